@@ -1,0 +1,75 @@
+"""What oaklint says about a place in a file. Plain values: doors and reports need nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from oaklint.source import Location
+
+Severity = Literal["error", "warning", "info"]
+Applicability = Literal["safe", "unsafe", "display"]
+
+
+class Edit(NamedTuple):
+    """Replaces the text from `location` to `end_location` (exclusive) by `content`."""
+
+    content: str
+    location: Location
+    end_location: Location
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A repair: `safe` keeps the behaviour, `unsafe` changes it on purpose, `display` is only to be read."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that a diagnostic speaks of, for example the line where the client was built."""
+
+    message: str
+    filename: str
+    cell: int | None
+    location: Location
+    end_location: Location
+    file_row: int
+
+
+class Excerpt(NamedTuple):
+    """Rows of the cell around a diagnostic, every secret in them already masked by as many asterisks.
+
+    first_row: 1-based row of `lines[0]` within the cell.
+    """
+
+    first_row: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding, complete: no report has to look at the source again, and none can show a secret.
+
+    Rows and columns are 1-based, columns count code points, the end is exclusive; in a notebook they count within `cell` (1-based).
+    file_row: the row in the file on disk, which for a notebook is the line of its JSON.
+    noqa_row: the row (within the cell) on whose line a `# noqa` silences this diagnostic.
+    """
+
+    code: str
+    name: str
+    message: str
+    severity: Severity
+    filename: str
+    cell: int | None
+    location: Location
+    end_location: Location
+    file_row: int
+    noqa_row: int
+    url: str
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    excerpt: Excerpt = Excerpt(1, ())

@@ -1,0 +1,31 @@
+"""Everything a check depends on besides the source. A value, handed from the doors down: nothing else configures the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+TargetSdk = Literal["auto", "0", "1", "2", "3"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to look for, and where not to.
+
+    select, ignore:   rule codes or prefixes of codes (`OAK`, `OAK4`, `OAK401`); the longer prefix wins, and `ignore` wins a draw.
+                      An empty `select` means every rule that is on by default.
+    extend_select, extend_ignore: added to the two above.
+    per_file_ignores: (glob pattern, codes) pairs; a pattern is matched as in `exclude`.
+    target_sdk:       the major version of the SDK that the code is meant for; "auto" reads the project and the file.
+    declared_sdk:     the major versions that the project's own dependency declaration admits; None where it names none.
+    respect_noqa:     whether `# noqa` comments silence diagnostics.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    extend_ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    target_sdk: TargetSdk = "auto"
+    declared_sdk: frozenset[int] | None = None
+    respect_noqa: bool = True

@@ -1,0 +1,18 @@
+"""What a file is: bytes, text, lines, cells. The ground floor: it knows neither Python's meaning nor OpenAI."""
+
+from oaklint.source.cell import Cell, CellKind, Source, Span, UnreadableSource
+from oaklint.source.location import LINE_END, LineIndex, Location
+from oaklint.source.reader import is_notebook, read_source
+
+__all__ = [
+    "LINE_END",
+    "Cell",
+    "CellKind",
+    "LineIndex",
+    "Location",
+    "Source",
+    "Span",
+    "UnreadableSource",
+    "is_notebook",
+    "read_source",
+]
