@@ -1,0 +1,170 @@
+"""From bytes to diagnostics: screen, read, parse, visit, locate, suppress."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from oaklint.diagnostic import Diagnostic, Excerpt, Related
+from oaklint.engine.screen import possible_rules
+from oaklint.engine.selection import selected_rules
+from oaklint.engine.settings import Settings
+from oaklint.engine.suppression import Suppressions
+from oaklint.rules import Finding, Rule, all_rules
+from oaklint.sdk.keys import redact
+from oaklint.source import Cell, Location, Source, Span, UnreadableSource, read_source
+
+_CONTEXT_ROWS = 2
+
+
+def check(name: str, data: bytes, settings: Settings) -> list[Diagnostic]:
+    """Everything that the rules selected by `settings` have to say about a file, in the order of its text.
+
+    name: the file's name, as diagnostics are to show it; its ending tells a notebook from a Python file.
+    data: the bytes of the file.
+
+    Never raises because of what the file holds: what cannot be read or parsed is a diagnostic, too (OAK000).
+    """
+    wanted = possible_rules(data, name, selected_rules(settings, name))
+    if not wanted:
+        return []
+    try:
+        source = read_source(name, data)
+    except UnreadableSource as error:
+        return list(_unreadable(name, data, error, wanted))
+    # Secrets are masked on every line that is shown, whichever rule it is shown for.
+    rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
+    findings = _find(source, rules, settings)
+    return _diagnostics(source, findings, wanted, Suppressions(source) if settings.respect_noqa else None)
+
+
+Found = tuple[Rule, Finding]
+Located = tuple[Rule, Finding, Span, tuple[tuple[Span, str], ...]]
+
+
+def _find(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Located]:
+    """What the rules find, with every place turned into a span."""
+    located: list[Located] = []
+    for rule in rules:
+        if rule.scan is not None:
+            for cell in source.cells:
+                located += (_spans(rule, finding, {}) for finding in rule.scan(cell))
+    if source.code_cells:
+        from oaklint.python.parse import on_big_stack
+
+        located += on_big_stack(lambda: _visit(source, rules, settings))
+    return located
+
+
+def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Located]:
+    from oaklint.python import cst
+    from oaklint.python.program import Program
+    from oaklint.usage import Usage
+
+    program = Program(source)
+    usage = Usage(program, target_sdk=settings.target_sdk, declared_sdk=settings.declared_sdk)
+    found: list[Found] = []
+    for rule in rules:
+        if rule.check_program is not None:
+            found += ((rule, finding) for finding in rule.check_program(usage))
+        for node_type, visitor in rule.visitors.items():
+            for node in program.tree.nodes.get(getattr(cst, node_type), ()):
+                found += ((rule, finding) for finding in visitor(node, usage))
+    places = {place for _, finding in found for place in (finding.where, *(place for place, _ in finding.related))}
+    spans = program.spans([place for place in places if not isinstance(place, Span)])
+    return [_spans(rule, finding, spans) for rule, finding in found]
+
+
+def _spans(rule: Rule, finding: Finding, spans: dict[object, Span]) -> Located:  # type: ignore[type-arg]
+    def span(place: object) -> Span:
+        return place if isinstance(place, Span) else spans[place]
+
+    return rule, finding, span(finding.where), tuple((span(place), text) for place, text in finding.related)
+
+
+def _diagnostics(
+    source: Source, found: Iterable[Located], wanted: Sequence[Rule], suppressions: Suppressions | None
+) -> list[Diagnostic]:
+    """Diagnostics of the wanted rules, each once, suppressed ones left out, in the order of the text."""
+    found = list(found)
+    masks = _Masks(span for _, finding, span, _ in found if finding.sensitive)
+    order = {cell: index for index, cell in enumerate(source.cells)}
+    unique: dict[tuple[str, int, int], Located] = {}
+    for item in found:
+        rule, _, span, _ = item
+        if rule in wanted:
+            unique.setdefault((rule.code, order[span.cell], span.start), item)
+    diagnostics = []
+    for (code, _, _), (rule, finding, span, related) in sorted(unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])):
+        start, end = _ends(span)
+        if suppressions is not None and suppressions.silences(span.cell, start.row, code):
+            continue
+        diagnostics.append(
+            Diagnostic(
+                code=code,
+                name=rule.name,
+                message=redact(finding.message),
+                severity=finding.severity or rule.severity,
+                filename=source.name,
+                cell=span.cell.number,
+                location=start,
+                end_location=end,
+                file_row=span.cell.file_row(start.row),
+                noqa_row=start.row,
+                url=rule.url,
+                related=tuple(_related(source, place, text) for place, text in related),
+                excerpt=masks.excerpt(span.cell, start.row, end.row),
+            )
+        )
+    return diagnostics
+
+
+def _ends(span: Span) -> tuple[Location, Location]:
+    return span.cell.lines.location(span.start), span.cell.lines.location(span.end)
+
+
+def _related(source: Source, span: Span, text: str) -> Related:
+    start, end = _ends(span)
+    return Related(redact(text), source.name, span.cell.number, start, end, span.cell.file_row(start.row))
+
+
+class _Masks:
+    """Shows rows of cells with every secret covered: what rules marked, and whatever looks like a key."""
+
+    def __init__(self, secrets: Iterable[Span]) -> None:
+        self._secrets: defaultdict[Cell, list[Span]] = defaultdict(list)
+        for span in secrets:
+            self._secrets[span.cell].append(span)
+
+    def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
+        """The rows from `first` to `last` (1-based) with some context; long stretches are cut to their beginning."""
+        top = max(1, first - _CONTEXT_ROWS)
+        bottom = min(len(cell.lines), min(last, first + 8) + _CONTEXT_ROWS)
+        return Excerpt(top, tuple(self._row(cell, row) for row in range(top, bottom + 1)))
+
+    def _row(self, cell: Cell, row: int) -> str:
+        line, begin = cell.lines.line(row), cell.lines.starts[row - 1]
+        for span in self._secrets.get(cell, ()):
+            start, end = max(0, span.start - begin), min(len(line), span.end - begin)
+            if start < end:
+                line = line[:start] + _covered(line[start:end]) + line[end:]
+        return redact(line)
+
+
+def _covered(text: str) -> str:
+    """Asterisks for everything but quotes, so that it still reads as a literal."""
+    return "".join(character if character in "\"' \t" else "*" for character in text)
+
+
+def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
+    """The diagnostic for a file that is no text, and what can be found in what of it can still be read."""
+    cell = Cell(text=error.text, code=None)
+    source = Source(name, data, (cell,))
+    found: list[Located] = []
+    for rule in rules:
+        if rule.code == "OAK000":
+            start = cell.lines.starts[min(error.row, len(cell.lines)) - 1]
+            found.append((rule, Finding(Span(cell, start, start), f"This file cannot be read: {error}"), Span(cell, start, start), ()))
+        elif rule.scan is not None:
+            found += (_spans(rule, finding, {}) for finding in rule.scan(cell))
+    yield from _diagnostics(source, found, rules, None)

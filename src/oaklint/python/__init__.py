@@ -1,0 +1,1 @@
+"""What the text of a Python program means, knowing nothing of OpenAI."""

@@ -1,0 +1,600 @@
+"""What becomes of one exception: which clauses catch it, which tests tell it from others, where control goes from there.
+
+A path carries a `State`: the exception in flight, if any, and what is known of local names since it was raised. Tests on the
+exception (`isinstance`, `type(e) is`, its status, its text) and on names with known values are decided where they can be; of the
+others both ways are possible.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
+from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
+from oaklint.python.names import Names, Resolver, place
+from oaklint.python.values import UNKNOWN, Values
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """An exception in flight.
+
+    name:       the qualified name of its class.
+    classes:    the qualified names of that class under all the names it has, and of all its ancestors.
+    attributes: what is known of the exception's attributes.
+    says:       whether the exception's text holds a word; None where that is not known.
+    """
+
+    name: str
+    classes: frozenset[str]
+    attributes: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
+    says: Callable[[str], bool | None] = field(default=lambda word: None, hash=False, compare=False)
+
+    @classmethod
+    def builtin(cls, name: str) -> Thrown:
+        found = getattr(builtins, name, Exception)
+        ancestors = found.__mro__ if isinstance(found, type) and issubclass(found, BaseException) else Exception.__mro__
+        return cls(f"builtins.{name}", frozenset(f"builtins.{ancestor.__name__}" for ancestor in ancestors[:-1]))
+
+
+class Fact(NamedTuple):
+    """What is known of a value: a constant, or in which way it comes from the exception.
+
+    kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "response", "code",
+          "set" (anything but None, and true), "opaque" (a verdict of code that is not seen).
+    """
+
+    kind: str
+    value: Any = None
+
+
+EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
+SET, OPAQUE = Fact("set"), Fact("opaque")
+
+
+class State(NamedTuple):
+    """flying: the exception on its way to a clause; handled: the one that a bare `raise` would raise again.
+
+    facts: what is known of names and attributes (by `place`), since the exception was raised.
+    lap:   free for the query: how often the path has been around.
+    """
+
+    flying: Thrown | None
+    handled: Thrown | None = None
+    facts: frozenset[tuple[str, Fact]] = frozenset()
+    lap: int = 0
+
+    def fact(self, key: str) -> Fact | None:
+        return next((fact for name, fact in self.facts if name == key), None)
+
+    def knowing(self, key: str, fact: Fact | None) -> State:
+        others = frozenset(item for item in self.facts if item[0] != key)
+        return self._replace(facts=others | {(key, fact)} if fact is not None else others)
+
+
+# Calls that do not come back; they raise SystemExit, or end the process.
+_NO_RETURN = {
+    "sys.exit",
+    "builtins.exit",
+    "builtins.quit",
+    "os._exit",
+    "os.abort",
+    "pytest.fail",
+    "pytest.skip",
+    "pytest.exit",
+    "streamlit.stop",
+    "click.Context.exit",
+}
+_TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
+_TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
+_TEXT_ATTRIBUTES = {"message", "user_message", "error", "body", "args", "json_body", "detail"}
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "Equal": lambda left, right: left == right,
+    "NotEqual": lambda left, right: left != right,
+    "LessThan": lambda left, right: left < right,
+    "LessThanEqual": lambda left, right: left <= right,
+    "GreaterThan": lambda left, right: left > right,
+    "GreaterThanEqual": lambda left, right: left >= right,
+    "In": lambda left, right: left in right,
+    "NotIn": lambda left, right: left not in right,
+    "Is": lambda left, right: left is right or (isinstance(left, (bool, int, str)) and left == right),
+    "IsNot": lambda left, right: not (left is right or (isinstance(left, (bool, int, str)) and left == right)),
+}
+_MAX_DEPTH = 3
+
+
+class ExceptionFlow:
+    """Follows exceptions through the graphs of a program."""
+
+    def __init__(self, resolver: Resolver, values: Values) -> None:
+        self._resolver = resolver
+        self._values = values
+        self._depth = 0
+
+    # Clauses.
+
+    def catches(self, types: cst.BaseExpression | None, thrown: Thrown) -> bool | None:
+        """Whether a clause with these types (None: a bare `except`) catches the exception; None where that is not known."""
+        if types is None:
+            return True
+        names = self._resolver.caught(types)
+        if names & thrown.classes:
+            return True
+        return False if all(self._is_unrelated(name) for name in names) else None
+
+    def _is_unrelated(self, name: str) -> bool:
+        """Whether a name that is none of the exception's classes is known to be some other class, and no tuple of classes."""
+        if name.startswith("@") or name in ("builtins.tuple()", "builtins.list()"):
+            return True
+        if name == UNKNOWN_NAME or name.endswith("()"):
+            return False
+        last = name.rpartition(".")[2]
+        return last[:1].isupper() and not last.isupper()
+
+    def _swallows(self, manager: cst.BaseExpression, thrown: Thrown) -> bool | None:
+        """Whether a context manager keeps the exception from leaving its block."""
+        if not isinstance(manager, cst.Call):
+            return False
+        if self._resolver.names(manager.func) & {"contextlib.suppress", "pytest.raises"}:
+            verdicts = [self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None]
+            return True if True in verdicts else None if None in verdicts else False
+        return False
+
+    # Paths.
+
+    def search(
+        self,
+        graph: Graph,
+        starts: Iterable[tuple[Block, State]],
+        goal: Callable[[Block, State], bool],
+        *,
+        stop: Callable[[Block, State], bool] = lambda block, state: False,
+        arrive: Callable[[Edge, State], State | None] = lambda edge, state: state,
+        jumps: Callable[[Block, State], Iterable[tuple[Block, State]]] = lambda block, state: (),
+    ) -> list[Block] | None:
+        """The blocks of a path from a start to a goal, or None.
+
+        stop:   blocks behind which a path need not be followed. arrive: what an edge changes in the state; None forbids it.
+        jumps:  ways on that are no edges of the graph, such as a call of the function itself.
+        Raises TooManyStates where the answer would take too long.
+        """
+
+        def successors(block: Block, state: State) -> Iterator[tuple[Block, State]]:
+            if stop(block, state):
+                return
+            for edge, following in self.steps(block, state):
+                arrived = arrive(edge, following)
+                if arrived is not None:
+                    yield edge.target, arrived
+            if state.flying is None:
+                yield from jumps(block, state)
+
+        return search(starts, successors, goal)
+
+    def raised_at(self, blocks: Iterable[Block], thrown: Thrown, state: State | None = None) -> list[tuple[Block, State]]:
+        """Where the exception goes from the blocks that raise it."""
+        known = state.facts if state is not None else frozenset()
+        lap = state.lap if state is not None else 0
+        flying = State(thrown, facts=known, lap=lap)
+        return [(edge.target, flying) for block in blocks for edge in block.edges if edge.kind is Kind.RAISE]
+
+    def steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
+        """The edges that control can take from a block, each with the state behind it."""
+        if state.flying is not None and isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
+            yield from self._caught(block, state, state.flying)
+            return
+        thrown = self._throws(block, state)
+        if thrown is not None:
+            raised = state._replace(flying=thrown)
+            yield from ((edge, raised) for edge in block.edges if edge.kind is Kind.RAISE)
+            return
+        if isinstance(block.node, (cst.Return, cst.Break, cst.Continue)):
+            state = state._replace(flying=None)  # a jump out of a `finally` drops the exception
+        state = self._after(block, state)
+        allowed = self._ways(block, state)
+        for edge in block.edges:
+            if edge.kind in allowed:
+                yield edge, state
+
+    def _caught(self, block: Block, state: State, thrown: Thrown) -> Iterator[tuple[Edge, State]]:
+        node = block.node
+        key = None
+        if isinstance(node, cst.WithItem):
+            verdict = self._swallows(node.item, thrown)
+        else:
+            assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler))
+            verdict = self.catches(node.type, thrown)
+            key = place(node.name.name) if node.name is not None else None
+        if verdict is None:
+            return  # what is not known is nobody's fault
+        for edge in block.edges:
+            if verdict and edge.kind is Kind.CATCH:
+                caught = state._replace(flying=None, handled=thrown)
+                yield edge, caught.knowing(key, EXCEPTION) if key is not None else caught
+            elif not verdict and edge.kind is Kind.MISS:
+                yield edge, state
+
+    def _ways(self, block: Block, state: State) -> set[Kind]:
+        """The kinds of edges that control can take from a block that raises nothing."""
+        onward = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
+        if isinstance(block.node, cst.MatchCase):
+            return onward | self._match_ways(block.node, state)
+        if isinstance(block.node, cst.BaseExpression) and any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges):
+            verdict = self._truth(self.known(block.node, state))
+            if verdict is OPAQUE:
+                return set()  # decided by code that is not seen: taken to be decided rightly
+            if isinstance(verdict, bool):
+                return onward | {Kind.TRUE if verdict else Kind.FALSE}
+        return onward | {Kind.TRUE, Kind.FALSE}
+
+    def _match_ways(self, case: cst.MatchCase, state: State) -> set[Kind]:
+        both = {Kind.TRUE, Kind.FALSE}
+        match = self._resolver.tree.parents[case]
+        pattern = case.pattern
+        if isinstance(pattern, cst.MatchAs) and pattern.pattern is not None:
+            pattern = pattern.pattern
+        if not isinstance(match, cst.Match) or state.handled is None or self.known(match.subject, state) != EXCEPTION:
+            return both
+        classes = pattern.patterns if isinstance(pattern, cst.MatchOr) else [pattern]
+        found: list[bool | None] = []
+        for alternative in classes:
+            inner = alternative.pattern if isinstance(alternative, cst.MatchOrElement) else alternative
+            plain = isinstance(inner, cst.MatchClass) and not inner.patterns and not inner.kwds
+            found.append(self.catches(inner.cls, state.handled) if plain and isinstance(inner, cst.MatchClass) else None)
+        if True in found:
+            return {Kind.TRUE}
+        return both if None in found else {Kind.FALSE}
+
+    def _throws(self, block: Block, state: State) -> Thrown | None:
+        """What a block raises for certain, on a path that has come here without an exception in flight."""
+        node = block.node
+        if isinstance(node, cst.Raise):
+            if node.exc is None:
+                return state.handled or Thrown.builtin("Exception")
+            known = self.known(node.exc, state)
+            if known == EXCEPTION and state.handled is not None:
+                return state.handled
+            return self._thrown(node.exc)
+        if isinstance(node, cst.Assert):
+            return Thrown.builtin("AssertionError")
+        call = node.value if isinstance(node, cst.Expr) else node
+        if isinstance(call, cst.Await):
+            call = call.expression
+        if isinstance(call, cst.Call):
+            if self._resolver.names(call.func) & _NO_RETURN:
+                return Thrown.builtin("SystemExit")
+            if isinstance(node, cst.Expr) and state.handled is not None and self._never_returns(call, state):
+                return Thrown.builtin("Exception")
+        return None
+
+    def _thrown(self, raised: cst.BaseExpression) -> Thrown:
+        """The exception that a `raise` with an operand raises, as far as its class is known."""
+        name = self._resolver.name(raised.func if isinstance(raised, cst.Call) else raised).removesuffix("()")
+        if name.startswith("builtins."):
+            return Thrown.builtin(name.partition(".")[2])
+        return Thrown(name, frozenset({name, *self._bases(name), "builtins.Exception", "builtins.BaseException"}))
+
+    def _bases(self, name: str, depth: int = 0) -> set[str]:
+        """The ancestors, as far as the program shows them, of a class that it defines itself."""
+        found: set[str] = set()
+        if depth < 10:
+            for definition in self._resolver.definitions.classes((name,)):
+                for base in definition.bases:
+                    for parent in self._resolver.names(base.value):
+                        found |= {parent, *self._bases(parent, depth + 1)}
+        return found
+
+    def _after(self, block: Block, state: State) -> State:
+        """What is known behind a statement."""
+        node = block.node
+        if isinstance(node, cst.Assign):
+            for target in node.targets:
+                state = self._assigned(target.target, node.value, state)
+        elif isinstance(node, cst.AnnAssign) and node.value is not None:
+            state = self._assigned(node.target, node.value, state)
+        elif isinstance(node, cst.AugAssign):
+            state = self._assigned(node.target, None, state)
+        elif isinstance(node, cst.NamedExpr):
+            state = self._assigned(node.target, node.value, state)
+        elif isinstance(node, cst.For):
+            state = self._assigned(node.target, None, state)
+        return state
+
+    def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
+        if isinstance(target, (cst.Tuple, cst.List)):
+            values: list[cst.BaseExpression | None] = [None] * len(target.elements)
+            if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == len(values):
+                values = [element.value for element in value.elements]
+            for element, part in zip(target.elements, values, strict=True):
+                state = self._assigned(element.value, part, state)
+            return state
+        key = place(target)
+        if key is None:
+            return state
+        return state.knowing(key, self.known(value, state) if value is not None else None)
+
+    # What is known of an expression.
+
+    def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of the value of an expression on a path; None for nothing."""
+        key = place(node)
+        if key is not None:
+            fact = state.fact(key)
+            if fact is not None:
+                return fact
+        look = _LOOKS.get(type(node).__name__)
+        found = look(self, node, state) if look is not None else None
+        if found is not None or (key is not None and not self._is_constant(node)):
+            return found
+        value = self._values.value(node)
+        return Fact("constant", value) if value is not UNKNOWN else None
+
+    def _is_constant(self, node: cst.BaseExpression) -> bool:
+        """Whether a name has one binding only, so that it keeps its value."""
+        return not isinstance(node, cst.Name) or len(self._all_bindings(node)) <= 1
+
+    def _all_bindings(self, node: cst.Name) -> list[object]:
+        home = self._resolver.tree.scopes[node].lookup(node.value)
+        return list(home.bindings.get(node.value, ())) if home is not None else []
+
+    def _truth(self, fact: Fact | None) -> bool | Fact | None:
+        if fact is None:
+            return None
+        if fact.kind == "constant":
+            return bool(fact.value)
+        if fact.kind == "opaque":
+            return OPAQUE
+        return True if fact.kind in ("exception", "class", "response", "set") else None
+
+    def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
+        owner, name = self.known(node.value, state), node.attr.value
+        if owner is None:
+            return None
+        thrown = state.handled
+        if owner in (EXCEPTION, RESPONSE) and thrown is not None:
+            if name in thrown.attributes:
+                return Fact("constant", thrown.attributes[name])
+            if owner == EXCEPTION:
+                if name == "code":
+                    return CODE
+                if name == "response":
+                    return RESPONSE
+                if name == "__class__":
+                    return CLASS
+                return TEXT if name in _TEXT_ATTRIBUTES else None
+            return TEXT if name in ("text", "content") else None
+        if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
+            return Fact("constant", thrown.name.rpartition(".")[2])
+        return None
+
+    def _look_call(self, node: cst.Call, state: State) -> Fact | None:
+        arguments = [arg.value for arg in node.args]
+        known = [self.known(argument, state) for argument in arguments]
+        names = self._resolver.names(node.func)
+        thrown = state.handled
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in _TEXT_METHODS:
+            owner = self.known(node.func.value, state)
+            if owner == TEXT or TEXT in known or EXCEPTION in known:
+                return TEXT
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
+            return self._mentions(arguments[0], state) if arguments and self.known(node.func.value, state) == TEXT else None
+        if "traceback.format_exc" in names:
+            return TEXT
+        if "sys.exc_info" in names:
+            return SET
+        if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
+            return self._any(arguments[0], state)
+        if EXCEPTION in known or CLASS in known or TEXT in known or CODE in known or RESPONSE in known:
+            return self._look_at_exception(node, names, arguments, known, thrown, state)
+        return SET if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments else None
+
+    def _look_at_exception(
+        self,
+        node: cst.Call,
+        names: Names,
+        arguments: list[cst.BaseExpression],
+        known: list[Fact | None],
+        thrown: Thrown | None,
+        state: State,
+    ) -> Fact | None:
+        """A call that is handed the exception, or something of it."""
+        first = known[0] if known else None
+        if thrown is not None and len(arguments) == 2 and first in (EXCEPTION, CLASS):
+            expected = EXCEPTION if "builtins.isinstance" in names else CLASS if "builtins.issubclass" in names else None
+            if first == expected:
+                verdict = self.catches(arguments[1], thrown)
+                return Fact("constant", verdict) if verdict is not None else OPAQUE
+        if "builtins.type" in names and first == EXCEPTION:
+            return CLASS
+        if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
+            attribute = self._values.text(arguments[1])
+            if attribute in thrown.attributes:
+                return Fact("constant", thrown.attributes[attribute] if "builtins.getattr" in names else True)
+            if attribute == "response":
+                return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
+            return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
+        if names & _TEXT_OF:
+            return TEXT
+        functions = self._resolver.called_functions(node)
+        if functions:
+            verdicts = {self._verdict(function, node, state) for function in functions}
+            return verdicts.pop() if len(verdicts) == 1 else None
+        if any(name.startswith("builtins.") for name in names):
+            return None
+        return OPAQUE
+
+    def verdict(self, predicate: cst.FunctionDef, thrown: Thrown) -> bool | None:
+        """What a predicate of the program says to an exception that it is handed; None if that depends on more."""
+        params = [*predicate.params.posonly_params, *predicate.params.params]
+        params = [param for param in params if param.name.value not in ("self", "cls")]
+        if len(params) != 1:
+            return None
+        returned = self._returned(predicate, State(None, thrown).knowing(params[0].name.value, EXCEPTION))
+        verdict = self._truth(returned)
+        return verdict if isinstance(verdict, bool) else None
+
+    def _verdict(self, function: cst.FunctionDef, call: cst.Call, state: State) -> Fact | None:
+        """What one of the program's own functions returns when it is handed what the call hands it; None if that depends."""
+        return self._returned(function, self._handed(function, call, state))
+
+    def _returned(self, function: cst.FunctionDef, state: State) -> Fact | None:
+        found: set[Fact | None] = set()
+
+        def returned(block: Block, after: State) -> bool:
+            if isinstance(block.node, cst.Return) and after.flying is None:
+                value = block.node.value
+                found.add(self.known(value, after) if value is not None else Fact("constant", None))
+            return False
+
+        return found.pop() if self._run(function, state, returned) and len(found) == 1 else None
+
+    def _never_returns(self, call: cst.Call, state: State) -> bool:
+        """Whether all that the call may run are functions of the program that raise or exit, handed what they are handed here."""
+        functions = self._resolver.called_functions(call)
+        returned: list[Block] = []
+
+        def leaves(graph: Graph) -> Callable[[Block, State], bool]:
+            return lambda block, after: bool(block is graph.returned and (returned.append(block) or True))
+
+        for function in functions:
+            if function.asynchronous is not None and not isinstance(self._resolver.tree.parents.get(call), cst.Await):
+                return False
+            graph = self._resolver.graph(function)
+            if graph is None or not self._run(function, self._handed(function, call, state), leaves(graph)):
+                return False
+        return bool(functions) and not returned
+
+    def _handed(self, function: cst.FunctionDef, call: cst.Call, state: State) -> State:
+        """The state in which a function begins that the call hands its arguments."""
+        inner = State(None, state.handled)
+        params = function.params
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            argument = self._resolver.argument_for(call, function, param)
+            fact = self.known(argument, state) if argument is not None else None
+            if fact is not None:
+                inner = inner.knowing(param.name.value, fact)
+        return inner
+
+    def _run(self, function: cst.FunctionDef, state: State, goal: Callable[[Block, State], bool]) -> bool:
+        """Searches the function from its entry in that state; whether the search came to an end in time."""
+        graph = self._resolver.graph(function)
+        if graph is None or self._depth >= _MAX_DEPTH:
+            return False
+        self._depth += 1
+        try:
+            self.search(graph, [(graph.entry, state)], goal)
+        except TooManyStates:
+            return False
+        finally:
+            self._depth -= 1
+        return True
+
+    def _look_comparison(self, node: cst.Comparison, state: State) -> Fact | None:
+        if len(node.comparisons) != 1:
+            return None
+        operator, right_node = node.comparisons[0].operator, node.comparisons[0].comparator
+        compare = type(operator).__name__
+        left, right = self.known(node.left, state), self.known(right_node, state)
+        negated = compare in ("NotIn", "NotEqual", "IsNot")
+        if compare in ("In", "NotIn") and right in (TEXT, EXCEPTION):
+            return _negate(self._mentions(node.left, state), negated)
+        if left in (TEXT, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
+            return _negate(self._mentions(right_node, state), negated)
+        if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
+            names = self._resolver.caught(right_node)
+            own = {state.handled.name}
+            if names & own or all(self._is_unrelated(name) or name in state.handled.classes for name in names):
+                return Fact("constant", bool(names & own) is not negated)
+            return None
+        if OPAQUE in (left, right):
+            return OPAQUE
+        if left is not None and right is not None and right.kind == "constant":
+            if left.kind == "constant" and compare in _COMPARISONS:
+                try:
+                    return Fact("constant", _COMPARISONS[compare](left.value, right.value))
+                except TypeError:
+                    return None
+            if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
+                return Fact("constant", negated)
+        return None
+
+    def _mentions(self, needle: cst.BaseExpression, state: State) -> Fact | None:
+        """Whether the exception's text holds a text, or one of several."""
+        value = self._values.value(needle)
+        words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
+        if not words or state.handled is None or not all(isinstance(word, str) for word in words):
+            return None
+        said = [state.handled.says(word) for word in words]
+        return Fact("constant", True) if True in said else None if None in said else Fact("constant", False)
+
+    def _any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
+        """`any(word in str(e) for word in WORDS)`."""
+        test = generator.elt
+        if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
+            if self.known(test.comparisons[0].comparator, state) in (TEXT, EXCEPTION):
+                return self._mentions(generator.for_in.iter, state)
+        return None
+
+    def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
+        owner = node.value
+        if isinstance(owner, cst.Call) and "sys.exc_info" in self._resolver.names(owner.func):
+            index = node.slice[0].slice
+            which = self._values.value(index.value) if isinstance(index, cst.Index) else None
+            return {0: CLASS, 1: EXCEPTION}.get(which) if state.handled is not None else None
+        return TEXT if self.known(owner, state) in (TEXT, RESPONSE) else None
+
+    def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringExpression) and self.known(part.expression, state) in (TEXT, EXCEPTION):
+                return TEXT
+        return SET
+
+    def _look_not(self, node: cst.UnaryOperation, state: State) -> Fact | None:
+        if not isinstance(node.operator, cst.Not):
+            return None
+        fact = self.known(node.expression, state)
+        verdict = self._truth(fact)
+        return OPAQUE if verdict is OPAQUE else Fact("constant", not verdict) if isinstance(verdict, bool) else None
+
+    def _look_boolean(self, node: cst.BooleanOperation, state: State) -> Fact | None:
+        facts = [self.known(side, state) for side in (node.left, node.right)]
+        verdicts = [self._truth(fact) for fact in facts]
+        decisive = isinstance(node.operator, cst.Or)
+        if any(verdict is decisive for verdict in verdicts):
+            return Fact("constant", decisive)
+        if any(verdict is OPAQUE for verdict in verdicts):
+            return OPAQUE
+        return Fact("constant", not decisive) if all(isinstance(verdict, bool) for verdict in verdicts) else None
+
+    def _look_walrus(self, node: cst.NamedExpr, state: State) -> Fact | None:
+        return self.known(node.value, state)
+
+    def _look_await(self, node: cst.Await, state: State) -> Fact | None:
+        return self.known(node.expression, state)
+
+    def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
+        return SET if getattr(node, "elements", True) else None
+
+
+def _negate(fact: Fact | None, negated: bool) -> Fact | None:
+    return fact if fact is None or not negated else Fact("constant", not fact.value)
+
+
+_LOOKS: dict[str, Callable[..., Fact | None]] = {
+    "Attribute": ExceptionFlow._look_attribute,
+    "Call": ExceptionFlow._look_call,
+    "Comparison": ExceptionFlow._look_comparison,
+    "Subscript": ExceptionFlow._look_subscript,
+    "FormattedString": ExceptionFlow._look_formatted,
+    "UnaryOperation": ExceptionFlow._look_not,
+    "BooleanOperation": ExceptionFlow._look_boolean,
+    "NamedExpr": ExceptionFlow._look_walrus,
+    "Await": ExceptionFlow._look_await,
+    "Dict": ExceptionFlow._look_display,
+    "ListComp": ExceptionFlow._look_display,
+    "DictComp": ExceptionFlow._look_display,
+}

@@ -1,0 +1,567 @@
+"""What a name or expression stands for, as qualified names.
+
+A qualified name is text: `openai.OpenAI` for what an import brings in, `builtins.print` for what nothing binds, `@ask` and
+`@Bot.ask` for what the program itself defines. `()` stands for a call: `openai.OpenAI()` is an instance, and
+`openai.OpenAI().chat.completions.create` what its attributes lead to. Calls of the program's own functions are replaced by
+what they return. An expression may have several qualified names (two branches, two bindings) and has the one name `?`
+where nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.flow import Block, Graph, GraphTooLarge
+from oaklint.python.scopes import Binding, CodeUnit, Scope
+from oaklint.python.tree import Tree, dotted_name
+
+Names = frozenset[str]
+
+UNKNOWN = "?"
+_NOTHING: Names = frozenset()
+_UNKNOWN: Names = frozenset({UNKNOWN})
+# How many alternatives, how long a chain and how many steps are followed for one answer; beyond this nothing is claimed.
+_MAX_NAMES = 12
+_MAX_DEPTH = 80
+_MAX_STEPS = 5_000
+
+_LITERALS = {
+    "SimpleString": "builtins.str()",
+    "ConcatenatedString": "builtins.str()",
+    "FormattedString": "builtins.str()",
+    "Integer": "builtins.int()",
+    "Float": "builtins.float()",
+    "Tuple": "builtins.tuple()",
+    "List": "builtins.list()",
+    "ListComp": "builtins.list()",
+    "Dict": "builtins.dict()",
+    "DictComp": "builtins.dict()",
+    "Set": "builtins.set()",
+    "SetComp": "builtins.set()",
+}
+# In an annotation, what stands in these brackets is what the value is.
+_TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
+
+
+class Definitions:
+    """The functions and classes that a program defines, by their `@` names."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._paths: dict[cst.CSTNode, str] = {}
+        self._nodes: dict[str, list[cst.FunctionDef | cst.ClassDef]] = {}
+        for kind in (cst.FunctionDef, cst.ClassDef):
+            for node in tree.nodes.get(kind, ()):
+                assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
+                self._nodes.setdefault(self.name(node), []).append(node)
+
+    def name(self, node: cst.FunctionDef | cst.ClassDef) -> str:
+        found = self._paths.get(node)
+        if found is None:
+            outer: Scope | None = self._tree.scopes[node]
+            while outer is not None and not isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
+                outer = outer.parent
+            prefix = f"{self.name(outer.node)}." if outer is not None and isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)) else "@"
+            found = self._paths[node] = prefix + node.name.value
+        return found
+
+    def functions(self, names: Iterable[str]) -> Iterator[cst.FunctionDef]:
+        for name in names:
+            yield from (node for node in self._nodes.get(name, ()) if isinstance(node, cst.FunctionDef))
+
+    def classes(self, names: Iterable[str]) -> Iterator[cst.ClassDef]:
+        for name in names:
+            yield from (node for node in self._nodes.get(name, ()) if isinstance(node, cst.ClassDef))
+
+    def class_of(self, node: cst.CSTNode) -> cst.ClassDef | None:
+        """The class whose body the node's function stands in, directly or in a nested function."""
+        scope: Scope | None = self._tree.scopes[node]
+        while scope is not None:
+            if scope.kind == "class" and isinstance(scope.node, cst.ClassDef):
+                return scope.node
+            scope = scope.parent
+        return None
+
+
+class Resolver:
+    """Qualified names of expressions, following bindings along the control flow where a name has several."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.definitions = Definitions(tree)
+        self._graphs: dict[CodeUnit | None, Graph | None] = {}
+        self._names: dict[cst.CSTNode, Names] = {}
+        # What is being looked up right now, and what of it was asked for again: an answer that had to leave such a question
+        # open is only part of the answer, and not kept.
+        self._resolving: set[object] = set()
+        self._open: set[object] = set()
+        self._steps = 0
+        self._calls: dict[cst.FunctionDef, list[cst.Call]] | None = None
+
+    def graph(self, unit: CodeUnit | None) -> Graph | None:
+        """The control-flow graph of a unit; None where it would be too large."""
+        if unit not in self._graphs:
+            try:
+                self._graphs[unit] = Graph(self.tree, unit)
+            except GraphTooLarge:
+                self._graphs[unit] = None
+        return self._graphs[unit]
+
+    def names(self, node: cst.BaseExpression) -> Names:
+        """All that the expression may stand for; never empty."""
+        found = self._names.get(node)
+        if found is not None:
+            return found
+        with self._once(node) as first:
+            if not first:
+                return _UNKNOWN
+            found = self._resolve(node) or _UNKNOWN
+            if len(found) > _MAX_NAMES:
+                found = _UNKNOWN
+        if not self._open:
+            self._names[node] = found
+        return found
+
+    @contextmanager
+    def _once(self, question: object) -> Iterator[bool]:
+        """Whether the question is not being answered already, and there is still room to go deeper."""
+        if question in self._resolving or len(self._resolving) > _MAX_DEPTH or self._steps > _MAX_STEPS:
+            self._open.add(question)
+            yield False
+            return
+        self._resolving.add(question)
+        self._steps += 1
+        try:
+            yield True
+        finally:
+            self._resolving.discard(question)
+            self._open.discard(question)
+            if not self._resolving:
+                self._open.clear()
+                self._steps = 0
+
+    def name(self, node: cst.BaseExpression) -> str:
+        """The one thing that the expression stands for; `?` if there are several."""
+        names = self.names(node)
+        return next(iter(names)) if len(names) == 1 else UNKNOWN
+
+    def _union(self, nodes: Iterable[cst.BaseExpression]) -> Names:
+        return _NOTHING.union(*(self.names(node) for node in nodes))
+
+    def _resolve(self, node: cst.BaseExpression) -> Names:
+        if isinstance(node, cst.Name):
+            return self._resolve_name(node)
+        if isinstance(node, cst.Attribute):
+            return self._place(node) or self._attribute(self.names(node.value), node.attr.value)
+        if isinstance(node, cst.Call):
+            return self._call(node)
+        if isinstance(node, cst.Await):
+            return self.names(node.expression)
+        if isinstance(node, cst.NamedExpr):
+            return self.names(node.value)
+        if isinstance(node, cst.IfExp):
+            return self._union((node.body, node.orelse))
+        if isinstance(node, cst.BooleanOperation):
+            return self._union((node.left, node.right))
+        if isinstance(node, cst.Subscript):
+            return self._place(node)
+        literal = _LITERALS.get(type(node).__name__)
+        return frozenset({literal}) if literal is not None else _UNKNOWN
+
+    # Names.
+
+    def _resolve_name(self, node: cst.Name) -> Names:
+        scope = self.tree.scopes.get(node)
+        if scope is None:
+            return _UNKNOWN
+        home = scope.lookup(node.value)
+        if home is None:
+            return _UNKNOWN if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
+        return _NOTHING.union(*(self._bound(binding, home) for binding in self.bindings(node)))
+
+    def bindings(self, node: cst.Name) -> list[Binding]:
+        """The bindings that may be in force where the name is used."""
+        scope = self.tree.scopes[node]
+        home = scope.lookup(node.value)
+        if home is None:
+            return []
+        bindings = home.bindings.get(node.value, [])
+        if len(bindings) <= 1 or home.kind == "comprehension":
+            return bindings
+        unit = self.tree.unit(node)
+        if home.node is not None and home.kind != "class" and home.node is not unit:
+            return bindings  # a closure: any binding may be the last
+        if home.node is None and unit is not None:
+            return bindings  # a global used in a function
+        graph = self.graph(unit)
+        if graph is None:
+            return bindings
+        return self._reaching(graph, node, bindings)
+
+    def _reaching(self, graph: Graph, use: cst.CSTNode, bindings: list[Binding]) -> list[Binding]:
+        """The bindings from which a path leads to the use without another binding of the same name on it."""
+        at: dict[Block, list[Binding]] = {}
+        for binding in bindings:
+            blocks = [graph.entry] if binding.kind == "parameter" else graph.blocks_of(binding.node)
+            if binding.kind != "parameter" and self.tree.unit(binding.node) is not graph.unit:
+                return bindings  # bound from another function by `global`
+            for block in blocks:
+                at.setdefault(block, []).append(binding)
+        found: list[Binding] = []
+        seen: set[Block] = set()
+        stack = [edge.source for block in graph.blocks_of(use) for edge in block.incoming]
+        # Within one statement the value is used before the name is bound; a target refers to itself.
+        for block in graph.blocks_of(use):
+            own = [binding for binding in at.get(block, ()) if binding.node is use]
+            found += [binding for binding in own if binding not in found]
+        if found:
+            return found
+        while stack:
+            block = stack.pop()
+            if block in seen:
+                continue
+            seen.add(block)
+            if block in at:
+                found += [binding for binding in at[block] if binding not in found]
+            else:
+                stack.extend(edge.source for edge in block.incoming)
+        return [binding for binding in found if binding.kind != "delete"]
+
+    def _bound(self, binding: Binding, home: Scope) -> Names:
+        with self._once(binding) as first:
+            return self._bound_names(binding, home) if first else _NOTHING
+
+    def _bound_names(self, binding: Binding, home: Scope) -> Names:
+        node = binding.node
+        match binding.kind:
+            case "import":
+                return frozenset({binding.qualified})
+            case "function" | "class":
+                assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
+                return frozenset({self.definitions.name(node)})
+            case "assign" | "context":
+                return self.names(binding.value) if binding.value is not None else _UNKNOWN
+            case "annotated":
+                if binding.value is not None:
+                    known = self.names(binding.value) - {UNKNOWN, "builtins.None"}
+                    if known:
+                        return known
+                return self._annotated(binding.annotation)
+            case "item":
+                return self._items(binding.value)
+            case "exception":
+                caught = self.caught(binding.value) if binding.value is not None else _NOTHING
+                return frozenset(f"{name}()" for name in caught if name != UNKNOWN) or _UNKNOWN
+            case "parameter":
+                return self._parameter(binding, home)
+            case _:
+                return _UNKNOWN
+
+    def caught(self, types: cst.BaseExpression) -> Names:
+        """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for either."""
+        if isinstance(types, (cst.Tuple, cst.List, cst.Set)):
+            return _NOTHING.union(*(self.caught(element.value) for element in types.elements))
+        if isinstance(types, cst.BinaryOperation) and isinstance(types.operator, (cst.Add, cst.BitOr)):
+            return self.caught(types.left) | self.caught(types.right)
+        if isinstance(types, cst.Name):
+            found = _NOTHING
+            for binding in self.bindings(types):
+                if binding.kind in ("assign", "annotated") and binding.value is not None:
+                    with self._once(binding) as first:
+                        found |= self.caught(binding.value) if first else _NOTHING
+                else:
+                    found |= self._bound(binding, self.tree.module)
+            if found:
+                return found
+        if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
+            return self.caught(types.args[0].value)
+        if isinstance(types, cst.Attribute):
+            values = self.attribute_values(types)
+            if values:
+                with self._once(types) as first:
+                    return _NOTHING.union(*(self.caught(value) for value in values)) if first else _UNKNOWN
+        return self.names(types)
+
+    def _items(self, iterable: cst.BaseExpression | None) -> Names:
+        if isinstance(iterable, (cst.Tuple, cst.List, cst.Set)):
+            return self._union(element.value for element in iterable.elements)
+        return _UNKNOWN
+
+    def _annotated(self, annotation: cst.BaseExpression | None) -> Names:
+        """Instances of what an annotation names."""
+        if annotation is None:
+            return _UNKNOWN
+        if isinstance(annotation, cst.SimpleString):
+            text = annotation.evaluated_value
+            try:
+                parsed = cst.parse_expression(text) if isinstance(text, str) and len(text) < 200 else None
+            except Exception:  # LibCST raises whatever it likes on what is no expression
+                parsed = None
+            dotted = dotted_name(parsed)
+            if dotted is None:
+                return _UNKNOWN
+            head, _, rest = dotted.partition(".")
+            home = self.tree.scopes[annotation].lookup(head)
+            bound = _NOTHING.union(*(self._bound(b, home) for b in home.bindings[head])) if home is not None else _NOTHING
+            return frozenset(f"{name}.{rest}()" if rest else f"{name}()" for name in bound if name != UNKNOWN) or _UNKNOWN
+        if isinstance(annotation, cst.BinaryOperation) and isinstance(annotation.operator, cst.BitOr):
+            return (self._annotated(annotation.left) | self._annotated(annotation.right)) - {"builtins.None()"}
+        if isinstance(annotation, cst.Subscript):
+            generic = (dotted_name(annotation.value) or "").rpartition(".")[2]
+            if generic not in _TRANSPARENT_GENERICS:
+                return _UNKNOWN
+            slices = (element.slice for element in annotation.slice)
+            inside = [self._annotated(part.value) for part in slices if isinstance(part, cst.Index)]
+            return _NOTHING.union(*(inside[:1] if generic == "Annotated" else inside)) - {"builtins.None()"}
+        if isinstance(annotation, (cst.Name, cst.Attribute)):
+            return frozenset(f"{name}()" for name in self.names(annotation) if name != UNKNOWN) or _UNKNOWN
+        return _UNKNOWN
+
+    # Parameters: `self`, the annotation, the default, and what the program's own calls hand in.
+
+    def _parameter(self, binding: Binding, home: Scope) -> Names:
+        param, function = binding.node, home.node
+        assert isinstance(param, cst.Param)
+        if not isinstance(function, cst.FunctionDef):
+            return _UNKNOWN
+        owner = self.tree.scopes[function]
+        positional = [*function.params.posonly_params, *function.params.params]
+        decorators = {dotted_name(decorator.decorator) for decorator in function.decorators}
+        if owner.kind == "class" and isinstance(owner.node, cst.ClassDef) and positional[:1] == [param] and "staticmethod" not in decorators:
+            name = self.definitions.name(owner.node)
+            return frozenset({name if "classmethod" in decorators or function.name.value == "__new__" else f"{name}()"})
+        annotated = self._annotated(binding.annotation) - {UNKNOWN}
+        if annotated:
+            return annotated
+        default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else _NOTHING
+        return default | self._arguments_for(function, param) or _UNKNOWN
+
+    def _arguments_for(self, function: cst.FunctionDef, param: cst.Param) -> Names:
+        found = _NOTHING
+        for call in self.calls_of(function):
+            argument = self.argument_for(call, function, param)
+            if argument is not None:
+                found |= self.names(argument)
+        return found
+
+    def calls_of(self, function: cst.FunctionDef) -> list[cst.Call]:
+        """The calls by which the program calls one of its own functions, as far as they name it."""
+        if self._calls is None:
+            # Finding them asks for names again, whose answers must not hang on calls that are not known yet.
+            self._calls = {}
+            resolving, self._resolving = self._resolving, {"calls"}
+            self._open.add("calls")
+            try:
+                self._calls = self._find_calls()
+            finally:
+                self._resolving = resolving
+                self._open.discard("calls")
+        return self._calls.get(function, [])
+
+    def _find_calls(self) -> dict[cst.FunctionDef, list[cst.Call]]:
+        named: dict[str, list[cst.FunctionDef]] = {}
+        for node in self.tree.nodes.get(cst.FunctionDef, ()):
+            assert isinstance(node, cst.FunctionDef)
+            owner = self.tree.scopes[node]
+            called_as = owner.node.name.value if node.name.value == "__init__" and isinstance(owner.node, cst.ClassDef) else node.name.value
+            named.setdefault(called_as, []).append(node)
+        calls: dict[cst.FunctionDef, list[cst.Call]] = {}
+        for call in self.tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            func = call.func
+            tail = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+            candidates = named.get(tail)
+            if candidates:
+                for function in self._called(call):
+                    if function in candidates:
+                        calls.setdefault(function, []).append(call)
+        return calls
+
+    def _called(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
+        """The program's own functions that a call may run; for a class, its `__init__`."""
+        names = self.names(call.func)
+        yield from self.definitions.functions(names)
+        for found in self.definitions.classes(names):
+            yield from self.definitions.functions({f"{self.definitions.name(found)}.__init__"})
+
+    def called_functions(self, call: cst.Call) -> list[cst.FunctionDef]:
+        return list(self._called(call))
+
+    def argument_for(self, call: cst.Call, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
+        """The argument of a call that a parameter receives; None where it is not given or hidden behind `*` or `**`."""
+        name = param.name.value
+        for arg in call.args:
+            if arg.keyword is not None and arg.keyword.value == name:
+                return arg.value
+        positional = [*function.params.posonly_params, *function.params.params]
+        if param not in positional:
+            return None
+        index = positional.index(param)
+        if self.tree.scopes[function].kind == "class" and "staticmethod" not in {dotted_name(d.decorator) for d in function.decorators}:
+            index -= 1
+        given = []
+        for arg in call.args:
+            if arg.star or arg.keyword is not None:
+                break
+            given.append(arg.value)
+        return given[index] if 0 <= index < len(given) else None
+
+    # Attributes.
+
+    def _attribute(self, owners: Names, attribute: str) -> Names:
+        found = _NOTHING
+        for owner in owners:
+            own = owner.removesuffix("()")
+            if own.startswith("@") and any(True for _ in self.definitions.classes((own,))):
+                found |= self._member(own, attribute) or frozenset({f"{owner}.{attribute}"})
+            else:
+                found |= {f"{owner}.{attribute}"}
+        return found
+
+    def _member(self, class_name: str, attribute: str, depth: int = 0) -> Names:
+        """What an attribute of one of the program's own classes, or of an instance of it, stands for; bases included."""
+        found = _NOTHING
+        for definition in self.definitions.classes((class_name,)):
+            for function in self.definitions.functions((f"{class_name}.{attribute}",)):
+                decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
+                if decorators & {"property", "cached_property"}:
+                    found |= self._returns(function)
+                else:
+                    found |= {f"{class_name}.{attribute}"}
+            for binding in self._class_bindings(definition, attribute):
+                found |= self._bound(binding, self.tree.module)
+            for value in self.assigned_attributes.get((definition, attribute), ()):
+                found |= self.names(value)
+            if not found - {"builtins.None", UNKNOWN} and depth < 5:
+                for base in definition.bases:
+                    for name in self.names(base.value):
+                        found |= self._member(name, attribute, depth + 1)
+        return found
+
+    def _class_bindings(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
+        for child in definition.body.body:
+            scope = self.tree.scopes.get(child)
+            if scope is not None and scope.node is definition:
+                kinds = ("assign", "annotated")
+                return [binding for binding in scope.bindings.get(attribute, ()) if binding.kind in kinds]
+        return []
+
+    @cached_property
+    def assigned_attributes(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:
+        """What methods assign to attributes of `self` or `cls`, by class and attribute."""
+        found: dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]] = {}
+        for target, value in self._attribute_assignments():
+            if isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name):
+                owner = self._owner_of_self(target.value)
+                if owner is not None:
+                    found.setdefault((owner, target.attr.value), []).append(value)
+        return found
+
+    def _owner_of_self(self, name: cst.Name) -> cst.ClassDef | None:
+        """The class whose instance (or itself) a name stands for because it is a method's first parameter."""
+        scope = self.tree.scopes.get(name)
+        home = scope.lookup(name.value) if scope is not None else None
+        if home is None or not isinstance(home.node, cst.FunctionDef):
+            return None
+        positional = [*home.node.params.posonly_params, *home.node.params.params]
+        owner = self.tree.scopes[home.node]
+        if positional and positional[0].name.value == name.value and isinstance(owner.node, cst.ClassDef):
+            return owner.node
+        return None
+
+    def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
+        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`)."""
+        found: list[cst.BaseExpression] = []
+        for name in self.names(node.value):
+            for definition in self.definitions.classes((name.removesuffix("()"),)):
+                bindings = self._class_bindings(definition, node.attr.value)
+                found += [binding.value for binding in bindings if binding.value is not None]
+                found += self.assigned_attributes.get((definition, node.attr.value), ())
+        return found
+
+    def _attribute_assignments(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+        for node in self.tree.nodes.get(cst.Assign, ()):
+            assert isinstance(node, cst.Assign)
+            for target in node.targets:
+                yield target.target, node.value
+                pair = target.target, node.value
+                if isinstance(pair[0], cst.Tuple) and isinstance(pair[1], cst.Tuple) and len(pair[0].elements) == len(pair[1].elements):
+                    yield from ((a.value, b.value) for a, b in zip(pair[0].elements, pair[1].elements, strict=True))
+        for annotated in self.tree.nodes.get(cst.AnnAssign, ()):
+            assert isinstance(annotated, cst.AnnAssign)
+            if annotated.value is not None:
+                yield annotated.target, annotated.value
+
+    # Places: attributes and items of objects that the program does not define (`st.session_state.client`, `clients["a"]`).
+
+    @cached_property
+    def _places(self) -> dict[str, list[cst.BaseExpression]]:
+        found: dict[str, list[cst.BaseExpression]] = {}
+        for target, value in self._attribute_assignments():
+            if isinstance(target, (cst.Attribute, cst.Subscript)):
+                key = place(target)
+                if key is not None and not (isinstance(target, cst.Attribute) and self._is_self(target)):
+                    found.setdefault(key, []).append(value)
+        return found
+
+    def _is_self(self, target: cst.Attribute) -> bool:
+        return isinstance(target.value, cst.Name) and self._owner_of_self(target.value) is not None
+
+    def _place(self, node: cst.Attribute | cst.Subscript) -> Names:
+        key = place(node)
+        values = self._places.get(key) if key is not None else None
+        if not values or "." not in (key or ""):
+            return _NOTHING
+        return self._union(values) - {UNKNOWN}
+
+    # Calls.
+
+    def _call(self, node: cst.Call) -> Names:
+        found = _NOTHING
+        for name in self.names(node.func):
+            if not name.startswith("@"):
+                found |= {f"{name}()"}
+                continue
+            functions = list(self.definitions.functions((name,)))
+            for function in functions:
+                found |= self._returns(function)
+            if not functions:
+                found |= {f"{name}()"}
+        return found
+
+    def _returns(self, function: cst.FunctionDef) -> Names:
+        """What a function of the program returns, or yields if it is a fixture or context manager."""
+        with self._once(function) as first:
+            if not first:
+                return _UNKNOWN
+            found = self._union(self.returned_values(function)) - {"builtins.None"}
+            if not found - {UNKNOWN} and function.returns is not None:
+                found = self._annotated(function.returns.annotation)
+        return found or _UNKNOWN
+
+    def returned_values(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
+        found: list[cst.BaseExpression] = []
+        for node in (*self.tree.nodes.get(cst.Return, ()), *self.tree.nodes.get(cst.Yield, ())):
+            assert isinstance(node, (cst.Return, cst.Yield))
+            value = node.value if isinstance(node, cst.Return) else node.value
+            if isinstance(value, cst.BaseExpression) and self.tree.unit(node) is function:
+                found.append(value)
+        return found
+
+
+def place(node: cst.BaseExpression) -> str | None:
+    """A key for an attribute or constant item of something named: `st.session_state['client']`; None for anything else."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        outer = place(node.value)
+        return f"{outer}.{node.attr.value}" if outer is not None else None
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+        outer = place(node.value)
+        index = node.slice[0].slice
+        if outer is not None and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
+            return f"{outer}.{index.value.evaluated_value!r}"
+    return None

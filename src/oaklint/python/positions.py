@@ -1,0 +1,85 @@
+"""Where nodes stand, found only for the nodes asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from oaklint.python import cst
+from oaklint.source import LineIndex, Location
+
+
+def locate(tree: cst.Module, text: str, nodes: Collection[cst.CSTNode]) -> dict[cst.CSTNode, tuple[int, int]]:
+    """The start and end offset (0-based code points, end exclusive) in `text` of each node of the tree that is asked for.
+
+    Generates the code once, noting how far it had got. LibCST drops form feeds and a few blanks (`except E :`), so where a
+    generated row differs from the row of the text, the node's own text is looked for in that row.
+    """
+    recorder = _recorder(tree, set(nodes))
+    tree._codegen(recorder)
+    generated = LineIndex("".join(recorder.tokens))
+    actual = LineIndex(text)
+    same = generated.text == text
+    found: dict[cst.CSTNode, tuple[int, int]] = {}
+    for node, (start, end) in recorder.spans.items():
+        if not same:
+            start, end = (_translate(generated, actual, offset, end - start) for offset in (start, end))
+        found[node] = (start, max(start, end))
+    return found
+
+
+def _translate(generated: LineIndex, actual: LineIndex, offset: int, length: int) -> int:
+    row, column = generated.location(offset)
+    if row > len(actual):
+        return len(actual.text)
+    wanted, present = generated.line(row), actual.line(row)
+    if wanted != present:
+        # The longest piece of the generated row from here on that stands in the actual row.
+        rest = wanted[column - 1 :]
+        for size in range(len(rest), 0, -1):
+            index = present.find(rest[:size], max(0, column - 1))
+            if index >= 0:
+                return actual.offset(Location(row, index + 1))
+        return actual.offset(Location(row, len(present) + 1))
+    return actual.offset(Location(row, column))
+
+
+def _recorder(tree: cst.Module, wanted: set[cst.CSTNode]) -> Any:
+    from libcst._nodes.internal import CodegenState
+
+    class Recorder(CodegenState):
+        """Notes the offsets at which the wanted nodes begin and end, without the whitespace and parentheses around them."""
+
+        def __init__(self) -> None:
+            super().__init__(default_indent=tree.default_indent, default_newline=tree.default_newline)
+            self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
+            self.length = 0
+            self._begun: dict[cst.CSTNode, int] = {}
+
+        def add_indent_tokens(self) -> None:
+            for token in self.indent_tokens:
+                self.add_token(token)
+
+        def add_token(self, value: str) -> None:
+            self.tokens.append(value)
+            self.length += len(value)
+
+        def before_codegen(self, node: cst.CSTNode) -> None:
+            if node in wanted:
+                self._begun[node] = self.length
+
+        def after_codegen(self, node: cst.CSTNode) -> None:
+            if node in wanted:
+                self.spans.setdefault(node, (self._begun[node], self.length))
+
+        @contextmanager
+        def record_syntactic_position(
+            self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+        ) -> Iterator[None]:
+            start = self.length
+            yield
+            if node in wanted:
+                self.spans[node] = (start, self.length)
+
+    return Recorder()

@@ -1,0 +1,65 @@
+"""A program: the parsed cells of a source, and everything that can be asked about their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.names import Resolver
+from oaklint.python.parse import Unparsable, parse
+from oaklint.python.positions import locate
+from oaklint.python.tree import Tree
+from oaklint.python.values import Values
+from oaklint.source import Cell, Source, Span
+
+
+class Program:
+    """The code cells of a source as one program, in the order in which they run.
+
+    cells:      the cells that could be parsed, each with its tree.
+    unparsable: the others, each with what is wrong with it.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.cells: dict[cst.Module, Cell] = {}
+        self.unparsable: list[tuple[Cell, Unparsable]] = []
+        for cell in source.code_cells:
+            assert cell.code is not None
+            try:
+                self.cells[parse(cell.code)] = cell
+            except Unparsable as error:
+                self.unparsable.append((cell, error))
+
+    @cached_property
+    def tree(self) -> Tree:
+        return Tree(tuple(self.cells))
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        return Resolver(self.tree)
+
+    @cached_property
+    def values(self) -> Values:
+        return Values(self.resolver)
+
+    def spans(self, nodes: Collection[cst.CSTNode]) -> dict[cst.CSTNode, Span]:
+        """Where nodes stand; each cell that holds one is generated once. A compound statement or clause is where its first row is."""
+        by_root: dict[cst.Module, list[cst.CSTNode]] = {}
+        for node in nodes:
+            root = node
+            for root in self.tree.ancestors(node):
+                pass
+            assert isinstance(root, cst.Module)
+            by_root.setdefault(root, []).append(node)
+        found: dict[cst.CSTNode, Span] = {}
+        for root, wanted in by_root.items():
+            cell = self.cells[root]
+            assert cell.code is not None
+            for node, (start, end) in locate(root, cell.code, wanted).items():
+                if isinstance(getattr(node, "body", None), cst.BaseSuite):
+                    row = cell.lines.location(start).row
+                    end = min(end, cell.lines.starts[row - 1] + len(cell.lines.line(row).rstrip()))
+                found[node] = Span(cell, start, end)
+        return found

@@ -1,0 +1,253 @@
+"""One read-only walk over the LibCST trees of a program: parents, nodes by type, scopes and what they bind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from oaklint.python import cst
+from oaklint.python.scopes import Binding, BindingKind, CodeUnit, Scope
+
+# Fields that hold only layout. Comments are read from the text, not from the tree.
+_LAYOUT = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace")
+_PUNCTUATION = {"comma", "semicolon", "colon", "dot", "equal", "header", "footer", "operator", "separator", "indent", "newline"}
+
+
+@cache
+def _child_fields(node_type: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a node type in which meaningful children stand."""
+    names = (field.name for field in fields(node_type))
+    return tuple(name for name in names if not name.startswith(_LAYOUT) and name not in _PUNCTUATION)
+
+
+def dotted_name(node: cst.CSTNode | None) -> str | None:
+    """`a.b.c` as text if the node is a name or a chain of attributes of one, else None."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return None
+    parts.append(node.value)
+    return ".".join(reversed(parts))
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The meaningful children of a node; whitespace and punctuation are left out."""
+    for name in _child_fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from value
+
+
+def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The node and everything meaningful below it, in no particular order."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        yield here
+        stack.extend(children(here))
+
+
+class Tree:
+    """What one walk over the parsed cells of a program finds out.
+
+    parents: each node's parent; the roots have none.
+    nodes:   all nodes by their exact type, each list in the order of the walk.
+    scopes:  the scope that each node is evaluated in.
+    module:  the outermost scope, shared by all cells.
+    """
+
+    def __init__(self, roots: Sequence[cst.Module]) -> None:
+        self.roots = tuple(roots)
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.nodes: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
+        self.scopes: dict[cst.CSTNode, Scope] = {}
+        self.module = Scope("module", None, None)
+        self._walk()
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The parent, its parent, and so on up to the module."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def unit(self, node: cst.CSTNode) -> CodeUnit | None:
+        """The function or lambda whose body the node is evaluated in; None for the module."""
+        scope: Scope | None = self.scopes[node]
+        while scope is not None and scope.kind in ("class", "comprehension"):
+            scope = scope.parent
+        node_of_scope = scope.node if scope is not None else None
+        return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda)) else None
+
+    def _walk(self) -> None:
+        parents, nodes, scopes = self.parents, self.nodes, self.scopes
+        stack: list[tuple[cst.CSTNode, Scope]] = [(root, self.module) for root in reversed(self.roots)]
+        while stack:
+            node, scope = stack.pop()
+            nodes[type(node)].append(node)
+            scopes[node] = scope
+            bind = _BINDERS.get(type(node).__name__)
+            if bind is not None:
+                bind(self, node, scope)
+            pending = list(self._scoped_children(node, scope))
+            for child, _ in pending:
+                parents[child] = node
+            stack.extend(reversed(pending))
+
+    def _scoped_children(self, node: cst.CSTNode, scope: Scope) -> Iterator[tuple[cst.CSTNode, Scope]]:
+        """The children of a node, each with the scope that it is evaluated in."""
+        if isinstance(node, cst.FunctionDef):
+            inner = scope.open("function", node)
+            yield from ((decorator, scope) for decorator in node.decorators)
+            yield node.name, scope
+            yield node.params, inner  # parameters bind inside; `Param` hands defaults and annotations back out
+            if node.returns is not None:
+                yield node.returns, scope
+            yield node.body, inner
+        elif isinstance(node, cst.Lambda):
+            inner = scope.open("lambda", node)
+            yield node.params, inner
+            yield node.body, inner
+        elif isinstance(node, cst.ClassDef):
+            inner = scope.open("class", node)
+            outside = (*node.decorators, node.name, *node.bases, *node.keywords)
+            yield from ((child, scope) for child in outside)
+            yield node.body, inner
+        elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
+            inner = scope.open("comprehension", node)
+            # The clauses come first: they bind what the element uses. The first iterable belongs to the outside.
+            yield node.for_in, inner
+            for child in children(node):
+                if child is not node.for_in:
+                    yield child, inner
+        elif isinstance(node, cst.CompFor):
+            outermost = isinstance(self.parents[node], (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp))
+            yield node.iter, (scope.parent or scope) if outermost else scope
+            for child in children(node):
+                if child is not node.iter:
+                    yield child, scope
+        elif isinstance(node, cst.Param):
+            outside = scope.parent or scope
+            yield node.name, scope
+            for part in (node.annotation, node.default):
+                if part is not None:
+                    yield part, outside
+        else:
+            for child in children(node):
+                yield child, scope
+
+    # What each kind of node binds.
+
+    def _bind_target(self, target: cst.CSTNode, scope: Scope, kind: BindingKind, value: cst.BaseExpression | None) -> None:
+        if isinstance(target, cst.Name):
+            scope.bind(Binding(target.value, kind, target, value))
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            values: list[cst.BaseExpression | None] = [None] * len(target.elements)
+            starred = any(isinstance(element, cst.StarredElement) for element in target.elements)
+            if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == len(values) and not starred:
+                values = [element.value for element in value.elements]
+            for element, part in zip(target.elements, values, strict=True):
+                self._bind_target(element.value, scope, kind, part)
+        elif isinstance(target, cst.StarredElement):
+            self._bind_target(target.value, scope, kind, None)
+
+    def _assign(self, node: cst.Assign, scope: Scope) -> None:
+        for target in node.targets:
+            self._bind_target(target.target, scope, "assign", node.value)
+
+    def _annotated(self, node: cst.AnnAssign, scope: Scope) -> None:
+        if isinstance(node.target, cst.Name):
+            scope.bind(Binding(node.target.value, "annotated", node.target, node.value, annotation=node.annotation.annotation))
+
+    def _augmented(self, node: cst.AugAssign, scope: Scope) -> None:
+        self._bind_target(node.target, scope, "augment", None)
+
+    def _walrus(self, node: cst.NamedExpr, scope: Scope) -> None:
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        self._bind_target(node.target, scope, "assign", node.value)
+
+    def _loop(self, node: cst.For | cst.CompFor, scope: Scope) -> None:
+        self._bind_target(node.target, scope, "item", node.iter)
+
+    def _with_item(self, node: cst.WithItem, scope: Scope) -> None:
+        if node.asname is not None:
+            self._bind_target(node.asname.name, scope, "context", node.item)
+
+    def _handler(self, node: cst.ExceptHandler | cst.ExceptStarHandler, scope: Scope) -> None:
+        if node.name is not None:
+            self._bind_target(node.name.name, scope, "exception", node.type)
+
+    def _delete(self, node: cst.Del, scope: Scope) -> None:
+        self._bind_target(node.target, scope, "delete", None)
+
+    def _function(self, node: cst.FunctionDef, scope: Scope) -> None:
+        scope.bind(Binding(node.name.value, "function", node, None))
+
+    def _class(self, node: cst.ClassDef, scope: Scope) -> None:
+        scope.bind(Binding(node.name.value, "class", node, None))
+
+    def _parameter(self, node: cst.Param, scope: Scope) -> None:
+        annotation = node.annotation.annotation if node.annotation is not None else None
+        scope.bind(Binding(node.name.value, "parameter", node, node.default, annotation=annotation))
+
+    def _pattern(self, node: cst.MatchAs | cst.MatchStar, scope: Scope) -> None:
+        if node.name is not None:
+            self._bind_target(node.name, scope, "pattern", None)
+
+    def _declared(self, node: cst.Global | cst.Nonlocal, scope: Scope) -> None:
+        for item in node.names:
+            scope.declare(item.name.value, self.module if isinstance(node, cst.Global) else None)
+
+    def _import(self, node: cst.Import, scope: Scope) -> None:
+        for alias in node.names:
+            dotted = dotted_name(alias.name)
+            if dotted is None:
+                continue
+            if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                scope.bind(Binding(alias.asname.name.value, "import", alias, None, qualified=dotted))
+            else:
+                top = dotted.partition(".")[0]
+                scope.bind(Binding(top, "import", alias, None, qualified=top))
+
+    def _import_from(self, node: cst.ImportFrom, scope: Scope) -> None:
+        module = "." * len(node.relative) + ((dotted_name(node.module) or "") if node.module is not None else "")
+        if isinstance(node.names, cst.ImportStar):
+            scope.star_imports.append(module)
+            return
+        for alias in node.names:
+            name = dotted_name(alias.name)
+            bound = alias.asname.name if alias.asname is not None else alias.name
+            if name is not None and isinstance(bound, cst.Name):
+                joined = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+                scope.bind(Binding(bound.value, "import", alias, None, qualified=joined))
+
+
+_BINDERS: dict[str, Callable[[Tree, Any, Scope], None]] = {
+    "Assign": Tree._assign,
+    "AnnAssign": Tree._annotated,
+    "AugAssign": Tree._augmented,
+    "NamedExpr": Tree._walrus,
+    "For": Tree._loop,
+    "CompFor": Tree._loop,
+    "WithItem": Tree._with_item,
+    "ExceptHandler": Tree._handler,
+    "ExceptStarHandler": Tree._handler,
+    "Del": Tree._delete,
+    "FunctionDef": Tree._function,
+    "ClassDef": Tree._class,
+    "Param": Tree._parameter,
+    "MatchAs": Tree._pattern,
+    "MatchStar": Tree._pattern,
+    "Global": Tree._declared,
+    "Nonlocal": Tree._declared,
+    "Import": Tree._import,
+    "ImportFrom": Tree._import_from,
+}

@@ -1,0 +1,191 @@
+"""Static values: what an expression evaluates to, where the program text alone decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from oaklint.python import cst
+from oaklint.python.names import Resolver
+
+# Folded text longer than this is of no interest to anyone.
+_MAX_LENGTH = 8192
+
+
+class _Unknown:
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = _Unknown()
+# Stands in folded text for a part that is not known, so that nothing is taken to reach across it.
+HOLE = "\0"
+
+
+class Values:
+    """Folds literals, concatenation, f-strings, `%`, `.format`, `.join`, repetition and names bound to constants."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._folding: set[cst.CSTNode] = set()
+
+    def value(self, node: cst.BaseExpression) -> Any:
+        """The value of the expression, or UNKNOWN. Text with unknown parts is UNKNOWN."""
+        found = self.fold(node)
+        return UNKNOWN if isinstance(found, str) and HOLE in found else found
+
+    def text(self, node: cst.BaseExpression) -> str | None:
+        """The text that the expression evaluates to, or None. Bytes count as their latin-1 text."""
+        found = self.value(node)
+        if isinstance(found, bytes):
+            found = found.decode("latin-1")
+        return found if isinstance(found, str) else None
+
+    def fold(self, node: cst.BaseExpression) -> Any:
+        """Like `value`, but text may hold HOLE where a part is not known."""
+        fold = _FOLDS.get(type(node).__name__)
+        if fold is None or node in self._folding or len(self._folding) > 200:
+            return UNKNOWN
+        self._folding.add(node)
+        try:
+            found = fold(self, node)
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+            return UNKNOWN  # the program would fail here, too
+        finally:
+            self._folding.discard(node)
+        return UNKNOWN if isinstance(found, (str, bytes)) and len(found) > _MAX_LENGTH else found
+
+    def _name(self, node: cst.Name) -> Any:
+        constants = {"True": True, "False": False, "None": None}
+        if node.value in constants:
+            return constants[node.value]
+        bindings = self._resolver.bindings(node)
+        if len(bindings) == 1 and bindings[0].kind in ("assign", "annotated") and bindings[0].value is not None:
+            return self.fold(bindings[0].value)
+        return UNKNOWN
+
+    def _attribute(self, node: cst.Attribute) -> Any:
+        values = self._resolver.attribute_values(node)
+        return self.fold(values[0]) if len(values) == 1 else UNKNOWN
+
+    def _literal(self, node: cst.SimpleString | cst.Integer | cst.Float) -> Any:
+        return node.evaluated_value
+
+    def _concatenated(self, node: cst.ConcatenatedString) -> Any:
+        left, right = self.fold(node.left), self.fold(node.right)
+        return left + right if isinstance(left, (str, bytes)) and isinstance(right, type(left)) else UNKNOWN
+
+    def _formatted(self, node: cst.FormattedString) -> str:
+        parts: list[str] = []
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringText):
+                text = cst.SimpleString(f'"""{part.value}"""').evaluated_value if "\\" in part.value and "r" not in node.prefix else part.value
+                parts.append(text.replace("{{", "{").replace("}}", "}") if isinstance(text, str) else HOLE)
+            elif isinstance(part, cst.FormattedStringExpression) and part.conversion is None and part.format_spec is None:
+                inner = self.fold(part.expression)
+                parts.append(str(inner) if isinstance(inner, (str, int, float)) else HOLE)
+            else:
+                parts.append(HOLE)
+        return "".join(parts)
+
+    def _binary(self, node: cst.BinaryOperation) -> Any:
+        left, right = self.fold(node.left), self.fold(node.right)
+        if isinstance(node.operator, cst.Add):
+            if isinstance(left, str) or isinstance(right, str):
+                return (left if isinstance(left, str) else HOLE) + (right if isinstance(right, str) else HOLE)
+            return left + right if type(left) is type(right) and left is not UNKNOWN else UNKNOWN
+        if left is UNKNOWN or right is UNKNOWN:
+            return UNKNOWN
+        if isinstance(node.operator, cst.Multiply):
+            for sequence, times in ((left, right), (right, left)):
+                if isinstance(sequence, (str, bytes)) and isinstance(times, int):
+                    return sequence * times if len(sequence) * times <= _MAX_LENGTH else UNKNOWN
+            return left * right if isinstance(left, (int, float)) and isinstance(right, (int, float)) else UNKNOWN
+        if isinstance(node.operator, cst.Modulo) and isinstance(left, str):
+            return left % right if "%" in left and "*" not in left and len(left) < 500 and not _has_width(left) else UNKNOWN
+        if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+            if isinstance(node.operator, cst.Subtract):
+                return left - right
+            if isinstance(node.operator, cst.FloorDivide):
+                return left // right
+        return UNKNOWN
+
+    def _negative(self, node: cst.UnaryOperation) -> Any:
+        value = self.fold(node.expression)
+        return -value if isinstance(node.operator, cst.Minus) and isinstance(value, (int, float)) else UNKNOWN
+
+    def _tuple(self, node: cst.Tuple | cst.List | cst.Set) -> Any:
+        values = [self.value(element.value) for element in node.elements]
+        return UNKNOWN if any(value is UNKNOWN for value in values) or len(values) > 1000 else tuple(values)
+
+    def _subscript(self, node: cst.Subscript) -> Any:
+        value = self.value(node.value)
+        if len(node.slice) != 1 or not isinstance(value, (str, bytes, tuple)):
+            return UNKNOWN
+        part = node.slice[0].slice
+        if isinstance(part, cst.Index):
+            index = self.value(part.value)
+            return value[index] if isinstance(index, int) else UNKNOWN
+        assert isinstance(part, cst.Slice)
+        bounds = [None if bound is None else self.value(bound) for bound in (part.lower, part.upper, part.step)]
+        return value[slice(*bounds)] if all(bound is None or isinstance(bound, int) for bound in bounds) else UNKNOWN
+
+    def _call(self, node: cst.Call) -> Any:
+        """Methods of text, and the few calls that hand their text on."""
+        func = node.func
+        if any(arg.star or arg.keyword is not None for arg in node.args):
+            return UNKNOWN
+        arguments = [arg.value for arg in node.args]
+        if isinstance(func, cst.Attribute):
+            if func.attr.value == "join" and len(arguments) == 1:
+                glue, parts = self.value(func.value), self.value(arguments[0])
+                return glue.join(parts) if isinstance(glue, str) and isinstance(parts, (tuple, str)) else UNKNOWN
+            method = _TEXT_METHODS.get(func.attr.value)
+            if method is not None:
+                owner, values = self.value(func.value), [self.value(argument) for argument in arguments]
+                if isinstance(owner, (str, bytes)) and not any(value is UNKNOWN for value in values):
+                    return method(owner, *values)
+            if func.attr.value == "b64decode" and len(arguments) == 1 and self._resolver.name(func) == "base64.b64decode":
+                import base64
+
+                return base64.b64decode(self.value(arguments[0]))
+            return UNKNOWN
+        if isinstance(func, cst.Name) and func.value in ("str", "SecretStr") and len(arguments) == 1:
+            value = self.value(arguments[0])
+            return value if isinstance(value, str) else UNKNOWN
+        return UNKNOWN
+
+
+def _has_width(template: str) -> bool:
+    """Whether a `%` template pads its parts, by which a short one can grow very long."""
+    return any(character.isdigit() for piece in template.split("%")[1:] for character in piece[:3])
+
+
+_TEXT_METHODS: dict[str, Callable[..., Any]] = {
+    "strip": lambda text, *chars: text.strip(*chars),
+    "lstrip": lambda text, *chars: text.lstrip(*chars),
+    "rstrip": lambda text, *chars: text.rstrip(*chars),
+    "lower": lambda text: text.lower(),
+    "upper": lambda text: text.upper(),
+    "replace": lambda text, old, new: text.replace(old, new) if len(text) < 1000 and len(new) < 1000 else UNKNOWN,
+    "encode": lambda text, *how: text.encode("utf-8"),
+    "decode": lambda data, *how: data.decode("utf-8"),
+    "format": lambda text, *parts: text.format(*parts) if ":" not in text and "." not in text and "[" not in text else UNKNOWN,
+}
+
+_FOLDS: dict[str, Callable[..., Any]] = {
+    "Name": Values._name,
+    "Attribute": Values._attribute,
+    "SimpleString": Values._literal,
+    "Integer": Values._literal,
+    "Float": Values._literal,
+    "ConcatenatedString": Values._concatenated,
+    "FormattedString": Values._formatted,
+    "BinaryOperation": Values._binary,
+    "UnaryOperation": Values._negative,
+    "Tuple": Values._tuple,
+    "List": Values._tuple,
+    "Set": Values._tuple,
+    "Subscript": Values._subscript,
+    "Call": Values._call,
+}

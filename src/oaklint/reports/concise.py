@@ -1,0 +1,17 @@
+"""`path:line:col: CODE message`, one line for each diagnostic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oaklint.diagnostic import Diagnostic
+from oaklint.reports.text import SEVERITY_STYLE, painter, position, printable
+
+
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+    paint = painter(color)
+    return "".join(
+        f"{paint('bold', printable(item.filename))}:{position(item)}: "
+        f"{paint(SEVERITY_STYLE[item.severity], item.code)} {printable(item.message)}\n"
+        for item in diagnostics
+    )

@@ -1,0 +1,64 @@
+"""A JSON array of objects, with the field names of ruff.
+
+Rows and columns are 1-based, columns count code points, ends are exclusive; in a notebook they count within `cell`, and `file_row` is
+the line of the file on disk. The text is plain ASCII, so that no terminal or pipe can spoil it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from oaklint.diagnostic import Diagnostic, Fix, Related
+from oaklint.source import Location
+
+Json = dict[str, object]
+
+
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+    return json.dumps([record(item) for item in diagnostics], indent=2) + "\n"
+
+
+def record(item: Diagnostic) -> Json:
+    """One diagnostic as JSON values."""
+    return {
+        "code": item.code,
+        "name": item.name,
+        "message": item.message,
+        "severity": item.severity,
+        "filename": item.filename,
+        "cell": item.cell,
+        "location": _location(item.location),
+        "end_location": _location(item.end_location),
+        "file_row": item.file_row,
+        "noqa_row": item.noqa_row,
+        "fix": _fix(item.fix) if item.fix else None,
+        "url": item.url,
+        "related": [_related(related) for related in item.related],
+    }
+
+
+def _location(location: Location) -> Json:
+    return {"row": location.row, "column": location.column}
+
+
+def _fix(fix: Fix) -> Json:
+    return {
+        "applicability": fix.applicability,
+        "message": fix.message,
+        "edits": [
+            {"content": edit.content, "location": _location(edit.location), "end_location": _location(edit.end_location)}
+            for edit in fix.edits
+        ],
+    }
+
+
+def _related(related: Related) -> Json:
+    return {
+        "message": related.message,
+        "filename": related.filename,
+        "cell": related.cell,
+        "location": _location(related.location),
+        "end_location": _location(related.end_location),
+        "file_row": related.file_row,
+    }

@@ -1,0 +1,377 @@
+"""## What it does
+Finds environment variables that are set, and `load_dotenv()` calls that run, after a client has already read them.
+
+It follows the control flow of the program, in a notebook from cell to cell: a client is built and takes its key, base URL or
+organisation from the environment; later on the same path the environment is changed; and then the client is used again
+without having been rebuilt. A client that was given its key as an argument, an environment that was loaded before the client
+was built, and a client that is rebuilt before it is used again are no findings.
+
+## Why is this bad?
+The constructor reads the environment once, when the client is built. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and
+3.54.0: setting or deleting a variable afterwards has no effect on the client. It goes on sending the old key, and fails with
+`AuthenticationError` at the first request, or, where there was no key at all, with `OpenAIError` at construction.
+
+## Example
+```python
+import os
+
+from openai import OpenAI
+
+client = OpenAI()
+os.environ["OPENAI_API_KEY"] = os.environ["TEAM_KEY"]
+client.models.list()
+```
+
+Use instead:
+```python
+import os
+
+from openai import OpenAI
+
+os.environ["OPENAI_API_KEY"] = os.environ["TEAM_KEY"]
+client = OpenAI()
+client.models.list()
+```
+
+## Fix safety
+There is no fix yet.
+
+## References
+- [The client's constructor](https://github.com/openai/openai-python#usage)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.python.flow import Block, Graph, Kind, TooManyStates, search
+from oaklint.python.names import place
+from oaklint.python.tree import walk
+from oaklint.rules import Finding, Needs
+from oaklint.usage import Usage
+from oaklint.usage.clients import Construction
+from oaklint.usage.environment import Write, sets_environment_by_magic
+
+NEEDS: Needs = (("openai",), ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
+SEVERITY: Severity = "error"
+
+
+def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
+    construction = usage.clients.construction(call)
+    if construction is None or usage.generation == 0:
+        return
+    client = _Client.of(construction, usage)
+    if client is None:
+        return
+    for write in client.late_writes():
+        built = cst.ensure_type(call.func, cst.BaseExpression)
+        what = "`load_dotenv()` runs" if usage.environment.is_loader(write.node) else f"{write.text} is set"
+        yield Finding(
+            write.node,
+            f"{what} after `{client.place}` was built and is not seen by it: a client reads the environment once, when it is built."
+            " Set the environment first, or build the client again",
+            related=((built, "the client that read the environment is built here"),),
+        )
+
+
+class _Client:
+    """A client that takes something from the environment, and the name or attribute that it is kept in."""
+
+    def __init__(self, construction: Construction, usage: Usage, target: cst.BaseExpression, name: str) -> None:
+        self._usage = usage
+        self._call = construction.call
+        self._construction = construction
+        self._target = target
+        self.place = name
+        self._unit = usage.tree.unit(construction.call)
+        self._reads = usage.environment.reads(construction, usage.generation)
+        self._reads_credential = usage.environment.reads_credential(construction, usage.generation)
+
+    @classmethod
+    def of(cls, construction: Construction, usage: Usage) -> _Client | None:
+        """The client, if it is kept in a name or attribute; None if it is not kept, or reads nothing."""
+        for ancestor in usage.tree.ancestors(construction.call):
+            if isinstance(ancestor, (cst.BaseSuite, cst.Module)):
+                return None
+            targets: list[cst.BaseExpression] = []
+            if isinstance(ancestor, cst.Assign):
+                targets = [target.target for target in ancestor.targets]
+            elif isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
+                targets = [ancestor.target]
+            elif isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name):
+                targets = [ancestor.asname.name]
+            for target in targets:
+                name = place(target)
+                if name is not None:
+                    return cls(construction, usage, target, name)
+        return None
+
+    def late_writes(self) -> Iterator[Write]:
+        """The writes that come too late for this client."""
+        if not self._reads or self._was_loaded_before():
+            return
+        for write in self._usage.environment.writes:
+            if not self._concerns(write) or self._is_own(write):
+                continue
+            unit = self._usage.tree.unit(write.node)
+            if unit is self._unit:
+                if self._follows_here(write.node):
+                    yield write
+            elif isinstance(unit, cst.FunctionDef):
+                yield from self._late_by_call(write, unit)
+
+    def _concerns(self, write: Write) -> bool:
+        if write.names is None:
+            return self._reads_credential and self._usage.environment.is_loader(write.node)
+        return bool(write.names & self._reads)
+
+    def _is_own(self, write: Write) -> bool:
+        """Whether the value written is taken from the client itself."""
+        return isinstance(write.node, cst.Assign) and any(self._is_place(node) for node in walk(write.node.value))
+
+    # Within one unit.
+
+    def _follows_here(self, write: cst.CSTNode) -> bool:
+        """Whether a path runs from the construction to the write and on to a use, without another construction."""
+        graph = self._usage.resolver.graph(self._unit)
+        if graph is None:
+            return False
+        writing = set(graph.blocks_of(write))
+        using = self._using(graph)
+        rebuilding = self._rebuilding(graph)
+        starts = [(edge.target, False) for block in graph.blocks_of(self._call) for edge in block.edges if edge.kind is not Kind.RAISE]
+
+        def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
+            if block not in rebuilding:
+                after = late or block in writing
+                yield from ((edge.target, after) for edge in block.edges)
+            elif block in writing:
+                return
+
+        try:
+            path = search(starts, successors, lambda block, late: late and block in using)
+        except TooManyStates:
+            return False
+        if path is not None:
+            return True
+        return self._is_kept() and self._reaches_write(starts, successors, writing) and self._used_elsewhere()
+
+    def _reaches_write(self, starts: list[tuple[Block, bool]], successors: object, writing: set[Block]) -> bool:
+        return search(starts, successors, lambda block, late: block in writing) is not None  # type: ignore[arg-type]
+
+    def _is_kept(self) -> bool:
+        """Whether the client outlives its unit: a global, or an attribute of `self`."""
+        return self._unit is None or "." in self.place or self._declares_global()
+
+    def _declares_global(self) -> bool:
+        if not isinstance(self._target, cst.Name):
+            return False
+        home = self._usage.tree.scopes[self._target].lookup(self._target.value)
+        return home is not None and home.node is None and self._unit is not None
+
+    def _used_elsewhere(self) -> bool:
+        """Whether another function uses the client, that nothing in this file is known to have called before the write."""
+        if self._rebuilt_elsewhere():
+            return False
+        for node in self._loads():
+            unit = self._usage.tree.unit(node)
+            if unit is not self._unit and isinstance(unit, cst.FunctionDef) and not self._calls_at_module_level(unit):
+                return True
+        return False
+
+    def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
+        return [call for call in self._usage.resolver.calls_of(function) if self._usage.tree.unit(call) is None]
+
+    def _rebuilt_elsewhere(self) -> bool:
+        return sum(1 for node in self._stores() if node is not self._target and not self._is_empty(node)) > 0
+
+    def _is_empty(self, target: cst.CSTNode) -> bool:
+        """`client = None`."""
+        parent = self._usage.tree.parents[target]
+        assign = self._usage.tree.parents.get(parent) if isinstance(parent, cst.AssignTarget) else parent
+        return isinstance(assign, (cst.Assign, cst.AnnAssign)) and isinstance(assign.value, cst.Name) and assign.value.value == "None"
+
+    # Through calls.
+
+    def _late_by_call(self, write: Write, function: cst.FunctionDef) -> Iterator[Write]:
+        """Writes in another function: too late if it is called after the construction, or can only run after it."""
+        usage = self._usage
+        calls = usage.resolver.calls_of(function)
+        here = [call for call in calls if usage.tree.unit(call) is self._unit]
+        for call in here:
+            if self._follows_here(call):
+                yield Write(call, write.names)
+        if here or not self._is_kept() or self._rebuilt_elsewhere():
+            return
+        if self._unit is None:
+            # A module-level client exists before any function that the module itself does not call.
+            runs_later = not any(usage.tree.unit(call) is None for call in self._calls_leading_to(function))
+        else:
+            runs_later = self._is_attribute_of_instance() and usage.resolver.definitions.class_of(function) is self._owner()
+        if runs_later and self._used_after(write.node, function):
+            yield write
+
+    def _calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
+        """The calls of a function, and of the functions that call it."""
+        found: list[cst.Call] = []
+        pending, seen = [function], {function}
+        while pending:
+            for call in self._usage.resolver.calls_of(pending.pop()):
+                found.append(call)
+                caller = self._usage.tree.unit(call)
+                if isinstance(caller, cst.FunctionDef) and caller not in seen:
+                    seen.add(caller)
+                    pending.append(caller)
+        return found
+
+    def _is_attribute_of_instance(self) -> bool:
+        return self.place.startswith("self.") and isinstance(self._unit, cst.FunctionDef) and self._unit.name.value == "__init__"
+
+    def _owner(self) -> cst.ClassDef | None:
+        return self._usage.resolver.definitions.class_of(self._call)
+
+    def _used_after(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+        graph = self._usage.resolver.graph(function)
+        if graph is None:
+            return False
+        using, rebuilding = self._using(graph), self._rebuilding(graph)
+        starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
+
+        def successors(block: Block, _: None) -> Iterator[tuple[Block, None]]:
+            if block not in rebuilding:
+                yield from ((edge.target, None) for edge in block.edges)
+
+        found = search([(start, None) for start in starts], successors, lambda block, _: block in using)
+        return found is not None or any(self._usage.tree.unit(node) not in (function, self._unit) for node in self._loads())
+
+    # What was there before.
+
+    def _was_loaded_before(self) -> bool:
+        """Whether the environment was, or may have been, set up on a path that leads to the construction."""
+        usage = self._usage
+        cell = self._cell_index(self._call)
+        for index, code_cell in enumerate(usage.program.cells.values()):
+            if index <= cell and code_cell.number is not None and sets_environment_by_magic(code_cell.text):
+                return True
+        if self._loaded_in(self._unit, self._call):
+            return True
+        if isinstance(self._unit, cst.FunctionDef):
+            # What the module did before it called the function, or while it was imported.
+            calls = usage.resolver.calls_of(self._unit)
+            if any(self._loaded_in(usage.tree.unit(call), call) for call in calls):
+                return True
+            return self._loaded_in(None, None)
+        return False
+
+    def _cell_index(self, node: cst.CSTNode) -> int:
+        root = node
+        for root in self._usage.tree.ancestors(node):
+            pass
+        return list(self._usage.program.cells).index(root) if isinstance(root, cst.Module) else 0
+
+    def _loaded_in(self, unit: cst.FunctionDef | cst.Lambda | None, before: cst.CSTNode | None) -> bool:
+        """Whether something in the unit loads the environment on a path to `before` (None: anywhere in it)."""
+        usage = self._usage
+        graph = usage.resolver.graph(unit)
+        if graph is None:
+            return True
+        loading = set()
+        for write in usage.environment.writes:
+            if usage.tree.unit(write.node) is unit and (write.names is None or write.names & self._reads):
+                loading |= set(graph.blocks_of(write.node))
+        for call in usage.nodes(cst.Call):
+            if usage.tree.unit(call) is unit and call is not self._call and call is not before:
+                written = usage.environment.writes_during(call) if usage.resolver.called_functions(call) else []
+                concerns = any(write.names is None or write.names & self._reads for write in written)
+                if concerns or usage.environment.may_load(call):
+                    loading |= set(graph.blocks_of(call))
+        goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
+        loading -= goals
+        for block in loading:
+            successors = lambda here, _: ((edge.target, None) for edge in here.edges)  # noqa: E731
+            if search([(block, None)], successors, lambda here, _: here in goals) is not None:
+                return True
+        return False
+
+    # Where the client is mentioned.
+
+    def _is_place(self, node: cst.CSTNode) -> bool:
+        return isinstance(node, (cst.Name, cst.Attribute)) and node is not self._target and place(node) == self.place and self._same_scope(node)
+
+    def _same_scope(self, node: cst.CSTNode) -> bool:
+        if not isinstance(node, cst.Name) or not isinstance(self._target, cst.Name):
+            return "." in self.place
+        scopes = self._usage.tree.scopes
+        return scopes[node].lookup(node.value) is scopes[self._target].lookup(self._target.value)
+
+    def _mentions(self) -> Iterator[cst.Name | cst.Attribute]:
+        for node_type in (cst.Name, cst.Attribute):
+            for node in self._usage.tree.nodes.get(node_type, ()):
+                if isinstance(node, (cst.Name, cst.Attribute)) and self._is_place(node):
+                    yield node
+
+    def _is_store(self, node: cst.CSTNode) -> bool:
+        parent = self._usage.tree.parents.get(node)
+        return isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.Param, cst.NameItem)) or (
+            isinstance(parent, (cst.AnnAssign, cst.NamedExpr)) and parent.target is node
+        )
+
+    def _loads(self) -> Iterator[cst.CSTNode]:
+        for node in self._mentions():
+            if not self._is_store(node):
+                yield node
+
+    def _stores(self) -> Iterator[cst.CSTNode]:
+        for node in self._mentions():
+            if self._is_store(node):
+                yield node
+
+    def _using(self, graph: Graph) -> set[Block]:
+        """The blocks of a graph that use the client: by name, through what was made of it, or by a function that uses it."""
+        usage = self._usage
+        found: set[Block] = set()
+        for node in self._loads():
+            unit = usage.tree.unit(node)
+            if unit is graph.unit:
+                if not self._sets_key(node):
+                    found |= set(graph.blocks_of(node))
+                    for name in self._derived_from(node):
+                        found |= {block for use in usage.nodes(cst.Name) if self._is_load_of(use, name, graph) for block in graph.blocks_of(use)}
+            elif isinstance(unit, cst.FunctionDef):
+                for call in self._calls_leading_to(unit):
+                    if usage.tree.unit(call) is graph.unit:
+                        found |= set(graph.blocks_of(call))
+        return found
+
+    def _sets_key(self, node: cst.CSTNode) -> bool:
+        """`client.api_key = ...`, which works at any time."""
+        parent = self._usage.tree.parents.get(node)
+        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
+
+    def _derived_from(self, node: cst.CSTNode) -> Iterator[str]:
+        """The names of objects that were handed the client: `agent = Agent(client)`, `chat = client.chat`."""
+        parents = self._usage.tree.parents
+        parent = parents.get(node)
+        while isinstance(parent, (cst.Attribute, cst.Arg, cst.Call)):
+            if isinstance(parent, cst.Call) and self._usage.clients.is_request(parent):
+                return
+            parent = parents.get(parent)
+        if isinstance(parent, cst.Assign):
+            for target in parent.targets:
+                if isinstance(target.target, cst.Name):
+                    yield target.target.value
+
+    def _is_load_of(self, node: cst.Name, name: str, graph: Graph) -> bool:
+        return node.value == name and self._usage.tree.unit(node) is graph.unit and not self._is_store(node)
+
+    def _rebuilding(self, graph: Graph) -> set[Block]:
+        """The blocks of a graph behind which the place holds another client, or the client another key."""
+        found = {block for node in self._stores() if self._usage.tree.unit(node) is graph.unit for block in graph.blocks_of(node)}
+        if self._unit is graph.unit:
+            found |= set(graph.blocks_of(self._call))
+        for node in self._loads():
+            if self._usage.tree.unit(node) is graph.unit and self._sets_key(node):
+                found |= set(graph.blocks_of(node))
+        return found

@@ -1,0 +1,116 @@
+"""## What it does
+Finds loops, and functions that call themselves, in which the `AuthenticationError` of a request leads back to the same request.
+
+The rule follows the error along the control flow: out of the request, into the first `except` clause that catches it
+(`AuthenticationError`, one of its ancestors, `Exception` or a bare `except`), through what the clause does, and around. A
+clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance` or the status first. So is
+a loop that goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of
+`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for.
+
+## Why is this bad?
+A wrong key does not become right by asking again. The SDK itself makes exactly one request for a 401, while it retries
+connection errors, 408, 409, 429 and 5xx twice by itself (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0; 0.28.1 retries
+nothing). A loop around it turns one clear error into endless requests, or into a wait that ends in something less clear.
+
+## Example
+```python
+import time
+
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def ask(question):
+    while True:
+        try:
+            return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+        except Exception as error:
+            print("retrying:", type(error).__name__)
+            time.sleep(5)
+
+
+ask("How are you?")
+```
+
+Use instead:
+```python
+import time
+
+import openai
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def ask(question):
+    while True:
+        try:
+            return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+        except openai.AuthenticationError:
+            raise
+        except Exception as error:
+            print("retrying:", type(error).__name__)
+            time.sleep(5)
+
+
+ask("How are you?")
+```
+
+## Fix safety
+There is no fix yet.
+
+## References
+- [Handling errors](https://github.com/openai/openai-python#handling-errors)
+- [Retries](https://github.com/openai/openai-python#retries)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.rules import Finding, Needs
+from oaklint.usage import Usage
+from oaklint.usage.auth_errors import Retry
+
+NEEDS: Needs = (("openai", "OpenAI"), ("except", "suppress"), ("while", "for", "def"))
+SEVERITY: Severity = "error"
+
+
+def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
+    for retry in usage.auth_errors.retries(call):
+        related: list[tuple[cst.CSTNode, str]] = [(call, "the request that is made again")]
+        if isinstance(retry.around, (cst.While, cst.For)):
+            header = retry.around.test if isinstance(retry.around, cst.While) else retry.around.iter
+            related.append((header, "the loop that leads back to it"))
+        yield Finding(
+            _header(retry.clause),
+            f"{_clause(retry.clause)} sends an AuthenticationError back to the same request, {_how_long(retry)}."
+            " A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before this clause",
+            related=tuple(related),
+        )
+
+
+def _header(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> cst.CSTNode:
+    """The part of the clause that stands on its first line."""
+    if isinstance(clause, cst.WithItem):
+        return clause.item
+    return clause
+
+
+def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> str:
+    if isinstance(clause, cst.WithItem):
+        return "`suppress(...)`"
+    if clause.type is None:
+        return "This bare `except`"
+    code = cst.Module([]).code_for_node(clause.type)
+    return f"`except {code}`" if len(code) < 60 and "\n" not in code else "This clause"
+
+
+def _how_long(retry: Retry) -> str:
+    times = f"{retry.attempts} times in all" if retry.attempts is not None else "again and again"
+    if retry.bound == "unbounded":
+        return "without end"
+    return f"{times}, and then swallows it" if retry.bound == "swallowed" else f"{times}, before it is raised"

@@ -1,0 +1,91 @@
+"""## What it does
+Finds `except AuthenticationError` clauses around code that builds a client and makes no request.
+
+## Why is this bad?
+Such a clause never runs. Building a client contacts nobody, so a wrong key is found at the first request; and a missing key
+raises `OpenAIError`, which is an ancestor of `AuthenticationError` and passes the clause by (measured on 1.0.0, 1.55.3, 1.109.1,
+2.54.0 and 3.54.0). The error that was to be handled ends the program instead.
+
+## Example
+```python
+from openai import AuthenticationError, OpenAI
+
+try:
+    client = OpenAI()
+except AuthenticationError:
+    print("Please set OPENAI_API_KEY.")
+```
+
+Use instead:
+```python
+from openai import OpenAI, OpenAIError
+
+try:
+    client = OpenAI()
+except OpenAIError:
+    print("Please set OPENAI_API_KEY.")
+```
+
+## Fix safety
+There is no fix yet.
+
+## References
+- [Handling errors](https://github.com/openai/openai-python#handling-errors)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.python.tree import walk
+from oaklint.rules import Finding, Needs
+from oaklint.sdk.exceptions import authentication_error, exception_name
+from oaklint.usage import Usage
+
+NEEDS: Needs = (("openai",), ("AuthenticationError",), ("except",))
+SEVERITY: Severity = "warning"
+
+# Calls that surely make no request, by the beginning of their qualified names.
+_HARMLESS = ("builtins.", "os.", "dotenv.", "logging.", "getpass.", "pathlib.", "sys.", "time.", "warnings.", "httpx.", "json.", "streamlit.")
+
+
+def visit_Try(node: cst.Try, usage: Usage) -> Iterator[Finding]:
+    if usage.generation == 0:
+        return
+    clauses = [handler for handler in node.handlers if handler.type is not None and _names_authentication_error(handler.type, usage)]
+    if clauses and _only_builds(node.body, usage):
+        for handler in clauses:
+            assert handler.type is not None
+            yield Finding(
+                handler,
+                "This `except AuthenticationError` never runs: building a client makes no request, and a missing key raises OpenAIError."
+                " Catch OpenAIError here, and AuthenticationError around the first request",
+            )
+
+
+def _names_authentication_error(types: cst.BaseExpression, usage: Usage) -> bool:
+    expected = authentication_error(usage.generation)
+    return any(exception_name(name, usage.generation) == expected for name in usage.resolver.caught(types))
+
+
+def _only_builds(body: cst.BaseSuite, usage: Usage) -> bool:
+    """Whether the body builds a client, and nothing in it can make a request."""
+    builds = False
+    for node in walk(body):
+        if isinstance(node, (cst.Raise, cst.Await, cst.With, cst.Yield, cst.For, cst.Decorator)):
+            return False
+        if isinstance(node, cst.Call):
+            if usage.clients.construction(node) is not None:
+                builds = True
+            elif not _is_harmless(node, usage):
+                return False
+    return builds
+
+
+def _is_harmless(call: cst.Call, usage: Usage) -> bool:
+    names = usage.resolver.names(call.func)
+    if all(name.startswith(_HARMLESS) for name in names):
+        return True
+    return isinstance(call.func, cst.Attribute) and usage.values.value(call.func.value) is not None and call.func.attr.value in ("strip", "get", "info", "debug")

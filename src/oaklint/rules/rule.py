@@ -1,0 +1,113 @@
+"""What a rule is: a module of this package, read into a value.
+
+The file name gives code and name (`oak401_auth_error_retried_in_loop.py`), the docstring is the page for users, and functions
+named after LibCST node types (`visit_Call`) are called for every such node of a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from oaklint.diagnostic import Severity
+from oaklint.rules.page import Page
+from oaklint.source import Cell, Span
+
+if TYPE_CHECKING:
+    from oaklint.python import cst
+    from oaklint.usage import Usage
+
+    Place: TypeAlias = cst.CSTNode | Span
+
+# Text without which a rule cannot fire: every group must be present in the bytes of a file with at least one of its needles.
+Needs: TypeAlias = tuple[tuple[str, ...], ...]
+
+DOCUMENTATION = "https://oaklint.readthedocs.io/rules/"
+
+
+class Finding(NamedTuple):
+    """What a rule reports: where, and in one line the fact, the place it comes from and the remedy.
+
+    where:     a node, or a span of a cell's text; diagnostics get the position of its first row and its end.
+    related:   other places that the message speaks of, each with a short text.
+    severity:  only where it differs from the rule's own.
+    sensitive: whether the place holds a secret, to be masked wherever the line is shown.
+    """
+
+    where: Place
+    message: str
+    related: tuple[tuple[Place, str], ...] = ()
+    severity: Severity | None = None
+    sensitive: bool = False
+
+
+Visitor: TypeAlias = "Callable[[cst.CSTNode, Usage], Iterable[Finding]]"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule and all that is known about it. `module` holds its visitors; the rest is for people."""
+
+    code: str
+    name: str
+    module: ModuleType
+
+    @classmethod
+    def of(cls, module: ModuleType) -> Rule:
+        stem = module.__name__.rpartition(".")[2]
+        code, _, name = stem.partition("_")
+        return cls(code.upper(), name.replace("_", "-"), module)
+
+    @cached_property
+    def page(self) -> Page:
+        """The rule's page. Raises ValueError where the docstring is not a page."""
+        return Page.of(self.module.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        return self.page.summary
+
+    @property
+    def severity(self) -> Severity:
+        severity: Severity = self.module.SEVERITY
+        return severity
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the rule is on without being selected."""
+        return bool(getattr(self.module, "ENABLED", True))
+
+    @property
+    def needs(self) -> Needs:
+        needs: Needs = self.module.NEEDS
+        return needs
+
+    @property
+    def finds_secrets(self) -> bool:
+        """Whether its findings mark secrets, which have to be masked even where the rule itself is not asked for."""
+        return bool(getattr(self.module, "FINDS_SECRETS", False))
+
+    @property
+    def url(self) -> str:
+        return f"{DOCUMENTATION}{self.name}/"
+
+    @cached_property
+    def visitors(self) -> Mapping[str, Visitor]:
+        """The visitors by the name of the LibCST node type that each is for."""
+        prefix = "visit_"
+        return {name.removeprefix(prefix): function for name, function in vars(self.module).items() if name.startswith(prefix)}
+
+    @property
+    def scan(self) -> Callable[[Cell], Iterable[Finding]] | None:
+        """The rule's look at bare text, for cells that are not Python or do not parse as well as for those that do."""
+        scan: Callable[[Cell], Iterable[Finding]] | None = getattr(self.module, "scan", None)
+        return scan
+
+    @property
+    def check_program(self) -> Callable[[Usage], Iterable[Finding]] | None:
+        """The rule's look at a program as a whole."""
+        check: Callable[[Usage], Iterable[Finding]] | None = getattr(self.module, "check_program", None)
+        return check

@@ -1,0 +1,234 @@
+"""The clients of the OpenAI SDK from 1.0 on: what their constructors read, and what sends a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_CURRENT = frozenset({1, 2, 3})
+
+
+class EnvironmentRead(NamedTuple):
+    """An environment name that a constructor reads when it runs.
+
+    unless:      arguments that keep it from being read (or used) when one of them is given and not None.
+    since:       the first release known to read it.
+    generations: the major versions in which that is so.
+    """
+
+    name: str
+    unless: frozenset[str]
+    since: str = "1.0.0"
+    generations: frozenset[int] = _CURRENT
+
+
+class Constructor(NamedTuple):
+    """A class of clients. credentials: arguments each of which suffices to construct it without the environment."""
+
+    name: str
+    is_async: bool
+    reads: tuple[EnvironmentRead, ...]
+    credentials: frozenset[str]
+    since: str = "1.0.0"
+
+    def reads_environment(self, name: str, given: frozenset[str] = frozenset(), generation: int = 3) -> bool:
+        """Whether this constructor takes something from the environment name, with those arguments given."""
+        return any(read.name == name and generation in read.generations and not read.unless & given for read in self.reads)
+
+    def environment_names(self, generation: int = 3) -> frozenset[str]:
+        return frozenset(read.name for read in self.reads if generation in read.generations)
+
+
+def _read(name: str, *unless: str, since: str = "1.0.0", generations: frozenset[int] = _CURRENT) -> EnvironmentRead:
+    return EnvironmentRead(name, frozenset(unless), since, generations)
+
+
+_SHARED = (
+    _read("OPENAI_ORG_ID", "organization", "provider"),
+    _read("OPENAI_PROJECT_ID", "project", "provider", since="1.55.3"),
+    _read("OPENAI_WEBHOOK_SECRET", "webhook_secret", since="1.109.1"),
+    _read("OPENAI_ADMIN_KEY", "admin_api_key", "provider", since="2.34.0", generations=frozenset({2, 3})),
+    _read("OPENAI_CUSTOM_HEADERS", "provider", since="2.34.0", generations=frozenset({2, 3})),
+)
+_OPENAI = (
+    _read("OPENAI_API_KEY", "api_key", "workload_identity", "provider"),
+    _read("OPENAI_BASE_URL", "base_url", "data_residency", "provider", since="1.3.0"),
+    *_SHARED,
+)
+_AZURE_CREDENTIALS = ("api_key", "azure_ad_token", "azure_ad_token_provider")
+_AZURE = (
+    _read("AZURE_OPENAI_API_KEY", "api_key", generations=frozenset({1, 2})),
+    _read("AZURE_OPENAI_AD_TOKEN", "azure_ad_token", generations=frozenset({1, 2})),
+    # Since 3.4.0 one explicit credential keeps all others from being looked up.
+    _read("AZURE_OPENAI_API_KEY", *_AZURE_CREDENTIALS, since="3.4.0", generations=frozenset({3})),
+    _read("AZURE_OPENAI_AD_TOKEN", *_AZURE_CREDENTIALS, since="3.4.0", generations=frozenset({3})),
+    _read("OPENAI_API_VERSION", "api_version"),
+    _read("AZURE_OPENAI_ENDPOINT", "azure_endpoint", "base_url"),
+    *_SHARED,
+)
+_BEDROCK_CREDENTIALS = (
+    *("api_key", "bedrock_token_provider", "aws_profile", "aws_access_key_id", "aws_secret_access_key"),
+    *("aws_session_token", "aws_credentials_provider"),
+)
+_BEDROCK = tuple(
+    read._replace(since="2.40.0", generations=frozenset({2, 3}))
+    for read in (
+        _read("AWS_BEARER_TOKEN_BEDROCK", *_BEDROCK_CREDENTIALS),
+        _read("AWS_REGION", "aws_region"),
+        _read("AWS_DEFAULT_REGION", "aws_region"),
+        _read("AWS_BEDROCK_BASE_URL", "base_url"),
+        _read("OPENAI_WEBHOOK_SECRET", "webhook_secret"),
+    )
+)
+
+
+def _pair(name: str, reads: tuple[EnvironmentRead, ...], credentials: tuple[str, ...], since: str = "1.0.0") -> list[Constructor]:
+    return [
+        Constructor(name, False, reads, frozenset(credentials), since),
+        Constructor(f"Async{name}", True, reads, frozenset(credentials), since),
+    ]
+
+
+_CONSTRUCTORS = {
+    constructor.name: constructor
+    for constructor in (
+        *_pair("OpenAI", _OPENAI, ("api_key", "admin_api_key", "workload_identity", "provider")),
+        *_pair("AzureOpenAI", _AZURE, _AZURE_CREDENTIALS),
+        *_pair("BedrockOpenAI", _BEDROCK, _BEDROCK_CREDENTIALS, "2.40.0"),
+    )
+}
+
+# By qualified name, aliases included.
+CONSTRUCTORS: dict[str, Constructor] = {
+    **{f"openai.{name}": constructor for name, constructor in _CONSTRUCTORS.items()},
+    "openai.Client": _CONSTRUCTORS["OpenAI"],
+    "openai.AsyncClient": _CONSTRUCTORS["AsyncOpenAI"],
+    **{f"openai._client.{name}": _CONSTRUCTORS[name] for name in ("OpenAI", "AsyncOpenAI")},
+    **{f"openai.lib.azure.{name}": _CONSTRUCTORS[name] for name in ("AzureOpenAI", "AsyncAzureOpenAI")},
+    **{f"openai.lib.bedrock.{name}": _CONSTRUCTORS[name] for name in ("BedrockOpenAI", "AsyncBedrockOpenAI")},
+}
+
+# What `openai.chat...` and its kin read, once, when the first of them is used: later changes of the environment come too late.
+MODULE_CLIENT_READS: tuple[EnvironmentRead, ...] = (
+    _read("OPENAI_API_TYPE"),
+    *_OPENAI,
+    *(read for read in _AZURE if read not in _SHARED),
+)
+
+# What `import openai` reads in 0.x.
+READ_AT_IMPORT_0 = frozenset(
+    {
+        *("OPENAI_API_KEY", "OPENAI_API_KEY_PATH", "OPENAI_ORGANIZATION", "OPENAI_API_BASE", "OPENAI_API_TYPE"),
+        *("OPENAI_API_VERSION", "OPENAI_LOG"),
+    }
+)
+
+CREDENTIAL_ENVIRONMENT = frozenset(
+    {"OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"}
+)
+
+# Arguments of some constructor that carry a secret.
+CREDENTIAL_ARGUMENTS = frozenset(
+    {"api_key", "admin_api_key", "azure_ad_token", "aws_secret_access_key", "aws_session_token", "webhook_secret"}
+)
+
+# Names that users give and no constructor takes, with the argument that was meant; each raises TypeError.
+REMOVED_CONSTRUCTOR_ARGUMENTS: dict[str, str] = {
+    "api_base": "base_url",
+    "apiKey": "api_key",
+    "key": "api_key",
+    "openai_api_key": "api_key",
+    "organization_id": "organization",
+    "org_id": "organization",
+    "proxies": "http_client",
+    "proxy": "http_client",
+    "verify": "http_client",
+    "request_timeout": "timeout",
+    "headers": "default_headers",
+}
+
+# First attributes after a client that lead to requests, in any release.
+REQUEST_ROOTS = frozenset(
+    {
+        *("admin", "audio", "batches", "beta", "chat", "completions", "containers", "content_provenance_checks", "conversations"),
+        *("decisions", "edits", "embeddings", "evals", "files", "fine_tunes", "fine_tuning", "images", "live", "models"),
+        *("moderations", "realtime", "responses", "safety", "skills", "uploads", "vector_stores", "videos", "webhooks"),
+    }
+)
+
+# Methods of the client itself that send a request.
+RAW_REQUESTS = frozenset({"delete", "get", "get_api_list", "patch", "post", "put", "request"})
+
+# They lead from a client to a client, or from a resource to the same resource.
+PASSAGES = frozenset({"with_options", "copy", "with_raw_response", "with_streaming_response"})
+
+METHODS_WITHOUT_REQUEST = PASSAGES | {"close", "for_result", "is_closed", "platform_headers", "unwrap", "verify_signature"}
+
+REQUEST_METHODS = frozenset(
+    {
+        *("accept", "activate", "archive", "cancel", "compact", "complete", "connect", "content", "count", "create"),
+        *("create_and_poll", "create_and_run", "create_and_run_poll", "create_and_run_stream", "create_and_stream"),
+        *("create_character", "create_variation", "deactivate", "delete", "download_content", "download_recording", "edit"),
+        *("extend", "fork", "generate", "get_character", "hangup", "list", "list_events", "list_files", "list_items"),
+        *("list_rate_limits", "parse", "pause", "poll", "prepare", "prepare_directory", "refer", "reject", "remix", "resume"),
+        *("retrieve", "retrieve_content", "rotate_secret", "run", "search", "stream", "submit_tool_outputs"),
+        *("submit_tool_outputs_and_poll", "submit_tool_outputs_stream", "test", "update", "update_rate_limit", "upload"),
+        *("upload_and_poll", "upload_file_chunked", "validate", "wait_for_processing"),
+    }
+)
+
+# They only prepare the request; `with` sends it.
+_SENT_ON_ENTER = frozenset({"connect", "create_and_run_stream", "create_and_stream", "stream", "submit_tool_outputs_stream"})
+
+
+def is_request_path(path: Sequence[str]) -> bool:
+    """Whether calling the attribute path after a client asks the server: `["chat", "completions", "create"]` does.
+
+    What a `with` must enter first (`.stream()`, `with_streaming_response`) counts; see `is_sent_on_enter`.
+    """
+    names = [name for name in path if name not in PASSAGES]
+    if len(names) == 1:
+        return names[0] in RAW_REQUESTS
+    if not names or names[0] not in REQUEST_ROOTS:
+        return False
+    if names[0] == "admin" and "usage" in names[:-1]:  # its methods are called like resources: usage.embeddings()
+        return True
+    return names[-1] in REQUEST_METHODS
+
+
+def is_sent_on_enter(path: Sequence[str]) -> bool:
+    """Whether the call only prepares a request that is sent when a `with` statement enters its result."""
+    return is_request_path(path) and ("with_streaming_response" in path or path[-1] in _SENT_ON_ENTER)
+
+
+def url_host(url: str) -> str | None:
+    """The host of an absolute URL in lower case, without user and port; None where there is none."""
+    found = re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]*\]|[^/?#:\s]+)", url)
+    return found.group(1).strip("[]").rstrip(".").lower() if found else None
+
+
+def is_openai_host(host: str) -> bool:
+    """True for the hosts of OpenAI's own API: `api.openai.com` and its regions, such as `eu.api.openai.com`."""
+    return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+
+def is_azure_host(host: str) -> bool:
+    """True for the hosts at which Azure serves OpenAI's models."""
+    suffixes = (
+        ".openai.azure.com",
+        ".openai.azure.us",
+        ".openai.azure.cn",
+        ".cognitiveservices.azure.com",
+        ".services.ai.azure.com",
+    )
+    return host.endswith(suffixes)
+
+
+def is_local_host(host: str) -> bool:
+    """True for this machine and for names and addresses that only a private network knows."""
+    if host in {"localhost", "0.0.0.0", "::1", "::"} or host.endswith((".localhost", ".local", ".internal", ".lan")):
+        return True
+    if re.fullmatch(r"(?:127|10)(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}", host):
+        return True
+    return "." not in host and ":" not in host  # a name of a container or of a machine next door

@@ -1,0 +1,145 @@
+"""The exceptions of the OpenAI SDK in each generation, and which of them catch an AuthenticationError.
+
+A generation is a major version: 0, 1, 2 or 3. Its names are those of all its releases together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+GENERATIONS = (0, 1, 2, 3)
+NEWEST = 3
+
+_FLAT = (
+    *("APIConnectionError", "APIError", "AuthenticationError", "InvalidAPIType", "InvalidRequestError", "PermissionError"),
+    *("RateLimitError", "ServiceUnavailableError", "SignatureVerificationError", "Timeout", "TryAgain"),
+)
+# 0.x: all siblings. Each class to its parent.
+_TREE_0: dict[str, str] = {"OpenAIError": "Exception"} | dict.fromkeys(_FLAT, "OpenAIError")
+
+_TREE_1: dict[str, str] = {
+    "OpenAIError": "Exception",
+    "APIError": "OpenAIError",
+    "APIConnectionError": "APIError",
+    "APITimeoutError": "APIConnectionError",
+    "APIResponseValidationError": "APIError",
+    "APIStatusError": "APIError",
+    "AuthenticationError": "APIStatusError",
+    "BadRequestError": "APIStatusError",
+    "ConflictError": "APIStatusError",
+    "InternalServerError": "APIStatusError",
+    "NotFoundError": "APIStatusError",
+    "PermissionDeniedError": "APIStatusError",
+    "RateLimitError": "APIStatusError",
+    "UnprocessableEntityError": "APIStatusError",
+    "LengthFinishReasonError": "OpenAIError",
+    "ContentFilterFinishReasonError": "OpenAIError",
+    "InvalidWebhookSignatureError": "ValueError",
+    "_AmbiguousModuleClientUsageError": "OpenAIError",
+    "lib._old_api.APIRemovedInV1": "OpenAIError",
+    "lib.azure.MutuallyExclusiveAuthError": "OpenAIError",
+}
+
+_TREE_2: dict[str, str] = _TREE_1 | {
+    "OAuthError": "AuthenticationError",
+    "WebSocketConnectionClosedError": "OpenAIError",
+    "WebSocketQueueFullError": "OpenAIError",
+    "_exceptions.SubjectTokenProviderError": "OpenAIError",
+}
+
+_PARENTS: Mapping[int, Mapping[str, str]] = {0: _TREE_0, 1: _TREE_1, 2: _TREE_2, 3: _TREE_2}
+
+# What 0.28.1 exports at the top; all its other exceptions stand in `openai.error` only.
+TOP_LEVEL_0 = frozenset({"APIError", "InvalidRequestError", "OpenAIError"})
+
+# Names in `openai` that look like exceptions. `except openai.Timeout` raises TypeError when something is raised.
+NOT_EXCEPTIONS = frozenset({"openai.Timeout"})
+
+AUTHENTICATION_STATUS = 401
+
+
+class ErrorAttributes(NamedTuple):
+    """What the attributes of an API error are called in a generation; None where there is none."""
+
+    status: str
+    body: str
+    message: str
+    request_id: str | None
+    response: str | None
+
+
+_ATTRIBUTES_1 = ErrorAttributes("status_code", "body", "message", "request_id", "response")
+ERROR_ATTRIBUTE_NAMES: Mapping[int, ErrorAttributes] = {
+    0: ErrorAttributes("http_status", "json_body", "user_message", "request_id", None),
+    1: _ATTRIBUTES_1,
+    2: _ATTRIBUTES_1,
+    3: _ATTRIBUTES_1,
+}
+
+
+def exception_name(qualified: str, generation: int) -> str | None:
+    """The canonical qualified name of an exception of the SDK, whichever way it was reached; None for anything else.
+
+    `openai._exceptions.APIError` is `openai.APIError` from 1.0 on; before, `openai.OpenAIError` was `openai.error.OpenAIError`.
+    """
+    package, _, name = qualified.partition(".")
+    if package != "openai":
+        return None
+    parents = _PARENTS[generation]
+    if generation == 0:
+        home, _, last = name.rpartition(".")
+        known = last in parents and (home == "error" or (not home and last in TOP_LEVEL_0))
+        return f"openai.error.{last}" if known else None
+    for candidate in (name, name.removeprefix("_exceptions."), f"lib.{name}"):
+        if candidate in parents:
+            return f"openai.{candidate}"
+    return None
+
+
+def exception_names(generation: int) -> frozenset[str]:
+    """The canonical qualified names of all exceptions of the SDK."""
+    prefix = "openai.error." if generation == 0 else "openai."
+    return frozenset(prefix + name for name in _PARENTS[generation])
+
+
+def exception_ancestors(qualified: str, generation: int) -> tuple[str, ...]:
+    """The classes that catch an exception of the SDK: itself, then its bases up to BaseException; builtins by their bare name.
+
+    Raises KeyError where the generation has no such exception.
+    """
+    name = exception_name(qualified, generation)
+    if name is None:
+        raise KeyError(qualified)
+    parents = _PARENTS[generation]
+    prefix = "openai.error." if generation == 0 else "openai."
+    chain = [name]
+    parent = parents[name.removeprefix(prefix)]
+    while parent in parents:
+        chain.append(prefix + parent)
+        parent = parents[parent]
+    if parent != "Exception":
+        chain.append(parent)
+    return (*chain, "Exception", "BaseException")
+
+
+def authentication_error(generation: int) -> str:
+    """The qualified name of AuthenticationError."""
+    return "openai.error.AuthenticationError" if generation == 0 else "openai.AuthenticationError"
+
+
+def catches_authentication_error(qualified: str, generation: int) -> bool | None:
+    """Whether `except <qualified>` catches an AuthenticationError. None: the class is neither the SDK's nor a builtin."""
+    ancestors = exception_ancestors(authentication_error(generation), generation)
+    name = exception_name(qualified, generation)
+    if name is not None:
+        return name in ancestors
+    bare = qualified.removeprefix("builtins.")
+    if "." in bare:
+        return None
+    import builtins
+
+    known = getattr(builtins, bare, None)
+    if isinstance(known, type) and issubclass(known, BaseException):
+        return bare in ancestors
+    return None

@@ -1,0 +1,116 @@
+"""What a person writes where a key belongs: text to be replaced by the reader, and values that are fake on purpose."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from oaklint.sdk.randomness import is_filler, looks_random
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Asks the reader for a key all by itself.
+_ASKS = _set(
+    "your yours insert replace replaceme paste changeme placeholder redacted todo fixme tbd yourkey yourapikey "
+    "votre inserisci insira inserte reemplaza reemplazar remplacez remplacer substitua ersetzen dein deine deinen ihr ihre "
+    "tuo tua sua seu aqui ici hier twoj"
+)
+# Asks for it together with another of these, or with the name of the thing.
+_HINTS = _set("enter put fill change add type goes go here me this with hidden removed masked tu su mi ton")
+_THINGS = _set("key keys apikey api token secret credential credentials openai clave llave chave cle chiave")
+_VENDORS = _set("openai azure anthropic gpt chatgpt deepseek openrouter gemini groq mistral llm azureopenai")
+
+_FAKE = _set(
+    "test tests testing dummy fake mock mocked stub foo foobar bar baz qux sample example invalid wrong bad bogus incorrect "
+    "unused empty none null nil na noop nothing nokey notneeded notrequired needed required necessary "
+    "unnecessary ignored irrelevant ollama lmstudio studio vllm llamacpp local localhost localai "
+    "proxy anything whatever something demo expired "
+    "nonexistent not no any doesnt matter unset default"
+)
+_FAKE_BEGINNINGS = ("test", "dummy", "fake", "mock", "foo", "stub", "example", "sample", "invalid", "bogus", "unused")
+# Says what the value is, and nothing more.
+_GENERIC = _THINGS | _set(
+    "sk my a an the some is for of x xx y abc abcd abcde abcdef def xyz password passwd pass pwd value string str text user "
+    "admin proj project ant service sdk ai auth bearer access private client server model llm first second third one two "
+    "old new valid good real original other another"
+)
+
+
+@cache
+def _pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+    return re.compile(text, flags)
+
+
+_TEMPLATE = (
+    r"\.\.\.|…|\*{3}|[•●]|<[^<>]+>|\{[^{}]*\}|^\$[A-Za-z_(]|^%\w+%$|^\[.*\]$|^\(.*\)$|_{4}|#{3}|\?{3}|(?i:(?<![a-z])x{3}|x{4})"
+)
+# Letters from Greek onwards: no key has them, sentences in other languages do.
+_OTHER_SCRIPT = r"[\u0370-\u1fff\u2c00-\ufdff\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc]"
+_RUN_TOGETHER = r"(?i:(?:your|insert|enter|paste|replace|my)[a-z]*?(?:apikey|key|token|secret)(?:here)?)"
+_PREFIX = r"sk-(?:proj-|svcacct-|admin-|None-|ant-(?:[a-z]+[0-9]{2}-)?|or-v1-|lf-|api-)?"
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+").findall(text)]
+
+
+def _body(text: str) -> str:
+    return text[len(prefix.group()) :] if (prefix := _pattern(_PREFIX).match(text)) else text
+
+
+def _has_random_part(text: str) -> bool:
+    return looks_random(_body(text)) or any(looks_random(part) for part in _pattern(r"[\s_-]+").split(text))
+
+
+def is_placeholder(value: str) -> bool:
+    """True for text that the reader is meant to replace by a key: `YOUR_API_KEY`, `<your key>`, `sk-...`, `$OPENAI_API_KEY`.
+
+    The name of a variable counts, since it was meant to be looked up.
+    """
+    text = value.strip()
+    if not text or (text.isascii() and _has_random_part(text)):
+        return False
+    if _pattern(_TEMPLATE).search(text) or _pattern(_OTHER_SCRIPT).search(text):
+        return True
+    words = _words(text)
+    known = set(words)
+    if known & _ASKS:
+        return True
+    hints = len(known & _HINTS)
+    if hints and (hints > 1 or known & _THINGS):
+        return True
+    if _pattern(_RUN_TOGETHER).fullmatch(_body(text)):
+        return True
+    return _names_a_variable(text, words)
+
+
+def _names_a_variable(text: str, words: list[str]) -> bool:
+    """`OPENAI_API_KEY`, `API_KEY`, `openai_api_key`, `OpenAI API key`, `my-api-key`."""
+    if _pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET)(?:_[A-Z0-9]+)?|APIKEY").fullmatch(text):
+        return not {"test", "fake", "dummy", "mock", "no", "not"} & set(words)
+    name = "".join(word for word in words if not word.isdigit())
+    owner = name.removesuffix("key").removesuffix("api").removesuffix("secret")
+    # "Open AI" falls apart into two words: compare what they spell together.
+    return name.endswith("key") and owner in {*_VENDORS, "my", *(f"my{vendor}" for vendor in _VENDORS)}
+
+
+def is_dummy(value: str) -> bool:
+    """True for a value that is fake on purpose and right as it is: in tests, or for a local server that ignores it.
+
+    `test-key`, `EMPTY`, `ollama`, `sk-no-key-required`, `sk-1234`. A placeholder is none.
+    """
+    text = value.strip()
+    if not text or is_placeholder(text) or _has_random_part(text):
+        return False
+    body = _body(text)
+    if len(body) <= 4:
+        return True
+    words = _words(text)
+    if any(word in _FAKE or word.startswith(_FAKE_BEGINNINGS) for word in words):
+        return True
+    if all(word in _GENERIC or word.isdigit() for word in words):
+        return True
+    return is_filler(body)

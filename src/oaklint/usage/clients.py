@@ -1,0 +1,197 @@
+"""Clients of the SDK and the requests made through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.names import UNKNOWN, Resolver
+from oaklint.python.tree import Tree
+from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
+from oaklint.sdk.legacy import legacy_method
+
+# Packages whose clients look like OpenAI's (`client.chat.completions.create`) and are others.
+_RIVALS = {
+    "ai21", "anthropic", "azure", "cerebras", "cohere", "dashscope", "fireworks", "google", "groq", "huggingface_hub", "langchain",
+    "litellm", "mistralai", "ollama", "portkey_ai", "replicate", "sambanova", "together", "vertexai", "volcenginesdkarkruntime",
+    "writerai", "xai_sdk", "zai", "zhipuai",
+}  # fmt: skip
+# The SDK under another name: packages that wrap it to watch it.
+_DROP_INS = (("langfuse.openai.openai.", "openai."), ("langfuse.openai.", "openai."), ("posthog.ai.openai.", "openai."))
+# A call with a client in it whose name says so hands the same client back, watched or patched.
+_WRAPPING_WORDS = ("openai", "wrap", "patch", "instrument", "trace")
+# Calls that run what they are given: `asyncio.to_thread(client.chat.completions.create, ...)`.
+_RUNNERS = {"asyncio.to_thread", "anyio.to_thread.run_sync", "functools.partial", "starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool"}
+
+
+class Construction(NamedTuple):
+    """A call that builds a client, and what the SDK's class does when it is built."""
+
+    call: cst.Call
+    constructor: Constructor
+
+    def argument(self, name: str) -> cst.BaseExpression | None:
+        """The keyword argument of that name, if it is given."""
+        return next((arg.value for arg in self.call.args if arg.keyword is not None and arg.keyword.value == name), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `**kwargs` may hand in anything."""
+        return any(arg.star == "**" for arg in self.call.args)
+
+
+class Clients:
+    """Finds constructions and requests in a program."""
+
+    def __init__(self, tree: Tree, resolver: Resolver) -> None:
+        self._tree = tree
+        self._resolver = resolver
+        self._requests: dict[cst.Call, bool] = {}
+
+    def names(self, node: cst.BaseExpression) -> frozenset[str]:
+        """The qualified names of an expression in the SDK's own terms: drop-in packages and wrapped clients count as the SDK."""
+        return frozenset(self._canonical(name) for name in self._resolver.names(node)) | self._wrapped(node)
+
+    def _canonical(self, name: str) -> str:
+        for prefix, replacement in _DROP_INS:
+            if name.startswith(prefix):
+                return replacement + name[len(prefix) :]
+        return name
+
+    def _wrapped(self, node: cst.BaseExpression) -> frozenset[str]:
+        """The names that a chain of attributes has if the wrapper at its root is looked through."""
+        tail: list[str] = []
+        while isinstance(node, cst.Attribute):
+            tail.append(node.attr.value)
+            node = node.value
+        found: set[str] = set()
+        if tail:
+            for value in self._origins(node):
+                if isinstance(value, cst.Call) and any(word in name.lower() for name in self._resolver.names(value.func) for word in _WRAPPING_WORDS):
+                    for arg in value.args:
+                        for name in self._resolver.names(arg.value):
+                            if self._behind_client(name) == []:
+                                found.add(".".join((name, *reversed(tail))))
+        return frozenset(found)
+
+    def _origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """The expressions that a name is bound to, or the expression itself."""
+        if isinstance(node, cst.Name):
+            for binding in self._resolver.bindings(node):
+                if binding.kind == "assign" and binding.value is not None:
+                    yield binding.value
+        elif isinstance(node, cst.Attribute):
+            yield from self._resolver.attribute_values(node)
+        else:
+            yield node
+
+    @staticmethod
+    def _behind_client(name: str) -> list[str] | None:
+        """The steps behind the client in `openai.OpenAI().chat.completions`; None if the name does not begin with a client."""
+        class_name, call, rest = name.partition("()")
+        if not call or class_name not in CONSTRUCTORS:
+            return None
+        return [part for part in rest.split(".")[1:] if not _is_passage(part)]
+
+    def is_client(self, node: cst.BaseExpression) -> bool:
+        """Whether the expression is, or may be, a client of the SDK (not the module)."""
+        return any(self._behind_client(name) == [] for name in self.names(node))
+
+    # Constructions.
+
+    @cached_property
+    def constructions(self) -> list[Construction]:
+        """Every call that builds a client, in the order of the text."""
+        found = []
+        for call in self._tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            construction = self.construction(call)
+            if construction is not None:
+                found.append(construction)
+        return found
+
+    def construction(self, call: cst.Call) -> Construction | None:
+        for name in self._resolver.names(call.func):
+            constructor = CONSTRUCTORS.get(self._canonical(name))
+            if constructor is not None:
+                return Construction(call, constructor)
+        return None
+
+    # Requests.
+
+    def is_request(self, call: cst.Call) -> bool:
+        """Whether the call asks the service: through a client, the module client, or the 0.x classes."""
+        found = self._requests.get(call)
+        if found is None:
+            found = self._requests[call] = self._is_request(call)
+        return found
+
+    def _is_request(self, call: cst.Call) -> bool:
+        if self.names_request(call.func):
+            return True
+        names = self._resolver.names(call.func)
+        if names & _RUNNERS or any(name.endswith(".run_in_executor") for name in names):
+            return any(self.names_request(arg.value) for arg in call.args[:2])
+        return False
+
+    def names_request(self, node: cst.BaseExpression) -> bool:
+        """Whether the expression stands for a method that makes a request when it is called."""
+        if not isinstance(node, (cst.Attribute, cst.Name)):
+            return False
+        names = self.names(node)
+        if any(self.request_path(name) is not None for name in names):
+            return True
+        return isinstance(node, cst.Attribute) and self._looks_like_request(node, names)
+
+    @staticmethod
+    def request_path(name: str) -> tuple[str, ...] | None:
+        """`("chat", "completions", "create")` for the qualified name of a method that makes a request; None for all others."""
+        package, _, rest = name.partition(".")
+        if package != "openai":
+            return None
+        steps = Clients._behind_client(name)
+        parts = [part for part in rest.split(".") if not _is_passage(part)] if steps is None else steps
+        if steps is None and len(parts) == 2 and legacy_method(*parts) is not None:
+            return tuple(parts)
+        through_client = steps is not None or parts[0] in REQUEST_ROOTS
+        return tuple(parts) if through_client and is_request_path(parts) else None
+
+    def _looks_like_request(self, node: cst.Attribute, names: frozenset[str]) -> bool:
+        """`anything.chat.completions.create`, where the program imports openai and what is asked is not known to be another's client."""
+        path: list[str] = []
+        owner: cst.BaseExpression = node
+        while isinstance(owner, cst.Attribute):
+            path.insert(0, owner.attr.value)
+            if path[0] in ("chat", "responses", "beta") and is_request_path(tuple(path)) and len(path) >= 2:
+                owners = self._resolver.names(owner.value)
+                return self.imports_openai and not self._has_rival and all(self._may_be_client(name) for name in owners)
+            owner = owner.value
+        return False
+
+    @staticmethod
+    def _may_be_client(name: str) -> bool:
+        return name == UNKNOWN or name.startswith((UNKNOWN, "@", ".")) or (name.partition(".")[0] not in _RIVALS and "openai" in name.lower())
+
+    @cached_property
+    def imports_openai(self) -> bool:
+        return any(module.partition(".")[0] == "openai" for module in self._imported)
+
+    @cached_property
+    def _has_rival(self) -> bool:
+        return any(module.partition(".")[0] in _RIVALS for module in self._imported)
+
+    @cached_property
+    def _imported(self) -> set[str]:
+        """The top-level packages that the program imports anywhere."""
+        found: set[str] = set()
+        for scope in set(self._tree.scopes.values()):
+            found |= {binding.qualified for bindings in scope.bindings.values() for binding in bindings if binding.kind == "import"}
+            found |= set(scope.star_imports)
+        return found
+
+
+def _is_passage(part: str) -> bool:
+    """Whether a step between a client and its methods leads to the same client, with other options or another form of answer."""
+    return part.removesuffix("()") in PASSAGES

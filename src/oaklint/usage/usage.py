@@ -1,0 +1,77 @@
+"""The one object that rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TypeVar
+
+from oaklint.python import cst
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.flow import Graph
+from oaklint.python.program import Program
+from oaklint.usage.auth_errors import AuthErrors
+from oaklint.usage.clients import Clients
+from oaklint.usage.environment import Environment
+from oaklint.usage.generation import generation
+from oaklint.usage.guards import Guards
+from oaklint.usage.retries import Retries
+
+Node = TypeVar("Node", bound="cst.CSTNode")
+
+
+class Usage:
+    """A program, the generation of the SDK that it is written for, and what it does with it; each part is worked out when first asked for."""
+
+    def __init__(self, program: Program, *, target_sdk: str = "auto", declared_sdk: frozenset[int] | None = None) -> None:
+        self.program = program
+        self.tree = program.tree
+        self.resolver = program.resolver
+        self.values = program.values
+        self._target_sdk = target_sdk
+        self._declared_sdk = declared_sdk
+
+    @cached_property
+    def generation(self) -> int:
+        """The major version of the SDK whose names and exception tree the program uses."""
+        return generation(self.tree, self.resolver, self._target_sdk, self._declared_sdk)
+
+    @cached_property
+    def targets_legacy(self) -> bool:
+        """Whether the user or the project says that the program is to run on openai 0.x: then its 0.x calls are right as they are."""
+        if self._target_sdk != "auto":
+            return self._target_sdk == "0"
+        return self._declared_sdk == frozenset({0})
+
+    @cached_property
+    def clients(self) -> Clients:
+        return Clients(self.tree, self.resolver)
+
+    @cached_property
+    def environment(self) -> Environment:
+        return Environment(self.tree, self.resolver, self.values, self.clients)
+
+    @cached_property
+    def flow(self) -> ExceptionFlow:
+        return ExceptionFlow(self.resolver, self.values)
+
+    @cached_property
+    def auth_errors(self) -> AuthErrors:
+        return AuthErrors(self.tree, self.resolver, self.values, self.flow, self.clients, self.generation)
+
+    @cached_property
+    def retries(self) -> Retries:
+        return Retries(self.resolver, self.values, self.flow)
+
+    @cached_property
+    def guards(self) -> Guards:
+        return Guards(self.tree, self.resolver, self.flow)
+
+    def nodes(self, node_type: type[Node]) -> Iterator[Node]:
+        """All nodes of exactly this type, in the order of the text."""
+        for node in self.tree.nodes.get(node_type, ()):
+            yield node  # type: ignore[misc]
+
+    def graph_of(self, node: cst.CSTNode) -> Graph | None:
+        """The control-flow graph of the function, lambda or module that the node is evaluated in."""
+        return self.resolver.graph(self.tree.unit(node))

@@ -1,0 +1,83 @@
+"""Key-shaped text for tests, put together when they run: no file of the repository holds any.
+
+A fixture writes `<key:FAMILY>` where a key belongs; `plant` puts one there.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from collections.abc import Callable
+
+ALNUM = string.ascii_letters + string.digits
+URL_SAFE = ALNUM + "-_"
+HEX = "0123456789abcdef"
+MARKER = "T3Blbk" + "FJ"
+START = "sk" + "-"
+
+
+def _halves(prefix: str, alphabet: str, length: int) -> Callable[[random.Random], str]:
+    def make(source: random.Random) -> str:
+        return prefix + _draw(source, alphabet, length) + MARKER + _draw(source, alphabet, length)
+
+    return make
+
+
+def _one_piece(prefix: str, alphabet: str, length: int, end: str = "") -> Callable[[random.Random], str]:
+    return lambda source: prefix + _draw(source, alphabet, length) + end
+
+
+def _uuid(source: random.Random) -> str:
+    return START + "lf-" + "-".join(_draw(source, HEX, length) for length in (8, 4, 4, 4, 12))
+
+
+def _draw(source: random.Random, alphabet: str, length: int) -> str:
+    return "".join(source.choices(alphabet, k=length))
+
+
+MAKERS: dict[str, Callable[[random.Random], str]] = {
+    "openai-user": _halves(START, ALNUM, 20),
+    "openai-project": _halves(START + "proj-", URL_SAFE, 74),
+    "openai-project-132": _halves(START + "proj-", URL_SAFE, 58),
+    "openai-project-56": _halves(START + "proj-", ALNUM, 20),
+    "openai-svcacct": _halves(START + "svcacct-", URL_SAFE, 74),
+    "openai-svcacct-111": _halves(START + "svcacct-", URL_SAFE, 46),
+    "openai-admin": _halves(START + "admin-", URL_SAFE, 58),
+    "openai-none": _halves(START + "None-", URL_SAFE, 74),
+    "openai-named": _halves(START + "service-account-name-", ALNUM, 20),
+    "openai-other": _halves(START, URL_SAFE, 90),
+    "openai-old": _one_piece(START, ALNUM, 40),
+    "openai-unmarked": _one_piece(START + "proj-", URL_SAFE, 100),
+    "anthropic": _one_piece(START + "ant-api03-", URL_SAFE, 93, "AA"),
+    "anthropic-like": _one_piece(START + "ant-oat01-", URL_SAFE, 80),
+    "openrouter": _one_piece(START + "or-v1-", HEX, 64),
+    "langfuse": _uuid,
+    "minimax": _one_piece(START + "api-", URL_SAFE, 119),
+    "unknown-48": _one_piece(START, ALNUM, 48),
+    "unknown-hex32": _one_piece(START, HEX, 32),
+}
+
+
+def make_key(family: str, seed: int | str = 0) -> str:
+    """A key of a family, fresh, fake and always the same for the same seed."""
+    return MAKERS[family](random.Random(f"{family} {seed}"))
+
+
+def key_body(family: str, key: str) -> str:
+    """What of a key is secret: all but its public prefix."""
+    prefix = re.match(r"sk-(?:ant-[a-z]+\d\d-|or-v1-|(?:lf|api|proj|svcacct|admin|None|service-account-name)-)?", key)
+    assert prefix is not None
+    return key[prefix.end() :]
+
+
+def plant(text: str, seed: int = 0) -> str:
+    """`text` with each `<key:FAMILY>` replaced by a key of that family: the n-th of a family is the same in every text."""
+    seen: dict[str, int] = {}
+
+    def key(found: re.Match[str]) -> str:
+        family = found.group(1)
+        seen[family] = seen.get(family, -1) + 1
+        return make_key(family, f"{seed}/{seen[family]}")
+
+    return re.sub(r"<key:([a-z0-9-]+)>", key, text)

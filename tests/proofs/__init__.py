@@ -1,0 +1,1 @@
+"""Proofs: what the pages of the rules say is run on the real OpenAI SDKs, against a server on this machine."""

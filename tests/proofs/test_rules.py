@@ -1,0 +1,213 @@
+"""Every rule's page is true on the real SDKs: its example fails as the page says, and what it advises instead works.
+
+`PROOFS` is the table to add to: for each rule the runs of its example (`bad`) and of its "use instead" (`good`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from oaklint.rules import all_rules
+from oaklint.rules.page import Page
+from tests.keys import plant
+from tests.proofs.environments import Environment
+from tests.proofs.running import Outcome, run
+from tests.proofs.server import Failure, Server, fingerprint
+
+SINCE_1 = ("3", "2", "1")
+BEFORE_1 = ("0",)
+EVERYWHERE = SINCE_1 + BEFORE_1
+
+REFUSED = "openai.AuthenticationError"
+REFUSED_BEFORE_1 = "openai.error.AuthenticationError"
+NO_KEY = "openai.OpenAIError"
+REMOVED = "openai.lib._old_api.APIRemovedInV1"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a program of a page, and what it must show.
+
+    on:       the environments it runs in.
+    key:      what OPENAI_API_KEY holds: the good key, another one, or nothing at all. "literal": nothing at all, and the
+              good key is the one in the program's text.
+    raises:   the qualified name of the exception that ends it; None: it comes to its end, or exits by itself.
+    exits:    the exit status where it exits by itself.
+    hides:    an exception that this one hides.
+    requests: how many requests reach the server.
+    endless:  it goes on sending requests until it is stopped.
+    sends:    where the key that the requests carry comes from.
+    says, never_says: words that standard output holds, or does not hold.
+    failure:  what the server answers at first, though the key is good.
+    files:    files beside the program; `{good}` in them becomes the good key.
+    program:  a program to run in place of the page's, for a form that the page only mentions.
+    """
+
+    on: tuple[str, ...] = SINCE_1
+    key: Literal["good", "wrong", "literal"] | None = "good"
+    raises: str | None = None
+    exits: int = 0
+    hides: str | None = None
+    requests: int = 1
+    endless: bool = False
+    sends: Literal["literal", "environment"] | None = None
+    says: str = ""
+    never_says: str | None = None
+    failure: Failure | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    stdin: str = ""
+    program: str | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The runs that prove a page. before: lines that its programs leave out, the same for both."""
+
+    bad: Sequence[Run]
+    good: Sequence[Run]
+    before: str = ""
+
+
+# Rules that speak of text alone: there is nothing to run.
+NOTHING_TO_RUN = {"OAK001": "a comment has no effect on a program"}
+
+PROOFS: dict[str, Proof] = {
+    # It is no program at all.
+    "OAK000": Proof(
+        bad=[Run(EVERYWHERE, raises="SyntaxError", requests=0)],
+        good=[Run()],
+    ),
+    # It works: what is sent is what stands in the file, for everybody to read.
+    "OAK101": Proof(
+        bad=[Run(key="literal", sends="literal")],
+        good=[Run(sends="environment")],
+    ),
+    "OAK102": Proof(
+        bad=[Run(key="literal", sends="literal")],
+        good=[Run(sends="environment")],
+    ),
+    # The placeholder is sent as it stands, though a good key is at hand.
+    "OAK103": Proof(
+        bad=[Run(raises=REFUSED)],
+        good=[Run(sends="environment")],
+    ),
+    # What is assigned to the module does not reach a client.
+    "OAK201": Proof(
+        bad=[Run(key=None, raises=NO_KEY, requests=0)],
+        good=[Run(sends="environment")],
+    ),
+    "OAK203": Proof(
+        bad=[Run(raises=REMOVED, requests=0), Run(BEFORE_1)],
+        good=[Run()],
+    ),
+    # The clause is evaluated only when something is raised, and then it hides what was raised.
+    "OAK204": Proof(
+        bad=[
+            Run(key="wrong", raises="AttributeError", hides=REFUSED),
+            Run(raises="ModuleNotFoundError", requests=0, program="from openai.error import AuthenticationError"),
+            Run(raises="ModuleNotFoundError", requests=0, program="import openai.error"),
+            Run(BEFORE_1, requests=0, program="from openai.error import AuthenticationError"),
+        ],
+        good=[Run(), Run(key="wrong")],
+    ),
+    # The client keeps the key that it found when it was built.
+    "OAK301": Proof(
+        bad=[
+            Run(key="wrong", raises=REFUSED, files={".env": "OPENAI_API_KEY={good}\n"}),
+            Run(key=None, raises=NO_KEY, requests=0, files={".env": "OPENAI_API_KEY={good}\n"}),
+        ],
+        good=[Run(key=None, files={".env": "OPENAI_API_KEY={good}\n"})],
+    ),
+    # A refused key is refused again, for ever; whoever lets it pass learns it from the first request.
+    "OAK401": Proof(
+        bad=[Run(key="wrong", endless=True), Run()],
+        good=[Run(key="wrong", raises=REFUSED), Run()],
+    ),
+    "OAK402": Proof(
+        bad=[Run(key="wrong", raises="tenacity.RetryError", hides=REFUSED, requests=6), Run()],
+        good=[Run(key="wrong", raises=REFUSED), Run()],
+    ),
+    # A missing key is another exception, a wrong one is found out only by a request.
+    "OAK403": Proof(
+        bad=[Run(key=None, raises=NO_KEY, requests=0), Run(key="wrong", raises=REFUSED)],
+        good=[Run(key=None, exits=1, requests=0), Run(key="wrong", exits=1), Run()],
+    ),
+    "OAK404": Proof(
+        bad=[Run(key="wrong", never_says="key")],
+        good=[Run(key="wrong", says="key"), Run()],
+    ),
+}
+
+
+def cases(side: Literal["bad", "good"]) -> list[ParameterSet]:
+    return [
+        pytest.param(code, one, name, id=f"{code}-{number}-{one.key}-{name}")
+        for code, proof in PROOFS.items()
+        for number, one in enumerate(proof.bad if side == "bad" else proof.good, 1)
+        for name in one.on
+    ]
+
+
+def test_every_rule_is_proved() -> None:
+    rules = {rule.code for rule in all_rules()}
+    assert rules - NOTHING_TO_RUN.keys() == PROOFS.keys()
+    assert all(proof.bad and proof.good for proof in PROOFS.values())
+
+
+@pytest.mark.parametrize(("code", "expected", "environment"), cases("bad"), indirect=["environment"])
+def test_the_example_fails_as_the_page_says(code: str, expected: Run, environment: Environment) -> None:
+    prove(PROOFS[code].before, page_of(code).example, expected, environment)
+
+
+@pytest.mark.parametrize(("code", "expected", "environment"), cases("good"), indirect=["environment"])
+def test_what_the_page_advises_works(code: str, expected: Run, environment: Environment) -> None:
+    prove(PROOFS[code].before, page_of(code).use_instead, expected, environment)
+
+
+def page_of(code: str) -> Page:
+    return next(rule.page for rule in all_rules() if rule.code == code)
+
+
+def prove(before: str, template: str, expected: Run, environment: Environment) -> None:
+    template = before + template if expected.program is None else expected.program
+    literal = expected.key == "literal"
+    with Server(keys_in(template) if literal else (), failure=expected.failure) as server:
+        outcome = run(
+            plant(template),
+            environment,
+            server=server,
+            key=None if expected.key == "literal" else expected.key,
+            files={path: text.replace("{good}", server.key) for path, text in expected.files.items()},
+            stdin=expected.stdin,
+        )
+    where = f"\n{outcome.stdout}{outcome.stderr}"
+    assert not outcome.timed_out, where
+    assert outcome.endless == expected.endless, where
+    assert outcome.raised == expected.raises, where
+    if not expected.endless:
+        assert outcome.status == (1 if expected.raises else expected.exits), where
+        assert outcome.requests == expected.requests, where
+    assert expected.hides is None or (outcome.uncaught and expected.hides in outcome.uncaught.behind), where
+    assert expected.says in outcome.stdout, where
+    assert expected.never_says is None or expected.never_says not in outcome.stdout, where
+    check_origin(expected, template, outcome, server)
+
+
+def check_origin(expected: Run, template: str, outcome: Outcome, server: Server) -> None:
+    """That every request carried the key that the page says it carries."""
+    if expected.sends is None:
+        return
+    keys = keys_in(template) if expected.sends == "literal" else [server.key]
+    assert outcome.sent
+    assert {request.key for request in outcome.sent} <= {fingerprint(key) for key in keys}
+
+
+def keys_in(template: str) -> list[str]:
+    """The keys that `plant` puts into this text."""
+    return [plant(marker) for marker in re.findall(r"<key:[a-z0-9-]+>", template)]
