@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from oaklint.diagnostic import Diagnostic, Excerpt, Related
 from oaklint.engine.screen import possible_rules
@@ -13,6 +14,9 @@ from oaklint.engine.suppression import Suppressions
 from oaklint.rules import Finding, Rule, all_rules
 from oaklint.sdk.keys import redact
 from oaklint.source import Cell, Location, Source, Span, UnreadableSource, read_source
+
+if TYPE_CHECKING:
+    from oaklint.python import cst
 
 _CONTEXT_ROWS = 2
 
@@ -32,6 +36,17 @@ def check(name: str, data: bytes, settings: Settings) -> list[Diagnostic]:
         source = read_source(name, data)
     except UnreadableSource as error:
         return list(_unreadable(name, data, error, wanted))
+    return _check(source, wanted, settings)
+
+
+def check_text(name: str, text: str, settings: Settings) -> list[Diagnostic]:
+    """The same for the text of a Python file that somebody else has read and decoded."""
+    data = text.encode("utf-8", "surrogatepass")
+    wanted = possible_rules(data, name, selected_rules(settings, name))
+    return _check(Source(name, data, (Cell(text, text),)), wanted, settings) if wanted else []
+
+
+def _check(source: Source, wanted: Sequence[Rule], settings: Settings) -> list[Diagnostic]:
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
     rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
     findings = _find(source, rules, settings)
@@ -75,8 +90,8 @@ def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Lo
     return [_spans(rule, finding, spans) for rule, finding in found]
 
 
-def _spans(rule: Rule, finding: Finding, spans: dict[object, Span]) -> Located:  # type: ignore[type-arg]
-    def span(place: object) -> Span:
+def _spans(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span]) -> Located:
+    def span(place: cst.CSTNode | Span) -> Span:
         return place if isinstance(place, Span) else spans[place]
 
     return rule, finding, span(finding.where), tuple((span(place), text) for place, text in finding.related)
@@ -164,7 +179,8 @@ def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence
     for rule in rules:
         if rule.code == "OAK000":
             start = cell.lines.starts[min(error.row, len(cell.lines)) - 1]
-            found.append((rule, Finding(Span(cell, start, start), f"This file cannot be read: {error}"), Span(cell, start, start), ()))
+            message = str(error)
+            found.append((rule, Finding(Span(cell, start, start), message[:1].upper() + message[1:]), Span(cell, start, start), ()))
         elif rule.scan is not None:
             found += (_spans(rule, finding, {}) for finding in rule.scan(cell))
     yield from _diagnostics(source, found, rules, None)

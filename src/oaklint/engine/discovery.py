@@ -30,9 +30,7 @@ class MissingPath(NamedTuple):
     reason: str
 
 
-def discover(
-    paths: Iterable[str], configurations: Configurations, directory: str
-) -> tuple[list[FoundFile], list[MissingPath]]:
+def discover(paths: Iterable[str], configurations: Configurations, directory: str) -> tuple[list[FoundFile], list[MissingPath]]:
     """The files below the paths, each once, and what of the paths could not be looked at.
 
     A file that is named itself is taken whatever its ending, and excluded only under `force-exclude`. The order is that of the

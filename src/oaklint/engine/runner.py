@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,15 +84,148 @@ def check_files(
     """
     results: list[FileResult | Job] = []
     projects = Projects()
+    done = 0
     for file in files:
-        results.append(_screened(file, display_name(file.path, directory), projects))
-    waiting = [item for item in results if isinstance(item, Job)]
-    done = len(files) - len(waiting)
-    checked = _check_all(waiting, jobs, executor)
-    for item in results:
-        if isinstance(item, Job):
-            item = next(checked)
+        item = _screen(file, display_name(file.path, directory), projects)
+        results.append(item)
+        if isinstance(item, FileResult):
             done += 1
+            if progress is not None:
+                progress(done, len(files))
+    checked = _check_all([item for item in results if isinstance(item, Job)], jobs, executor)
+    for item in results:
+        if isinstance(item, FileResult):
+            yield item
+            continue
+        yield next(checked)
+        done += 1
         if progress is not None:
             progress(done, len(files))
-        yield item
+
+
+def check_data(name: str, data: bytes, settings: Settings) -> FileResult:
+    """The result for bytes that are at hand, as from standard input."""
+    try:
+        from oaklint.engine.checking import check
+
+        return FileResult(name, tuple(check(name, data, settings)))
+    except Exception as error:
+        return _internal_error(name, error)
+
+
+def check_file(job: Job) -> FileResult:
+    """The result for a file; runs in any process."""
+    try:
+        data = read_bytes(job.path)
+    except OSError as error:
+        return FileResult(job.name, error=error.strerror or str(error))
+    return check_data(job.name, data, job.settings)
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file, by the shortest way. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        pieces = []
+        size = 1 << 16
+        while piece := os.read(descriptor, size):
+            pieces.append(piece)
+            size = 1 << 20
+    finally:
+        os.close(descriptor)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _screen(file: FoundFile, name: str, projects: Projects) -> FileResult | Job:
+    """The job to check a file, or the result if there is nothing to check."""
+    try:
+        data = read_bytes(file.path)
+    except OSError as error:
+        return FileResult(name, error=error.strerror or str(error))
+    try:
+        settings = file.configuration.settings_for(file.path)
+        if not may_have_findings(data, name, settings):
+            return FileResult(name)
+        return Job(file.path, name, projects.settings_for(file.path, settings))
+    except Exception as error:
+        return _internal_error(name, error)
+
+
+def _internal_error(name: str, error: Exception) -> FileResult:
+    import traceback
+
+    text = f"internal error: {type(error).__name__}: {error}"
+    return FileResult(name, error=" ".join(text.split()), details="".join(traceback.format_exception(error)))
+
+
+def _check_all(jobs_waiting: Sequence[Job], jobs: int, executor: Executor | None) -> Iterator[FileResult]:
+    if executor is not None:
+        futures = [executor.submit(check_file, job) for job in jobs_waiting]
+        return map(_outcome, jobs_waiting, futures)
+    if jobs > 1 and len(jobs_waiting) > WORTH_A_POOL:
+        return _check_in_processes(jobs_waiting, jobs)
+    return map(check_file, jobs_waiting)
+
+
+def _outcome(job: Job, future: Future[FileResult]) -> FileResult:
+    try:
+        return future.result()
+    except Exception as error:
+        return _internal_error(job.name, error)
+
+
+def _check_in_processes(waiting: Sequence[Job], jobs: int) -> Iterator[FileResult]:
+    """Source text can kill the process that parses it. Then the file whose result is due is checked again in a process
+    of its own, which shows whether it is the culprit, and the others go on in new processes."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    position = 0
+    while position < len(waiting):
+        with _processes(min(jobs, len(waiting) - position)) as pool:
+            try:
+                futures = [pool.submit(check_file, job) for job in waiting[position:]]
+                for future in futures:
+                    if isinstance(future.exception(), BrokenProcessPool):
+                        break
+                    yield _outcome(waiting[position], future)
+                    position += 1
+            except BrokenProcessPool:
+                pass
+        if position < len(waiting):
+            yield _check_alone(waiting[position])
+            position += 1
+
+
+def _check_alone(job: Job) -> FileResult:
+    from concurrent.futures.process import BrokenProcessPool
+
+    with _processes(1) as pool:
+        future = pool.submit(check_file, job)
+        if isinstance(future.exception(), BrokenProcessPool):
+            return FileResult(job.name, error="internal error: the process that checked this file died")
+        return _outcome(job, future)
+
+
+@contextmanager
+def _processes(number: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool that is gone when the block ends; at once, whatever its processes are doing, if the block is left early."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children
+
+    others = set(active_children())
+    pool = ProcessPoolExecutor(number, initializer=_leave_interrupts_to_parent)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

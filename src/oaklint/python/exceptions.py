@@ -412,7 +412,7 @@ class ExceptionFlow:
             return CLASS
         if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
             attribute = self._values.text(arguments[1])
-            if attribute in thrown.attributes:
+            if attribute is not None and attribute in thrown.attributes:
                 return Fact("constant", thrown.attributes[attribute] if "builtins.getattr" in names else True)
             if attribute == "response":
                 return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
@@ -422,7 +422,7 @@ class ExceptionFlow:
         functions = self._resolver.called_functions(node)
         if functions:
             verdicts = {self._verdict(function, node, state) for function in functions}
-            return verdicts.pop() if len(verdicts) == 1 else None
+            return (verdicts.pop() if len(verdicts) == 1 else None) or OPAQUE
         if any(name.startswith("builtins.") for name in names):
             return None
         return OPAQUE
@@ -455,18 +455,23 @@ class ExceptionFlow:
     def _never_returns(self, call: cst.Call, state: State) -> bool:
         """Whether all that the call may run are functions of the program that raise or exit, handed what they are handed here."""
         functions = self._resolver.called_functions(call)
-        returned: list[Block] = []
-
-        def leaves(graph: Graph) -> Callable[[Block, State], bool]:
-            return lambda block, after: bool(block is graph.returned and (returned.append(block) or True))
-
         for function in functions:
             if function.asynchronous is not None and not isinstance(self._resolver.tree.parents.get(call), cst.Await):
                 return False
-            graph = self._resolver.graph(function)
-            if graph is None or not self._run(function, self._handed(function, call, state), leaves(graph)):
+            if self._may_return(function, self._handed(function, call, state)):
                 return False
-        return bool(functions) and not returned
+        return bool(functions)
+
+    def _may_return(self, function: cst.FunctionDef, state: State) -> bool:
+        returned: list[Block] = []
+
+        def note(block: Block, after: State) -> bool:
+            graph = self._resolver.graph(function)
+            if graph is not None and block is graph.returned:
+                returned.append(block)
+            return bool(returned)
+
+        return not self._run(function, state, note) or bool(returned)
 
     def _handed(self, function: cst.FunctionDef, call: cst.Call, state: State) -> State:
         """The state in which a function begins that the call hands its arguments."""
@@ -544,7 +549,7 @@ class ExceptionFlow:
         if isinstance(owner, cst.Call) and "sys.exc_info" in self._resolver.names(owner.func):
             index = node.slice[0].slice
             which = self._values.value(index.value) if isinstance(index, cst.Index) else None
-            return {0: CLASS, 1: EXCEPTION}.get(which) if state.handled is not None else None
+            return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
         return TEXT if self.known(owner, state) in (TEXT, RESPONSE) else None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:

@@ -339,17 +339,17 @@ class _Builder:
         return self._body(node.finalbody.body, ends) if node.finalbody is not None else ends
 
     def _try_except(self, node: cst.Try | cst.TryStar, ends: Ends) -> Ends:
-        clauses = [self.graph.add(handler) for handler in node.handlers]
-        for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
-            handler = clause.node
-            assert isinstance(handler, (cst.ExceptHandler, cst.ExceptStarHandler))
+        handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+        clauses = [self.graph.add(handler) for handler in handlers]
+        for index, handler in enumerate(handlers):
             if handler.type is not None:
-                clause.to(following or self.around.handler, Kind.MISS)
+                following = clauses[index + 1] if index + 1 < len(clauses) else self.around.handler
+                clauses[index].to(following, Kind.MISS)
         inside = _Surroundings(clauses[0], self.around.frames) if clauses else self.around
         ends = self._inside(inside, lambda: self._body(node.body, ends))
         if node.orelse is not None:
             ends = self._body(node.orelse.body, ends)
-        for clause, handler in zip(clauses, node.handlers, strict=True):
+        for clause, handler in zip(clauses, handlers, strict=True):
             ends = [*ends, *self._body(handler.body, [(clause, Kind.CATCH)])]
         return ends
 

@@ -117,8 +117,7 @@ class Tree:
             yield node.body, inner
         elif isinstance(node, cst.ClassDef):
             inner = scope.open("class", node)
-            outside = (*node.decorators, node.name, *node.bases, *node.keywords)
-            yield from ((child, scope) for child in outside)
+            yield from ((child, scope) for child in (*node.decorators, node.name, *node.bases, *node.keywords))
             yield node.body, inner
         elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
             inner = scope.open("comprehension", node)

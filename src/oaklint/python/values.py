@@ -49,7 +49,7 @@ class Values:
         self._folding.add(node)
         try:
             found = fold(self, node)
-        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, SyntaxError):
             return UNKNOWN  # the program would fail here, too
         finally:
             self._folding.discard(node)
@@ -73,13 +73,15 @@ class Values:
 
     def _concatenated(self, node: cst.ConcatenatedString) -> Any:
         left, right = self.fold(node.left), self.fold(node.right)
-        return left + right if isinstance(left, (str, bytes)) and isinstance(right, type(left)) else UNKNOWN
+        return UNKNOWN if UNKNOWN in (left, right) else left + right
 
     def _formatted(self, node: cst.FormattedString) -> str:
         parts: list[str] = []
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText):
-                text = cst.SimpleString(f'"""{part.value}"""').evaluated_value if "\\" in part.value and "r" not in node.prefix else part.value
+                escaped = "\\" in part.value and "r" not in node.prefix.lower()
+                # The blank keeps a quote at the end of the part away from the quotes around it.
+                text = cst.SimpleString(f"{node.quote}{part.value} {node.quote}").evaluated_value[:-1] if escaped else part.value
                 parts.append(text.replace("{{", "{").replace("}}", "}") if isinstance(text, str) else HOLE)
             elif isinstance(part, cst.FormattedStringExpression) and part.conversion is None and part.format_spec is None:
                 inner = self.fold(part.expression)
@@ -150,9 +152,12 @@ class Values:
 
                 return base64.b64decode(self.value(arguments[0]))
             return UNKNOWN
-        if isinstance(func, cst.Name) and func.value in ("str", "SecretStr") and len(arguments) == 1:
+        if isinstance(func, cst.Name) and len(arguments) == 1:
             value = self.value(arguments[0])
-            return value if isinstance(value, str) else UNKNOWN
+            if func.value in ("str", "SecretStr") and isinstance(value, str):
+                return value
+            if func.value in ("tuple", "list", "set", "frozenset") and isinstance(value, tuple):
+                return value
         return UNKNOWN
 
 

@@ -120,7 +120,8 @@ class _Line(NamedTuple):
     """A source line as a terminal shows it.
 
     pieces:  for each code point the text that stands for it.
-    columns: for each code point, and for the end, the terminal column (0-based) where it starts; skipped: code points cut on the left.
+    columns: for each code point, and for the end, the terminal column (0-based) where it starts.
+    skipped: how many code points were cut on the left.
     """
 
     pieces: list[str]
@@ -178,6 +179,6 @@ def _width(character: str, before: str, behind: str) -> int:
         return 0
     if behind == _EMOJI_STYLE or east_asian_width(character) in "WF":
         return 2
-    if character == _EMOJI_STYLE or character == _JOINER or category(character) in ("Mn", "Me", "Cf"):
+    if character in (_EMOJI_STYLE, _JOINER) or category(character) in ("Mn", "Me", "Cf"):
         return 0 if character == printable(character) else 1
     return 1

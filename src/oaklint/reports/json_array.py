@@ -1,7 +1,7 @@
 """A JSON array of objects, with the field names of ruff.
 
-Rows and columns are 1-based, columns count code points, ends are exclusive; in a notebook they count within `cell`, and `file_row` is
-the line of the file on disk. The text is plain ASCII, so that no terminal or pipe can spoil it.
+Rows and columns are 1-based, columns count code points, ends are exclusive; in a notebook they count within `cell`, and
+`file_row` is the line of the file on disk. The text is plain ASCII, so that no terminal or pipe can spoil it.
 """
 
 from __future__ import annotations

@@ -66,13 +66,12 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     if client is None:
         return
     for write in client.late_writes():
-        built = cst.ensure_type(call.func, cst.BaseExpression)
         what = "`load_dotenv()` runs" if usage.environment.is_loader(write.node) else f"{write.text} is set"
         yield Finding(
             write.node,
             f"{what} after `{client.place}` was built and is not seen by it: a client reads the environment once, when it is built."
             " Set the environment first, or build the client again",
-            related=((built, "the client that read the environment is built here"),),
+            related=((call.func, "the client that read the environment is built here"),),
         )
 
 
@@ -147,19 +146,12 @@ class _Client:
             if block not in rebuilding:
                 after = late or block in writing
                 yield from ((edge.target, after) for edge in block.edges)
-            elif block in writing:
-                return
 
+        ends = using | {graph.returned} if self._is_kept() and self._used_elsewhere() else using
         try:
-            path = search(starts, successors, lambda block, late: late and block in using)
+            return search(starts, successors, lambda block, late: late and block in ends) is not None
         except TooManyStates:
             return False
-        if path is not None:
-            return True
-        return self._is_kept() and self._reaches_write(starts, successors, writing) and self._used_elsewhere()
-
-    def _reaches_write(self, starts: list[tuple[Block, bool]], successors: object, writing: set[Block]) -> bool:
-        return search(starts, successors, lambda block, late: block in writing) is not None  # type: ignore[arg-type]
 
     def _is_kept(self) -> bool:
         """Whether the client outlives its unit: a global, or an attribute of `self`."""
@@ -185,7 +177,7 @@ class _Client:
         return [call for call in self._usage.resolver.calls_of(function) if self._usage.tree.unit(call) is None]
 
     def _rebuilt_elsewhere(self) -> bool:
-        return sum(1 for node in self._stores() if node is not self._target and not self._is_empty(node)) > 0
+        return any(self._usage.tree.unit(node) is not self._unit and not self._is_empty(node) for node in self._stores())
 
     def _is_empty(self, target: cst.CSTNode) -> bool:
         """`client = None`."""

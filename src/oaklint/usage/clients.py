@@ -18,6 +18,8 @@ _RIVALS = {
     "litellm", "mistralai", "ollama", "portkey_ai", "replicate", "sambanova", "together", "vertexai", "volcenginesdkarkruntime",
     "writerai", "xai_sdk", "zai", "zhipuai",
 }  # fmt: skip
+# Resources that hardly anything but the SDK has.
+_TELLING_ROOTS = {"chat", "responses", "beta", "embeddings", "moderations", "models", "images", "audio", "completions", "fine_tuning"}
 # The SDK under another name: packages that wrap it to watch it.
 _DROP_INS = (("langfuse.openai.openai.", "openai."), ("langfuse.openai.", "openai."), ("posthog.ai.openai.", "openai."))
 # A call with a client in it whose name says so hands the same client back, watched or patched.
@@ -164,7 +166,7 @@ class Clients:
         owner: cst.BaseExpression = node
         while isinstance(owner, cst.Attribute):
             path.insert(0, owner.attr.value)
-            if path[0] in ("chat", "responses", "beta") and is_request_path(tuple(path)) and len(path) >= 2:
+            if path[0] in _TELLING_ROOTS and len(path) >= 2 and is_request_path(path):
                 owners = self._resolver.names(owner.value)
                 return self.imports_openai and not self._has_rival and all(self._may_be_client(name) for name in owners)
             owner = owner.value
@@ -172,7 +174,10 @@ class Clients:
 
     @staticmethod
     def _may_be_client(name: str) -> bool:
-        return name == UNKNOWN or name.startswith((UNKNOWN, "@", ".")) or (name.partition(".")[0] not in _RIVALS and "openai" in name.lower())
+        """Whether something not known may be a client of the SDK, going by its name if it has one."""
+        if name.startswith((UNKNOWN, "@", ".")):
+            return True
+        return name.partition(".")[0] not in _RIVALS and any(word in name.lower() for word in ("openai", "client", "llm"))
 
     @cached_property
     def imports_openai(self) -> bool:

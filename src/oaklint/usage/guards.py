@@ -68,9 +68,9 @@ class Guards:
         for block in graph.blocks:
             ways = [edge for edge in block.edges if edge.kind in (Kind.TRUE, Kind.FALSE)]
             if isinstance(block.node, cst.BaseExpression) and ways and self._asks_version(block.node):
-                for way in ways:
-                    if not any(self._reaches(way.target, target, block) for target in here):
-                        return True
+                led_there = {any(self._reaches(way.target, target, block) for target in here) for way in ways}
+                if led_there == {True, False}:
+                    return True
         return False
 
     @staticmethod

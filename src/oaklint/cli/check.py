@@ -1,0 +1,138 @@
+"""`oaklint check`: paths in, diagnostics out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+
+from oaklint.cli.arguments import UsageError, overrides
+from oaklint.cli.terminal import ProgressBar, Terminal
+from oaklint.diagnostic import Diagnostic
+from oaklint.engine.configuration import Configurations
+from oaklint.engine.discovery import FoundFile, MissingPath, discover, is_excluded
+from oaklint.engine.paths import display_name
+from oaklint.engine.runner import FileResult, Projects, check_data, check_files
+from oaklint.reports import FOR_PEOPLE, FORMATS, renderer
+
+STDIN = "-"
+CLEAN, FINDINGS, TROUBLE = 0, 1, 2
+
+
+def run(arguments: Namespace, terminal: Terminal) -> int:
+    """Runs the command; returns its exit code. Raises UsageError and ConfigurationError."""
+    started = time.monotonic()
+    directory = os.getcwd()
+    configurations = Configurations(
+        directory,
+        overrides(arguments),
+        file=arguments.config,
+        isolated=arguments.isolated,
+        respect_noqa=not arguments.ignore_noqa,
+        output_formats=FORMATS,
+    )
+    here = configurations.for_directory(directory)
+    terminal.note(f"configuration: {here.file or 'none'}")
+
+    missing: Sequence[MissingPath] = ()
+    if _reads_stdin(arguments):
+        files = _stdin_file(arguments.stdin_filename or STDIN, configurations, directory)
+    else:
+        files, missing = discover(arguments.paths or ["."], configurations, directory)
+    for path, reason in missing:
+        terminal.error(f"{display_name(path, directory)}: {reason}")
+    if not files and not missing:
+        terminal.warning("no Python files or notebooks found under the given paths")
+    if arguments.show_files:
+        terminal.out("".join(f"{display_name(file.path, directory)}\n" for file in files))
+        return TROUBLE if missing else CLEAN
+
+    if _reads_stdin(arguments):
+        results = [_check_stdin(file, directory) for file in files]
+    else:
+        results = _check(files, directory, arguments.jobs or _cores(), terminal)
+    failed = bool(missing)
+    for result in results:
+        if result.error is not None:
+            failed = True
+            terminal.error(f"{result.name}: {result.error}")
+            terminal.note(result.details or "")
+    diagnostics = [item for result in results for item in result.diagnostics]
+
+    output_format = here.output_format or ("full" if sys.stdout.isatty() and not arguments.output_file else "concise")
+    if not _report(diagnostics, output_format, arguments, terminal):
+        failed = True
+    if output_format in FOR_PEOPLE and not terminal.quiet and (diagnostics or not failed):
+        terminal.out(_summary(diagnostics))
+    terminal.note(f"{_counted(len(files), 'file')} in {time.monotonic() - started:.2f} s")
+    if failed:
+        return TROUBLE
+    return FINDINGS if diagnostics and not arguments.exit_zero else CLEAN
+
+
+def _reads_stdin(arguments: Namespace) -> bool:
+    named = [path for path in arguments.paths if path != STDIN]
+    if named and len(named) < len(arguments.paths):
+        raise UsageError("'-' for standard input goes with no other path", "oaklint check")
+    if named and arguments.stdin_filename:
+        raise UsageError("--stdin-filename goes with '-' and no other path", "oaklint check")
+    return bool(arguments.paths or arguments.stdin_filename) and not named
+
+
+def _stdin_file(name: str, configurations: Configurations, directory: str) -> list[FoundFile]:
+    path = os.path.normpath(os.path.join(directory, name))
+    configuration = configurations.for_directory(os.path.dirname(path))
+    return [] if is_excluded(path, configuration) else [FoundFile(path, configuration)]
+
+
+def _check_stdin(file: FoundFile, directory: str) -> FileResult:
+    settings = Projects().settings_for(file.path, file.configuration.settings_for(file.path))
+    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings)
+
+
+def _check(files: Sequence[FoundFile], directory: str, jobs: int, terminal: Terminal) -> list[FileResult]:
+    progress = ProgressBar(terminal)
+    try:
+        return list(check_files(files, directory, jobs=jobs, progress=progress))
+    finally:
+        progress.wipe()
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _report(diagnostics: Sequence[Diagnostic], output_format: str, arguments: Namespace, terminal: Terminal) -> bool:
+    """Shows or saves what was found; False if it could not be saved."""
+    to_file = arguments.output_file is not None
+    color = arguments.color == "always" if to_file else terminal.color
+    if not arguments.statistics:
+        text = renderer(output_format)(diagnostics, color=color)
+    else:
+        from oaklint.reports import statistics
+
+        machine = output_format in ("json", "json-lines")
+        text = statistics.render_json(diagnostics) if machine else statistics.render(diagnostics, color=color)
+    if not to_file:
+        terminal.out(text)
+        return True
+    try:
+        terminal.save(arguments.output_file, text)
+    except OSError as error:
+        terminal.error(f"{arguments.output_file}: {error.strerror}")
+        return False
+    return True
+
+
+def _summary(diagnostics: Iterable[Diagnostic]) -> str:
+    names = [item.filename for item in diagnostics]
+    if not names:
+        return "All checks passed!\n"
+    return f"Found {_counted(len(names), 'error')} in {_counted(len(set(names)), 'file')}.\n"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,65 @@
+"""The flake8 door: the diagnostics of the engine, handed to flake8 as it wants them."""
+
+from __future__ import annotations
+
+import ast
+import os
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from oaklint import __version__
+from oaklint.engine import Settings, check_text
+from oaklint.engine.project import declared_sdk
+from oaklint.sdk.keys import redact
+
+if TYPE_CHECKING:
+    from flake8.options.manager import OptionManager
+
+INTERNAL_ERROR = "OAK999"
+
+
+class Plugin:
+    """One instance checks one file. Selection and `# noqa` are flake8's own affair.
+
+    lines: the file as flake8 has read it: decoded, no byte order mark, every line end a line feed.
+    """
+
+    name = "oaklint"
+    version = __version__
+    _settings: ClassVar[Settings] = Settings(respect_noqa=False)
+
+    def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
+        self._text = "".join(lines)
+        self._filename = filename
+
+    @classmethod
+    def add_options(cls, manager: OptionManager) -> None:
+        manager.add_option(
+            "--oaklint-target-sdk",
+            default="auto",
+            choices=("auto", "0", "1", "2", "3"),
+            parse_from_config=True,
+            help="Major version of the OpenAI SDK that the code is meant for; auto reads the project and the file (default: auto)",
+        )
+
+    @classmethod
+    def parse_options(cls, options: Namespace) -> None:
+        # flake8 hands options to the class, in every worker anew; each run has one set of them.
+        cls._settings = Settings(target_sdk=options.oaklint_target_sdk, respect_noqa=False)
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
+        """Yields row (1-based), column (0-based, code points), text and type. Never raises: that would end the whole run of flake8."""
+        try:
+            folder = os.path.dirname(os.path.abspath(self._filename))
+            settings = Settings(
+                target_sdk=self._settings.target_sdk, declared_sdk=declared_sdk(folder), respect_noqa=self._settings.respect_noqa
+            )
+            diagnostics = check_text(self._filename, self._text, settings)
+        except Exception as error:
+            message = redact(f"oaklint failed on {self._filename}: {type(error).__name__}; please report it")
+            yield 1, 0, f"{INTERNAL_ERROR} {message}", type(self)
+            return
+        for diagnostic in diagnostics:
+            row, column = diagnostic.location
+            yield row, column - 1, f"{diagnostic.code} {diagnostic.message}", type(self)

@@ -1,0 +1,96 @@
+"""## What it does
+Finds literals with the structure of a real API key, of OpenAI or of another issuer whose keys begin with `sk-`.
+
+Keys are found anywhere in the text: in strings, comments, docstrings, notebook markdown, magics and saved outputs, and in files
+that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`) is put together first. A key whose issuer
+cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up values are no findings.
+
+## Why is this bad?
+Whoever can read the file can use the key, and so can whoever can read its history. Removing it from the file does not undo
+that: revoke the key first, then remove it, then clean the history.
+
+## Example
+```python
+from openai import OpenAI
+
+client = OpenAI(api_key="<key:openai-project>")
+client.models.list()
+```
+
+Use instead:
+```python
+from openai import OpenAI
+
+client = OpenAI()  # reads OPENAI_API_KEY
+client.models.list()
+```
+
+## Fix safety
+There is no fix: a fix would show the key, and removing a key does not make it harmless.
+
+## References
+- [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.rules import Finding, Needs
+from oaklint.sdk.keys import KeyMatch, describe, find_keys
+from oaklint.source import Cell, Span
+from oaklint.usage import Usage
+
+# The second row is for keys in pieces. The marker stands in two pieces itself, so that no scanner takes it for a key.
+NEEDS: Needs = (("sk-", "T3Blbk" + "FJ", "openai", "OPENAI"),)
+SEVERITY: Severity = "error"
+FINDS_SECRETS = True
+
+
+def scan(cell: Cell) -> Iterator[Finding]:
+    where = " in a saved output" if cell.kind == "output" else ""
+    for key in find_keys(cell.text):
+        yield Finding(Span(cell, key.start, key.end), _message(key, where), sensitive=True)
+
+
+def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[Finding]:
+    if isinstance(node.operator, (cst.Add, cst.Modulo)) and not isinstance(usage.tree.parents.get(node), cst.BinaryOperation):
+        yield from _folded(node, usage)
+
+
+def visit_ConcatenatedString(node: cst.ConcatenatedString, usage: Usage) -> Iterator[Finding]:
+    if not isinstance(usage.tree.parents.get(node), cst.ConcatenatedString):
+        yield from _folded(node, usage)
+
+
+def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[Finding]:
+    yield from _folded(node, usage)
+
+
+def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
+    if "\\\\" in node.value:  # escapes may spell a key that the text does not show
+        yield from _folded(node, usage)
+
+
+def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
+    if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("join", "format", "replace", "b64decode", "decode"):
+        yield from _folded(node, usage)
+
+
+def _folded(node: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
+    """A key that only appears when the pieces are put together; one that stands in the text as a whole is found there."""
+    value = usage.values.fold(node)
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if isinstance(value, str) and len(value) >= 30:
+        code = cst.Module([]).code_for_node(node)
+        whole = {key.fingerprint for key in find_keys(code)}
+        for key in find_keys(value):
+            if key.fingerprint not in whole:
+                yield Finding(node, _message(key, ", put together from pieces"), sensitive=True)
+
+
+def _message(key: KeyMatch, where: str) -> str:
+    return f"{describe(key)} stands in the source{where}. Revoke it, then read it from the environment, then clean the history"

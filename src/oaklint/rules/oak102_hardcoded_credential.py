@@ -1,0 +1,70 @@
+"""## What it does
+Finds literals that are given to the SDK as a credential and look like one, without having the structure of a known key.
+
+Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in `os.environ`, the default of `os.getenv`, and
+Authorization headers, all at OpenAI's own host. A literal with the structure of a key is `hardcoded-api-key`, a placeholder is
+`placeholder-api-key`. Values that are made up on purpose (`test`, `dummy`, `not-needed`) and keys for another `base_url`, such as a
+local server, are no findings.
+
+## Why is this bad?
+A credential in the source is known to everyone who can read it, and stays in the history. The SDK does not look at a key's
+shape (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0): whatever stands there is sent.
+
+## Example
+```python
+from openai import OpenAI
+
+client = OpenAI(api_key="<credential>")
+client.models.list()
+```
+
+Use instead:
+```python
+from openai import OpenAI
+
+client = OpenAI()  # reads OPENAI_API_KEY
+client.models.list()
+```
+
+## Fix safety
+There is no fix: a fix would show the credential, and removing it does not make it harmless.
+
+## References
+- [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.diagnostic import Severity
+from oaklint.rules import Finding, Needs
+from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder, looks_random
+from oaklint.usage import Usage
+from oaklint.usage.credentials import sinks
+
+NEEDS: Needs = (("openai", "OPENAI"), ("api_key", "API_KEY", "AD_TOKEN", "ad_token", "uthorization", "BEDROCK"))
+SEVERITY: Severity = "warning"
+FINDS_SECRETS = True
+
+
+def check_program(usage: Usage) -> Iterator[Finding]:
+    for sink in sinks(usage):
+        value = usage.values.text(sink.value)
+        if value is None or sink.host != "openai":
+            continue
+        value = value.removeprefix("Bearer ").strip()
+        if _is_credential(value):
+            yield Finding(
+                sink.value,
+                f"A literal of {len(value)} characters is given as {sink.what}: whoever reads the source has the credential."
+                " Revoke it, and read it from the environment",
+                sensitive=True,
+            )
+
+
+def _is_credential(value: str) -> bool:
+    """Whether a value looks like a secret: no key by structure, nothing made up, nothing to be replaced."""
+    if is_placeholder(value) or is_dummy(value) or any(find_keys(value)):
+        return False
+    return looks_random(value)
