@@ -56,6 +56,7 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
     "minimax": _one_piece(START + "api-", URL_SAFE, 119),
     "unknown-48": _one_piece(START, ALNUM, 48),
     "unknown-hex32": _one_piece(START, HEX, 32),
+    "credential": _one_piece("", ALNUM, 40),
 }
 
 

@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.scopes import Binding, BindingKind, CodeUnit, Scope
+
+Comprehension: TypeAlias = "cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp"
+Scoped: TypeAlias = "Iterator[tuple[cst.CSTNode, Scope]]"
 
 # Fields that hold only layout. Comments are read from the text, not from the tree.
 _LAYOUT = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace")
@@ -35,14 +38,18 @@ def dotted_name(node: cst.CSTNode | None) -> str | None:
     return ".".join(reversed(parts))
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The meaningful children of a node; whitespace and punctuation are left out."""
+    found: list[cst.CSTNode] = []
     for name in _child_fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, (list, tuple)):
-            yield from value
+        if value is None or value.__class__ is str:
+            continue
+        if isinstance(value, (list, tuple)):
+            found.extend(value)
+        elif isinstance(value, cst.CSTNode):
+            found.append(value)
+    return found
 
 
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -88,59 +95,60 @@ class Tree:
 
     def _walk(self) -> None:
         parents, nodes, scopes = self.parents, self.nodes, self.scopes
+        binders = {getattr(cst, name): bind for name, bind in _BINDERS.items()}
+        openers = {getattr(cst, name): children for name, children in _SCOPED.items()}
         stack: list[tuple[cst.CSTNode, Scope]] = [(root, self.module) for root in reversed(self.roots)]
         while stack:
             node, scope = stack.pop()
-            nodes[type(node)].append(node)
+            node_type = type(node)
+            nodes[node_type].append(node)
             scopes[node] = scope
-            bind = _BINDERS.get(type(node).__name__)
+            bind = binders.get(node_type)
             if bind is not None:
                 bind(self, node, scope)
-            pending = list(self._scoped_children(node, scope))
+            scoped = openers.get(node_type)
+            pending = [(child, scope) for child in children(node)] if scoped is None else list(scoped(self, node, scope))
             for child, _ in pending:
                 parents[child] = node
             stack.extend(reversed(pending))
 
-    def _scoped_children(self, node: cst.CSTNode, scope: Scope) -> Iterator[tuple[cst.CSTNode, Scope]]:
-        """The children of a node, each with the scope that it is evaluated in."""
-        if isinstance(node, cst.FunctionDef):
-            inner = scope.open("function", node)
-            yield from ((decorator, scope) for decorator in node.decorators)
-            yield node.name, scope
-            yield node.params, inner  # parameters bind inside; `Param` hands defaults and annotations back out
-            if node.returns is not None:
-                yield node.returns, scope
-            yield node.body, inner
-        elif isinstance(node, cst.Lambda):
-            inner = scope.open("lambda", node)
-            yield node.params, inner
-            yield node.body, inner
-        elif isinstance(node, cst.ClassDef):
-            inner = scope.open("class", node)
-            yield from ((child, scope) for child in (*node.decorators, node.name, *node.bases, *node.keywords))
-            yield node.body, inner
-        elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
-            inner = scope.open("comprehension", node)
-            # The clauses come first: they bind what the element uses. The first iterable belongs to the outside.
-            yield node.for_in, inner
-            for child in children(node):
-                if child is not node.for_in:
-                    yield child, inner
-        elif isinstance(node, cst.CompFor):
-            outermost = isinstance(self.parents[node], (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp))
-            yield node.iter, (scope.parent or scope) if outermost else scope
-            for child in children(node):
-                if child is not node.iter:
-                    yield child, scope
-        elif isinstance(node, cst.Param):
-            outside = scope.parent or scope
-            yield node.name, scope
-            for part in (node.annotation, node.default):
-                if part is not None:
-                    yield part, outside
-        else:
-            for child in children(node):
-                yield child, scope
+    # The children of nodes that open a scope, each with the scope that it is evaluated in.
+
+    def _of_function(self, node: cst.FunctionDef, scope: Scope) -> Scoped:
+        inner = scope.open("function", node)
+        yield from ((decorator, scope) for decorator in node.decorators)
+        yield node.name, scope
+        yield node.params, inner  # parameters bind inside; `_of_parameter` hands defaults and annotations back out
+        if node.returns is not None:
+            yield node.returns, scope
+        yield node.body, inner
+
+    def _of_lambda(self, node: cst.Lambda, scope: Scope) -> Scoped:
+        inner = scope.open("lambda", node)
+        yield node.params, inner
+        yield node.body, inner
+
+    def _of_parameter(self, node: cst.Param, scope: Scope) -> Scoped:
+        outside = scope.parent or scope
+        yield node.name, scope
+        yield from ((part, outside) for part in (node.annotation, node.default) if part is not None)
+
+    def _of_class(self, node: cst.ClassDef, scope: Scope) -> Scoped:
+        inner = scope.open("class", node)
+        yield from ((child, scope) for child in (*node.decorators, node.name, *node.bases, *node.keywords))
+        yield node.body, inner
+
+    def _of_comprehension(self, node: Comprehension, scope: Scope) -> Scoped:
+        inner = scope.open("comprehension", node)
+        # The clauses come first: they bind what the element uses.
+        yield node.for_in, inner
+        yield from ((child, inner) for child in children(node) if child is not node.for_in)
+
+    def _of_clause(self, node: cst.CompFor, scope: Scope) -> Scoped:
+        # The first iterable belongs to the outside.
+        outermost = not isinstance(self.parents[node], cst.CompFor)
+        yield node.iter, (scope.parent or scope) if outermost else scope
+        yield from ((child, scope) for child in children(node) if child is not node.iter)
 
     # What each kind of node binds.
 
@@ -228,6 +236,18 @@ class Tree:
                 joined = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
                 scope.bind(Binding(bound.value, "import", alias, None, qualified=joined))
 
+
+_SCOPED: dict[str, Callable[[Tree, Any, Scope], Scoped]] = {
+    "FunctionDef": Tree._of_function,
+    "Lambda": Tree._of_lambda,
+    "Param": Tree._of_parameter,
+    "ClassDef": Tree._of_class,
+    "ListComp": Tree._of_comprehension,
+    "SetComp": Tree._of_comprehension,
+    "DictComp": Tree._of_comprehension,
+    "GeneratorExp": Tree._of_comprehension,
+    "CompFor": Tree._of_clause,
+}
 
 _BINDERS: dict[str, Callable[[Tree, Any, Scope], None]] = {
     "Assign": Tree._assign,

@@ -14,7 +14,7 @@ shape (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0): whatever stands t
 ```python
 from openai import OpenAI
 
-client = OpenAI(api_key="<credential>")
+client = OpenAI(api_key="<key:credential>")
 client.models.list()
 ```
 

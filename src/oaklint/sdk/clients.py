@@ -199,7 +199,9 @@ def is_request_path(path: Sequence[str]) -> bool:
 
 def is_sent_on_enter(path: Sequence[str]) -> bool:
     """Whether the call only prepares a request that is sent when a `with` statement enters its result."""
-    return is_request_path(path) and ("with_streaming_response" in path or path[-1] in _SENT_ON_ENTER)
+    if not is_request_path(path) or path[-2:] == ["events", "stream"]:
+        return False
+    return "with_streaming_response" in path or path[-1] in _SENT_ON_ENTER
 
 
 def url_host(url: str) -> str | None:

@@ -1,0 +1,77 @@
+"""Every rule is one file, and its page is true."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from oaklint.engine import Settings, check
+from oaklint.python import cst
+from oaklint.rules import Rule, all_rules
+from oaklint.rules.page import SECTIONS, Page
+from tests.keys import plant
+
+RULES = all_rules()
+CATALOGUE = {
+    "OAK000": "unparsable-source",
+    "OAK101": "hardcoded-api-key",
+    "OAK102": "hardcoded-credential",
+    "OAK103": "placeholder-api-key",
+    "OAK201": "legacy-module-config",
+    "OAK203": "removed-api-call",
+    "OAK204": "removed-error-class",
+    "OAK301": "environment-set-after-client",
+    "OAK401": "auth-error-retried-in-loop",
+    "OAK402": "auth-error-retried-by-decorator",
+    "OAK403": "auth-handler-on-constructor",
+    "OAK404": "unreachable-auth-handler",
+}
+
+
+def _codes(program: str) -> list[str]:
+    return [diagnostic.code for diagnostic in check("example.py", plant(program).encode(), Settings())]
+
+
+def test_the_catalogue_is_there() -> None:
+    assert {rule.code: rule.name for rule in RULES} == CATALOGUE
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+class TestPage:
+    def test_example_has_exactly_this_finding(self, rule: Rule) -> None:
+        assert _codes(rule.page.example) == [rule.code]
+
+    def test_use_instead_has_none(self, rule: Rule) -> None:
+        assert _codes(rule.page.use_instead) == []
+
+    def test_reads_well(self, rule: Rule) -> None:
+        for section in SECTIONS:
+            assert re.search(rf"^## {re.escape(section)}\n\S", rule.page.text, re.MULTILINE), section
+        assert rule.summary
+        assert not rule.summary.endswith(".")
+
+    def test_visitors_are_named_after_node_types(self, rule: Rule) -> None:
+        for node_type in rule.visitors:
+            assert issubclass(getattr(cst, node_type), cst.CSTNode)
+        assert rule.visitors or rule.scan or rule.check_program
+
+    def test_message_is_one_line_with_a_remedy(self, rule: Rule) -> None:
+        (diagnostic,) = check("example.py", plant(rule.page.example).encode(), Settings())
+        assert "\n" not in diagnostic.message
+        assert re.search(r"[.:] \S", diagnostic.message), "the fact, then the remedy"
+        assert diagnostic.severity in ("error", "warning", "info")
+        assert diagnostic.name == rule.name
+
+
+@pytest.mark.parametrize(
+    ("docstring", "message"),
+    [
+        ("", "the sections must be"),
+        ("## What it does\nx\n## Example\ny", "the sections must be"),
+        ("\n".join(f"## {section}\nx" for section in SECTIONS), "must hold one program"),
+    ],
+)
+def test_a_page_without_its_sections_is_refused(docstring: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Page.of(docstring)
