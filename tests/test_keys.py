@@ -23,12 +23,16 @@ from oaklint.sdk.keys import (
 )
 from tests.keys import MAKERS, MARKER, START, key_body, make_key, plant
 
+# A plain credential has no structure to be found by.
+KEYS = sorted(MAKERS.keys() - {"credential"})
+
 # Families whose name in the table differs from the name of the maker, which tells lengths apart.
-FOUND_AS = {maker: maker.rstrip("0123456789").rstrip("-") for maker in MAKERS} | {
+FOUND_AS = {maker: maker.rstrip("0123456789").rstrip("-") for maker in KEYS} | {
     "unknown-48": "unknown-48",
     "unknown-hex32": "unknown-hex32",
 }
 SEEDS = range(200)
+MARKED = [family for family in KEY_FAMILIES.values() if family.pattern is None]
 
 EMBEDDINGS = [
     '"{}"',
@@ -49,7 +53,7 @@ EMBEDDINGS = [
 ]
 
 
-@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("maker", KEYS)
 def test_finds_every_family(maker: str) -> None:
     found = 0
     for seed in SEEDS:
@@ -65,7 +69,7 @@ def test_finds_every_family(maker: str) -> None:
 
 
 @pytest.mark.parametrize("embedding", EMBEDDINGS)
-@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("maker", KEYS)
 def test_finds_it_in_any_place(maker: str, embedding: str) -> None:
     key = make_key(maker, "place")
     text = embedding.format(key)
@@ -73,7 +77,7 @@ def test_finds_it_in_any_place(maker: str, embedding: str) -> None:
     assert text[match.start : match.end] == key
 
 
-@pytest.mark.parametrize("maker", [name for name in MAKERS if name.startswith("openai")][:7])
+@pytest.mark.parametrize("maker", [name for name in KEYS if KEY_FAMILIES[FOUND_AS[name]] in MARKED])
 def test_a_marker_needs_no_boundary(maker: str) -> None:
     key = make_key(maker)
     assert [match.start for match in find_keys(f"X{key}")] == [1]
@@ -131,7 +135,7 @@ def test_leaves_filler_alone(text: str) -> None:
         "123e4567-e89b-42d3-a456-426614174000",
         "https://example.org/blog/how-to-ask-an-ai-for-help-2024-05-06-and-what-it-answers",
         "sk-...",
-        "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        START + "x" * 48,
         "sk-test-key-for-the-continuous-integration-1234567890",
         "sk-ant-api03-xxxx",
         START + "proj-",
@@ -186,7 +190,7 @@ def survives(family: str, key: str, shown: str) -> bool:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    family=st.sampled_from(sorted(MAKERS)),
+    family=st.sampled_from(KEYS),
     seed=st.integers(0, 10**6),
     before=st.text(max_size=30),
     after=st.text(max_size=30),
@@ -202,7 +206,7 @@ def test_no_window_of_a_key_survives(family: str, seed: int, before: str, after:
 
 
 @pytest.mark.parametrize("embedding", EMBEDDINGS)
-@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("maker", KEYS)
 def test_redacts_in_any_place(maker: str, embedding: str) -> None:
     for seed in range(20):
         key = make_key(maker, seed)
@@ -327,7 +331,7 @@ def test_takes_linear_time(unit: str, work: Callable[[str], object]) -> None:
         "sk-...",
         "sk-…",
         "sk-xxxx",
-        "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        START + "x" * 48,
         "sk-XXXXXXXXXXXX",
         "sk-proj-xxx",
         "sk-your-key-here",
@@ -370,6 +374,8 @@ def test_takes_linear_time(unit: str, work: Callable[[str], object]) -> None:
         "sk-ant-api03-xxxx",
         "****",
         "TODO",
+        "os.environ['OPENAI_API_KEY']",
+        "env:OPENAI_API_KEY",
     ],
 )
 def test_placeholders(value: str) -> None:
@@ -427,6 +433,9 @@ def test_placeholders(value: str) -> None:
         "api-key",
         "My API Secret",
         "anything",
+        "my-secret-key",
+        "super-secret",
+        "not-a-real-key",
         "TEST_API_KEY",
     ],
 )
@@ -436,7 +445,7 @@ def test_dummies(value: str) -> None:
     assert not looks_random(value)
 
 
-@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("maker", KEYS)
 def test_a_key_is_neither_placeholder_nor_dummy(maker: str) -> None:
     for seed in SEEDS:
         key = make_key(maker, seed)

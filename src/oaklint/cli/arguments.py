@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Collection, Sequence
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from oaklint.engine.nearest import nearest, unknown
 from oaklint.engine.options import TARGETS
@@ -42,17 +42,17 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, self.prog)
 
-    def print_help(self, file: IO[str] | None = None) -> None:
+    def print_help(self, file: object = None) -> NoReturn:
         raise HelpRequested(self.format_help())
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         namespace, rest = self.parse_known_args(arguments)
-        if not rest:
-            return namespace
-        if rest[0].startswith("-"):
+        if rest and rest[0].startswith("-"):
             options = [option for action in self._actions for option in action.option_strings]
             self.error(unknown("option", rest[0].partition("=")[0], options))
-        self.error(f"unexpected argument {rest[0]!r}")
+        if rest:
+            self.error(f"unexpected argument {rest[0]!r}")
+        return namespace
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,18 +16,19 @@ from oaklint.python import cst
 _STACK_BYTES = 512 * 1024 * 1024
 _RECURSION_LIMIT = 60_000
 
-# Measured with LibCST 1.9.0: deeper nesting needs more stack than is sane, and a chain of n calls takes time quadratic in n.
+# Measured with LibCST 1.9.0: deeper nesting needs more stack than is sane, a chain of n calls takes time quadratic in n, and a
+# pattern time exponential in the number of parentheses that only group, as in `case ((((x))))`.
 _MAX_BRACKETS = 200
-_MAX_CHAIN = 1_500
+_MAX_CHAIN = 1_000
+_MAX_GROUPS = 6
 
-# `case ((((x))))` takes LibCST time exponential in the number of parentheses.
-_CASE_PARENTHESES = re.compile(r"^[ \t\f]*case\b[^:\n]*?(?:[(\[][ \t]*){6}", re.MULTILINE)
+_CASE = re.compile(r"^[ \t\f]*case\b", re.MULTILINE)
+_PATTERN_TOKEN = re.compile(r"'(?:\\.|[^\\'\n])*'|\"(?:\\.|[^\\\"\n])*\"|#[^\n]*|\w+|\n|\S")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _LITERAL_OR_BRACKET = re.compile(
     r"#[^\r\n]*|'''(?:\\.|[^\\])*?(?:'''|\Z)|\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\Z)|'(?:\\.|[^\\'\n])*'?|\"(?:\\.|[^\\\"\n])*\"?|[()\[\]{}]|[\r\n]",
     re.DOTALL,
 )
-_CHAINED = re.compile(r"[-+*/%@&|^<>=!~.(\[]|\b(?:and|or|not|in|is|if|else|await|lambda)\b|[\"']")
 
 Result = TypeVar("Result")
 
@@ -45,7 +48,8 @@ def parse(code: str) -> cst.Module:
     try:
         return cst.parse_module(code)
     except cst.ParserSyntaxError as error:
-        raise Unparsable("not valid Python", error.raw_line, error.raw_column + 1) from None
+        what = "not valid Python" if _syntax_tree(code) is None else "valid Python, but nothing that the parser LibCST can take"
+        raise Unparsable(what, error.raw_line, error.raw_column + 1) from None
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # LibCST lets KeyError, CSTValidationError and others through
@@ -54,14 +58,35 @@ def parse(code: str) -> cst.Module:
 
 def _guard(code: str) -> None:
     """Refuses what would need too much stack or time."""
-    if "case" in code and (match := _CASE_PARENTHESES.search(code)):
-        raise Unparsable("a pattern in too many parentheses", code.count("\n", 0, match.start()) + 1)
+    if "case" in code and (row := _overgrouped_pattern(code)):
+        raise Unparsable("a pattern in too many parentheses", row)
     # Cheap upper bounds first: what is short enough, or has few brackets and operators in all, needs no closer look.
     openings = code.count("(") + code.count("[") + code.count("{")
     if openings > _MAX_BRACKETS and _bracket_depth(code) > _MAX_BRACKETS:
         raise Unparsable(f"more than {_MAX_BRACKETS} nested brackets")
     if len(code) > _MAX_CHAIN and (row := _overlong_chain(code)):
-        raise Unparsable(f"an expression of more than {_MAX_CHAIN} chained operations", row)
+        raise Unparsable(f"more than {_MAX_CHAIN} operations or branches in one chain", row)
+
+
+def _overgrouped_pattern(code: str) -> int:
+    """The row of a `case` with too many parentheses that only group, one inside the other; 0 if there is none."""
+    header = _CASE.search(code)
+    while header is not None:
+        brackets: list[bool] = []  # for each open bracket, whether it only groups
+        previous, end = "", header.end()
+        for match in _PATTERN_TOKEN.finditer(code, end):
+            token, end = match[0], match.end()
+            if token in _OPENING:
+                brackets.append(token == "(" and not previous.isidentifier())
+                if sum(brackets) > _MAX_GROUPS:
+                    return code.count("\n", 0, header.start()) + 1
+            elif token in _CLOSING:
+                del brackets[-1:]
+            elif token in (":", "\n") and not brackets:
+                break
+            previous = token
+        header = _CASE.search(code, end)
+    return 0
 
 
 def _bracket_depth(code: str) -> int:
@@ -77,25 +102,28 @@ def _bracket_depth(code: str) -> int:
 
 
 def _overlong_chain(code: str) -> int:
-    """The row of an expression that the syntax tree nests too deeply; 0 if there is none."""
-    import ast
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree = ast.parse(code)
-        except (SyntaxError, ValueError):
-            return 0  # newer syntax than this interpreter's, or none at all: LibCST decides
-        except (RecursionError, MemoryError):
-            return 1
-    stack: list[tuple[ast.AST, int]] = [(tree, 0)]
+    """The row of a statement that the syntax tree nests too deeply; 0 if there is none."""
+    try:
+        tree = _syntax_tree(code)
+    except (RecursionError, MemoryError):
+        return 1
+    stack: list[tuple[ast.AST, int]] = [(tree, 0)] if tree is not None else []
     while stack:
         node, depth = stack.pop()
         if depth > _MAX_CHAIN:
             return getattr(node, "lineno", 1)
         stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
     return 0
+
+
+def _syntax_tree(code: str) -> ast.AST | None:
+    """The interpreter's own view; None for newer syntax than its own as well as for none at all."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(code)
+        except (SyntaxError, ValueError):
+            return None
 
 
 def on_big_stack(work: Callable[[], Result]) -> Result:

@@ -178,7 +178,7 @@ REQUEST_METHODS = frozenset(
     }
 )
 
-# They only prepare the request; `with` sends it.
+# They only prepare the request; `with` sends it. Measured on a transport that counts.
 _SENT_ON_ENTER = frozenset({"connect", "create_and_run_stream", "create_and_stream", "stream", "submit_tool_outputs_stream"})
 
 
@@ -199,9 +199,11 @@ def is_request_path(path: Sequence[str]) -> bool:
 
 def is_sent_on_enter(path: Sequence[str]) -> bool:
     """Whether the call only prepares a request that is sent when a `with` statement enters its result."""
-    if not is_request_path(path) or path[-2:] == ["events", "stream"]:
+    if not is_request_path(path):
         return False
-    return "with_streaming_response" in path or path[-1] in _SENT_ON_ENTER
+    if "with_streaming_response" in path:
+        return True
+    return path[-1] in _SENT_ON_ENTER and path[-2] != "events"  # an agent's events are asked for at once
 
 
 def url_host(url: str) -> str | None:

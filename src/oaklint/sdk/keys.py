@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from oaklint.sdk.key_families import (
     HALF_LENGTHS,
@@ -42,8 +42,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class KeyMatch:
+class KeyMatch(NamedTuple):
     """A key found in a text. It does not hold the key, so that no `repr`, cache or traceback can show it.
 
     start, end:  0-based code points, the end exclusive.

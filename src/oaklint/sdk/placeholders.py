@@ -33,6 +33,7 @@ _FAKE = _set(
 _FAKE_BEGINNINGS = ("test", "dummy", "fake", "mock", "foo", "stub", "example", "sample", "invalid", "bogus", "unused")
 # Says what the value is, and nothing more.
 _GENERIC = _THINGS | _set(
+    "super mysecret supersecret "
     "sk my a an the some is for of x xx y abc abcd abcde abcdef def xyz password passwd pass pwd value string str text user "
     "admin proj project ant service sdk ai auth bearer access private client server model llm first second third one two "
     "old new valid good real original other another"
@@ -46,10 +47,11 @@ def _pattern(text: str, flags: int = 0) -> re.Pattern[str]:
 
 _TEMPLATE = (
     r"\.\.\.|…|\*{3}|[•●]|<[^<>]+>|\{[^{}]*\}|^\$[A-Za-z_(]|^%\w+%$|^\[.*\]$|^\(.*\)$|_{4}|#{3}|\?{3}|(?i:(?<![a-z])x{3}|x{4})"
+    r"|\b(?:environ|getenv|process\.env)\b|^env:"
 )
 # Letters from Greek onwards: no key has them, sentences in other languages do.
 _OTHER_SCRIPT = r"[\u0370-\u1fff\u2c00-\ufdff\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc]"
-_RUN_TOGETHER = r"(?i:(?:your|insert|enter|paste|replace|my)[a-z]*?(?:apikey|key|token|secret)(?:here)?)"
+_RUN_TOGETHER = r"(?i:(?:your|insert|enter|paste|replace)[a-z]*?(?:apikey|key|token|secret)(?:here)?)"
 _PREFIX = r"sk-(?:proj-|svcacct-|admin-|None-|ant-(?:[a-z]+[0-9]{2}-)?|or-v1-|lf-|api-)?"
 
 
@@ -92,7 +94,7 @@ def _names_a_variable(text: str, words: list[str]) -> bool:
     if _pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET)(?:_[A-Z0-9]+)?|APIKEY").fullmatch(text):
         return not {"test", "fake", "dummy", "mock", "no", "not"} & set(words)
     name = "".join(word for word in words if not word.isdigit())
-    owner = name.removesuffix("key").removesuffix("api").removesuffix("secret")
+    owner = name.removesuffix("key").removesuffix("api")
     # "Open AI" falls apart into two words: compare what they spell together.
     return name.endswith("key") and owner in {*_VENDORS, "my", *(f"my{vendor}" for vendor in _VENDORS)}
 

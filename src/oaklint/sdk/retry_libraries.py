@@ -42,7 +42,9 @@ RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "backoff.on_exception": RetryDecorator(
         "backoff", "exception", "types", False, 1, "giveup", frozenset({"max_tries", "max_time"}), "max_tries"
     ),
-    "stamina.retry": RetryDecorator("stamina", "on", "types", False, None, "", frozenset({"attempts", "timeout"}), "attempts", 10),
+    "stamina.retry": RetryDecorator(
+        "stamina", "on", "types", False, None, "", frozenset({"attempts", "timeout"}), "attempts", 10
+    ),
     "retrying.retry": RetryDecorator(
         "retrying",
         "retry_on_exception",

@@ -1,0 +1,148 @@
+"""The engine: never an exception, the settings it is given, and a screen that loses nothing."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from oaklint.diagnostic import Diagnostic
+from oaklint.engine import Settings, check, checking
+from oaklint.engine.screen import possible_rules
+from oaklint.engine.selection import selected_rules
+from oaklint.rules import all_rules
+from tests.fixtures_reader import Fixture, all_fixtures
+from tests.variations import VARIATIONS
+
+HEAD = "import openai\nfrom openai import OpenAI\n"
+FIXTURES = all_fixtures()
+LEGACY = b"import openai\nopenai.api_key = key\nopenai.ChatCompletion.create()\n"
+
+
+def _codes(data: bytes, name: str = "a.py", **settings: object) -> list[str]:
+    return [diagnostic.code for diagnostic in check(name, data, Settings(**settings))]  # type: ignore[arg-type]
+
+
+# Input that LibCST crashes on, or runs for ever.
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "x = " + "+".join(["a"] * 10_000),
+        "x = " + "(" * 3_000 + "a" + ")" * 3_000,
+        "x = " + "[" * 190 + "a" + "]" * 190,
+        "match x:\n    case " + "(" * 30 + "a" + ")" * 30 + ":\n        pass",
+        "match x:\n    case " + "A((" * 12 + "a" + "))" * 12 + ":\n        pass",
+        "match x:\n    case (\n" + "(\n" * 20 + "a" + ")\n" * 20 + "):\n        pass",
+        "case [\n" * 20_000,
+        "x = a" + ".f()" * 3_000,
+        "if a: pass\n" + "elif b: pass\n" * 3_000,
+        "x = " + " ".join(["'a'"] * 4_000),
+        "x = " + "-" * 3_000 + "1",
+        "x = " + "lambda: " * 300 + "1",
+        "a0 = OpenAI()\n" + "".join(f"a{i} = a{i - 1} or a{i - 1}\n" for i in range(1, 400)) + "a399.models.list()",
+        "def f():\n" + "".join(f"{' ' * (2 * i + 1)}try:\n{' ' * (2 * i + 2)}return\n{' ' * (2 * i + 1)}finally:\n" for i in range(20)) + " " * 50 + "pass",
+        "while 1:\n try: OpenAI().models.list()\n except Exception:\n"
+        + "".join(f"  if c{i}: x{i} = {i}\n  else: x{i} = -1\n" for i in range(40)),
+    ],
+    ids=lambda text: text[:24].replace("\n", " "),
+)
+def test_hostile_input(hostile: str) -> None:
+    assert set(_codes(f"{HEAD}{hostile}\n".encode())) <= {"OAK000", "OAK401"}
+
+
+@given(st.binary(max_size=200), st.sampled_from(["a.py", "a.ipynb"]))
+@hypothesis_settings(max_examples=200, deadline=None)
+def test_any_bytes(data: bytes, name: str) -> None:
+    check(name, b"openai sk-" + data, Settings())
+
+
+@given(st.sampled_from(FIXTURES), st.randoms(use_true_random=False))
+@hypothesis_settings(max_examples=150, deadline=None)
+def test_mangled_programs(fixture: Fixture, randomness: random.Random) -> None:
+    """Programs with rows lost, doubled and swapped."""
+    lines = fixture.text.split("\n")
+    for _ in range(randomness.randint(1, 6)):
+        index = randomness.randrange(len(lines))
+        lines[index : index + 1] = randomness.choice([[], [lines[index]] * 2, [lines[index][: randomness.randrange(20)]], [lines[0]]])
+        lines = lines or [""]
+    check("a.py", "\n".join(lines).encode(), fixture.settings)
+
+
+# What cannot be read or parsed.
+
+
+def test_other_cells_are_still_checked() -> None:
+    cells = ['["import openai"]', '["def broken(:"]', '["openai.ChatCompletion.create()"]']
+    notebook = ",".join('{"cell_type": "code", "metadata": {}, "outputs": [], "source": %s}' % cell for cell in cells)
+    found = check("a.ipynb", ('{"cells": [%s], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}' % notebook).encode(), Settings())
+    assert [(diagnostic.code, diagnostic.cell) for diagnostic in found] == [("OAK000", 2), ("OAK203", 3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.py", b"openai = '\xff'"), ("a.py", b"# coding: no-such\nopenai"), ("a.py", b"openai\0"), ("a.ipynb", b"openai {")],
+)
+def test_unreadable(name: str, data: bytes) -> None:
+    assert _codes(data, name) == ["OAK000"]
+
+
+def test_valid_python_that_the_parser_cannot_take_is_not_called_invalid() -> None:
+    (found,) = check("a.py", f"{HEAD}(y): int = 1\n".encode(), Settings())
+    assert found.code == "OAK000"
+    assert "valid Python, but" in found.message
+
+
+# Settings.
+
+
+def test_selection() -> None:
+    assert _codes(LEGACY) == ["OAK201", "OAK203"]
+    assert _codes(LEGACY, select=("OAK203",)) == ["OAK203"]
+    assert _codes(LEGACY, select=("OAK2",), ignore=("OAK203",)) == ["OAK201"]
+    assert _codes(LEGACY, ignore=("OAK",), extend_select=("OAK201",)) == ["OAK201"]
+    assert _codes(LEGACY, per_file_ignores=(("tests/*", ("OAK2",)),), name="tests/a.py") == []
+    assert _codes(LEGACY, per_file_ignores=(("tests/*", ("OAK2",)),), name="src/a.py") == ["OAK201", "OAK203"]
+
+
+def test_the_sdk_that_the_code_is_meant_for() -> None:
+    assert _codes(LEGACY, target_sdk="0") == []
+    assert _codes(LEGACY, declared_sdk=frozenset({0})) == []
+    assert _codes(LEGACY, declared_sdk=frozenset({0, 1, 2, 3})) == ["OAK201", "OAK203"]
+    assert _codes(LEGACY, declared_sdk=frozenset({0}), target_sdk="2") == ["OAK201", "OAK203"]
+
+
+# The screen.
+
+
+def without_screen(name: str, data: bytes, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
+    """What the engine finds if every rule looks at every file."""
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "possible_rules", lambda data, name, rules: list(rules))
+        return check(name, data, settings)
+
+
+@pytest.mark.parametrize("variation", VARIATIONS)
+def test_the_screen_loses_nothing_of_the_fixtures(variation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fixture in FIXTURES:
+        if variation not in fixture.without:
+            name, data, _ = VARIATIONS[variation](fixture.text)
+            assert check(name, data, fixture.settings) == without_screen(name, data, fixture.settings, monkeypatch)
+
+
+def test_the_screen_is_not_deceived_by_encodings() -> None:
+    hidden = "# coding: utf-7\nimport +AG8-penai\n"
+    rules = selected_rules(Settings(), "a.py")
+    assert possible_rules(hidden.encode(), "a.py", rules) == list(rules)
+    assert possible_rules(b'{"source": "\\u006fpenai"}', "a.ipynb", rules) == list(rules)
+    assert possible_rules(b"import os\n", "a.py", rules) == []
+
+
+def test_every_rule_needs_something() -> None:
+    for rule in all_rules():
+        assert rule.needs
+        assert all(group and all(needle.isascii() for needle in group) for group in rule.needs)
