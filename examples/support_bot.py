@@ -11,9 +11,10 @@ os.environ["OPENAI_API_KEY"] = os.environ["SUPPORT_BOT_KEY"]
 
 
 def answer(question: str) -> str | None:
+    messages = [{"role": "user", "content": question}]
     while True:
         try:
-            reply = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+            reply = client.chat.completions.create(model="gpt-4o", messages=messages)
             return reply.choices[0].message.content
         except Exception as error:
             print("Something went wrong, trying again:", type(error).__name__)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from oaklint.python import cst
 
 _CONTEXT_ROWS = 2
+_LONGEST_ROWS = 8
 
 
 def check(name: str, data: bytes, settings: Settings) -> list[Diagnostic]:
@@ -152,9 +153,13 @@ class _Masks:
             self._secrets[span.cell].append(span)
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
-        """The rows from `first` to `last` (1-based) with some context; long stretches are cut to their beginning."""
-        top = max(1, first - _CONTEXT_ROWS)
-        bottom = min(len(cell.lines), min(last, first + 8) + _CONTEXT_ROWS)
+        """The rows from `first` to `last` (1-based) with some context, no blank rows at its ends; long stretches are cut."""
+        last = min(last, first + _LONGEST_ROWS)
+        top, bottom = max(1, first - _CONTEXT_ROWS), min(len(cell.lines), last + _CONTEXT_ROWS)
+        while top < first and not cell.lines.line(top).strip():
+            top += 1
+        while bottom > last and not cell.lines.line(bottom).strip():
+            bottom -= 1
         return Excerpt(top, tuple(self._row(cell, row) for row in range(top, bottom + 1)))
 
     def _row(self, cell: Cell, row: int) -> str:

@@ -69,7 +69,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
         what = "`load_dotenv()` runs" if usage.environment.is_loader(write.node) else f"{write.text} is set"
         yield Finding(
             write.node,
-            f"{what} after `{client.place}` was built and is not seen by it: a client reads the environment once, when it is built."
+            f"{what} after `{client.place}` was built, which read the environment once and does not see it."
             " Set the environment first, or build the client again",
             related=((call.func, "the client that read the environment is built here"),),
         )
