@@ -105,8 +105,7 @@ def test_selection() -> None:
     assert _codes(LEGACY, select=("OAK203",)) == ["OAK203"]
     assert _codes(LEGACY, select=("OAK2",), ignore=("OAK203",)) == ["OAK201"]
     assert _codes(LEGACY, ignore=("OAK",), extend_select=("OAK201",)) == ["OAK201"]
-    assert _codes(LEGACY, per_file_ignores=(("tests/*", ("OAK2",)),), name="tests/a.py") == []
-    assert _codes(LEGACY, per_file_ignores=(("tests/*", ("OAK2",)),), name="src/a.py") == ["OAK201", "OAK203"]
+    assert _codes(LEGACY, select=("OAK201",), never=("OAK2",)) == []
 
 
 def test_the_sdk_that_the_code_is_meant_for() -> None:
@@ -136,7 +135,7 @@ def test_the_screen_loses_nothing_of_the_fixtures(variation: str, monkeypatch: p
 
 def test_the_screen_is_not_deceived_by_encodings() -> None:
     hidden = "# coding: utf-7\nimport +AG8-penai\n"
-    rules = selected_rules(Settings(), "a.py")
+    rules = selected_rules(Settings())
     assert possible_rules(hidden.encode(), "a.py", rules) == list(rules)
     assert possible_rules(b'{"source": "\\u006fpenai"}', "a.ipynb", rules) == list(rules)
     assert possible_rules(b"import os\n", "a.py", rules) == []

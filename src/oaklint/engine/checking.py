@@ -30,7 +30,7 @@ def check(name: str, data: bytes, settings: Settings) -> list[Diagnostic]:
 
     Never raises because of what the file holds: what cannot be read or parsed is a diagnostic, too (OAK000).
     """
-    wanted = possible_rules(data, name, selected_rules(settings, name))
+    wanted = possible_rules(data, name, selected_rules(settings))
     if not wanted:
         return []
     try:
@@ -43,7 +43,7 @@ def check(name: str, data: bytes, settings: Settings) -> list[Diagnostic]:
 def check_text(name: str, text: str, settings: Settings) -> list[Diagnostic]:
     """The same for the text of a Python file that somebody else has read and decoded."""
     data = text.encode("utf-8", "surrogatepass")
-    wanted = possible_rules(data, name, selected_rules(settings, name))
+    wanted = possible_rules(data, name, selected_rules(settings))
     return _check(Source(name, data, (Cell(text, text),)), wanted, settings) if wanted else []
 
 

@@ -48,7 +48,7 @@ class Configuration:
 
     root: the directory (absolute) whose configuration this is; without a file, the one the user stands in.
     file: the file it was read from; None if there is none.
-    settings: for the engine; without `per_file_ignores`, which `settings_for` adds where they apply.
+    settings: for the engine; without what `per_file_ignores` ignores, which `settings_for` adds where it applies.
     """
 
     root: str
@@ -66,7 +66,7 @@ class Configuration:
             if self._ignore_patterns[index].match_below(self.root, path)
             for code in codes
         )
-        return replace(self.settings, per_file_ignores=(("*", codes),)) if codes else self.settings
+        return replace(self.settings, never=codes) if codes else self.settings
 
     @cached_property
     def _ignore_patterns(self) -> tuple[PathPatterns, ...]:

@@ -37,7 +37,7 @@ def possible_rules(data: bytes, name: str, rules: Iterable[Rule]) -> list[Rule]:
 
 def may_have_findings(data: bytes, name: str, settings: Settings) -> bool:
     """Whether any rule that the settings select could fire."""
-    return bool(possible_rules(data, name, selected_rules(settings, name)))
+    return bool(possible_rules(data, name, selected_rules(settings)))
 
 
 def _is_opaque(data: bytes, name: str) -> bool:

@@ -15,7 +15,7 @@ class Settings:
     select, ignore:   rule codes or prefixes of codes (`OAK`, `OAK4`, `OAK401`); the longer prefix wins, and `ignore` wins a draw.
                       An empty `select` means every rule that is on by default.
     extend_select, extend_ignore: added to the two above.
-    per_file_ignores: (glob pattern, codes) pairs; a pattern is matched as in `exclude`.
+    never:            codes and prefixes that no selection brings back, such as those that are ignored for one file.
     target_sdk:       the major version of the SDK that the code is meant for; "auto" reads the project and the file.
     declared_sdk:     the major versions that the project's own dependency declaration admits; None where it names none.
     respect_noqa:     whether `# noqa` comments silence diagnostics.
@@ -25,7 +25,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     extend_ignore: tuple[str, ...] = ()
-    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    never: tuple[str, ...] = ()
     target_sdk: TargetSdk = "auto"
     declared_sdk: frozenset[int] | None = None
     respect_noqa: bool = True
