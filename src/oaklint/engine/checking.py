@@ -36,7 +36,7 @@ def check(name: str, data: bytes, settings: Settings) -> list[Diagnostic]:
     try:
         source = read_source(name, data)
     except UnreadableSource as error:
-        return list(_unreadable(name, data, error, wanted))
+        return _unreadable(name, data, error, wanted)
     return _check(source, wanted, settings)
 
 
@@ -50,29 +50,42 @@ def check_text(name: str, text: str, settings: Settings) -> list[Diagnostic]:
 def _check(source: Source, wanted: Sequence[Rule], settings: Settings) -> list[Diagnostic]:
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
     rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
-    findings = _find(source, rules, settings)
-    return _diagnostics(source, findings, wanted, Suppressions(source) if settings.respect_noqa else None)
+    found = list(_scan(source.cells, rules))
+    if source.code_cells:
+        from oaklint.python.parse import on_big_stack
+
+        asks_for_meaning = any(rule.visitors or rule.check_program for rule in wanted)
+        found += on_big_stack(lambda: _visit(source, rules, settings) if asks_for_meaning else _judge_syntax(source, wanted))
+    return _diagnostics(source, found, wanted, Suppressions(source) if settings.respect_noqa else None)
 
 
 Found = tuple[Rule, Finding]
 Located = tuple[Rule, Finding, Span, tuple[tuple[Span, str], ...]]
 
 
-def _find(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Located]:
-    """What the rules find, with every place turned into a span."""
-    located: list[Located] = []
+def _scan(cells: Iterable[Cell], rules: Iterable[Rule]) -> Iterator[Located]:
+    """What the rules find in bare text."""
     for rule in rules:
         if rule.scan is not None:
-            for cell in source.cells:
-                located += (_spans(rule, finding, {}) for finding in rule.scan(cell))
-    if source.code_cells:
-        from oaklint.python.parse import on_big_stack
+            for cell in cells:
+                yield from (_located(rule, finding, {}) for finding in rule.scan(cell))
 
-        located += on_big_stack(lambda: _visit(source, rules, settings))
-    return located
+
+def _judge_syntax(source: Source, rules: Iterable[Rule]) -> list[Located]:
+    """What the rules have to say of cells that cannot be parsed, where nobody needs the parser's tree."""
+    from oaklint.python.parse import Unparsable, check_syntax
+
+    found = []
+    for cell in source.code_cells:
+        try:
+            check_syntax(cell.code or "")
+        except Unparsable as error:
+            found += [_located(rule, rule.unparsable(cell, error), {}) for rule in rules if rule.unparsable is not None]
+    return found
 
 
 def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Located]:
+    """What the rules find in the program, with every place turned into a span."""
     from oaklint.python import cst
     from oaklint.python.program import Program
     from oaklint.usage import Usage
@@ -81,6 +94,8 @@ def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Lo
     usage = Usage(program, target_sdk=settings.target_sdk, declared_sdk=settings.declared_sdk)
     found: list[Found] = []
     for rule in rules:
+        if rule.unparsable is not None:
+            found += ((rule, rule.unparsable(cell, error)) for cell, error in program.unparsable)
         if rule.check_program is not None:
             found += ((rule, finding) for finding in rule.check_program(usage))
         for node_type, visitor in rule.visitors.items():
@@ -88,10 +103,10 @@ def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Lo
                 found += ((rule, finding) for finding in visitor(node, usage))
     places = {place for _, finding in found for place in (finding.where, *(place for place, _ in finding.related))}
     spans = program.spans([place for place in places if not isinstance(place, Span)])
-    return [_spans(rule, finding, spans) for rule, finding in found]
+    return [_located(rule, finding, spans) for rule, finding in found]
 
 
-def _spans(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span]) -> Located:
+def _located(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span]) -> Located:
     def span(place: cst.CSTNode | Span) -> Span:
         return place if isinstance(place, Span) else spans[place]
 
@@ -176,16 +191,9 @@ def _covered(text: str) -> str:
     return "".join(character if character in "\"' \t" else "*" for character in text)
 
 
-def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
-    """The diagnostic for a file that is no text, and what can be found in what of it can still be read."""
+def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule]) -> list[Diagnostic]:
+    """What there is to say of a file that is no text, and what can be found in what of it can still be read."""
     cell = Cell(text=error.text, code=None)
     source = Source(name, data, (cell,))
-    found: list[Located] = []
-    for rule in rules:
-        if rule.code == "OAK000":
-            start = cell.lines.starts[min(error.row, len(cell.lines)) - 1]
-            message = str(error)
-            found.append((rule, Finding(Span(cell, start, start), message[:1].upper() + message[1:]), Span(cell, start, start), ()))
-        elif rule.scan is not None:
-            found += (_spans(rule, finding, {}) for finding in rule.scan(cell))
-    yield from _diagnostics(source, found, rules, None)
+    found = [_located(rule, rule.unreadable(cell, error), {}) for rule in rules if rule.unreadable is not None]
+    return _diagnostics(source, [*found, *_scan((cell,), rules)], rules, None)

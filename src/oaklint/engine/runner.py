@@ -101,6 +101,7 @@ def check_files(
         done += 1
         if progress is not None:
             progress(done, len(files))
+    next(checked, None)  # runs to its end, so that its processes end in order
 
 
 def check_data(name: str, data: bytes, settings: Settings) -> FileResult:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.rules import Rule
+from oaklint.rules.needs import Pattern
 from oaklint.source import is_notebook
 
 # Encodings in which plain ASCII text stands as itself. Under any other cookie the bytes say nothing.
@@ -24,12 +25,12 @@ def possible_rules(data: bytes, name: str, rules: Iterable[Rule]) -> list[Rule]:
     """The rules of `rules` for which the bytes of the file hold what they need."""
     if _is_opaque(data, name):
         return list(rules)
-    present: dict[str, bool] = {}
+    present: dict[str | Pattern, bool] = {}
 
-    def holds(needle: str) -> bool:
+    def holds(needle: str | Pattern) -> bool:
         found = present.get(needle)
         if found is None:
-            found = present[needle] = needle.encode() in data
+            found = present[needle] = needle.is_in(data) if isinstance(needle, Pattern) else needle.encode() in data
         return found
 
     return [rule for rule in rules if all(any(map(holds, group)) for group in rule.needs)]

@@ -23,5 +23,7 @@ def resolve_selector(selector: str) -> tuple[str, ...]:
     for rule in rules:
         if rule.name == selector:
             return (rule.code,)
-    prefixes = {rule.code[:length] for rule in rules for length in range(3, len(rule.code) + 1)}
-    raise ValueError(unknown("rule", selector, [ALL, *sorted(prefixes), *(rule.name for rule in rules)]))
+    known = [*(rule.code for rule in rules), *(rule.name for rule in rules)]
+    if len(selector) < len("OAK10"):
+        known = [ALL, *sorted({rule.code[:4] for rule in rules})]
+    raise ValueError(unknown("rule", selector, known))

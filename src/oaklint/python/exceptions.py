@@ -184,7 +184,7 @@ class ExceptionFlow:
 
     def steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
         """The edges that control can take from a block, each with the state behind it."""
-        if state.flying is not None and isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
+        if state.flying is not None and block.catches:
             yield from self._caught(block, state, state.flying)
             return
         thrown = self._throws(block, state)
@@ -206,7 +206,7 @@ class ExceptionFlow:
         if isinstance(node, cst.WithItem):
             verdict = self._swallows(node.item, thrown)
         else:
-            assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler))
+            assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)), "only clauses and the ends of `with` catch"
             verdict = self.catches(node.type, thrown)
             key = place(node.name.name) if node.name is not None else None
         if verdict is None:

@@ -46,6 +46,11 @@ class Block:
     edges: list[Edge] = field(default_factory=list, repr=False)
     incoming: list[Edge] = field(default_factory=list, repr=False)
 
+    @property
+    def catches(self) -> bool:
+        """Whether an exception that comes here may stop here: a clause, or the end of a `with`."""
+        return any(edge.kind is Kind.CATCH for edge in self.edges)
+
     def to(self, target: Block, kind: Kind = Kind.NEXT) -> None:
         if not any(edge.target is target and edge.kind is kind for edge in self.edges):
             edge = Edge(self, target, kind)
@@ -158,9 +163,9 @@ def search(
 
 
 class _Loop(NamedTuple):
-    """A loop around the statement being built: where `continue` goes, and the ends that `break` leaves."""
+    """A loop around the statement being built: where each round ends, `continue` included, and the ends that `break` leaves."""
 
-    head: Block
+    again: Block
     breaks: Ends
 
 
@@ -289,9 +294,10 @@ class _Builder:
 
     def _loop(self, node: cst.While | cst.For, head: Block, enter: Ends, leave: Ends) -> Ends:
         breaks: Ends = []
-        inside = _Surroundings(self.around.handler, (*self.around.frames, _Loop(head, breaks)))
-        for block, _ in self._inside(inside, lambda: self._body(node.body, enter)):
-            block.to(head, Kind.AGAIN)
+        again = self.graph.add(None)
+        again.to(head, Kind.AGAIN)
+        inside = _Surroundings(self.around.handler, (*self.around.frames, _Loop(again, breaks)))
+        self._tie(self._inside(inside, lambda: self._body(node.body, enter)), again)
         if node.orelse is not None:
             leave = self._body(node.orelse.body, leave)
         return [*leave, *breaks]
@@ -328,9 +334,9 @@ class _Builder:
         outer = self.around
         if node.finalbody is not None:
             # What an exception that nobody caught runs through on its way out.
-            unwinding = self.graph.add(None)
-            for block, _ in self._body(node.finalbody.body, [(unwinding, Kind.NEXT)]):
-                block.to(outer.handler, Kind.MISS)
+            unwinding, unwound = self.graph.add(None), self.graph.add(None)
+            self._tie(self._body(node.finalbody.body, [(unwinding, Kind.NEXT)]), unwound)
+            unwound.to(outer.handler, Kind.MISS)
             frame = _Finally(node.finalbody, outer, {})
             guarded = _Surroundings(unwinding, (*outer.frames, frame))
         else:
@@ -387,8 +393,7 @@ class _Builder:
             frame = self.around.frames[index]
             if isinstance(frame, _Loop):
                 if how == "continue":
-                    for block, _ in ends:
-                        block.to(frame.head, Kind.AGAIN)
+                    self._tie(ends, frame.again)
                     return
                 if how == "break":
                     frame.breaks.extend(ends)

@@ -56,6 +56,16 @@ def parse(code: str) -> cst.Module:
         raise Unparsable(f"LibCST cannot take it ({type(error).__name__})") from None
 
 
+def check_syntax(code: str) -> None:
+    """Raises Unparsable as `parse` does, at a tenth of the price where the interpreter's own parser is content."""
+    try:
+        if _syntax_tree(code) is not None:
+            return
+    except (RecursionError, MemoryError):
+        pass
+    parse(code)
+
+
 def _guard(code: str) -> None:
     """Refuses what would need too much stack or time."""
     if "case" in code and (row := _overgrouped_pattern(code)):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
-from oaklint.diagnostic import Diagnostic, Related
+from oaklint.diagnostic import Diagnostic, Excerpt, Related
 from oaklint.reports.text import SEVERITY_STYLE, Paint, painter, place, printable
 from oaklint.source import Location
 
@@ -24,6 +25,7 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
 
 
 def _frame(item: Diagnostic, paint: Paint) -> Iterator[str]:
+    item = replace(item, excerpt=_without_blank_edges(item))
     rows = range(item.excerpt.first_row, item.excerpt.first_row + len(item.excerpt.lines))
     gutter = len(str(rows[-1])) if rows else 1
     bar = paint("bold blue", "|")
@@ -42,6 +44,17 @@ def _frame(item: Diagnostic, paint: Paint) -> Iterator[str]:
         yield f"{paint('bold cyan', 'note')}: {place(related)}: {printable(related.message)}"
     if item.fix:
         yield f"{paint('bold cyan', 'help')}: {printable(item.fix.message)}"
+
+
+def _without_blank_edges(item: Diagnostic) -> Excerpt:
+    """The excerpt without blank rows of context at its beginning and end."""
+    first, lines = item.excerpt
+    begin, end = 0, len(lines)
+    while begin < end and first + begin < item.location.row and not lines[begin].strip():
+        begin += 1
+    while end > begin and first + end - 1 > item.end_location.row and not lines[end - 1].strip():
+        end -= 1
+    return Excerpt(first + begin, lines[begin:end])
 
 
 def _split_related(item: Diagnostic, rows: range) -> tuple[list[Related], list[Related]]:

@@ -31,20 +31,32 @@ There is no fix.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oaklint.diagnostic import Severity
 from oaklint.rules import Finding, Needs
-from oaklint.source import Location, Span
-from oaklint.usage import Usage
+from oaklint.source import Cell, Location, Span, UnreadableSource
+
+if TYPE_CHECKING:
+    from oaklint.python.parse import Unparsable
 
 NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "sk-"),)
 SEVERITY: Severity = "error"
 
 
-def check_program(usage: Usage) -> Iterator[Finding]:
-    for cell, error in usage.program.unparsable:
-        row = min(error.row, len(cell.lines))
-        start = cell.lines.offset(Location(row, min(error.column, len(cell.lines.line(row)) + 1)))
-        what = "This cell" if cell.number is not None else "This file"
-        yield Finding(Span(cell, start, start), f"{what} cannot be parsed, so only its text was searched: {error}")
+def unreadable(cell: Cell, error: UnreadableSource) -> Finding:
+    """For a file that is no text, or no notebook; the cell holds what can be read of it."""
+    message = str(error)
+    return _finding(cell, error.row, 1, message[:1].upper() + message[1:])
+
+
+def unparsable(cell: Cell, error: Unparsable) -> Finding:
+    """For a file or cell that is no Python, or nothing that the parser can take."""
+    what = "This cell" if cell.number is not None else "This file"
+    return _finding(cell, error.row, error.column, f"{what} cannot be parsed, so only its text was searched: {error}")
+
+
+def _finding(cell: Cell, row: int, column: int, message: str) -> Finding:
+    row = min(row, len(cell.lines))
+    start = cell.lines.offset(Location(row, min(column, len(cell.lines.line(row)) + 1)))
+    return Finding(Span(cell, start, start), message)

@@ -38,13 +38,14 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.keys import KeyMatch, describe, find_keys
 from oaklint.source import Cell, Span
 from oaklint.usage import Usage
 
-# The second row is for keys in pieces. The marker stands in two pieces itself, so that no scanner takes it for a key.
-NEEDS: Needs = (("sk-", "T3Blbk" + "FJ", "openai", "OPENAI"),)
+# What every key begins with, or has in it, as it stands, in base64, as escapes or backwards; the marker stands in two pieces itself, so
+# that no scanner takes it for a key. Only where the SDK is imported are keys looked for that are written in smaller pieces.
+NEEDS: Needs = (("sk-", "T3Blbk" + "FJ", "c2st", "-ks", "\\x73", *IMPORTS_OPENAI[1]),)
 SEVERITY: Severity = "error"
 FINDS_SECRETS = True
 

@@ -35,12 +35,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_placeholder
 from oaklint.usage import Usage
 from oaklint.usage.credentials import sinks
 
-NEEDS: Needs = (("openai", "OPENAI"), ("api_key", "API_KEY", "AD_TOKEN", "ad_token", "uthorization", "BEDROCK"))
+# The environment can be set, and read with a default, in a file that does not import the SDK.
+NEEDS: Needs = (("openai", "OPENAI"), (*IMPORTS_OPENAI[1], "environ", "getenv", "putenv"), ("api_key", "API_KEY", "AD_TOKEN", "ad_token", "uthorization", "BEDROCK"))
 SEVERITY: Severity = "warning"
 
 

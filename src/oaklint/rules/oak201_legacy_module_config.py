@@ -43,12 +43,12 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 
 _SETTINGS = {"api_key": "api_key", "organization": "organization", "api_type": "AzureOpenAI", "api_version": "api_version"}
 
-NEEDS: Needs = (("openai",), tuple(_SETTINGS))
+NEEDS: Needs = (*IMPORTS_OPENAI, tuple(_SETTINGS))
 SEVERITY: Severity = "warning"
 
 

@@ -39,11 +39,11 @@ from collections.abc import Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_SUBMODULES, LegacyCall, legacy_method
 from oaklint.usage import Usage
 
-NEEDS: Needs = (("openai",), (*sorted(LEGACY_CLASSES), *sorted(REMOVED_SUBMODULES.keys() - {"error"})))
+NEEDS: Needs = (*IMPORTS_OPENAI, (*sorted(LEGACY_CLASSES), *sorted(REMOVED_SUBMODULES.keys() - {"error"})))
 SEVERITY: Severity = "error"
 
 

@@ -49,11 +49,11 @@ from collections.abc import Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.legacy import REMOVED_ERRORS, SURVIVING_ERRORS, Successor
 from oaklint.usage import Usage
 
-NEEDS: Needs = (("openai",), ("error", *sorted(REMOVED_ERRORS)))
+NEEDS: Needs = (*IMPORTS_OPENAI, ("error", *sorted(REMOVED_ERRORS)))
 SEVERITY: Severity = "error"
 
 

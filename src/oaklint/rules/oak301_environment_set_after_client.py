@@ -49,12 +49,12 @@ from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, Kind, TooManyStates, search
 from oaklint.python.names import place
 from oaklint.python.tree import walk
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment import Write, sets_environment_by_magic
 
-NEEDS: Needs = (("openai",), ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
+NEEDS: Needs = (*IMPORTS_OPENAI, ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
 SEVERITY: Severity = "error"
 
 

@@ -60,11 +60,11 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.exceptions import Thrown
 from oaklint.python.flow import TooManyStates
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.retries import Policy
 
-NEEDS: Needs = (("openai", "OpenAI"), ("@", "etrying", "retry"))
+NEEDS: Needs = (*IMPORTS_OPENAI, ("@", "etrying", "retry"))
 SEVERITY: Severity = "error"
 
 _REMEDY = "A wrong key stays wrong: except it"

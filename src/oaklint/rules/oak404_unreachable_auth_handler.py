@@ -47,11 +47,11 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage import Usage
 
-NEEDS: Needs = (("openai",), ("AuthenticationError",), ("except",))
+NEEDS: Needs = (*IMPORTS_OPENAI, ("AuthenticationError",), ("except",))
 SEVERITY: Severity = "error"
 
 

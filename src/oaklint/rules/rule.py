@@ -13,17 +13,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.diagnostic import Severity
+from oaklint.rules.needs import Needs
 from oaklint.rules.page import Page
-from oaklint.source import Cell, Span
+from oaklint.source import Cell, Span, UnreadableSource
 
 if TYPE_CHECKING:
     from oaklint.python import cst
+    from oaklint.python.parse import Unparsable
     from oaklint.usage import Usage
 
     Place: TypeAlias = cst.CSTNode | Span
-
-# Text without which a rule cannot fire: every group must be present in the bytes of a file with at least one of its needles.
-Needs: TypeAlias = tuple[tuple[str, ...], ...]
 
 DOCUMENTATION = "https://oaklint.readthedocs.io/rules/"
 
@@ -105,6 +104,18 @@ class Rule:
         """The rule's look at bare text, for cells that are not Python or do not parse as well as for those that do."""
         scan: Callable[[Cell], Iterable[Finding]] | None = getattr(self.module, "scan", None)
         return scan
+
+    @property
+    def unreadable(self) -> Callable[[Cell, UnreadableSource], Finding] | None:
+        """What the rule says of a file that cannot be read."""
+        unreadable: Callable[[Cell, UnreadableSource], Finding] | None = getattr(self.module, "unreadable", None)
+        return unreadable
+
+    @property
+    def unparsable(self) -> Callable[[Cell, Unparsable], Finding] | None:
+        """What the rule says of a cell, or file, that cannot be parsed."""
+        unparsable: Callable[[Cell, Unparsable], Finding] | None = getattr(self.module, "unparsable", None)
+        return unparsable
 
     @property
     def check_program(self) -> Callable[[Usage], Iterable[Finding]] | None:
