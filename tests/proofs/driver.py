@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import gc
 import importlib.util
 import inspect
 import json
@@ -106,8 +107,9 @@ def read_job(path: str) -> dict[str, Any]:
 def import_what_takes_long() -> None:
     """The SDK; of 0.28.1 only what it imports, for it reads the environment when it is imported."""
     of_0 = importlib.util.find_spec("aiohttp") is not None
-    for name in ("aiohttp", "requests") if of_0 else ("openai",):
+    for name in ("aiohttp", "requests") if of_0 else ("openai", "openai.resources"):
         importlib.import_module(name)
+    gc.freeze()  # or each fork would look through, and thereby copy, all of it when it ends
 
 
 def fork_for_each_job() -> dict[str, Any] | None:

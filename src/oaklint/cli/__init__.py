@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         terminal.error(str(error))
     except KeyboardInterrupt:
+        _ignore_interrupts()
         return INTERRUPTED
     except Exception as error:
         terminal.error(f"internal error: {type(error).__name__}: {error}")
@@ -43,6 +44,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             terminal.err("--verbose shows where it happened.\n")
     return TROUBLE
+
+
+def _ignore_interrupts() -> None:
+    """A second Ctrl-C while the interpreter shuts down would end in a traceback."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run(arguments: Namespace) -> int:

@@ -59,14 +59,14 @@ SEVERITY: Severity = "error"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    construction = usage.clients.construction(call)
+    construction = usage.clients.construction_through(call)
     if construction is None or usage.generation == 0:
         return
     client = _Client.of(construction, usage)
     if client is None:
         return
     for write in client.late_writes():
-        what = "`load_dotenv()` runs" if usage.environment.is_loader(write.node) else f"{write.text} is set"
+        what = "`load_dotenv()` runs" if write.loads else f"`{'`, `'.join(sorted(write.names))}` is set"
         yield Finding(
             write.node,
             f"{what} after `{client.place}` was built, which read the environment once and does not see it."
@@ -80,19 +80,18 @@ class _Client:
 
     def __init__(self, construction: Construction, usage: Usage, target: cst.BaseExpression, name: str) -> None:
         self._usage = usage
-        self._call = construction.call
-        self._construction = construction
+        self._call = construction.site
         self._target = target
         self.place = name
-        self._unit = usage.tree.unit(construction.call)
+        self._unit = usage.tree.unit(construction.site)
         self._reads = usage.environment.reads(construction, usage.generation)
         self._reads_credential = usage.environment.reads_credential(construction, usage.generation)
 
     @classmethod
     def of(cls, construction: Construction, usage: Usage) -> _Client | None:
         """The client, if it is kept in a name or attribute; None if it is not kept, or reads nothing."""
-        for ancestor in usage.tree.ancestors(construction.call):
-            if isinstance(ancestor, (cst.BaseSuite, cst.Module)):
+        for ancestor in usage.tree.ancestors(construction.site):
+            if isinstance(ancestor, (cst.BaseSuite, cst.Module)) or (isinstance(ancestor, cst.Call) and usage.clients.is_request(ancestor)):
                 return None
             targets: list[cst.BaseExpression] = []
             if isinstance(ancestor, cst.Assign):
@@ -111,20 +110,17 @@ class _Client:
         """The writes that come too late for this client."""
         if not self._reads or self._was_loaded_before():
             return
-        for write in self._usage.environment.writes:
-            if not self._concerns(write) or self._is_own(write):
-                continue
+        environment = self._usage.environment
+        for write in environment.writes_in(self._unit):
+            if self._concerns(write) and not self._is_own(write) and self._follows_here(write.node):
+                yield write
+        for write in environment.writes:
             unit = self._usage.tree.unit(write.node)
-            if unit is self._unit:
-                if self._follows_here(write.node):
-                    yield write
-            elif isinstance(unit, cst.FunctionDef):
-                yield from self._late_by_call(write, unit)
+            if isinstance(unit, cst.FunctionDef) and unit is not self._unit and self._concerns(write) and self._runs_later(write, unit):
+                yield write
 
     def _concerns(self, write: Write) -> bool:
-        if write.names is None:
-            return self._reads_credential and self._usage.environment.is_loader(write.node)
-        return bool(write.names & self._reads)
+        return self._reads_credential if write.loads else bool(write.names & self._reads)
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself."""
@@ -187,23 +183,18 @@ class _Client:
 
     # Through calls.
 
-    def _late_by_call(self, write: Write, function: cst.FunctionDef) -> Iterator[Write]:
-        """Writes in another function: too late if it is called after the construction, or can only run after it."""
+    def _runs_later(self, write: Write, function: cst.FunctionDef) -> bool:
+        """Whether a write in another function can only run after the construction, and the client is used after it."""
         usage = self._usage
-        calls = usage.resolver.calls_of(function)
-        here = [call for call in calls if usage.tree.unit(call) is self._unit]
-        for call in here:
-            if self._follows_here(call):
-                yield Write(call, write.names)
-        if here or not self._is_kept() or self._rebuilt_elsewhere():
-            return
+        calls = self._calls_leading_to(function)
+        if not self._is_kept() or self._rebuilt_elsewhere() or any(usage.tree.unit(call) is self._unit for call in calls):
+            return False  # calls in this unit are judged where they stand
         if self._unit is None:
             # A module-level client exists before any function that the module itself does not call.
-            runs_later = not any(usage.tree.unit(call) is None for call in self._calls_leading_to(function))
+            runs_later = not any(usage.tree.unit(call) is None for call in calls)
         else:
             runs_later = self._is_attribute_of_instance() and usage.resolver.definitions.class_of(function) is self._owner()
-        if runs_later and self._used_after(write.node, function):
-            yield write
+        return runs_later and self._used_after(write.node, function)
 
     def _calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
         """The calls of a function, and of the functions that call it."""
@@ -271,12 +262,11 @@ class _Client:
             return True
         loading = set()
         for write in usage.environment.writes:
-            if usage.tree.unit(write.node) is unit and (write.names is None or write.names & self._reads):
+            if usage.tree.unit(write.node) is unit and write.may_set(self._reads):
                 loading |= set(graph.blocks_of(write.node))
         for call in usage.nodes(cst.Call):
             if usage.tree.unit(call) is unit and call is not self._call and call is not before:
-                written = usage.environment.writes_during(call) if usage.resolver.called_functions(call) else []
-                concerns = any(write.names is None or write.names & self._reads for write in written)
+                concerns = any(write.may_set(self._reads) for write in usage.environment.writes_during(call))
                 if concerns or usage.environment.may_load(call):
                     loading |= set(graph.blocks_of(call))
         goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}

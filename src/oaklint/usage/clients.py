@@ -29,10 +29,15 @@ _RUNNERS = {"asyncio.to_thread", "anyio.to_thread.run_sync", "functools.partial"
 
 
 class Construction(NamedTuple):
-    """A call that builds a client, and what the SDK's class does when it is built."""
+    """The building of a client.
+
+    call:        the call of the constructor, with its arguments. constructor: what the SDK's class does when it is called.
+    site:        the call that makes it happen where a client is wanted: the same, or a call of a function that returns the client.
+    """
 
     call: cst.Call
     constructor: Constructor
+    site: cst.Call
 
     def argument(self, name: str) -> cst.BaseExpression | None:
         """The keyword argument of that name, if it is given."""
@@ -118,8 +123,19 @@ class Clients:
         for name in self._resolver.names(call.func):
             constructor = CONSTRUCTORS.get(self._canonical(name))
             if constructor is not None:
-                return Construction(call, constructor)
+                return Construction(call, constructor, call)
         return None
+
+    def construction_through(self, call: cst.Call) -> Construction | None:
+        """The construction, if the call is one or is a call of a function of the program that returns what it builds."""
+        found = self.construction(call)
+        if found is None:
+            for function in self._resolver.called_functions(call):
+                for value in self._resolver.returned_values(function):
+                    inner = self.construction(value) if isinstance(value, cst.Call) else None
+                    if inner is not None:
+                        return inner._replace(site=call)
+        return found
 
     # Requests.
 

@@ -188,6 +188,6 @@ def _module_host(usage: Usage) -> Host:
 def _environment_host(usage: Usage) -> Host:
     """`OPENAI_BASE_URL` and `OPENAI_API_BASE`, where the program itself sets them."""
     for write in usage.environment.writes:
-        if write.names is not None and write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"}:
+        if write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"}:
             return "unknown"
     return "openai"

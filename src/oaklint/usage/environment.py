@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
+from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Tree
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
@@ -16,6 +16,7 @@ from oaklint.usage.clients import Clients, Construction
 
 _LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "environs.Env().read_env", "environs.env.read_env", "environ.Env.read_env", "environ.Env().read_env"}
 _READERS = {"os.getenv", "os.environ.get", "os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
+_MAX_DEPTH = 3
 # Calls into code that is not seen, whose names say that they may set up the environment.
 _MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
 _MAGIC = re.compile(r"^[ \t]*%(?:env|set_env|dotenv|load_ext[ \t]+dotenv)\b", re.MULTILINE)
@@ -24,15 +25,20 @@ _MAGIC = re.compile(r"^[ \t]*%(?:env|set_env|dotenv|load_ext[ \t]+dotenv)\b", re
 class Write(NamedTuple):
     """A statement or call that changes the environment.
 
-    node:  what does it. names: the names that it sets; None where that is a file's or another function's affair.
+    node:  what does it.
+    names: the names that it sets; empty where they are not known.
+    loads: whether it loads a file, which may set any name.
+    key:   the expression for a single name that it sets, if there is one.
     """
 
     node: cst.CSTNode
-    names: frozenset[str] | None
+    names: frozenset[str]
+    loads: bool = False
+    key: cst.BaseExpression | None = None
 
-    @property
-    def text(self) -> str:
-        return f"`{'`, `'.join(sorted(self.names))}`" if self.names else "the environment"
+    def may_set(self, names: frozenset[str]) -> bool:
+        """Whether it sets one of the names, as far as is known what it sets."""
+        return not self.names or bool(self.names & names)
 
 
 class Environment:
@@ -97,37 +103,39 @@ class Environment:
         found: list[Write] = []
         for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Call):
             for node in self._tree.nodes.get(node_type, ()):
-                names = self._written(node)
-                if names is not None:
-                    found.append(Write(node, names or None))
+                write = self._write(node)
+                if write is not None:
+                    found.append(write)
         return found
 
-    def _written(self, node: cst.CSTNode) -> frozenset[str] | None:
-        """The names that the node sets; empty where they are not known; None if it sets nothing."""
+    def _write(self, node: cst.CSTNode) -> Write | None:
         if isinstance(node, cst.Call):
-            return self._written_by_call(node)
+            return self._call(node)
         if isinstance(node, cst.AugAssign):
-            return self._keys(node.value) if "os.environ" in self._resolver.names(node.target) else None
+            return Write(node, self._keys(node.value)) if "os.environ" in self._resolver.names(node.target) else None
         targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
         if isinstance(node, cst.AnnAssign) and node.value is not None:
             targets = [node.target]
         for target in targets:
             if isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value):
-                name = self._index(target)
-                return frozenset({name}) if name is not None else frozenset()
+                part = target.slice[0].slice
+                return self._single(node, part.value if isinstance(part, cst.Index) else None)
         return None
 
-    def _written_by_call(self, call: cst.Call) -> frozenset[str] | None:
+    def _call(self, call: cst.Call) -> Write | None:
         names = self._resolver.names(call.func)
         if names & _LOADERS:
-            return frozenset()
+            return Write(call, frozenset(), loads=True)
         if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
-            name = self._values.text(call.args[0].value)
-            return frozenset({name}) if name is not None else frozenset()
+            return self._single(call, call.args[0].value)
         if "os.environ.update" in names:
             keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
-            return keywords.union(*(self._keys(arg.value) for arg in call.args if arg.keyword is None))
+            return Write(call, keywords.union(*(self._keys(arg.value) for arg in call.args if arg.keyword is None)))
         return None
+
+    def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None) -> Write:
+        name = self._values.text(key) if key is not None else None
+        return Write(node, frozenset({name}) if name is not None else frozenset(), key=key)
 
     def _keys(self, node: cst.BaseExpression) -> frozenset[str]:
         if not isinstance(node, cst.Dict):
@@ -135,24 +143,42 @@ class Environment:
         keys = (self._values.text(element.key) for element in node.elements if isinstance(element, cst.DictElement))
         return frozenset(key for key in keys if key is not None)
 
-    def is_loader(self, node: cst.CSTNode) -> bool:
-        return isinstance(node, cst.Call) and bool(self._resolver.names(node.func) & _LOADERS)
-
-    def writes_during(self, call: cst.Call, depth: int = 0) -> list[Write]:
-        """The writes that run while a call runs: its own, and those in the program's functions that it calls."""
-        found = [write for write in self.writes if write.node is call]
-        if depth < 3:
-            for function in self._resolver.called_functions(call):
-                found += [write for write in self.writes if self._tree.unit(write.node) is function]
-                for inner in self._calls_in(function):
-                    found += self.writes_during(inner, depth + 1)
+    def writes_in(self, unit: CodeUnit | None) -> list[Write]:
+        """The writes of a unit, in the order of the text; a call of one of the program's functions counts for what is written in it."""
+        found = [write for write in self.writes if self._tree.unit(write.node) is unit]
+        for call in self._calling.get(unit, ()):
+            found += self.writes_during(call)
         return found
 
-    def _calls_in(self, function: cst.FunctionDef) -> Iterator[cst.Call]:
+    def writes_during(self, call: cst.Call, depth: int = 0) -> list[Write]:
+        """What is written in the program's functions while a call of them runs, each with the call as its node."""
+        found = []
+        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
+            for write in self.writes:
+                if self._tree.unit(write.node) is function:
+                    found.append(self._handed(write, call, function))
+            for inner in self._calling.get(function, ()):
+                found += (self._handed(write, call, function) for write in self.writes_during(inner, depth + 1))
+        return found
+
+    def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
+        """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
+        params = (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
+        for param in params:
+            if isinstance(write.key, cst.Name) and write.key.value == param.name.value and not write.names:
+                argument = self._resolver.argument_for(call, function, param)
+                return self._single(call, argument if argument is not None else param.default)
+        return write._replace(node=call)
+
+    @cached_property
+    def _calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
+        """The calls of the program's own functions, by the unit in which they stand."""
+        found: dict[CodeUnit | None, list[cst.Call]] = {}
         for call in self._tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
-            if self._tree.unit(call) is function and self._resolver.called_functions(call):
-                yield call
+            if self._resolver.called_functions(call):
+                found.setdefault(self._tree.unit(call), []).append(call)
+        return found
 
     def may_load(self, call: cst.Call) -> bool:
         """Whether a call of code that is not seen may set up the environment, as far as its name tells."""
