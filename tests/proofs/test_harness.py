@@ -12,7 +12,7 @@ import pytest
 
 from tests.proofs import environments
 from tests.proofs.environments import NAMES, Environment
-from tests.proofs.running import run
+from tests.proofs.running import CAN_FORK, run
 from tests.proofs.server import Failure, Server, fingerprint, fresh_key
 
 SINCE_1 = ("3", "2", "1")
@@ -62,6 +62,7 @@ def test_a_wrong_key_is_refused_once(environment: Environment) -> None:
     assert "Incorrect API key provided" in outcome.uncaught.message
 
 
+@pytest.mark.skipif(not CAN_FORK, reason="there are no forks on this system")
 @in_every_environment
 @pytest.mark.parametrize("key", ["good", "wrong", None])
 def test_a_fork_ends_as_a_new_process_does(environment: Environment, key: Literal["good", "wrong"] | None) -> None:

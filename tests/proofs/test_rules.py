@@ -45,7 +45,8 @@ class Run:
     sends:    where the key that the requests carry comes from.
     says, never_says: words that standard output holds, or does not hold.
     failure:  what the server answers at first, though the key is good.
-    files:    files beside the program; `{good}` in them becomes the good key.
+    environ:  further environment variables; `{good}` in them becomes the good key.
+    files:    files beside the program, likewise.
     program:  a program to run in place of the page's, for a form that the page only mentions.
     """
 
@@ -60,6 +61,7 @@ class Run:
     says: str = ""
     never_says: str | None = None
     failure: Failure | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     stdin: str = ""
     program: str | None = None
@@ -77,11 +79,40 @@ class Proof:
 # Rules that speak of text alone: there is nothing to run.
 NOTHING_TO_RUN = {"OAK001": "a comment has no effect on a program"}
 
+MODULE_CLIENT = """\
+import openai
+
+openai.api_key = "<key:openai-project>"
+openai.models.list()
+"""
+
+NO_EXCEPTION_CLASS = """\
+import openai
+
+try:
+    openai.OpenAI().models.list()
+except openai.Timeout:
+    pass
+"""
+
+BACKOFF = """\
+import backoff
+import openai
+
+
+@backoff.on_exception(backoff.expo, openai.APIError, max_tries=5)
+def ask():
+    return openai.OpenAI().models.list()
+
+
+ask()
+"""
+
 PROOFS: dict[str, Proof] = {
     # It is no program at all.
     "OAK000": Proof(
         bad=[Run(EVERYWHERE, raises="SyntaxError", requests=0)],
-        good=[Run()],
+        good=[Run(requests=0)],
     ),
     # It works: what is sent is what stands in the file, for everybody to read.
     "OAK101": Proof(
@@ -97,13 +128,22 @@ PROOFS: dict[str, Proof] = {
         bad=[Run(raises=REFUSED)],
         good=[Run(sends="environment")],
     ),
-    # What is assigned to the module does not reach a client.
+    # What is assigned to the module reaches the module client, and no other.
     "OAK201": Proof(
-        bad=[Run(key=None, raises=NO_KEY, requests=0)],
+        bad=[
+            Run(key=None, raises=NO_KEY, requests=0),
+            Run(sends="environment"),
+            Run(key="literal", sends="literal", program=MODULE_CLIENT),
+        ],
         good=[Run(sends="environment")],
     ),
     "OAK203": Proof(
-        bad=[Run(raises=REMOVED, requests=0), Run(BEFORE_1)],
+        bad=[
+            Run(raises=REMOVED, requests=0),
+            Run(BEFORE_1),
+            Run(raises="ModuleNotFoundError", requests=0, program="import openai.api_resources"),
+            Run(says="True", requests=0, program="import openai; print(hasattr(openai, 'ChatCompletion'))"),
+        ],
         good=[Run()],
     ),
     # The clause is evaluated only when something is raised, and then it hides what was raised.
@@ -111,36 +151,51 @@ PROOFS: dict[str, Proof] = {
         bad=[
             Run(key="wrong", raises="AttributeError", hides=REFUSED),
             Run(raises="ModuleNotFoundError", requests=0, program="from openai.error import AuthenticationError"),
-            Run(raises="ModuleNotFoundError", requests=0, program="import openai.error"),
             Run(BEFORE_1, requests=0, program="from openai.error import AuthenticationError"),
+            Run(key="wrong", raises="TypeError", hides=REFUSED, program=NO_EXCEPTION_CLASS),
         ],
-        good=[Run(), Run(key="wrong")],
+        good=[Run(), Run(key="wrong", says="The key is wrong.")],
     ),
     # The client keeps the key that it found when it was built.
     "OAK301": Proof(
         bad=[
-            Run(key="wrong", raises=REFUSED, files={".env": "OPENAI_API_KEY={good}\n"}),
-            Run(key=None, raises=NO_KEY, requests=0, files={".env": "OPENAI_API_KEY={good}\n"}),
+            Run(key="wrong", raises=REFUSED, environ={"TEAM_KEY": "{good}"}),
+            Run(key=None, raises=NO_KEY, requests=0, environ={"TEAM_KEY": "{good}"}),
         ],
-        good=[Run(key=None, files={".env": "OPENAI_API_KEY={good}\n"})],
+        good=[Run(key="wrong", environ={"TEAM_KEY": "{good}"}), Run(key=None, environ={"TEAM_KEY": "{good}"})],
     ),
     # A refused key is refused again, for ever; whoever lets it pass learns it from the first request.
     "OAK401": Proof(
-        bad=[Run(key="wrong", endless=True), Run()],
-        good=[Run(key="wrong", raises=REFUSED), Run()],
+        bad=[Run(key="wrong", endless=True, says="retrying: AuthenticationError"), Run()],
+        good=[
+            Run(key="wrong", raises=REFUSED),
+            Run(),
+            Run(failure=Failure(429, times=4), requests=5, says="retrying: RateLimitError"),
+        ],
     ),
     "OAK402": Proof(
-        bad=[Run(key="wrong", raises="tenacity.RetryError", hides=REFUSED, requests=6), Run()],
+        bad=[
+            Run(key="wrong", raises="tenacity.RetryError", hides=REFUSED, requests=5),
+            Run(key="wrong", raises=REFUSED, requests=5, program=BACKOFF),
+            Run(),
+        ],
         good=[Run(key="wrong", raises=REFUSED), Run()],
     ),
-    # A missing key is another exception, a wrong one is found out only by a request.
+    # A missing key is another exception, and a wrong one is found out only by a request.
     "OAK403": Proof(
-        bad=[Run(key=None, raises=NO_KEY, requests=0), Run(key="wrong", raises=REFUSED)],
-        good=[Run(key=None, exits=1, requests=0), Run(key="wrong", exits=1), Run()],
+        bad=[
+            Run(key=None, raises=NO_KEY, requests=0, never_says="Please set"),
+            Run(key="wrong", requests=0, never_says="Please set"),
+        ],
+        good=[Run(key=None, requests=0, says="Please set OPENAI_API_KEY."), Run(requests=0, never_says="Please set")],
     ),
+    # The clause in front has caught it already.
     "OAK404": Proof(
-        bad=[Run(key="wrong", never_says="key")],
-        good=[Run(key="wrong", says="key"), Run()],
+        bad=[Run(key="wrong", says="The service failed", never_says="The key is wrong.")],
+        good=[
+            Run(key="wrong", says="The key is wrong.", never_says="The service failed"),
+            Run(failure=Failure(500, times=3), requests=3, says="The service failed"),
+        ],
     ),
 }
 
@@ -183,6 +238,7 @@ def prove(before: str, template: str, expected: Run, environment: Environment) -
             environment,
             server=server,
             key=None if expected.key == "literal" else expected.key,
+            environ={name: text.replace("{good}", server.key) for name, text in expected.environ.items()},
             files={path: text.replace("{good}", server.key) for path, text in expected.files.items()},
             stdin=expected.stdin,
         )

@@ -19,4 +19,6 @@ def test_the_screen_loses_nothing(environment: Environment, monkeypatch: pytest.
         name, data = path.name, path.read_bytes()
         found = check(name, data, Settings())
         # A file that mentions nothing of interest is not parsed, so that its syntax is not judged either.
-        assert found == [other for other in without_screen(name, data, Settings(), monkeypatch) if other.code != "OAK000" or found], path
+        assert found == [
+            other for other in without_screen(name, data, Settings(), monkeypatch) if other.code != "OAK000" or found
+        ], path

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
@@ -29,8 +30,8 @@ _TEXT = "error code: 401 - incorrect api key provided"
 _FRESH_WORK = {"input", "get", "get_nowait", "popleft", "pop", "recv", "receive", "receive_text", "receive_json", "readline", "accept", "poll", "lpop", "blpop", "rpop", "brpop", "prompt", "listen", "ask"}  # fmt: skip
 _FRESH_OWNERS = ("queue", "queues", "q", "todo", "pending", "tasks", "jobs", "socket", "websocket", "ws", "stdin", "sys.stdin", "consumer", "stack", "prompt", "console", "session", "redis", "click", "questionary")  # fmt: skip
 _REQUEUES = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
-_RELOADS = ("rotate", "refresh", "reload", "renew", "switch", "next", "change", "update", "reset", "cycle", "swap", "pick", "choose", "random", "load", "set")
-_CREDENTIALS = ("key", "token", "credential", "auth", "client", "account", "env")
+_RENEWALS = {"rotate", "refresh", "reload", "renew", "switch", "next", "change", "reset", "cycle", "swap", "pick", "choose", "random", "load", "set", "use", "update"}  # fmt: skip
+_CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
 
@@ -195,7 +196,7 @@ class _Lap:
 
     def retry(self) -> Retry | None:
         graph = self._graph
-        if graph is None or not (self._loops or self._calls_itself()):
+        if graph is None or not (self._loops or self._calls_itself()) or self._renewed_on_the_way():
             return None
         try:
             # Twice around: a flag that lets it happen once only is no retry to speak of.
@@ -206,25 +207,22 @@ class _Lap:
         except TooManyStates:
             return None
 
-    def _search(self, graph: Graph, goal: Callable[[Block, State], bool], *, beyond: bool = False) -> list[Block] | None:
+    def _search(
+        self, graph: Graph, goal: Callable[[Block, State], bool], arrive: Callable[[Edge, State], State | None] | None = None
+    ) -> list[Block] | None:
         starts = self._flow.raised_at(self._blocks, self._thrown)
-        return self._flow.search(graph, starts, goal, stop=self._stops, arrive=self._arrive, jumps=self._jumps(beyond))
+        return self._flow.search(graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
 
     def _is_second_lap(self, block: Block, state: State) -> bool:
         return state.lap >= 2 and state.flying is None and block in self._blocks
 
-    def _jumps(self, beyond: bool) -> Callable[[Block, State], Iterable[tuple[Block, State]]]:
-        """Ways on that are no edges: the call fails again, and the function calls itself."""
-
-        def jumps(block: Block, state: State) -> Iterator[tuple[Block, State]]:
-            if block in self._blocks and state.lap < 2:
-                yield from self._flow.raised_at([block], self._thrown, state)
-            graph = self._graph
-            if graph is not None and state.handled is not None:
-                for call in self._self_calls_at(block):
-                    yield graph.entry, self._entered(call, state)
-
-        return jumps
+    def _jumps(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
+        """Ways on that are no edges: the request fails again, and the function calls itself."""
+        if block in self._blocks and state.lap < 2:
+            yield from self._flow.raised_at([block], self._thrown, state)
+        if self._graph is not None and state.handled is not None:
+            for call in self._self_calls_at(block):
+                yield self._graph.entry, self._entered(call, state)
 
     def _arrive(self, edge: Edge, state: State) -> State | None:
         """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over items."""
@@ -371,13 +369,12 @@ class _Lap:
                     return True
                 if self._clients.is_client(node.value) and (self._in_handler(node) or self._built_from_varying(node.value)):
                     return True
-        for call in _own_calls(node):
-            func = call.func
-            name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-            words = name.lower()
-            if any(verb in words for verb in _RELOADS) and any(thing in words for thing in _CREDENTIALS):
-                return True
-        return False
+        return any(_sounds_like_renewal(call) for call in _own_calls(node))
+
+    def _renewed_on_the_way(self) -> bool:
+        """Whether a function that the call runs takes the next key each time, before it makes its request."""
+        functions = self._resolver.called_functions(self._call)
+        return any(_sounds_like_renewal(node) for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
 
     def _built_from_varying(self, value: cst.BaseExpression) -> bool:
         return isinstance(value, cst.Call) and any(
@@ -431,7 +428,13 @@ class _Lap:
                 ends.add("raised")
             return False
 
-        self._search(graph, note)
+        def arrive(edge: Edge, state: State) -> State | None:
+            arrived = self._arrive(edge, state)
+            if arrived is None and edge.kind is Kind.AGAIN:
+                ends.add("returned")  # it goes on with the next item
+            return arrived
+
+        self._search(graph, note, arrive)
         attempts = self._attempts(around)
         if not ends:
             return "unbounded", None
@@ -453,6 +456,14 @@ def _last_catch(path: list[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler 
             if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
                 found = block.node
     return found
+
+
+def _sounds_like_renewal(call: cst.Call) -> bool:
+    """`rotate_key()`, `self.refresh_credentials()`, `use_next_api_key()`."""
+    func = call.func
+    name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+    return bool(words & _RENEWALS and words & _CREDENTIALS)
 
 
 def _own_calls(node: cst.CSTNode) -> Iterator[cst.Call]:

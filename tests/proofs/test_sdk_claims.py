@@ -1,0 +1,183 @@
+"""What the pages of the rules say of the SDK in passing, measured again on the real packages.
+
+The examples of the pages are proved in `test_rules.py`; here stands what they rest on.
+"""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.proofs.environments import NAMES, Environment
+from tests.proofs.running import Outcome, run
+from tests.proofs.server import Failure, Server
+
+SINCE_1 = ("3", "2", "1")
+REFUSED = "openai.AuthenticationError"
+since_1 = pytest.mark.parametrize("environment", SINCE_1, indirect=True)
+
+
+def after_client(change: str) -> str:
+    return f"import os, openai\nclient = openai.OpenAI()\n{change}\nclient.models.list()"
+
+
+@since_1
+@pytest.mark.parametrize(
+    "change",
+    [
+        "os.environ['OPENAI_API_KEY'] = 'another'",
+        "del os.environ['OPENAI_API_KEY']",
+        "openai.api_key = 'another'",
+        "openai.OpenAI.api_key = 'another'",
+        "client.with_options(api_key='another')",
+    ],
+)
+def test_a_client_keeps_the_key_it_was_built_with(environment: Environment, change: str) -> None:
+    with Server() as server:
+        outcome = run(after_client(change), environment, server=server)
+    assert outcome.worked, outcome.stderr
+    assert outcome.requests == 1
+
+
+@since_1
+def test_a_client_can_be_given_another_key(environment: Environment) -> None:
+    with Server() as server:
+        outcome = run(after_client("client.api_key = 'another'"), environment, server=server)
+    assert outcome.raised == REFUSED
+
+
+@since_1
+@pytest.mark.parametrize("change", ["os.putenv('OPENAI_API_KEY', 'a-key')", "os.system('export OPENAI_API_KEY=a-key')"])
+def test_only_os_environ_is_read(environment: Environment, change: str) -> None:
+    with Server() as server:
+        outcome = run(f"import os, openai\n{change}\nopenai.OpenAI()", environment, server=server, key=None)
+    assert outcome.raised == "openai.OpenAIError"
+
+
+@pytest.mark.parametrize("environment", ["0"], indirect=True)
+def test_the_old_sdk_reads_the_environment_when_it_is_imported(environment: Environment) -> None:
+    program = "import os, openai\nos.environ['OPENAI_API_KEY'] = 'another'\nopenai.Model.list()"
+    with Server() as server:
+        outcome = run(program, environment, server=server)
+    assert outcome.worked, outcome.stderr
+
+
+@since_1
+def test_the_module_client_reads_the_environment_at_its_first_use(environment: Environment) -> None:
+    program = (
+        "import os, openai\nkey = os.environ.pop('OPENAI_API_KEY')\nfirst = openai.api_key\nos.environ['OPENAI_API_KEY'] = key\n"
+    )
+    with Server() as server:
+        outcome = run(f"{program}openai.models.list()\nprint(first)", environment, server=server)
+    assert (outcome.stdout, outcome.requests) == ("None\n", 1), outcome.stderr
+
+
+@pytest.mark.parametrize("environment", NAMES, indirect=True)
+def test_where_authentication_error_stands_in_the_tree(environment: Environment) -> None:
+    outcome = refused(environment)
+    assert outcome.uncaught
+    since_0 = ("openai.error.OpenAIError", "Exception", "BaseException")
+    now = ("openai.APIStatusError", "openai.APIError", "openai.OpenAIError", "Exception", "BaseException")
+    assert outcome.uncaught.bases == (since_0 if environment.name == "0" else now)
+
+
+@since_1
+def test_what_the_text_of_a_refusal_holds(environment: Environment) -> None:
+    """Since 3.38.0 it is the message alone, and no longer the code."""
+    outcome = refused(environment)
+    assert outcome.uncaught
+    version = tuple(map(int, environment.openai_version.split(".")[:2]))
+    assert outcome.uncaught.message.startswith("Error code: 401 - ")
+    assert ("invalid_api_key" in outcome.uncaught.message) == (version < (3, 38))
+
+
+def refused(environment: Environment) -> Outcome:
+    ask = "openai.Model.list()" if environment.name == "0" else "openai.OpenAI().models.list()"
+    with Server() as server:
+        return run(f"import openai\n{ask}", environment, server=server, key="wrong")
+
+
+@since_1
+def test_what_an_authentication_error_tells(environment: Environment) -> None:
+    program = """\
+import openai
+try:
+    openai.OpenAI().models.list()
+except openai.AuthenticationError as error:
+    print([error.status_code, error.code, error.type, error.request_id, error.body["code"]])
+    gone = ["http_status", "http_body", "json_body", "headers", "user_message", "error", "organization", "error_type"]
+    print([name for name in gone if hasattr(error, name)])
+"""
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    kept, gone = map(ast.literal_eval, outcome.stdout.splitlines())
+    assert kept == [401, "invalid_api_key", "invalid_request_error", "req_proof", "invalid_api_key"]
+    assert gone == []
+
+
+@pytest.mark.parametrize("environment", NAMES, indirect=True)
+@pytest.mark.parametrize(("status", "since_1"), [(401, 1), (403, 1), (404, 1), (429, 3), (500, 3)])
+def test_what_the_sdk_retries_by_itself(environment: Environment, status: int, since_1: int) -> None:
+    ask = "openai.Model.list()" if environment.name == "0" else "openai.OpenAI().models.list()"
+    with Server(failure=Failure(status, times=9)) as server:
+        outcome = run(f"import openai\n{ask}", environment, server=server)
+    assert outcome.status == 1
+    assert outcome.requests == (1 if environment.name == "0" else since_1)
+
+
+@since_1
+def test_a_loop_around_the_sdk_multiplies_its_retries(environment: Environment) -> None:
+    program = """\
+import openai
+client = openai.OpenAI()
+for attempt in range(3):
+    try:
+        client.models.list()
+    except openai.RateLimitError:
+        pass
+"""
+    with Server(failure=Failure(429, times=99)) as server:
+        outcome = run(program, environment, server=server)
+    assert outcome.requests == 9
+
+
+@since_1
+def test_the_fallback_sends_the_openai_key_to_another_host(environment: Environment) -> None:
+    program = "import os, openai\nopenai.OpenAI(base_url=os.environ['OTHER'], api_key=os.getenv('OTHER_KEY')).models.list()"
+    with Server() as openai, Server([openai.key]) as other:
+        outcome = run(program, environment, server=openai, environ={"OTHER": other.url})
+    assert outcome.worked, outcome.stderr
+    assert (len(openai.requests), len(other.requests)) == (0, 1)
+
+
+# All that `openai.error` held in 0.28.1, and whether `openai` has an exception of that name since 1.0.
+ERRORS = {
+    "APIConnectionError": True,
+    "APIError": True,
+    "AuthenticationError": True,
+    "InvalidAPIType": False,
+    "InvalidRequestError": False,
+    "OpenAIError": True,
+    "PermissionError": False,
+    "RateLimitError": True,
+    "ServiceUnavailableError": False,
+    "SignatureVerificationError": False,
+    "Timeout": False,
+    "TryAgain": False,
+}
+
+
+@pytest.mark.parametrize("environment", NAMES, indirect=True)
+def test_which_error_classes_survived(environment: Environment) -> None:
+    module, names = ("openai.error", "dir(module)") if environment.name == "0" else ("openai", list(ERRORS))
+    program = f"""\
+import {module} as module
+for name in {names}:
+    value = getattr(module, name, None)
+    if isinstance(value, type) and issubclass(value, Exception):
+        print(name)
+"""
+    with Server() as server:
+        outcome = run(program, environment, server=server)
+    assert outcome.stdout.split() == [name for name, kept in ERRORS.items() if kept or environment.name == "0"]
