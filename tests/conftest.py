@@ -1,10 +1,13 @@
-"""Options of the test run."""
+"""Options and fixtures of the test run."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+
+from tests.proofs import environments
+from tests.proofs.environments import Environment
 
 NEEDS_AN_ENVIRONMENT = "environment"
 
@@ -27,3 +30,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     proofs = [item for item in items if NEEDS_AN_ENVIRONMENT in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=proofs)
     items[:] = [item for item in items if item not in set(proofs)]
+
+
+@pytest.fixture(scope="session")
+def prepared(request: pytest.FixtureRequest) -> None:
+    """Makes the environments that the chosen tests ask for, two at a time, before the first of these tests runs."""
+    calls = (getattr(item, "callspec", None) for item in request.session.items)
+    wanted = {call.params.get(NEEDS_AN_ENVIRONMENT) for call in calls if call}
+    environments.prepare(name for name in environments.NAMES if name in wanted)
+
+
+@pytest.fixture
+def environment(request: pytest.FixtureRequest, prepared: None) -> Environment:
+    """The environment that a test names: `parametrize("environment", [...], indirect=True)`."""
+    return environments.get(request.param)

@@ -149,35 +149,3 @@ def test_the_fallback_sends_the_openai_key_to_another_host(environment: Environm
         outcome = run(program, environment, server=openai, environ={"OTHER": other.url})
     assert outcome.worked, outcome.stderr
     assert (len(openai.requests), len(other.requests)) == (0, 1)
-
-
-# All that `openai.error` held in 0.28.1, and whether `openai` has an exception of that name since 1.0.
-ERRORS = {
-    "APIConnectionError": True,
-    "APIError": True,
-    "AuthenticationError": True,
-    "InvalidAPIType": False,
-    "InvalidRequestError": False,
-    "OpenAIError": True,
-    "PermissionError": False,
-    "RateLimitError": True,
-    "ServiceUnavailableError": False,
-    "SignatureVerificationError": False,
-    "Timeout": False,
-    "TryAgain": False,
-}
-
-
-@pytest.mark.parametrize("environment", NAMES, indirect=True)
-def test_which_error_classes_survived(environment: Environment) -> None:
-    module, names = ("openai.error", "dir(module)") if environment.name == "0" else ("openai", list(ERRORS))
-    program = f"""\
-import {module} as module
-for name in {names}:
-    value = getattr(module, name, None)
-    if isinstance(value, type) and issubclass(value, Exception):
-        print(name)
-"""
-    with Server() as server:
-        outcome = run(program, environment, server=server)
-    assert outcome.stdout.split() == [name for name, kept in ERRORS.items() if kept or environment.name == "0"]

@@ -117,7 +117,7 @@ OPTIONS: Mapping[str, Option] = {
         _codes,
         type="list of rules",
         default="[]",
-        example='["OAK901"]',
+        example='["OAK4"]',
         help=f"Rules to check besides those of `select`. {_RULES}",
     ),
     "extend-ignore": Option(

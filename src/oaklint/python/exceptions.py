@@ -16,6 +16,7 @@ from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
 from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
 from oaklint.python.names import Names, Resolver, place
+from oaklint.python.tree import evaluated, walk
 from oaklint.python.values import UNKNOWN, Values
 
 
@@ -140,8 +141,7 @@ class ExceptionFlow:
         if not isinstance(manager, cst.Call):
             return False
         if self._resolver.names(manager.func) & {"contextlib.suppress", "pytest.raises"}:
-            verdicts = [self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None]
-            return True if True in verdicts else None if None in verdicts else False
+            return decided((self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None), by=True)
         return False
 
     # Paths.
@@ -187,10 +187,10 @@ class ExceptionFlow:
         if state.flying is not None and block.catches:
             yield from self._caught(block, state, state.flying)
             return
-        thrown = self._throws(block, state)
-        if thrown is not None:
+        for thrown in (throws := self._throws(block, state)):
             raised = state._replace(flying=thrown)
             yield from ((edge, raised) for edge in block.edges if edge.kind is Kind.RAISE)
+        if throws:
             return
         if isinstance(block.node, (cst.Return, cst.Break, cst.Continue)):
             state = state._replace(flying=None)  # a jump out of a `finally` drops the exception
@@ -232,44 +232,55 @@ class ExceptionFlow:
         return onward | {Kind.TRUE, Kind.FALSE}
 
     def _match_ways(self, case: cst.MatchCase, state: State) -> set[Kind]:
-        both = {Kind.TRUE, Kind.FALSE}
         match = self._resolver.tree.parents[case]
-        pattern = case.pattern
-        if isinstance(pattern, cst.MatchAs) and pattern.pattern is not None:
-            pattern = pattern.pattern
-        if not isinstance(match, cst.Match) or state.handled is None or self.known(match.subject, state) != EXCEPTION:
-            return both
-        classes = pattern.patterns if isinstance(pattern, cst.MatchOr) else [pattern]
-        found: list[bool | None] = []
-        for alternative in classes:
-            inner = alternative.pattern if isinstance(alternative, cst.MatchOrElement) else alternative
-            plain = isinstance(inner, cst.MatchClass) and not inner.patterns and not inner.kwds
-            found.append(self.catches(inner.cls, state.handled) if plain and isinstance(inner, cst.MatchClass) else None)
-        if True in found:
-            return {Kind.TRUE}
-        return both if None in found else {Kind.FALSE}
+        assert isinstance(match, cst.Match)
+        subject = self.known(match.subject, state)
+        verdict = self._matches(case.pattern, subject, state)
+        return {Kind.TRUE, Kind.FALSE} if verdict is None else {Kind.TRUE if verdict else Kind.FALSE}
 
-    def _throws(self, block: Block, state: State) -> Thrown | None:
-        """What a block raises for certain, on a path that has come here without an exception in flight."""
+    def _matches(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> bool | None:
+        """Whether a pattern fits what is known of a subject; None where that depends on more."""
+        if pattern is None:
+            return True
+        if isinstance(pattern, cst.MatchAs):
+            return self._matches(pattern.pattern, subject, state)
+        if isinstance(pattern, cst.MatchOr):
+            return decided((self._matches(element.pattern, subject, state) for element in pattern.patterns), by=True)
+        if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
+            if subject in (TEXT, CODE):
+                said = self._mentions(pattern.value, state)
+                return None if said is None else bool(said.value)
+            expected = self.known(pattern.value, state)
+            constants = subject is not None and expected is not None and subject.kind == expected.kind == "constant"
+            return subject == expected if constants else None
+        if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
+            attributes = {name: Fact("constant", value) for name, value in state.handled.attributes.items()} | {"code": CODE}
+            fits = [self._matches(keyword.pattern, attributes.get(keyword.key.value), state) for keyword in pattern.kwds]
+            return decided([self.catches(pattern.cls, state.handled), *fits], by=False)
+        return None
+
+    def _throws(self, block: Block, state: State) -> frozenset[Thrown]:
+        """What a block raises for certain, on a path that has come here without an exception in flight; one of these, or nothing."""
         node = block.node
         if isinstance(node, cst.Raise):
             if node.exc is None:
-                return state.handled or Thrown.builtin("Exception")
+                return frozenset({state.handled or Thrown.builtin("Exception")})
             known = self.known(node.exc, state)
             if known == EXCEPTION and state.handled is not None:
-                return state.handled
-            return self._thrown(node.exc)
+                return frozenset({state.handled})
+            return frozenset({self._thrown(node.exc)})
         if isinstance(node, cst.Assert):
-            return Thrown.builtin("AssertionError")
-        call = node.value if isinstance(node, cst.Expr) else node
+            return frozenset({Thrown.builtin("AssertionError")})
+        call = node.value if isinstance(node, (cst.Expr, cst.Return, cst.Assign)) else node
+        awaited = isinstance(call, cst.Await)
         if isinstance(call, cst.Await):
             call = call.expression
         if isinstance(call, cst.Call):
             if self._resolver.names(call.func) & _NO_RETURN:
-                return Thrown.builtin("SystemExit")
-            if isinstance(node, cst.Expr) and state.handled is not None and self._never_returns(call, state):
-                return Thrown.builtin("Exception")
-        return None
+                return frozenset({Thrown.builtin("SystemExit")})
+            if state.handled is not None:
+                return self._never_returns(call, state, awaited)
+        return frozenset()
 
     def _thrown(self, raised: cst.BaseExpression) -> Thrown:
         """The exception that a `raise` with an operand raises, as far as its class is known."""
@@ -289,19 +300,10 @@ class ExceptionFlow:
         return found
 
     def _after(self, block: Block, state: State) -> State:
-        """What is known behind a statement."""
-        node = block.node
-        if isinstance(node, cst.Assign):
-            for target in node.targets:
-                state = self._assigned(target.target, node.value, state)
-        elif isinstance(node, cst.AnnAssign) and node.value is not None:
-            state = self._assigned(node.target, node.value, state)
-        elif isinstance(node, cst.AugAssign):
-            state = self._assigned(node.target, None, state)
-        elif isinstance(node, cst.NamedExpr):
-            state = self._assigned(node.target, node.value, state)
-        elif isinstance(node, cst.For):
-            state = self._assigned(node.target, None, state)
+        """What is known behind a statement, condition or header."""
+        if block.node is not None:
+            for target, value in _bound_by(block.node):
+                state = self._assigned(target, value, state)
         return state
 
     def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
@@ -452,26 +454,23 @@ class ExceptionFlow:
 
         return found.pop() if self._run(function, state, returned) and len(found) == 1 else None
 
-    def _never_returns(self, call: cst.Call, state: State) -> bool:
-        """Whether all that the call may run are functions of the program that raise or exit, handed what they are handed here."""
-        functions = self._resolver.called_functions(call)
-        for function in functions:
-            if function.asynchronous is not None and not isinstance(self._resolver.tree.parents.get(call), cst.Await):
-                return False
-            if self._may_return(function, self._handed(function, call, state)):
-                return False
-        return bool(functions)
-
-    def _may_return(self, function: cst.FunctionDef, state: State) -> bool:
-        returned: list[Block] = []
-
-        def note(block: Block, after: State) -> bool:
+    def _never_returns(self, call: cst.Call, state: State, awaited: bool) -> frozenset[Thrown]:
+        """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
+        found: set[Thrown] = set()
+        for function in self._resolver.called_functions(call):
             graph = self._resolver.graph(function)
-            if graph is not None and block is graph.returned:
-                returned.append(block)
-            return bool(returned)
+            ends: set[Thrown | None] = set()
 
-        return not self._run(function, state, note) or bool(returned)
+            def note(block: Block, after: State, graph: Graph | None = graph, ends: set[Thrown | None] = ends) -> bool:
+                if graph is not None and block in (graph.returned, graph.raised):
+                    ends.add(after.flying)
+                return None in ends
+
+            suspended = function.asynchronous is not None and not awaited
+            if suspended or not self._run(function, self._handed(function, call, state), note) or None in ends:
+                return frozenset()
+            found |= {end for end in ends if end is not None}
+        return frozenset(found)
 
     def _handed(self, function: cst.FunctionDef, call: cst.Call, state: State) -> State:
         """The state in which a function begins that the call hands its arguments."""
@@ -499,14 +498,19 @@ class ExceptionFlow:
         return True
 
     def _look_comparison(self, node: cst.Comparison, state: State) -> Fact | None:
-        if len(node.comparisons) != 1:
-            return None
-        operator, right_node = node.comparisons[0].operator, node.comparisons[0].comparator
-        compare = type(operator).__name__
-        left, right = self.known(node.left, state), self.known(right_node, state)
+        sides = [node.left, *(part.comparator for part in node.comparisons)]
+        if len(sides) == 2:
+            return self._compared(sides[0], type(node.comparisons[0].operator).__name__, sides[1], state)
+        operators = (type(part.operator).__name__ for part in node.comparisons)
+        pairs = zip(sides, operators, sides[1:], strict=False)
+        return _combined([self._truth(self._compared(left, operator, right, state)) for left, operator, right in pairs], decisive=False)
+
+    def _compared(self, left_node: cst.BaseExpression, compare: str, right_node: cst.BaseExpression, state: State) -> Fact | None:
+        """The verdict of one comparison; `compare` is the name of the operator's class."""
+        left, right = self.known(left_node, state), self.known(right_node, state)
         negated = compare in ("NotIn", "NotEqual", "IsNot")
         if compare in ("In", "NotIn") and right in (TEXT, EXCEPTION):
-            return _negate(self._mentions(node.left, state), negated)
+            return _negate(self._mentions(left_node, state), negated)
         if left in (TEXT, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
             return _negate(self._mentions(right_node, state), negated)
         if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
@@ -533,8 +537,8 @@ class ExceptionFlow:
         words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
         if not words or state.handled is None or not all(isinstance(word, str) for word in words):
             return None
-        said = [state.handled.says(word) for word in words]
-        return Fact("constant", True) if True in said else None if None in said else Fact("constant", False)
+        verdict = decided(map(state.handled.says, words), by=True)
+        return Fact("constant", verdict) if verdict is not None else None
 
     def _any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
         """`any(word in str(e) for word in WORDS)`."""
@@ -567,13 +571,7 @@ class ExceptionFlow:
 
     def _look_boolean(self, node: cst.BooleanOperation, state: State) -> Fact | None:
         facts = [self.known(side, state) for side in (node.left, node.right)]
-        verdicts = [self._truth(fact) for fact in facts]
-        decisive = isinstance(node.operator, cst.Or)
-        if any(verdict is decisive for verdict in verdicts):
-            return Fact("constant", decisive)
-        if any(verdict is OPAQUE for verdict in verdicts):
-            return OPAQUE
-        return Fact("constant", not decisive) if all(isinstance(verdict, bool) for verdict in verdicts) else None
+        return _combined([self._truth(fact) for fact in facts], decisive=isinstance(node.operator, cst.Or))
 
     def _look_walrus(self, node: cst.NamedExpr, state: State) -> Fact | None:
         return self.known(node.value, state)
@@ -583,6 +581,39 @@ class ExceptionFlow:
 
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
         return SET if getattr(node, "elements", True) else None
+
+
+def _bound_by(node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
+    """The targets that a block binds, each with the expression that it then stands for; None where that is not said."""
+    for part in evaluated(node):
+        if isinstance(part, cst.NamedExpr):
+            yield part.target, part.value
+    if isinstance(node, cst.Assign):
+        yield from ((target.target, node.value) for target in node.targets)
+    elif isinstance(node, cst.AnnAssign) and node.value is not None:
+        yield node.target, node.value
+    elif isinstance(node, (cst.AugAssign, cst.For, cst.Del)):
+        yield node.target, None
+    elif isinstance(node, cst.WithItem) and node.asname is not None:
+        yield node.asname.name, None
+    elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        yield node.name, None
+    elif isinstance(node, cst.MatchCase):
+        yield from ((part.name, None) for part in walk(node.pattern) if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None)
+
+
+def _combined(verdicts: list[bool | Fact | None], decisive: bool) -> Fact | None:
+    """`or` of verdicts where True decides, `and` where False does."""
+    if OPAQUE in verdicts and decisive not in verdicts:
+        return OPAQUE
+    verdict = decided([verdict if isinstance(verdict, bool) else None for verdict in verdicts], by=decisive)
+    return Fact("constant", verdict) if verdict is not None else None
+
+
+def decided(verdicts: Iterable[bool | None], by: bool) -> bool | None:
+    """`or` (by True) or `and` (by False) of verdicts, each True, False or, where nothing is known, None."""
+    found = list(verdicts)
+    return by if by in found else None if None in found else not by
 
 
 def _negate(fact: Fact | None, negated: bool) -> Fact | None:

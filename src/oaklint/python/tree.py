@@ -61,6 +61,26 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(children(here))
 
 
+def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What is evaluated when a simple statement, a condition or the header of a compound statement runs, in no particular order.
+
+    Bodies are left out, those of lambdas as well as those of statements.
+    """
+    if isinstance(node, cst.For):
+        node = node.target  # the iterable is evaluated once, before the loop
+    elif isinstance(node, cst.While):
+        return  # its condition stands for itself
+    elif isinstance(node, cst.MatchCase):
+        node = node.pattern
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        yield here
+        if isinstance(here, cst.Lambda):
+            continue
+        stack.extend(child for child in children(here) if not isinstance(child, cst.BaseSuite))
+
+
 class Tree:
     """What one walk over the parsed cells of a program finds out.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import EXCEPTION, ExceptionFlow, State, Thrown
+from oaklint.python.exceptions import EXCEPTION, ExceptionFlow, State, Thrown, decided
 from oaklint.python.names import Resolver
 from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import CELERY_TASK, RETRY_DECORATORS, RetryDecorator
@@ -131,7 +131,7 @@ class Retries:
             return None
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.BitOr, cst.BitAnd)):
             sides = [self._strategy(side, thrown, depth + 1) for side in (node.left, node.right)]
-            return _combined(sides, isinstance(node.operator, cst.BitOr))
+            return decided(sides, by=isinstance(node.operator, cst.BitOr))
         name = next(iter(self._tenacity_names(node.func if isinstance(node, cst.Call) else node)), "")
         if isinstance(node, cst.Call):
             first = next((arg.value for arg in node.args if not arg.star), None)
@@ -146,7 +146,7 @@ class Retries:
                 case "retry_if_result" | "retry_if_not_result":
                     return False
                 case "retry_any" | "retry_all":
-                    return _combined([self._strategy(arg.value, thrown, depth + 1) for arg in node.args], name == "retry_any")
+                    return decided((self._strategy(arg.value, thrown, depth + 1) for arg in node.args), by=name == "retry_any")
             functions = self._resolver.called_functions(node)
             returned = [value for function in functions for value in self._resolver.returned_values(function)]
             return self._strategy(returned[0], thrown, depth + 1) if len(returned) == 1 else None
@@ -189,10 +189,3 @@ class Retries:
 
     def is_bounded(self, policy: Policy) -> bool:
         return bool(policy.decorator.bounds & policy.arguments.keys()) or policy.decorator.default_attempts is not None
-
-
-def _combined(verdicts: list[bool | None], decisive: bool) -> bool | None:
-    """`|` of verdicts where True decides, `&` where False does."""
-    if decisive in verdicts:
-        return decisive
-    return None if None in verdicts else not decisive

@@ -1,0 +1,90 @@
+"""The README, CONTRIBUTING and CHANGELOG are true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import oaklint
+from oaklint.engine.configuration import Configurations
+from oaklint.reports import FORMATS
+from oaklint.rules import all_rules
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def _snippets(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_table_of_rules() -> None:
+    assert re.findall(r"^\| (OAK\d{3}) \| ([a-z-]+) \|", README, re.MULTILINE) == [(rule.code, rule.name) for rule in all_rules()]
+
+
+def test_what_it_says_of_the_examples() -> None:
+    command = [sys.executable, "-m", "oaklint", "check", "examples/"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stdout.endswith("Found 8 errors in 2 files.\n")
+    assert "finds eight mistakes in two of the three files, and exits with 1" in README
+    assert len(list((ROOT / "examples").iterdir())) == 3
+
+
+def test_the_picture_shows_what_is_printed() -> None:
+    command = re.search(r"\$ (oaklint check [^<]*)<", (ROOT / "docs/terminal.svg").read_text("utf-8"))
+    assert command
+    arguments = command[1].split()[1:]
+    result = subprocess.run(
+        [sys.executable, "-m", "oaklint", *arguments, "--output-format", "full"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    picture = re.sub(r"<[^>]*>", "", (ROOT / "docs/terminal.svg").read_text("utf-8"))
+    assert "".join(result.stdout.split())[:200] in "".join(picture.replace("&quot;", '"').replace("&gt;", ">").replace("&#x27;", "'").split())
+
+
+def test_the_commands_stand_on_lines_of_their_own() -> None:
+    """`.ci/run` takes the test command from here."""
+    assert "\npython -m pip install . && oaklint check examples/\n" in README
+    assert '\npython -m pip install -e ".[dev]" && python -m pytest\n' in README
+
+
+def test_the_configuration_is_valid(tmp_path: Path) -> None:
+    ours = [snippet for snippet in _snippets("toml") if "tool.oaklint" in snippet]
+    assert ours
+    for snippet in ours:
+        (tmp_path / "pyproject.toml").write_text(snippet, "utf-8")
+        configuration = Configurations(str(tmp_path)).for_directory(str(tmp_path))
+        assert configuration.file is not None
+    assert any(tomllib.loads(snippet).get("tool", {}).get("ruff", {}).get("lint", {}).get("external") == ["OAK"] for snippet in _snippets("toml"))
+
+
+def test_the_hook_and_the_versions() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    revisions = re.findall(r"repo: https://github.com/oaklint/oaklint\n  rev: v(\S+)\n  hooks:\n    - id: (\S+)", README)
+    assert revisions == [(oaklint.__version__, hook["id"])]
+    assert re.findall(r"^## (\S+)", CHANGELOG, re.MULTILINE)[0] == oaklint.__version__
+    for snippet in _snippets("yaml"):
+        yaml.safe_load(snippet)
+
+
+def test_formats_and_rules_that_are_named() -> None:
+    assert all(f"`{name}`" in README for name in FORMATS)
+    assert all(rule.code in CHANGELOG for rule in all_rules())
+
+
+@pytest.mark.parametrize("document", [README, CONTRIBUTING])
+def test_files_that_are_named_exist(document: str) -> None:
+    for name in re.findall(r"`((?:src|tests|tools|benchmarks|examples|docs|engine|rules|usage)/[\w./]*)`", document):
+        if "405" in name:
+            continue  # the rule that CONTRIBUTING imagines
+        assert (ROOT / name).exists() or (ROOT / "src/oaklint" / name).exists(), name
+    for name in re.findall(r"\]\(([\w./]+)\)", document):
+        assert (ROOT / name).exists() or (ROOT / f"{name}.md").exists(), name
