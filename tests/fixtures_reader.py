@@ -42,7 +42,12 @@ class Fixture:
 
 
 def expected_in(text: str) -> Expected:
-    return {(row, code) for row, line in enumerate(text.split("\n"), 1) for match in _EXPECT.finditer(line) for code in match[1].split()}
+    return {
+        (row, code)
+        for row, line in enumerate(text.split("\n"), 1)
+        for match in _EXPECT.finditer(line)
+        for code in match[1].split()
+    }
 
 
 def with_noqa(text: str) -> str:

@@ -182,9 +182,7 @@ GLOBS = (
 def _pattern(source: random.Random) -> str:
     parts = [source.choice(NAMES + GLOBS) for _ in range(source.choice([1, 1, 1, 2, 2, 3]))]
     return (
-        source.choice(["", "", "", "/", "!", "!", "!/"])
-        + "/".join(parts)
-        + source.choice(["", "", "/", "/**", " ", "\\ ", "\r"])
+        source.choice(["", "", "", "/", "!", "!", "!/"]) + "/".join(parts) + source.choice(["", "", "/", "/**", " ", "\\ ", "\r"])
     )
 
 

@@ -44,10 +44,16 @@ def test_the_picture_shows_what_is_printed() -> None:
     assert command
     arguments = command[1].split()[1:]
     result = subprocess.run(
-        [sys.executable, "-m", "oaklint", *arguments, "--output-format", "full"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "oaklint", *arguments, "--output-format", "full"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     picture = re.sub(r"<[^>]*>", "", (ROOT / "docs/terminal.svg").read_text("utf-8"))
-    assert "".join(result.stdout.split())[:200] in "".join(picture.replace("&quot;", '"').replace("&gt;", ">").replace("&#x27;", "'").split())
+    assert "".join(result.stdout.split())[:200] in "".join(
+        picture.replace("&quot;", '"').replace("&gt;", ">").replace("&#x27;", "'").split()
+    )
 
 
 def test_the_commands_stand_on_lines_of_their_own() -> None:
@@ -63,7 +69,10 @@ def test_the_configuration_is_valid(tmp_path: Path) -> None:
         (tmp_path / "pyproject.toml").write_text(snippet, "utf-8")
         configuration = Configurations(str(tmp_path)).for_directory(str(tmp_path))
         assert configuration.file is not None
-    assert any(tomllib.loads(snippet).get("tool", {}).get("ruff", {}).get("lint", {}).get("external") == ["OAK"] for snippet in _snippets("toml"))
+    assert any(
+        tomllib.loads(snippet).get("tool", {}).get("ruff", {}).get("lint", {}).get("external") == ["OAK"]
+        for snippet in _snippets("toml")
+    )
 
 
 def test_the_hook_and_the_versions() -> None:

@@ -45,7 +45,10 @@ def _codes(data: bytes, name: str = "a.py", **settings: object) -> list[str]:
         "x = " + "-" * 3_000 + "1",
         "x = " + "lambda: " * 300 + "1",
         "a0 = OpenAI()\n" + "".join(f"a{i} = a{i - 1} or a{i - 1}\n" for i in range(1, 400)) + "a399.models.list()",
-        "def f():\n" + "".join(f"{' ' * (2 * i + 1)}try:\n{' ' * (2 * i + 2)}return\n{' ' * (2 * i + 1)}finally:\n" for i in range(20)) + " " * 50 + "pass",
+        "def f():\n"
+        + "".join(f"{' ' * (2 * i + 1)}try:\n{' ' * (2 * i + 2)}return\n{' ' * (2 * i + 1)}finally:\n" for i in range(20))
+        + " " * 50
+        + "pass",
         "while 1:\n try: OpenAI().models.list()\n except Exception:\n"
         + "".join(f"  if c{i}: x{i} = {i}\n  else: x{i} = -1\n" for i in range(40)),
     ],
@@ -68,7 +71,9 @@ def test_mangled_programs(fixture: Fixture, randomness: random.Random) -> None:
     lines = fixture.text.split("\n")
     for _ in range(randomness.randint(1, 6)):
         index = randomness.randrange(len(lines))
-        lines[index : index + 1] = randomness.choice([[], [lines[index]] * 2, [lines[index][: randomness.randrange(20)]], [lines[0]]])
+        lines[index : index + 1] = randomness.choice(
+            [[], [lines[index]] * 2, [lines[index][: randomness.randrange(20)]], [lines[0]]]
+        )
         lines = lines or [""]
     check("a.py", "\n".join(lines).encode(), fixture.settings)
 
@@ -79,7 +84,9 @@ def test_mangled_programs(fixture: Fixture, randomness: random.Random) -> None:
 def test_other_cells_are_still_checked() -> None:
     cells = ['["import openai"]', '["def broken(:"]', '["openai.ChatCompletion.create()"]']
     notebook = ",".join('{"cell_type": "code", "metadata": {}, "outputs": [], "source": %s}' % cell for cell in cells)
-    found = check("a.ipynb", ('{"cells": [%s], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}' % notebook).encode(), Settings())
+    found = check(
+        "a.ipynb", ('{"cells": [%s], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}' % notebook).encode(), Settings()
+    )
     assert [(diagnostic.code, diagnostic.cell) for diagnostic in found] == [("OAK000", 2), ("OAK203", 3)]
 
 

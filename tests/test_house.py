@@ -10,7 +10,17 @@ import oaklint
 ROOT = Path(oaklint.__file__).parent
 
 # From the top to the ground. A module may import from its own floor and from those below.
-FLOORS = ("cli", "flake8_plugin", "__main__"), ("reports",), ("engine",), ("rules",), ("usage",), ("python",), ("sdk",), ("diagnostic",), ("source",)
+FLOORS = (
+    ("cli", "flake8_plugin", "__main__"),
+    ("reports",),
+    ("engine",),
+    ("rules",),
+    ("usage",),
+    ("python",),
+    ("sdk",),
+    ("diagnostic",),
+    ("source",),
+)
 SHARED = {"__init__"}  # the version
 
 

@@ -51,9 +51,15 @@ def _seen(program: str) -> tuple[Resolver, list[cst.BaseExpression]]:
         ("import a\nx, y = a.b, a.c\nsee(y)", {"a.c"}),
         ("def f():\n    global x\n    import a as x\nsee(x)", {"a"}),
         ("import a\nclass C:\n    a = 1\n    def m(self):\n        see(a.b)", {"a.b"}),
-        ("import a\nclass C:\n    def __init__(self):\n        self.x = a.B()\n    def m(self):\n        see(self.x.c)", {"a.B().c"}),
+        (
+            "import a\nclass C:\n    def __init__(self):\n        self.x = a.B()\n    def m(self):\n        see(self.x.c)",
+            {"a.B().c"},
+        ),
         ("import a\nclass C:\n    x = a.B()\n    @classmethod\n    def m(cls):\n        see(cls.x)", {"a.B()"}),
-        ("import a\nclass B:\n    def __init__(self):\n        self.x = a.b\nclass C(B):\n    def m(self):\n        see(self.x)", {"a.b"}),
+        (
+            "import a\nclass B:\n    def __init__(self):\n        self.x = a.b\nclass C(B):\n    def m(self):\n        see(self.x)",
+            {"a.b"},
+        ),
         ("import a\nclass C:\n    @property\n    def x(self):\n        return a.b\nsee(C().x)", {"a.b"}),
         ("import a\nclass C:\n    def m(self):\n        return a.b\nsee(C().m())", {"a.b"}),
         ("import a, b\nb.state.x = a.c\nsee(b.state.x)", {"a.c"}),

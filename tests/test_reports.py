@@ -128,7 +128,12 @@ def test_full_draws_spans_of_several_rows() -> None:
     ]
     assert _full(_diagnostic(("call(", ")"), (1, 1), (2, 2)))[3:] == ["1 | / call(", "2 | | )", "  | |_^", ""]
     # An end in column 1 covers nothing of its row.
-    assert _full(_diagnostic(("call(", "  a)", "y"), (1, 1), (3, 1)))[3:-1] == ["1 | / call(", "2 | |   a)", "  | |____^", "3 |   y"]
+    assert _full(_diagnostic(("call(", "  a)", "y"), (1, 1), (3, 1)))[3:-1] == [
+        "1 | / call(",
+        "2 | |   a)",
+        "  | |____^",
+        "3 |   y",
+    ]
 
 
 def test_full_shows_related_places() -> None:

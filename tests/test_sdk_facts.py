@@ -11,7 +11,6 @@ import pytest
 from oaklint.sdk import clients, exceptions, legacy
 from oaklint.sdk.clients import CONSTRUCTORS, is_request_path, is_sent_on_enter
 from oaklint.sdk.exceptions import catches_authentication_error, exception_ancestors, exception_name, exception_names
-from tests.proofs import environments
 from tests.proofs.environments import Environment
 
 
@@ -143,11 +142,6 @@ def test_hosts(url: str, host: str | None) -> None:
 
 CURRENT = pytest.mark.parametrize("environment", ["1", "2", "3"], indirect=True)
 LEGACY = pytest.mark.parametrize("environment", ["0"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def environment(request: pytest.FixtureRequest) -> Environment:
-    return environments.get(request.param)
 
 
 def ask(environment: Environment, program: str) -> Any:

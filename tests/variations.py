@@ -50,7 +50,9 @@ def _form_feed(text: str) -> Varied:
     lines = text.split("\n")
     tops = {node.lineno for node in ast.parse(text).body} - _inner_rows(text)
     return Varied(
-        "form_feed.py", "\n".join("\x0c" + line if row in tops else line for row, line in enumerate(lines, 1)).encode(), expected_in(text)
+        "form_feed.py",
+        "\n".join("\x0c" + line if row in tops else line for row, line in enumerate(lines, 1)).encode(),
+        expected_in(text),
     )
 
 
@@ -92,9 +94,9 @@ def _emoji(text: str) -> Varied:
     """An emoji before every simple statement that stands alone on its line."""
     lines = text.split("\n")
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.Assign, ast.Expr, ast.Import, ast.AugAssign)) and lines[node.lineno - 1][: node.col_offset].isspace() | (
-            node.col_offset == 0
-        ):
+        if isinstance(node, (ast.Assign, ast.Expr, ast.Import, ast.AugAssign)) and lines[node.lineno - 1][
+            : node.col_offset
+        ].isspace() | (node.col_offset == 0):
             line = lines[node.lineno - 1]
             docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             future = "__future__" in text
@@ -118,7 +120,7 @@ def _inner_rows(text: str) -> set[int]:
 
 
 def _notebook(cells: list[str]) -> bytes:
-    code = [
+    code: list[dict[str, object]] = [
         {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell.splitlines(keepends=True)}
         for cell in cells
     ]

@@ -65,7 +65,9 @@ def main() -> None:
         found = Counter(entry["code"] for entry in json.loads(check(package, "json")))
         files = sum(1 for path in package.rglob("*") if path.suffix in (".py", ".pyi", ".ipynb"))
         counts += found
-        summary.append(f"{requirement}: {files} files, {', '.join(f'{code} {count}' for code, count in sorted(found.items())) or 'nothing'}")
+        summary.append(
+            f"{requirement}: {files} files, {', '.join(f'{code} {count}' for code, count in sorted(found.items())) or 'nothing'}"
+        )
         findings.append(check(package, "full"))
         print(summary[-1], flush=True)
     summary.append(f"in all: {', '.join(f'{code} {count}' for code, count in sorted(counts.items()))}")

@@ -9,7 +9,17 @@ import sys
 from pathlib import Path
 
 COMMAND = ["oaklint", "check", "--select", "OAK301,OAK401", "examples"]
-COLOURS = {"31": "#c0392b", "33": "#b8860b", "34": "#2e6fb7", "36": "#1f8a8a", "91": "#d9534f", "93": "#c79100", "94": "#3b82c4", "96": "#2a9d9d", "2": "#8a8a8a"}
+COLOURS = {
+    "31": "#c0392b",
+    "33": "#b8860b",
+    "34": "#2e6fb7",
+    "36": "#1f8a8a",
+    "91": "#d9534f",
+    "93": "#c79100",
+    "94": "#3b82c4",
+    "96": "#2a9d9d",
+    "2": "#8a8a8a",
+}
 CHARACTER, ROW, MARGIN, COLUMNS = 8.4, 20, 20, 124
 
 _STYLE = re.compile(r"\x1b\[([\d;]*)m")
@@ -43,7 +53,9 @@ def wrapped(line: str) -> list[str]:
 
 
 def main() -> None:
-    result = subprocess.run([*COMMAND, "--color", "always", "--output-format", "full"], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [*COMMAND, "--color", "always", "--output-format", "full"], capture_output=True, text=True, check=False
+    )
     if result.returncode == 2:
         sys.exit(result.stderr)
     lines = [f"$ {' '.join(COMMAND)}", *(row for line in result.stdout.rstrip().split("\n") for row in wrapped(line))]

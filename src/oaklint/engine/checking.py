@@ -126,7 +126,9 @@ def _diagnostics(
         if rule in wanted:
             unique.setdefault((rule.code, order[span.cell], span.start), item)
     diagnostics = []
-    for (code, _, _), (rule, finding, span, related) in sorted(unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])):
+    for (code, _, _), (rule, finding, span, related) in sorted(
+        unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])
+    ):
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
             continue
