@@ -6,11 +6,14 @@ import ast
 import os
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from oaklint import __version__
+from oaklint.diagnostic import Diagnostic
 from oaklint.engine import Settings, check_text
 from oaklint.engine.project import declared_sdk
+from oaklint.engine.screen import may_have_findings
 from oaklint.sdk.keys import redact
 
 if TYPE_CHECKING:
@@ -51,11 +54,7 @@ class Plugin:
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Yields row (1-based), column (0-based, code points), text and type. Never raises: that would end the whole run of flake8."""
         try:
-            folder = os.path.dirname(os.path.abspath(self._filename))
-            settings = Settings(
-                target_sdk=self._settings.target_sdk, declared_sdk=declared_sdk(folder), respect_noqa=self._settings.respect_noqa
-            )
-            diagnostics = check_text(self._filename, self._text, settings)
+            diagnostics = self._diagnostics()
         except Exception as error:
             message = redact(f"oaklint failed on {self._filename}: {type(error).__name__}; please report it")
             yield 1, 0, f"{INTERNAL_ERROR} {message}", type(self)
@@ -63,3 +62,10 @@ class Plugin:
         for diagnostic in diagnostics:
             row, column = diagnostic.location
             yield row, column - 1, f"{diagnostic.code} {diagnostic.message}", type(self)
+
+    def _diagnostics(self) -> list[Diagnostic]:
+        # Most files are none of ours; only for the others is the project looked at.
+        if not may_have_findings(self._text.encode("utf-8", "surrogatepass"), self._filename, self._settings):
+            return []
+        folder = os.path.dirname(os.path.abspath(self._filename))
+        return check_text(self._filename, self._text, replace(self._settings, declared_sdk=declared_sdk(folder)))
