@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from oaklint.engine.configuration import Configurations, ConfigurationError
-from oaklint.engine.options import OPTIONS
-from oaklint.engine.selectors import resolve_selector
+from oaklint.engine.configuration.configurations import ConfigurationError, Configurations
+from oaklint.engine.configuration.options import OPTIONS
+from oaklint.engine.configuration.selectors import resolve_selector
 from oaklint.engine.settings import Settings
 from oaklint.reports import FORMATS
 from oaklint.rules import all_rules
@@ -23,8 +23,8 @@ def _settings(folder: Path, file: str = "a.py", **overrides: object) -> Settings
 
 
 def _error(folder: Path, **overrides: object) -> str:
+    options = {key.replace("_", "-"): value for key, value in overrides.items()}
     with pytest.raises(ConfigurationError) as caught:
-        options = {key.replace("_", "-"): value for key, value in overrides.items()}
         Configurations(str(folder), options, output_formats=FORMATS).for_directory(str(folder))
     return str(caught.value)
 
@@ -82,8 +82,9 @@ def test_the_command_line_goes_first(tmp_path: Path) -> None:
     write(
         tmp_path,
         {
-            "oaklint.toml": 'select = ["OAK1"]\nextend-select = ["OAK2"]\nignore = ["OAK103", "OAK4"]\nextend-ignore = ["OAK201"]\n'
-            'target-sdk = 1\nexclude = ["a"]\nextend-exclude = ["b"]\nper-file-ignores = { "a.py" = ["OAK101"] }\n'
+            "oaklint.toml": 'select = ["OAK1"]\nextend-select = ["OAK2"]\nignore = ["OAK103", "OAK4"]\n'
+            'extend-ignore = ["OAK201"]\ntarget-sdk = 1\nexclude = ["a"]\nextend-exclude = ["b"]\n'
+            'per-file-ignores = { "a.py" = ["OAK101"] }\n'
         },
     )
     assert _settings(tmp_path).never == ("OAK101",)

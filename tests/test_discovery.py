@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from oaklint.engine.configuration import Configurations
-from oaklint.engine.discovery import MissingPath, discover
-from oaklint.engine.patterns import PathPatterns, Pattern, translate
+from oaklint.engine.configuration.configurations import Configurations
+from oaklint.engine.files.discovery import MissingPath, discover
+from oaklint.engine.files.patterns import PathPatterns, Pattern, translate
 from tests.command import oaklint, write
 
 

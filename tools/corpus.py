@@ -2,9 +2,9 @@
 
     python tools/corpus.py [FOLDER]      (default: .cache/corpus)
 
-Wheels are downloaded from the package index with pip and unpacked; nothing of them is installed or run. FOLDER/findings.txt holds every
-finding with the lines around it (secrets masked), FOLDER/summary.txt the counts. The packages themselves are not kept under version
-control.
+Wheels are downloaded from the package index with pip and unpacked; nothing of them is installed or run. FOLDER/findings.txt holds
+every finding with the lines around it (secrets masked), FOLDER/summary.txt the counts. The packages themselves are not kept under
+version control.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Draws docs/terminal.svg: what `oaklint check` prints for an example. Run it from the root of the repository, with oaklint installed."""
+"""Draws docs/terminal.svg: what `oaklint check` prints for an example. Run it from the root of the repository, with oaklint
+installed.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ def main() -> None:
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
         f'<rect width="100%" height="100%" rx="8" fill="#fbfbf8"/>'
-        f'<g font-family="ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace" font-size="14" fill="#222">{"".join(rows)}</g></svg>\n'
+        f'<g font-family="ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace" font-size="14" fill="#222">'
+        f"{''.join(rows)}</g></svg>\n"
     )
     Path("docs/terminal.svg").write_text(picture, "utf-8")
 

@@ -50,11 +50,15 @@ class Excerpt(NamedTuple):
     lines: tuple[str, ...]
 
 
+NO_EXCERPT = Excerpt(1, ())
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One finding, complete: no report has to look at the source again, and none can show a secret.
 
-    Rows and columns are 1-based, columns count code points, the end is exclusive; in a notebook they count within `cell` (1-based).
+    Rows and columns are 1-based, columns count code points, the end is exclusive; in a notebook they count within `cell`
+    (1-based).
     file_row: the row in the file on disk, which for a notebook is the line of its JSON.
     noqa_row: the row (within the cell) on whose line a `# noqa` silences this diagnostic.
     """
@@ -72,4 +76,4 @@ class Diagnostic:
     url: str
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
-    excerpt: Excerpt = Excerpt(1, ())
+    excerpt: Excerpt = NO_EXCERPT

@@ -43,7 +43,7 @@ class Plugin:
             default="auto",
             choices=("auto", "0", "1", "2", "3"),
             parse_from_config=True,
-            help="Major version of the OpenAI SDK that the code is meant for; auto reads the project and the file (default: auto)",
+            help="Major version of the OpenAI SDK that the code is meant for; auto reads project and file (default: auto)",
         )
 
     @classmethod
@@ -52,7 +52,7 @@ class Plugin:
         cls._settings = Settings(target_sdk=options.oaklint_target_sdk, respect_noqa=False)
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
-        """Yields row (1-based), column (0-based, code points), text and type. Never raises: that would end the whole run of flake8."""
+        """Yields row (1-based), column (0-based, code points), text and type. Never raises: that would end flake8 itself."""
         try:
             diagnostics = self._diagnostics()
         except Exception as error:

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NoReturn
 
-from oaklint.engine.nearest import nearest, unknown
-from oaklint.engine.options import TARGETS
+from oaklint.engine.configuration.nearest import nearest, unknown
+from oaklint.engine.configuration.options import TARGETS
 from oaklint.reports import FORMATS
 
 COMMANDS = {

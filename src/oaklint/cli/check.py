@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from oaklint.cli.arguments import UsageError, overrides
 from oaklint.cli.terminal import ProgressBar, Terminal
 from oaklint.diagnostic import Diagnostic
-from oaklint.engine.configuration import Configurations
-from oaklint.engine.discovery import FoundFile, MissingPath, discover, is_excluded
-from oaklint.engine.paths import display_name
+from oaklint.engine.configuration.configurations import Configurations
+from oaklint.engine.files.discovery import FoundFile, MissingPath, discover, is_excluded
+from oaklint.engine.files.paths import display_name
 from oaklint.engine.runner import FileResult, Projects, check_data, check_files
 from oaklint.reports import FOR_PEOPLE, FORMATS, renderer
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from oaklint.cli.arguments import UsageError
 from oaklint.cli.terminal import Terminal
-from oaklint.engine.configuration import Configuration, Configurations
-from oaklint.engine.nearest import unknown
-from oaklint.engine.options import OPTIONS
-from oaklint.engine.paths import display_name
+from oaklint.engine.configuration.configurations import Configuration, Configurations
+from oaklint.engine.configuration.nearest import unknown
+from oaklint.engine.configuration.options import OPTIONS
+from oaklint.engine.files.paths import display_name
 from oaklint.reports import FORMATS
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from oaklint.cli.arguments import HelpRequested, UsageError, parse
 from oaklint.cli.terminal import Terminal
-from oaklint.engine.configuration import ConfigurationError
+from oaklint.engine.configuration.configurations import ConfigurationError
 
 TROUBLE = 2
 

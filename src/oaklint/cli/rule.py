@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from oaklint.cli.arguments import UsageError
 from oaklint.cli.terminal import Terminal
-from oaklint.engine.nearest import unknown
+from oaklint.engine.configuration.nearest import unknown
 from oaklint.reports.text import Paint, painter
 from oaklint.rules import Rule, all_rules
 

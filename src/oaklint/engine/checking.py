@@ -118,7 +118,9 @@ def _diagnostics(
 ) -> list[Diagnostic]:
     """Diagnostics of the wanted rules, each once, suppressed ones left out, in the order of the text."""
     found = list(found)
-    masks = _Masks(span for _, finding, span, _ in found if finding.sensitive)
+    masks = _Masks(
+        place for _, finding, span, related in found if finding.sensitive for place in (span, *(part for part, _ in related))
+    )
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
     for item in found:

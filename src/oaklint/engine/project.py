@@ -22,28 +22,36 @@ _MAX_BYTES = 32_000_000
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 
 
-def declared_sdk(directory: str) -> frozenset[int] | None:
+def declared_sdk(directory: str, known: dict[Path, Majors | None] | None = None) -> Majors | None:
     """The major versions of `openai` that the project around `directory` admits; None where nothing declares any.
 
     Looks into the directory and those above it, up to the root of the repository. The nearest that names `openai` decides; there
     a lock file goes before pyproject.toml, that before requirements files, and those before the rest. What cannot be read or
     understood is passed over.
+
+    known: the answers for directories that have been asked about; those that this question settles are added.
     """
+    known = {} if known is None else known
     try:
         start = Path(directory).resolve()
     except (OSError, RuntimeError, ValueError):
         return None
+    asked: list[Path] = []
+    majors: Majors | None = None
     for folder in (start, *start.parents):
+        if folder in known:
+            majors = known[folder]
+            break
+        asked.append(folder)
         try:
             names = {entry.name for entry in folder.iterdir()}
         except OSError:
             names = set()
         majors = _declared_in(folder, names)
-        if majors is not None:
-            return majors
-        if ".git" in names:
+        if majors is not None or ".git" in names:
             break
-    return None
+    known.update(dict.fromkeys(asked, majors))
+    return majors
 
 
 def _declared_in(folder: Path, names: set[str]) -> Majors | None:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.diagnostic import Diagnostic
-from oaklint.engine.discovery import FoundFile
-from oaklint.engine.paths import display_name
+from oaklint.engine.files.discovery import FoundFile
+from oaklint.engine.files.paths import display_name
 from oaklint.engine.screen import may_have_findings
 from oaklint.engine.settings import Settings
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
+    from pathlib import Path
 
 # Starting a process costs about as much as checking this many files.
 WORTH_A_POOL = 16
@@ -52,18 +53,15 @@ class Projects:
     """What each directory's project declares as the SDK that it needs; every directory is looked at once."""
 
     def __init__(self) -> None:
-        self._declared: dict[str, frozenset[int] | None] = {}
+        self._known: dict[Path, frozenset[int] | None] = {}
 
     def settings_for(self, path: str, settings: Settings) -> Settings:
         """The settings with what the project of the file at an absolute path declares, where they leave that open."""
         if settings.target_sdk != "auto":
             return settings
-        directory = os.path.dirname(path)
-        if directory not in self._declared:
-            from oaklint.engine.project import declared_sdk
+        from oaklint.engine.project import declared_sdk
 
-            self._declared[directory] = declared_sdk(directory)
-        declared = self._declared[directory]
+        declared = declared_sdk(os.path.dirname(path), self._known)
         return replace(settings, declared_sdk=declared) if declared is not None else settings
 
 
@@ -155,8 +153,10 @@ def _screen(file: FoundFile, name: str, projects: Projects) -> FileResult | Job:
 def _internal_error(name: str, error: Exception) -> FileResult:
     import traceback
 
+    from oaklint.sdk.keys import redact
+
     text = f"internal error: {type(error).__name__}: {error}"
-    return FileResult(name, error=" ".join(text.split()), details="".join(traceback.format_exception(error)))
+    return FileResult(name, error=redact(" ".join(text.split())), details=redact("".join(traceback.format_exception(error))))
 
 
 def _check_all(jobs_waiting: Sequence[Job], jobs: int, executor: Executor | None) -> Iterator[FileResult]:

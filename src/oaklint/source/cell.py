@@ -65,8 +65,8 @@ class Span(NamedTuple):
 class UnreadableSource(Exception):
     """The bytes of a file are no text (unknown encoding, undecodable bytes, NUL) or no notebook.
 
-    The message says what is wrong and holds nothing of the file's content; `row` is the 1-based row in the file, `text` what could
-    still be read of it (undecodable bytes replaced), so that it can be searched for keys all the same.
+    The message says what is wrong and holds nothing of the file's content; `row` is the 1-based row in the file, `text` what
+    could still be read of it (undecodable bytes replaced), so that it can be searched for keys all the same.
     """
 
     def __init__(self, message: str, *, row: int = 1, text: str = "") -> None:

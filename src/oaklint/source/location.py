@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-# The line ends of Python's own tokenizer. `str.splitlines` also breaks at form feeds and U+2028, which are no line ends in source.
+# The line ends of Python's own tokenizer. `str.splitlines` also breaks at form feeds and U+2028, which are no line ends in
+# source.
 LINE_END = re.compile(r"\r\n?|\n")
 
 

@@ -10,7 +10,7 @@ import os
 import re
 from typing import NamedTuple
 
-from oaklint.engine.patterns import slashed, translate
+from oaklint.engine.files.patterns import slashed, translate
 
 
 class _Run(NamedTuple):

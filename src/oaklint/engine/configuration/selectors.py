@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oaklint.engine.nearest import unknown
+from oaklint.engine.configuration.nearest import unknown
 from oaklint.rules import all_rules
 
 ALL = "ALL"

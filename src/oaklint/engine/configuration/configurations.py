@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from oaklint.engine.nearest import unknown
-from oaklint.engine.options import DEFAULT_EXCLUDE, OPTIONS, Place
-from oaklint.engine.paths import display_name
-from oaklint.engine.patterns import PathPatterns, Pattern
+from oaklint.engine.configuration.nearest import unknown
+from oaklint.engine.configuration.options import DEFAULT_EXCLUDE, OPTIONS, Place
+from oaklint.engine.files.paths import display_name
+from oaklint.engine.files.patterns import PathPatterns, Pattern
 from oaklint.engine.settings import Settings
 
 OWN_FILE, SHARED_FILE = "oaklint.toml", "pyproject.toml"

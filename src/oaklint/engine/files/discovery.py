@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from oaklint.engine.configuration import Configuration, Configurations
-from oaklint.engine.gitignore import IgnoreRules, repository_rules, rules_above
+from oaklint.engine.configuration.configurations import Configuration, Configurations
+from oaklint.engine.files.gitignore import IgnoreRules, repository_rules, rules_above
 
 SUFFIXES = (".py", ".pyw", ".pyi", ".ipynb")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from oaklint.engine.nearest import unknown
-from oaklint.engine.patterns import Pattern, translate
+from oaklint.engine.configuration.nearest import unknown
+from oaklint.engine.files.patterns import Pattern, translate
 
 # The list that users know from ruff.
 DEFAULT_EXCLUDE = (
@@ -49,7 +49,7 @@ def _texts(value: object, place: Place) -> tuple[str, ...]:
 
 
 def _codes(value: object, place: Place) -> tuple[str, ...]:
-    from oaklint.engine.selectors import resolve_selector
+    from oaklint.engine.configuration.selectors import resolve_selector
 
     return tuple(code for selector in _texts(value, place) for code in resolve_selector(selector))
 

@@ -1,0 +1,1 @@
+"""Which files there are to check: the tree walk, patterns for paths, and what git ignores."""
