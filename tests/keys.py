@@ -1,6 +1,7 @@
 """Key-shaped text for tests, put together when they run: no file of the repository holds any.
 
-A fixture writes `<key:FAMILY>` where a key belongs; `plant` puts one there.
+A fixture writes `<key:FAMILY>` where a key belongs; `plant` puts one there. A key in pieces is written as slices of it:
+`<key:FAMILY[:20]>` begins a key, `<key:FAMILY[20:]>` goes on with it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,15 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
     "credential": _one_piece("", ALNUM, 40),
 }
 
+# What looks like a key, and is none; scanners would take it for one.
+NEAR_KEYS = {
+    "marker": MARKER,
+    "crossed-out": START + "x" * 48,
+    "alphabet": START + "1234567890" + string.ascii_lowercase + "1234567890abcd",
+    "example": START + "proj-this-is-an-example-0123456789" + string.ascii_lowercase,
+    "blob": "d09GMgABAAAAAATYABEAAAAACkg" + START + "A" * 42,
+}
+
 
 def make_key(family: str, seed: int | str = 0) -> str:
     """A key of a family, fresh, fake and always the same for the same seed."""
@@ -73,12 +83,18 @@ def key_body(family: str, key: str) -> str:
 
 
 def plant(text: str, seed: int = 0) -> str:
-    """`text` with each `<key:FAMILY>` replaced by a key of that family: the n-th of a family is the same in every text."""
+    """`text` with each `<key:FAMILY>` replaced by a key of that family: the n-th of a family is the same in every text.
+
+    `<near:NAME>` is replaced by text that only looks like a key.
+    """
     seen: dict[str, int] = {}
 
     def key(found: re.Match[str]) -> str:
-        family = found.group(1)
-        seen[family] = seen.get(family, -1) + 1
-        return make_key(family, f"{seed}/{seen[family]}")
+        family, start, stop, step = found.groups()
+        if not start or family not in seen:
+            seen[family] = seen.get(family, -1) + 1
+        part = slice(*(int(bound) if bound else None for bound in (start, stop, step)))
+        return make_key(family, f"{seed}/{seen[family]}")[part]
 
-    return re.sub(r"<key:([a-z0-9-]+)>", key, text)
+    text = re.sub(r"<near:([a-z-]+)>", lambda found: NEAR_KEYS[found[1]], text)
+    return re.sub(r"<key:([a-z0-9-]+)(?:\[(\d*):(\d*)(?::(-?\d+))?\])?>", key, text)

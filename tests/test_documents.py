@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import oaklint
-from oaklint.engine.configuration import Configurations
+from oaklint.engine.configuration.configurations import Configurations
 from oaklint.reports import FORMATS
 from oaklint.rules import all_rules
 

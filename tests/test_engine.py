@@ -15,7 +15,7 @@ from oaklint.engine.screen import possible_rules
 from oaklint.engine.selection import selected_rules
 from oaklint.rules import all_rules
 from tests.fixtures_reader import Fixture, all_fixtures
-from tests.variations import VARIATIONS
+from tests.variations import VARIATIONS, notebook
 
 HEAD = "import openai\nfrom openai import OpenAI\n"
 FIXTURES = all_fixtures()
@@ -82,11 +82,7 @@ def test_mangled_programs(fixture: Fixture, randomness: random.Random) -> None:
 
 
 def test_other_cells_are_still_checked() -> None:
-    cells = ['["import openai"]', '["def broken(:"]', '["openai.ChatCompletion.create()"]']
-    notebook = ",".join('{"cell_type": "code", "metadata": {}, "outputs": [], "source": %s}' % cell for cell in cells)
-    found = check(
-        "a.ipynb", ('{"cells": [%s], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}' % notebook).encode(), Settings()
-    )
+    found = check("a.ipynb", notebook(["import openai", "def broken(:", "openai.ChatCompletion.create()"]), Settings())
     assert [(diagnostic.code, diagnostic.cell) for diagnostic in found] == [("OAK000", 2), ("OAK203", 3)]
 
 

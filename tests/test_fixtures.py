@@ -14,7 +14,7 @@ import pytest
 from oaklint.engine import check
 from oaklint.rules import all_rules
 from tests.fixtures_reader import Expected, Fixture, all_fixtures, expected_in
-from tests.variations import VARIATIONS, _notebook, cells_of
+from tests.variations import VARIATIONS, cells_of, notebook
 
 FIXTURES = all_fixtures()
 
@@ -36,7 +36,7 @@ def test_cell_by_cell(fixture: Fixture) -> None:
         pytest.skip("the program says why this variation does not apply")
     cells = cells_of(fixture.text)
     expected = {(number, row, code) for number, cell in enumerate(cells, 1) for row, code in expected_in(cell)}
-    found = check("cells.ipynb", _notebook(cells), fixture.settings)
+    found = check("cells.ipynb", notebook(cells), fixture.settings)
     assert {(d.cell, d.location.row, d.code) for d in found} == expected
 
 

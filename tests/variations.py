@@ -8,6 +8,7 @@ import json
 import re
 import tokenize
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from tests.fixtures_reader import Expected, expected_in, with_noqa
@@ -79,8 +80,8 @@ def _aliased(text: str) -> Varied:
         if tokens[index + 1].string == "=" and tokens[index - 1].string in ("(", ","):
             continue  # a keyword argument
         statement = line.strip()
-        if statement.startswith("from ") or statement.startswith("import "):
-            if tokens[index - 1].string in ("import", ",") and tokens[index + 1].string != ".":
+        if statement.startswith(("from ", "import ")):
+            if tokens[index - 1].string in ("import", ",") and tokens[index + 1].string not in (".", "as"):
                 new = f"{token.string} as {renamed[token.string]}"
             else:
                 continue
@@ -106,7 +107,7 @@ def _emoji(text: str) -> Varied:
 
 
 def _one_cell(text: str) -> Varied:
-    return Varied("one_cell.ipynb", _notebook([text]), expected_in(text))
+    return Varied("one_cell.ipynb", notebook([text]), expected_in(text))
 
 
 def _inner_rows(text: str) -> set[int]:
@@ -119,7 +120,7 @@ def _inner_rows(text: str) -> set[int]:
     }
 
 
-def _notebook(cells: list[str]) -> bytes:
+def notebook(cells: list[str]) -> bytes:
     code: list[dict[str, object]] = [
         {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell.splitlines(keepends=True)}
         for cell in cells
@@ -136,7 +137,7 @@ def cells_of(text: str) -> list[str]:
         starts.append(first)
     lines = text.split("\n")
     bounds = [1, *sorted({start for start in starts if start > 1}), len(lines) + 1]
-    return ["\n".join(lines[start - 1 : end - 1]) for start, end in zip(bounds, bounds[1:], strict=False)]
+    return ["\n".join(lines[start - 1 : end - 1]) for start, end in pairwise(bounds)]
 
 
 VARIATIONS: dict[str, Callable[[str], Varied]] = {

@@ -1,4 +1,6 @@
-"""The screen on real code: the SDK itself, which is full of the words that the screen looks for, and all that is installed beside it."""
+"""The screen on real code: the SDK itself, which is full of the words that the screen looks for, and all that is installed beside
+it.
+"""
 
 from __future__ import annotations
 

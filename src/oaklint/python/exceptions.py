@@ -46,11 +46,14 @@ class Fact(NamedTuple):
     """What is known of a value: a constant, or in which way it comes from the exception.
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "response", "code",
-          "set" (anything but None, and true), "opaque" (a verdict of code that is not seen).
+          "set" (anything but None, and true), "opaque" (a verdict of code that is not seen),
+          "given" (what the expression `value` stands for, where it was handed over).
+    told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
 
     kind: str
     value: Any = None
+    told: bool = False
 
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
@@ -76,6 +79,8 @@ class State(NamedTuple):
         others = frozenset(item for item in self.facts if item[0] != key)
         return self._replace(facts=others | {(key, fact)} if fact is not None else others)
 
+
+NO_STATE = State(None)
 
 # Calls that do not come back; they raise SystemExit, or end the process.
 _NO_RETURN = {
@@ -105,6 +110,17 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Is": lambda left, right: left is right or (isinstance(left, (bool, int, str)) and left == right),
     "IsNot": lambda left, right: not (left is right or (isinstance(left, (bool, int, str)) and left == right)),
 }
+_TEXT_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "startswith": lambda text, start: text.startswith(start),
+    "endswith": lambda text, end: text.endswith(end),
+}
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": lambda left, right: left + right,
+    "Subtract": lambda left, right: left - right,
+    "FloorDivide": lambda left, right: left // right,
+    "Modulo": lambda left, right: left % right,
+}
 _MAX_DEPTH = 3
 
 
@@ -118,10 +134,13 @@ class ExceptionFlow:
 
     # Clauses.
 
-    def catches(self, types: cst.BaseExpression | None, thrown: Thrown) -> bool | None:
+    def catches(self, types: cst.BaseExpression | None, thrown: Thrown, state: State = NO_STATE) -> bool | None:
         """Whether a clause with these types (None: a bare `except`) catches the exception; None where that is not known."""
         if types is None:
             return True
+        given = state.fact(types.value) if isinstance(types, cst.Name) else None
+        if given is not None and given.kind == "given":
+            types = given.value
         names = self._resolver.caught(types)
         if names & thrown.classes:
             return True
@@ -129,7 +148,7 @@ class ExceptionFlow:
 
     def _is_unrelated(self, name: str) -> bool:
         """Whether a name that is none of the exception's classes is known to be some other class, and no tuple of classes."""
-        if name.startswith("@") or name in ("builtins.tuple()", "builtins.list()"):
+        if name.startswith("@"):
             return True
         if name == UNKNOWN_NAME or name.endswith("()"):
             return False
@@ -207,7 +226,7 @@ class ExceptionFlow:
             verdict = self._swallows(node.item, thrown)
         else:
             assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)), "only clauses and the ends of `with` catch"
-            verdict = self.catches(node.type, thrown)
+            verdict = self.catches(node.type, thrown, state)
             key = place(node.name.name) if node.name is not None else None
         if verdict is None:
             return  # what is not known is nobody's fault
@@ -249,18 +268,23 @@ class ExceptionFlow:
         if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
             if subject in (TEXT, CODE):
                 said = self._mentions(pattern.value, state)
-                return None if said is None else bool(said.value)
+                return bool(said.value) if said is not None and said.kind == "constant" else None
             expected = self.known(pattern.value, state)
-            constants = subject is not None and expected is not None and subject.kind == expected.kind == "constant"
-            return subject == expected if constants else None
+            if subject is None or expected is None or not subject.kind == expected.kind == "constant":
+                return None
+            return bool(subject.value == expected.value)
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
-            attributes = {name: Fact("constant", value) for name, value in state.handled.attributes.items()} | {"code": CODE}
+            attributes = {name: Fact("constant", value, True) for name, value in state.handled.attributes.items()} | {
+                "code": CODE
+            }
             fits = [self._matches(keyword.pattern, attributes.get(keyword.key.value), state) for keyword in pattern.kwds]
             return decided([self.catches(pattern.cls, state.handled), *fits], by=False)
         return None
 
     def _throws(self, block: Block, state: State) -> frozenset[Thrown]:
-        """What a block raises for certain, on a path that has come here without an exception in flight; one of these, or nothing."""
+        """What a block raises for certain, on a path that has come here without an exception in flight; one of these, or
+        nothing.
+        """
         node = block.node
         if isinstance(node, cst.Raise):
             if node.exc is None:
@@ -302,9 +326,30 @@ class ExceptionFlow:
     def _after(self, block: Block, state: State) -> State:
         """What is known behind a statement, condition or header."""
         if block.node is not None:
-            for target, value in _bound_by(block.node):
+            for target, value in self._bound_by(block.node):
                 state = self._assigned(target, value, state)
         return state
+
+    def _bound_by(self, node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
+        """The targets that a block binds, each with the expression that it then stands for; None where that is not said."""
+        for part in evaluated(node):
+            if isinstance(part, cst.NamedExpr):
+                yield part.target, part.value
+        if isinstance(node, cst.Assign):
+            yield from ((target.target, node.value) for target in node.targets)
+        elif isinstance(node, cst.AnnAssign) and node.value is not None:
+            yield node.target, node.value
+        elif isinstance(node, (cst.AugAssign, cst.For, cst.Del)):
+            yield node.target, None
+        elif isinstance(node, cst.WithItem) and node.asname is not None:
+            yield node.asname.name, None
+        elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            yield node.name, None
+        elif isinstance(node, cst.MatchCase):
+            match = self._resolver.tree.parents[node]
+            for part in walk(node.pattern):
+                if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
+                    yield part.name, match.subject if part is node.pattern and isinstance(match, cst.Match) else None
 
     def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
         if isinstance(target, (cst.Tuple, cst.List)):
@@ -359,7 +404,7 @@ class ExceptionFlow:
         thrown = state.handled
         if owner in (EXCEPTION, RESPONSE) and thrown is not None:
             if name in thrown.attributes:
-                return Fact("constant", thrown.attributes[name])
+                return Fact("constant", thrown.attributes[name], True)
             if owner == EXCEPTION:
                 if name == "code":
                     return CODE
@@ -370,7 +415,7 @@ class ExceptionFlow:
                 return TEXT if name in _TEXT_ATTRIBUTES else None
             return TEXT if name in ("text", "content") else None
         if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
-            return Fact("constant", thrown.name.rpartition(".")[2])
+            return Fact("constant", thrown.name.rpartition(".")[2], True)
         return None
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
@@ -383,7 +428,10 @@ class ExceptionFlow:
             if owner == TEXT or TEXT in known or EXCEPTION in known:
                 return TEXT
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
-            return self._mentions(arguments[0], state) if arguments and self.known(node.func.value, state) == TEXT else None
+            owner = self.known(node.func.value, state)
+            if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
+                return _calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
+            return self._mentions(arguments[0], state) if arguments and owner == TEXT else None
         if "traceback.format_exc" in names:
             return TEXT
         if "sys.exc_info" in names:
@@ -392,6 +440,9 @@ class ExceptionFlow:
             return self._any(arguments[0], state)
         if EXCEPTION in known or CLASS in known or TEXT in known or CODE in known or RESPONSE in known:
             return self._look_at_exception(node, names, arguments, known, thrown, state)
+        convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
+        if convert is not None and known and known[0] is not None and known[0].told:
+            return _calculated(convert, known[0])
         return SET if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments else None
 
     def _look_at_exception(
@@ -408,14 +459,18 @@ class ExceptionFlow:
         if thrown is not None and len(arguments) == 2 and first in (EXCEPTION, CLASS):
             expected = EXCEPTION if "builtins.isinstance" in names else CLASS if "builtins.issubclass" in names else None
             if first == expected:
-                verdict = self.catches(arguments[1], thrown)
+                verdict = self.catches(arguments[1], thrown, state)
                 return Fact("constant", verdict) if verdict is not None else OPAQUE
         if "builtins.type" in names and first == EXCEPTION:
             return CLASS
         if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
             attribute = self._values.text(arguments[1])
             if attribute is not None and attribute in thrown.attributes:
-                return Fact("constant", thrown.attributes[attribute] if "builtins.getattr" in names else True)
+                return (
+                    Fact("constant", thrown.attributes[attribute], True)
+                    if "builtins.getattr" in names
+                    else Fact("constant", True)
+                )
             if attribute == "response":
                 return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
             return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
@@ -441,7 +496,7 @@ class ExceptionFlow:
 
     def _verdict(self, function: cst.FunctionDef, call: cst.Call, state: State) -> Fact | None:
         """What one of the program's own functions returns when it is handed what the call hands it; None if that depends."""
-        return self._returned(function, self._handed(function, call, state))
+        return self._returned(function, self.handed(function, call, state))
 
     def _returned(self, function: cst.FunctionDef, state: State) -> Fact | None:
         found: set[Fact | None] = set()
@@ -467,20 +522,21 @@ class ExceptionFlow:
                 return None in ends
 
             suspended = function.asynchronous is not None and not awaited
-            if suspended or not self._run(function, self._handed(function, call, state), note) or None in ends:
+            if suspended or not self._run(function, self.handed(function, call, state), note) or None in ends:
                 return frozenset()
             found |= {end for end in ends if end is not None}
         return frozenset(found)
 
-    def _handed(self, function: cst.FunctionDef, call: cst.Call, state: State) -> State:
-        """The state in which a function begins that the call hands its arguments."""
+    def handed(self, function: cst.FunctionDef, call: cst.Call | None, state: State) -> State:
+        """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""
         inner = State(None, state.handled)
         params = function.params
+        hidden = call is not None and any(arg.star for arg in call.args)
         for param in (*params.posonly_params, *params.params, *params.kwonly_params):
-            argument = self._resolver.argument_for(call, function, param)
-            fact = self.known(argument, state) if argument is not None else None
-            if fact is not None:
-                inner = inner.knowing(param.name.value, fact)
+            argument = self._resolver.argument_for(call, function, param) if call is not None else None
+            value = argument if argument is not None or hidden else param.default
+            if value is not None:
+                inner = inner.knowing(param.name.value, self.known(value, state) or Fact("given", value))
         return inner
 
     def _run(self, function: cst.FunctionDef, state: State, goal: Callable[[Block, State], bool]) -> bool:
@@ -503,7 +559,9 @@ class ExceptionFlow:
             return self._compared(sides[0], type(node.comparisons[0].operator).__name__, sides[1], state)
         operators = (type(part.operator).__name__ for part in node.comparisons)
         pairs = zip(sides, operators, sides[1:], strict=False)
-        return _combined([self._truth(self._compared(left, operator, right, state)) for left, operator, right in pairs], decisive=False)
+        return _combined(
+            [self._truth(self._compared(left, operator, right, state)) for left, operator, right in pairs], decisive=False
+        )
 
     def _compared(self, left_node: cst.BaseExpression, compare: str, right_node: cst.BaseExpression, state: State) -> Fact | None:
         """The verdict of one comparison; `compare` is the name of the operator's class."""
@@ -518,25 +576,24 @@ class ExceptionFlow:
             own = {state.handled.name}
             if names & own or all(self._is_unrelated(name) or name in state.handled.classes for name in names):
                 return Fact("constant", bool(names & own) is not negated)
-            return None
+            return OPAQUE
         if OPAQUE in (left, right):
             return OPAQUE
         if left is not None and right is not None and right.kind == "constant":
-            if left.kind == "constant" and compare in _COMPARISONS:
-                try:
-                    return Fact("constant", _COMPARISONS[compare](left.value, right.value))
-                except TypeError:
-                    return None
+            if left.kind == "constant":
+                return _calculated(_COMPARISONS.get(compare), left, right)
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
-        return None
+        # What is told is compared with something made for the question; an attribute of the object is a setting, perhaps empty.
+        told = any(fact is not None and fact.told for fact in (left, right))
+        return OPAQUE if told and not (place(right_node) or "").startswith("self.") else None
 
     def _mentions(self, needle: cst.BaseExpression, state: State) -> Fact | None:
         """Whether the exception's text holds a text, or one of several."""
         value = self._values.value(needle)
         words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
         if not words or state.handled is None or not all(isinstance(word, str) for word in words):
-            return None
+            return OPAQUE
         verdict = decided(map(state.handled.says, words), by=True)
         return Fact("constant", verdict) if verdict is not None else None
 
@@ -573,6 +630,19 @@ class ExceptionFlow:
         facts = [self.known(side, state) for side in (node.left, node.right)]
         return _combined([self._truth(fact) for fact in facts], decisive=isinstance(node.operator, cst.Or))
 
+    def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
+        left, right = self.known(node.left, state), self.known(node.right, state)
+        if left is None or right is None or not left.kind == right.kind == "constant":
+            return None
+        return _calculated(_ARITHMETIC.get(type(node.operator).__name__), left, right)
+
+    def _look_choice(self, node: cst.IfExp, state: State) -> Fact | None:
+        verdict = self._truth(self.known(node.test, state))
+        if isinstance(verdict, bool):
+            return self.known(node.body if verdict else node.orelse, state)
+        body, orelse = self.known(node.body, state), self.known(node.orelse, state)
+        return body if body == orelse else OPAQUE if verdict is OPAQUE else None
+
     def _look_walrus(self, node: cst.NamedExpr, state: State) -> Fact | None:
         return self.known(node.value, state)
 
@@ -583,23 +653,14 @@ class ExceptionFlow:
         return SET if getattr(node, "elements", True) else None
 
 
-def _bound_by(node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
-    """The targets that a block binds, each with the expression that it then stands for; None where that is not said."""
-    for part in evaluated(node):
-        if isinstance(part, cst.NamedExpr):
-            yield part.target, part.value
-    if isinstance(node, cst.Assign):
-        yield from ((target.target, node.value) for target in node.targets)
-    elif isinstance(node, cst.AnnAssign) and node.value is not None:
-        yield node.target, node.value
-    elif isinstance(node, (cst.AugAssign, cst.For, cst.Del)):
-        yield node.target, None
-    elif isinstance(node, cst.WithItem) and node.asname is not None:
-        yield node.asname.name, None
-    elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        yield node.name, None
-    elif isinstance(node, cst.MatchCase):
-        yield from ((part.name, None) for part in walk(node.pattern) if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None)
+def _calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:
+    """The constant that an operation makes of others, if it can."""
+    if operation is None:
+        return None
+    try:
+        return Fact("constant", operation(*(fact.value for fact in operands)), any(fact.told for fact in operands))
+    except (ArithmeticError, TypeError, ValueError):
+        return None  # the program would fail here, too
 
 
 def _combined(verdicts: list[bool | Fact | None], decisive: bool) -> Fact | None:
@@ -617,7 +678,7 @@ def decided(verdicts: Iterable[bool | None], by: bool) -> bool | None:
 
 
 def _negate(fact: Fact | None, negated: bool) -> Fact | None:
-    return fact if fact is None or not negated else Fact("constant", not fact.value)
+    return fact if fact in (None, OPAQUE) or not negated else Fact("constant", not fact.value)
 
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {
@@ -628,6 +689,8 @@ _LOOKS: dict[str, Callable[..., Fact | None]] = {
     "FormattedString": ExceptionFlow._look_formatted,
     "UnaryOperation": ExceptionFlow._look_not,
     "BooleanOperation": ExceptionFlow._look_boolean,
+    "BinaryOperation": ExceptionFlow._look_arithmetic,
+    "IfExp": ExceptionFlow._look_choice,
     "NamedExpr": ExceptionFlow._look_walrus,
     "Await": ExceptionFlow._look_await,
     "Dict": ExceptionFlow._look_display,

@@ -42,6 +42,7 @@ _LITERALS = {
     "Set": "builtins.set()",
     "SetComp": "builtins.set()",
 }
+_IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
 
@@ -64,7 +65,11 @@ class Definitions:
             outer: Scope | None = self._tree.scopes[node]
             while outer is not None and not isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
                 outer = outer.parent
-            prefix = f"{self.name(outer.node)}." if outer is not None and isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)) else "@"
+            prefix = (
+                f"{self.name(outer.node)}."
+                if outer is not None and isinstance(outer.node, (cst.FunctionDef, cst.ClassDef))
+                else "@"
+            )
             found = self._paths[node] = prefix + node.name.value
         return found
 
@@ -177,19 +182,24 @@ class Resolver:
         scope = self.tree.scopes.get(node)
         if scope is None:
             return _UNKNOWN
-        home = scope.lookup(node.value)
-        if home is None:
+        if scope.lookup(node.value) is None:
             return _UNKNOWN if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
-        return _NOTHING.union(*(self._bound(binding, home) for binding in self.bindings(node)))
+        return _NOTHING.union(*map(self._bound, self.bindings(node)))
 
     def bindings(self, node: cst.Name) -> list[Binding]:
         """The bindings that may be in force where the name is used."""
-        scope = self.tree.scopes[node]
-        home = scope.lookup(node.value)
-        if home is None:
-            return []
+        home = self.tree.scopes[node].lookup(node.value)
+        found = self._in_force(node, home) if home is not None else []
+        if not found and home is not None and home.kind == "class" and home.parent is not None:
+            # What a class body has not bound yet is the outside's.
+            home = home.parent.lookup(node.value)
+            found = self._in_force(node, home) if home is not None else []
+        return found
+
+    def _in_force(self, node: cst.Name, home: Scope) -> list[Binding]:
+        """The bindings of the scope that may be in force where the name is used."""
         bindings = home.bindings.get(node.value, [])
-        if len(bindings) <= 1 or home.kind == "comprehension":
+        if home.kind == "comprehension" or (len(bindings) <= 1 and home.kind != "class"):
             return bindings
         unit = self.tree.unit(node)
         if home.node is not None and home.kind != "class" and home.node is not unit:
@@ -230,11 +240,11 @@ class Resolver:
                 stack.extend(edge.source for edge in block.incoming)
         return [binding for binding in found if binding.kind != "delete"]
 
-    def _bound(self, binding: Binding, home: Scope) -> Names:
+    def _bound(self, binding: Binding) -> Names:
         with self._once(binding) as first:
-            return self._bound_names(binding, home) if first else _NOTHING
+            return self._bound_names(binding) if first else _NOTHING
 
-    def _bound_names(self, binding: Binding, home: Scope) -> Names:
+    def _bound_names(self, binding: Binding) -> Names:
         node = binding.node
         match binding.kind:
             case "import":
@@ -256,12 +266,14 @@ class Resolver:
                 caught = self.caught(binding.value) if binding.value is not None else _NOTHING
                 return frozenset(f"{name}()" for name in caught if name != UNKNOWN) or _UNKNOWN
             case "parameter":
-                return self._parameter(binding, home)
+                return self._parameter(binding)
             case _:
                 return _UNKNOWN
 
     def caught(self, types: cst.BaseExpression) -> Names:
-        """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for either."""
+        """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for
+        either.
+        """
         if isinstance(types, (cst.Tuple, cst.List, cst.Set)):
             return _NOTHING.union(*(self.caught(element.value) for element in types.elements))
         if isinstance(types, cst.BinaryOperation) and isinstance(types.operator, (cst.Add, cst.BitOr)):
@@ -269,11 +281,14 @@ class Resolver:
         if isinstance(types, cst.Name):
             found = _NOTHING
             for binding in self.bindings(types):
-                if binding.kind in ("assign", "annotated") and binding.value is not None:
-                    with self._once(binding) as first:
-                        found |= self.caught(binding.value) if first else _NOTHING
-                else:
-                    found |= self._bound(binding, self.tree.module)
+                values = (
+                    [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
+                )
+                if isinstance(binding.node, cst.Param):
+                    values += self._handed_to(binding.node)
+                with self._once((binding, "caught")) as first:
+                    if first:
+                        found |= _NOTHING.union(*map(self.caught, values)) if values else self._bound(binding)
             if found:
                 return found
         if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
@@ -305,7 +320,7 @@ class Resolver:
                 return _UNKNOWN
             head, _, rest = dotted.partition(".")
             home = self.tree.scopes[annotation].lookup(head)
-            bound = _NOTHING.union(*(self._bound(b, home) for b in home.bindings[head])) if home is not None else _NOTHING
+            bound = _NOTHING.union(*(self._bound(b) for b in home.bindings[head])) if home is not None else _NOTHING
             return frozenset(f"{name}.{rest}()" if rest else f"{name}()" for name in bound if name != UNKNOWN) or _UNKNOWN
         if isinstance(annotation, cst.BinaryOperation) and isinstance(annotation.operator, cst.BitOr):
             return (self._annotated(annotation.left) | self._annotated(annotation.right)) - {"builtins.None()"}
@@ -322,30 +337,35 @@ class Resolver:
 
     # Parameters: `self`, the annotation, the default, and what the program's own calls hand in.
 
-    def _parameter(self, binding: Binding, home: Scope) -> Names:
-        param, function = binding.node, home.node
+    def _parameter(self, binding: Binding) -> Names:
+        param, function = binding.node, self.tree.scopes[binding.node].node
         assert isinstance(param, cst.Param)
         if not isinstance(function, cst.FunctionDef):
             return _UNKNOWN
         owner = self.tree.scopes[function]
         positional = [*function.params.posonly_params, *function.params.params]
         decorators = {dotted_name(decorator.decorator) for decorator in function.decorators}
-        if owner.kind == "class" and isinstance(owner.node, cst.ClassDef) and positional[:1] == [param] and "staticmethod" not in decorators:
+        if (
+            owner.kind == "class"
+            and isinstance(owner.node, cst.ClassDef)
+            and positional[:1] == [param]
+            and "staticmethod" not in decorators
+        ):
             name = self.definitions.name(owner.node)
             return frozenset({name if "classmethod" in decorators or function.name.value == "__new__" else f"{name}()"})
         annotated = self._annotated(binding.annotation) - {UNKNOWN}
         if annotated:
             return annotated
         default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else _NOTHING
-        return default | self._arguments_for(function, param) or _UNKNOWN
+        return default | self._union(self._handed_to(param)) or _UNKNOWN
 
-    def _arguments_for(self, function: cst.FunctionDef, param: cst.Param) -> Names:
-        found = _NOTHING
-        for call in self.calls_of(function):
-            argument = self.argument_for(call, function, param)
-            if argument is not None:
-                found |= self.names(argument)
-        return found
+    def _handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
+        """What the program's own calls hand to a parameter."""
+        function = self.tree.scopes[param].node
+        if not isinstance(function, cst.FunctionDef):
+            return []
+        arguments = (self.argument_for(call, function, param) for call in self.calls_of(function))
+        return [argument for argument in arguments if argument is not None]
 
     def calls_of(self, function: cst.FunctionDef) -> list[cst.Call]:
         """The calls by which the program calls one of its own functions, as far as they name it."""
@@ -366,7 +386,11 @@ class Resolver:
         for node in self.tree.nodes.get(cst.FunctionDef, ()):
             assert isinstance(node, cst.FunctionDef)
             owner = self.tree.scopes[node]
-            called_as = owner.node.name.value if node.name.value == "__init__" and isinstance(owner.node, cst.ClassDef) else node.name.value
+            called_as = (
+                owner.node.name.value
+                if node.name.value == "__init__" and isinstance(owner.node, cst.ClassDef)
+                else node.name.value
+            )
             named.setdefault(called_as, []).append(node)
         calls: dict[cst.FunctionDef, list[cst.Call]] = {}
         for call in self.tree.nodes.get(cst.Call, ()):
@@ -390,6 +414,15 @@ class Resolver:
     def called_functions(self, call: cst.Call) -> list[cst.FunctionDef]:
         return list(self._called(call))
 
+    def lambdas(self, node: cst.BaseExpression) -> list[cst.Lambda]:
+        """The lambdas that an expression may stand for: itself, or what its name is bound to or was handed."""
+        values: list[cst.BaseExpression | None] = [node]
+        for binding in self.bindings(node) if isinstance(node, cst.Name) else ():
+            values.append(binding.value)
+            if isinstance(binding.node, cst.Param):
+                values += self._handed_to(binding.node)
+        return [value for value in values if isinstance(value, cst.Lambda)]
+
     def argument_for(self, call: cst.Call, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
         """The argument of a call that a parameter receives; None where it is not given or hidden behind `*` or `**`."""
         name = param.name.value
@@ -400,7 +433,9 @@ class Resolver:
         if param not in positional:
             return None
         index = positional.index(param)
-        if self.tree.scopes[function].kind == "class" and "staticmethod" not in {dotted_name(d.decorator) for d in function.decorators}:
+        if self.tree.scopes[function].kind == "class" and "staticmethod" not in {
+            dotted_name(d.decorator) for d in function.decorators
+        }:
             index -= 1
         given = []
         for arg in call.args:
@@ -432,7 +467,7 @@ class Resolver:
                 else:
                     found |= {f"{class_name}.{attribute}"}
             for binding in self._class_bindings(definition, attribute):
-                found |= self._bound(binding, self.tree.module)
+                found |= self._bound(binding)
             for value in self.assigned_attributes.get((definition, attribute), ()):
                 found |= self.names(value)
             if not found - {"builtins.None", UNKNOWN} and depth < 5:
@@ -488,7 +523,11 @@ class Resolver:
             for target in node.targets:
                 yield target.target, node.value
                 pair = target.target, node.value
-                if isinstance(pair[0], cst.Tuple) and isinstance(pair[1], cst.Tuple) and len(pair[0].elements) == len(pair[1].elements):
+                if (
+                    isinstance(pair[0], cst.Tuple)
+                    and isinstance(pair[1], cst.Tuple)
+                    and len(pair[0].elements) == len(pair[1].elements)
+                ):
                     yield from ((a.value, b.value) for a, b in zip(pair[0].elements, pair[1].elements, strict=True))
         for annotated in self.tree.nodes.get(cst.AnnAssign, ()):
             assert isinstance(annotated, cst.AnnAssign)
@@ -523,7 +562,7 @@ class Resolver:
         found = _NOTHING
         for name in self.names(node.func):
             if not name.startswith("@"):
-                found |= {f"{name}()"}
+                found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}
                 continue
             functions = list(self.definitions.functions((name,)))
             for function in functions:
@@ -546,10 +585,17 @@ class Resolver:
         found: list[cst.BaseExpression] = []
         for node in (*self.tree.nodes.get(cst.Return, ()), *self.tree.nodes.get(cst.Yield, ())):
             assert isinstance(node, (cst.Return, cst.Yield))
-            value = node.value if isinstance(node, cst.Return) else node.value
+            value = node.value
             if isinstance(value, cst.BaseExpression) and self.tree.unit(node) is function:
                 found.append(value)
         return found
+
+
+def _imported_module(call: cst.Call) -> str:
+    """The module that `importlib.import_module("...")` brings in, where its name is written down in full."""
+    name = call.args[0].value if len(call.args) == 1 else None
+    text = name.evaluated_value if isinstance(name, cst.SimpleString) else None
+    return text if isinstance(text, str) and text.replace(".", "_").isidentifier() else UNKNOWN
 
 
 def place(node: cst.BaseExpression) -> str | None:

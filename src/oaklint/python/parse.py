@@ -34,7 +34,9 @@ Result = TypeVar("Result")
 
 
 class Unparsable(Exception):
-    """The text is not Python, or nothing that LibCST can take. `row` and `column` are 1-based; the message holds none of the text."""
+    """The text is not Python, or nothing that LibCST can take. `row` and `column` are 1-based; the message holds none of the
+    text.
+    """
 
     def __init__(self, message: str, row: int = 1, column: int = 1) -> None:
         super().__init__(message)
@@ -48,8 +50,11 @@ def parse(code: str) -> cst.Module:
     try:
         return cst.parse_module(code)
     except cst.ParserSyntaxError as error:
-        what = "not valid Python" if _syntax_tree(code) is None else "valid Python, but nothing that the parser LibCST can take"
-        raise Unparsable(what, error.raw_line, error.raw_column + 1) from None
+        if _syntax_tree(code) is not None:
+            what = "valid Python, but nothing that the parser LibCST can take"
+            raise Unparsable(what, error.raw_line, error.raw_column + 1) from None
+        # LibCST gives up where the last token that it could not place ends; the interpreter knows better.
+        raise Unparsable("not valid Python", *_syntax_error(code) or (error.raw_line, error.raw_column + 1)) from None
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # LibCST lets KeyError, CSTValidationError and others through
@@ -124,6 +129,19 @@ def _overlong_chain(code: str) -> int:
             return getattr(node, "lineno", 1)
         stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
     return 0
+
+
+def _syntax_error(code: str) -> tuple[int, int] | None:
+    """Row and column (1-based) at which the interpreter's own parser gives up; None where it does not say."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(code)
+        except SyntaxError as error:
+            return (error.lineno, max(error.offset or 1, 1)) if error.lineno else None
+        except ValueError:
+            return None
+    return None
 
 
 def _syntax_tree(code: str) -> ast.AST | None:

@@ -45,12 +45,12 @@ class Program:
         return Values(self.resolver)
 
     def spans(self, nodes: Collection[cst.CSTNode]) -> dict[cst.CSTNode, Span]:
-        """Where nodes stand; each cell that holds one is generated once. A compound statement or clause is where its first row is."""
+        """Where nodes stand; each cell that holds one is generated once. A compound statement or clause is where its first row
+        is.
+        """
         by_root: dict[cst.Module, list[cst.CSTNode]] = {}
         for node in nodes:
-            root = node
-            for root in self.tree.ancestors(node):
-                pass
+            *_, root = (node, *self.tree.ancestors(node))
             assert isinstance(root, cst.Module)
             by_root.setdefault(root, []).append(node)
         found: dict[cst.CSTNode, Span] = {}

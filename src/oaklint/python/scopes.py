@@ -9,7 +9,18 @@ from oaklint.python import cst
 
 ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
 BindingKind = Literal[
-    "assign", "annotated", "augment", "item", "context", "exception", "delete", "function", "class", "parameter", "pattern", "import"
+    "assign",
+    "annotated",
+    "augment",
+    "item",
+    "context",
+    "exception",
+    "delete",
+    "function",
+    "class",
+    "parameter",
+    "pattern",
+    "import",
 ]
 
 # A piece of code with a control-flow graph of its own. The module is the unit None.
@@ -35,7 +46,9 @@ class Binding:
 
 
 class Scope:
-    """A module, class, function, lambda or comprehension with the names it binds, each with all its bindings in the order of the text."""
+    """A module, class, function, lambda or comprehension with the names it binds, each with all its bindings in the order of the
+    text.
+    """
 
     def __init__(self, kind: ScopeKind, node: cst.CSTNode | None, parent: Scope | None) -> None:
         self.kind = kind

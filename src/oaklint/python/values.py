@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
+from oaklint.python.tree import walk
 
 # Folded text longer than this is of no interest to anyone.
 _MAX_LENGTH = 8192
@@ -54,6 +55,25 @@ class Values:
         finally:
             self._folding.discard(node)
         return UNKNOWN if isinstance(found, (str, bytes)) and len(found) > _MAX_LENGTH else found
+
+    def pieces(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """The literals elsewhere in the program that an expression's value is put together from, through names and attributes."""
+        seen: set[cst.CSTNode] = set()
+        pending = list(self._named(node))
+        while pending:
+            value = pending.pop()
+            if value not in seen and len(seen) < 100:
+                seen.add(value)
+                yield from (inner for inner in walk(value) if isinstance(inner, (cst.SimpleString, cst.FormattedString)))
+                pending += self._named(value)
+
+    def _named(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """The values of the names and attributes in an expression."""
+        for inner in walk(node):
+            if isinstance(inner, cst.Name):
+                yield from (binding.value for binding in self._resolver.bindings(inner) if binding.value is not None)
+            elif isinstance(inner, cst.Attribute):
+                yield from self._resolver.attribute_values(inner)
 
     def _name(self, node: cst.Name) -> Any:
         constants = {"True": True, "False": False, "None": None}
@@ -147,11 +167,9 @@ class Values:
                 owner, values = self.value(func.value), [self.value(argument) for argument in arguments]
                 if isinstance(owner, (str, bytes)) and not any(value is UNKNOWN for value in values):
                     return method(owner, *values)
-            if func.attr.value == "b64decode" and len(arguments) == 1 and self._resolver.name(func) == "base64.b64decode":
-                import base64
-
-                return base64.b64decode(self.value(arguments[0]))
-            return UNKNOWN
+        decoder = _DECODERS.get(self._resolver.name(func)) if len(arguments) == 1 else None
+        if decoder is not None:
+            return decoder(self.value(arguments[0]))
         if isinstance(func, cst.Name) and len(arguments) == 1:
             value = self.value(arguments[0])
             if func.value in ("str", "SecretStr") and isinstance(value, str):
@@ -176,6 +194,27 @@ _TEXT_METHODS: dict[str, Callable[..., Any]] = {
     "encode": lambda text, *how: text.encode("utf-8"),
     "decode": lambda data, *how: data.decode("utf-8"),
     "format": lambda text, *parts: text.format(*parts) if ":" not in text and "." not in text and "[" not in text else UNKNOWN,
+}
+
+
+def _from_base64(data: str | bytes) -> bytes:
+    import base64
+
+    return base64.b64decode(data)
+
+
+def _from_url_safe_base64(data: str | bytes) -> bytes:
+    import base64
+
+    return base64.urlsafe_b64decode(data)
+
+
+_DECODERS: dict[str, Callable[..., Any]] = {
+    "base64.b64decode": _from_base64,
+    "base64.standard_b64decode": _from_base64,
+    "base64.urlsafe_b64decode": _from_url_safe_base64,
+    "builtins.bytes.fromhex": bytes.fromhex,
+    "builtins.bytearray.fromhex": bytes.fromhex,
 }
 
 _FOLDS: dict[str, Callable[..., Any]] = {

@@ -1,4 +1,6 @@
-"""The rules, one file each. A file named `oakNNN_name_of_the_rule.py` in this folder is a rule; nothing else has to be told of it."""
+"""The rules, one file each. A file named `oakNNN_name_of_the_rule.py` in this folder is a rule; nothing else has to be told of
+it.
+"""
 
 from __future__ import annotations
 

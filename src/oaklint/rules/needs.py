@@ -12,12 +12,13 @@ from typing import NamedTuple, TypeAlias
 
 
 class Pattern(NamedTuple):
-    """A regular expression over the bytes of a file; compiled when it is first needed."""
+    """A regular expression over the bytes of a file, and text that is in everything it matches and is looked for first."""
 
+    text: bytes
     expression: bytes
 
     def is_in(self, data: bytes) -> bool:
-        return _compiled(self.expression).search(data) is not None
+        return self.text in data and _compiled(self.expression).search(data) is not None
 
 
 @cache
@@ -27,9 +28,6 @@ def _compiled(expression: bytes) -> re.Pattern[bytes]:
 
 Needs: TypeAlias = tuple[tuple[str | Pattern, ...], ...]
 
-# The SDK, or a package with its name in it, comes into a program by an import statement (that may go on behind a backslash), or by its
-# name in quotes. The plain needle goes first: most files do not have it.
-IMPORTS_OPENAI: Needs = (
-    ("openai",),
-    (Pattern(rb"""\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*openai|["']openai["']"""),),
-)
+# The SDK, or a package with its name in it, comes into a program by an import statement (that may go on behind a backslash), or
+# by its name in quotes.
+IMPORTS_OPENAI = Pattern(b"openai", rb"""\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*openai|["']openai["']""")

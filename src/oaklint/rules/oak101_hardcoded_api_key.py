@@ -2,8 +2,9 @@
 Finds literals with the structure of a real API key, of OpenAI or of another issuer whose keys begin with `sk-`.
 
 Keys are found anywhere in the text: in strings, comments, docstrings, notebook markdown, magics and saved outputs, and in files
-that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`) is put together first. A key whose issuer
-cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up values are no findings.
+that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`) is put together first. A key whose
+issuer cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up values are no
+findings.
 
 ## Why is this bad?
 Whoever can read the file can use the key, and so can whoever can read its history. Removing it from the file does not undo
@@ -43,11 +44,15 @@ from oaklint.sdk.keys import KeyMatch, describe, find_keys
 from oaklint.source import Cell, Span
 from oaklint.usage import Usage
 
-# What every key begins with, or has in it, as it stands, in base64, as escapes or backwards; the marker stands in two pieces itself, so
-# that no scanner takes it for a key. Only where the SDK is imported are keys looked for that are written in smaller pieces.
-NEEDS: Needs = (("sk-", "T3Blbk" + "FJ", "c2st", "-ks", "\\x73", *IMPORTS_OPENAI[1]),)
+# What every key begins with, or has in it, as it stands, in base64, in hex, as escapes or backwards; the marker stands in two
+# pieces itself, so that no scanner takes it for a key. Only where the SDK is imported are keys looked for that are written in
+# smaller pieces.
+NEEDS: Needs = (("sk-", "T3Blbk" + "FJ", "c2st", "-ks", "\\x73", "736b2d", IMPORTS_OPENAI),)
 SEVERITY: Severity = "error"
 FINDS_SECRETS = True
+
+# Functions and methods that put text together, or decode it.
+_MAKES_TEXT = {"join", "format", "replace", "decode", "b64decode", "standard_b64decode", "urlsafe_b64decode", "fromhex"}
 
 
 def scan(cell: Cell) -> Iterator[Finding]:
@@ -71,12 +76,18 @@ def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[F
 
 
 def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
-    if "\\\\" in node.value:  # escapes may spell a key that the text does not show
+    if "\\" in node.value:  # escapes may spell a key that the text does not show
+        yield from _folded(node, usage)
+
+
+def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
+    if any(isinstance(element.slice, cst.Slice) for element in node.slice):
         yield from _folded(node, usage)
 
 
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
-    if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("join", "format", "replace", "b64decode", "decode"):
+    func = node.func
+    if (func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else "") in _MAKES_TEXT:
         yield from _folded(node, usage)
 
 
@@ -90,7 +101,8 @@ def _folded(node: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
         whole = {key.fingerprint for key in find_keys(code)}
         for key in find_keys(value):
             if key.fingerprint not in whole:
-                yield Finding(node, _message(key, ", put together from pieces"), sensitive=True)
+                pieces = tuple((piece, "a piece of it") for piece in usage.values.pieces(node))
+                yield Finding(node, _message(key, ", put together from pieces"), related=pieces, sensitive=True)
 
 
 def _message(key: KeyMatch, where: str) -> str:

@@ -1,10 +1,10 @@
 """## What it does
 Finds literals that are given to the SDK as a credential and look like one, without having the structure of a known key.
 
-Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in `os.environ`, the default of `os.getenv`, and
-Authorization headers, all at OpenAI's own host. A literal with the structure of a key is `hardcoded-api-key`, a placeholder is
-`placeholder-api-key`. Values that are made up on purpose (`test`, `dummy`, `not-needed`) and keys for another `base_url`, such as a
-local server, are no findings.
+Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in `os.environ`, the default of
+`os.getenv`, and Authorization headers, all on the way to OpenAI or Azure. A literal with the structure of a key is
+`hardcoded-api-key`, a placeholder is `placeholder-api-key`. Values that are made up on purpose (`test`, `dummy`, `not-needed`)
+and keys for another `base_url`, such as a local server, are no findings.
 
 ## Why is this bad?
 A credential in the source is known to everyone who can read it, and stays in the history. The SDK does not look at a key's
@@ -41,27 +41,26 @@ from oaklint.diagnostic import Severity
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder, looks_random
 from oaklint.usage import Usage
-from oaklint.usage.credentials import sinks
+from oaklint.usage.credentials import CARRIERS, CREDENTIAL_NAMES, Handover, written_credentials
 
-# The environment can be set, and read with a default, in a file that does not import the SDK.
-NEEDS: Needs = (("openai", "OPENAI"), (*IMPORTS_OPENAI[1], "environ", "getenv", "putenv"), ("api_key", "API_KEY", "AD_TOKEN", "ad_token", "uthorization", "BEDROCK"))
+NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
 SEVERITY: Severity = "warning"
 FINDS_SECRETS = True
 
 
-def check_program(usage: Usage) -> Iterator[Finding]:
-    for sink in sinks(usage):
-        value = usage.values.text(sink.value)
-        if value is None or sink.host != "openai":
-            continue
-        value = value.removeprefix("Bearer ").strip()
+def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
+    for sink, value in written_credentials(node, usage):
         if _is_credential(value):
             yield Finding(
                 sink.value,
                 f"A literal of {len(value)} characters is given as {sink.what}: whoever reads the source has the credential."
                 " Revoke it, and read it from the environment",
+                related=tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value)),
                 sensitive=True,
             )
+
+
+visit_Call = visit_Assign = visit_AnnAssign = _visit
 
 
 def _is_credential(value: str) -> bool:

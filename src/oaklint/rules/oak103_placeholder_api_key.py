@@ -2,10 +2,10 @@
 Finds text that is meant to be replaced, a variable's name, or `$NAME`, given to the SDK as the key.
 
 ## Why is this bad?
-The SDK sends whatever it is given. Python does not expand `$OPENAI_API_KEY` in a string, and nobody replaces `YOUR_API_KEY` at run
-time: the first request fails with `AuthenticationError` (measured on 0.28.1, 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0: one
+The SDK sends whatever it is given. Python does not expand `$OPENAI_API_KEY` in a string, and nobody replaces `YOUR_API_KEY` at
+run time: the first request fails with `AuthenticationError` (measured on 0.28.1, 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0: one
 request, 401). Values that are made up on purpose, as tests and local servers use them, and keys for another `base_url`, are no
-findings.
+findings; neither is a placeholder that the program itself compares with, to say that it must be replaced.
 
 ## Example
 ```python
@@ -35,25 +35,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
+from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_placeholder
 from oaklint.usage import Usage
-from oaklint.usage.credentials import sinks
+from oaklint.usage.credentials import CARRIERS, CREDENTIAL_NAMES, Handover, written_credentials
 
-# The environment can be set, and read with a default, in a file that does not import the SDK.
-NEEDS: Needs = (("openai", "OPENAI"), (*IMPORTS_OPENAI[1], "environ", "getenv", "putenv"), ("api_key", "API_KEY", "AD_TOKEN", "ad_token", "uthorization", "BEDROCK"))
+NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
 SEVERITY: Severity = "warning"
 
 
-def check_program(usage: Usage) -> Iterator[Finding]:
-    for sink in sinks(usage):
-        value = usage.values.text(sink.value)
-        if value is None or sink.host != "openai":
-            continue
-        value = value.removeprefix("Bearer ")
-        if is_placeholder(value) and not any(find_keys(value)):
+def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
+    for sink, value in written_credentials(node, usage):
+        if is_placeholder(value) and not any(find_keys(value)) and not _is_asked_for(value, usage):
             yield Finding(
                 sink.value,
                 f"A placeholder is given as {sink.what}, and the SDK sends it as it stands: the first request fails with"
                 " AuthenticationError. Read the key from the environment, or leave it to the client to do so",
             )
+
+
+visit_Call = visit_Assign = visit_AnnAssign = _visit
+
+
+def _is_asked_for(value: str, usage: Usage) -> bool:
+    """Whether the program itself compares something with the placeholder, to tell the user to replace it."""
+    for comparison in usage.nodes(cst.Comparison):
+        for operand in (comparison.left, *(target.comparator for target in comparison.comparisons)):
+            found = usage.values.value(operand)
+            if found == value if isinstance(found, str) else isinstance(found, tuple) and value in found:
+                return True
+    return False

@@ -1,14 +1,16 @@
 """## What it does
-Finds settings of the module, `openai.api_key = ...`, `openai.organization`, `openai.api_type` and `openai.api_version`, as openai 0.x
-was configured.
+Finds settings of the module, `openai.api_key = ...`, `openai.organization`, `openai.api_type` and `openai.api_version`, as
+openai 0.x was configured.
 
-The message says which of two cases applies: the program uses the module client, for which the setting is still legal, or it
-builds a client of its own, on which the setting has no effect.
+The message says which case applies: the program uses the module client, for which the setting is still legal (information), or
+it builds a client of its own, on which the setting has no effect, or it is a program for openai 0.x. What only shows the
+setting is information, too: it may be meant for a module client elsewhere.
 
 ## Why is this bad?
-`openai.api_key` is read by the module client alone (`openai.chat.completions.create(...)`), where it works to this day. A client
-built with `OpenAI()` does not see it: without a key in the environment the constructor raises `OpenAIError` (measured on 1.0.0,
-1.55.3, 1.109.1, 2.54.0 and 3.54.0). State that is shared by the whole process is also hard to test and to change per request.
+`openai.api_key` is read by the module client alone (`openai.chat.completions.create(...)`), where it works to this day. A
+client built with `OpenAI()` does not see it: without a key in the environment the constructor raises `OpenAIError` (measured on
+1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0). State that is shared by the whole process is also hard to test and to change per
+request.
 
 ## Example
 ```python
@@ -45,10 +47,17 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
+from oaklint.usage.guards import NOTHING
 
-_SETTINGS = {"api_key": "api_key", "organization": "organization", "api_type": "AzureOpenAI", "api_version": "api_version"}
+# The settings that 0.x and the module client have in common, with what says the same on a client.
+_SETTINGS = {
+    "api_key": "OpenAI(api_key=...)",
+    "organization": "OpenAI(organization=...)",
+    "api_type": "AzureOpenAI(...)",
+    "api_version": "AzureOpenAI(...)",
+}
 
-NEEDS: Needs = (*IMPORTS_OPENAI, tuple(_SETTINGS))
+NEEDS: Needs = ((IMPORTS_OPENAI,), tuple(_SETTINGS))
 SEVERITY: Severity = "warning"
 
 
@@ -74,30 +83,48 @@ def _target(target: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
     if isinstance(target, (cst.Tuple, cst.List)):
         for element in target.elements:
             yield from _target(element.value, usage)
-    elif isinstance(target, cst.Attribute) and target.attr.value in _SETTINGS and "openai" in usage.clients.names(target.value):
-        yield from _reported(target, target.attr.value, usage)
+    elif isinstance(target, cst.Attribute):
+        setting = _setting(target, usage)
+        if setting is not None:
+            yield from _reported(target, setting, usage)
+
+
+def _setting(node: cst.Attribute, usage: Usage) -> str | None:
+    name = node.attr.value
+    return name if name in _SETTINGS and "openai" in usage.clients.names(node.value) else None
 
 
 def _reported(where: cst.CSTNode, setting: str, usage: Usage) -> Iterator[Finding]:
-    if usage.targets_legacy or usage.guards.guards(where):
+    if usage.targets_legacy or usage.guards.guards(where, NOTHING):
         return
-    instead = f"`OpenAI({setting}=...)`" if setting in ("api_key", "organization") else "`AzureOpenAI(...)`"
-    if usage.clients.constructions and not _uses_module_client(usage):
+    instead = f"`{_SETTINGS[setting]}`"
+    if _uses_module_client(usage) or _hands_on(setting, usage):
+        yield Finding(
+            where,
+            f"`openai.{setting}` configures the module client for the whole process: still legal, and without effect on"
+            f" `OpenAI()`. Prefer a client of your own, {instead}",
+            severity="info",
+        )
+    elif usage.clients.constructions:
         first = usage.clients.constructions[0]
         yield Finding(
             where,
             f"`openai.{setting}` has no effect on the client built in this file: only the module client reads it. Use {instead}",
             related=((first.call.func, "this client does not see the setting"),),
         )
-    elif _uses_module_client(usage):
+    else:
         yield Finding(
             where,
-            f"`openai.{setting}` configures the module client for the whole process: still legal, and without effect on `OpenAI()`."
-            f" Prefer a client of your own, {instead}",
-            severity="info",
+            f"`openai.{setting}` is the way of openai 0.x; since 1.0 a client built with `OpenAI()` does not see it."
+            f" Use {instead}",
+            severity=None if usage.generation == 0 else "info",
         )
-    else:
-        yield Finding(where, f"`openai.{setting}` is the way of openai 0.x; since 1.0 a client built with `OpenAI()` does not see it. Use {instead}")
+
+
+def _hands_on(setting: str, usage: Usage) -> bool:
+    """Whether the program gives a client what it has put into the module: `OpenAI(api_key=openai.api_key)`."""
+    arguments = (arg.value for construction in usage.clients.constructions for arg in construction.call.args)
+    return any(isinstance(value, cst.Attribute) and _setting(value, usage) == setting for value in arguments)
 
 
 def _uses_module_client(usage: Usage) -> bool:

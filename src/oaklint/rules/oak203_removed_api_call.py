@@ -1,14 +1,15 @@
 """## What it does
 Finds uses of what openai 0.x offered and 1.0 removed: `openai.ChatCompletion.create` and the methods of its 14 sister classes,
-called or handed over, and imports of submodules that are gone.
+called or handed over, and submodules that are gone.
 
-Code that asks for the installed version first, or expects the failure in a `try`, is no finding; neither is anything in a project
-that declares openai 0.x as its dependency, or with `target-sdk = 0`.
+Code that asks for the installed version first, or expects in a `try` just what would be raised, is no finding; neither is
+anything in a project that declares openai 0.x as its dependency, or with `target-sdk = 0`. `hasattr(openai, "ChatCompletion")`
+and `except AttributeError` are no such questions: since 1.2.0 the name is there.
 
 ## Why is this bad?
-Since 1.2.0 the old names are still there, so an import or `hasattr` finds them, but calling one raises `APIRemovedInV1`; in 1.0.0
-to 1.1.2 they raise `AttributeError`. The submodules raise `ModuleNotFoundError` (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and
-3.54.0).
+Since 1.2.0 the old names are still there, so an import or `hasattr` finds them, but calling one raises `APIRemovedInV1`; in
+1.0.0 to 1.1.2 they raise `AttributeError`. The submodules raise `ModuleNotFoundError` (measured on 1.0.0, 1.55.3, 1.109.1,
+2.54.0 and 3.54.0).
 
 ## Example
 ```python
@@ -40,33 +41,51 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.sdk.clients import CONSTRUCTORS
 from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_SUBMODULES, LegacyCall, legacy_method
 from oaklint.usage import Usage
+from oaklint.usage.generation import is_new_name
+from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME, REMOVED_CALL
 
-NEEDS: Needs = (*IMPORTS_OPENAI, (*sorted(LEGACY_CLASSES), *sorted(REMOVED_SUBMODULES.keys() - {"error"})))
+# Errors are OAK204's.
+_SUBMODULES = {name: successor for name, successor in REMOVED_SUBMODULES.items() if name != "error"}
+
+NEEDS: Needs = ((IMPORTS_OPENAI,), (*sorted(LEGACY_CLASSES), *sorted(_SUBMODULES)))
 SEVERITY: Severity = "error"
 
 
 def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
-    method = _legacy_method(node, usage)
-    if method is None or usage.targets_legacy or usage.guards.guards(node):
-        return
-    if method.successor is None:
-        remedy = f"It has no successor: {method.note}" if method.note else "It has no successor"
-    else:
-        call = f"client.{method.successor}"
-        remedy = f"Use `{'await ' if method.is_async else ''}{call}(...)` of `{'AsyncOpenAI' if method.is_async else 'OpenAI'}()`"
-    yield Finding(node, f"`{method.name}` was removed in openai 1.0: calling it raises APIRemovedInV1. {remedy}")
+    names = usage.clients.names(node)
+    if any(is_new_name(name) and usage.clients.request_path(name) for name in names):
+        return  # one way of several: which SDK it is for is decided where the ways part
+    for name in names:
+        module, _, method = name.rpartition(".")
+        owner, _, cls = module.rpartition(".")
+        call = legacy_method(cls.removesuffix("()"), method)
+        if owner == "openai" and call is not None:
+            fact = f"`{call.name}` was removed in openai 1.0: calling it raises APIRemovedInV1"
+            yield from _reported(node, fact, _remedy(call), REMOVED_CALL, usage)
+        elif call is not None and (owner in CONSTRUCTORS or usage.clients.behind_client(name) == [cls, method]):
+            fact = f"A client has no `{cls}`, as the module of openai 0.x had: this raises AttributeError"
+            yield from _reported(node, fact, _remedy(call), NO_ATTRIBUTE, usage)
+        elif module == "openai" and not _is_imported(node, usage):
+            yield from _removed_module(name, node, "using it raises AttributeError", NO_ATTRIBUTE, usage)
 
 
-def _legacy_method(node: cst.Attribute, usage: Usage) -> LegacyCall | None:
-    for name in usage.clients.names(node):
-        parts = name.split(".")
-        if len(parts) == 3 and parts[0] == "openai":
-            method = legacy_method(parts[1], parts[2])
-            if method is not None:
-                return method
-    return None
+def _is_imported(node: cst.Attribute, usage: Usage) -> bool:
+    """Whether the node is part of an import, which is reported as a whole."""
+    ancestors = (ancestor for ancestor in usage.tree.ancestors(node) if not isinstance(ancestor, cst.Attribute))
+    return isinstance(next(ancestors, None), (cst.ImportFrom, cst.ImportAlias))
+
+
+def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
+    """`openai.Completion()`"""
+    for name in usage.clients.names(node.func):
+        package, _, cls = name.partition(".")
+        if package == "openai" and cls in LEGACY_CLASSES:
+            call = legacy_method(cls, "create")
+            fact = f"`{name}` was removed in openai 1.0: calling it raises APIRemovedInV1"
+            yield from _reported(node.func, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
 
 
 def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
@@ -75,23 +94,36 @@ def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
         return
     if module == "openai" and not isinstance(node.names, cst.ImportStar):
         for alias in node.names:
-            yield from _removed_module(f"openai.{dotted_name(alias.name)}", alias, usage)
+            name = f"openai.{dotted_name(alias.name)}"
+            yield from _removed_module(name, alias, "importing it raises ImportError", NO_NAME, usage)
     else:
-        yield from _removed_module(module, node, usage)
+        yield from _removed_module(module, node, "importing it raises ModuleNotFoundError", NO_MODULE, usage)
 
 
 def visit_Import(node: cst.Import, usage: Usage) -> Iterator[Finding]:
     for alias in node.names:
-        yield from _removed_module(dotted_name(alias.name) or "", alias, usage)
+        name = dotted_name(alias.name) or ""
+        yield from _removed_module(name, alias, "importing it raises ModuleNotFoundError", NO_MODULE, usage)
 
 
-def _removed_module(module: str, where: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
-    parts = module.split(".")
-    if len(parts) < 2 or parts[0] != "openai" or parts[1] == "error":  # errors are OAK204's
+def _removed_module(name: str, where: cst.CSTNode, outcome: str, raises: frozenset[str], usage: Usage) -> Iterator[Finding]:
+    package, _, rest = name.partition(".")
+    module = rest.partition(".")[0]
+    if package != "openai" or module not in _SUBMODULES:
         return
-    successor = REMOVED_SUBMODULES.get(parts[1])
-    if successor is None or usage.targets_legacy or usage.guards.guards(where):
-        return
+    successor = _SUBMODULES[module]
     remedy = f"Use `{successor.name}`" if successor.name else "It has no successor"
     note = f": {successor.note}" if successor.note else ""
-    yield Finding(where, f"`openai.{parts[1]}` was removed in openai 1.0: importing it raises ModuleNotFoundError. {remedy}{note}")
+    yield from _reported(where, f"`openai.{module}` was removed in openai 1.0: {outcome}", f"{remedy}{note}", raises, usage)
+
+
+def _remedy(call: LegacyCall) -> str:
+    if call.successor is None:
+        return f"It has no successor: {call.note}" if call.note else "It has no successor"
+    client = "AsyncOpenAI" if call.is_async else "OpenAI"
+    return f"Use `{'await ' if call.is_async else ''}client.{call.successor}(...)` of `{client}()`"
+
+
+def _reported(where: cst.CSTNode, fact: str, remedy: str, raises: frozenset[str], usage: Usage) -> Iterator[Finding]:
+    if not usage.targets_legacy and not usage.guards.guards(where, raises):
+        yield Finding(where, f"{fact}. {remedy}" if remedy else fact)

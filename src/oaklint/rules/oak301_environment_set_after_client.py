@@ -46,15 +46,16 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.flow import Block, Graph, Kind, TooManyStates, search
+from oaklint.python.flow import Block, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.names import place
+from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment import Write, sets_environment_by_magic
 
-NEEDS: Needs = (*IMPORTS_OPENAI, ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
 SEVERITY: Severity = "error"
 
 
@@ -85,42 +86,53 @@ class _Client:
         self.place = name
         self._unit = usage.tree.unit(construction.site)
         self._reads = usage.environment.reads(construction, usage.generation)
-        self._reads_credential = usage.environment.reads_credential(construction, usage.generation)
+        self._credential = usage.environment.credential_reads(construction, usage.generation)
 
     @classmethod
     def of(cls, construction: Construction, usage: Usage) -> _Client | None:
         """The client, if it is kept in a name or attribute; None if it is not kept, or reads nothing."""
         for ancestor in usage.tree.ancestors(construction.site):
-            if isinstance(ancestor, (cst.BaseSuite, cst.Module)) or (isinstance(ancestor, cst.Call) and usage.clients.is_request(ancestor)):
+            if isinstance(ancestor, (cst.BaseSuite, cst.Module)) or (
+                isinstance(ancestor, cst.Call) and usage.clients.is_request(ancestor)
+            ):
                 return None
             targets: list[cst.BaseExpression] = []
             if isinstance(ancestor, cst.Assign):
-                targets = [target.target for target in ancestor.targets]
+                targets = [
+                    target for each in ancestor.targets for target in _targets(each.target, ancestor.value, construction.site)
+                ]
             elif isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
                 targets = [ancestor.target]
-            elif isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name):
+            elif (
+                isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name)
+            ):
                 targets = [ancestor.asname.name]
             for target in targets:
                 name = place(target)
                 if name is not None:
-                    return cls(construction, usage, target, name)
+                    is_attribute = isinstance(target, cst.Name) and usage.tree.scopes[target].kind == "class"
+                    return cls(construction, usage, target, f"self.{name}" if is_attribute else name)
         return None
 
     def late_writes(self) -> Iterator[Write]:
         """The writes that come too late for this client."""
-        if not self._reads or self._was_loaded_before():
-            return
         environment = self._usage.environment
+        reported = set()
         for write in environment.writes_in(self._unit):
             if self._concerns(write) and not self._is_own(write) and self._follows_here(write.node):
+                reported.add(write.node)
                 yield write
         for write in environment.writes:
             unit = self._usage.tree.unit(write.node)
-            if isinstance(unit, cst.FunctionDef) and unit is not self._unit and self._concerns(write) and self._runs_later(write, unit):
-                yield write
+            if isinstance(unit, cst.FunctionDef) and unit is not self._unit and self._concerns(write):
+                calls = self._calls_leading_to(unit)
+                if reported.isdisjoint(calls) and self._runs_later(write, unit, calls):
+                    yield write
 
     def _concerns(self, write: Write) -> bool:
-        return self._reads_credential if write.loads else bool(write.names & self._reads)
+        """Whether the client would have taken what is written, and nothing had, or may have, set it before."""
+        names = self._credential if write.loads else write.names & self._reads
+        return bool(names) and not self._was_set_before(names)
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself."""
@@ -136,7 +148,9 @@ class _Client:
         writing = set(graph.blocks_of(write))
         using = self._using(graph)
         rebuilding = self._rebuilding(graph)
-        starts = [(edge.target, False) for block in graph.blocks_of(self._call) for edge in block.edges if edge.kind is not Kind.RAISE]
+        starts = [
+            (edge.target, False) for block in graph.blocks_of(self._call) for edge in block.edges if edge.kind is not Kind.RAISE
+        ]
 
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
@@ -179,22 +193,50 @@ class _Client:
         """`client = None`."""
         parent = self._usage.tree.parents[target]
         assign = self._usage.tree.parents.get(parent) if isinstance(parent, cst.AssignTarget) else parent
-        return isinstance(assign, (cst.Assign, cst.AnnAssign)) and isinstance(assign.value, cst.Name) and assign.value.value == "None"
+        return (
+            isinstance(assign, (cst.Assign, cst.AnnAssign))
+            and isinstance(assign.value, cst.Name)
+            and assign.value.value == "None"
+        )
 
     # Through calls.
 
-    def _runs_later(self, write: Write, function: cst.FunctionDef) -> bool:
-        """Whether a write in another function can only run after the construction, and the client is used after it."""
+    def _runs_later(self, write: Write, function: cst.FunctionDef, calls: list[cst.Call]) -> bool:
+        """Whether a write in another function, to which those calls lead, can only run after the construction, before a use."""
         usage = self._usage
-        calls = self._calls_leading_to(function)
-        if not self._is_kept() or self._rebuilt_elsewhere() or any(usage.tree.unit(call) is self._unit for call in calls):
-            return False  # calls in this unit are judged where they stand
-        if self._unit is None:
-            # A module-level client exists before any function that the module itself does not call.
-            runs_later = not any(usage.tree.unit(call) is None for call in calls)
-        else:
-            runs_later = self._is_attribute_of_instance() and usage.resolver.definitions.class_of(function) is self._owner()
-        return runs_later and self._used_after(write.node, function)
+        if self._rebuilt_elsewhere() or self._serves_another(write.node, function):
+            return False
+        here = [call for call in calls if usage.tree.unit(call) is self._unit]
+        if here:
+            return all(self._is_behind(call) for call in here) and self._is_used_behind(write.node, function)
+        if self.place.startswith("self."):
+            # It exists before any other method of its own class runs.
+            if not self._is_built_first() or usage.resolver.definitions.class_of(function) is not self._owner():
+                return False
+        elif self._unit is not None:
+            return False  # a module-level client exists before any function runs
+        used_elsewhere = any(usage.tree.unit(node) not in (function, self._unit) for node in self._loads())
+        return used_elsewhere or self._is_used_behind(write.node, function)
+
+    def _is_behind(self, node: cst.CSTNode) -> bool:
+        """Whether the construction has always run when a node of its unit does."""
+        graph = self._usage.resolver.graph(self._unit)
+        if graph is None:
+            return False
+        return all(any(graph.dominates(built, block) for built in graph.blocks_of(self._call)) for block in graph.blocks_of(node))
+
+    def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+        """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
+        graph = self._usage.resolver.graph(function)
+        if graph is None:
+            return True
+        sites = {
+            block
+            for call in self._usage.nodes(cst.Call)
+            if self._usage.tree.unit(call) is function and self._usage.clients.construction_through(call) is not None
+            for block in graph.blocks_of(call)
+        }
+        return any(reaches(start, site) for start in graph.blocks_of(write) for site in sites)
 
     def _calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
         """The calls of a function, and of the functions that call it."""
@@ -209,82 +251,79 @@ class _Client:
                     pending.append(caller)
         return found
 
-    def _is_attribute_of_instance(self) -> bool:
-        return self.place.startswith("self.") and isinstance(self._unit, cst.FunctionDef) and self._unit.name.value == "__init__"
+    def _is_built_first(self) -> bool:
+        """Whether an attribute is bound in the class body or in `__init__`."""
+        in_class_body = self._usage.tree.scopes[self._target].kind == "class"
+        return in_class_body or (isinstance(self._unit, cst.FunctionDef) and self._unit.name.value == "__init__")
 
     def _owner(self) -> cst.ClassDef | None:
         return self._usage.resolver.definitions.class_of(self._call)
 
-    def _used_after(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+    def _is_used_behind(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+        """Whether a path runs from the write to a use of the client in the write's own function."""
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return False
         using, rebuilding = self._using(graph), self._rebuilding(graph)
         starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
-
-        def successors(block: Block, _: None) -> Iterator[tuple[Block, None]]:
-            if block not in rebuilding:
-                yield from ((edge.target, None) for edge in block.edges)
-
-        found = search([(start, None) for start in starts], successors, lambda block, _: block in using)
-        return found is not None or any(self._usage.tree.unit(node) not in (function, self._unit) for node in self._loads())
+        return any(reaches(start, use, without=lambda edge: edge.source in rebuilding) for start in starts for use in using)
 
     # What was there before.
 
-    def _was_loaded_before(self) -> bool:
-        """Whether the environment was, or may have been, set up on a path that leads to the construction."""
+    def _was_set_before(self, names: frozenset[str]) -> bool:
+        """Whether one of the names was, or may have been, set on a path that leads to the construction."""
         usage = self._usage
         cell = self._cell_index(self._call)
         for index, code_cell in enumerate(usage.program.cells.values()):
             if index <= cell and code_cell.number is not None and sets_environment_by_magic(code_cell.text):
                 return True
-        if self._loaded_in(self._unit, self._call):
+        if self._set_in(self._unit, self._call, names):
             return True
         if isinstance(self._unit, cst.FunctionDef):
-            # What the module did before it called the function, or while it was imported.
-            calls = usage.resolver.calls_of(self._unit)
-            if any(self._loaded_in(usage.tree.unit(call), call) for call in calls):
+            calls = self._calls_leading_to(self._unit)
+            if any(self._set_in(usage.tree.unit(call), call, names) for call in calls):
                 return True
-            return self._loaded_in(None, None)
+            # Others call it, when the module has been imported.
+            return not any(usage.tree.unit(call) is None for call in calls) and self._set_in(None, None, names)
         return False
 
     def _cell_index(self, node: cst.CSTNode) -> int:
-        root = node
-        for root in self._usage.tree.ancestors(node):
-            pass
+        *_, root = (node, *self._usage.tree.ancestors(node))
         return list(self._usage.program.cells).index(root) if isinstance(root, cst.Module) else 0
 
-    def _loaded_in(self, unit: cst.FunctionDef | cst.Lambda | None, before: cst.CSTNode | None) -> bool:
-        """Whether something in the unit loads the environment on a path to `before` (None: anywhere in it)."""
+    def _set_in(self, unit: CodeUnit | None, before: cst.CSTNode | None, names: frozenset[str]) -> bool:
+        """Whether something in the unit sets one of the names on a path to `before` (None: anywhere in it)."""
         usage = self._usage
         graph = usage.resolver.graph(unit)
         if graph is None:
             return True
         loading = set()
         for write in usage.environment.writes:
-            if usage.tree.unit(write.node) is unit and write.may_set(self._reads):
+            if usage.tree.unit(write.node) is unit and write.may_set(names):
                 loading |= set(graph.blocks_of(write.node))
         for call in usage.nodes(cst.Call):
             if usage.tree.unit(call) is unit and call is not self._call and call is not before:
-                concerns = any(write.may_set(self._reads) for write in usage.environment.writes_during(call))
+                concerns = any(write.may_set(names) for write in usage.environment.writes_during(call))
                 if concerns or usage.environment.may_load(call):
                     loading |= set(graph.blocks_of(call))
         goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
-        loading -= goals
-        for block in loading:
-            successors = lambda here, _: ((edge.target, None) for edge in here.edges)  # noqa: E731
-            if search([(block, None)], successors, lambda here, _: here in goals) is not None:
-                return True
-        return False
+        return any(reaches(block, goal) for block in loading - goals for goal in goals)
 
     # Where the client is mentioned.
 
     def _is_place(self, node: cst.CSTNode) -> bool:
-        return isinstance(node, (cst.Name, cst.Attribute)) and node is not self._target and place(node) == self.place and self._same_scope(node)
+        return (
+            isinstance(node, (cst.Name, cst.Attribute))
+            and node is not self._target
+            and place(node) == self.place
+            and self._same_scope(node)
+        )
 
     def _same_scope(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.Name) or not isinstance(self._target, cst.Name):
-            return "." in self.place
+            if not self.place.startswith("self."):
+                return "." in self.place
+            return self._usage.resolver.definitions.class_of(node) is self._owner()
         scopes = self._usage.tree.scopes
         return scopes[node].lookup(node.value) is scopes[self._target].lookup(self._target.value)
 
@@ -316,11 +355,18 @@ class _Client:
         found: set[Block] = set()
         for node in self._loads():
             unit = usage.tree.unit(node)
+            while isinstance(unit, cst.Lambda) and unit is not graph.unit:
+                node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
             if unit is graph.unit:
-                if not self._sets_key(node):
+                if not self._sets_key(node) and not self._gets_key(node):
                     found |= set(graph.blocks_of(node))
                     for name in self._derived_from(node):
-                        found |= {block for use in usage.nodes(cst.Name) if self._is_load_of(use, name, graph) for block in graph.blocks_of(use)}
+                        found |= {
+                            block
+                            for use in usage.nodes(cst.Name)
+                            if self._is_load_of(use, name, graph)
+                            for block in graph.blocks_of(use)
+                        }
             elif isinstance(unit, cst.FunctionDef):
                 for call in self._calls_leading_to(unit):
                     if usage.tree.unit(call) is graph.unit:
@@ -331,6 +377,14 @@ class _Client:
         """`client.api_key = ...`, which works at any time."""
         parent = self._usage.tree.parents.get(node)
         return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
+
+    def _gets_key(self, node: cst.CSTNode) -> bool:
+        """`client.with_options(api_key=...)`, which uses the client for all but its key."""
+        method = self._usage.tree.parents.get(node)
+        call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
+        if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and method.attr.value in ("with_options", "copy"):
+            return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
+        return False
 
     def _derived_from(self, node: cst.CSTNode) -> Iterator[str]:
         """The names of objects that were handed the client: `agent = Agent(client)`, `chat = client.chat`."""
@@ -357,3 +411,15 @@ class _Client:
             if self._usage.tree.unit(node) is graph.unit and self._sets_key(node):
                 found |= set(graph.blocks_of(node))
         return found
+
+
+def _targets(target: cst.BaseExpression, value: cst.BaseExpression, site: cst.Call) -> list[cst.BaseExpression]:
+    """What the part of an assigned value that holds the site is assigned to: for `a, b = OpenAI(), 1` the name `a`."""
+    if (
+        isinstance(target, (cst.Tuple, cst.List))
+        and isinstance(value, (cst.Tuple, cst.List))
+        and len(target.elements) == len(value.elements)
+    ):
+        pairs = zip(target.elements, value.elements, strict=True)
+        return [found for into, part in pairs for found in _targets(into.value, part.value, site)]
+    return [target] if site in walk(value) else []

@@ -75,7 +75,7 @@ from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.auth_errors import Retry
 
-NEEDS: Needs = (*IMPORTS_OPENAI, ("except", "suppress"), ("while", "for", "def"))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("except", "suppress"), ("while", "for", "def"))
 SEVERITY: Severity = "error"
 
 

@@ -6,10 +6,10 @@ whose conditions cannot be read, because they are imported or computed, is left 
 error out.
 
 ## Why is this bad?
-tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; the same holds
-for any condition that names `Exception`, `OpenAIError` or, from openai 1.0 on, `APIError`. A wrong key stays wrong however often
-it is sent, and what would be one clear error becomes a long wait, or a program that hangs. The SDK itself makes one request for a
-401, and already retries what is worth retrying (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0).
+tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; the same
+holds for any condition that names `Exception`, `OpenAIError` or, from openai 1.0 on, `APIError`. A wrong key stays wrong however
+often it is sent, and what would be one clear error becomes a long wait, or a program that hangs. The SDK itself makes one request
+for a 401, and already retries what is worth retrying (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0).
 
 ## Example
 ```python
@@ -64,7 +64,7 @@ from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.retries import Policy
 
-NEEDS: Needs = (*IMPORTS_OPENAI, ("@", "etrying", "retry"))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("@", "etrying", "retry"))
 SEVERITY: Severity = "error"
 
 _REMEDY = "A wrong key stays wrong: except it"
@@ -72,8 +72,8 @@ _REMEDY = "A wrong key stays wrong: except it"
 
 def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]:
     function = usage.tree.parents[decorator]
-    if not isinstance(function, cst.FunctionDef):
-        return
+    if not isinstance(function, cst.FunctionDef) or any(usage.tree.unit(node) is function for node in usage.nodes(cst.Yield)):
+        return  # a generator raises when it is iterated, behind the decorator's back
     thrown = usage.auth_errors.escaping(function)
     if not thrown:
         return
@@ -81,9 +81,11 @@ def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]
     if policy is not None:
         yield from _judged(policy, decorator, thrown, usage)
         return
-    own = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
-    for definition in usage.resolver.definitions.functions(usage.resolver.names(own)):
-        for retry in usage.auth_errors.retries_of_parameter(definition, thrown)[:1]:
+    setup = decorator.decorator if isinstance(decorator.decorator, cst.Call) else None
+    for definition in usage.resolver.definitions.functions(
+        usage.resolver.names(setup.func if setup is not None else decorator.decorator)
+    ):
+        for retry in usage.auth_errors.retries_by(definition, setup, thrown)[:1]:
             yield Finding(
                 decorator,
                 f"`@{definition.name.value}` runs this function again after an AuthenticationError. {_REMEDY} in the decorator",
@@ -148,7 +150,8 @@ def _raised_by(function: cst.BaseExpression, usage: Usage) -> frozenset[Thrown]:
 
 
 def _judged(policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], usage: Usage) -> Iterator[Finding]:
-    if not any(usage.retries.retries(policy, error) for error in thrown):
+    attempts = usage.retries.attempts(policy)
+    if attempts == 1 or not any(usage.retries.retries(policy, error) for error in thrown):
         return
     library = policy.decorator.library
     remedies = {
@@ -156,10 +159,13 @@ def _judged(policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], usage:
         "backoff": "`giveup=lambda e: isinstance(e, openai.AuthenticationError)`",
         "celery": "`dont_autoretry_for=(openai.AuthenticationError,)`",
     }
-    attempts = usage.retries.attempts(policy)
     if not usage.retries.is_bounded(policy):
         often = "for ever"
     else:
         often = f"up to {attempts} times in all" if attempts is not None else "again"
-    remedy = f"{_REMEDY} with {remedies[library]}" if library in remedies else "A wrong key stays wrong: name the errors worth retrying"
+    remedy = (
+        f"{_REMEDY} with {remedies[library]}"
+        if library in remedies
+        else "A wrong key stays wrong: name the errors worth retrying"
+    )
     yield Finding(where, f"{library} runs this request {often} when it raises AuthenticationError. {remedy}")

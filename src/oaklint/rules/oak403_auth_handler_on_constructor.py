@@ -41,43 +41,61 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
-from oaklint.sdk.exceptions import authentication_error, exception_name
+from oaklint.sdk.exceptions import authentication_error, exception_ancestors, exception_name
 from oaklint.usage import Usage
 
-NEEDS: Needs = (*IMPORTS_OPENAI, ("AuthenticationError",), ("except",))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("AuthenticationError",), ("except",))
 SEVERITY: Severity = "warning"
 
+_MAX_DEPTH = 3
 # Calls that surely make no request, by the beginning of their qualified names.
-_HARMLESS = ("builtins.", "os.", "dotenv.", "logging.", "getpass.", "pathlib.", "sys.", "time.", "warnings.", "httpx.", "json.", "streamlit.")
+_HARMLESS = (
+    "builtins.",
+    "os.",
+    "dotenv.",
+    "logging.",
+    "getpass.",
+    "pathlib.",
+    "sys.",
+    "time.",
+    "warnings.",
+    "httpx.",
+    "json.",
+    "streamlit.",
+)
 
 
 def visit_Try(node: cst.Try, usage: Usage) -> Iterator[Finding]:
     if usage.generation == 0:
         return
-    clauses = [handler for handler in node.handlers if handler.type is not None and _names_authentication_error(handler.type, usage)]
-    if clauses and _only_builds(node.body, usage):
+    clauses = [handler for handler in node.handlers if handler.type is not None and _is_for_requests(handler.type, usage)]
+    if clauses and _builds(node.body, usage):
         for handler in clauses:
-            assert handler.type is not None
             yield Finding(
                 handler,
-                "This `except AuthenticationError` never runs: building a client makes no request, and a missing key raises OpenAIError."
-                " Catch OpenAIError here, and AuthenticationError around the first request",
+                "This `except AuthenticationError` never runs: building a client makes no request, and a missing key raises"
+                " OpenAIError. Catch OpenAIError here, and AuthenticationError around the first request",
             )
 
 
-def _names_authentication_error(types: cst.BaseExpression, usage: Usage) -> bool:
-    expected = authentication_error(usage.generation)
-    return any(exception_name(name, usage.generation) == expected for name in usage.resolver.caught(types))
+def _is_for_requests(types: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether a clause names AuthenticationError, and beside it nothing but what only requests raise."""
+    names = {exception_name(name, usage.generation) for name in usage.resolver.caught(types)}
+    if authentication_error(usage.generation) not in names:
+        return False
+    return all(name is not None and "openai.APIError" in exception_ancestors(name, usage.generation) for name in names)
 
 
-def _only_builds(body: cst.BaseSuite, usage: Usage) -> bool:
-    """Whether the body builds a client, and nothing in it can make a request."""
+def _builds(body: cst.BaseSuite, usage: Usage, depth: int = 0) -> bool:
+    """Whether a body builds a client, itself or by a function of the program, and nothing in it can make a request."""
     builds = False
     for node in walk(body):
         if isinstance(node, (cst.Raise, cst.Await, cst.With, cst.Yield, cst.For, cst.Decorator)):
             return False
         if isinstance(node, cst.Call):
-            if usage.clients.construction(node) is not None:
+            functions = usage.resolver.called_functions(node) if depth < _MAX_DEPTH else []
+            through_functions = bool(functions) and all(_builds(function.body, usage, depth + 1) for function in functions)
+            if usage.clients.construction(node) is not None or through_functions:
                 builds = True
             elif not _is_harmless(node, usage):
                 return False
@@ -88,4 +106,8 @@ def _is_harmless(call: cst.Call, usage: Usage) -> bool:
     names = usage.resolver.names(call.func)
     if all(name.startswith(_HARMLESS) for name in names):
         return True
-    return isinstance(call.func, cst.Attribute) and usage.values.value(call.func.value) is not None and call.func.attr.value in ("strip", "get", "info", "debug")
+    return (
+        isinstance(call.func, cst.Attribute)
+        and usage.values.value(call.func.value) is not None
+        and call.func.attr.value in ("strip", "get", "info", "debug")
+    )

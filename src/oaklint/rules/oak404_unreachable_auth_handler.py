@@ -43,7 +43,7 @@ There is no fix yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
@@ -51,18 +51,19 @@ from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage import Usage
 
-NEEDS: Needs = (*IMPORTS_OPENAI, ("AuthenticationError",), ("except",))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("AuthenticationError",), ("except",))
 SEVERITY: Severity = "error"
 
 
-def visit_Try(node: cst.Try, usage: Usage) -> Iterator[Finding]:
+def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
     expected = authentication_error(usage.generation)
-    for index, handler in enumerate(node.handlers):
+    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    for index, handler in enumerate(handlers):
         if handler.type is None:
             continue
         if not any(exception_name(name, usage.generation) == expected for name in usage.resolver.caught(handler.type)):
             continue
-        for earlier in node.handlers[:index]:
+        for earlier in handlers[:index]:
             if usage.flow.catches(earlier.type, usage.auth_errors.error):
                 caught_by = cst.Module([]).code_for_node(earlier.type) if earlier.type is not None else ""
                 yield Finding(
@@ -72,3 +73,6 @@ def visit_Try(node: cst.Try, usage: Usage) -> Iterator[Finding]:
                     related=((earlier, "caught here"),),
                 )
                 break
+
+
+visit_TryStar = visit_Try

@@ -33,7 +33,7 @@ class Finding(NamedTuple):
     where:     a node, or a span of a cell's text; diagnostics get the position of its first row and its end.
     related:   other places that the message speaks of, each with a short text.
     severity:  only where it differs from the rule's own.
-    sensitive: whether the place holds a secret, to be masked wherever the line is shown.
+    sensitive: whether the place, and the related ones with it, hold a secret, to be masked wherever the lines are shown.
     """
 
     where: Place

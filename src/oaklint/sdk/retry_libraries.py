@@ -33,6 +33,8 @@ class RetryDecorator(NamedTuple):
 _TENACITY = RetryDecorator("tenacity", "retry", "strategy", True, bounds=frozenset({"stop"}), attempts="stop")
 _RETRY = RetryDecorator("retry", "exceptions", "types", True, 0, bounds=frozenset({"tries"}), attempts="tries")
 
+_STAMINA = RetryDecorator("stamina", "on", "types", False, None, "", frozenset({"attempts", "timeout"}), "attempts", 10)
+
 RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "tenacity.retry": _TENACITY,
     "tenacity.Retrying": _TENACITY,
@@ -42,9 +44,8 @@ RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "backoff.on_exception": RetryDecorator(
         "backoff", "exception", "types", False, 1, "giveup", frozenset({"max_tries", "max_time"}), "max_tries"
     ),
-    "stamina.retry": RetryDecorator(
-        "stamina", "on", "types", False, None, "", frozenset({"attempts", "timeout"}), "attempts", 10
-    ),
+    "stamina.retry": _STAMINA,
+    "stamina.retry_context": _STAMINA,
     "retrying.retry": RetryDecorator(
         "retrying",
         "retry_on_exception",

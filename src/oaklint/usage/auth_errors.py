@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow, Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
-from oaklint.python.names import Resolver, place
+from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree, walk
-from oaklint.python.values import UNKNOWN, Values
+from oaklint.python.tree import Tree
+from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
     ERROR_ATTRIBUTE_NAMES,
@@ -20,20 +21,12 @@ from oaklint.sdk.exceptions import (
     exception_ancestors,
 )
 from oaklint.usage.clients import Clients
+from oaklint.usage.next_request import NextRequest
 
 # What is asked of an error's text to recognise a bad key. Other words ("rate limit", "timeout") are not in it.
 _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code", "token")
 
 _TEXT = "error code: 401 - incorrect api key provided"
-
-# Calls that bring new work: behind one, the request is another one.
-_FRESH_WORK = {"input", "get", "get_nowait", "popleft", "pop", "recv", "receive", "receive_text", "receive_json", "readline", "accept", "poll", "lpop", "blpop", "rpop", "brpop", "prompt", "listen", "ask"}  # fmt: skip
-_FRESH_OWNERS = ("queue", "queues", "q", "todo", "pending", "tasks", "jobs", "socket", "websocket", "ws", "stdin", "sys.stdin", "consumer", "stack", "prompt", "console", "session", "redis", "click", "questionary")  # fmt: skip
-_REQUEUES = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
-_RENEWALS = {"rotate", "refresh", "reload", "renew", "switch", "next", "change", "reset", "cycle", "swap", "pick", "choose", "random", "load", "set", "use", "update"}  # fmt: skip
-_CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
-_COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
-_PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
 
 Bound = Literal["unbounded", "swallowed", "raised"]
 
@@ -57,7 +50,9 @@ class Retry(NamedTuple):
 class AuthErrors:
     """Follows the AuthenticationError of each request of a program."""
 
-    def __init__(self, tree: Tree, resolver: Resolver, values: Values, flow: ExceptionFlow, clients: Clients, generation: int) -> None:
+    def __init__(
+        self, tree: Tree, resolver: Resolver, values: Values, flow: ExceptionFlow, clients: Clients, generation: int
+    ) -> None:
         self._tree = tree
         self._resolver = resolver
         self._values = values
@@ -70,20 +65,23 @@ class AuthErrors:
     # What raises it.
 
     def raised_by(self, call: cst.Call) -> frozenset[Thrown]:
-        """The AuthenticationError, or what became of it, that the call may raise: itself a request, or running a function that makes one."""
+        """The AuthenticationError, or what became of it, that the call may raise: itself a request, or running a function that
+        makes one.
+        """
         if self._clients.is_request(call):
             return frozenset({self.error})
         if self._kept_as_result(call):
             return frozenset()
         return frozenset().union(*(self.escaping(function) for function in self._run_by(call)))
 
-    def _run_by(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
+    def _run_by(self, call: cst.Call) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
-        functions = self._resolver.called_functions(call)
-        yield from functions
+        yield from self._resolver.called_functions(call)
+        yield from self._resolver.lambdas(call.func)
         names = self._resolver.names(call.func)
         if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
             for arg in call.args[:2]:
+                yield from self._resolver.lambdas(arg.value)
                 if isinstance(arg.value, (cst.Name, cst.Attribute)):
                     yield from self._resolver.definitions.functions(self._resolver.names(arg.value))
 
@@ -99,7 +97,9 @@ class AuthErrors:
         return False
 
     def escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
-        """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the unit."""
+        """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the
+        unit.
+        """
         found = self._escaping.get(unit)
         if found is not None:
             return found
@@ -150,23 +150,27 @@ class AuthErrors:
         """The ways in which an error raised by the call leads back to the call."""
         found: list[Retry] = []
         for thrown in self.raised_by(call):
-            retry = _Lap(self, call, thrown).retry()
+            retry = self._retry(call, thrown)
             if retry is not None and retry.clause not in [other.clause for other in found]:
                 found.append(retry)
         return found
 
+    def retries_by(self, decorator: cst.FunctionDef, call: cst.Call | None, thrown: frozenset[Thrown]) -> list[Retry]:
+        """The ways in which a decorator that the program defines runs the function it is given again, when that raises.
 
-    def retries_of_parameter(self, decorator: cst.FunctionDef, thrown: frozenset[Thrown]) -> list[Retry]:
-        """The ways in which a decorator that the program defines runs the function it is given again, when that raises."""
+        call: the one that sets the decorator up; None where it has no arguments.
+        """
         found: list[Retry] = []
-        for call in self._tree.nodes.get(cst.Call, ()):
-            assert isinstance(call, cst.Call)
-            if isinstance(call.func, cst.Name) and self._is_decorated(call.func, decorator):
-                for error in thrown:
-                    retry = _Lap(self, call, error).retry()
-                    if retry is not None:
-                        found.append(retry)
+        settings = self._flow.handed(decorator, call, State(None)).facts
+        for inner in self._tree.nodes.get(cst.Call, ()):
+            assert isinstance(inner, cst.Call)
+            if isinstance(inner.func, cst.Name) and self._is_decorated(inner.func, decorator):
+                found += (retry for error in thrown if (retry := self._retry(inner, error, settings)) is not None)
         return found
+
+    def _retry(self, call: cst.Call, thrown: Thrown, facts: frozenset[tuple[str, Fact]] = frozenset()) -> Retry | None:
+        graph = self._resolver.graph(self._tree.unit(call))
+        return _Lap(self, graph, call, thrown, facts).retry() if graph is not None else None
 
     def _is_decorated(self, name: cst.Name, decorator: cst.FunctionDef) -> bool:
         """Whether a name in a wrapper stands for a parameter of the decorator, or of the function that the decorator returns."""
@@ -182,36 +186,34 @@ class AuthErrors:
 class _Lap:
     """The search for a way from one call's AuthenticationError back to the call, within the call's function."""
 
-    def __init__(self, errors: AuthErrors, call: cst.Call, thrown: Thrown) -> None:
-        self._errors = errors
+    def __init__(
+        self, errors: AuthErrors, graph: Graph, call: cst.Call, thrown: Thrown, facts: frozenset[tuple[str, Fact]]
+    ) -> None:
         self._tree, self._resolver, self._values, self._flow = errors._tree, errors._resolver, errors._values, errors._flow
-        self._clients = errors._clients
+        self._graph = graph
         self._call = call
         self._thrown = thrown
         self._unit = self._tree.unit(call)
-        graph = self._resolver.graph(self._unit)
-        self._blocks = set(graph.blocks_of(call)) if graph is not None else set()
-        self._graph = graph
+        self._blocks = set(graph.blocks_of(call))
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        self._begin = self._first_round(State(None, facts=facts))
+        self._next = NextRequest(call, self._tree, self._resolver, self._values, errors._clients, graph)
 
     def retry(self) -> Retry | None:
-        graph = self._graph
-        if graph is None or not (self._loops or self._calls_itself()) or self._renewed_on_the_way():
+        if not (self._loops or self._self_calls) or self._next.changes_by_itself():
             return None
         try:
             # Twice around: a flag that lets it happen once only is no retry to speak of.
-            path = self._search(graph, self._is_second_lap)
-            if path is None:
-                return None
-            return self._described(graph, path)
+            path = self._search(self._is_second_lap)
+            return self._described(path) if path is not None else None
         except TooManyStates:
             return None
 
     def _search(
-        self, graph: Graph, goal: Callable[[Block, State], bool], arrive: Callable[[Edge, State], State | None] | None = None
+        self, goal: Callable[[Block, State], bool], arrive: Callable[[Edge, State], State | None] | None = None
     ) -> list[Block] | None:
-        starts = self._flow.raised_at(self._blocks, self._thrown)
-        return self._flow.search(graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
+        starts = self._flow.raised_at(self._blocks, self._thrown, self._begin)
+        return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
 
     def _is_second_lap(self, block: Block, state: State) -> bool:
         return state.lap >= 2 and state.flying is None and block in self._blocks
@@ -220,183 +222,68 @@ class _Lap:
         """Ways on that are no edges: the request fails again, and the function calls itself."""
         if block in self._blocks and state.lap < 2:
             yield from self._flow.raised_at([block], self._thrown, state)
-        if self._graph is not None and state.handled is not None:
-            for call in self._self_calls_at(block):
-                yield self._graph.entry, self._entered(call, state)
+        if state.handled is not None:
+            for call in self._self_calls:
+                if block in self._graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
+                    yield self._graph.entry, self._entered(call, state)
 
     def _arrive(self, edge: Edge, state: State) -> State | None:
-        """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over items."""
+        """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
+        items.
+        """
         if edge.source in self._blocks and state.flying is None:
             return None
         if edge.target in self._blocks and state.flying is None:
             state = state._replace(lap=min(2, state.lap + 1))
-        if edge.kind is Kind.AGAIN and isinstance(edge.target.node, cst.For) and self._is_over_items(edge.target.node):
+        if edge.kind is Kind.AGAIN and isinstance(edge.target.node, cst.For) and self._next.is_over_items(edge.target.node):
             return None
         if edge.kind is Kind.AGAIN and not isinstance(edge.target.node, (cst.For, cst.While)):
             return None  # the next item of a comprehension
         return state
 
     def _stops(self, block: Block, state: State) -> bool:
-        """Whether something happens here that makes the next request another one: new credentials, new work, the next item."""
-        if state.flying is not None:
-            return False
-        node = block.node
-        if node is None or state.handled is None:
-            return False
-        return self._renews_credentials(node, state) or self._takes_new_work(node, state) or self._advances(node)
+        """Whether something happens here that makes the next request another one."""
+        return (
+            state.flying is None and state.handled is not None and block.node is not None and self._next.is_changed_by(block.node)
+        )
 
     # Recursion.
 
-    def _calls_itself(self) -> bool:
-        return bool(self._self_calls())
-
+    @cached_property
     def _self_calls(self) -> list[cst.Call]:
         if not isinstance(self._unit, cst.FunctionDef):
             return []
-        return [call for call in self._resolver.calls_of(self._unit) if self._tree.unit(call) is self._unit and call is not self._call]
-
-    def _self_calls_at(self, block: Block) -> list[cst.Call]:
-        graph = self._graph
-        return [call for call in self._self_calls() if graph is not None and block in graph.blocks_of(call)]
+        return [
+            call for call in self._resolver.calls_of(self._unit) if self._tree.unit(call) is self._unit and call is not self._call
+        ]
 
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
         assert isinstance(self._unit, cst.FunctionDef)
-        inner = State(None, state.handled, frozenset(item for item in state.facts if item[0].startswith("self.")), state.lap)
-        params = self._unit.params
-        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
-            argument = self._resolver.argument_for(call, self._unit, param)
-            value = argument if argument is not None else param.default
-            fact = self._flow.known(value, state) if value is not None else None
-            if fact is not None and fact.kind == "constant":
-                inner = inner.knowing(param.name.value, fact)
-        return inner
+        inner = self._flow.handed(self._unit, call, state)
+        own = frozenset(item for item in state.facts if item[0].startswith("self."))
+        return inner._replace(facts=inner.facts | own, lap=state.lap)
 
-    # Loops.
+    # Counted loops.
 
-    def _is_over_items(self, loop: cst.For) -> bool:
-        """Whether a `for` loop works through items rather than counting attempts."""
-        iterable = loop.iter
-        while isinstance(iterable, cst.Call) and iterable.args and self._resolver.names(iterable.func) & _PASSED_ON:
-            iterable = iterable.args[0].value
-        if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
-            return self._measures_items(iterable) or self._picks_with(loop)
-        value = self._values.value(iterable)
-        if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
-            return self._picks_with(loop)
-        return True
-
-    def _measures_items(self, counted: cst.Call) -> bool:
-        """`range(len(items))`, `range(df.shape[0])`, `range(0, total, batch_size)`."""
-        if len(counted.args) == 3:
-            return True
-        for node in walk(counted):
-            if isinstance(node, cst.Call) and "builtins.len" in self._resolver.names(node.func):
-                return True
-            if isinstance(node, cst.Attribute) and node.attr.value in ("shape", "size"):
-                return True
-            if isinstance(node, cst.Name) and node is not counted.func:
-                for binding in self._resolver.bindings(node):
-                    if isinstance(binding.value, cst.Call) and "builtins.len" in self._resolver.names(binding.value.func):
-                        return True
-        return False
-
-    def _picks_with(self, loop: cst.For) -> bool:
-        """Whether the loop's variable picks what the request is about: as an index, or as part of the request."""
-        if not isinstance(loop.target, cst.Name):
-            return isinstance(loop.target, cst.Tuple)
-        name = loop.target.value
-        for node in walk(loop.body):
-            if isinstance(node, cst.Subscript) and any(_mentions(part, name) for part in node.slice) and self._is_data(node.value):
-                return True
-        return any(_mentions(arg, name) for arg in self._call.args)
-
-    def _is_data(self, container: cst.BaseExpression) -> bool:
-        """Whether what is indexed is more than a table of delays or models to fall back to."""
-        named = place(container) or ""
-        return not any(word in named.lower() for word in ("delay", "wait", "backoff", "sleep", "interval"))
-
-    def _advances(self, node: cst.CSTNode) -> bool:
-        """`index += 1` of a `while` loop that takes `items[index]`."""
-        if not isinstance(node, cst.AugAssign) or not isinstance(node.target, cst.Name):
-            return False
-        name = node.target.value
+    def _first_round(self, state: State) -> State:
+        """What is known when a wrong key fails for the first time: it does so in the first round of every loop."""
         for loop in self._loops:
-            if isinstance(loop, cst.While):
-                for inner in walk(loop.body):
-                    if isinstance(inner, cst.Subscript) and any(_mentions(part, name) for part in inner.slice) and self._is_data(inner.value):
-                        return True
-        return any(_mentions(arg, name) for arg in self._call.args)
+            if isinstance(loop, cst.For) and isinstance(loop.target, cst.Name) and (first := self._counts_from(loop)) is not None:
+                state = state.knowing(loop.target.value, Fact("constant", first))
+        return state
 
-    # New work and new credentials.
-
-    def _takes_new_work(self, node: cst.CSTNode, state: State) -> bool:
-        for call in _own_calls(node):
-            func = call.func
-            name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-            if name in _REQUEUES and state.handled is not None and self._in_handler(call):
-                return False
-            if name not in _FRESH_WORK:
-                continue
-            if isinstance(func, cst.Name):
-                return name in ("input", "prompt")
-            owner = (place(func.value) or "").lower() if isinstance(func, cst.Attribute) else ""
-            last = owner.rpartition(".")[2]
-            if (last.lstrip("_") in _FRESH_OWNERS or last.endswith(("queue", "_q", "socket"))) and not self._is_put_back(owner):
-                return True
-        return False
-
-    def _in_handler(self, node: cst.CSTNode) -> bool:
-        return any(isinstance(ancestor, cst.ExceptHandler) for ancestor in self._tree.ancestors(node))
-
-    def _is_put_back(self, owner: str) -> bool:
-        """Whether a handler of the function puts something into the queue again."""
-        for handler in self._tree.nodes.get(cst.ExceptHandler, ()):
-            if self._tree.unit(handler) is self._unit:
-                for node in walk(handler):
-                    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in _REQUEUES:
-                        if (place(node.func.value) or "").lower() == owner:
-                            return True
-        return False
-
-    def _renews_credentials(self, node: cst.CSTNode, state: State) -> bool:
-        """Whether a statement gives the next request another key: a new client in a handler, a key that varies, `rotate_key()`."""
-        if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None:
-            targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
-            for target in targets:
-                name = (place(target) or "").rpartition(".")[2].lower()
-                if name.endswith(("api_key", "apikey")) and (self._in_handler(node) or self._varies(node.value)):
-                    return True
-                if self._clients.is_client(node.value) and (self._in_handler(node) or self._built_from_varying(node.value)):
-                    return True
-        return any(_sounds_like_renewal(call) for call in _own_calls(node))
-
-    def _renewed_on_the_way(self) -> bool:
-        """Whether a function that the call runs takes the next key each time, before it makes its request."""
-        functions = self._resolver.called_functions(self._call)
-        return any(_sounds_like_renewal(node) for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
-
-    def _built_from_varying(self, value: cst.BaseExpression) -> bool:
-        return isinstance(value, cst.Call) and any(
-            arg.keyword is not None and arg.keyword.value == "api_key" and self._varies(arg.value) for arg in value.args
-        )
-
-    def _varies(self, value: cst.BaseExpression) -> bool:
-        """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
-        if isinstance(value, cst.Subscript):
-            return "os.environ" not in self._resolver.names(value.value)
-        if isinstance(value, cst.Call):
-            return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
-        if isinstance(value, cst.Name):
-            return any(binding.kind == "item" or self._inside_loop(binding.node) for binding in self._resolver.bindings(value))
-        return False
-
-    def _inside_loop(self, node: cst.CSTNode) -> bool:
-        return any(ancestor in self._loops for ancestor in self._tree.ancestors(node))
+    def _counts_from(self, loop: cst.For) -> int | None:
+        names = self._resolver.names(loop.iter.func) if isinstance(loop.iter, cst.Call) else frozenset()
+        if not isinstance(loop.iter, cst.Call) or not names & {"builtins.range", "itertools.count"}:
+            return None
+        starts = loop.iter.args[:1] if len(loop.iter.args) > 1 or "itertools.count" in names else ()
+        first = self._values.value(starts[0].value) if starts else 0
+        return first if isinstance(first, int) else None
 
     # What the path says.
 
-    def _described(self, graph: Graph, path: list[Block]) -> Retry | None:
+    def _described(self, path: list[Block]) -> Retry | None:
         lap: list[Block] = []
         for block in path:
             lap.append(block)
@@ -406,7 +293,7 @@ class _Lap:
         if clause is None:
             return None
         around = self._way_around(lap)
-        bound, attempts = self._bound(graph, around)
+        bound, attempts = self._bound(around)
         return Retry(self._call, clause, around, bound, attempts)
 
     def _way_around(self, lap: list[Block]) -> cst.CSTNode:
@@ -417,14 +304,14 @@ class _Lap:
                 return block.node
         return self._unit if self._unit is not None else self._call
 
-    def _bound(self, graph: Graph, around: cst.CSTNode) -> tuple[Bound, int | None]:
+    def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:
         """What happens in the end, if no request ever succeeds."""
         ends: set[str] = set()
 
         def note(block: Block, state: State) -> bool:
-            if block is graph.returned:
+            if block is self._graph.returned:
                 ends.add("returned")
-            elif block is graph.raised:
+            elif block is self._graph.raised:
                 ends.add("raised")
             return False
 
@@ -434,16 +321,21 @@ class _Lap:
                 ends.add("returned")  # it goes on with the next item
             return arrived
 
-        self._search(graph, note, arrive)
+        self._search(note, arrive)
         attempts = self._attempts(around)
         if not ends:
             return "unbounded", None
-        return ("swallowed" if "returned" in ends else "raised"), attempts
+        # Where both are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
+        return ("raised" if "raised" in ends else "swallowed"), attempts
 
     def _attempts(self, around: cst.CSTNode) -> int | None:
         if isinstance(around, cst.For) and isinstance(around.iter, cst.Call):
             bounds = [self._values.value(arg.value) for arg in around.iter.args]
-            if bounds and all(isinstance(bound, int) for bound in bounds) and "builtins.range" in self._resolver.names(around.iter.func):
+            if (
+                bounds
+                and all(isinstance(bound, int) for bound in bounds)
+                and "builtins.range" in self._resolver.names(around.iter.func)
+            ):
                 return len(range(*bounds)) if len(bounds) <= 2 else None
         return None
 
@@ -451,31 +343,11 @@ class _Lap:
 def _last_catch(path: list[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | None:
     """The clause at which the error stopped travelling."""
     found = None
-    for block, following in zip(path, path[1:], strict=False):
+    for block, following in pairwise(path):
         if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
             if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
                 found = block.node
     return found
-
-
-def _sounds_like_renewal(call: cst.Call) -> bool:
-    """`rotate_key()`, `self.refresh_credentials()`, `use_next_api_key()`."""
-    func = call.func
-    name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
-    return bool(words & _RENEWALS and words & _CREDENTIALS)
-
-
-def _own_calls(node: cst.CSTNode) -> Iterator[cst.Call]:
-    """The calls of a simple statement or condition; none for the headers of compound statements."""
-    if not isinstance(node, (cst.BaseCompoundStatement, cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem, cst.MatchCase)):
-        for inner in walk(node):
-            if isinstance(inner, cst.Call):
-                yield inner
-
-
-def _mentions(node: cst.CSTNode, name: str) -> bool:
-    return any(isinstance(inner, cst.Name) and inner.value == name for inner in walk(node))
 
 
 def _authentication_error(generation: int) -> Thrown:
@@ -486,12 +358,16 @@ def _authentication_error(generation: int) -> Thrown:
     if generation == 0:
         classes |= {"openai.OpenAIError"}
     else:
-        classes |= {ancestor.replace("openai.", "openai._exceptions.", 1) for ancestor in ancestors if ancestor.startswith("openai.")}
+        classes |= {
+            ancestor.replace("openai.", "openai._exceptions.", 1) for ancestor in ancestors if ancestor.startswith("openai.")
+        }
     status = ERROR_ATTRIBUTE_NAMES[generation].status
     return Thrown(name, frozenset(classes), {status: AUTHENTICATION_STATUS}, _says)
 
 
 def _says(word: str) -> bool | None:
-    """Whether the text of the error holds a word; where it is asked for in other words than the SDK's, what the asker meant counts."""
+    """Whether the text of the error holds a word; where it is asked for in other words than the SDK's, what the asker meant
+    counts.
+    """
     lowered = word.lower().strip()
     return lowered in _TEXT or any(said in lowered for said in _SAID) if lowered else None

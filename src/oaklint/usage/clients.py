@@ -14,25 +14,43 @@ from oaklint.sdk.legacy import legacy_method
 
 # Packages whose clients look like OpenAI's (`client.chat.completions.create`) and are others.
 _RIVALS = {
-    "ai21", "anthropic", "azure", "cerebras", "cohere", "dashscope", "fireworks", "google", "groq", "huggingface_hub", "langchain",
-    "litellm", "mistralai", "ollama", "portkey_ai", "replicate", "sambanova", "together", "vertexai", "volcenginesdkarkruntime",
-    "writerai", "xai_sdk", "zai", "zhipuai",
+    "ai21", "anthropic", "azure", "cerebras", "cohere", "dashscope", "fireworks", "google", "groq", "huggingface_hub",
+    "langchain", "litellm", "mistralai", "ollama", "portkey_ai", "replicate", "sambanova", "together", "vertexai",
+    "volcenginesdkarkruntime", "writerai", "xai_sdk", "zai", "zhipuai",
 }  # fmt: skip
 # Resources that hardly anything but the SDK has.
-_TELLING_ROOTS = {"chat", "responses", "beta", "embeddings", "moderations", "models", "images", "audio", "completions", "fine_tuning"}
+_TELLING_ROOTS = {
+    "chat",
+    "responses",
+    "beta",
+    "embeddings",
+    "moderations",
+    "models",
+    "images",
+    "audio",
+    "completions",
+    "fine_tuning",
+}
 # The SDK under another name: packages that wrap it to watch it.
 _DROP_INS = (("langfuse.openai.openai.", "openai."), ("langfuse.openai.", "openai."), ("posthog.ai.openai.", "openai."))
 # A call with a client in it whose name says so hands the same client back, watched or patched.
 _WRAPPING_WORDS = ("openai", "wrap", "patch", "instrument", "trace")
 # Calls that run what they are given: `asyncio.to_thread(client.chat.completions.create, ...)`.
-_RUNNERS = {"asyncio.to_thread", "anyio.to_thread.run_sync", "functools.partial", "starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool"}
+_RUNNERS = {
+    "asyncio.to_thread",
+    "anyio.to_thread.run_sync",
+    "functools.partial",
+    "starlette.concurrency.run_in_threadpool",
+    "fastapi.concurrency.run_in_threadpool",
+}
 
 
 class Construction(NamedTuple):
     """The building of a client.
 
     call:        the call of the constructor, with its arguments. constructor: what the SDK's class does when it is called.
-    site:        the call that makes it happen where a client is wanted: the same, or a call of a function that returns the client.
+    site:        the call that makes it happen where a client is wanted: the same, or a call of a function that returns the
+                 client.
     """
 
     call: cst.Call
@@ -76,10 +94,12 @@ class Clients:
         found: set[str] = set()
         if tail:
             for value in self._origins(node):
-                if isinstance(value, cst.Call) and any(word in name.lower() for name in self._resolver.names(value.func) for word in _WRAPPING_WORDS):
+                if isinstance(value, cst.Call) and any(
+                    word in name.lower() for name in self._resolver.names(value.func) for word in _WRAPPING_WORDS
+                ):
                     for arg in value.args:
                         for name in self._resolver.names(arg.value):
-                            if self._behind_client(name) == []:
+                            if self.behind_client(name) == []:
                                 found.add(".".join((name, *reversed(tail))))
         return frozenset(found)
 
@@ -95,7 +115,7 @@ class Clients:
             yield node
 
     @staticmethod
-    def _behind_client(name: str) -> list[str] | None:
+    def behind_client(name: str) -> list[str] | None:
         """The steps behind the client in `openai.OpenAI().chat.completions`; None if the name does not begin with a client."""
         class_name, call, rest = name.partition("()")
         if not call or class_name not in CONSTRUCTORS:
@@ -104,7 +124,7 @@ class Clients:
 
     def is_client(self, node: cst.BaseExpression) -> bool:
         """Whether the expression is, or may be, a client of the SDK (not the module)."""
-        return any(self._behind_client(name) == [] for name in self.names(node))
+        return any(self.behind_client(name) == [] for name in self.names(node))
 
     # Constructions.
 
@@ -169,7 +189,7 @@ class Clients:
         package, _, rest = name.partition(".")
         if package != "openai":
             return None
-        steps = Clients._behind_client(name)
+        steps = Clients.behind_client(name)
         parts = [part for part in rest.split(".") if not _is_passage(part)] if steps is None else steps
         if steps is None and len(parts) == 2 and legacy_method(*parts) is not None:
             return tuple(parts)
@@ -177,7 +197,9 @@ class Clients:
         return tuple(parts) if through_client and is_request_path(parts) else None
 
     def _looks_like_request(self, node: cst.Attribute, names: frozenset[str]) -> bool:
-        """`anything.chat.completions.create`, where the program imports openai and what is asked is not known to be another's client."""
+        """`anything.chat.completions.create`, where the program imports openai and what is asked is not known to be another's
+        client.
+        """
         path: list[str] = []
         owner: cst.BaseExpression = node
         while isinstance(owner, cst.Attribute):
@@ -208,7 +230,9 @@ class Clients:
         """The top-level packages that the program imports anywhere."""
         found: set[str] = set()
         for scope in set(self._tree.scopes.values()):
-            found |= {binding.qualified for bindings in scope.bindings.values() for binding in bindings if binding.kind == "import"}
+            found |= {
+                binding.qualified for bindings in scope.bindings.values() for binding in bindings if binding.kind == "import"
+            }
             found |= set(scope.star_imports)
         return found
 

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, is_openai_host, url_host
+from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, is_azure_host, is_openai_host, url_host
 from oaklint.usage.usage import Usage
 
+# Where a credential is sent to: to OpenAI (or Azure, which serves its models), to somebody else, or the program does not tell.
 Host = Literal["openai", "other", "unknown"]
+# The nodes that can hold a sink.
+Handover: TypeAlias = "cst.Call | cst.Assign | cst.AnnAssign"
 
-# Constructors of other packages that hand their key on to the SDK, and the argument that carries it.
-_WRAPPERS = re.compile(r"(?:langchain\w*|llama_index)\.(?:\w+\.)*(?:Async|Azure)?(?:Chat)?OpenAI(?:Embeddings?|Embedding|LLM)?$")
-_KEY_ARGUMENTS = {"api_key", "openai_api_key"}
+# Classes of LangChain and LlamaIndex that build a client of the SDK, such as `langchain_openai.ChatOpenAI` and
+# `llama_index.llms.openai.AzureOpenAI`.
+_WRAPPERS = re.compile(r"(?:langchain\w*|llama_index)\.(?:\w+\.)*(?:Async|Azure)?(?:Chat)?OpenAI(?:Embeddings?|LLM)?$")
+_WRAPPER_ARGUMENTS = CREDENTIAL_ARGUMENTS | {"openai_api_key"}
+# Arguments of clients and wrappers that say where the key goes, and those that may lead it anywhere.
+_ADDRESSES = {"base_url", "openai_api_base", "api_base", "azure_endpoint", "openai_api_endpoint"}
+_TRANSPORTS = {"http_client", "provider"}
+
+# For the screen of rules: what brings a credential to the SDK in a file that does not import it, and what a credential goes by.
+CARRIERS = ("environ", "getenv", "putenv", "langchain", "llama_index")
+CREDENTIAL_NAMES = (*sorted(CREDENTIAL_ARGUMENTS | CREDENTIAL_ENVIRONMENT), "uthorization", "AUTHORIZATION")
+
+_GETENV = {"os.getenv", "os.environ.get"}
+_SETENV = {"os.environ.setdefault", "os.putenv"}
 
 
 class Sink(NamedTuple):
     """A place where a value becomes a credential.
 
-    value: the expression that flows in. what: how to speak of the place. host: where the key is sent to, as far as that is known.
+    value: the expression that flows in, followed to where it is written down.
+    what:  how to speak of the place.
+    host:  where the credential is sent to.
     """
 
     value: cst.BaseExpression
@@ -28,119 +44,153 @@ class Sink(NamedTuple):
     host: Host
 
 
-def sinks(usage: Usage) -> Iterator[Sink]:
-    """Every place of the program where a credential for the SDK is given as an expression."""
-    for call in usage.nodes(cst.Call):
-        yield from _of_call(call, usage)
-    for assign in usage.nodes(cst.Assign):
-        for target in assign.targets:
-            yield from _of_target(target.target, assign.value, usage)
-    for annotated in usage.nodes(cst.AnnAssign):
-        if annotated.value is not None:
-            yield from _of_target(annotated.target, annotated.value, usage)
+def written_credentials(node: Handover, usage: Usage) -> Iterator[tuple[Sink, str]]:
+    """The sinks that a node holds and whose text the program itself decides, as far as they lead to OpenAI."""
+    for sink in sinks(node, usage):
+        text = usage.values.text(sink.value)
+        if text is not None and sink.host == "openai":
+            yield sink, text.removeprefix("Bearer ").strip()
+
+
+def sinks(node: Handover, usage: Usage) -> Iterator[Sink]:
+    """The places in a call or an assignment where a credential for the SDK is given as an expression."""
+    if isinstance(node, cst.Call):
+        for value, what, host in _of_call(node, usage):
+            yield from _alternatives(value, what, host, usage)
+    elif node.value is not None:
+        targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
+        for target in targets:
+            for value, what, host in _of_target(target, node.value, usage):
+                yield from _alternatives(value, what, host, usage)
+
+
+# Calls.
 
 
 def _of_call(call: cst.Call, usage: Usage) -> Iterator[Sink]:
-    construction = usage.clients.construction(call)
     names = usage.resolver.names(call.func)
-    if construction is not None or any(_WRAPPERS.match(name) for name in names):
-        host = _host_of(call, usage)
-        arguments = CREDENTIAL_ARGUMENTS | _KEY_ARGUMENTS if construction is None else CREDENTIAL_ARGUMENTS
-        for name, value in _arguments(call, usage):
-            if name in arguments:
-                yield from _alternatives(value, f"`{name}=`", host, usage)
-            elif name == "default_headers":
-                yield from _of_headers(value, host, usage)
-        return
-    if isinstance(call.func, cst.Attribute) and call.func.attr.value in ("with_options", "copy") and usage.clients.is_client(call.func.value):
-        for name, value in _arguments(call, usage):
-            if name in CREDENTIAL_ARGUMENTS:
-                yield from _alternatives(value, f"`{name}=`", _host_of(call, usage), usage)
-        return
-    if usage.clients.is_request(call):
-        for name, value in _arguments(call, usage):
-            if name == "extra_headers":
-                yield from _of_headers(value, "unknown", usage)
-            elif name == "api_key":
-                yield from _alternatives(value, "`api_key=`", _module_host(usage), usage)
-        return
+    if usage.clients.construction(call) is not None:
+        yield from _of_arguments(call, CREDENTIAL_ARGUMENTS, "default_headers", _new_client_host(call, usage), usage)
+    elif any(map(_WRAPPERS.match, names)):
+        yield from _of_arguments(call, _WRAPPER_ARGUMENTS, "default_headers", _new_client_host(call, usage), usage)
+    elif _is_copy_of_client(call, usage):
+        yield from _of_arguments(call, CREDENTIAL_ARGUMENTS, "default_headers", _usual_host(usage), usage)
+    elif usage.clients.is_request(call):
+        yield from _of_arguments(call, {"api_key"}, "extra_headers", _module_host(usage), usage)
+    else:
+        yield from _of_environment_call(call, names, usage)
+
+
+def _is_copy_of_client(call: cst.Call, usage: Usage) -> bool:
+    """`client.with_options(api_key=...)`"""
+    func = call.func
+    return isinstance(func, cst.Attribute) and func.attr.value in ("with_options", "copy") and usage.clients.is_client(func.value)
+
+
+def _of_arguments(call: cst.Call, credentials: Collection[str], headers: str, host: Host, usage: Usage) -> Iterator[Sink]:
+    for name, value in _arguments(call, usage):
+        if name in credentials:
+            yield Sink(value, f"`{name}=`", host)
+        elif name == headers:
+            yield from _of_headers(value, host, usage)
+
+
+def _of_headers(headers: cst.BaseExpression, host: Host, usage: Usage) -> Iterator[Sink]:
+    for name, value in _entries(headers, usage):
+        if name.lower() == "authorization":
+            yield Sink(value, "the Authorization header", host)
+
+
+def _of_environment_call(call: cst.Call, names: frozenset[str], usage: Usage) -> Iterator[Sink]:
     positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-    if names & {"os.getenv", "os.environ.get"} and len(positional) == 2:
-        if usage.values.text(positional[0]) in CREDENTIAL_ENVIRONMENT:
-            yield from _alternatives(positional[1], f"the default of `{usage.values.text(positional[0])}`", _module_host(usage), usage)
-    elif names & {"os.environ.setdefault", "os.putenv"} and len(positional) == 2:
-        if usage.values.text(positional[0]) in CREDENTIAL_ENVIRONMENT:
-            yield from _alternatives(positional[1], f"`{usage.values.text(positional[0])}`", _module_host(usage), usage)
-    elif "os.environ.update" in names:
+    if "os.environ.update" in names:
         for name, value in _arguments(call, usage):
             if name in CREDENTIAL_ENVIRONMENT:
-                yield from _alternatives(value, f"`{name}`", _module_host(usage), usage)
-    elif "builtins.setattr" in names and len(positional) == 3 and "openai" in usage.resolver.names(positional[0]):
-        if usage.values.text(positional[1]) == "api_key":
-            yield from _alternatives(positional[2], "`openai.api_key`", _module_host(usage), usage)
+                yield Sink(value, f"`{name}`", _module_host(usage))
+    elif "builtins.setattr" in names and len(positional) == 3:
+        if "openai" in usage.clients.names(positional[0]) and usage.values.text(positional[1]) == "api_key":
+            yield Sink(positional[2], "`openai.api_key`", _module_host(usage))
+    elif names & (_GETENV | _SETENV) and len(positional) == 2:
+        name = usage.values.text(positional[0]) or ""
+        if name in CREDENTIAL_ENVIRONMENT:
+            what = f"the default of `{name}`" if names & _GETENV else f"`{name}`"
+            yield Sink(positional[1], what, _module_host(usage))
 
 
 def _arguments(call: cst.Call, usage: Usage) -> Iterator[tuple[str, cst.BaseExpression]]:
-    """Keyword arguments, `**{...}` included; for a call with a dictionary as its argument, the entries of that."""
+    """Keyword arguments, and the entries of dictionaries that are given as `{...}` or `**{...}`."""
     for arg in call.args:
         if arg.keyword is not None:
             yield arg.keyword.value, arg.value
-        elif isinstance(arg.value, cst.Dict) and arg.star in ("**", ""):
-            for element in arg.value.elements:
-                if isinstance(element, cst.DictElement):
-                    key = usage.values.text(element.key)
-                    if key is not None:
-                        yield key, element.value
+        elif arg.star in ("**", ""):
+            yield from _entries(arg.value, usage)
+
+
+def _entries(value: cst.BaseExpression, usage: Usage) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The entries with known keys of a dictionary that is written down, in place or behind a name that nothing else mentions."""
+    if isinstance(value, cst.Name) and sum(node.value == value.value for node in usage.nodes(cst.Name)) == 2:
+        value = _origin(value, usage)
+    if isinstance(value, cst.Dict):
+        for element in value.elements:
+            key = usage.values.text(element.key) if isinstance(element, cst.DictElement) else None
+            if key is not None:
+                yield key, element.value
+
+
+# Assignments.
 
 
 def _of_target(target: cst.BaseExpression, value: cst.BaseExpression, usage: Usage) -> Iterator[Sink]:
-    if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, (cst.Tuple, cst.List)) and len(target.elements) == len(value.elements):
-        for element, expression in zip(target.elements, value.elements, strict=True):
-            yield from _of_target(element.value, expression.value, usage)
+    if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, (cst.Tuple, cst.List)):
+        if len(target.elements) == len(value.elements):
+            for element, expression in zip(target.elements, value.elements, strict=True):
+                yield from _of_target(element.value, expression.value, usage)
     elif isinstance(target, cst.Attribute) and target.attr.value == "api_key":
         if "openai" in usage.clients.names(target.value):
-            yield from _alternatives(value, "`openai.api_key`", _module_host(usage), usage)
+            yield Sink(value, "`openai.api_key`", _module_host(usage))
         elif usage.clients.is_client(target.value):
-            yield from _alternatives(value, "`client.api_key`", "unknown", usage)
+            yield Sink(value, "`client.api_key`", _usual_host(usage))
     elif isinstance(target, cst.Subscript) and "os.environ" in usage.resolver.names(target.value):
         part = target.slice[0].slice
         name = usage.values.text(part.value) if isinstance(part, cst.Index) else None
         if name in CREDENTIAL_ENVIRONMENT:
-            yield from _alternatives(value, f"`{name}`", _module_host(usage), usage)
+            yield Sink(value, f"`{name}`", _module_host(usage))
 
 
-def _of_headers(value: cst.BaseExpression, host: Host, usage: Usage) -> Iterator[Sink]:
-    if isinstance(value, cst.Dict):
-        for element in value.elements:
-            if isinstance(element, cst.DictElement) and (usage.values.text(element.key) or "").lower() == "authorization":
-                yield Sink(element.value, "the Authorization header", host)
+# Values.
 
 
 def _alternatives(value: cst.BaseExpression, what: str, host: Host, usage: Usage) -> Iterator[Sink]:
     """The values that an expression may have: `a or b`, `a if c else b`, and the default of a getenv call."""
     if isinstance(value, cst.BooleanOperation):
-        yield from _alternatives(value.left, what, host, usage)
-        yield from _alternatives(value.right, what, host, usage)
+        parts = [value.left, value.right] if isinstance(value.operator, cst.Or) else [value.right]
     elif isinstance(value, cst.IfExp):
-        yield from _alternatives(value.body, what, host, usage)
-        yield from _alternatives(value.orelse, what, host, usage)
-    elif isinstance(value, cst.Call) and usage.resolver.names(value.func) & {"os.getenv", "os.environ.get"} and len(value.args) == 2:
-        # With one of the SDK's own names it is a sink by itself.
-        if usage.values.text(value.args[0].value) not in CREDENTIAL_ENVIRONMENT:
-            yield Sink(value.args[1].value, f"the default of the key for {what}", host)
+        parts = [value.body, value.orelse]
     else:
-        yield Sink(_origin(value, usage), what, host)
+        parts = []
+    for part in parts:
+        yield from _alternatives(part, what, host, usage)
+    if parts:
+        return
+    origin = _origin(value, usage)
+    if isinstance(origin, cst.Call) and usage.resolver.names(origin.func) & _GETENV and len(origin.args) == 2:
+        # With one of the SDK's own names it is a sink by itself.
+        if usage.values.text(origin.args[0].value) not in CREDENTIAL_ENVIRONMENT:
+            yield Sink(origin.args[1].value, f"the default of {what}", host)
+    else:
+        yield Sink(origin, what, host)
 
 
 def _origin(value: cst.BaseExpression, usage: Usage) -> cst.BaseExpression:
-    """Where the value is written down, for a name or attribute that is bound once."""
+    """Where the value is written down, for a name or attribute that is bound once, or a parameter with a default."""
     for _ in range(5):
         if isinstance(value, cst.Name):
             bindings = usage.resolver.bindings(value)
-            values = [binding.value for binding in bindings if binding.kind in ("assign", "annotated") and binding.value is not None]
+            kinds = ("assign", "annotated", "parameter")
+            values = [binding.value for binding in bindings if binding.kind in kinds and binding.value is not None]
             values = values if len(values) == len(bindings) else []
         elif isinstance(value, cst.Attribute):
-            values = list(usage.resolver.attribute_values(value))
+            values = usage.resolver.attribute_values(value)
         else:
             break
         if len(values) != 1:
@@ -149,45 +199,54 @@ def _origin(value: cst.BaseExpression, usage: Usage) -> cst.BaseExpression:
     return value
 
 
-def _host_of(call: cst.Call, usage: Usage) -> Host:
-    """Where a client sends its key: a `base_url` or an endpoint decides."""
-    if any(arg.star == "**" and not isinstance(arg.value, cst.Dict) for arg in call.args):
+# Hosts.
+
+
+def _new_client_host(call: cst.Call, usage: Usage) -> Host:
+    """Where a new client sends its key: a `base_url` or an endpoint decides."""
+    if any(arg.star == "**" and not any(_entries(arg.value, usage)) for arg in call.args):
         return "unknown"
-    for name, value in _arguments(call, usage):
-        if name in ("base_url", "openai_api_base", "api_base", "azure_endpoint", "openai_api_endpoint"):
-            return _host(value, usage)
-        if name in ("http_client", "provider"):
-            return "unknown"
-    if isinstance(call.func, cst.Attribute) and call.func.attr.value in ("with_options", "copy"):
+    arguments = dict(_arguments(call, usage))
+    if arguments.keys() & _TRANSPORTS:
         return "unknown"
+    for name, value in arguments.items():
+        if name in _ADDRESSES:
+            return _host(name, value, usage)
     return _environment_host(usage)
-
-
-def _host(value: cst.BaseExpression, usage: Usage) -> Host:
-    text = usage.values.text(value)
-    if text is None:
-        return "openai" if usage.values.value(value) is None else "unknown"
-    host = url_host(text)
-    return "unknown" if host is None else "openai" if is_openai_host(host) else "other"
 
 
 def _module_host(usage: Usage) -> Host:
     """Where the module client sends its key: `openai.api_base` and `openai.base_url` decide."""
     for assign in usage.nodes(cst.Assign):
-        for target in assign.targets:
-            place = target.target
-            if isinstance(place, cst.Attribute) and place.attr.value in ("api_base", "base_url") and "openai" in usage.clients.names(place.value):
-                return _host(assign.value, usage)
-    # A client in the same file that goes elsewhere makes it likely that the environment is meant for it.
-    for construction in usage.clients.constructions:
-        if construction.argument("base_url") is not None or construction.is_open:
-            return "unknown"
+        places = (target.target for target in assign.targets)
+        for place in (place for place in places if isinstance(place, cst.Attribute)):
+            if place.attr.value in ("api_base", "base_url") and "openai" in usage.clients.names(place.value):
+                return _host(place.attr.value, assign.value, usage)
+    return _usual_host(usage)
+
+
+def _usual_host(usage: Usage) -> Host:
+    """Where the program's clients send their keys, as long as it gives none of them another address."""
+    for call in usage.nodes(cst.Call):
+        for name, value in _arguments(call, usage):
+            if name in _ADDRESSES and _host(name, value, usage) != "openai":
+                return "unknown"
+    if any(construction.is_open for construction in usage.clients.constructions):
+        return "unknown"
     return _environment_host(usage)
 
 
 def _environment_host(usage: Usage) -> Host:
-    """`OPENAI_BASE_URL` and `OPENAI_API_BASE`, where the program itself sets them."""
-    for write in usage.environment.writes:
-        if write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"}:
-            return "unknown"
-    return "openai"
+    """Where a client goes that takes its address from the environment, which the program itself may set."""
+    written = any(write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"} for write in usage.environment.writes)
+    return "unknown" if written else "openai"
+
+
+def _host(argument: str, address: cst.BaseExpression, usage: Usage) -> Host:
+    value = usage.values.value(address)
+    if value is None or (argument == "azure_endpoint" and not isinstance(value, str)):
+        return "openai"
+    host = url_host(value) if isinstance(value, str) else None
+    if host is None:
+        return "unknown"
+    return "openai" if is_openai_host(host) or is_azure_host(host) else "other"

@@ -14,7 +14,14 @@ from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.usage.clients import Clients, Construction
 
-_LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "environs.Env().read_env", "environs.env.read_env", "environ.Env.read_env", "environ.Env().read_env"}
+_LOADERS = {
+    "dotenv.load_dotenv",
+    "dotenv.main.load_dotenv",
+    "environs.Env().read_env",
+    "environs.env.read_env",
+    "environ.Env.read_env",
+    "environ.Env().read_env",
+}
 _READERS = {"os.getenv", "os.environ.get", "os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
 _MAX_DEPTH = 3
 # Calls into code that is not seen, whose names say that they may set up the environment.
@@ -58,20 +65,21 @@ class Environment:
             return frozenset()
         given = {arg.keyword.value: arg.value for arg in construction.call.args if arg.keyword is not None}
         explicit = frozenset(name for name, value in given.items() if self._values.value(value) is not None)
-        names = {read.name for read in construction.constructor.reads if generation in read.generations and not read.unless & explicit}
+        names = {
+            read.name for read in construction.constructor.reads if generation in read.generations and not read.unless & explicit
+        }
         for value in given.values():
             names |= self._read_in(value)
         return frozenset(names)
 
-    def reads_credential(self, construction: Construction, generation: int) -> bool:
-        """Whether the key itself comes from the environment."""
-        reads = self.reads(construction, generation)
+    def credential_reads(self, construction: Construction, generation: int) -> frozenset[str]:
+        """The names that the key itself comes from; none if it is handed over."""
         credential = construction.argument("api_key")
         if credential is not None and self._values.value(credential) is not None:
-            return bool(self._read_in(credential))
+            return self._read_in(credential)
         if any(construction.argument(name) is not None for name in construction.constructor.credentials - {"api_key"}):
-            return False
-        return bool(reads & CREDENTIAL_ENVIRONMENT)
+            return frozenset()
+        return self.reads(construction, generation) & CREDENTIAL_ENVIRONMENT
 
     def _read_in(self, node: cst.BaseExpression, depth: int = 0) -> frozenset[str]:
         """The environment names that an expression is read from: `os.getenv("X")`, or a variable bound to that."""
@@ -144,7 +152,9 @@ class Environment:
         return frozenset(key for key in keys if key is not None)
 
     def writes_in(self, unit: CodeUnit | None) -> list[Write]:
-        """The writes of a unit, in the order of the text; a call of one of the program's functions counts for what is written in it."""
+        """The writes of a unit, in the order of the text; a call of one of the program's functions counts for what is written in
+        it.
+        """
         found = [write for write in self.writes if self._tree.unit(write.node) is unit]
         for call in self._calling.get(unit, ()):
             found += self.writes_during(call)
@@ -182,9 +192,19 @@ class Environment:
 
     def may_load(self, call: cst.Call) -> bool:
         """Whether a call of code that is not seen may set up the environment, as far as its name tells."""
-        if self._resolver.called_functions(call) or self._clients.construction(call) is not None or self._resolver.names(call.func) & _READERS:
+        if (
+            self._resolver.called_functions(call)
+            or self._clients.construction(call) is not None
+            or self._resolver.names(call.func) & _READERS
+        ):
             return False
-        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else call.func.value if isinstance(call.func, cst.Name) else ""
+        name = (
+            call.func.attr.value
+            if isinstance(call.func, cst.Attribute)
+            else call.func.value
+            if isinstance(call.func, cst.Name)
+            else ""
+        )
         return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "basicConfig"))
 
 

@@ -7,7 +7,7 @@ from oaklint.python.names import Resolver
 from oaklint.python.tree import Tree, dotted_name
 from oaklint.sdk.clients import CONSTRUCTORS, REQUEST_ROOTS
 from oaklint.sdk.exceptions import NEWEST, TOP_LEVEL_0, exception_name
-from oaklint.sdk.legacy import LEGACY_CLASSES
+from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_ERRORS, REMOVED_SUBMODULES, SURVIVING_ERRORS
 
 
 def generation(tree: Tree, resolver: Resolver, target: str, declared: frozenset[int] | None) -> int:
@@ -26,26 +26,39 @@ def generation(tree: Tree, resolver: Resolver, target: str, declared: frozenset[
 
 def _evidence(tree: Tree, resolver: Resolver) -> int | None:
     """0 if the program uses what only 0.x had, 1 if it uses anything that came later, None if it shows neither."""
-    imported = (binding.qualified for scope in set(tree.scopes.values()) for bound in scope.bindings.values() for binding in bound)
-    dotted = (name for node in tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute) for name in resolver.names(node))
+    scopes = set(tree.scopes.values())
+    imported = (binding.qualified for scope in scopes for bound in scope.bindings.values() for binding in bound)
+    attributes = (node for node in tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+    dotted = (name for node in attributes for name in resolver.names(node))
     modules = (dotted_name(node.module) for node in tree.nodes.get(cst.ImportFrom, ()) if isinstance(node, cst.ImportFrom))
     legacy = False
     for name in (*imported, *(module or "" for module in modules), *dotted):
         if name.startswith("openai."):
-            if _is_new(name):
+            if is_new_name(name):
                 return 1
             legacy = legacy or _is_legacy(name)
     return 0 if legacy else None
 
 
-def _is_new(name: str) -> bool:
+def is_new_name(name: str) -> bool:
+    """Whether a qualified name, or what it leads through, exists only since 1.0."""
     if name.partition("()")[0] in CONSTRUCTORS:
         return True
-    second = name.split(".")[1]
-    is_exception = exception_name(f"openai.{second}", NEWEST) is not None and second not in TOP_LEVEL_0
-    return is_exception or second in REQUEST_ROOTS or second in ("types", "resources", "lib", "_exceptions")
+    package, _, rest = name.partition(".")
+    first = rest.partition(".")[0].removesuffix("()")
+    if package != "openai" or not first:
+        return False
+    is_exception = exception_name(f"openai.{first}", NEWEST) is not None and first not in TOP_LEVEL_0
+    return is_exception or first in REQUEST_ROOTS or first in ("types", "resources", "lib", "_exceptions")
+
+
+def is_removed_name(name: str) -> bool:
+    """Whether a qualified name existed only before 1.0, so that importing it fails now. The 0.x classes can still be imported."""
+    package, _, rest = name.partition(".")
+    first = rest.partition(".")[0]
+    is_error = first in REMOVED_ERRORS and first not in SURVIVING_ERRORS and first != "Timeout"
+    return package == "openai" and (is_error or first in REMOVED_SUBMODULES)
 
 
 def _is_legacy(name: str) -> bool:
-    second = name.split(".")[1]
-    return second in ("error", "api_resources", "embeddings_utils", "InvalidRequestError") or second in LEGACY_CLASSES
+    return is_removed_name(name) or name.split(".")[1] in LEGACY_CLASSES

@@ -2,72 +2,144 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow, Thrown
 from oaklint.python.flow import Block, Kind, reaches
 from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree, walk
+from oaklint.python.tree import Tree, dotted_name, walk
+from oaklint.python.values import Values
+from oaklint.sdk.legacy import MODULE_SETTINGS
+from oaklint.usage.generation import is_new_name, is_removed_name
 
-# What a use of a name that the installed SDK lacks raises.
-_ABSENCE = tuple(Thrown.builtin(name) for name in ("ImportError", "ModuleNotFoundError", "AttributeError"))
-_VERSION_WORDS = ("openai", "version", "sdk", "legacy", "v0", "v1", "new_api", "old_api", "newer", "is_new", "migrat")
+# What comes of the use of a 0.x name in a later release, by kind of use, as qualified names of exceptions.
+NOTHING: frozenset[str] = frozenset()
+NO_ATTRIBUTE = frozenset({"builtins.AttributeError"})
+NO_NAME = frozenset({"builtins.ImportError"})
+NO_MODULE = frozenset({"builtins.ImportError", "builtins.ModuleNotFoundError"})
+REMOVED_CALL = frozenset({"openai.APIRemovedInV1", "openai.lib._old_api.APIRemovedInV1"})
+_ABSENCE = NO_ATTRIBUTE | NO_MODULE | REMOVED_CALL
+_ANYTHING = {"builtins.Exception", "builtins.BaseException"}
+
+_EXITS = {"sys.exit", "os._exit", "builtins.exit", "builtins.quit"}
+# `openai.__version__`, `openai.version.VERSION`, also behind a package that wraps the SDK.
+_VERSION = re.compile(r"(?:.*\.)?openai\.(?:__version__|VERSION|_?version)(?:\.|$)")
+# `IS_OPENAI_V1`, `openai_legacy`, `use_v1_sdk`; not `openai_api_version` and `azure_openai_version`, which are about Azure.
+_FLAG = re.compile(
+    r"(?:^|_|openai|sdk|is|has|use)v[01](?![a-z\d])"
+    r"|(?<!azure)(?<!azure_)(?:openai|sdk)_?(?:is_)?(?:version|legacy|old|new|major)(?!_?(?:key|model))"
+    r"|(?:legacy|old|newe?r?)_?(?:openai_?)?sdk|legacy_?openai",
+    re.IGNORECASE,
+)
+# `v0.py`, `_openai_llm_v0.py`, `legacy_openai.py`
+_LEGACY_MODULE = re.compile(r"(?<![a-z\d])(?:v0|legacy)(?![a-z\d])", re.IGNORECASE)
+# How many names deep a flag is followed to where it was set.
+_MAX_DEPTH = 3
+
+
+Definition: TypeAlias = "cst.FunctionDef | cst.ClassDef"
 
 
 class Guards:
-    """Tells whether a node runs only after the program has asked for the version, or for the presence, of the SDK's names."""
+    """Tells whether a node runs only with an SDK that it is right for: the program asks for the version, or tries names out."""
 
-    def __init__(self, tree: Tree, resolver: Resolver, flow: ExceptionFlow) -> None:
+    def __init__(self, module: str, tree: Tree, resolver: Resolver, values: Values) -> None:
+        """module: the name of the file, which may say that another one chooses between this and its counterpart."""
+        self._is_chosen = _is_chosen(module)
         self._tree = tree
         self._resolver = resolver
-        self._flow = flow
+        self._values = values
+        self._asking: dict[cst.CSTNode, bool] = {}
+        self._considered: list[Definition] = []
 
-    def guards(self, node: cst.CSTNode) -> bool:
-        """Whether the node is behind a test of the SDK's version or in a `try` that expects its absence, in its function or around it."""
-        here: cst.CSTNode | None = node
-        while here is not None:
-            if self._in_tentative_try(here) or self._behind_version_test(here):
+    def guards(self, node: cst.CSTNode, raises: frozenset[str]) -> bool:
+        """Whether the node is behind a test of the SDK's version, or in a `try` that expects what comes of it otherwise.
+
+        raises: what the node raises in a release that it is not meant for. Looks through the functions around the node, and
+        through those that call its function or make its class, as long as every mention of it is guarded.
+        """
+        if self._is_chosen:
+            return True
+        here = node
+        while True:
+            if self._in_tentative_try(here, raises) or self._behind_question(here):
                 return True
-            here = self._tree.unit(here)  # a function defined behind the test
-        return self._called_behind_version_test(node)
+            unit = self._tree.unit(here)
+            if unit is None:
+                return False
+            if isinstance(unit, cst.FunctionDef) and self._defines_with_guard(unit, raises):
+                return True
+            here, raises = unit, NOTHING  # a definition does not run what is in it
 
-    def _in_tentative_try(self, node: cst.CSTNode) -> bool:
-        child = node
-        unit = self._tree.unit(node)
+    # `try`.
+
+    def _in_tentative_try(self, node: cst.CSTNode, raises: frozenset[str]) -> bool:
+        part, unit = node, self._tree.unit(node)
         for ancestor in self._tree.ancestors(node):
             if ancestor is unit:
-                break
-            if isinstance(ancestor, cst.Try):
-                expecting = [handler for handler in ancestor.handlers if self._expects_absence(handler)]
-                if expecting and (child is ancestor.body or child in expecting or child is ancestor.orelse):
-                    return True
-            child = ancestor
+                return False
+            if isinstance(ancestor, cst.Try) and self._is_tentative(ancestor, part, raises):
+                return True
+            part = ancestor
         return False
 
-    def _expects_absence(self, handler: cst.ExceptHandler) -> bool:
-        """Whether a clause names ImportError, AttributeError or APIRemovedInV1; a clause for everything expects nothing in particular."""
-        if handler.type is None:
+    def _is_tentative(self, statement: cst.Try, part: cst.CSTNode, raises: frozenset[str]) -> bool:
+        """Whether a `try` provides for the SDK that the given part of it is not right for."""
+        if isinstance(part, cst.ExceptHandler):
+            imports_new = any(map(is_new_name, _imported(statement.body)))
+            return (imports_new or self._uses_new_names(statement.body)) and self._expects(part, _ABSENCE, anything=imports_new)
+        if part is statement.finalbody:
             return False
-        names = self._resolver.caught(handler.type)
-        absent = {"openai.lib._old_api.APIRemovedInV1", "openai.APIRemovedInV1"}
-        return bool(names & absent) or any(thrown.name in names for thrown in _ABSENCE)
+        expected = raises | (NO_MODULE if any(map(is_removed_name, _imported(statement.body))) else NOTHING)
+        going_on = [handler for handler in statement.handlers if not self._gives_up(handler)]
+        probe = _only_binds_names(statement.body)
+        return any(self._expects(handler, expected, anything=probe) for handler in going_on)
 
-    def _behind_version_test(self, node: cst.CSTNode) -> bool:
+    def _expects(self, handler: cst.ExceptHandler, expected: frozenset[str], *, anything: bool) -> bool:
+        """Whether a clause names one of the exceptions; with `anything`, a clause for all exceptions will do."""
+        if handler.type is None:
+            return anything and bool(expected)
+        names = self._resolver.caught(handler.type)
+        return bool(names & expected) or (anything and bool(expected) and bool(names & _ANYTHING))
+
+    def _gives_up(self, handler: cst.ExceptHandler) -> bool:
+        """Whether a clause ends the matter, as one that asks for the package to be installed does."""
+        last = handler.body.body[-1] if handler.body.body else None
+        if isinstance(last, cst.SimpleStatementLine):
+            last = last.body[-1]
+        if isinstance(last, cst.Expr) and isinstance(last.value, cst.Call):
+            return bool(self._resolver.names(last.value.func) & _EXITS)
+        return isinstance(last, cst.Raise)
+
+    def _uses_new_names(self, body: cst.BaseSuite) -> bool:
+        attributes = (node for node in walk(body) if isinstance(node, cst.Attribute))
+        return any(is_new_name(name) for node in attributes for name in self._resolver.names(node))
+
+    # Tests.
+
+    def _behind_question(self, node: cst.CSTNode) -> bool:
         """Whether a test on the version lets the node be reached on one of its ways only."""
-        unit = self._tree.unit(node)
+        part, unit = node, self._tree.unit(node)
         for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, cst.IfExp) and self._asks_version(ancestor.test):
-                return True
             if ancestor is unit:
                 break
+            if isinstance(ancestor, cst.IfExp) and part is not ancestor.test and self._asks(ancestor.test):
+                return True
+            if isinstance(ancestor, cst.BooleanOperation) and part is ancestor.right and self._asks(ancestor.left):
+                return True
+            if isinstance(ancestor, cst.ClassDef) and self._is_decorated(ancestor):
+                return True
+            part = ancestor
         graph = self._resolver.graph(unit)
         if graph is None:
             return False
         here = graph.blocks_of(node)
         for block in graph.blocks:
             ways = [edge for edge in block.edges if edge.kind in (Kind.TRUE, Kind.FALSE)]
-            if isinstance(block.node, cst.BaseExpression) and ways and self._asks_version(block.node):
+            if isinstance(block.node, cst.BaseExpression) and ways and self._asks(block.node):
                 led_there = {any(self._reaches(way.target, target, block) for target in here) for way in ways}
                 if led_there == {True, False}:
                     return True
@@ -77,48 +149,135 @@ class Guards:
     def _reaches(start: Block, goal: Block, test: Block) -> bool:
         return reaches(start, goal, without=lambda edge: edge.target is test)
 
-    def _called_behind_version_test(self, node: cst.CSTNode) -> bool:
-        """Whether every call of the node's function stands behind such a test."""
-        unit = self._tree.unit(node)
-        if not isinstance(unit, cst.FunctionDef):
-            return False
-        calls = self._resolver.calls_of(unit)
-        return bool(calls) and all(self._behind_version_test(call) or self._in_tentative_try(call) for call in calls)
+    def _is_decorated(self, definition: cst.FunctionDef | cst.ClassDef) -> bool:
+        """`@pytest.mark.skipif(openai.__version__ >= "1", ...)`"""
+        return any(self._asks(decorator.decorator) for decorator in definition.decorators)
 
-    def _asks_version(self, test: cst.BaseExpression, depth: int = 0) -> bool:
-        """Whether a condition speaks of the SDK's version, or asks it for a name."""
-        for node in walk(test):
-            if isinstance(node, cst.Call) and self._resolver.names(node.func) & {"builtins.hasattr", "importlib.metadata.version"}:
-                if node.args and ("openai" in self._resolver.names(node.args[0].value) or self._says_openai(node.args[0].value)):
-                    return True
-            if isinstance(node, cst.Attribute) and self._resolver.names(node) & {"openai.__version__", "openai.VERSION", "openai.version.VERSION"}:
+    def _asks(self, test: cst.BaseExpression) -> bool:
+        """Whether a condition speaks of the SDK's version, or asks it for a name that only some releases have."""
+        found = self._asking.get(test)
+        if found is None:
+            found = self._asking[test] = any(map(_is_flag, walk(test))) or self._holds_answer(test, _MAX_DEPTH)
+        return found
+
+    def _holds_answer(self, expression: cst.BaseExpression, depth: int) -> bool:
+        """Whether a value comes from a question about the SDK, also through names, attributes and functions of the program."""
+        for node in walk(expression):
+            if self._is_question(node):
                 return True
-            if isinstance(node, (cst.Name, cst.Attribute)):
-                name = node.value if isinstance(node, cst.Name) else node.attr.value
-                lowered = name.lower()
-                if "openai" in lowered and any(word in lowered for word in _VERSION_WORDS[1:]):
-                    return True
-                if isinstance(node, cst.Name) and depth < 3:
-                    for binding in self._resolver.bindings(node):
-                        if binding.kind == "assign" and binding.value is not None:
-                            if self._asks_version(binding.value, depth + 1) or self._set_by_import(binding.node):
-                                return True
-                        elif binding.kind == "function" and isinstance(binding.node, cst.FunctionDef):
-                            values = self._resolver.returned_values(binding.node)
-                            if any(self._asks_version(value, depth + 1) for value in values):
-                                return True
+            if depth and any(self._set_by_import(value) or self._holds_answer(value, depth - 1) for value in self._sources(node)):
+                return True
         return False
 
-    @staticmethod
-    def _says_openai(node: cst.BaseExpression) -> bool:
-        return isinstance(node, cst.SimpleString) and node.evaluated_value == "openai"
+    def _is_question(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, (cst.Name, cst.Attribute)):
+            return any(map(_VERSION.match, self._resolver.names(node)))
+        if not isinstance(node, cst.Call) or not node.args:
+            return False
+        names = self._resolver.names(node.func)
+        if names & {"builtins.hasattr", "builtins.getattr"} and len(node.args) > 1:
+            asked = self._values.text(node.args[1].value)
+            return asked is not None and "openai" in self._resolver.names(node.args[0].value) and _tells_releases_apart(asked)
+        package = self._values.text(node.args[0].value) or ""
+        if "importlib.util.find_spec" in names:
+            return package.startswith("openai.")
+        return package == "openai" and any("version" in name or name.endswith("get_distribution") for name in names)
 
-    def _set_by_import(self, node: cst.CSTNode) -> bool:
-        """Whether a flag is set in a `try` around imports of the SDK, or in a clause of one."""
-        for ancestor in self._tree.ancestors(node):
+    def _sources(self, node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+        """The expressions that give a name or attribute its value; for a function of the program, what it returns."""
+        if isinstance(node, cst.Name):
+            for binding in self._resolver.bindings(node):
+                if binding.kind in ("assign", "annotated") and binding.value is not None:
+                    yield binding.value
+                elif binding.kind == "function" and isinstance(binding.node, cst.FunctionDef):
+                    yield from self._resolver.returned_values(binding.node)
+        elif isinstance(node, cst.Attribute):
+            yield from self._resolver.attribute_values(node)
+
+    def _set_by_import(self, value: cst.BaseExpression) -> bool:
+        """Whether a value is given in a `try`, or in a clause of one, whose imports tell the releases apart."""
+        for ancestor in self._tree.ancestors(value):
             if isinstance(ancestor, cst.Try):
-                imports = (child for child in walk(ancestor.body) if isinstance(child, (cst.Import, cst.ImportFrom)))
-                return any(self._expects_absence(handler) for handler in ancestor.handlers) and any(
-                    "openai" in cst.Module([]).code_for_node(statement) for statement in imports
-                )
+                telling = any(is_new_name(name) or is_removed_name(name) for name in _imported(ancestor.body))
+                expecting = (handler for handler in ancestor.handlers if self._expects(handler, _ABSENCE, anything=True))
+                return telling and not all(map(self._gives_up, expecting))
         return False
+
+    # Functions and classes.
+
+    def _defines_with_guard(self, function: cst.FunctionDef, raises: frozenset[str]) -> bool:
+        """Whether a function, or the class that it is a method of, is for one SDK: by its decorators or by those that mention
+        it.
+        """
+        owner = self._tree.scopes[function].node
+        if self._is_decorated(function) or self._mentioned_with_guard(function, raises):
+            return True
+        return isinstance(owner, cst.ClassDef) and self._mentioned_with_guard(owner, NOTHING)
+
+    def _mentioned_with_guard(self, definition: Definition, raises: frozenset[str]) -> bool:
+        """Whether the program mentions a definition elsewhere than in itself, and only where the SDK is right."""
+        name = self._resolver.definitions.name(definition)
+        self._considered.append(definition)
+        try:
+            namesakes = (node for node in self._mentions.get(definition.name.value, ()) if node is not definition.name)
+            elsewhere = (node for node in namesakes if not any(outer in self._considered for outer in self._tree.ancestors(node)))
+            mentions = [node for node in elsewhere if name in self._resolver.names(node)]
+            return bool(mentions) and all(self.guards(node, raises) for node in mentions)
+        finally:
+            self._considered.pop()
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[cst.BaseExpression]]:
+        """Names that are looked up, and attributes, by the (last) name."""
+        found: dict[str, list[cst.BaseExpression]] = {}
+        for node in self._tree.nodes.get(cst.Attribute, ()):
+            assert isinstance(node, cst.Attribute)
+            found.setdefault(node.attr.value, []).append(node)
+        for node in self._tree.nodes.get(cst.Name, ()):
+            assert isinstance(node, cst.Name)
+            parent = self._tree.parents.get(node)
+            label = parent.attr if isinstance(parent, cst.Attribute) else parent.keyword if isinstance(parent, cst.Arg) else None
+            if node is not label and not isinstance(parent, cst.Param):
+                found.setdefault(node.value, []).append(node)
+        return found
+
+
+def _is_chosen(module: str) -> bool:
+    """Whether a file is called like the half that is for 0.x, as in `openai_utils/v0.py`; `api/v0.py` may be anything."""
+    *folders, name = re.split(r"[/\\]", module)
+    return _LEGACY_MODULE.search(name) is not None and "openai" in f"{folders[-1:]}{name}".lower()
+
+
+def _is_flag(node: cst.CSTNode) -> bool:
+    name = node.value if isinstance(node, cst.Name) else node.attr.value if isinstance(node, cst.Attribute) else ""
+    return _FLAG.search(name) is not None
+
+
+def _tells_releases_apart(attribute: str) -> bool:
+    """Whether the module has an attribute in some releases only. The 0.x classes are still there, and fail when called."""
+    name = f"openai.{attribute}"
+    setting = MODULE_SETTINGS.get(attribute)
+    is_gone = is_removed_name(name) or (setting is not None and not setting.kept)
+    return is_gone or is_new_name(name) or attribute in ("__version__", "version", "VERSION")
+
+
+def _imported(body: cst.BaseSuite) -> Iterator[str]:
+    """The qualified names that the statements of a body import."""
+    for node in walk(body):
+        if isinstance(node, cst.Import):
+            yield from (dotted_name(alias.name) or "" for alias in node.names)
+        elif isinstance(node, cst.ImportFrom) and node.module is not None and not node.relative:
+            names = [] if isinstance(node.names, cst.ImportStar) else [dotted_name(alias.name) or "" for alias in node.names]
+            yield from (f"{dotted_name(node.module)}.{name}" for name in names or ["*"])
+
+
+def _only_binds_names(body: cst.BaseSuite) -> bool:
+    """Whether a body does nothing but import and assign, without a call, so that it is the names that can fail."""
+    for statement in body.body:
+        small = statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,)
+        for node in small:
+            if not isinstance(node, (cst.Import, cst.ImportFrom, cst.Assign, cst.AnnAssign, cst.Expr, cst.Pass)):
+                return False
+            if any(isinstance(inner, cst.Call) for inner in walk(node)):
+                return False
+    return True

@@ -34,7 +34,9 @@ class Retries:
         self._flow = flow
 
     def policy(self, node: cst.BaseExpression, depth: int = 0) -> Policy | None:
-        """The policy that a decorator or retry object stands for; None if it is none, or is set up in a way that cannot be read."""
+        """The policy that a decorator or retry object stands for; None if it is none, or is set up in a way that cannot be
+        read.
+        """
         if depth > _MAX_DEPTH:
             return None
         if isinstance(node, cst.Call):
@@ -60,7 +62,11 @@ class Retries:
     def _values_of(self, node: cst.Name | cst.Attribute) -> list[cst.BaseExpression]:
         if isinstance(node, cst.Attribute):
             return self._resolver.attribute_values(node)
-        return [binding.value for binding in self._resolver.bindings(node) if binding.kind in ("assign", "annotated") and binding.value is not None]
+        return [
+            binding.value
+            for binding in self._resolver.bindings(node)
+            if binding.kind in ("assign", "annotated") and binding.value is not None
+        ]
 
     def _decorator(self, node: cst.BaseExpression) -> RetryDecorator | None:
         for name in self._resolver.names(node):
@@ -91,7 +97,9 @@ class Retries:
         """The entries of a dictionary that the program writes down, under the name it is given."""
         if isinstance(node, (cst.Name, cst.Attribute)):
             values = self._values_of(node)
-            return self._settings(values[0]) if len(values) == 1 and not isinstance(values[0], (cst.Name, cst.Attribute)) else None
+            return (
+                self._settings(values[0]) if len(values) == 1 and not isinstance(values[0], (cst.Name, cst.Attribute)) else None
+            )
         if isinstance(node, cst.Dict):
             found = {}
             for element in node.elements:

@@ -21,7 +21,9 @@ Node = TypeVar("Node", bound="cst.CSTNode")
 
 
 class Usage:
-    """A program, the generation of the SDK that it is written for, and what it does with it; each part is worked out when first asked for."""
+    """A program, the generation of the SDK that it is written for, and what it does with it; each part is worked out when first
+    asked for.
+    """
 
     def __init__(self, program: Program, *, target_sdk: str = "auto", declared_sdk: frozenset[int] | None = None) -> None:
         self.program = program
@@ -38,7 +40,9 @@ class Usage:
 
     @cached_property
     def targets_legacy(self) -> bool:
-        """Whether the user or the project says that the program is to run on openai 0.x: then its 0.x calls are right as they are."""
+        """Whether the user or the project says that the program is to run on openai 0.x: then its 0.x calls are right as they
+        are.
+        """
         if self._target_sdk != "auto":
             return self._target_sdk == "0"
         return self._declared_sdk == frozenset({0})
@@ -65,12 +69,11 @@ class Usage:
 
     @cached_property
     def guards(self) -> Guards:
-        return Guards(self.tree, self.resolver, self.flow)
+        return Guards(self.program.source.name, self.tree, self.resolver, self.values)
 
     def nodes(self, node_type: type[Node]) -> Iterator[Node]:
         """All nodes of exactly this type, in the order of the text."""
-        for node in self.tree.nodes.get(node_type, ()):
-            yield node  # type: ignore[misc]
+        yield from self.tree.nodes.get(node_type, ())  # type: ignore[misc]
 
     def graph_of(self, node: cst.CSTNode) -> Graph | None:
         """The control-flow graph of the function, lambda or module that the node is evaluated in."""

@@ -1,0 +1,319 @@
+"""What makes the request of the next round another one than the one that failed: new work, the next item, other credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.flow import Edge, Graph, Kind, reaches
+from oaklint.python.names import Resolver, place
+from oaklint.python.tree import Tree, children, evaluated, walk
+from oaklint.python.values import Values
+from oaklint.usage.clients import Clients
+
+Loop: TypeAlias = "cst.For | cst.While"
+
+# Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
+# or a dialogue.
+_TAKES = {
+    "input", "prompt", "next", "anext", "pop", "popleft", "popitem", "get_nowait", "recv", "receive", "receive_text",
+    "receive_json", "read", "readline", "accept", "poll", "listen", "record", "capture", "lpop", "blpop", "rpop", "brpop",
+}  # fmt: skip
+_TAKES_FROM = {"get", "ask"}
+_OWNERS = re.compile(r"(?:queues?|^q|_q|todo|pending|tasks|jobs|inbox|stack|prompt|console|click|questionary|redis)$")
+_DIALOGUE = {"input", "prompt"}
+_PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
+
+# Arguments that say how to answer, not what.
+_SETTINGS = {
+    "temperature",
+    "top_p",
+    "timeout",
+    "request_timeout",
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "stream",
+}
+
+_RENEWALS = {
+    "rotate", "refresh", "reload", "renew", "switch", "next", "change", "reset", "cycle", "swap", "pick",
+    "choose", "random", "load", "set", "use", "update",
+}  # fmt: skip
+_CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
+_KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
+
+_COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
+_PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
+_PAUSES = ("delay", "wait", "backoff", "sleep", "interval")
+_MAX_DEPTH = 3
+
+
+class NextRequest:
+    """A call that makes a request, and what has to happen before it is made again for that to be another request."""
+
+    def __init__(self, call: cst.Call, tree: Tree, resolver: Resolver, values: Values, clients: Clients, graph: Graph) -> None:
+        self._call = call
+        self._tree = tree
+        self._resolver = resolver
+        self._values = values
+        self._clients = clients
+        self._graph = graph
+        self._unit = tree.unit(call)
+        self._loops: list[Loop] = [node for node in tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+
+    def is_changed_by(self, node: cst.CSTNode) -> bool:
+        """Whether a statement, condition or header that runs between the two gives the next one other work or other
+        credentials.
+        """
+        return self._takes_new_work(node) or self._advances(node) or self._renews_credentials(node)
+
+    def is_changed_by_recursion(self, call: cst.Call) -> bool:
+        """Whether a function that calls itself hands itself other work than it was handed."""
+        if not isinstance(self._unit, cst.FunctionDef):
+            return False
+        params = self._unit.params
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            argument = self._resolver.argument_for(call, self._unit, param)
+            if param.name.value in self._ingredients and argument is not None and place(argument) != param.name.value:
+                return True
+        return False
+
+    def changes_by_itself(self) -> bool:
+        """Whether a function that the call runs takes the next key each time, before it makes its request."""
+        functions = self._resolver.called_functions(self._call)
+        return any(
+            _sounds_like_renewal(node) for function in functions for node in walk(function.body) if isinstance(node, cst.Call)
+        )
+
+    # What the request is made of.
+
+    @cached_property
+    def _ingredients(self) -> set[str]:
+        """The names and attributes (as `place` writes them) that the content of the request comes from, by any number of
+        steps.
+        """
+        contents = (arg.value for arg in self._call.args if arg.keyword is None or arg.keyword.value not in _SETTINGS)
+        found = set().union(*map(_places, contents))
+        pending = [step for node_type in _STEPS for step in map(_step, self._of_unit(node_type)) if step is not None]
+        while True:
+            used = [step for step in pending if found & step[0]]
+            if not used:
+                return found
+            pending = [step for step in pending if step not in used]
+            found = found.union(*(sources for _, sources in used))
+
+    def _of_unit(self, node_type: str) -> Iterator[cst.CSTNode]:
+        return (node for node in self._tree.nodes.get(getattr(cst, node_type), ()) if self._tree.unit(node) is self._unit)
+
+    def _feeds(self, node: cst.CSTNode) -> bool:
+        """Whether the statement puts something into what the request is made of."""
+        steps = (_step(part) for part in evaluated(node))
+        return any(step is not None and step[0] & self._ingredients for step in steps)
+
+    # New work.
+
+    def _takes_new_work(self, node: cst.CSTNode) -> bool:
+        for call in _calls(node):
+            if _name(call) in _DIALOGUE and isinstance(call.func, cst.Name):
+                return True  # somebody has been asked whether, or with what, to go on
+            if self._is_source(call) and not self._is_put_back(call) and (self._is_part_of_request(call) or self._feeds(node)):
+                return True
+        return False
+
+    def _is_part_of_request(self, call: cst.Call) -> bool:
+        return any(call in walk(arg) for arg in self._call.args)
+
+    def _is_source(self, call: cst.Call, depth: int = 0) -> bool:
+        """Whether a call brings something new each time, although it is handed the same."""
+        name = _name(call)
+        functions = self._resolver.called_functions(call)
+        if functions:
+            inner = (node for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
+            return depth < _MAX_DEPTH and any(self._is_source(each, depth + 1) for each in inner)
+        if name in _TAKES_FROM:
+            return isinstance(call.func, cst.Attribute) and _OWNERS.search((place(call.func.value) or "").lower()) is not None
+        names = self._resolver.names(call.func)
+        if name in _TAKES:
+            return not any(each.startswith("builtins.open()") for each in names)
+        # A function that is not seen and is handed nothing: `take_command()`.
+        unseen = isinstance(call.func, cst.Name) and not call.args and not any(each.startswith("builtins.") for each in names)
+        return unseen and not depth and not self._clients.is_client(call)
+
+    def _is_put_back(self, call: cst.Call) -> bool:
+        """Whether a handler of the unit puts something into the queue that the call takes from."""
+        owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
+        puts = (
+            inner
+            for inner in self._of_unit("Call")
+            if isinstance(inner, cst.Call) and _name(inner) in _PUTS and self._in_handler(inner)
+        )
+        return owner is not None and any(isinstance(put.func, cst.Attribute) and place(put.func.value) == owner for put in puts)
+
+    def _in_handler(self, node: cst.CSTNode) -> bool:
+        return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in self._tree.ancestors(node))
+
+    # The next item.
+
+    def is_over_items(self, loop: cst.For) -> bool:
+        """Whether a `for` loop works through items rather than counting attempts."""
+        iterable = loop.iter
+        while isinstance(iterable, cst.Call) and iterable.args and self._resolver.names(iterable.func) & _PASSED_ON:
+            iterable = iterable.args[0].value
+        if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
+            return self._measures_items(iterable) or self._picks_with(loop) or self._collects(loop)
+        value = self._values.value(iterable)
+        if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
+            return self._picks_with(loop)
+        return True
+
+    def _measures_items(self, counted: cst.Call) -> bool:
+        """`range(len(items))`, `range(df.shape[0])`, `range(0, total, batch_size)`."""
+        if len(counted.args) == 3:
+            return True
+        for node in walk(counted):
+            if isinstance(node, cst.Call) and "builtins.len" in self._resolver.names(node.func):
+                return True
+            if isinstance(node, cst.Attribute) and node.attr.value in ("shape", "size"):
+                return True
+            if isinstance(node, cst.Name) and node is not counted.func:
+                for binding in self._resolver.bindings(node):
+                    if isinstance(binding.value, cst.Call) and "builtins.len" in self._resolver.names(binding.value.func):
+                        return True
+        return False
+
+    def _picks_with(self, loop: cst.For) -> bool:
+        """Whether the loop's variable picks what the request is about: as an index, or as part of it."""
+        if not isinstance(loop.target, cst.Name):
+            return isinstance(loop.target, cst.Tuple)
+        return loop.target.value in self._ingredients or _is_index(loop.target.value, loop)
+
+    def _collects(self, loop: cst.For) -> bool:
+        """Whether a success does not end the loop either, but adds to a collection."""
+        puts = (node for node in walk(loop.body) if isinstance(node, cst.Call) and _name(node) in _PUTS)
+        yields = (node for node in walk(loop.body) if isinstance(node, cst.Yield))
+        return any(self._comes_around(loop, node) for node in (*puts, *yields))
+
+    def _comes_around(self, loop: cst.For, node: cst.CSTNode) -> bool:
+        """Whether a node runs after a success of the request and before the next round."""
+        heads = self._graph.blocks_of(loop)
+
+        def leaves_round(edge: Edge) -> bool:
+            return edge.kind is Kind.RAISE or (edge.target in heads and edge.kind is not Kind.AGAIN)
+
+        requests, blocks = self._graph.blocks_of(self._call), self._graph.blocks_of(node)
+        behind = any(
+            reaches(request, block, without=lambda edge: edge.kind in (Kind.RAISE, Kind.AGAIN))
+            for request in requests
+            for block in blocks
+        )
+        return behind and any(reaches(block, head, without=leaves_round) for block in blocks for head in heads)
+
+    def _advances(self, node: cst.CSTNode) -> bool:
+        """`index += 1` where the index picks an item, or is part of the request."""
+        if isinstance(node, cst.AugAssign):
+            target, value = node.target, node.value
+        elif isinstance(node, cst.Assign) and isinstance(node.value, cst.BinaryOperation):
+            target, value = node.targets[0].target, node.value.right
+            if place(target) != place(node.value.left):
+                return False
+        else:
+            return False
+        if not isinstance(target, cst.Name) or self._resolver.names(value) & {"builtins.str()", "builtins.list()"}:
+            return False
+        loops = (loop for loop in self._loops if isinstance(loop, cst.While))
+        return target.value in self._ingredients or any(_is_index(target.value, loop) for loop in loops)
+
+    # Other credentials.
+
+    def _renews_credentials(self, node: cst.CSTNode) -> bool:
+        """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
+        `rotate_key()`.
+        """
+        if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None:
+            targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
+            is_key = any(_KEY_NAME.search(place(target) or "") for target in targets)
+            if is_key and (self._in_handler(node) or self._varies(node.value)):
+                return True
+            if self._clients.is_client(node.value) and self._in_handler(node):
+                return True
+        return any(_sounds_like_renewal(call) or self._is_built_with_varying_key(call) for call in _calls(node))
+
+    def _is_built_with_varying_key(self, call: cst.Call) -> bool:
+        construction = self._clients.construction_through(call)
+        key = construction.argument("api_key") if construction is not None else None
+        return key is not None and self._varies(key)
+
+    def _varies(self, value: cst.BaseExpression) -> bool:
+        """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
+        if isinstance(value, cst.Subscript):
+            return "os.environ" not in self._resolver.names(value.value)
+        if isinstance(value, cst.Call):
+            return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
+        if isinstance(value, cst.Name):
+            return any(binding.kind == "item" or self._is_inside_loop(binding.node) for binding in self._resolver.bindings(value))
+        return False
+
+    def _is_inside_loop(self, node: cst.CSTNode) -> bool:
+        return any(ancestor in self._loops for ancestor in self._tree.ancestors(node))
+
+
+def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
+    """What a node puts something into, and what that comes from."""
+    if isinstance(node, cst.Assign):
+        return set().union(*(_places(target.target) for target in node.targets)), _places(node.value)
+    if isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and node.value is not None:
+        return _places(node.target), _places(node.value)
+    if isinstance(node, (cst.For, cst.CompFor)):
+        return _places(node.target), _places(node.iter)
+    if isinstance(node, cst.WithItem) and node.asname is not None:
+        return _places(node.asname.name), _places(node.item)
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in _PUTS | {"update"}:
+        return _places(node.func.value), set().union(*(_places(arg.value) for arg in node.args))
+    return None
+
+
+_STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
+
+
+def _places(node: cst.CSTNode) -> set[str]:
+    """The names and attributes in an expression, as `place` writes them."""
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
+            found.add(key)
+        within = (
+            here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
+        )  # names of attributes and keywords are no names
+        stack.extend(children(here) if within is None else [within])
+    return found - {"self", "cls"}
+
+
+def _is_index(name: str, loop: Loop) -> bool:
+    """Whether a name picks something in a loop, other than how long to wait."""
+    for node in walk(loop.body):
+        if isinstance(node, cst.Subscript) and any(name in _places(part) for part in node.slice):
+            if not any(word in (place(node.value) or "").lower() for word in _PAUSES):
+                return True
+    return False
+
+
+def _sounds_like_renewal(call: cst.Call) -> bool:
+    """`rotate_key()`, `self.refresh_credentials()`, `use_next_api_key()`."""
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", _name(call))}
+    return bool(words & _RENEWALS and words & _CREDENTIALS)
+
+
+def _name(call: cst.Call) -> str:
+    """The last part of what is called."""
+    func = call.func
+    return func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+
+
+def _calls(node: cst.CSTNode) -> Iterable[cst.Call]:
+    return (inner for inner in evaluated(node) if isinstance(inner, cst.Call))
