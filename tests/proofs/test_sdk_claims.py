@@ -149,3 +149,31 @@ def test_the_fallback_sends_the_openai_key_to_another_host(environment: Environm
         outcome = run(program, environment, server=openai, environ={"OTHER": other.url})
     assert outcome.worked, outcome.stderr
     assert (len(openai.requests), len(other.requests)) == (0, 1)
+
+
+@since_1
+@pytest.mark.parametrize(
+    ("program", "raised"),
+    [
+        ("openai.OpenAI().ChatCompletion.create()", "AttributeError"),
+        ("openai.OpenAI.ChatCompletion", "AttributeError"),
+        ("openai.embeddings_utils", "AttributeError"),
+        ("openai.error", "AttributeError"),
+        ("from openai import error", "ImportError"),
+        ("from openai import InvalidRequestError", "ImportError"),
+        ("import openai.error", "ModuleNotFoundError"),
+        ("openai.Completion()", "openai.lib._old_api.APIRemovedInV1"),
+    ],
+)
+def test_what_is_gone_and_how_that_shows(environment: Environment, program: str, raised: str) -> None:
+    with Server() as server:
+        outcome = run(f"import openai\n{program}", environment, server=server)
+    assert outcome.raised == raised, outcome.stderr
+    assert outcome.requests == 0
+
+
+@since_1
+def test_the_old_classes_are_there_to_be_asked_for(environment: Environment) -> None:
+    with Server() as server:
+        outcome = run("import openai\nprint(hasattr(openai, 'ChatCompletion'))", environment, server=server)
+    assert outcome.stdout == "True\n"
