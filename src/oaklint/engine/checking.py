@@ -54,7 +54,7 @@ def _check(source: Source, wanted: Sequence[Rule], settings: Settings) -> list[D
     if source.code_cells:
         from oaklint.python.parse import on_big_stack
 
-        asks_for_meaning = any(rule.visitors or rule.check_program for rule in wanted)
+        asks_for_meaning = any(rule.visitors for rule in wanted)
         found += on_big_stack(lambda: _visit(source, rules, settings) if asks_for_meaning else _judge_syntax(source, wanted))
     return _diagnostics(source, found, wanted, Suppressions(source) if settings.respect_noqa else None)
 
@@ -96,8 +96,6 @@ def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Lo
     for rule in rules:
         if rule.unparsable is not None:
             found += ((rule, rule.unparsable(cell, error)) for cell, error in program.unparsable)
-        if rule.check_program is not None:
-            found += ((rule, finding) for finding in rule.check_program(usage))
         for node_type, visitor in rule.visitors.items():
             for node in program.tree.nodes.get(getattr(cst, node_type), ()):
                 found += ((rule, finding) for finding in visitor(node, usage))

@@ -116,9 +116,3 @@ class Rule:
         """What the rule says of a cell, or file, that cannot be parsed."""
         unparsable: Callable[[Cell, Unparsable], Finding] | None = getattr(self.module, "unparsable", None)
         return unparsable
-
-    @property
-    def check_program(self) -> Callable[[Usage], Iterable[Finding]] | None:
-        """The rule's look at a program as a whole."""
-        check: Callable[[Usage], Iterable[Finding]] | None = getattr(self.module, "check_program", None)
-        return check
