@@ -65,7 +65,8 @@ class Plugin:
 
     def _diagnostics(self) -> list[Diagnostic]:
         # Most files are none of ours; only for the others is the project looked at.
-        if not may_have_findings(self._text.encode("utf-8", "surrogatepass"), self._filename, self._settings):
+        path = os.path.abspath(self._filename)
+        if not may_have_findings(self._text.encode("utf-8", "surrogatepass"), self._filename, self._settings, path):
             return []
-        folder = os.path.dirname(os.path.abspath(self._filename))
-        return check_text(self._filename, self._text, replace(self._settings, declared_sdk=declared_sdk(folder)))
+        settings = replace(self._settings, declared_sdk=declared_sdk(os.path.dirname(path)))
+        return check_text(self._filename, self._text, settings, path)

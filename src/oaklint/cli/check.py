@@ -89,7 +89,7 @@ def _stdin_file(name: str, configurations: Configurations, directory: str) -> li
 
 def _check_stdin(file: FoundFile, directory: str) -> FileResult:
     settings = Projects().settings_for(file.path, file.configuration.settings_for(file.path))
-    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings)
+    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings, file.path)
 
 
 def _check(files: Sequence[FoundFile], directory: str, jobs: int, terminal: Terminal) -> list[FileResult]:

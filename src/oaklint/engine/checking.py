@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oaklint.diagnostic import Diagnostic, Excerpt, Related
+from oaklint.engine.files.paths import display_name
 from oaklint.engine.screen import possible_rules
 from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
@@ -22,29 +25,30 @@ _CONTEXT_ROWS = 2
 _LONGEST_ROWS = 8
 
 
-def check(name: str, data: bytes, settings: Settings) -> list[Diagnostic]:
+def check(name: str, data: bytes, settings: Settings, path: str | None = None) -> list[Diagnostic]:
     """Everything that the rules selected by `settings` have to say about a file, in the order of its text.
 
     name: the file's name, as diagnostics are to show it; its ending tells a notebook from a Python file.
     data: the bytes of the file.
+    path: where it stands (absolute), so that the modules of its project that it imports can be followed; None: they are not.
 
     Never raises because of what the file holds: what cannot be read or parsed is a diagnostic, too (OAK000).
     """
-    wanted = possible_rules(data, name, selected_rules(settings))
+    wanted = possible_rules(data, name, selected_rules(settings), path)
     if not wanted:
         return []
     try:
-        source = read_source(name, data)
+        source = replace(read_source(name, data), path=path)
     except UnreadableSource as error:
         return _unreadable(name, data, error, wanted)
     return _check(source, wanted, settings)
 
 
-def check_text(name: str, text: str, settings: Settings) -> list[Diagnostic]:
+def check_text(name: str, text: str, settings: Settings, path: str | None = None) -> list[Diagnostic]:
     """The same for the text of a Python file that somebody else has read and decoded."""
     data = text.encode("utf-8", "surrogatepass")
-    wanted = possible_rules(data, name, selected_rules(settings))
-    return _check(Source(name, data, (Cell(text, text),)), wanted, settings) if wanted else []
+    wanted = possible_rules(data, name, selected_rules(settings), path)
+    return _check(Source(name, data, (Cell(text, text),), path=path), wanted, settings) if wanted else []
 
 
 def _check(source: Source, wanted: Sequence[Rule], settings: Settings) -> list[Diagnostic]:
@@ -90,14 +94,14 @@ def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Lo
     from oaklint.python.program import Program
     from oaklint.usage import Usage
 
-    program = Program(source)
+    program = Program(source, follow_imports=any(rule.follows_imports for rule in rules))
     usage = Usage(program, target_sdk=settings.target_sdk, declared_sdk=settings.declared_sdk)
     found: list[Found] = []
     for rule in rules:
         if rule.unparsable is not None:
             found += ((rule, rule.unparsable(cell, error)) for cell, error in program.unparsable)
         for node_type, visitor in rule.visitors.items():
-            for node in program.tree.nodes.get(getattr(cst, node_type), ()):
+            for node in program.tree.own.get(getattr(cst, node_type), ()):
                 found += ((rule, finding) for finding in visitor(node, usage))
     places = {place for _, finding in found for place in (finding.where, *(place for place, _ in finding.related))}
     spans = program.spans([place for place in places if not isinstance(place, Span)])
@@ -123,7 +127,7 @@ def _diagnostics(
     unique: dict[tuple[str, int, int], Located] = {}
     for item in found:
         rule, _, span, _ = item
-        if rule in wanted:
+        if rule in wanted and span.cell in order:  # a module that is only followed has its own turn
             unique.setdefault((rule.code, order[span.cell], span.start), item)
     diagnostics = []
     for (code, _, _), (rule, finding, span, related) in sorted(
@@ -158,7 +162,14 @@ def _ends(span: Span) -> tuple[Location, Location]:
 
 def _related(source: Source, span: Span, text: str) -> Related:
     start, end = _ends(span)
-    return Related(redact(text), source.name, span.cell.number, start, end, span.cell.file_row(start.row))
+    name = source.name if span.cell.path is None else _name_beside(source, span.cell.path)
+    return Related(redact(text), name, span.cell.number, start, end, span.cell.file_row(start.row))
+
+
+def _name_beside(source: Source, path: str) -> str:
+    """The name of another file of the project, as users see it: from where the name of the source starts."""
+    directory = (source.path or "").removesuffix(os.path.normpath(source.name))
+    return display_name(path, directory) if directory != source.path else path
 
 
 class _Masks:

@@ -102,12 +102,12 @@ def check_files(
     next(checked, None)  # runs to its end, so that its processes end in order
 
 
-def check_data(name: str, data: bytes, settings: Settings) -> FileResult:
-    """The result for bytes that are at hand, as from standard input."""
+def check_data(name: str, data: bytes, settings: Settings, path: str | None = None) -> FileResult:
+    """The result for bytes that are at hand, as from standard input. path: where the file stands or would stand (absolute)."""
     try:
         from oaklint.engine.checking import check
 
-        return FileResult(name, tuple(check(name, data, settings)))
+        return FileResult(name, tuple(check(name, data, settings, path)))
     except Exception as error:
         return _internal_error(name, error)
 
@@ -118,7 +118,7 @@ def check_file(job: Job) -> FileResult:
         data = read_bytes(job.path)
     except OSError as error:
         return FileResult(job.name, error=error.strerror or str(error))
-    return check_data(job.name, data, job.settings)
+    return check_data(job.name, data, job.settings, job.path)
 
 
 def read_bytes(path: str) -> bytes:
@@ -143,7 +143,7 @@ def _screen(file: FoundFile, name: str, projects: Projects) -> FileResult | Job:
         return FileResult(name, error=error.strerror or str(error))
     try:
         settings = file.configuration.settings_for(file.path)
-        if not may_have_findings(data, name, settings):
+        if not may_have_findings(data, name, settings, file.path):
             return FileResult(name)
         return Job(file.path, name, projects.settings_for(file.path, settings))
     except Exception as error:

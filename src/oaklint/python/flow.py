@@ -200,6 +200,8 @@ class _Builder:
         if unit is None:
             for root in graph._tree.roots:
                 ends = self._suite(root.body, ends)
+        elif isinstance(unit, cst.Module):
+            ends = self._suite(unit.body, ends)
         elif isinstance(unit.body, cst.BaseSuite):
             ends = self._suite(unit.body.body, ends)
         else:

@@ -1,7 +1,8 @@
 """What a name or expression stands for, as qualified names.
 
 A qualified name is text: `openai.OpenAI` for what an import brings in, `builtins.print` for what nothing binds, `@ask` and
-`@Bot.ask` for what the program itself defines. `()` stands for a call: `openai.OpenAI()` is an instance, and
+`@Bot.ask` for what the program itself defines, `@app.llm:ask` for what a module of its project does, `@app.llm:` for that module.
+`()` stands for a call: `openai.OpenAI()` is an instance, and
 `openai.OpenAI().chat.completions.create` what its attributes lead to. Calls of the program's own functions are replaced by
 what they return. An expression may have several qualified names (two branches, two bindings) and has the one name `?`
 where nothing is known.
@@ -65,11 +66,11 @@ class Definitions:
             outer: Scope | None = self._tree.scopes[node]
             while outer is not None and not isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
                 outer = outer.parent
-            prefix = (
-                f"{self.name(outer.node)}."
-                if outer is not None and isinstance(outer.node, (cst.FunctionDef, cst.ClassDef))
-                else "@"
-            )
+            if outer is not None and isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
+                prefix = f"{self.name(outer.node)}."
+            else:
+                module = self._tree.scopes[node].outermost
+                prefix = module_name(module) if module.name else "@"
             found = self._paths[node] = prefix + node.name.value
         return found
 
@@ -182,19 +183,25 @@ class Resolver:
         scope = self.tree.scopes.get(node)
         if scope is None:
             return _UNKNOWN
-        if scope.lookup(node.value) is None:
+        if scope.lookup(node.value) is None and not self._from_star_imports(node):
             return _UNKNOWN if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
         return _NOTHING.union(*map(self._bound, self.bindings(node)))
 
     def bindings(self, node: cst.Name) -> list[Binding]:
-        """The bindings that may be in force where the name is used."""
+        """The bindings that may be in force where the name is used; for an import of what another module of the project binds,
+        those of that module.
+        """
         home = self.tree.scopes[node].lookup(node.value)
-        found = self._in_force(node, home) if home is not None else []
-        if not found and home is not None and home.kind == "class" and home.parent is not None:
+        if home is None:
+            return self._from_star_imports(node)
+        found = self._in_force(node, home)
+        if not found and home.kind == "class" and home.parent is not None:
             # What a class body has not bound yet is the outside's.
             home = home.parent.lookup(node.value)
             found = self._in_force(node, home) if home is not None else []
-        return found
+        if not self.tree.imported:
+            return found
+        return [behind for binding in found for behind in (self._imported(binding) or [binding])]
 
     def _in_force(self, node: cst.Name, home: Scope) -> list[Binding]:
         """The bindings of the scope that may be in force where the name is used."""
@@ -202,16 +209,15 @@ class Resolver:
         if home.kind == "comprehension" or (len(bindings) <= 1 and home.kind != "class"):
             return bindings
         unit = self.tree.unit(node)
-        if home.node is not None and home.kind != "class" and home.node is not unit:
-            return bindings  # a closure: any binding may be the last
-        if home.node is None and unit is not None:
-            return bindings  # a global used in a function
+        if home.kind != "class" and home.node is not unit:
+            return bindings  # a closure, or a global used in a function: any binding may be the last
         graph = self.graph(unit)
         if graph is None:
             return bindings
-        return self._reaching(graph, node, bindings)
+        own = [binding for binding in bindings if binding.node is node]  # a target refers to itself
+        return own or self._reaching(graph, graph.blocks_of(node), bindings)
 
-    def _reaching(self, graph: Graph, use: cst.CSTNode, bindings: list[Binding]) -> list[Binding]:
+    def _reaching(self, graph: Graph, uses: list[Block], bindings: list[Binding]) -> list[Binding]:
         """The bindings from which a path leads to the use without another binding of the same name on it."""
         at: dict[Block, list[Binding]] = {}
         for binding in bindings:
@@ -222,13 +228,8 @@ class Resolver:
                 at.setdefault(block, []).append(binding)
         found: list[Binding] = []
         seen: set[Block] = set()
-        stack = [edge.source for block in graph.blocks_of(use) for edge in block.incoming]
-        # Within one statement the value is used before the name is bound; a target refers to itself.
-        for block in graph.blocks_of(use):
-            own = [binding for binding in at.get(block, ()) if binding.node is use]
-            found += [binding for binding in own if binding not in found]
-        if found:
-            return found
+        # Within one statement the value is used before the name is bound.
+        stack = [edge.source for block in uses for edge in block.incoming]
         while stack:
             block = stack.pop()
             if block in seen:
@@ -248,7 +249,11 @@ class Resolver:
         node = binding.node
         match binding.kind:
             case "import":
-                return frozenset({binding.qualified})
+                behind = self._imported(binding)
+                if behind:
+                    return _NOTHING.union(*map(self._bound, behind))
+                module = self.tree.scopes[node].outermost.imports.get(binding.qualified)
+                return frozenset({module_name(module) if module is not None else binding.qualified})
             case "function" | "class":
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
                 return frozenset({self.definitions.name(node)})
@@ -269,6 +274,39 @@ class Resolver:
                 return self._parameter(binding)
             case _:
                 return _UNKNOWN
+
+    # What other modules of the project define.
+
+    def _imported(self, binding: Binding) -> list[Binding]:
+        """What an import brings in from a module that is followed; nothing for all other bindings, and for modules as a whole."""
+        if binding.kind != "import":
+            return []
+        home, name = _module_and_name(binding.qualified)
+        module = self.tree.scopes[binding.node].outermost.imports.get(home)
+        return self.exports(module, name) if module is not None else []
+
+    def exports(self, module: Scope, name: str) -> list[Binding]:
+        """The bindings of a module's name that are in force when it has run, or may be later."""
+        with self._once((module, name)) as first:
+            if not first:
+                return []
+            found = [binding for binding in module.bindings.get(name, ()) if binding.kind != "delete"]
+            if len(found) > 1 and isinstance(module.node, cst.Module) and (graph := self.graph(module.node)) is not None:
+                found = self._reaching(graph, [graph.returned], found)
+            if not found:
+                sources = (module.imports.get(star) for star in module.star_imports)
+                found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
+            return [behind for binding in found for behind in (self._imported(binding) or [binding])]
+
+    def _from_star_imports(self, node: cst.Name) -> list[Binding]:
+        """The bindings of a name that nothing but a star import can bring in."""
+        module = self.tree.scopes[node].outermost
+        sources = (module.imports.get(star) for star in module.star_imports)
+        return [binding for source in sources if source is not None for binding in self.exports(source, node.value)]
+
+    @cached_property
+    def _modules(self) -> dict[str, Scope]:
+        return {module_name(scope): scope for scope in (self.tree.module, *self.tree.imported.values())}
 
     def caught(self, types: cst.BaseExpression) -> Names:
         """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for
@@ -392,12 +430,16 @@ class Resolver:
                 else node.name.value
             )
             named.setdefault(called_as, []).append(node)
+        renamed: dict[str, str] = {}
+        for alias in self.tree.nodes.get(cst.ImportAlias, ()):
+            if isinstance(alias, cst.ImportAlias) and alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                renamed[alias.asname.name.value] = (dotted_name(alias.name) or "").rpartition(".")[2]
         calls: dict[cst.FunctionDef, list[cst.Call]] = {}
         for call in self.tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
             func = call.func
             tail = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-            candidates = named.get(tail)
+            candidates = named.get(renamed.get(tail, tail))
             if candidates:
                 for function in self._called(call):
                     if function in candidates:
@@ -449,12 +491,25 @@ class Resolver:
     def _attribute(self, owners: Names, attribute: str) -> Names:
         found = _NOTHING
         for owner in owners:
+            if (module := self._modules.get(owner)) is not None:
+                found |= self._of_module(module, attribute)
+                continue
             own = owner.removesuffix("()")
             if own.startswith("@") and any(True for _ in self.definitions.classes((own,))):
                 found |= self._member(own, attribute) or frozenset({f"{owner}.{attribute}"})
             else:
-                found |= {f"{owner}.{attribute}"}
+                # `import app.llm` where `app` is a folder and no module.
+                module = self.tree.imported.get(f"{owner}.{attribute}")
+                found |= {module_name(module) if module is not None else f"{owner}.{attribute}"}
         return found
+
+    def _of_module(self, module: Scope, attribute: str) -> Names:
+        """What an attribute of a module of the project stands for: something that it binds, or a module in it."""
+        bindings = self.exports(module, attribute)
+        if bindings:
+            return _NOTHING.union(*map(self._bound, bindings))
+        inner = self.tree.imported.get(f"{module.name}.{attribute}")
+        return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
 
     def _member(self, class_name: str, attribute: str, depth: int = 0) -> Names:
         """What an attribute of one of the program's own classes, or of an instance of it, stands for; bases included."""
@@ -508,9 +563,11 @@ class Resolver:
         return None
 
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
-        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`)."""
+        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`) or modules."""
         found: list[cst.BaseExpression] = []
         for name in self.names(node.value):
+            if (module := self._modules.get(name)) is not None:
+                found += [binding.value for binding in self.exports(module, node.attr.value) if binding.value is not None]
             for definition in self.definitions.classes((name.removesuffix("()"),)):
                 bindings = self._class_bindings(definition, node.attr.value)
                 found += [binding.value for binding in bindings if binding.value is not None]
@@ -537,13 +594,13 @@ class Resolver:
     # Places: attributes and items of objects that the program does not define (`st.session_state.client`, `clients["a"]`).
 
     @cached_property
-    def _places(self) -> dict[str, list[cst.BaseExpression]]:
-        found: dict[str, list[cst.BaseExpression]] = {}
+    def _places(self) -> dict[tuple[Scope, str], list[cst.BaseExpression]]:
+        found: dict[tuple[Scope, str], list[cst.BaseExpression]] = {}
         for target, value in self._attribute_assignments():
             if isinstance(target, (cst.Attribute, cst.Subscript)):
                 key = place(target)
                 if key is not None and not (isinstance(target, cst.Attribute) and self._is_self(target)):
-                    found.setdefault(key, []).append(value)
+                    found.setdefault((self.tree.scopes[target].outermost, key), []).append(value)
         return found
 
     def _is_self(self, target: cst.Attribute) -> bool:
@@ -551,7 +608,7 @@ class Resolver:
 
     def _place(self, node: cst.Attribute | cst.Subscript) -> Names:
         key = place(node)
-        values = self._places.get(key) if key is not None else None
+        values = self._places.get((self.tree.scopes[node].outermost, key)) if key is not None else None
         if not values or "." not in (key or ""):
             return _NOTHING
         return self._union(values) - {UNKNOWN}
@@ -589,6 +646,18 @@ class Resolver:
             if isinstance(value, cst.BaseExpression) and self.tree.unit(node) is function:
                 found.append(value)
         return found
+
+
+def module_name(module: Scope) -> str:
+    """The qualified name of a module of the project."""
+    return f"@{module.name}:"
+
+
+def _module_and_name(qualified: str) -> tuple[str, str]:
+    """`from app.llm import ask` and `from . import llm` by their parts: `("app.llm", "ask")`, `(".", "llm")`."""
+    dots = len(qualified) - len(qualified.lstrip("."))
+    home, _, name = qualified[dots:].rpartition(".")
+    return qualified[:dots] + home, name
 
 
 def _imported_module(call: cst.Call) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import cached_property
 
 from oaklint.python import cst
+from oaklint.python.imports import Imports, follow
 from oaklint.python.names import Resolver
 from oaklint.python.parse import Unparsable, parse
 from oaklint.python.positions import locate
@@ -15,14 +16,16 @@ from oaklint.source import Cell, Source, Span
 
 
 class Program:
-    """The code cells of a source as one program, in the order in which they run.
+    """The code cells of a source as one program, in the order in which they run, and the modules of its project that it imports.
 
     cells:      the cells that could be parsed, each with its tree.
     unparsable: the others, each with what is wrong with it.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, follow_imports: bool = False) -> None:
+        """follow_imports: whether the modules that it imports are looked for, where it is known where the source stands."""
         self.source = source
+        self._follows = follow_imports and source.path is not None
         self.cells: dict[cst.Module, Cell] = {}
         self.unparsable: list[tuple[Cell, Unparsable]] = []
         for cell in source.code_cells:
@@ -33,8 +36,24 @@ class Program:
                 self.unparsable.append((cell, error))
 
     @cached_property
+    def _imports(self) -> Imports:
+        return follow(self.source) if self._follows else Imports({}, {})
+
+    @cached_property
     def tree(self) -> Tree:
-        return Tree(tuple(self.cells))
+        modules = self._imports.modules
+        names: dict[str, str] = {}
+        for path, module in modules.items():
+            # Two files may have one name, in two parts of a project.
+            names[path] = module.name if module.name not in names.values() else f"{module.name}#{len(names)}"
+        tree = Tree(tuple(self.cells), {names[path]: module.root for path, module in modules.items()})
+        scopes = {path: tree.imported[name] for path, name in names.items()}
+        if self.source.path is not None:
+            scopes[self.source.path] = tree.module
+        tree.module.imports = {written: scopes[path] for written, path in self._imports.written.items()}
+        for path, module in modules.items():
+            scopes[path].imports = {written: scopes[target] for written, target in module.imports.items()}
+        return tree
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -43,6 +62,10 @@ class Program:
     @cached_property
     def values(self) -> Values:
         return Values(self.resolver)
+
+    @cached_property
+    def _cells_of_imports(self) -> dict[cst.Module, Cell]:
+        return {module.root: module.cell for module in self._imports.modules.values()}
 
     def spans(self, nodes: Collection[cst.CSTNode]) -> dict[cst.CSTNode, Span]:
         """Where nodes stand; each cell that holds one is generated once. A compound statement or clause is where its first row
@@ -55,7 +78,7 @@ class Program:
             by_root.setdefault(root, []).append(node)
         found: dict[cst.CSTNode, Span] = {}
         for root, wanted in by_root.items():
-            cell = self.cells[root]
+            cell = self.cells.get(root) or self._cells_of_imports[root]
             assert cell.code is not None
             for node, (start, end) in locate(root, cell.code, wanted).items():
                 if isinstance(getattr(node, "body", None), cst.BaseSuite):

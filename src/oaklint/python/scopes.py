@@ -23,8 +23,8 @@ BindingKind = Literal[
     "import",
 ]
 
-# A piece of code with a control-flow graph of its own. The module is the unit None.
-CodeUnit: TypeAlias = "cst.FunctionDef | cst.Lambda"
+# A piece of code with a control-flow graph of its own. The program itself is the unit None, a module that it imports its root.
+CodeUnit: TypeAlias = "cst.FunctionDef | cst.Lambda | cst.Module"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,6 +48,9 @@ class Binding:
 class Scope:
     """A module, class, function, lambda or comprehension with the names it binds, each with all its bindings in the order of the
     text.
+
+    imports: of a module, where the modules that it imports are followed: their scopes, by the name as it is written.
+    name:    of a module that is followed, its dotted name; else empty.
     """
 
     def __init__(self, kind: ScopeKind, node: cst.CSTNode | None, parent: Scope | None) -> None:
@@ -56,10 +59,20 @@ class Scope:
         self.parent = parent
         self.bindings: dict[str, list[Binding]] = {}
         self.star_imports: list[str] = []
+        self.imports: dict[str, Scope] = {}
+        self.name = ""
         self._declared: dict[str, Scope] = {}
 
     def open(self, kind: ScopeKind, node: cst.CSTNode) -> Scope:
         return Scope(kind, node, self)
+
+    @property
+    def outermost(self) -> Scope:
+        """The scope of the module that it stands in."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def bind(self, binding: Binding) -> None:
         home = self._declared.get(binding.name, self)

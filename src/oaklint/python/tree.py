@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeAlias
@@ -82,21 +82,31 @@ def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 class Tree:
-    """What one walk over the parsed cells of a program finds out.
+    """What one walk over the parsed cells of a program, and over the modules of its project that it imports, finds out.
 
     parents: each node's parent; the roots have none.
-    nodes:   all nodes by their exact type, each list in the order of the walk.
+    nodes:   all nodes by their exact type, each list in the order of the walk, those of the program itself first.
+    own:     the nodes of the program itself, likewise.
     scopes:  the scope that each node is evaluated in.
     module:  the outermost scope, shared by all cells.
     """
 
-    def __init__(self, roots: Sequence[cst.Module]) -> None:
+    def __init__(self, roots: Sequence[cst.Module], imported: Mapping[str, cst.Module] | None = None) -> None:
+        """imported: the modules that are followed, by name."""
         self.roots = tuple(roots)
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.nodes: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
         self.scopes: dict[cst.CSTNode, Scope] = {}
         self.module = Scope("module", None, None)
-        self._walk()
+        self._walk(self.roots, self.module)
+        self.own: Mapping[type[cst.CSTNode], Sequence[cst.CSTNode]] = self.nodes
+        self.imported: dict[str, Scope] = {}
+        if imported:
+            self.own = {node_type: tuple(nodes) for node_type, nodes in self.nodes.items()}
+            for name, root in imported.items():
+                scope = self.imported[name] = Scope("module", root, None)
+                scope.name = name
+                self._walk([root], scope)
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The parent, its parent, and so on up to the module."""
@@ -106,18 +116,18 @@ class Tree:
             parent = self.parents.get(parent)
 
     def unit(self, node: cst.CSTNode) -> CodeUnit | None:
-        """The function or lambda whose body the node is evaluated in; None for the module."""
+        """The function, lambda or imported module whose body the node is evaluated in; None for the program's own module."""
         scope: Scope | None = self.scopes[node]
         while scope is not None and scope.kind in ("class", "comprehension"):
             scope = scope.parent
         node_of_scope = scope.node if scope is not None else None
-        return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda)) else None
+        return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda, cst.Module)) else None
 
-    def _walk(self) -> None:
+    def _walk(self, roots: Sequence[cst.Module], module: Scope) -> None:
         parents, nodes, scopes = self.parents, self.nodes, self.scopes
         binders = {getattr(cst, name): bind for name, bind in _BINDERS.items()}
         openers = {getattr(cst, name): children for name, children in _SCOPED.items()}
-        stack: list[tuple[cst.CSTNode, Scope]] = [(root, self.module) for root in reversed(self.roots)]
+        stack: list[tuple[cst.CSTNode, Scope]] = [(root, module) for root in reversed(roots)]
         while stack:
             node, scope = stack.pop()
             node_type = type(node)
@@ -231,7 +241,7 @@ class Tree:
 
     def _declared(self, node: cst.Global | cst.Nonlocal, scope: Scope) -> None:
         for item in node.names:
-            scope.declare(item.name.value, self.module if isinstance(node, cst.Global) else None)
+            scope.declare(item.name.value, scope.outermost if isinstance(node, cst.Global) else None)
 
     def _import(self, node: cst.Import, scope: Scope) -> None:
         for alias in node.names:

@@ -8,10 +8,10 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from oaklint.rules.needs import IMPORTS_OPENAI, Needs
+from oaklint.rules.needs import IMPORTS_OPENAI, REACHES_OPENAI, Needs
 from oaklint.rules.rule import Finding, Rule
 
-__all__ = ["IMPORTS_OPENAI", "Finding", "Needs", "Rule", "all_rules"]
+__all__ = ["IMPORTS_OPENAI", "REACHES_OPENAI", "Finding", "Needs", "Rule", "all_rules"]
 
 
 @cache

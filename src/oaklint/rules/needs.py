@@ -26,8 +26,18 @@ def _compiled(expression: bytes) -> re.Pattern[bytes]:
     return re.compile(expression)
 
 
-Needs: TypeAlias = tuple[tuple[str | Pattern, ...], ...]
+class Reach(NamedTuple):
+    """A pattern that may also stand in a module of the same project which the file imports. Rules with such a need look into
+    these modules.
+    """
+
+    pattern: Pattern
+
+
+Needs: TypeAlias = tuple[tuple[str | Pattern | Reach, ...], ...]
 
 # The SDK, or a package with its name in it, comes into a program by an import statement (that may go on behind a backslash), or
 # by its name in quotes.
 IMPORTS_OPENAI = Pattern(b"openai", rb"""\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*openai|["']openai["']""")
+# For rules that follow what the project's own modules define: a client, a function that asks, a retry decorator.
+REACHES_OPENAI = Reach(IMPORTS_OPENAI)

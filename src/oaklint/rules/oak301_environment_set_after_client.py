@@ -50,12 +50,12 @@ from oaklint.python.flow import Block, Graph, Kind, TooManyStates, reaches, sear
 from oaklint.python.names import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment import Write, sets_environment_by_magic
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
+NEEDS: Needs = (("environ", "load_dotenv", "read_env"), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
 
 

@@ -71,11 +71,11 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.auth_errors import Retry
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("except", "suppress"), ("while", "for", "def"))
+NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
 
 

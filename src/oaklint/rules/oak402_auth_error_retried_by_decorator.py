@@ -60,11 +60,11 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.exceptions import Thrown
 from oaklint.python.flow import TooManyStates
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.retries import Policy
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("@", "etrying", "retry"))
+NEEDS: Needs = (("@", "etrying", "retry"), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
 
 _REMEDY = "A wrong key stays wrong: except it"

@@ -40,11 +40,11 @@ from collections.abc import Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import walk
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.sdk.exceptions import authentication_error, exception_ancestors, exception_name
 from oaklint.usage import Usage
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("AuthenticationError",), ("except",))
+NEEDS: Needs = (("AuthenticationError",), ("except",), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
 
 _MAX_DEPTH = 3

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.diagnostic import Severity
-from oaklint.rules.needs import Needs
+from oaklint.rules.needs import Needs, Reach
 from oaklint.rules.page import Page
 from oaklint.source import Cell, Span, UnreadableSource
 
@@ -83,6 +83,11 @@ class Rule:
     def needs(self) -> Needs:
         needs: Needs = self.module.NEEDS
         return needs
+
+    @property
+    def follows_imports(self) -> bool:
+        """Whether it looks into the modules of the project that a file imports."""
+        return any(isinstance(needle, Reach) for group in self.needs for needle in group)
 
     @property
     def finds_secrets(self) -> bool:

@@ -20,6 +20,7 @@ class Cell:
     code:   what the parser is given: `text` with magics and shell lines masked by text of the same length; None where the
             cell holds no Python (markdown, outputs, `%%bash` and its kin).
     file_rows: for each row of the cell, 1-based, the row of the file on disk that it stands in. Empty: the same row.
+    path:   the absolute path of the file, where it is not the one being checked but a module that this imports.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Cell:
     kind: CellKind = "code"
     number: int | None = None
     file_rows: tuple[int, ...] = field(default=(), repr=False)
+    path: str | None = None
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -41,12 +43,16 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A file as it was read: its name (as shown to the user), its bytes, and its cells in order."""
+    """A file as it was read: its name (as shown to the user), its bytes, and its cells in order.
+
+    path: where it stands on disk (absolute), so that the modules that it imports can be found; None where that is not known.
+    """
 
     name: str
     data: bytes = field(repr=False)
     cells: tuple[Cell, ...] = field(repr=False)
     notebook: bool = False
+    path: str | None = None
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

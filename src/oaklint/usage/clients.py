@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.names import UNKNOWN, Resolver
+from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
 from oaklint.sdk.legacy import legacy_method
@@ -74,6 +75,7 @@ class Clients:
         self._tree = tree
         self._resolver = resolver
         self._requests: dict[cst.Call, bool] = {}
+        self._imports: dict[Scope, set[str]] = {}
 
     def names(self, node: cst.BaseExpression) -> frozenset[str]:
         """The qualified names of an expression in the SDK's own terms: drop-in packages and wrapped clients count as the SDK."""
@@ -130,9 +132,9 @@ class Clients:
 
     @cached_property
     def constructions(self) -> list[Construction]:
-        """Every call that builds a client, in the order of the text."""
+        """Every call in the program itself that builds a client, in the order of the text."""
         found = []
-        for call in self._tree.nodes.get(cst.Call, ()):
+        for call in self._tree.own.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
             construction = self.construction(call)
             if construction is not None:
@@ -206,7 +208,9 @@ class Clients:
             path.insert(0, owner.attr.value)
             if path[0] in _TELLING_ROOTS and len(path) >= 2 and is_request_path(path):
                 owners = self._resolver.names(owner.value)
-                return self.imports_openai and not self._has_rival and all(self._may_be_client(name) for name in owners)
+                imported = self._imported(self._tree.scopes[node].outermost)
+                is_ours = "openai" in imported and not imported & _RIVALS
+                return is_ours and all(self._may_be_client(name) for name in owners)
             owner = owner.value
         return False
 
@@ -217,24 +221,15 @@ class Clients:
             return True
         return name.partition(".")[0] not in _RIVALS and any(word in name.lower() for word in ("openai", "client", "llm"))
 
-    @cached_property
-    def imports_openai(self) -> bool:
-        return any(module.partition(".")[0] == "openai" for module in self._imported)
-
-    @cached_property
-    def _has_rival(self) -> bool:
-        return any(module.partition(".")[0] in _RIVALS for module in self._imported)
-
-    @cached_property
-    def _imported(self) -> set[str]:
-        """The top-level packages that the program imports anywhere."""
-        found: set[str] = set()
-        for scope in set(self._tree.scopes.values()):
-            found |= {
-                binding.qualified for bindings in scope.bindings.values() for binding in bindings if binding.kind == "import"
-            }
-            found |= set(scope.star_imports)
-        return found
+    def _imported(self, module: Scope) -> set[str]:
+        """The top-level packages that a module imports anywhere."""
+        if not self._imports:
+            for scope in set(self._tree.scopes.values()):
+                found = self._imports.setdefault(scope.outermost, set())
+                for bindings in scope.bindings.values():
+                    found |= {binding.qualified.partition(".")[0] for binding in bindings if binding.kind == "import"}
+                found |= {star.partition(".")[0] for star in scope.star_imports}
+        return self._imports[module]
 
 
 def _is_passage(part: str) -> bool:

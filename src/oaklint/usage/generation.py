@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.tree import Tree, dotted_name
@@ -19,18 +21,21 @@ def generation(tree: Tree, resolver: Resolver, target: str, declared: frozenset[
         return int(target)
     if declared and (0 not in declared or len(declared) == 1):
         return max(declared)
-    if _evidence(tree, resolver) == 0:
+    evidence = _evidence(tree, resolver, tree.own)
+    if evidence is None and tree.imported:
+        evidence = _evidence(tree, resolver, tree.nodes)
+    if evidence == 0:
         return 0
     return max(declared) if declared else NEWEST
 
 
-def _evidence(tree: Tree, resolver: Resolver) -> int | None:
-    """0 if the program uses what only 0.x had, 1 if it uses anything that came later, None if it shows neither."""
-    scopes = set(tree.scopes.values())
+def _evidence(tree: Tree, resolver: Resolver, nodes: Mapping[type[cst.CSTNode], Sequence[cst.CSTNode]]) -> int | None:
+    """0 if the nodes use what only 0.x had, 1 if they use anything that came later, None if they show neither."""
+    scopes = {tree.scopes[node] for node in nodes.get(cst.ImportAlias, ())}
     imported = (binding.qualified for scope in scopes for bound in scope.bindings.values() for binding in bound)
-    attributes = (node for node in tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+    attributes = (node for node in nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
     dotted = (name for node in attributes for name in resolver.names(node))
-    modules = (dotted_name(node.module) for node in tree.nodes.get(cst.ImportFrom, ()) if isinstance(node, cst.ImportFrom))
+    modules = (dotted_name(node.module) for node in nodes.get(cst.ImportFrom, ()) if isinstance(node, cst.ImportFrom))
     legacy = False
     for name in (*imported, *(module or "" for module in modules), *dotted):
         if name.startswith("openai."):

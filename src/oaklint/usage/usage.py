@@ -72,8 +72,8 @@ class Usage:
         return Guards(self.program.source.name, self.tree, self.resolver, self.values)
 
     def nodes(self, node_type: type[Node]) -> Iterator[Node]:
-        """All nodes of exactly this type, in the order of the text."""
-        yield from self.tree.nodes.get(node_type, ())  # type: ignore[misc]
+        """All nodes of exactly this type in the program itself, in the order of the text."""
+        yield from self.tree.own.get(node_type, ())  # type: ignore[misc]
 
     def graph_of(self, node: cst.CSTNode) -> Graph | None:
         """The control-flow graph of the function, lambda or module that the node is evaluated in."""

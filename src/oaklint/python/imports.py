@@ -1,0 +1,101 @@
+"""The modules of the same project that a program imports, parsed, as far as they can matter to what it does."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import OrderedDict
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.parse import Unparsable, parse
+from oaklint.source import MODULES, Cell, ModuleFile, Source, UnreadableSource, imported_modules, read_source
+
+# How much is followed for one program; beyond this an import is like one that cannot be found.
+_MAX_MODULES = 24
+_MAX_BYTES = 300_000
+# What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
+_KEPT_BYTES = 600_000
+# A module without any of this defines no client, handles no error and leaves the environment alone.
+_TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry")
+
+
+class ImportedModule(NamedTuple):
+    """A module that is followed. imports: the paths of those that it imports in turn, by the name as it is written."""
+
+    name: str
+    root: cst.Module
+    cell: Cell
+    imports: dict[str, str]
+
+
+class Imports(NamedTuple):
+    """What a program imports from its own project.
+
+    modules: all that is followed, by path. written: the paths of those that the program names itself.
+    """
+
+    modules: dict[str, ImportedModule]
+    written: dict[str, str]
+
+
+def follow(source: Source) -> Imports:
+    """The first-party modules that a file imports, directly and through each other, nearest first, within bounds.
+
+    What is not found, cannot be parsed or lies beyond the bounds is left out.
+    """
+    assert source.path is not None
+    code = "\n".join(cell.code or "" for cell in source.code_cells).encode("utf-8", "surrogatepass")
+    written: dict[str, str] = {}
+    links = {source.path: written}
+    found: dict[str, tuple[ModuleFile, cst.Module, Cell]] = {}
+    pending = [(source.path, code)]
+    size = 0
+    for importer, data in pending:
+        for name in imported_modules(data):
+            module = MODULES.find(name, importer)
+            if module is None:
+                continue
+            if module.path not in links:
+                text = MODULES.read(module.path)
+                size += len(text or b"")
+                if not text or size > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module.path, text):
+                    size -= len(text or b"")
+                    continue
+                parsed = _parsed(module.path, text)
+                if parsed is None:
+                    continue
+                found[module.path] = (module, *parsed)
+                links[module.path] = {}
+                pending.append((module.path, text))
+            links[importer][name] = module.path
+    modules = {path: ImportedModule(module.name, root, cell, links[path]) for path, (module, root, cell) in found.items()}
+    return Imports(modules, written)
+
+
+def _is_telling(path: str, data: bytes) -> bool:
+    # A package hands on what its modules define, and may say nothing else.
+    return os.path.basename(path) == "__init__.py" or _TELLING.search(data) is not None
+
+
+# The modules parsed last, for the files that are checked next: most files of a project import the same few.
+_kept: OrderedDict[tuple[str, bytes], tuple[cst.Module, Cell] | None] = OrderedDict()
+
+
+def _parsed(path: str, data: bytes) -> tuple[cst.Module, Cell] | None:
+    key = (path, data)
+    if key not in _kept:
+        _kept[key] = _parse(path, data)
+        while sum(len(text) for _, text in _kept) > _KEPT_BYTES and len(_kept) > 1:
+            _kept.popitem(last=False)
+    _kept.move_to_end(key)
+    return _kept[key]
+
+
+def _parse(path: str, data: bytes) -> tuple[cst.Module, Cell] | None:
+    try:
+        (cell,) = read_source(path, data).cells
+        text = cell.text
+        return parse(text), Cell(text, text, path=path)
+    except (UnreadableSource, Unparsable):
+        return None
