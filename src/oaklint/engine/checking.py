@@ -14,7 +14,7 @@ from oaklint.engine.screen import possible_rules
 from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions
-from oaklint.rules import Finding, Rule, all_rules
+from oaklint.rules import Finding, Rule, all_rules, place_of
 from oaklint.sdk.keys import redact
 from oaklint.source import Cell, Location, Source, Span, UnreadableSource, read_source
 
@@ -136,11 +136,12 @@ def _diagnostics(
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
             continue
+        places = tuple(_related(source, place, text) for place, text in related)
         diagnostics.append(
             Diagnostic(
                 code=code,
                 name=rule.name,
-                message=redact(finding.message),
+                message=redact(_with_places(finding.message, places, source, span.cell)),
                 severity=finding.severity or rule.severity,
                 filename=source.name,
                 cell=span.cell.number,
@@ -149,7 +150,7 @@ def _diagnostics(
                 file_row=span.cell.file_row(start.row),
                 noqa_row=start.row,
                 url=rule.url,
-                related=tuple(_related(source, place, text) for place, text in related),
+                related=places,
                 excerpt=masks.excerpt(span.cell, start.row, end.row),
             )
         )
@@ -164,6 +165,18 @@ def _related(source: Source, span: Span, text: str) -> Related:
     start, end = _ends(span)
     name = source.name if span.cell.path is None else _name_beside(source, span.cell.path)
     return Related(redact(text), name, span.cell.number, start, end, span.cell.file_row(start.row))
+
+
+def _with_places(message: str, places: Sequence[Related], source: Source, cell: Cell) -> str:
+    """The message with every related place that it names (see `place_of`) put into words."""
+    for index, place in enumerate(places):
+        words = f"line {place.location.row}"
+        if place.filename != source.name:
+            words += f" of {place.filename}"
+        elif place.cell != cell.number:
+            words = f"cell {place.cell}, {words}"
+        message = message.replace(place_of(index), words)
+    return message
 
 
 def _name_beside(source: Source, path: str) -> str:

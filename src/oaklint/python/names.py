@@ -304,9 +304,39 @@ class Resolver:
         sources = (module.imports.get(star) for star in module.star_imports)
         return [binding for source in sources if source is not None for binding in self.exports(source, node.value)]
 
+    def imported_modules(self, statement: cst.CSTNode) -> list[cst.Module]:
+        """The followed modules that an import statement runs, packages before what stands in them."""
+        links = self.tree.scopes[statement].outermost.imports
+        found = [links[name].node for name in _named_modules(statement) if name in links]
+        return [node for node in dict.fromkeys(found) if isinstance(node, cst.Module)]
+
+    def unseen_modules(self, statement: cst.CSTNode) -> list[str]:
+        """The modules, as written, that an import statement imports (from), and whose source is not seen."""
+        links = self.tree.scopes[statement].outermost.imports
+        if isinstance(statement, cst.Import):
+            written = [dotted_name(alias.name) or "" for alias in statement.names]
+        elif isinstance(statement, cst.ImportFrom):
+            written = ["." * len(statement.relative) + (dotted_name(statement.module) or "")]
+        else:
+            written = []
+        return [name for name in written if name not in links]
+
     @cached_property
     def _modules(self) -> dict[str, Scope]:
         return {module_name(scope): scope for scope in (self.tree.module, *self.tree.imported.values())}
+
+    @cached_property
+    def _written_modules(self) -> dict[str, Scope]:
+        """The followed modules by the absolute names under which any of them is imported."""
+        importers = (self.tree.module, *self.tree.imported.values())
+        return {written: module for importer in reversed(importers) for written, module in importer.imports.items()}
+
+    def bindings_behind(self, node: cst.Name | cst.Attribute) -> list[Binding]:
+        """The bindings that a name, or an attribute of a module of the project, refers to."""
+        if isinstance(node, cst.Name):
+            return self.bindings(node)
+        modules = (self._modules.get(name) for name in self.names(node.value))
+        return [binding for module in modules if module is not None for binding in self.exports(module, node.attr.value)]
 
     def caught(self, types: cst.BaseExpression) -> Names:
         """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for
@@ -499,7 +529,7 @@ class Resolver:
                 found |= self._member(own, attribute) or frozenset({f"{owner}.{attribute}"})
             else:
                 # `import app.llm` where `app` is a folder and no module.
-                module = self.tree.imported.get(f"{owner}.{attribute}")
+                module = self._written_modules.get(f"{owner}.{attribute}")
                 found |= {module_name(module) if module is not None else f"{owner}.{attribute}"}
         return found
 
@@ -508,7 +538,7 @@ class Resolver:
         bindings = self.exports(module, attribute)
         if bindings:
             return _NOTHING.union(*map(self._bound, bindings))
-        inner = self.tree.imported.get(f"{module.name}.{attribute}")
+        inner = self._written_modules.get(f"{module.name}.{attribute}") or self.tree.imported.get(f"{module.name}.{attribute}")
         return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
 
     def _member(self, class_name: str, attribute: str, depth: int = 0) -> Names:
@@ -658,6 +688,23 @@ def _module_and_name(qualified: str) -> tuple[str, str]:
     dots = len(qualified) - len(qualified.lstrip("."))
     home, _, name = qualified[dots:].rpartition(".")
     return qualified[:dots] + home, name
+
+
+def _named_modules(statement: cst.CSTNode) -> list[str]:
+    """The modules that an import statement names, as written: `import a.b` names `a` and `a.b`, `from . import c` may `.c`."""
+    found: list[str] = []
+    if isinstance(statement, cst.Import):
+        for alias in statement.names:
+            parts = (dotted_name(alias.name) or "").split(".")
+            found += (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+    elif isinstance(statement, cst.ImportFrom):
+        dots = "." * len(statement.relative)
+        parts = (dotted_name(statement.module) or "").split(".") if statement.module is not None else []
+        found += (dots + ".".join(parts[:length]) for length in range(0 if dots else 1, len(parts) + 1))
+        names = statement.names if not isinstance(statement.names, cst.ImportStar) else ()
+        home = found[-1] if found else dots
+        found += (f"{home}{'' if home.endswith('.') else '.'}{dotted_name(alias.name)}" for alias in names)
+    return found
 
 
 def _imported_module(call: cst.Call) -> str:

@@ -67,6 +67,21 @@ class Program:
     def _cells_of_imports(self) -> dict[cst.Module, Cell]:
         return {module.root: module.cell for module in self._imports.modules.values()}
 
+    @cached_property
+    def magics(self) -> dict[cst.CSTNode, str]:
+        """The magics of a notebook (`%env NAME=value`), each by the statement that stands in for it in the tree."""
+        cells = [root for root, cell in self.cells.items() if cell.code != cell.text and "%" in cell.text]
+        if not cells:
+            return {}
+        fillers = [node for node in self.tree.own.get(cst.Pass, ()) if any(root in cells for root in self.tree.ancestors(node))]
+        found = {}
+        for node, span in self.spans(fillers).items():
+            row = span.cell.lines.location(span.start).row
+            text = span.cell.text[span.start : span.cell.lines.starts[row - 1] + len(span.cell.lines.line(row))]
+            if text.startswith("%"):
+                found[node] = text
+        return found
+
     def spans(self, nodes: Collection[cst.CSTNode]) -> dict[cst.CSTNode, Span]:
         """Where nodes stand; each cell that holds one is generated once. A compound statement or clause is where its first row
         is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from oaklint.python import cst
@@ -122,6 +122,18 @@ class Tree:
             scope = scope.parent
         node_of_scope = scope.node if scope is not None else None
         return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda, cst.Module)) else None
+
+    def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
+        """The calls that are evaluated in the unit itself, in the order of the text."""
+        return self._calls.get(unit, [])
+
+    @cached_property
+    def _calls(self) -> dict[CodeUnit | None, list[cst.Call]]:
+        found: dict[CodeUnit | None, list[cst.Call]] = {}
+        for call in self.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            found.setdefault(self.unit(call), []).append(call)
+        return found
 
     def _walk(self, roots: Sequence[cst.Module], module: Scope) -> None:
         parents, nodes, scopes = self.parents, self.nodes, self.scopes

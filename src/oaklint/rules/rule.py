@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 DOCUMENTATION = "https://oaklint.readthedocs.io/rules/"
 
 
+def place_of(index: int) -> str:
+    """What stands in a message for the place of its related place number `index` (0-based): `line 12`, `cell 3, line 2` or
+    `line 4 of app/llm.py`.
+    """
+    return f"\0{index}\0"
+
+
 class Finding(NamedTuple):
     """What a rule reports: where, and in one line the fact, the place it comes from and the remedy.
 

@@ -1,7 +1,7 @@
 """The modules of a project: what a file imports, and where on disk that stands.
 
-Only first-party modules are found: those in the file's own package, beside it, and below the root of its project. What is installed,
-the standard library and the SDK itself are nobody's first party.
+Only first-party modules are found: those in the file's own package, beside it, and below the root of its project. What is
+installed, the standard library and the SDK itself are nobody's first party.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class ModuleFile(NamedTuple):
 def imported_modules(data: bytes) -> list[str]:
     """The modules that a file's bytes seem to import, as written, each once: `app.llm`, `.client`, `..`.
 
-    For `from app import llm` both `app` and `app.llm`, since either may be the module; for `import app.llm` also `app`, which runs
-    first. Text in strings that reads like an import counts, too.
+    For `from app import llm` both `app` and `app.llm`, since either may be the module; for `import app.llm` also `app`, which
+    runs first. Text in strings that reads like an import counts, too.
     """
     found: dict[str, None] = {}
     for source, names, modules in _IMPORT.findall(data):
@@ -132,8 +132,7 @@ class Modules:
                 break
             here = os.path.dirname(here)
         is_root = bool(self._listing(above[-1]) & _ROOT_MARKS)
-        for each in above if is_root else above[:_LEVELS_WITHOUT_ROOT]:
-            yield each
+        yield from above if is_root else above[:_LEVELS_WITHOUT_ROOT]
         if is_root:
             yield from (os.path.join(above[-1], name) for name in _SOURCE_FOLDERS if name in self._listing(above[-1]))
 
@@ -173,8 +172,8 @@ class Modules:
         return known[1], known[2]
 
     def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 2) -> bool:
-        """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps, holds
-        the needle.
+        """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
+        holds the needle.
         """
         seen = {path}
         pending = [(path, imported_modules(data), 1)]

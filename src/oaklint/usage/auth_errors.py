@@ -115,17 +115,9 @@ class AuthErrors:
         return found
 
     def _raising_calls(self, unit: CodeUnit | None) -> Iterator[tuple[cst.Call, Thrown]]:
-        for call in self._calls_in(unit):
+        for call in self._tree.calls_in(unit):
             for thrown in self.raised_by(call):
                 yield call, thrown
-
-    def _calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
-        if not hasattr(self, "_calls_by_unit"):
-            self._calls_by_unit: dict[CodeUnit | None, list[cst.Call]] = {}
-            for call in self._tree.nodes.get(cst.Call, ()):
-                assert isinstance(call, cst.Call)
-                self._calls_by_unit.setdefault(self._tree.unit(call), []).append(call)
-        return self._calls_by_unit.get(unit, [])
 
     def _leaving(self, call: cst.Call, thrown: Thrown) -> frozenset[Thrown]:
         graph = self._resolver.graph(self._tree.unit(call))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import UNKNOWN, Resolver
+from oaklint.python.names import UNKNOWN, Resolver, place
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
@@ -51,16 +52,28 @@ class Construction(NamedTuple):
 
     call:        the call of the constructor, with its arguments. constructor: what the SDK's class does when it is called.
     site:        the call that makes it happen where a client is wanted: the same, or a call of a function that returns the
-                 client.
+                 client, or of a class that keeps it in an attribute.
+    handed:      what that call hands to the parameters of the function, its defaults included; None where that is not known.
     """
 
     call: cst.Call
     constructor: Constructor
     site: cst.Call
+    handed: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
+
+    @property
+    def arguments(self) -> dict[str, cst.BaseExpression]:
+        """The keyword arguments that are given."""
+        return {arg.keyword.value: self.seen_from_site(arg.value) for arg in self.call.args if arg.keyword is not None}
 
     def argument(self, name: str) -> cst.BaseExpression | None:
         """The keyword argument of that name, if it is given."""
-        return next((arg.value for arg in self.call.args if arg.keyword is not None and arg.keyword.value == name), None)
+        return self.arguments.get(name)
+
+    def seen_from_site(self, value: cst.BaseExpression) -> cst.BaseExpression:
+        """What a parameter of the function around the call receives from the site; any other expression as it is."""
+        handed = self.handed.get(value.value) if isinstance(value, cst.Name) else None
+        return handed if handed is not None else value
 
     @property
     def is_open(self) -> bool:
@@ -151,12 +164,45 @@ class Clients:
     def construction_through(self, call: cst.Call) -> Construction | None:
         """The construction, if the call is one or is a call of a function of the program that returns what it builds."""
         found = self.construction(call)
-        if found is None:
-            for function in self._resolver.called_functions(call):
-                for value in self._resolver.returned_values(function):
-                    inner = self.construction(value) if isinstance(value, cst.Call) else None
-                    if inner is not None:
-                        return inner._replace(site=call)
+        if found is not None:
+            return found
+        for function in self._resolver.called_functions(call):
+            inner = self._kept_by(function) if function.name.value == "__init__" else self._returned_by(function)
+            if inner is not None:
+                return inner._replace(site=call, handed=self._handed(call, function))
+        return None
+
+    def _returned_by(self, function: cst.FunctionDef) -> Construction | None:
+        for value in self._resolver.returned_values(function):
+            origins = self._origins(value) if isinstance(value, cst.Name) else (value,)
+            for origin in origins:
+                inner = self.construction(origin) if isinstance(origin, cst.Call) else None
+                if inner is not None:
+                    return inner
+        return None
+
+    def _kept_by(self, method: cst.FunctionDef, depth: int = 0) -> Construction | None:
+        """The client that `__init__`, or a method that it calls, keeps in an attribute of the object."""
+        for call in self._tree.calls_in(method):
+            inner = self.construction(call)
+            parent = self._tree.parents[call]
+            targets = [target.target for target in parent.targets] if isinstance(parent, cst.Assign) else []
+            targets += [parent.target] if isinstance(parent, cst.AnnAssign) else []
+            if inner is not None and any((place(target) or "").startswith("self.") for target in targets):
+                return inner
+            if inner is None and depth < 2 and (place(call.func) or "").startswith(("self.", "super")):
+                for function in self._resolver.called_functions(call):
+                    if function is not method and (found := self._kept_by(function, depth + 1)) is not None:
+                        return found
+        return None
+
+    def _handed(self, call: cst.Call, function: cst.FunctionDef) -> dict[str, cst.BaseExpression | None]:
+        params = function.params
+        hidden = any(arg.star for arg in call.args)
+        found: dict[str, cst.BaseExpression | None] = {}
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            argument = self._resolver.argument_for(call, function, param)
+            found[param.name.value] = argument if argument is not None or hidden else param.default
         return found
 
     # Requests.

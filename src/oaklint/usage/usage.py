@@ -53,7 +53,7 @@ class Usage:
 
     @cached_property
     def environment(self) -> Environment:
-        return Environment(self.tree, self.resolver, self.values, self.clients)
+        return Environment(self.tree, self.resolver, self.values, self.clients, lambda: self.program.magics)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

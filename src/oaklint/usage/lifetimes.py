@@ -1,0 +1,433 @@
+"""How long a client lives with what it read from the environment when it was built, and what is written there too late for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.flow import Block, Graph, Kind, TooManyStates, reaches, search
+from oaklint.python.names import place
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import walk
+from oaklint.usage.clients import Construction
+from oaklint.usage.environment import EnvironmentValue, Write
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+
+class LateWrite(NamedTuple):
+    """A write to the environment that comes too late.
+
+    write: its node is where it happens. use: where the client is used all the same; None if that is somewhere else, later on.
+    """
+
+    write: Write
+    use: cst.CSTNode | None
+
+
+class Lifetime:
+    """What was taken from the environment when `site` ran, and the name or attribute that it is kept in ever since.
+
+    kept:  "client" for a client built there, "key" for a variable that a client is given later.
+    built: the call of the constructor, or the expression that reads the variable.
+    site:  what makes that run: the same, a call of one of the program's functions or classes, or an import.
+    place: the name or attribute, as `names.place` writes it.
+    """
+
+    def __init__(
+        self,
+        usage: Usage,
+        construction: Construction,
+        site: cst.CSTNode,
+        target: cst.BaseExpression,
+        name: str,
+        *,
+        variable: EnvironmentValue | None = None,
+    ) -> None:
+        self._usage = usage
+        self._construction = construction
+        self.kept: Literal["client", "key"] = "client" if variable is None else "key"
+        self.built: cst.CSTNode = construction.call if variable is None else variable.node
+        self.site = site
+        self.place = name
+        self._target = target
+        self._unit = usage.tree.unit(site)
+        self._home = usage.tree.scopes[target].outermost
+        if variable is None:
+            self._reads = usage.environment.reads(construction, usage.generation)
+            self._credential = usage.environment.credential_reads(construction, usage.generation)
+        else:
+            # `os.environ["X"]` succeeded, so what loads a file without overriding leaves X as it was.
+            self._reads = frozenset({variable.name})
+            self._credential = frozenset() if variable.certain else self._reads
+
+    def late_writes(self) -> Iterator[LateWrite]:
+        """The writes of the program itself that come too late."""
+        if not self._reads:
+            return
+        environment, tree = self._usage.environment, self._usage.tree
+        reported = set()
+        for write in environment.writes_in(self._unit):
+            if self._concerns(write) and not self._is_own(write):
+                late = self._follows_here(write)
+                if late is not None:
+                    reported.add(write.node)
+                    yield late
+        for write in environment.writes:
+            unit = tree.unit(write.node)
+            if isinstance(unit, cst.FunctionDef) and unit is not self._unit and tree.scopes[unit].outermost is tree.module:
+                if write in environment.writes_in(unit) and self._concerns(write):
+                    calls = self._calls_leading_to(unit)
+                    if reported.isdisjoint(calls) and self._runs_later(write, unit, calls):
+                        yield LateWrite(write, None)
+
+    def _concerns(self, write: Write) -> bool:
+        """Whether what is written would have been taken, and nothing had, or may have, set it before."""
+        names = self._credential if write.loads else write.names & self._reads
+        return bool(names) and write.node is not self.site and not self._was_set_before(names)
+
+    def _is_own(self, write: Write) -> bool:
+        """Whether the value written is taken from the client itself, or is the variable."""
+        return isinstance(write.node, cst.Assign) and any(self._is_place(node) for node in walk(write.node.value))
+
+    # Within one unit.
+
+    def _follows_here(self, write: Write) -> LateWrite | None:
+        """Whether a path runs from the site to the write and on to a use, without another construction."""
+        graph = self._usage.resolver.graph(self._unit)
+        if graph is None:
+            return None
+        writing = set(graph.blocks_of(write.node))
+        using = self._using(graph)
+        rebuilding = self._rebuilding(graph)
+        starts = [
+            (edge.target, False) for block in graph.blocks_of(self.site) for edge in block.edges if edge.kind is not Kind.RAISE
+        ]
+
+        def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
+            if block not in rebuilding:
+                after = late or block in writing
+                yield from ((edge.target, after) for edge in block.edges)
+
+        ends = using.keys() | {graph.returned} if self._is_kept() and self._used_elsewhere() else using.keys()
+        try:
+            path = search(starts, successors, lambda block, late: late and block in ends)
+        except TooManyStates:
+            return None
+        return LateWrite(write, using.get(path[-1])) if path is not None else None
+
+    def _is_kept(self) -> bool:
+        """Whether the client outlives its unit: a global, or an attribute of `self`."""
+        return self._unit is None or "." in self.place or self._is_global()
+
+    def _is_global(self) -> bool:
+        if not isinstance(self._target, cst.Name):
+            return False
+        home = self._usage.tree.scopes[self._target].lookup(self._target.value)
+        return home is not None and home.kind == "module"
+
+    def _used_elsewhere(self) -> bool:
+        """Whether another function uses the client, that nothing in this file is known to have called before the write."""
+        if self._rebuilt_elsewhere():
+            return False
+        for node in self._loads():
+            unit = self._usage.tree.unit(node)
+            if unit is not self._unit and isinstance(unit, cst.FunctionDef) and not self._calls_at_module_level(unit):
+                return True
+        return False
+
+    def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
+        return [call for call in self._usage.resolver.calls_of(function) if self._usage.tree.unit(call) is None]
+
+    def _rebuilt_elsewhere(self) -> bool:
+        return any(self._usage.tree.unit(node) is not self._unit and not self._is_empty(node) for node in self._stores())
+
+    def _is_empty(self, target: cst.CSTNode) -> bool:
+        """`client = None`."""
+        parent = self._usage.tree.parents[target]
+        assign = self._usage.tree.parents.get(parent) if isinstance(parent, cst.AssignTarget) else parent
+        return (
+            isinstance(assign, (cst.Assign, cst.AnnAssign))
+            and isinstance(assign.value, cst.Name)
+            and assign.value.value == "None"
+        )
+
+    # Through calls.
+
+    def _runs_later(self, write: Write, function: cst.FunctionDef, calls: list[cst.Call]) -> bool:
+        """Whether a write in another function, to which those calls lead, can only run after the construction, before a use."""
+        usage = self._usage
+        if self._rebuilt_elsewhere() or self._serves_another(write.node, function):
+            return False
+        here = [call for call in calls if usage.tree.unit(call) is self._unit]
+        if here:
+            return all(self._is_behind(call) for call in here) and self._is_used_behind(write.node, function)
+        if self.place.startswith("self."):
+            # It exists before any other method of its own class runs.
+            if not self._is_built_first() or usage.resolver.definitions.class_of(function) is not self._owner():
+                return False
+        elif self._unit is not None:
+            return False  # a module-level client exists before any function runs
+        used_elsewhere = any(usage.tree.unit(node) not in (function, self._unit) for node in self._loads())
+        return used_elsewhere or self._is_used_behind(write.node, function)
+
+    def _is_behind(self, node: cst.CSTNode) -> bool:
+        """Whether the construction has always run when a node of its unit does."""
+        graph = self._usage.resolver.graph(self._unit)
+        if graph is None:
+            return False
+        return all(any(graph.dominates(built, block) for built in graph.blocks_of(self.site)) for block in graph.blocks_of(node))
+
+    def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+        """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
+        graph = self._usage.resolver.graph(function)
+        if graph is None:
+            return True
+        sites: set[Block] = {
+            block
+            for call in self._usage.tree.calls_in(function)
+            if self._usage.clients.construction_through(call) is not None
+            for block in graph.blocks_of(call)
+        }
+        return any(reaches(start, site) for start in graph.blocks_of(write) for site in sites)
+
+    def _calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
+        """The calls of a function, and of the functions that call it."""
+        found: list[cst.Call] = []
+        pending, seen = [function], {function}
+        while pending:
+            for call in self._usage.resolver.calls_of(pending.pop()):
+                found.append(call)
+                caller = self._usage.tree.unit(call)
+                if isinstance(caller, cst.FunctionDef) and caller not in seen:
+                    seen.add(caller)
+                    pending.append(caller)
+        return found
+
+    def _is_built_first(self) -> bool:
+        """Whether an attribute is bound in the class body or in `__init__`."""
+        in_class_body = self._usage.tree.scopes[self._target].kind == "class"
+        return in_class_body or (isinstance(self._unit, cst.FunctionDef) and self._unit.name.value == "__init__")
+
+    def _owner(self) -> cst.ClassDef | None:
+        return self._usage.resolver.definitions.class_of(self.site)
+
+    def _is_used_behind(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+        """Whether a path runs from the write to a use of the client in the write's own function."""
+        graph = self._usage.resolver.graph(function)
+        if graph is None:
+            return False
+        using, rebuilding = self._using(graph), self._rebuilding(graph)
+        starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
+        return any(reaches(start, use, without=lambda edge: edge.source in rebuilding) for start in starts for use in using)
+
+    # What was there before.
+
+    def _was_set_before(self, names: frozenset[str]) -> bool:
+        """Whether one of the names was, or may have been, set on a path that leads to the construction."""
+        usage = self._usage
+        inner = usage.tree.unit(self.built)
+        if self.built is not self.site and inner is not self._unit and self._set_in(inner, self.built, names):
+            return True
+        if not isinstance(self.site, cst.Call) and self._set_by(self.site, names):
+            return True  # another module that the same import runs
+        if self._set_in(self._unit, self.site, names):
+            return True
+        if isinstance(self._unit, cst.FunctionDef):
+            calls = self._calls_leading_to(self._unit)
+            if any(self._set_in(usage.tree.unit(call), call, names) for call in calls):
+                return True
+            # Others call it, when the module has been imported.
+            module = self._usage.tree.scopes[self._unit].outermost.node
+            top = module if isinstance(module, cst.Module) else None
+            return not any(usage.tree.unit(call) is top for call in calls) and self._set_in(top, None, names)
+        return False
+
+    def _set_in(self, unit: CodeUnit | None, before: cst.CSTNode | None, names: frozenset[str]) -> bool:
+        """Whether something in the unit sets one of the names on a path to `before` (None: anywhere in it)."""
+        usage = self._usage
+        graph = usage.resolver.graph(unit)
+        if graph is None or any(write.may_set(names) for write in usage.environment.patched_for(unit)):
+            return True
+        setting: set[Block] = set()
+        for node in usage.environment.statements_in(unit):
+            if node not in (self.site, self.built, before) and self._set_by(node, names):
+                setting |= set(graph.blocks_of(node))
+        goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
+        return any(reaches(block, goal) for block in setting - goals for goal in goals)
+
+    def _set_by(self, node: cst.CSTNode, names: frozenset[str]) -> bool:
+        """Whether a write, a call or an import sets, or may set, one of the names."""
+        environment = self._usage.environment
+        return any(write.may_set(names) for write in environment.writes_by(node)) or environment.may_load(node)
+
+    # Where the client is mentioned.
+
+    def _is_place(self, node: cst.CSTNode) -> bool:
+        if node is self._target or not isinstance(node, (cst.Name, cst.Attribute)):
+            return False
+        if self._usage.tree.scopes[node].outermost is not self._home:
+            return self._is_imported(node)
+        return place(node) == self.place and self._same_scope(node)
+
+    def _is_imported(self, node: cst.Name | cst.Attribute) -> bool:
+        """Whether a name or attribute in another module stands for what is kept in a module's own name."""
+        if not isinstance(self._target, cst.Name) or not self._is_global():
+            return False
+        bindings = self._usage.resolver.bindings_behind(node)
+        return any(binding.node is self._target for binding in bindings)
+
+    def _same_scope(self, node: cst.CSTNode) -> bool:
+        if not isinstance(node, cst.Name) or not isinstance(self._target, cst.Name):
+            if not self.place.startswith("self."):
+                return "." in self.place
+            return self._usage.resolver.definitions.class_of(node) is self._owner()
+        scopes = self._usage.tree.scopes
+        return scopes[node].lookup(node.value) is scopes[self._target].lookup(self._target.value)
+
+    @cached_property
+    def _mentions(self) -> list[cst.Name | cst.Attribute]:
+        nodes = self._usage.tree.nodes
+        candidates = (*nodes.get(cst.Name, ()), *nodes.get(cst.Attribute, ()))
+        return [node for node in candidates if isinstance(node, (cst.Name, cst.Attribute)) and self._is_place(node)]
+
+    def _is_store(self, node: cst.CSTNode) -> bool:
+        parent = self._usage.tree.parents.get(node)
+        return isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.Param, cst.NameItem, cst.ImportAlias)) or (
+            isinstance(parent, (cst.AnnAssign, cst.NamedExpr)) and parent.target is node
+        )
+
+    def _loads(self) -> Iterator[cst.CSTNode]:
+        for node in self._mentions:
+            if not self._is_store(node):
+                yield node
+
+    def _stores(self) -> Iterator[cst.CSTNode]:
+        for node in self._mentions:
+            if self._is_store(node):
+                yield node
+
+    def _using(self, graph: Graph) -> dict[Block, cst.CSTNode]:
+        """The blocks of a graph that use the client, with what does it: by name, through what was made of it, or by a function
+        that uses it.
+        """
+        usage = self._usage
+        found: dict[Block, cst.CSTNode] = {}
+        for load in self._loads():
+            node: cst.CSTNode = load
+            unit = usage.tree.unit(node)
+            while isinstance(unit, cst.Lambda) and unit is not graph.unit:
+                node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
+            if unit is graph.unit:
+                if not self._sets_key(node) and not self._gets_key(node):
+                    found.update(dict.fromkeys(graph.blocks_of(node), node))
+                    for name in self._derived_from(node):
+                        for use in usage.tree.nodes.get(cst.Name, ()):
+                            if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
+                                found.update(dict.fromkeys(graph.blocks_of(use), use))
+            elif isinstance(unit, cst.FunctionDef):
+                for call in self._calls_leading_to(unit):
+                    if usage.tree.unit(call) is graph.unit:
+                        found.update(dict.fromkeys(graph.blocks_of(call), call))
+        return found
+
+    def _sets_key(self, node: cst.CSTNode) -> bool:
+        """`client.api_key = ...`, which works at any time."""
+        parent = self._usage.tree.parents.get(node)
+        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
+
+    def _gets_key(self, node: cst.CSTNode) -> bool:
+        """`client.with_options(api_key=...)`, which uses the client for all but its key."""
+        method = self._usage.tree.parents.get(node)
+        call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
+        if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and method.attr.value in ("with_options", "copy"):
+            return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
+        return False
+
+    def _derived_from(self, node: cst.CSTNode) -> Iterator[str]:
+        """The names of objects that were handed the client: `agent = Agent(client)`, `chat = client.chat`."""
+        parents = self._usage.tree.parents
+        parent = parents.get(node)
+        while isinstance(parent, (cst.Attribute, cst.Arg, cst.Call)):
+            if isinstance(parent, cst.Call) and self._usage.clients.is_request(parent):
+                return
+            parent = parents.get(parent)
+        if isinstance(parent, cst.Assign):
+            for target in parent.targets:
+                if isinstance(target.target, cst.Name):
+                    yield target.target.value
+
+    def _is_load_of(self, node: cst.Name, name: str, graph: Graph) -> bool:
+        return node.value == name and self._usage.tree.unit(node) is graph.unit and not self._is_store(node)
+
+    def _rebuilding(self, graph: Graph) -> set[Block]:
+        """The blocks of a graph behind which the place holds another client, or the client another key."""
+        found = {block for node in self._stores() if self._usage.tree.unit(node) is graph.unit for block in graph.blocks_of(node)}
+        if self._unit is graph.unit:
+            found |= set(graph.blocks_of(self.site))
+        for node in self._loads():
+            if self._usage.tree.unit(node) is graph.unit and self._sets_key(node):
+                found |= set(graph.blocks_of(node))
+        return found
+
+
+def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
+    """What a call or import statement of the program takes from the environment, where it is kept."""
+    if isinstance(node, cst.Call):
+        yield from _of_call(node, usage)
+        for function in usage.resolver.called_functions(node):
+            # `connect()`, where the function keeps the client in a global name.
+            for kept in (found for call in usage.tree.calls_in(function) for found in _of_call(call, usage)):
+                if kept._is_global() and kept.kept == "client":
+                    yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
+    else:
+        for module in usage.environment.modules_run_by(node):
+            for kept in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
+                if kept._is_global() and kept.kept == "client":
+                    yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
+
+
+def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
+    construction = usage.clients.construction_through(call)
+    if construction is None:
+        return
+    for target in _kept_in(construction.site, usage):
+        name = place(target)
+        if name is not None:
+            is_attribute = isinstance(target, cst.Name) and usage.tree.scopes[target].kind == "class"
+            yield Lifetime(usage, construction, construction.site, target, f"self.{name}" if is_attribute else name)
+            break
+    variable = usage.environment.key_variable(construction, usage.generation)
+    if variable is not None and isinstance(variable.target, cst.Name):
+        yield Lifetime(usage, construction, variable.node, variable.target, variable.target.value, variable=variable)
+
+
+def _kept_in(site: cst.CSTNode, usage: Usage) -> list[cst.BaseExpression]:
+    """The names and attributes that a call's result is kept in."""
+    for ancestor in usage.tree.ancestors(site):
+        if isinstance(ancestor, (cst.BaseSuite, cst.Module)):
+            break
+        if isinstance(ancestor, cst.Call) and usage.clients.is_request(ancestor):
+            break
+        if isinstance(ancestor, cst.Assign):
+            return [target for each in ancestor.targets for target in _targets(each.target, ancestor.value, site)]
+        if isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
+            return [ancestor.target]
+        if isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name):
+            return [ancestor.asname.name]
+    return []
+
+
+def _targets(target: cst.BaseExpression, value: cst.BaseExpression, site: cst.CSTNode) -> list[cst.BaseExpression]:
+    """What the part of an assigned value that holds the site is assigned to: for `a, b = OpenAI(), 1` the name `a`."""
+    if (
+        isinstance(target, (cst.Tuple, cst.List))
+        and isinstance(value, (cst.Tuple, cst.List))
+        and len(target.elements) == len(value.elements)
+    ):
+        pairs = zip(target.elements, value.elements, strict=True)
+        return [found for into, part in pairs for found in _targets(into.value, part.value, site)]
+    return [target] if site in walk(value) else []
