@@ -30,7 +30,10 @@ class Fix:
 
 @dataclass(frozen=True)
 class Related:
-    """Another place that a diagnostic speaks of, for example the line where the client was built."""
+    """Another place that a diagnostic speaks of, for example the line where the client was built.
+
+    line: the row of text in which it starts, every secret in it masked.
+    """
 
     message: str
     filename: str
@@ -38,6 +41,7 @@ class Related:
     location: Location
     end_location: Location
     file_row: int
+    line: str = ""
 
 
 class Excerpt(NamedTuple):
@@ -61,6 +65,7 @@ class Diagnostic:
     (1-based).
     file_row: the row in the file on disk, which for a notebook is the line of its JSON.
     noqa_row: the row (within the cell) on whose line a `# noqa` silences this diagnostic.
+    path: where a diagnostic is about the way that control takes, its steps in order, its own place among them.
     """
 
     code: str
@@ -75,5 +80,6 @@ class Diagnostic:
     noqa_row: int
     url: str
     related: tuple[Related, ...] = ()
+    path: tuple[Related, ...] = ()
     fix: Fix | None = None
     excerpt: Excerpt = NO_EXCERPT

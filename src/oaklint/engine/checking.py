@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.diagnostic import Diagnostic, Excerpt, Related
 from oaklint.engine.files.paths import display_name
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from oaklint.python import cst
 
 _CONTEXT_ROWS = 2
+_LITERAL = re.compile(r"""(["'])((?:\\.|(?!\1).)*)\1""")
 _LONGEST_ROWS = 8
 
 
@@ -64,7 +66,17 @@ def _check(source: Source, wanted: Sequence[Rule], settings: Settings) -> list[D
 
 
 Found = tuple[Rule, Finding]
-Located = tuple[Rule, Finding, Span, tuple[tuple[Span, str], ...]]
+Places = tuple[tuple[Span, str], ...]
+
+
+class Located(NamedTuple):
+    """A finding with every place that it names turned into a span."""
+
+    rule: Rule
+    finding: Finding
+    span: Span
+    related: Places
+    path: Places
 
 
 def _scan(cells: Iterable[Cell], rules: Iterable[Rule]) -> Iterator[Located]:
@@ -103,7 +115,7 @@ def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Lo
         for node_type, visitor in rule.visitors.items():
             for node in program.tree.own.get(getattr(cst, node_type), ()):
                 found += ((rule, finding) for finding in visitor(node, usage))
-    places = {place for _, finding in found for place in (finding.where, *(place for place, _ in finding.related))}
+    places = {place for _, finding in found for place in (finding.where, *(place for place, _ in finding.related + finding.path))}
     spans = program.spans([place for place in places if not isinstance(place, Span)])
     return [_located(rule, finding, spans) for rule, finding in found]
 
@@ -112,7 +124,11 @@ def _located(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span]) ->
     def span(place: cst.CSTNode | Span) -> Span:
         return place if isinstance(place, Span) else spans[place]
 
-    return rule, finding, span(finding.where), tuple((span(place), text) for place, text in finding.related)
+    def spans_of(places: Iterable[tuple[cst.CSTNode | Span, str]]) -> Places:
+        return tuple((span(place), text) for place, text in places)
+
+    steps_elsewhere = [step for step in finding.path if step[0] is not finding.where]
+    return Located(rule, finding, span(finding.where), spans_of((*finding.related, *steps_elsewhere)), spans_of(finding.path))
 
 
 def _diagnostics(
@@ -121,27 +137,26 @@ def _diagnostics(
     """Diagnostics of the wanted rules, each once, suppressed ones left out, in the order of the text."""
     found = list(found)
     masks = _Masks(
-        place for _, finding, span, related in found if finding.sensitive for place in (span, *(part for part, _ in related))
+        place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related))
     )
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
     for item in found:
-        rule, _, span, _ = item
-        if rule in wanted and span.cell in order:  # a module that is only followed has its own turn
-            unique.setdefault((rule.code, order[span.cell], span.start), item)
+        if item.rule in wanted and item.span.cell in order:  # a module that is only followed has its own turn
+            unique.setdefault((item.rule.code, order[item.span.cell], item.span.start), item)
     diagnostics = []
-    for (code, _, _), (rule, finding, span, related) in sorted(
+    for (code, _, _), (rule, finding, span, related, path) in sorted(
         unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])
     ):
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
             continue
-        places = tuple(_related(source, place, text) for place, text in related)
+        steps = tuple(_related(source, place, text, masks) for place, text in path)
         diagnostics.append(
             Diagnostic(
                 code=code,
                 name=rule.name,
-                message=redact(_with_places(finding.message, places, source, span.cell)),
+                message=redact(_with_places(finding.message, steps, source, span.cell)),
                 severity=finding.severity or rule.severity,
                 filename=source.name,
                 cell=span.cell.number,
@@ -150,7 +165,8 @@ def _diagnostics(
                 file_row=span.cell.file_row(start.row),
                 noqa_row=start.row,
                 url=rule.url,
-                related=places,
+                related=tuple(_related(source, place, text, masks) for place, text in related),
+                path=steps,
                 excerpt=masks.excerpt(span.cell, start.row, end.row),
             )
         )
@@ -161,14 +177,16 @@ def _ends(span: Span) -> tuple[Location, Location]:
     return span.cell.lines.location(span.start), span.cell.lines.location(span.end)
 
 
-def _related(source: Source, span: Span, text: str) -> Related:
+def _related(source: Source, span: Span, text: str, masks: _Masks) -> Related:
     start, end = _ends(span)
     name = source.name if span.cell.path is None else _name_beside(source, span.cell.path)
-    return Related(redact(text), name, span.cell.number, start, end, span.cell.file_row(start.row))
+    return Related(
+        redact(text), name, span.cell.number, start, end, span.cell.file_row(start.row), masks.row(span.cell, start.row)
+    )
 
 
 def _with_places(message: str, places: Sequence[Related], source: Source, cell: Cell) -> str:
-    """The message with every related place that it names (see `place_of`) put into words."""
+    """The message with every step of the path that it names (see `place_of`) put into words."""
     for index, place in enumerate(places):
         words = f"line {place.location.row}"
         if place.filename != source.name:
@@ -201,10 +219,13 @@ class _Masks:
             top += 1
         while bottom > last and not cell.lines.line(bottom).strip():
             bottom -= 1
-        return Excerpt(top, tuple(self._row(cell, row) for row in range(top, bottom + 1)))
+        return Excerpt(top, tuple(self.row(cell, row) for row in range(top, bottom + 1)))
 
-    def _row(self, cell: Cell, row: int) -> str:
+    def row(self, cell: Cell, row: int) -> str:
+        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown."""
         line, begin = cell.lines.line(row), cell.lines.starts[row - 1]
+        if cell.path is not None:
+            line = _LITERAL.sub(lambda match: match[1] + "*" * len(match[2]) + match[1], line)
         for span in self._secrets.get(cell, ()):
             start, end = max(0, span.start - begin), min(len(line), span.end - begin)
             if start < end:

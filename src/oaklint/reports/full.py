@@ -29,7 +29,7 @@ def _frame(item: Diagnostic, paint: Paint) -> Iterator[str]:
     rows = range(item.excerpt.first_row, item.excerpt.first_row + len(item.excerpt.lines))
     gutter = len(str(rows[-1])) if rows else 1
     bar = paint("bold blue", "|")
-    shown, elsewhere = _split_related(item, rows)
+    shown, elsewhere = _split_related(item, rows) if not item.path else ([], [])
 
     yield f"{paint(SEVERITY_STYLE[item.severity], item.code)} {paint('bold', printable(item.message))}"
     yield f"{' ' * gutter}{paint('bold blue', '-->')} {place(item)}"
@@ -38,12 +38,24 @@ def _frame(item: Diagnostic, paint: Paint) -> Iterator[str]:
         for number, line in _marked(item, shown, paint):
             label = f"{number:>{gutter}}" if number else " " * gutter
             yield f"{paint('bold blue', label)} {bar}{' ' + line if line else ''}"
-        if elsewhere or item.fix:
+        if elsewhere or item.path or item.fix:
             yield f"{' ' * gutter} {bar}"
     for related in elsewhere:
         yield f"{paint('bold cyan', 'note')}: {place(related)}: {printable(related.message)}"
+    yield from _path(item.path, paint)
     if item.fix:
         yield f"{paint('bold cyan', 'help')}: {printable(item.fix.message)}"
+
+
+def _path(steps: Sequence[Related], paint: Paint) -> Iterator[str]:
+    """The steps of a path, one to a line: number, what happens there, where, and the source."""
+    places = [place(step) for step in steps]
+    happenings = [printable(step.message) for step in steps]
+    for number, (step, where, what) in enumerate(zip(steps, places, happenings, strict=True), 1):
+        head = f"{paint('bold cyan', 'path')}: " if number == 1 else " " * len("path: ")
+        source = _lay_out(step.line.strip()).view(0).text
+        what = paint("bold cyan", what) + " " * (max(map(len, happenings)) - len(what))
+        yield f"{head}{number}. {what}  {where:<{max(map(len, places))}}  {paint('bold blue', '|')} {source}"
 
 
 def _without_blank_edges(item: Diagnostic) -> Excerpt:

@@ -64,17 +64,19 @@ def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> It
             if lifetime.kept == "client":
                 built = f"`{lifetime.place}` was built in {place_of(0)}, which read the environment once and does not see it"
                 remedy = "Set the environment first, or build the client again"
-                first = "built here, with what the environment held"
+                first = "built here"
             else:
                 built = f"the key was read into `{lifetime.place}` in {place_of(0)}, which keeps what was there then"
                 remedy = "Set the environment first, or read the key again"
-                first = "the key is read here"
-            related: list[tuple[cst.CSTNode, str]] = [(lifetime.built, first)]
+                first = "read here"
+            steps: list[tuple[cst.CSTNode, str]] = [(lifetime.built, first)]
             if write.origin is not None and write.origin is not write.node:
-                related.append((write.origin, "set here, too late"))
+                steps += [(write.node, "from here on"), (write.origin, "set here")]
+            else:
+                steps.append((write.node, "set here"))
             if use is not None:
-                related.append((use, "used here, with what was read then"))
-            yield Finding(write.node, f"{_what(write, usage)} after {built}. {remedy}", related=tuple(related))
+                steps.append((use, "used here"))
+            yield Finding(write.node, f"{_what(write, usage)} after {built}. {remedy}", path=tuple(steps))
 
 
 visit_Import = visit_Call

@@ -81,16 +81,21 @@ SEVERITY: Severity = "error"
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     for retry in usage.auth_errors.retries(call):
-        related: list[tuple[cst.CSTNode, str]] = [(call, "the request that is made again")]
-        if isinstance(retry.around, (cst.While, cst.For)):
-            header = retry.around.test if isinstance(retry.around, cst.While) else retry.around.iter
-            related.append((header, "the loop that leads back to it"))
+        caught = _header(retry.clause)
+        steps = [(call, "raised here"), (caught, "caught here"), (_again(retry), "around again here")]
         yield Finding(
-            _header(retry.clause),
+            caught,
             f"{_clause(retry.clause)} sends an AuthenticationError back to the same request, {_how_long(retry)}."
             " A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before this clause",
-            related=tuple(related),
+            path=tuple(steps),
         )
+
+
+def _again(retry: Retry) -> cst.CSTNode:
+    """What leads back to the request: the header of a loop, or the function that calls itself."""
+    if isinstance(retry.around, cst.While):
+        return retry.around.test
+    return retry.around.iter if isinstance(retry.around, cst.For) else retry.around
 
 
 def _header(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> cst.CSTNode:

@@ -28,8 +28,8 @@ DOCUMENTATION = "https://oaklint.readthedocs.io/rules/"
 
 
 def place_of(index: int) -> str:
-    """What stands in a message for the place of its related place number `index` (0-based): `line 12`, `cell 3, line 2` or
-    `line 4 of app/llm.py`.
+    """What stands in a message for the place of step number `index` (0-based) of the finding's path: `line 12`, `cell 3, line 2`
+    or `line 4 of app/llm.py`.
     """
     return f"\0{index}\0"
 
@@ -39,6 +39,7 @@ class Finding(NamedTuple):
 
     where:     a node, or a span of a cell's text; diagnostics get the position of its first row and its end.
     related:   other places that the message speaks of, each with a short text.
+    path:      the steps of the way that control takes to make it true, `where` among them, each with a short text.
     severity:  only where it differs from the rule's own.
     sensitive: whether the place, and the related ones with it, hold a secret, to be masked wherever the lines are shown.
     """
@@ -46,6 +47,7 @@ class Finding(NamedTuple):
     where: Place
     message: str
     related: tuple[tuple[Place, str], ...] = ()
+    path: tuple[tuple[Place, str], ...] = ()
     severity: Severity | None = None
     sensitive: bool = False
 
