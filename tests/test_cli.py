@@ -31,9 +31,9 @@ from oaklint.engine import checking
 
 original = checking.check
 
-def check(name, data, settings):
+def check(name, data, settings, path):
     {body}
-    return original(name, data, settings)
+    return original(name, data, settings, path)
 
 checking.check = check
 from oaklint.cli import main

@@ -231,7 +231,7 @@ def test_json_has_the_field_names_of_ruff() -> None:
             }
         ],
     }
-    assert set(record) == {field.name for field in fields(Diagnostic)} - {"excerpt"}
+    assert set(record) == {field.name for field in fields(Diagnostic)} - {"excerpt", "path"}
     assert [json.loads(line) for line in renderer("json-lines")([item, item]).splitlines()] == [record, record]
     assert json.loads(renderer("json")([_diagnostic()]))[0]["fix"] is None
 

@@ -71,18 +71,29 @@ class Lifetime:
         environment, tree = self._usage.environment, self._usage.tree
         reported = set()
         for write in environment.writes_in(self._unit):
-            if self._concerns(write) and not self._is_own(write):
+            if self._concerns(write) and not self._is_own(write) and not self._is_told_inside(write):
                 late = self._follows_here(write)
                 if late is not None:
                     reported.add(write.node)
                     yield late
         for write in environment.writes:
             unit = tree.unit(write.node)
-            if isinstance(unit, cst.FunctionDef) and unit is not self._unit and tree.scopes[unit].outermost is tree.module:
+            if isinstance(unit, cst.FunctionDef) and unit is not self._unit and self._is_ours(unit):
                 if write in environment.writes_in(unit) and self._concerns(write):
                     calls = self._calls_leading_to(unit)
                     if reported.isdisjoint(calls) and self._runs_later(write, unit, calls):
                         yield LateWrite(write, None)
+
+    def _is_told_inside(self, write: Write) -> bool:
+        """Whether the function that a call runs writes and then uses the client itself: then that is where to tell of it."""
+        function = self._usage.tree.unit(write.origin) if write.origin is not None else None
+        if write.origin is None or not isinstance(function, cst.FunctionDef) or not self._is_ours(function):
+            return False
+        return isinstance(write.node, cst.Call) and self._is_used_behind(write.origin, function)
+
+    def _is_ours(self, node: cst.CSTNode) -> bool:
+        """Whether a node stands in the program itself, not in a module that it imports."""
+        return self._usage.tree.scopes[node].outermost is self._usage.tree.module
 
     def _concerns(self, write: Write) -> bool:
         """Whether what is written would have been taken, and nothing had, or may have, set it before."""
@@ -133,11 +144,19 @@ class Lifetime:
         """Whether another function uses the client, that nothing in this file is known to have called before the write."""
         if self._rebuilt_elsewhere():
             return False
-        for node in self._loads():
+        for node in self._uses_by_the_program():
             unit = self._usage.tree.unit(node)
             if unit is not self._unit and isinstance(unit, cst.FunctionDef) and not self._calls_at_module_level(unit):
                 return True
         return False
+
+    def _uses_by_the_program(self) -> Iterator[cst.CSTNode]:
+        """Where the program itself uses the client; one of another module also by calling a function of it that does."""
+        for node in self._loads():
+            if self._is_ours(node):
+                yield node
+            elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
+                yield from (call for call in self._calls_leading_to(unit) if self._is_ours(call))
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
         return [call for call in self._usage.resolver.calls_of(function) if self._usage.tree.unit(call) is None]
@@ -171,7 +190,7 @@ class Lifetime:
                 return False
         elif self._unit is not None:
             return False  # a module-level client exists before any function runs
-        used_elsewhere = any(usage.tree.unit(node) not in (function, self._unit) for node in self._loads())
+        used_elsewhere = any(usage.tree.unit(node) not in (function, self._unit) for node in self._uses_by_the_program())
         return used_elsewhere or self._is_used_behind(write.node, function)
 
     def _is_behind(self, node: cst.CSTNode) -> bool:

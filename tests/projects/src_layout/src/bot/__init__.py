@@ -1,0 +1,3 @@
+"""Hands on what its modules define."""
+
+from bot.client import *

@@ -1,0 +1,5 @@
+from app import two
+
+
+def ask(prompt):
+    return prompt

@@ -1,0 +1,127 @@
+"""Programs of several files: what one module does, the findings of another know of. It works through every door alike.
+
+`tests/projects/` holds small projects, with the expected findings written on their lines as in fixtures.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oaklint.engine import Settings, check
+from oaklint.rules import all_rules
+from tests.fixtures_reader import expected_in
+
+PROJECTS = sorted(path for path in (Path(__file__).parent / "projects").iterdir() if path.is_dir())
+FILES = [path for project in PROJECTS for path in sorted(project.rglob("*.py"))]
+FLOW_RULES = tuple(rule.code for rule in all_rules() if rule.follows_imports and rule.enabled)
+
+Found = set[tuple[str, int, str]]
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The project, copied to where no other project is around it; one module of it made unreadable to a parser."""
+    copy: Path = tmp_path / request.param.name
+    shutil.copytree(request.param, copy)
+    for text in copy.rglob("*.txt"):
+        text.rename(text.with_suffix(".py"))
+    return copy
+
+
+def _expected(project: Path) -> Found:
+    files = [path for path in project.rglob("*.py") if path.name != "broken.py"]
+    return {(path.relative_to(project).as_posix(), *each) for path in files for each in expected_in(path.read_text("utf-8"))}
+
+
+def _ours(found: Found) -> Found:
+    return {each for each in found if each[2] in FLOW_RULES}
+
+
+each_project = pytest.mark.parametrize("project", PROJECTS, indirect=True, ids=lambda path: path.name)
+
+
+@each_project
+def test_findings(project: Path) -> None:
+    found: Found = set()
+    for path in project.rglob("*.py"):
+        name = path.relative_to(project).as_posix()
+        diagnostics = check(name, path.read_bytes(), Settings(select=FLOW_RULES), str(path))
+        found |= {(name, diagnostic.location.row, diagnostic.code) for diagnostic in diagnostics}
+    assert found == _expected(project)
+
+
+@each_project
+def test_through_the_command_line(project: Path) -> None:
+    command = [sys.executable, "-m", "oaklint", "check", "--isolated", "--output-format", "json", "."]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    found = {(item["filename"], item["location"]["row"], item["code"]) for item in json.loads(done.stdout)}
+    assert _ours(found) == _expected(project)
+
+
+@each_project
+def test_through_flake8(project: Path) -> None:
+    command = [sys.executable, "-m", "flake8", "--isolated", "--select", "OAK", "--format", "%(path)s:%(row)d:%(code)s", "."]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    lines = [line.removeprefix("./").split(":") for line in done.stdout.splitlines()]
+    assert _ours({(name, int(row), code) for name, row, code in lines}) == _expected(project)
+
+
+@each_project
+def test_through_standard_input(project: Path) -> None:
+    """As an editor does: the text comes from a buffer, the name says where it belongs."""
+    found: Found = set()
+    for path in project.rglob("*.py"):
+        name = path.relative_to(project).as_posix()
+        if expected_in(path.read_text("utf-8")):
+            command = [sys.executable, "-m", "oaklint", "check", "--output-format", "json", "--stdin-filename", name, "-"]
+            done = subprocess.run(
+                command, cwd=project, input=path.read_text("utf-8"), capture_output=True, text=True, check=False
+            )
+            found |= {(item["filename"], item["location"]["row"], item["code"]) for item in json.loads(done.stdout)}
+    assert _ours(found) == _expected(project)
+
+
+def test_findings_name_the_other_place(tmp_path: Path) -> None:
+    shutil.copytree(PROJECTS[0], tmp_path, dirs_exist_ok=True)
+    late = tmp_path / "assistant" / "late.py"
+    (diagnostic,) = check("assistant/late.py", late.read_bytes(), Settings(), str(late))
+    (built, used) = diagnostic.related
+    assert (built.filename, built.location.row, built.line) == ("assistant/llm.py", 5, "client = OpenAI()")
+    assert (used.filename, used.location.row) == ("assistant/late.py", 8)
+    assert "in line 5 of assistant/llm.py" in diagnostic.message
+
+
+def test_without_a_path_nothing_is_followed() -> None:
+    late = PROJECTS[0] / "assistant" / "late.py"
+    assert check("late.py", late.read_bytes(), Settings()) == []
+
+
+def test_a_change_of_the_other_file_is_seen_at_once(tmp_path: Path) -> None:
+    (tmp_path / "llm.py").write_text("from openai import OpenAI\nclient = OpenAI()\n")
+    main = tmp_path / "main.py"
+    main.write_text("from dotenv import load_dotenv\nfrom llm import client\nload_dotenv()\nclient.models.list()\n")
+
+    def codes() -> list[str]:
+        return [diagnostic.code for diagnostic in check("main.py", main.read_bytes(), Settings(), str(main))]
+
+    assert codes() == ["OAK301"]
+    (tmp_path / "llm.py").write_text("from openai import OpenAI\nclient = OpenAI(api_key=input())\n")
+    assert codes() == []
+
+
+def test_installed_packages_are_not_followed(tmp_path: Path) -> None:
+    packages = tmp_path / "site-packages"
+    for name, text in (
+        ("llm", "from openai import OpenAI\nclient = OpenAI()\n"),
+        ("main", "from dotenv import load_dotenv\nfrom llm import client\nload_dotenv()\nclient.models.list()\n"),
+    ):
+        (packages / name).mkdir(parents=True)
+        (packages / name / "__init__.py").write_text(text)
+    main = packages / "main" / "__init__.py"
+    assert check("main.py", main.read_bytes(), Settings(), str(main)) == []
