@@ -31,9 +31,9 @@ from oaklint.engine import checking
 
 original = checking.check
 
-def check(name, data, settings, path):
+def check(name, data, settings, place):
     {body}
-    return original(name, data, settings, path)
+    return original(name, data, settings, place)
 
 checking.check = check
 from oaklint.cli import main

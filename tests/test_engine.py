@@ -124,7 +124,7 @@ def test_the_sdk_that_the_code_is_meant_for() -> None:
 def without_screen(name: str, data: bytes, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
     """What the engine finds if every rule looks at every file."""
     with monkeypatch.context() as patch:
-        patch.setattr(checking, "possible_rules", lambda data, name, rules, path: list(rules))
+        patch.setattr(checking, "possible_rules", lambda data, name, rules, place: list(rules))
         return check(name, data, settings)
 
 

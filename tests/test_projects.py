@@ -15,6 +15,7 @@ import pytest
 
 from oaklint.engine import Settings, check
 from oaklint.rules import all_rules
+from oaklint.source import InProject, Modules
 from tests.fixtures_reader import expected_in
 
 PROJECTS = sorted(path for path in (Path(__file__).parent / "projects").iterdir() if path.is_dir())
@@ -51,7 +52,7 @@ def test_findings(project: Path) -> None:
     found: Found = set()
     for path in project.rglob("*.py"):
         name = path.relative_to(project).as_posix()
-        diagnostics = check(name, path.read_bytes(), Settings(select=FLOW_RULES), str(path))
+        diagnostics = check(name, path.read_bytes(), Settings(select=FLOW_RULES), InProject(str(path), Modules()))
         found |= {(name, diagnostic.location.row, diagnostic.code) for diagnostic in diagnostics}
     assert found == _expected(project)
 
@@ -90,7 +91,7 @@ def test_through_standard_input(project: Path) -> None:
 def test_findings_name_the_other_place(tmp_path: Path) -> None:
     shutil.copytree(PROJECTS[0], tmp_path, dirs_exist_ok=True)
     late = tmp_path / "assistant" / "late.py"
-    (diagnostic,) = check("assistant/late.py", late.read_bytes(), Settings(), str(late))
+    (diagnostic,) = check("assistant/late.py", late.read_bytes(), Settings(), InProject(str(late), Modules()))
     (built, used) = diagnostic.related
     assert (built.filename, built.location.row, built.line) == ("assistant/llm.py", 5, "client = OpenAI()")
     assert (used.filename, used.location.row) == ("assistant/late.py", 8)
@@ -108,7 +109,9 @@ def test_a_change_of_the_other_file_is_seen_at_once(tmp_path: Path) -> None:
     main.write_text("from dotenv import load_dotenv\nfrom llm import client\nload_dotenv()\nclient.models.list()\n")
 
     def codes() -> list[str]:
-        return [diagnostic.code for diagnostic in check("main.py", main.read_bytes(), Settings(), str(main))]
+        return [
+            diagnostic.code for diagnostic in check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules()))
+        ]
 
     assert codes() == ["OAK301"]
     (tmp_path / "llm.py").write_text("from openai import OpenAI\nclient = OpenAI(api_key=input())\n")
@@ -124,4 +127,4 @@ def test_installed_packages_are_not_followed(tmp_path: Path) -> None:
         (packages / name).mkdir(parents=True)
         (packages / name / "__init__.py").write_text(text)
     main = packages / "main" / "__init__.py"
-    assert check("main.py", main.read_bytes(), Settings(), str(main)) == []
+    assert check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules())) == []

@@ -15,6 +15,7 @@ from oaklint.engine import Settings, check_text
 from oaklint.engine.project import declared_sdk
 from oaklint.engine.screen import may_have_findings
 from oaklint.sdk.keys import redact
+from oaklint.source import InProject, Modules
 
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
@@ -31,6 +32,7 @@ class Plugin:
     name = "oaklint"
     version = __version__
     _settings: ClassVar[Settings] = Settings(respect_noqa=False)
+    _modules: ClassVar[Modules] = Modules()
 
     def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
         self._text = "".join(lines)
@@ -49,6 +51,7 @@ class Plugin:
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
         # flake8 hands options to the class, in every worker anew; each run has one set of them.
+        cls._modules = Modules()
         cls._settings = Settings(target_sdk=options.oaklint_target_sdk, respect_noqa=False)
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
@@ -65,8 +68,8 @@ class Plugin:
 
     def _diagnostics(self) -> list[Diagnostic]:
         # Most files are none of ours; only for the others is the project looked at.
-        path = os.path.abspath(self._filename)
-        if not may_have_findings(self._text.encode("utf-8", "surrogatepass"), self._filename, self._settings, path):
+        place = InProject(os.path.abspath(self._filename), self._modules)
+        if not may_have_findings(self._text.encode("utf-8", "surrogatepass"), self._filename, self._settings, place):
             return []
-        settings = replace(self._settings, declared_sdk=declared_sdk(os.path.dirname(path)))
-        return check_text(self._filename, self._text, settings, path)
+        settings = replace(self._settings, declared_sdk=declared_sdk(os.path.dirname(place.path)))
+        return check_text(self._filename, self._text, settings, place)

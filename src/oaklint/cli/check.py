@@ -16,6 +16,7 @@ from oaklint.engine.files.discovery import FoundFile, MissingPath, discover, is_
 from oaklint.engine.files.paths import display_name
 from oaklint.engine.runner import FileResult, Projects, check_data, check_files
 from oaklint.reports import FOR_PEOPLE, FORMATS, renderer
+from oaklint.source import InProject, Modules
 
 STDIN = "-"
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
@@ -89,7 +90,7 @@ def _stdin_file(name: str, configurations: Configurations, directory: str) -> li
 
 def _check_stdin(file: FoundFile, directory: str) -> FileResult:
     settings = Projects().settings_for(file.path, file.configuration.settings_for(file.path))
-    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings, file.path)
+    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings, InProject(file.path, Modules()))
 
 
 def _check(files: Sequence[FoundFile], directory: str, jobs: int, terminal: Terminal) -> list[FileResult]:

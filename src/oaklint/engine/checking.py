@@ -17,7 +17,7 @@ from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions
 from oaklint.rules import Finding, Rule, all_rules, place_of
 from oaklint.sdk.keys import redact
-from oaklint.source import Cell, Location, Source, Span, UnreadableSource, read_source
+from oaklint.source import Cell, InProject, Location, Source, Span, UnreadableSource, read_source
 
 if TYPE_CHECKING:
     from oaklint.python import cst
@@ -27,30 +27,30 @@ _LITERAL = re.compile(r"""(["'])((?:\\.|(?!\1).)*)\1""")
 _LONGEST_ROWS = 8
 
 
-def check(name: str, data: bytes, settings: Settings, path: str | None = None) -> list[Diagnostic]:
+def check(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> list[Diagnostic]:
     """Everything that the rules selected by `settings` have to say about a file, in the order of its text.
 
     name: the file's name, as diagnostics are to show it; its ending tells a notebook from a Python file.
     data: the bytes of the file.
-    path: where it stands (absolute), so that the modules of its project that it imports can be followed; None: they are not.
+    place: where it stands, so that the modules of its project that it imports can be followed; None: they are not.
 
     Never raises because of what the file holds: what cannot be read or parsed is a diagnostic, too (OAK000).
     """
-    wanted = possible_rules(data, name, selected_rules(settings), path)
+    wanted = possible_rules(data, name, selected_rules(settings), place)
     if not wanted:
         return []
     try:
-        source = replace(read_source(name, data), path=path)
+        source = replace(read_source(name, data), place=place)
     except UnreadableSource as error:
         return _unreadable(name, data, error, wanted)
     return _check(source, wanted, settings)
 
 
-def check_text(name: str, text: str, settings: Settings, path: str | None = None) -> list[Diagnostic]:
+def check_text(name: str, text: str, settings: Settings, place: InProject | None = None) -> list[Diagnostic]:
     """The same for the text of a Python file that somebody else has read and decoded."""
     data = text.encode("utf-8", "surrogatepass")
-    wanted = possible_rules(data, name, selected_rules(settings), path)
-    return _check(Source(name, data, (Cell(text, text),), path=path), wanted, settings) if wanted else []
+    wanted = possible_rules(data, name, selected_rules(settings), place)
+    return _check(Source(name, data, (Cell(text, text),), place=place), wanted, settings) if wanted else []
 
 
 def _check(source: Source, wanted: Sequence[Rule], settings: Settings) -> list[Diagnostic]:
@@ -199,8 +199,9 @@ def _with_places(message: str, places: Sequence[Related], source: Source, cell: 
 
 def _name_beside(source: Source, path: str) -> str:
     """The name of another file of the project, as users see it: from where the name of the source starts."""
-    directory = (source.path or "").removesuffix(os.path.normpath(source.name))
-    return display_name(path, directory) if directory != source.path else path
+    own = source.place.path if source.place is not None else ""
+    directory = own.removesuffix(os.path.normpath(source.name))
+    return display_name(path, directory) if directory != own else path
 
 
 class _Masks:

@@ -6,9 +6,11 @@ A file that cannot be read, or that breaks the linter, is an error of that file 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.diagnostic import Diagnostic
@@ -16,6 +18,7 @@ from oaklint.engine.files.discovery import FoundFile
 from oaklint.engine.files.paths import display_name
 from oaklint.engine.screen import may_have_findings
 from oaklint.engine.settings import Settings
+from oaklint.source import InProject, Modules
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -42,11 +45,12 @@ class FileResult:
 
 
 class Job(NamedTuple):
-    """A file that passed the screen: all that a process needs to check it."""
+    """A file that passed the screen: all that a process needs to check it. run: the same for all files of one run."""
 
     path: str
     name: str
     settings: Settings
+    run: int
 
 
 class Projects:
@@ -81,10 +85,11 @@ def check_files(
     progress:  called with (files done, files in all).
     """
     results: list[FileResult | Job] = []
+    run = time.monotonic_ns()
     projects = Projects()
     done = 0
     for file in files:
-        item = _screen(file, display_name(file.path, directory), projects)
+        item = _screen(file, display_name(file.path, directory), projects, run)
         results.append(item)
         if isinstance(item, FileResult):
             done += 1
@@ -102,12 +107,12 @@ def check_files(
     next(checked, None)  # runs to its end, so that its processes end in order
 
 
-def check_data(name: str, data: bytes, settings: Settings, path: str | None = None) -> FileResult:
-    """The result for bytes that are at hand, as from standard input. path: where the file stands or would stand (absolute)."""
+def check_data(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> FileResult:
+    """The result for bytes that are at hand, as from standard input. place: where the file stands, or would stand."""
     try:
         from oaklint.engine.checking import check
 
-        return FileResult(name, tuple(check(name, data, settings, path)))
+        return FileResult(name, tuple(check(name, data, settings, place)))
     except Exception as error:
         return _internal_error(name, error)
 
@@ -118,7 +123,13 @@ def check_file(job: Job) -> FileResult:
         data = read_bytes(job.path)
     except OSError as error:
         return FileResult(job.name, error=error.strerror or str(error))
-    return check_data(job.name, data, job.settings, job.path)
+    return check_data(job.name, data, job.settings, InProject(job.path, _modules_of(job.run)))
+
+
+@lru_cache(maxsize=1)
+def _modules_of(run: int) -> Modules:
+    """What a process knows of the modules on disk; a run takes them to stay as they are."""
+    return Modules()
 
 
 def read_bytes(path: str) -> bytes:
@@ -135,7 +146,7 @@ def read_bytes(path: str) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _screen(file: FoundFile, name: str, projects: Projects) -> FileResult | Job:
+def _screen(file: FoundFile, name: str, projects: Projects, run: int) -> FileResult | Job:
     """The job to check a file, or the result if there is nothing to check."""
     try:
         data = read_bytes(file.path)
@@ -143,9 +154,9 @@ def _screen(file: FoundFile, name: str, projects: Projects) -> FileResult | Job:
         return FileResult(name, error=error.strerror or str(error))
     try:
         settings = file.configuration.settings_for(file.path)
-        if not may_have_findings(data, name, settings, file.path):
+        if not may_have_findings(data, name, settings, InProject(file.path, _modules_of(run))):
             return FileResult(name)
-        return Job(file.path, name, projects.settings_for(file.path, settings))
+        return Job(file.path, name, projects.settings_for(file.path, settings), run)
     except Exception as error:
         return _internal_error(name, error)
 

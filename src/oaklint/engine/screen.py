@@ -12,7 +12,7 @@ from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.rules import Rule
 from oaklint.rules.needs import Pattern, Reach
-from oaklint.source import MODULES, is_notebook
+from oaklint.source import InProject, is_notebook
 
 # Encodings in which plain ASCII text stands as itself. Under any other cookie the bytes say nothing.
 _ASCII_COMPATIBLE = re.compile(rb"utf-?_?8|latin|iso-?_?8859|ascii|cp125|windows-125|euc|gb|big5|shift|sjis|koi8|mac")
@@ -21,10 +21,10 @@ _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 _ESCAPED_ASCII = b"\\u00"
 
 
-def possible_rules(data: bytes, name: str, rules: Iterable[Rule], path: str | None = None) -> list[Rule]:
+def possible_rules(data: bytes, name: str, rules: Iterable[Rule], place: InProject | None = None) -> list[Rule]:
     """The rules of `rules` for which the bytes of the file hold what they need.
 
-    path: where the file stands (absolute), so that the modules of its project that it imports can be looked at, too.
+    place: where the file stands, so that the modules of its project that it imports can be looked at, too.
     """
     if _is_opaque(data, name):
         return list(rules)
@@ -33,20 +33,22 @@ def possible_rules(data: bytes, name: str, rules: Iterable[Rule], path: str | No
     def holds(needle: str | Pattern | Reach) -> bool:
         found = present.get(needle)
         if found is None:
-            found = present[needle] = _holds(needle, data, path)
+            found = present[needle] = _holds(needle, data, place)
         return found
 
     return [rule for rule in rules if all(any(map(holds, group)) for group in rule.needs)]
 
 
-def may_have_findings(data: bytes, name: str, settings: Settings, path: str | None = None) -> bool:
+def may_have_findings(data: bytes, name: str, settings: Settings, place: InProject | None = None) -> bool:
     """Whether any rule that the settings select could fire."""
-    return bool(possible_rules(data, name, selected_rules(settings), path))
+    return bool(possible_rules(data, name, selected_rules(settings), place))
 
 
-def _holds(needle: str | Pattern | Reach, data: bytes, path: str | None) -> bool:
+def _holds(needle: str | Pattern | Reach, data: bytes, place: InProject | None) -> bool:
     if isinstance(needle, Reach):
-        return needle.pattern.is_in(data) or (path is not None and MODULES.reaches(data, path, needle.pattern.text))
+        if needle.pattern.is_in(data):
+            return True
+        return place is not None and place.modules.reaches(data, place.path, needle.pattern.text)
     return needle.is_in(data) if isinstance(needle, Pattern) else needle.encode() in data
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import OrderedDict
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.parse import Unparsable, parse
-from oaklint.source import MODULES, Cell, ModuleFile, Source, UnreadableSource, imported_modules, read_source
+from oaklint.source import Cell, ModuleFile, Source, UnreadableSource, imports_in, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
 _MAX_MODULES = 24
@@ -44,38 +43,34 @@ def follow(source: Source) -> Imports:
 
     What is not found, cannot be parsed or lies beyond the bounds is left out.
     """
-    assert source.path is not None
+    assert source.place is not None
+    top, finder = source.place
     code = "\n".join(cell.code or "" for cell in source.code_cells).encode("utf-8", "surrogatepass")
-    written: dict[str, str] = {}
-    links = {source.path: written}
+    links: dict[str, dict[str, str]] = {top: {}}
     found: dict[str, tuple[ModuleFile, cst.Module, Cell]] = {}
-    pending = [(source.path, code)]
+    pending = [(top, code)]
     size = 0
     for importer, data in pending:
-        for name in imported_modules(data):
-            module = MODULES.find(name, importer)
-            if module is None:
-                continue
+        for written, module in finder.imported_by(importer, imports_in(data)):
             if module.path not in links:
-                text = MODULES.read(module.path)
-                size += len(text or b"")
-                if not text or size > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module.path, text):
-                    size -= len(text or b"")
+                text = finder.read(module.path)
+                if size + len(text) > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module, text):
                     continue
                 parsed = _parsed(module.path, text)
                 if parsed is None:
                     continue
+                size += len(text)
                 found[module.path] = (module, *parsed)
                 links[module.path] = {}
                 pending.append((module.path, text))
-            links[importer][name] = module.path
+            links[importer][written] = module.path
     modules = {path: ImportedModule(module.name, root, cell, links[path]) for path, (module, root, cell) in found.items()}
-    return Imports(modules, written)
+    return Imports(modules, links[top])
 
 
-def _is_telling(path: str, data: bytes) -> bool:
+def _is_telling(module: ModuleFile, data: bytes) -> bool:
     # A package hands on what its modules define, and may say nothing else.
-    return os.path.basename(path) == "__init__.py" or _TELLING.search(data) is not None
+    return bool(data) and (module.is_package or _TELLING.search(data) is not None)
 
 
 # The modules parsed last, for the files that are checked next: most files of a project import the same few.

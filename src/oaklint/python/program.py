@@ -25,7 +25,7 @@ class Program:
     def __init__(self, source: Source, *, follow_imports: bool = False) -> None:
         """follow_imports: whether the modules that it imports are looked for, where it is known where the source stands."""
         self.source = source
-        self._follows = follow_imports and source.path is not None
+        self._follows = follow_imports and source.place is not None
         self.cells: dict[cst.Module, Cell] = {}
         self.unparsable: list[tuple[Cell, Unparsable]] = []
         for cell in source.code_cells:
@@ -48,8 +48,8 @@ class Program:
             names[path] = module.name if module.name not in names.values() else f"{module.name}#{len(names)}"
         tree = Tree(tuple(self.cells), {names[path]: module.root for path, module in modules.items()})
         scopes = {path: tree.imported[name] for path, name in names.items()}
-        if self.source.path is not None:
-            scopes[self.source.path] = tree.module
+        if self.source.place is not None:
+            scopes[self.source.place.path] = tree.module
         tree.module.imports = {written: scopes[path] for written, path in self._imports.written.items()}
         for path, module in modules.items():
             scopes[path].imports = {written: scopes[target] for written, target in module.imports.items()}

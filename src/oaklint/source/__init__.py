@@ -2,14 +2,14 @@
 
 from oaklint.source.cell import Cell, CellKind, Source, Span, UnreadableSource
 from oaklint.source.location import LINE_END, LineIndex, Location
-from oaklint.source.modules import MODULES, ModuleFile, Modules, imported_modules
+from oaklint.source.modules import InProject, ModuleFile, Modules, imports_in
 from oaklint.source.reader import is_notebook, read_source
 
 __all__ = [
     "LINE_END",
-    "MODULES",
     "Cell",
     "CellKind",
+    "InProject",
     "LineIndex",
     "Location",
     "ModuleFile",
@@ -17,7 +17,7 @@ __all__ = [
     "Source",
     "Span",
     "UnreadableSource",
-    "imported_modules",
+    "imports_in",
     "is_notebook",
     "read_source",
 ]

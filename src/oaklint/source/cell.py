@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from oaklint.source.location import LineIndex
+from oaklint.source.modules import InProject
 
 CellKind = Literal["code", "markdown", "output"]
 
@@ -45,14 +46,14 @@ class Cell:
 class Source:
     """A file as it was read: its name (as shown to the user), its bytes, and its cells in order.
 
-    path: where it stands on disk (absolute), so that the modules that it imports can be found; None where that is not known.
+    place: where it stands on disk; None where that is not known, and its imports cannot be followed.
     """
 
     name: str
     data: bytes = field(repr=False)
     cells: tuple[Cell, ...] = field(repr=False)
     notebook: bool = False
-    path: str | None = None
+    place: InProject | None = None
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-# Written at the beginning of a line, or behind `:` or `;` on it; names in parentheses may go over several lines.
-_IMPORT = re.compile(
-    rb"(?:^|[:;])[ \t\f]*(?:from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n#;]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
+# A line with an import statement, at its beginning or behind `:` or `;`; names in parentheses may go over several lines.
+_STATEMENT = re.compile(
+    rb"(?:[^\n#]*?[:;])?[ \t\f]*(?:from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n#;]*)|import[ \t]+([\w., \t]+))"
 )
-_ALIASED = re.compile(rb"([\w.]+)(?:[ \t]+as[ \t]+\w+)?")
+_NAME = re.compile(rb"([\w.]+)(?:[ \t]+as[ \t]+\w+)?")
 _ROOT_MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git"})
 _SOURCE_FOLDERS = ("src", "lib")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -26,66 +26,103 @@ _MAX_LEVELS, _LEVELS_WITHOUT_ROOT = 12, 3
 _MAX_BYTES = 200_000
 
 
+class Import(NamedTuple):
+    """`from module import names`, or `import module` without names; the module as written, with its dots."""
+
+    module: str
+    names: tuple[str, ...] = ()
+
+
 class ModuleFile(NamedTuple):
     """A module on disk. name: dotted, as seen from the folder that holds its outermost package."""
 
     name: str
     path: str
 
-
-def imported_modules(data: bytes) -> list[str]:
-    """The modules that a file's bytes seem to import, as written, each once: `app.llm`, `.client`, `..`.
-
-    For `from app import llm` both `app` and `app.llm`, since either may be the module; for `import app.llm` also `app`, which
-    runs first. Text in strings that reads like an import counts, too.
-    """
-    found: dict[str, None] = {}
-    for source, names, modules in _IMPORT.findall(data):
-        if source:
-            written = source.decode("utf-8", "replace")
-            found.update(dict.fromkeys(_with_packages(written)))
-            glue = "" if written.endswith(".") else "."
-            for name in _ALIASED.findall(names.strip(b"() \t")):
-                found[f"{written}{glue}{name.decode('utf-8', 'replace')}"] = None
-        else:
-            for name in _ALIASED.findall(modules):
-                found.update(dict.fromkeys(_with_packages(name.decode("utf-8", "replace"))))
-    return list(found)
+    @property
+    def is_package(self) -> bool:
+        return self.path.endswith("__init__.py")
 
 
-def _with_packages(module: str) -> Iterator[str]:
-    """A module behind the packages that it stands in: `a`, `a.b`, `a.b.c`."""
+def imports_in(data: bytes) -> list[Import]:
+    """What a file's bytes seem to import. Text in strings that reads like an import counts, too."""
+    found: list[Import] = []
+    at = data.find(b"import")
+    while at >= 0:
+        # Many times faster than a search for the whole pattern.
+        statement = _STATEMENT.match(data, data.rfind(b"\n", 0, at) + 1)
+        if statement is not None:
+            source, names, modules = statement.groups()
+            if source:
+                written = tuple(name.decode("utf-8", "replace") for name in _NAME.findall(names.strip(b"() \t")))
+                found.append(Import(source.decode("utf-8", "replace"), written))
+            else:
+                found += (Import(name.decode("utf-8", "replace")) for name in _NAME.findall(modules))
+        end = data.find(b"\n", statement.end() if statement is not None else at)
+        at = data.find(b"import", end) if end >= 0 else -1
+    return found
+
+
+def _packages_of(module: str) -> Iterator[str]:
+    """The packages that a module stands in, outermost first: `a` and `a.b` for `a.b.c`."""
     dots = len(module) - len(module.lstrip("."))
-    parts = module[dots:].split(".")
-    for length in range(0 if dots else 1, len(parts) + 1):
-        if length or dots:
-            yield module[:dots] + ".".join(parts[:length])
+    end = module.find(".", dots)
+    while end > 0:
+        yield module[:end]
+        end = module.find(".", end + 1)
 
 
 class Modules:
-    """Finds modules on disk. Folders are listed once for as long as they do not change."""
+    """Finds modules on disk, which it takes to stay as it first saw it: one object serves one run, or one question."""
 
     def __init__(self) -> None:
-        self._listings: dict[str, tuple[int, frozenset[str]]] = {}
-        self._roots: dict[str, tuple[str, ...]] = {}
-        self._glances: dict[str, tuple[tuple[int, int, bytes], bool, list[str]]] = {}
+        self._listings: dict[str, frozenset[str]] = {}
+        self._search_paths: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
+        self._found: dict[tuple[str, str], ModuleFile | None] = {}
+        self._glances: dict[tuple[str, bytes], tuple[bool, list[Import]]] = {}
+        self._near: dict[tuple[str, bytes, int], bool] = {}
+
+    def imported_by(self, importer: str, imports: Iterable[Import]) -> Iterator[tuple[str, ModuleFile]]:
+        """The first-party modules that import statements of the file at the absolute path `importer` run, each with its name as
+        it would be written there: `app`, `app.llm`, `.client`. Packages come before what stands in them.
+        """
+        for module, names in imports:
+            for package in _packages_of(module):
+                if (found := self.find(package, importer)) is not None:
+                    yield package, found
+            target = self.find(module, importer)
+            if target is not None:
+                yield module, target
+            if target is None or target.is_package:
+                glue = "" if module.endswith(".") else "."
+                for name in names:
+                    if (found := self.find(f"{module}{glue}{name}", importer)) is not None:
+                        yield f"{module}{glue}{name}", found
 
     def find(self, written: str, importer: str) -> ModuleFile | None:
         """The file of a module as it is written in an import statement of the file at the absolute path `importer`."""
+        key = written, os.path.dirname(importer)
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        found = self._found[key]
+        return found if found is None or found.path != importer else None
+
+    def _find(self, written: str, folder: str) -> ModuleFile | None:
         dots = len(written) - len(written.lstrip("."))
         parts = [part for part in written[dots:].split(".") if part]
         if dots:
-            folder = os.path.dirname(importer)
             for _ in range(dots - 1):
                 folder = os.path.dirname(folder)
             return self._in_folder(folder, parts)
         if not parts or parts[0] in _NOT_FIRST_PARTY:
             return None
-        for root in self._search_path(os.path.dirname(importer)):
-            if os.path.basename(root) in _INSTALLED and not importer.startswith(os.path.join(root, parts[0])):
+        for root, names in self._search_path(folder):
+            if parts[0] not in names and f"{parts[0]}.py" not in names:
+                continue
+            if os.path.basename(root) in _INSTALLED and not f"{folder}{os.sep}".startswith(os.path.join(root, parts[0], "")):
                 continue
             found = self._in_folder(root, parts)
-            if found is not None and found.path != importer:
+            if found is not None:
                 return found
         return None
 
@@ -111,14 +148,17 @@ class Modules:
             parts.insert(0, package)
         return ModuleFile(".".join(parts), path)
 
-    def _search_path(self, folder: str) -> tuple[str, ...]:
-        """Where the absolute imports of a file in the folder may lead: nearest first, as far up as the root of the project."""
-        found = self._roots.get(folder)
+    def _search_path(self, folder: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Where the absolute imports of a file in the folder may lead, each folder with what it holds: nearest first, as far up
+        as the root of the project.
+        """
+        found = self._search_paths.get(folder)
         if found is None:
-            found = self._roots[folder] = tuple(dict.fromkeys(self._find_roots(folder)))
+            roots = dict.fromkeys(self._roots(folder))
+            found = self._search_paths[folder] = tuple((root, self._listing(root)) for root in roots)
         return found
 
-    def _find_roots(self, folder: str) -> Iterator[str]:
+    def _roots(self, folder: str) -> Iterator[str]:
         outermost = folder
         while "__init__.py" in self._listing(outermost) and os.path.basename(outermost):
             outermost = os.path.dirname(outermost)
@@ -131,65 +171,64 @@ class Modules:
             if self._listing(here) & _ROOT_MARKS or os.path.dirname(here) == here:
                 break
             here = os.path.dirname(here)
-        is_root = bool(self._listing(above[-1]) & _ROOT_MARKS)
-        yield from above if is_root else above[:_LEVELS_WITHOUT_ROOT]
-        if is_root:
-            yield from (os.path.join(above[-1], name) for name in _SOURCE_FOLDERS if name in self._listing(above[-1]))
+        top = self._listing(above[-1])
+        if not top & _ROOT_MARKS:
+            yield from above[:_LEVELS_WITHOUT_ROOT]
+            return
+        yield from above
+        yield from (os.path.join(above[-1], name) for name in _SOURCE_FOLDERS if name in top)
 
     def _listing(self, folder: str) -> frozenset[str]:
-        try:
-            changed = os.stat(folder).st_mtime_ns
-            known = self._listings.get(folder)
-            if known is None or known[0] != changed:
-                known = self._listings[folder] = changed, frozenset(os.listdir(folder))
-        except (OSError, ValueError):
-            return frozenset()
-        return known[1]
+        found = self._listings.get(folder)
+        if found is None:
+            try:
+                found = frozenset(os.listdir(folder))
+            except (OSError, ValueError):
+                found = frozenset()
+            self._listings[folder] = found
+        return found
 
     # What modules hold.
 
-    def read(self, path: str) -> bytes | None:
-        """The bytes of a module; None for what is no file, cannot be read, or is too large to be followed."""
+    def read(self, path: str) -> bytes:
+        """The bytes of a module; none for what is no file, cannot be read, or is too large to be followed."""
         try:
-            if not os.path.isfile(path) or os.path.getsize(path) > _MAX_BYTES:
-                return None
             with open(path, "rb") as file:
-                return file.read(_MAX_BYTES)
+                data = file.read(_MAX_BYTES + 1)
         except (OSError, ValueError):
-            return None
-
-    def _glance(self, path: str, needle: bytes) -> tuple[bool, list[str]]:
-        """Whether a module holds the needle, and what it imports; read once for as long as the file does not change."""
-        try:
-            status = os.stat(path)
-        except (OSError, ValueError):
-            return False, []
-        stamp = status.st_mtime_ns, status.st_size, needle
-        known = self._glances.get(path)
-        if known is None or known[0] != stamp:
-            data = self.read(path) or b""
-            known = self._glances[path] = stamp, needle in data, imported_modules(data)
-        return known[1], known[2]
+            return b""
+        return data if len(data) <= _MAX_BYTES else b""
 
     def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 2) -> bool:
         """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
         holds the needle.
         """
-        seen = {path}
-        pending = [(path, imported_modules(data), 1)]
-        for importer, imports, step in pending:
-            for written in imports:
-                found = self.find(written, importer)
-                if found is None or found.path in seen:
-                    continue
-                seen.add(found.path)
-                holds, further = self._glance(found.path, needle)
-                if holds:
-                    return True
-                if step < depth:
-                    pending.append((found.path, further, step + 1))
-        return False
+        holds = needle in data
+        _, imports = self._glances.setdefault((path, needle), (holds, imports_in(data)))
+        return self._imports_reach(path, imports, needle, depth)
+
+    def _imports_reach(self, path: str, imports: Iterable[Import], needle: bytes, depth: int) -> bool:
+        imported = {module.path for _, module in self.imported_by(path, imports)}
+        return any(self._is_near(module, needle, depth - 1) for module in imported)
+
+    def _is_near(self, path: str, needle: bytes, steps: int) -> bool:
+        """Whether the module at the path holds the needle, or one that it imports within so many steps."""
+        key = path, needle, steps
+        found = self._near.get(key)
+        if found is None:
+            if (path, needle) not in self._glances:
+                data = self.read(path)
+                self._glances[path, needle] = needle in data, imports_in(data)
+            found, imports = self._glances[path, needle]
+            if not found and steps:
+                self._near[key] = False  # for a cycle of imports
+                found = self._imports_reach(path, imports, needle, steps)
+            self._near[key] = found
+        return found
 
 
-# One for each process: what it knows is told by the files themselves.
-MODULES = Modules()
+class InProject(NamedTuple):
+    """Where a file stands, so that the modules of its project that it imports can be found: its absolute path, and the finder."""
+
+    path: str
+    modules: Modules
