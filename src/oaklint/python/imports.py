@@ -77,6 +77,11 @@ def _is_telling(module: ModuleFile, data: bytes) -> bool:
 _kept: OrderedDict[tuple[str, bytes], tuple[cst.Module, Cell] | None] = OrderedDict()
 
 
+def forget() -> None:
+    """Drops the parsed modules that are kept."""
+    _kept.clear()
+
+
 def _parsed(path: str, data: bytes) -> tuple[cst.Module, Cell] | None:
     key = (path, data)
     if key not in _kept:

@@ -1,0 +1,134 @@
+"""How the cost of the flow rules grows: with the size of a function, with the number of functions, with the number of files.
+
+    python benchmarks/flow.py
+
+Each row is one shape of program in growing sizes; a cell is the time of a check over the time of LibCST's bare parse of the same text
+(of the checked file and the modules that it imports), best of three. A row that stays level grows as the parse does; one that doubles
+from cell to cell grows as its square. The last shapes are built to be hard.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import libcst
+
+from oaklint.engine import Settings, check
+from oaklint.python import imports
+from oaklint.python.parse import on_big_stack
+from oaklint.source import InProject, Modules
+
+SIZES = (10, 20, 40, 80, 160)
+HEAD = "import time\nimport openai\nfrom dotenv import load_dotenv\nclient = openai.OpenAI()\n"
+REQUEST = "client.responses.create(model='m', input=prompt)"
+
+Files = dict[str, str]
+
+
+def one_long_function(size: int) -> Files:
+    step = "    if prompt:\n        prompt = prompt.strip()\n    else:\n        print(prompt)\n"
+    loop = f"    while True:\n        try:\n            return {REQUEST}\n        except Exception as error:\n            time.sleep(1)\n"
+    return {"main.py": f"{HEAD}def ask(prompt):\n{step * size}{loop}load_dotenv()\nask('')\n"}
+
+
+def many_loops_in_one_function(size: int) -> Files:
+    loop = (
+        "    for attempt in range(5):\n        try:\n"
+        f"            prompt = {REQUEST}\n            break\n"
+        "        except openai.RateLimitError:\n            time.sleep(1)\n"
+        "        except Exception as error:\n            if attempt == 4:\n                raise\n"
+    )
+    return {"main.py": f"{HEAD}def ask(prompt):\n{loop * size}"}
+
+
+def many_functions(size: int) -> Files:
+    function = "def ask{n}(prompt):\n    while True:\n        try:\n            return " + REQUEST
+    function += "\n        except Exception as error:\n            print(error)\n"
+    return {"main.py": HEAD + "".join(function.format(n=n) for n in range(size))}
+
+
+def a_chain_of_calls(size: int) -> Files:
+    calls = "".join(f"def ask{n}(prompt):\n    return ask{n - 1}(prompt)\n" for n in range(1, size))
+    loop = f"def loop(prompt):\n    while True:\n        try:\n            return ask{size - 1}(prompt)\n        except Exception:\n            pass\n"
+    return {"main.py": f"{HEAD}def ask0(prompt):\n    return {REQUEST}\n{calls}{loop}"}
+
+
+def many_modules(size: int) -> Files:
+    module = "import openai\nfrom .m{n} import ask as further\nclient = openai.OpenAI()\ndef ask(prompt):\n    return further(prompt)\n"
+    files = {f"app/m{n}.py": module.format(n=(n + 1) % size) for n in range(size)}
+    loop = "def loop(prompt):\n    while True:\n        try:\n            return ask(prompt)\n        except Exception:\n            pass\n"
+    return files | {"app/__init__.py": "", "main.py": f"{HEAD}from app.m0 import ask\n{loop}load_dotenv()\nask('')\n"}
+
+
+def nested_finally(size: int) -> Files:
+    depth = min(size, 40)
+    lines = [f"{'    ' * (n + 1)}try:" for n in range(depth)]
+    lines.append(f"{'    ' * (depth + 1)}return {REQUEST}")
+    lines += [f"{'    ' * (n + 1)}finally:\n{'    ' * (n + 2)}print({n})" for n in reversed(range(depth))]
+    return {"main.py": f"{HEAD}def ask(prompt):\n" + "\n".join(lines) + "\n"}
+
+
+def many_flags(size: int) -> Files:
+    flags = "".join(f"            if prompt[{n}]:\n                flag{n} = {n}\n" for n in range(size))
+    return {
+        "main.py": f"{HEAD}def ask(prompt):\n    while True:\n        try:\n            return {REQUEST}\n"
+        f"        except Exception as error:\n{flags}            time.sleep(1)\n"
+    }
+
+
+def everybody_calls_everybody(size: int) -> Files:
+    names = range(min(size, 40))
+    calls = "\n".join(f"    ask{n}(prompt)" for n in names)
+    return {"main.py": HEAD + "".join(f"def ask{n}(prompt):\n    {REQUEST}\n{calls}\n" for n in names)}
+
+
+SHAPES: tuple[Callable[[int], Files], ...] = (
+    one_long_function,
+    many_loops_in_one_function,
+    many_functions,
+    a_chain_of_calls,
+    many_modules,
+    nested_finally,
+    many_flags,
+    everybody_calls_everybody,
+)
+
+
+def best_of_three(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(3):
+        imports.forget()
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def ratio(files: Files) -> float:
+    """The time of checking `main.py` over that of parsing all of the files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        main = str(Path(folder, "main.py"))
+        data = files["main.py"].encode()
+        parsed = best_of_three(lambda: on_big_stack(lambda: [libcst.parse_module(text) for text in files.values()]))
+        checked = best_of_three(lambda: check("main.py", data, Settings(), InProject(main, Modules())))
+    return checked / parsed
+
+
+def main() -> None:
+    print(f"{'size':>28} " + " ".join(f"{size:>7}" for size in SIZES))
+    for shape in SHAPES:
+        print(f"{shape.__name__.replace('_', ' '):>28} ", end="", flush=True)
+        for size in SIZES:
+            print(f"{ratio(shape(size)):7.1f} ", end="", flush=True)
+        print()
+
+
+if __name__ == "__main__":
+    main()
