@@ -53,7 +53,7 @@ from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment import Write, sets_environment_by_magic
+from oaklint.usage.environment import Write
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
 SEVERITY: Severity = "error"
@@ -125,14 +125,14 @@ class _Client:
         for write in environment.writes:
             unit = self._usage.tree.unit(write.node)
             if isinstance(unit, cst.FunctionDef) and unit is not self._unit and self._concerns(write):
-                calls = self._calls_leading_to(unit)
+                calls = self._usage.resolver.calls_leading_to(unit)
                 if reported.isdisjoint(calls) and self._runs_later(write, unit, calls):
                     yield write
 
     def _concerns(self, write: Write) -> bool:
         """Whether the client would have taken what is written, and nothing had, or may have, set it before."""
         names = self._credential if write.loads else write.names & self._reads
-        return bool(names) and not self._was_set_before(names)
+        return bool(names) and not self._usage.preparation.may_have_set(names, self._call)
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself."""
@@ -238,19 +238,6 @@ class _Client:
         }
         return any(reaches(start, site) for start in graph.blocks_of(write) for site in sites)
 
-    def _calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
-        """The calls of a function, and of the functions that call it."""
-        found: list[cst.Call] = []
-        pending, seen = [function], {function}
-        while pending:
-            for call in self._usage.resolver.calls_of(pending.pop()):
-                found.append(call)
-                caller = self._usage.tree.unit(call)
-                if isinstance(caller, cst.FunctionDef) and caller not in seen:
-                    seen.add(caller)
-                    pending.append(caller)
-        return found
-
     def _is_built_first(self) -> bool:
         """Whether an attribute is bound in the class body or in `__init__`."""
         in_class_body = self._usage.tree.scopes[self._target].kind == "class"
@@ -267,47 +254,6 @@ class _Client:
         using, rebuilding = self._using(graph), self._rebuilding(graph)
         starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
         return any(reaches(start, use, without=lambda edge: edge.source in rebuilding) for start in starts for use in using)
-
-    # What was there before.
-
-    def _was_set_before(self, names: frozenset[str]) -> bool:
-        """Whether one of the names was, or may have been, set on a path that leads to the construction."""
-        usage = self._usage
-        cell = self._cell_index(self._call)
-        for index, code_cell in enumerate(usage.program.cells.values()):
-            if index <= cell and code_cell.number is not None and sets_environment_by_magic(code_cell.text):
-                return True
-        if self._set_in(self._unit, self._call, names):
-            return True
-        if isinstance(self._unit, cst.FunctionDef):
-            calls = self._calls_leading_to(self._unit)
-            if any(self._set_in(usage.tree.unit(call), call, names) for call in calls):
-                return True
-            # Others call it, when the module has been imported.
-            return not any(usage.tree.unit(call) is None for call in calls) and self._set_in(None, None, names)
-        return False
-
-    def _cell_index(self, node: cst.CSTNode) -> int:
-        *_, root = (node, *self._usage.tree.ancestors(node))
-        return list(self._usage.program.cells).index(root) if isinstance(root, cst.Module) else 0
-
-    def _set_in(self, unit: CodeUnit | None, before: cst.CSTNode | None, names: frozenset[str]) -> bool:
-        """Whether something in the unit sets one of the names on a path to `before` (None: anywhere in it)."""
-        usage = self._usage
-        graph = usage.resolver.graph(unit)
-        if graph is None:
-            return True
-        loading = set()
-        for write in usage.environment.writes:
-            if usage.tree.unit(write.node) is unit and write.may_set(names):
-                loading |= set(graph.blocks_of(write.node))
-        for call in usage.nodes(cst.Call):
-            if usage.tree.unit(call) is unit and call is not self._call and call is not before:
-                concerns = any(write.may_set(names) for write in usage.environment.writes_during(call))
-                if concerns or usage.environment.may_load(call):
-                    loading |= set(graph.blocks_of(call))
-        goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
-        return any(reaches(block, goal) for block in loading - goals for goal in goals)
 
     # Where the client is mentioned.
 
@@ -368,7 +314,7 @@ class _Client:
                             for block in graph.blocks_of(use)
                         }
             elif isinstance(unit, cst.FunctionDef):
-                for call in self._calls_leading_to(unit):
+                for call in usage.resolver.calls_leading_to(unit):
                     if usage.tree.unit(call) is graph.unit:
                         found |= set(graph.blocks_of(call))
         return found

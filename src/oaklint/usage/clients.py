@@ -219,15 +219,15 @@ class Clients:
 
     @cached_property
     def imports_openai(self) -> bool:
-        return any(module.partition(".")[0] == "openai" for module in self._imported)
+        return any(module.partition(".")[0] == "openai" for module in self.imported)
 
     @cached_property
     def _has_rival(self) -> bool:
-        return any(module.partition(".")[0] in _RIVALS for module in self._imported)
+        return any(module.partition(".")[0] in _RIVALS for module in self.imported)
 
     @cached_property
-    def _imported(self) -> set[str]:
-        """The top-level packages that the program imports anywhere."""
+    def imported(self) -> set[str]:
+        """The qualified names of what the program imports anywhere."""
         found: set[str] = set()
         for scope in set(self._tree.scopes.values()):
             found |= {

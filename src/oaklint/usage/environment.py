@@ -26,7 +26,6 @@ _READERS = {"os.getenv", "os.environ.get", "os.environ.__getitem__", "environs.E
 _MAX_DEPTH = 3
 # Calls into code that is not seen, whose names say that they may set up the environment.
 _MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
-_MAGIC = re.compile(r"^[ \t]*%(?:env|set_env|dotenv|load_ext[ \t]+dotenv)\b", re.MULTILINE)
 
 
 class Write(NamedTuple):
@@ -63,14 +62,17 @@ class Environment:
         """The names that the client takes something from when it is built, directly or through its arguments."""
         if construction.is_open:
             return frozenset()
+        given = (arg.value for arg in construction.call.args if arg.keyword is not None)
+        return self.relied_on(construction, generation).union(*map(self._read_in, given))
+
+    def relied_on(self, construction: Construction, generation: int) -> frozenset[str]:
+        """The names that the constructor itself reads, because no argument stands in for them."""
+        if construction.is_open:
+            return frozenset()
         given = {arg.keyword.value: arg.value for arg in construction.call.args if arg.keyword is not None}
         explicit = frozenset(name for name, value in given.items() if self._values.value(value) is not None)
-        names = {
-            read.name for read in construction.constructor.reads if generation in read.generations and not read.unless & explicit
-        }
-        for value in given.values():
-            names |= self._read_in(value)
-        return frozenset(names)
+        reads = construction.constructor.reads
+        return frozenset(read.name for read in reads if generation in read.generations and not read.unless & explicit)
 
     def credential_reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the key itself comes from; none if it is handed over."""
@@ -207,7 +209,3 @@ class Environment:
         )
         return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "basicConfig"))
 
-
-def sets_environment_by_magic(text: str) -> bool:
-    """Whether a notebook cell's text holds `%env`, `%dotenv` or the like."""
-    return _MAGIC.search(text) is not None

@@ -1,0 +1,136 @@
+"""What may have set up the environment for a client: on a path that leads to its construction, or anywhere in the program."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.flow import reaches
+from oaklint.python.program import Program
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.shell import commands, loads_by_magic, magic_assignments
+from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN
+from oaklint.source import Cell
+from oaklint.usage.clients import Clients
+from oaklint.usage.environment import Environment
+
+# Modules of a project that are likely to load an environment when they are imported.
+_SETS_UP = re.compile(
+    r"_*(?:\w+_)?(?:app|base|commons?|conf|config\w*|constants?|core|creds?|credentials?|dotenv|env\w*|globals?|helpers?|init\w*"
+    r"|keys?|secrets?|settings?|setup\w*|src|utils?)",
+    re.IGNORECASE,
+)
+# They take a secret from where it is kept, or from the user, and no environment variable is involved.
+_OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
+
+
+class Preparation:
+    """Where the environment of a program may come from."""
+
+    def __init__(self, program: Program, environment: Environment, clients: Clients) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._resolver = program.resolver
+        self._environment = environment
+        self._clients = clients
+
+    # Anywhere.
+
+    def may_set(self, names: frozenset[str]) -> bool:
+        """Whether the program, or something that it imports or calls and that is not seen, may set one of the names at all."""
+        if self._imports_setup or self._calls_setup or any(write.may_set(names) for write in self._environment.writes):
+            return True
+        return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
+
+    def speaks_of(self, names: frozenset[str]) -> bool:
+        """Whether the program mentions one of the names in a text: it reads the variable, asks for it, or tells its user of it."""
+        word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+        return any(map(word.search, self._texts))
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return list(self._spoken())
+
+    def _spoken(self) -> Iterator[str]:
+        for kind in (cst.SimpleString, cst.FormattedStringText):
+            for node in self._tree.nodes.get(kind, ()):
+                assert isinstance(node, (cst.SimpleString, cst.FormattedStringText))
+                if not self._asks_another(node):
+                    yield node.value
+        for arg in self._tree.nodes.get(cst.Arg, ()):
+            if isinstance(arg, cst.Arg) and arg.keyword is not None:
+                yield arg.keyword.value
+        for cell in self._program.source.cells:
+            yield from commands(cell)
+            if cell.kind == "code" and cell.code is None:
+                yield cell.text
+
+    def _asks_another(self, node: cst.CSTNode) -> bool:
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & _OTHER_KEEPERS:
+                return True
+        return False
+
+    @cached_property
+    def _calls_setup(self) -> bool:
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        return any(map(self._environment.may_load, calls))
+
+    @cached_property
+    def _imports_setup(self) -> bool:
+        return any(map(_is_setup, self._clients.imported))
+
+    # On the way to a construction.
+
+    def may_have_set(self, names: frozenset[str], site: cst.Call) -> bool:
+        """Whether one of the names was, or may have been, set on a path that leads to the building of a client."""
+        if any(_sets_by_magic(cell, names) for cell in self._cells_until(site)):
+            return True
+        unit = self._tree.unit(site)
+        if self._set_in(unit, site, names):
+            return True
+        if isinstance(unit, cst.FunctionDef):
+            calls = self._resolver.calls_leading_to(unit)
+            if any(self._set_in(self._tree.unit(call), call, names) for call in calls):
+                return True
+            # Others call it, when the module has been imported.
+            return not any(self._tree.unit(call) is None for call in calls) and self._set_in(None, None, names)
+        return False
+
+    def _cells_until(self, node: cst.CSTNode) -> Iterable[Cell]:
+        *_, root = (node, *self._tree.ancestors(node))
+        cells = self._program.source.cells
+        return cells[: cells.index(self._program.cells[root]) + 1] if isinstance(root, cst.Module) else cells
+
+    def _set_in(self, unit: CodeUnit | None, before: cst.Call | None, names: frozenset[str]) -> bool:
+        """Whether something in the unit may set one of the names on a path to `before` (None: anywhere in it)."""
+        graph = self._resolver.graph(unit)
+        if graph is None:
+            return True
+        setting = set()
+        for write in self._environment.writes:
+            if self._tree.unit(write.node) is unit and write.may_set(names):
+                setting |= set(graph.blocks_of(write.node))
+        for call in self._tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            if self._tree.unit(call) is unit and call is not before:
+                concerns = any(write.may_set(names) for write in self._environment.writes_during(call))
+                if concerns or self._environment.may_load(call):
+                    setting |= set(graph.blocks_of(call))
+        goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
+        return any(reaches(block, goal) for block in setting - goals for goal in goals)
+
+
+def _sets_by_magic(cell: Cell, names: frozenset[str]) -> bool:
+    return loads_by_magic(cell) or any(assigned.name in names for assigned in magic_assignments(cell))
+
+
+def _is_setup(imported: str) -> bool:
+    """Whether an imported name, or a module that it comes from, may set up the environment."""
+    top, *rest = imported.split(".")
+    if not top or top in LOADERS_OF_THEIR_OWN:
+        return True
+    return top not in sys.stdlib_module_names and any(map(_SETS_UP.fullmatch, (top, *rest[:-1])))
