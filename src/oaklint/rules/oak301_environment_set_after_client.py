@@ -48,7 +48,6 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.names import place
-from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage

@@ -7,6 +7,7 @@ team makes up on purpose (`OPENAI_API_KEY_STAGING`, `MY_OPENAI_KEY`) is no mista
 from __future__ import annotations
 
 import re
+from os.path import commonprefix
 
 from oaklint.sdk.clients import CONSTRUCTORS, MODULE_CLIENT_READS
 
@@ -29,8 +30,9 @@ _MISTAKEN: dict[str, re.Pattern[str]] = {
 }
 
 # What some release of the SDK reads is never a slip of the pen.
-_READ = frozenset().union(*(constructor.environment_names(generation) for constructor in CONSTRUCTORS.values() for generation in (1, 2, 3)))
-_READ |= {read.name for read in MODULE_CLIENT_READS}
+_READ = frozenset(
+    read.name for reads in (*(constructor.reads for constructor in CONSTRUCTORS.values()), MODULE_CLIENT_READS) for read in reads
+)
 
 # Packages that build clients of the SDK on their own account. They take environment names and module settings that the SDK's
 # clients do not take, so that what looks like a mistake may be meant for them.
@@ -68,9 +70,9 @@ def _letters(name: str) -> str:
 
 def _is_slip(letters: str, right: str) -> bool:
     """Whether one letter is missing, too many, another, or in its neighbour's place; a digit tells names apart on purpose."""
-    if letters == right or len(right) < 8 or any(map(str.isdigit, letters)):
+    if letters == right or any(map(str.isdigit, letters)):
         return letters == right
-    start = next((index for index, pair in enumerate(zip(letters, right, strict=False)) if pair[0] != pair[1]), min(len(letters), len(right)))
-    rest, wanted = letters[start:], right[start:]
-    swapped = rest[1::-1] + rest[2:] if len(rest) > 1 else rest
+    same = len(commonprefix((letters, right)))
+    rest, wanted = letters[same:], right[same:]
+    swapped = rest[1::-1] + rest[2:]
     return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or swapped == wanted

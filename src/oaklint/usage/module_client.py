@@ -1,4 +1,4 @@
-"""The module `openai` as a client: its settings, `openai.api_key = ...`, and its requests, `openai.chat.completions.create(...)`."""
+"""The module `openai` as a client: its settings, `openai.api_key = ...`, and its requests, `openai.models.list()`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from oaklint.usage.usage import Usage
 
 # The nodes that can hold an assignment to an attribute.
 Assigning: TypeAlias = "cst.Assign | cst.AnnAssign | cst.Call"
+
 
 def assigned_attributes(node: Assigning, usage: Usage) -> Iterator[tuple[cst.BaseExpression, str, cst.CSTNode]]:
     """The attributes that a statement, or `setattr`, assigns to: the owner, the attribute's name, and the node to mark."""
@@ -100,7 +101,8 @@ def _is_handed_on(node: cst.Attribute, usage: Usage) -> bool:
     """Whether the value of `openai.api_key` goes anywhere but into a test."""
     below: cst.CSTNode = node
     for ancestor in usage.tree.ancestors(node):
-        if isinstance(ancestor, (cst.AssignTarget, cst.Del)) or (isinstance(ancestor, cst.AnnAssign) and below is ancestor.target):
+        is_target = isinstance(ancestor, cst.AnnAssign) and below is ancestor.target
+        if is_target or isinstance(ancestor, (cst.AssignTarget, cst.Del)):
             return False
         if isinstance(ancestor, (cst.If, cst.IfExp, cst.While, cst.Assert)) and below is ancestor.test:
             return False
@@ -130,7 +132,10 @@ def _leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
                 return True
     if usage.tree.unit(first) is None and unit is not None:
         return not any(usage.tree.unit(after) is None for after in afters)  # others call it, when the module has been imported
-    return _is_initializer(usage.tree.unit(first)) and _owner(first, usage) is not None and _owner(first, usage) is _owner(second, usage)
+    # An object is made before its other methods run.
+    begins = usage.tree.unit(first)
+    owner = usage.resolver.definitions.class_of(first) if _is_initializer(begins) else None
+    return owner is not None and owner is usage.resolver.definitions.class_of(second)
 
 
 def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:
@@ -141,7 +146,3 @@ def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:
 
 def _is_initializer(unit: CodeUnit | None) -> bool:
     return isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"
-
-
-def _owner(node: cst.CSTNode, usage: Usage) -> cst.ClassDef | None:
-    return usage.resolver.definitions.class_of(node)

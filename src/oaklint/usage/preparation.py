@@ -46,7 +46,7 @@ class Preparation:
         return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
 
     def speaks_of(self, names: frozenset[str]) -> bool:
-        """Whether the program mentions one of the names in a text: it reads the variable, asks for it, or tells its user of it."""
+        """Whether the program has one of the names in a text: it reads the variable, or tells its user of it."""
         word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
         return any(map(word.search, self._texts))
 
