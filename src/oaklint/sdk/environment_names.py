@@ -7,7 +7,7 @@ team makes up on purpose (`OPENAI_API_KEY_STAGING`, `MY_OPENAI_KEY`) is no mista
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
+from itertools import takewhile
 
 from oaklint.sdk.clients import CONSTRUCTORS, MODULE_CLIENT_READS
 
@@ -72,7 +72,7 @@ def _is_slip(letters: str, right: str) -> bool:
     """Whether one letter is missing, too many, another, or in its neighbour's place; a digit tells names apart on purpose."""
     if letters == right or any(map(str.isdigit, letters)):
         return letters == right
-    same = len(commonprefix((letters, right)))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(letters, right, strict=False)))
     rest, wanted = letters[same:], right[same:]
     swapped = rest[1::-1] + rest[2:]
     return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or swapped == wanted

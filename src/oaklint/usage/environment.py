@@ -23,6 +23,7 @@ _LOADERS = {
     "environ.Env().read_env",
 }
 _READERS = {"os.getenv", "os.environ.get", "os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
+_GETTERS = {"os.getenv", "os.environ.get"}
 _MAX_DEPTH = 3
 _NAME = re.compile(r"[A-Za-z][\w-]{3,60}")
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
@@ -99,6 +100,23 @@ class Environment:
         if any(construction.argument(name) is not None for name in construction.constructor.credentials - {"api_key"}):
             return frozenset()
         return self.reads(construction, generation) & CREDENTIAL_ENVIRONMENT
+
+    def may_be_missing(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression is None where the environment lacks a name: `os.getenv("X")`, or a name bound to it that is
+        handed on untested; of what is not known, nothing is said.
+        """
+        if self._values.value(node) is None:
+            return True
+        if isinstance(node, cst.Call):
+            return bool(self._resolver.names(node.func) & _GETTERS) and len(node.args) == 1
+        if isinstance(node, cst.Name):
+            bindings = self._resolver.bindings(node)
+            if len(bindings) == 1 and bindings[0].kind == "assign" and isinstance(bindings[0].value, cst.Call):
+                is_handed_on = isinstance(bindings[0].node, cst.Name) and all(
+                    isinstance(self._tree.parents.get(use), cst.Arg) for use in self._uses(bindings[0].node)
+                )
+                return is_handed_on and self.may_be_missing(bindings[0].value)
+        return False
 
     def _read_in(self, node: cst.BaseExpression, depth: int = 0) -> frozenset[str]:
         """The environment names that an expression is read from: `os.getenv("X")`, or a variable bound to that."""
@@ -258,7 +276,7 @@ class Environment:
     def _is_look_up(self, node: cst.CSTNode, key: cst.SimpleString) -> bool:
         """Whether an expression asks the environment for the name, and with nothing to fall back on."""
         if isinstance(node, cst.Call):
-            return bool(self._resolver.names(node.func) & {"os.getenv", "os.environ.get"}) and len(node.args) == 1
+            return bool(self._resolver.names(node.func) & _GETTERS) and len(node.args) == 1
         if isinstance(node, cst.Subscript):
             return "os.environ" in self._resolver.names(node.value)
         if isinstance(node, cst.Comparison) and node.left is key and len(node.comparisons) == 1:
