@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.exceptions import Thrown
-from oaklint.python.flow import TooManyStates
+from oaklint.python.flow import Kind, TooManyStates, reaches
 from oaklint.python.scopes import CodeUnit
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
@@ -128,7 +128,7 @@ def _may_lack_key(construction: Construction, usage: Usage) -> bool:
 
 
 def _always_runs(call: cst.Call, unit: CodeUnit | None, usage: Usage) -> bool:
-    """Whether the unit cannot come to its end without the call."""
+    """Whether the unit cannot come to its end without the call, as long as nothing else fails."""
     below: cst.CSTNode = call
     for ancestor in usage.tree.ancestors(call):
         if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
@@ -140,7 +140,10 @@ def _always_runs(call: cst.Call, unit: CodeUnit | None, usage: Usage) -> bool:
             return False
         below = ancestor
     graph = usage.resolver.graph(unit)
-    return graph is not None and all(graph.dominates(block, graph.returned) for block in graph.blocks_of(call))
+    if graph is None:
+        return False
+    blocks = set(graph.blocks_of(call))
+    return not reaches(graph.entry, graph.returned, without=lambda edge: edge.kind is Kind.RAISE or edge.target in blocks)
 
 
 def _fails(call: cst.Call, unit: CodeUnit | None, usage: Usage) -> bool:
