@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -25,7 +26,7 @@ _LOADERS = {
 _READERS = {"os.getenv", "os.environ.get", "os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
 _GETTERS = {"os.getenv", "os.environ.get"}
 _MAX_DEPTH = 3
-_NAME = re.compile(r"[A-Za-z][\w-]{3,60}")
+_NAME = re.compile(r"\s*[A-Za-z][\w-]{3,60}\s*")
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
 # They start other programs, which see this one's environment.
 _STARTS_PROCESS = re.compile(
@@ -42,16 +43,18 @@ class Write(NamedTuple):
     names: the names that it sets; empty where they are not known.
     loads: whether it loads a file, which may set any name.
     key:   the expression for a single name that it sets, if there is one.
+    others: whether it may set other names, too.
     """
 
     node: cst.CSTNode
     names: frozenset[str]
     loads: bool = False
     key: cst.BaseExpression | None = None
+    others: bool = False
 
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether it sets one of the names, as far as is known what it sets."""
-        return not self.names or bool(self.names & names)
+        return self.others or not self.names or bool(self.names & names)
 
 
 class Mention(NamedTuple):
@@ -157,7 +160,7 @@ class Environment:
         if isinstance(node, cst.Call):
             return self._call(node)
         if isinstance(node, cst.AugAssign):
-            return Write(node, self._keys(node.value)) if "os.environ" in self._resolver.names(node.target) else None
+            return self._several(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
         targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
         if isinstance(node, cst.AnnAssign) and node.value is not None:
             targets = [node.target]
@@ -175,18 +178,22 @@ class Environment:
             return self._single(call, call.args[0].value)
         if "os.environ.update" in names:
             keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
-            return Write(call, keywords.union(*(self._keys(arg.value) for arg in call.args if arg.keyword is None)))
+            return self._several(call, [arg.value for arg in call.args if arg.keyword is None], keywords)
         return None
+
+    def _several(self, node: cst.CSTNode, sources: list[cst.BaseExpression], names: frozenset[str] = frozenset()) -> Write:
+        """A write of all that is in some dictionaries."""
+        keys = [key for source in sources for key in self._keys(source)]
+        return Write(node, names.union(key for key in keys if key is not None), others=None in keys)
 
     def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None) -> Write:
         name = self._values.text(key) if key is not None else None
         return Write(node, frozenset({name}) if name is not None else frozenset(), key=key)
 
-    def _keys(self, node: cst.BaseExpression) -> frozenset[str]:
-        if not isinstance(node, cst.Dict):
-            return frozenset()
-        keys = (self._values.text(element.key) for element in node.elements if isinstance(element, cst.DictElement))
-        return frozenset(key for key in keys if key is not None)
+    def _keys(self, node: cst.BaseExpression) -> Iterator[str | None]:
+        """The keys of a dictionary; None for what is not known."""
+        for element in node.elements if isinstance(node, cst.Dict) else (None,):
+            yield self._values.text(element.key) if isinstance(element, cst.DictElement) else None
 
     def writes_in(self, unit: CodeUnit | None) -> list[Write]:
         """The writes of a unit, in the order of the text; a call of one of the program's functions counts for what is written in
