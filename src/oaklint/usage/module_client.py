@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.flow import reaches
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import REQUEST_ROOTS
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import LEGACY_CLASSES
@@ -15,6 +17,8 @@ from oaklint.usage.clients import Construction
 from oaklint.usage.guards import NOTHING
 from oaklint.usage.usage import Usage
 
+# Objects that hold a program's settings go by these names.
+_SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)
 # The nodes that can hold an assignment to an attribute.
 Assigning: TypeAlias = "cst.Assign | cst.AnnAssign | cst.Call"
 
@@ -69,7 +73,7 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
 
     It is there only if nothing else can have use for the setting, and nothing else the key for the client can come from.
     """
-    if usage.generation == 0 or usage.targets_legacy or _is_of_use(usage):
+    if usage.generation == 0 or usage.targets_legacy or _is_of_use(usage) or _mirrors_environment(where, usage):
         return None
     for construction in usage.clients.constructions:
         names = usage.environment.credential_reads(construction, usage.generation)
@@ -94,6 +98,19 @@ def _is_of_use(usage: Usage) -> bool:
             name = node.attr.value
             if name in REQUEST_ROOTS or name in LEGACY_CLASSES or (name == "api_key" and _is_handed_on(node, usage)):
                 return True
+    return False
+
+
+def _mirrors_environment(where: cst.CSTNode, usage: Usage) -> bool:
+    """Whether the value comes from settings that are not seen, which may have it from the client's environment, too."""
+    for ancestor in (where, *usage.tree.ancestors(where)):
+        if isinstance(ancestor, (cst.Assign, cst.AnnAssign, cst.Call)):
+            return any(
+                isinstance(node, (cst.Name, cst.Attribute))
+                and _SETTINGS.search(dotted_name(node) or "")
+                and not any(name.startswith("os.") for name in usage.resolver.names(node))
+                for node in walk(ancestor)
+            )
     return False
 
 
