@@ -105,13 +105,14 @@ def _mirrors_environment(where: cst.CSTNode, usage: Usage) -> bool:
     """Whether the value comes from settings that are not seen, which may have it from the client's environment, too."""
     for ancestor in (where, *usage.tree.ancestors(where)):
         if isinstance(ancestor, (cst.Assign, cst.AnnAssign, cst.Call)):
-            return any(
-                isinstance(node, (cst.Name, cst.Attribute))
-                and _SETTINGS.search(dotted_name(node) or "")
-                and not any(name.startswith("os.") for name in usage.resolver.names(node))
-                for node in walk(ancestor)
-            )
+            places = (node for node in walk(ancestor) if isinstance(node, (cst.Name, cst.Attribute)))
+            whole = (node for node in places if not isinstance(usage.tree.parents.get(node), cst.Attribute))
+            return any(_SETTINGS.search(dotted_name(node) or "") and not _is_of_os(node, usage) for node in whole)
     return False
+
+
+def _is_of_os(node: cst.Name | cst.Attribute, usage: Usage) -> bool:
+    return all(name.startswith("os.") for name in usage.resolver.names(node))
 
 
 def _is_handed_on(node: cst.Attribute, usage: Usage) -> bool:
