@@ -58,7 +58,7 @@ from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
 from oaklint.usage.module_client import Assigning, assigned_attributes, is_module, misses_client
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("putenv", "export", "set", "api_key"))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("putenv", "export", "api_key", "API_KEY", "TOKEN", "ADMIN_KEY", "setattr"))
 SEVERITY: Severity = "error"
 
 # They run a command line in a shell of its own; for those of the second group only `shell=True` does.

@@ -58,13 +58,13 @@ from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
 from oaklint.usage.guards import NOTHING
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("environ", "getenv", "%env", "set_env"), ("OpenAI", "Client"))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("env",), ("OpenAI", "Client"))
 SEVERITY: Severity = "error"
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     """The program as a whole, with what its magics set; the first cell speaks for all."""
-    if root is not usage.tree.roots[0] or usage.generation == 0 or _has_other_readers(usage):
+    if root is not usage.tree.roots[0] or usage.generation == 0 or not usage.clients.constructions or _has_other_readers(usage):
         return
     by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
     for name in dict.fromkeys((*usage.environment.mentions, *(assigned.name for assigned in by_magic))):
