@@ -56,7 +56,7 @@ from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
-from oaklint.usage.module_client import Assigning, assigned_attributes, is_module, misses_client
+from oaklint.usage.module_client import Assigning, assigned_attributes, is_configured, is_module, misses_client
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("putenv", "export", "api_key", "API_KEY", "TOKEN", "ADMIN_KEY", "setattr"))
 SEVERITY: Severity = "error"
@@ -117,7 +117,7 @@ def visit_Expr(statement: cst.Expr, usage: Usage) -> Iterator[Finding]:
         yield Finding(
             call,
             f"`{method}(api_key=...)` returns a new client and leaves this one as it is; the new one is thrown away."
-            f" Keep what it returns, or set `client.api_key`",
+            " Keep what it returns, or set `client.api_key`",
         )
 
 
@@ -138,7 +138,10 @@ def _is_missed(name: str, usage: Usage) -> bool:
     generation = usage.generation
     if usage.clients.constructions:
         return any(name in usage.environment.reads(construction, generation) for construction in usage.clients.constructions)
-    return name == "OPENAI_API_KEY" and usage.clients.imports_openai and not usage.environment.starts_processes
+    if name != "OPENAI_API_KEY" or not usage.clients.imports_openai or is_configured(usage):
+        return False
+    # Where nothing is asked here, it may be another program that is to see the variable.
+    return any(map(usage.clients.is_request, usage.nodes(cst.Call))) or not usage.environment.starts_processes
 
 
 def _passes_on(name: str, value: cst.BaseExpression, usage: Usage) -> bool:

@@ -51,6 +51,13 @@ def is_module(node: cst.BaseExpression, usage: Usage) -> bool:
     return "openai" in usage.clients.names(node)
 
 
+def is_configured(usage: Usage) -> bool:
+    """Whether the program gives the module a key, and so the module client."""
+    nodes = (*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign), *usage.nodes(cst.Call))
+    found = (assigned for node in nodes for assigned in assigned_attributes(node, usage))
+    return any(name == "api_key" and is_module(owner, usage) for owner, name, _ in found)
+
+
 def makes_requests(usage: Usage) -> bool:
     """Whether the program makes a request through the module itself, in the manner of 1.0 and later."""
     return any(
