@@ -53,7 +53,7 @@ def is_module(node: cst.BaseExpression, usage: Usage) -> bool:
 
 def is_configured(usage: Usage) -> bool:
     """Whether the program gives the module a key, and so the module client."""
-    nodes = (*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign), *usage.nodes(cst.Call))
+    nodes: list[Assigning] = [*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign), *usage.nodes(cst.Call)]
     found = (assigned for node in nodes for assigned in assigned_attributes(node, usage))
     return any(name == "api_key" and is_module(owner, usage) for owner, name, _ in found)
 
