@@ -2,9 +2,9 @@
 
     python benchmarks/flow.py
 
-Each row is one shape of program in growing sizes; a cell is the time of a check over the time of LibCST's bare parse of the same text
-(of the checked file and the modules that it imports), best of three. A row that stays level grows as the parse does; one that doubles
-from cell to cell grows as its square. The last shapes are built to be hard.
+Each row is one shape of program in growing sizes; a cell is the time of a check over the time of LibCST's bare parse of the
+same text (of the checked file and the modules that it imports), best of three. A row that stays level grows as the parse does;
+one that doubles from cell to cell grows as its square. The last shapes are built to be hard.
 """
 
 from __future__ import annotations
@@ -24,14 +24,20 @@ from oaklint.source import InProject, Modules
 SIZES = (10, 20, 40, 80, 160)
 HEAD = "import time\nimport openai\nfrom dotenv import load_dotenv\nclient = openai.OpenAI()\n"
 REQUEST = "client.responses.create(model='m', input=prompt)"
+LOOP = """def loop(prompt):
+    while True:
+        try:
+            return {call}
+        except Exception as error:
+            time.sleep(1)
+"""
 
 Files = dict[str, str]
 
 
 def one_long_function(size: int) -> Files:
-    step = "    if prompt:\n        prompt = prompt.strip()\n    else:\n        print(prompt)\n"
-    loop = f"    while True:\n        try:\n            return {REQUEST}\n        except Exception as error:\n            time.sleep(1)\n"
-    return {"main.py": f"{HEAD}def ask(prompt):\n{step * size}{loop}load_dotenv()\nask('')\n"}
+    step = "if time:\n    time = time.strip()\nelse:\n    print(time)\n"
+    return {"main.py": f"{HEAD}{LOOP.format(call=REQUEST)}{step * size}load_dotenv()\nloop('')\n"}
 
 
 def many_loops_in_one_function(size: int) -> Files:
@@ -52,14 +58,15 @@ def many_functions(size: int) -> Files:
 
 def a_chain_of_calls(size: int) -> Files:
     calls = "".join(f"def ask{n}(prompt):\n    return ask{n - 1}(prompt)\n" for n in range(1, size))
-    loop = f"def loop(prompt):\n    while True:\n        try:\n            return ask{size - 1}(prompt)\n        except Exception:\n            pass\n"
+    loop = LOOP.format(call=f"ask{size - 1}(prompt)")
     return {"main.py": f"{HEAD}def ask0(prompt):\n    return {REQUEST}\n{calls}{loop}"}
 
 
 def many_modules(size: int) -> Files:
-    module = "import openai\nfrom .m{n} import ask as further\nclient = openai.OpenAI()\ndef ask(prompt):\n    return further(prompt)\n"
+    module = "import openai\nfrom .m{n} import ask as further\nclient = openai.OpenAI()\n"
+    module += "def ask(prompt):\n    return further(prompt)\n"
     files = {f"app/m{n}.py": module.format(n=(n + 1) % size) for n in range(size)}
-    loop = "def loop(prompt):\n    while True:\n        try:\n            return ask(prompt)\n        except Exception:\n            pass\n"
+    loop = LOOP.format(call="ask(prompt)")
     return files | {"app/__init__.py": "", "main.py": f"{HEAD}from app.m0 import ask\n{loop}load_dotenv()\nask('')\n"}
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oaklint.engine import Settings
+from oaklint.rules import all_rules
 from tests.keys import plant
 
 FOLDER = Path(__file__).parent / "fixtures"
@@ -61,9 +62,14 @@ def read(path: Path) -> Fixture:
     return Fixture(
         name=path.relative_to(FOLDER).as_posix(),
         text=text,
-        settings=Settings(target_sdk=found.get("target-sdk", "auto")),
+        settings=Settings(target_sdk=found.get("target-sdk", "auto"), extend_select=asked_for(path.parent.name.upper())),
         without=frozenset(name.removeprefix("-") for name in found.get("variations", "").split(",")),
     )
+
+
+def asked_for(code: str) -> tuple[str, ...]:
+    """What has to be selected for a rule to speak: its code, if it is off by default."""
+    return tuple(rule.code for rule in all_rules() if rule.code == code and not rule.enabled)
 
 
 def all_fixtures() -> list[Fixture]:

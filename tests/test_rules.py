@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from oaklint.diagnostic import Diagnostic
 from oaklint.engine import Settings, check
 from oaklint.python import cst
 from oaklint.rules import Rule, all_rules
 from oaklint.rules.page import SECTIONS, Page
+from tests.fixtures_reader import asked_for
 from tests.keys import plant
 
 RULES = all_rules()
@@ -22,15 +24,18 @@ CATALOGUE = {
     "OAK203": "removed-api-call",
     "OAK204": "removed-error-class",
     "OAK301": "environment-set-after-client",
+    "OAK302": "ineffective-key-assignment",
+    "OAK306": "unread-environment-name",
     "OAK401": "auth-error-retried-in-loop",
     "OAK402": "auth-error-retried-by-decorator",
     "OAK403": "auth-handler-on-constructor",
     "OAK404": "unreachable-auth-handler",
+    "OAK901": "client-built-at-import",
 }
 
 
-def _codes(program: str) -> list[str]:
-    return [diagnostic.code for diagnostic in check("example.py", plant(program).encode(), Settings())]
+def _check(program: str, rule: Rule) -> list[Diagnostic]:
+    return check("example.py", plant(program).encode(), Settings(extend_select=asked_for(rule.code)))
 
 
 def test_the_catalogue_is_there() -> None:
@@ -40,10 +45,10 @@ def test_the_catalogue_is_there() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 class TestPage:
     def test_example_has_exactly_this_finding(self, rule: Rule) -> None:
-        assert _codes(rule.page.example) == [rule.code]
+        assert [diagnostic.code for diagnostic in _check(rule.page.example, rule)] == [rule.code]
 
     def test_use_instead_has_none(self, rule: Rule) -> None:
-        assert _codes(rule.page.use_instead) == []
+        assert _check(rule.page.use_instead, rule) == []
 
     def test_reads_well(self, rule: Rule) -> None:
         for section in SECTIONS:
@@ -57,7 +62,7 @@ class TestPage:
         assert rule.visitors or rule.scan or rule.unparsable
 
     def test_message_is_one_line_with_a_remedy(self, rule: Rule) -> None:
-        (diagnostic,) = check("example.py", plant(rule.page.example).encode(), Settings())
+        (diagnostic,) = _check(rule.page.example, rule)
         assert "\n" not in diagnostic.message
         assert re.search(r"[.:] \S", diagnostic.message), "the fact, then the remedy"
         assert diagnostic.severity in ("error", "warning", "info")

@@ -108,6 +108,85 @@ def ask():
 ask()
 """
 
+MODULE_KEY = """\
+import openai
+
+openai.api_key = "none"
+openai.OpenAI().models.list()
+"""
+
+# Each sets the key where no client looks for it.
+INEFFECTIVE = [
+    f"""\
+import os, subprocess
+import openai
+from openai import OpenAI
+
+key = os.environ["TEAM_KEY"]
+{assignment}
+OpenAI().models.list()
+"""
+    for assignment in (
+        'os.system(f"export OPENAI_API_KEY={key}")',
+        'subprocess.run(f"export OPENAI_API_KEY={key}", shell=True, check=True)',
+        "OpenAI.api_key = key",
+        "openai.api_key = key",
+    )
+]
+
+DISCARDED_COPY = """\
+import os
+from openai import OpenAI
+
+client = OpenAI()
+client.with_options(api_key=os.environ["TEAM_KEY"])
+client.models.list()
+"""
+
+MISNAMED_AZURE = """\
+import os
+import openai
+
+for name in [name for name in os.environ if "OPENAI" in name]:
+    del os.environ[name]
+settings = {{
+    "AZURE_OPENAI_API_KEY": "none",
+    "AZURE_OPENAI_ENDPOINT": "https://localhost",
+    "OPENAI_API_VERSION": "2024-06-01",
+}}
+wrong = "{name}"
+right = {{
+    "AZURE_OPENAI_KEY": "AZURE_OPENAI_API_KEY",
+    "OPENAI_API_KEY": "AZURE_OPENAI_API_KEY",
+    "AZURE_OPENAI_BASE": "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_API_VERSION": "OPENAI_API_VERSION",
+}}[wrong]
+os.environ.update(settings)
+openai.AzureOpenAI()
+os.environ[wrong] = os.environ.pop(right)
+try:
+    openai.AzureOpenAI()
+except (openai.OpenAIError, ValueError) as error:
+    assert type(error).__name__ == "{error}", error
+else:
+    raise AssertionError("it was read")
+"""
+
+MISNAMED_SETTINGS = """\
+import os
+import openai
+
+for name in ("OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+    os.environ.pop(name, None)
+before = openai.OpenAI()
+os.environ.update(
+    OPENAI_API_BASE="http://localhost/v1", OPENAI_ORGANIZATION="org-1", OPENAI_PROJECT="proj-1", OPENAI_API_URL="http://localhost/v1"
+)
+after = openai.OpenAI()
+assert (before.base_url, before.organization) == (after.base_url, after.organization)
+assert getattr(before, "project", None) == getattr(after, "project", None)
+"""
+
 PROOFS: dict[str, Proof] = {
     # It is no program at all.
     "OAK000": Proof(
@@ -133,6 +212,7 @@ PROOFS: dict[str, Proof] = {
         bad=[
             Run(key=None, raises=NO_KEY, requests=0),
             Run(sends="environment"),
+            Run(sends="environment", program=MODULE_KEY),
             Run(key="literal", sends="literal", program=MODULE_CLIENT),
         ],
         good=[Run(sends="environment")],
@@ -163,6 +243,44 @@ PROOFS: dict[str, Proof] = {
             Run(key=None, raises=NO_KEY, requests=0, environ={"TEAM_KEY": "{good}"}),
         ],
         good=[Run(key="wrong", environ={"TEAM_KEY": "{good}"}), Run(key=None, environ={"TEAM_KEY": "{good}"})],
+    ),
+    # The client goes on with what os.environ holds, or has nothing.
+    "OAK302": Proof(
+        bad=[
+            Run(key=None, raises=NO_KEY, requests=0, environ={"TEAM_KEY": "{good}"}),
+            Run(key="wrong", raises=REFUSED, environ={"TEAM_KEY": "{good}"}),
+            *(
+                Run(key=None, raises=NO_KEY, requests=0, environ={"TEAM_KEY": "{good}"}, program=program)
+                for program in INEFFECTIVE
+            ),
+            *(Run(key="wrong", raises=REFUSED, environ={"TEAM_KEY": "{good}"}, program=program) for program in INEFFECTIVE),
+            Run(key="wrong", raises=REFUSED, environ={"TEAM_KEY": "{good}"}, program=DISCARDED_COPY),
+        ],
+        good=[
+            Run(key=None, environ={"TEAM_KEY": "{good}"}),
+            Run(key="wrong", environ={"TEAM_KEY": "{good}"}),
+            Run(
+                key="wrong", environ={"TEAM_KEY": "{good}"}, program=DISCARDED_COPY.replace("client.with", "client = client.with")
+            ),
+        ],
+    ),
+    # There is no other name.
+    "OAK306": Proof(
+        bad=[
+            Run(key=None, raises=NO_KEY, requests=0, environ={"TEAM_KEY": "{good}"}),
+            Run(key="wrong", raises=REFUSED, environ={"TEAM_KEY": "{good}"}),
+            *(
+                Run(requests=0, program=MISNAMED_AZURE.format(name=name, error=error))
+                for name, error in (
+                    ("AZURE_OPENAI_KEY", "OpenAIError"),
+                    ("OPENAI_API_KEY", "OpenAIError"),
+                    ("AZURE_OPENAI_BASE", "ValueError"),
+                    ("AZURE_OPENAI_API_VERSION", "ValueError"),
+                )
+            ),
+            Run(requests=0, program=MISNAMED_SETTINGS),
+        ],
+        good=[Run(key=None, environ={"TEAM_KEY": "{good}"}), Run(key="wrong", environ={"TEAM_KEY": "{good}"})],
     ),
     # A refused key is refused again, for ever; whoever lets it pass learns it from the first request.
     "OAK401": Proof(
@@ -196,6 +314,11 @@ PROOFS: dict[str, Proof] = {
             Run(key="wrong", says="The key is wrong.", never_says="The service failed"),
             Run(failure=Failure(500, times=3), requests=3, says="The service failed"),
         ],
+    ),
+    # Nothing is asked, and yet it fails.
+    "OAK901": Proof(
+        bad=[Run(key=None, raises=NO_KEY, requests=0), Run(requests=0)],
+        good=[Run(key=None, requests=0), Run(requests=0)],
     ),
 }
 

@@ -449,6 +449,19 @@ class Resolver:
                 self._open.discard("calls")
         return self._calls.get(function, [])
 
+    def calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
+        """The calls of a function, and of the functions that call it."""
+        found: list[cst.Call] = []
+        pending, seen = [function], {function}
+        while pending:
+            for call in self.calls_of(pending.pop()):
+                found.append(call)
+                caller = self.tree.unit(call)
+                if isinstance(caller, cst.FunctionDef) and caller not in seen:
+                    seen.add(caller)
+                    pending.append(caller)
+        return found
+
     def _find_calls(self) -> dict[cst.FunctionDef, list[cst.Call]]:
         named: dict[str, list[cst.FunctionDef]] = {}
         for node in self.tree.nodes.get(cst.FunctionDef, ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,9 @@ class _Unknown:
 UNKNOWN = _Unknown()
 # Stands in folded text for a part that is not known, so that nothing is taken to reach across it.
 HOLE = "\0"
+# What `%` and `.format` put something in place of.
+_TEMPLATE_PART = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d.*]*[a-zA-Z%]")
+_FORMAT_PART = re.compile(r"\{[^{}]*\}")
 
 
 class Values:
@@ -116,6 +120,8 @@ class Values:
             if isinstance(left, str) or isinstance(right, str):
                 return (left if isinstance(left, str) else HOLE) + (right if isinstance(right, str) else HOLE)
             return left + right if type(left) is type(right) and left is not UNKNOWN else UNKNOWN
+        if isinstance(node.operator, cst.Modulo) and isinstance(left, str) and right is UNKNOWN:
+            return _TEMPLATE_PART.sub(HOLE, left)
         if left is UNKNOWN or right is UNKNOWN:
             return UNKNOWN
         if isinstance(node.operator, cst.Multiply):
@@ -156,7 +162,8 @@ class Values:
         """Methods of text, and the few calls that hand their text on."""
         func = node.func
         if any(arg.star or arg.keyword is not None for arg in node.args):
-            return UNKNOWN
+            template = self.value(func.value) if isinstance(func, cst.Attribute) and func.attr.value == "format" else UNKNOWN
+            return _FORMAT_PART.sub(HOLE, template) if isinstance(template, str) else UNKNOWN
         arguments = [arg.value for arg in node.args]
         if isinstance(func, cst.Attribute):
             if func.attr.value == "join" and len(arguments) == 1:
@@ -167,6 +174,8 @@ class Values:
                 owner, values = self.value(func.value), [self.value(argument) for argument in arguments]
                 if isinstance(owner, (str, bytes)) and not any(value is UNKNOWN for value in values):
                     return method(owner, *values)
+                if isinstance(owner, str) and func.attr.value == "format":
+                    return _FORMAT_PART.sub(HOLE, owner)
         decoder = _DECODERS.get(self._resolver.name(func)) if len(arguments) == 1 else None
         if decoder is not None:
             return decoder(self.value(arguments[0]))

@@ -4,7 +4,8 @@ openai 0.x was configured.
 
 The message says which case applies: the program uses the module client, for which the setting is still legal (information), or
 it builds a client of its own, on which the setting has no effect, or it is a program for openai 0.x. What only shows the
-setting is information, too: it may be meant for a module client elsewhere.
+setting is information, too: it may be meant for a module client elsewhere. Where a client is built that gets its key from
+nowhere else, `openai.api_key = ...` is an error, and a finding of OAK302 instead.
 
 ## Why is this bad?
 `openai.api_key` is read by the module client alone (`openai.chat.completions.create(...)`), where it works to this day. A
@@ -14,10 +15,12 @@ request.
 
 ## Example
 ```python
+import os
+
 import openai
 from openai import OpenAI
 
-openai.api_key = "<key:openai-project>"  # noqa: OAK101
+openai.api_key = os.getenv("OPENAI_API_KEY")
 client = OpenAI()
 client.models.list()
 ```
@@ -48,6 +51,7 @@ from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.guards import NOTHING
+from oaklint.usage.module_client import Assigning, assigned_attributes, hands_on, is_module, makes_requests, misses_client
 
 # The settings that 0.x and the module client have in common, with what says the same on a client.
 _SETTINGS = {
@@ -62,43 +66,31 @@ SEVERITY: Severity = "warning"
 
 
 def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
-    for target in node.targets:
-        yield from _target(target.target, usage)
+    yield from _assigned(node, usage)
 
 
 def visit_AnnAssign(node: cst.AnnAssign, usage: Usage) -> Iterator[Finding]:
-    if node.value is not None:
-        yield from _target(node.target, usage)
+    yield from _assigned(node, usage)
 
 
-def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
+def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     """`setattr(openai, "api_key", ...)`."""
-    if len(call.args) == 3 and "builtins.setattr" in usage.resolver.names(call.func):
-        setting = usage.values.text(call.args[1].value)
-        if setting in _SETTINGS and "openai" in usage.clients.names(call.args[0].value):
-            yield from _reported(call, setting, usage)
+    yield from _assigned(node, usage)
 
 
-def _target(target: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _target(element.value, usage)
-    elif isinstance(target, cst.Attribute):
-        setting = _setting(target, usage)
-        if setting is not None:
-            yield from _reported(target, setting, usage)
-
-
-def _setting(node: cst.Attribute, usage: Usage) -> str | None:
-    name = node.attr.value
-    return name if name in _SETTINGS and "openai" in usage.clients.names(node.value) else None
+def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
+    for owner, setting, where in assigned_attributes(node, usage):
+        if setting in _SETTINGS and is_module(owner, usage):
+            yield from _reported(where, setting, usage)
 
 
 def _reported(where: cst.CSTNode, setting: str, usage: Usage) -> Iterator[Finding]:
     if usage.targets_legacy or usage.guards.guards(where, NOTHING):
         return
+    if setting == "api_key" and misses_client(where, usage) is not None:
+        return  # OAK302 says so
     instead = f"`{_SETTINGS[setting]}`"
-    if _uses_module_client(usage) or _hands_on(setting, usage):
+    if makes_requests(usage) or hands_on(setting, usage):
         yield Finding(
             where,
             f"`openai.{setting}` configures the module client for the whole process: still legal, and without effect on"
@@ -119,20 +111,3 @@ def _reported(where: cst.CSTNode, setting: str, usage: Usage) -> Iterator[Findin
             f" Use {instead}",
             severity=None if usage.generation == 0 else "info",
         )
-
-
-def _hands_on(setting: str, usage: Usage) -> bool:
-    """Whether the program gives a client what it has put into the module: `OpenAI(api_key=openai.api_key)`."""
-    arguments = (arg.value for construction in usage.clients.constructions for arg in construction.call.args)
-    return any(isinstance(value, cst.Attribute) and _setting(value, usage) == setting for value in arguments)
-
-
-def _uses_module_client(usage: Usage) -> bool:
-    """Whether the program makes a request through the module itself, in the manner of 1.0 and later."""
-    return any(
-        name.startswith("openai.") and "()" not in name
-        for call in usage.nodes(cst.Call)
-        if usage.clients.is_request(call) and isinstance(call.func, cst.Attribute)
-        for name in usage.clients.names(call.func)
-        if not name.split(".")[1][:1].isupper()
-    )

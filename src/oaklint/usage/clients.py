@@ -254,8 +254,9 @@ class Clients:
             path.insert(0, owner.attr.value)
             if path[0] in _TELLING_ROOTS and len(path) >= 2 and is_request_path(path):
                 owners = self._resolver.names(owner.value)
-                imported = self._imported(self._tree.scopes[node].outermost)
-                is_ours = "openai" in imported and not imported & _RIVALS
+                module = self._tree.scopes[node].outermost
+                packages = {name.partition(".")[0] for name in self._imported_in(module)}
+                is_ours = "openai" in packages and not packages & _RIVALS
                 return is_ours and all(self._may_be_client(name) for name in owners)
             owner = owner.value
         return False
@@ -267,15 +268,23 @@ class Clients:
             return True
         return name.partition(".")[0] not in _RIVALS and any(word in name.lower() for word in ("openai", "client", "llm"))
 
-    def _imported(self, module: Scope) -> set[str]:
-        """The top-level packages that a module imports anywhere."""
+    @cached_property
+    def imports_openai(self) -> bool:
+        return any(name.partition(".")[0] == "openai" for name in self.imported)
+
+    @property
+    def imported(self) -> set[str]:
+        """The qualified names of what the program itself imports anywhere."""
+        return self._imported_in(self._tree.module)
+
+    def _imported_in(self, module: Scope) -> set[str]:
         if not self._imports:
             for scope in set(self._tree.scopes.values()):
                 found = self._imports.setdefault(scope.outermost, set())
                 for bindings in scope.bindings.values():
-                    found |= {binding.qualified.partition(".")[0] for binding in bindings if binding.kind == "import"}
-                found |= {star.partition(".")[0] for star in scope.star_imports}
-        return self._imports[module]
+                    found |= {binding.qualified for binding in bindings if binding.kind == "import"}
+                found |= set(scope.star_imports)
+        return self._imports.get(module, set())
 
 
 def _is_passage(part: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -225,6 +226,7 @@ def _module_host(usage: Usage) -> Host:
     return _usual_host(usage)
 
 
+@lru_cache(maxsize=1)
 def _usual_host(usage: Usage) -> Host:
     """Where the program's clients send their keys, as long as it gives none of them another address."""
     for call in usage.nodes(cst.Call):

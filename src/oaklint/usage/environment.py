@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree
+from oaklint.python.shell import assigned_by, loads_file
+from oaklint.python.tree import Tree, dotted_name
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.usage.clients import Clients, Construction
@@ -24,17 +25,23 @@ _LOADERS = {
     "environ.Env().read_env",
 }
 _READERS = {"os.getenv", "os.environ.get", "os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
-_MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
-_PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
-_MAX_DEPTH = 3
-# Calls into code that is not seen, whose names say that they may set up the environment.
-_MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
 # Modules that are not found and whose names say that they may do so when they are imported.
 _SETTINGS_MODULES = {
     "config", "configs", "configuration", "conf", "settings", "env", "environment", "secrets", "credentials", "keys", "setup",
     "bootstrap", "constants", "common",
 }  # fmt: skip
-_MAGIC = re.compile(r"%(?:set_)?env[ \t]+(?P<name>\w+)[ \t]*[=\s][ \t]*\S|%(?P<loads>dotenv)\b")
+_MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
+_PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
+_GETTERS = {"os.getenv", "os.environ.get"}
+_MAX_DEPTH = 3
+_NAME = re.compile(r"\s*[A-Za-z][\w-]{3,60}\s*")
+_EXITS = {"sys.exit", "os._exit", "exit", "quit"}
+# They start other programs, which see this one's environment.
+_STARTS_PROCESS = re.compile(
+    r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)"
+)
+# Calls into code that is not seen, whose names say that they may set up the environment.
+_MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
 
 
 class Write(NamedTuple):
@@ -44,6 +51,7 @@ class Write(NamedTuple):
     names: the names that it sets; empty where they are not known.
     loads: whether it loads a file, which may set any name.
     key:   the expression for a single name that it sets, if there is one.
+    others: whether it may set other names, too.
     origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
     """
 
@@ -51,11 +59,23 @@ class Write(NamedTuple):
     names: frozenset[str]
     loads: bool = False
     key: cst.BaseExpression | None = None
+    others: bool = False
     origin: cst.CSTNode | None = None
 
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether it sets one of the names, as far as is known what it sets."""
-        return not self.names or bool(self.names & names)
+        return self.others or not self.names or bool(self.names & names)
+
+
+class Mention(NamedTuple):
+    """A place where a program writes down the name of a variable.
+
+    kind: "write": it is set there; "required": the program stops if it is not set; "tested": it is looked at and nothing else;
+          "used": anything may be done with it.
+    """
+
+    node: cst.CSTNode
+    kind: Literal["write", "required", "tested", "used"]
 
 
 class EnvironmentValue(NamedTuple):
@@ -89,14 +109,16 @@ class Environment:
         """The names that the client takes something from when it is built, directly or through its arguments."""
         if construction.is_open:
             return frozenset()
-        given = construction.arguments
-        explicit = frozenset(name for name, value in given.items() if self._values.value(value) is not None)
-        names = {
-            read.name for read in construction.constructor.reads if generation in read.generations and not read.unless & explicit
-        }
-        for value in given.values():
-            names |= self._read_in(value, construction)
-        return frozenset(names)
+        given = construction.arguments.values()
+        return self.relied_on(construction, generation).union(*(self._read_in(value, construction) for value in given))
+
+    def relied_on(self, construction: Construction, generation: int) -> frozenset[str]:
+        """The names that the constructor itself reads, because no argument stands in for them."""
+        if construction.is_open:
+            return frozenset()
+        explicit = frozenset(name for name, value in construction.arguments.items() if self._values.value(value) is not None)
+        reads = construction.constructor.reads
+        return frozenset(read.name for read in reads if generation in read.generations and not read.unless & explicit)
 
     def credential_reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the key itself comes from; none if it is handed over."""
@@ -125,6 +147,23 @@ class Environment:
         has_default = isinstance(value, cst.Call) and len(value.args) > 1 and self._values.value(value.args[1].value) is not None
         falls_back = not certain and not has_default and construction.constructor.reads_environment(name, generation=generation)
         return None if falls_back else EnvironmentValue(value, name, bindings[0].node, certain)
+
+    def may_be_missing(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression is None where the environment lacks a name: `os.getenv("X")`, or a name bound to it that is
+        handed on untested; of what is not known, nothing is said.
+        """
+        if self._values.value(node) is None:
+            return True
+        if isinstance(node, cst.Call):
+            return bool(self._resolver.names(node.func) & _GETTERS) and len(node.args) == 1
+        if isinstance(node, cst.Name):
+            bindings = self._resolver.bindings(node)
+            if len(bindings) == 1 and bindings[0].kind == "assign" and isinstance(bindings[0].value, cst.Call):
+                is_handed_on = isinstance(bindings[0].node, cst.Name) and all(
+                    isinstance(self._tree.parents.get(use), cst.Arg) for use in self._uses(bindings[0].node)
+                )
+                return is_handed_on and self.may_be_missing(bindings[0].value)
+        return False
 
     def _read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
         """The environment names that an expression is read from: `os.getenv("X")`, or a variable bound to that."""
@@ -164,16 +203,16 @@ class Environment:
                 if write is not None:
                     found.append(write)
         for node, magic in self._magics().items():
-            match = _MAGIC.match(magic)
-            if match is not None:
-                found.append(Write(node, frozenset({match["name"]}) if match["name"] else frozenset(), bool(match["loads"])))
+            name = assigned_by(magic)
+            if name is not None or loads_file(magic):
+                found.append(Write(node, frozenset({name}) if name is not None else frozenset(), loads=name is None))
         return found
 
     def _write(self, node: cst.CSTNode) -> Write | None:
         if isinstance(node, cst.Call):
             return self._call(node)
         if isinstance(node, cst.AugAssign):
-            return self._update(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
+            return self._several(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
         targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
         if isinstance(node, cst.AnnAssign) and node.value is not None:
             targets = [node.target]
@@ -191,12 +230,12 @@ class Environment:
             return self._single(call, call.args[0].value)
         if "os.environ.update" in names:
             keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
-            return self._update(call, [arg.value for arg in call.args if arg.keyword is None], keywords)
+            return self._several(call, [arg.value for arg in call.args if arg.keyword is None], keywords)
         if names & _PATCHERS and call.args and self._is_environment(call.args[0].value):
             named = [arg.value for arg in call.args[1:] if arg.keyword is None or arg.keyword.value == "values"]
             options = frozenset({"values", "clear", "in_dict"})
             keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None) - options
-            return self._update(call, named, keywords)
+            return self._several(call, named, keywords)
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
             return self._single(call, call.args[0].value)  # pytest's monkeypatch
         return None
@@ -204,20 +243,21 @@ class Environment:
     def _is_environment(self, node: cst.BaseExpression) -> bool:
         return "os.environ" in self._resolver.names(node) or self._values.value(node) == "os.environ"
 
-    def _update(self, node: cst.CSTNode, mappings: list[cst.BaseExpression], names: frozenset[str] = frozenset()) -> Write:
-        files = (mapping for mapping in mappings if isinstance(mapping, cst.Call))
+    def _several(self, node: cst.CSTNode, sources: list[cst.BaseExpression], names: frozenset[str] = frozenset()) -> Write:
+        """A write of all that is in some dictionaries."""
+        keys = [key for source in sources for key in self._keys(source)]
+        files = (source for source in sources if isinstance(source, cst.Call))
         loads = any(self._resolver.names(file.func) & _MAPPINGS_OF_FILES for file in files)
-        return Write(node, names.union(*map(self._keys, mappings)), loads)
+        return Write(node, names.union(key for key in keys if key is not None), loads, others=None in keys)
 
     def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None) -> Write:
         name = self._values.text(key) if key is not None else None
         return Write(node, frozenset({name}) if name is not None else frozenset(), key=key)
 
-    def _keys(self, node: cst.BaseExpression) -> frozenset[str]:
-        if not isinstance(node, cst.Dict):
-            return frozenset()
-        keys = (self._values.text(element.key) for element in node.elements if isinstance(element, cst.DictElement))
-        return frozenset(key for key in keys if key is not None)
+    def _keys(self, node: cst.BaseExpression) -> Iterator[str | None]:
+        """The keys of a dictionary; None for what is not known."""
+        for element in node.elements if isinstance(node, cst.Dict) else (None,):
+            yield self._values.text(element.key) if isinstance(element, cst.DictElement) else None
 
     def writes_in(self, unit: CodeUnit | None) -> list[Write]:
         """The writes of a unit; a call of one of the program's functions counts for what is written in it, an import for what the
@@ -338,3 +378,103 @@ class Environment:
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
         return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "basicConfig"))
+
+    # Mentions.
+
+    @cached_property
+    def mentions(self) -> dict[str, list[Mention]]:
+        """Where the program writes down what may be the name of a variable: as a text, a keyword, or a field of a class."""
+        found: dict[str, list[Mention]] = {}
+        for node in self._tree.nodes.get(cst.SimpleString, ()):
+            assert isinstance(node, cst.SimpleString)
+            name = node.evaluated_value
+            if isinstance(name, str) and _NAME.fullmatch(name):
+                found.setdefault(name, []).append(self._mention(node))
+        for arg in self._tree.nodes.get(cst.Arg, ()):
+            if isinstance(arg, cst.Arg) and arg.keyword is not None:
+                call = self._tree.parents[arg]
+                is_write = isinstance(call, cst.Call) and "os.environ.update" in self._resolver.names(call.func)
+                found.setdefault(arg.keyword.value, []).append(Mention(arg.keyword, "write" if is_write else "used"))
+        for field in self._tree.nodes.get(cst.AnnAssign, ()):
+            target = field.target if isinstance(field, cst.AnnAssign) else None
+            if isinstance(target, cst.Name) and self._tree.scopes[field].kind == "class":
+                for name in {target.value, target.value.upper()}:  # a class of settings may ignore the case
+                    found.setdefault(name, []).append(Mention(target, "used"))
+        return found
+
+    def _mention(self, node: cst.SimpleString) -> Mention:
+        if node in self._write_keys:
+            return Mention(node, "write")
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.Call, cst.Subscript, cst.Comparison)):
+                return Mention(node, self._outcome(ancestor) if self._is_look_up(ancestor, node) else "used")
+            if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                # A text that stands for itself, as a docstring does, is nobody's.
+                return Mention(node, "tested" if isinstance(ancestor, cst.Expr) and ancestor.value is node else "used")
+        return Mention(node, "used")
+
+    @cached_property
+    def _write_keys(self) -> set[cst.CSTNode]:
+        """The expressions that say what is set."""
+        found: set[cst.CSTNode] = {write.key for write in self.writes if write.key is not None}
+        for write in self.writes:
+            values = [write.node.value] if isinstance(write.node, cst.AugAssign) else []
+            if isinstance(write.node, cst.Call):
+                values = [arg.value for arg in write.node.args]
+            dicts = [value for value in values if isinstance(value, cst.Dict)]
+            found |= {element.key for value in dicts for element in value.elements if isinstance(element, cst.DictElement)}
+        return found
+
+    def _is_look_up(self, node: cst.CSTNode, key: cst.SimpleString) -> bool:
+        """Whether an expression asks the environment for the name, and with nothing to fall back on."""
+        if isinstance(node, cst.Call):
+            return bool(self._resolver.names(node.func) & _GETTERS) and len(node.args) == 1
+        if isinstance(node, cst.Subscript):
+            return "os.environ" in self._resolver.names(node.value)
+        if isinstance(node, cst.Comparison) and node.left is key and len(node.comparisons) == 1:
+            target = node.comparisons[0]
+            return isinstance(target.operator, (cst.In, cst.NotIn)) and "os.environ" in self._resolver.names(target.comparator)
+        return False
+
+    def _outcome(self, node: cst.CSTNode, *, bound: bool = False) -> Literal["required", "tested", "used"]:
+        """What becomes of a value from the environment."""
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.If, cst.Assert)) and node is ancestor.test:
+                return "required" if isinstance(ancestor, cst.Assert) or _leaves(ancestor) else "tested"
+            if isinstance(ancestor, (cst.While, cst.IfExp)) and node is ancestor.test:
+                return "tested"
+            if isinstance(ancestor, cst.Expr):
+                return "required" if isinstance(node, cst.Subscript) else "tested"
+            if isinstance(ancestor, cst.Assign) and len(ancestor.targets) == 1 and not bound:
+                target = ancestor.targets[0].target
+                if isinstance(target, cst.Name):
+                    found = {self._outcome(use, bound=True) for use in self._uses(target)}
+                    return "used" if "used" in found else "required" if "required" in found else "tested"
+            if not isinstance(ancestor, (cst.UnaryOperation, cst.BooleanOperation, cst.Comparison, cst.ComparisonTarget)):
+                return "used"
+            node = ancestor
+        return "used"
+
+    def _uses(self, target: cst.Name) -> list[cst.Name]:
+        home = self._tree.scopes[target].lookup(target.value)
+        found = (node for node in self._tree.nodes.get(cst.Name, ()) if isinstance(node, cst.Name) and node is not target)
+        return [node for node in found if node.value == target.value and self._tree.scopes[node].lookup(node.value) is home]
+
+    @cached_property
+    def starts_processes(self) -> bool:
+        """Whether the program starts others, which may read what it sets."""
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        return any(_STARTS_PROCESS.match(name) for call in calls for name in self._resolver.names(call.func))
+
+
+def _leaves(test: cst.If) -> bool:
+    """Whether one side of a test ends the matter."""
+    branches = [test.body, *([test.orelse.body] if isinstance(test.orelse, cst.Else) else [])]
+    for branch in branches:
+        last = branch.body[-1] if branch.body else None
+        if isinstance(last, cst.SimpleStatementLine):
+            last = last.body[-1]
+        call = last.value if isinstance(last, cst.Expr) else None
+        if isinstance(last, cst.Raise) or (isinstance(call, cst.Call) and (dotted_name(call.func) or "") in _EXITS):
+            return True
+    return False

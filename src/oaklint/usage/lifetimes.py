@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.names import place
-from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment import EnvironmentValue, Write
@@ -80,7 +79,7 @@ class Lifetime:
             unit = tree.unit(write.node)
             if isinstance(unit, cst.FunctionDef) and unit is not self._unit and self._is_ours(unit):
                 if write in environment.writes_in(unit) and self._concerns(write):
-                    calls = self._calls_leading_to(unit)
+                    calls = self._usage.resolver.calls_leading_to(unit)
                     if reported.isdisjoint(calls) and self._runs_later(write, unit, calls):
                         yield LateWrite(write, None)
 
@@ -98,7 +97,9 @@ class Lifetime:
     def _concerns(self, write: Write) -> bool:
         """Whether what is written would have been taken, and nothing had, or may have, set it before."""
         names = self._credential if write.loads else write.names & self._reads
-        return bool(names) and write.node is not self.site and not self._was_set_before(names)
+        return (
+            bool(names) and write.node is not self.site and not self._usage.preparation.may_have_set(names, self.site, self.built)
+        )
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself, or is the variable."""
@@ -156,7 +157,7 @@ class Lifetime:
             if self._is_ours(node):
                 yield node
             elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
-                yield from (call for call in self._calls_leading_to(unit) if self._is_ours(call))
+                yield from (call for call in self._usage.resolver.calls_leading_to(unit) if self._is_ours(call))
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
         return [call for call in self._usage.resolver.calls_of(function) if self._usage.tree.unit(call) is None]
@@ -213,19 +214,6 @@ class Lifetime:
         }
         return any(reaches(start, site) for start in graph.blocks_of(write) for site in sites)
 
-    def _calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
-        """The calls of a function, and of the functions that call it."""
-        found: list[cst.Call] = []
-        pending, seen = [function], {function}
-        while pending:
-            for call in self._usage.resolver.calls_of(pending.pop()):
-                found.append(call)
-                caller = self._usage.tree.unit(call)
-                if isinstance(caller, cst.FunctionDef) and caller not in seen:
-                    seen.add(caller)
-                    pending.append(caller)
-        return found
-
     def _is_built_first(self) -> bool:
         """Whether an attribute is bound in the class body or in `__init__`."""
         in_class_body = self._usage.tree.scopes[self._target].kind == "class"
@@ -242,46 +230,6 @@ class Lifetime:
         using, rebuilding = self._using(graph), self._rebuilding(graph)
         starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
         return any(reaches(start, use, without=lambda edge: edge.source in rebuilding) for start in starts for use in using)
-
-    # What was there before.
-
-    def _was_set_before(self, names: frozenset[str]) -> bool:
-        """Whether one of the names was, or may have been, set on a path that leads to the construction."""
-        usage = self._usage
-        inner = usage.tree.unit(self.built)
-        if self.built is not self.site and inner is not self._unit and self._set_in(inner, self.built, names):
-            return True
-        if not isinstance(self.site, cst.Call) and self._set_by(self.site, names):
-            return True  # another module that the same import runs
-        if self._set_in(self._unit, self.site, names):
-            return True
-        if isinstance(self._unit, cst.FunctionDef):
-            calls = self._calls_leading_to(self._unit)
-            if any(self._set_in(usage.tree.unit(call), call, names) for call in calls):
-                return True
-            # Others call it, when the module has been imported.
-            module = self._usage.tree.scopes[self._unit].outermost.node
-            top = module if isinstance(module, cst.Module) else None
-            return not any(usage.tree.unit(call) is top for call in calls) and self._set_in(top, None, names)
-        return False
-
-    def _set_in(self, unit: CodeUnit | None, before: cst.CSTNode | None, names: frozenset[str]) -> bool:
-        """Whether something in the unit sets one of the names on a path to `before` (None: anywhere in it)."""
-        usage = self._usage
-        graph = usage.resolver.graph(unit)
-        if graph is None or any(write.may_set(names) for write in usage.environment.patched_for(unit)):
-            return True
-        setting: set[Block] = set()
-        for node in usage.environment.statements_in(unit):
-            if node not in (self.site, self.built, before) and self._set_by(node, names):
-                setting |= set(graph.blocks_of(node))
-        goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
-        return any(reaches(block, goal) for block in setting - goals for goal in goals)
-
-    def _set_by(self, node: cst.CSTNode, names: frozenset[str]) -> bool:
-        """Whether a write, a call or an import sets, or may set, one of the names."""
-        environment = self._usage.environment
-        return any(write.may_set(names) for write in environment.writes_by(node)) or environment.may_load(node)
 
     # Where the client is mentioned.
 
@@ -348,7 +296,7 @@ class Lifetime:
                             if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
                                 found.update(dict.fromkeys(graph.blocks_of(use), use))
             elif isinstance(unit, cst.FunctionDef):
-                for call in self._calls_leading_to(unit):
+                for call in self._usage.resolver.calls_leading_to(unit):
                     if usage.tree.unit(call) is graph.unit:
                         found.update(dict.fromkeys(graph.blocks_of(call), call))
         return found

@@ -15,6 +15,7 @@ from oaklint.usage.clients import Clients
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation
 from oaklint.usage.guards import Guards
+from oaklint.usage.preparation import Preparation
 from oaklint.usage.retries import Retries
 
 Node = TypeVar("Node", bound="cst.CSTNode")
@@ -54,6 +55,10 @@ class Usage:
     @cached_property
     def environment(self) -> Environment:
         return Environment(self.tree, self.resolver, self.values, self.clients, lambda: self.program.magics)
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        return Preparation(self.program, self.environment, self.clients)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

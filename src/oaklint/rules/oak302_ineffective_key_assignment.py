@@ -1,0 +1,205 @@
+"""## What it does
+Finds assignments of a key that have no effect on the client they are meant for.
+
+- `os.putenv("OPENAI_API_KEY", ...)`, which changes the environment of processes to come and not `os.environ`;
+- `os.system("export OPENAI_API_KEY=...")`, `subprocess.run("export ...", shell=True)` and `!export ...` in a notebook, each of
+  which sets the variable in a shell of its own that ends at once;
+- `OpenAI.api_key = ...`, an attribute of the class, which every client's own attribute hides;
+- `client.with_options(api_key=...)` or `client.copy(api_key=...)` as a statement of its own: the new client is thrown away;
+- `openai.api_key = ...` before an `OpenAI()` without a key: only the module client reads it. This is reported where nothing in
+  the program uses the module client, and nothing in it may put the key into the environment.
+
+What works is no finding: `os.environ["OPENAI_API_KEY"] = ...`, `client.api_key = ...`, an `export` in front of a command that
+runs in the same shell.
+
+## Why is this bad?
+None of these raises anything. The client goes on with the key that it finds in `os.environ`, the old one, or there is none and
+the constructor raises `OpenAIError`. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0.
+
+## Example
+```python
+import os
+
+from openai import OpenAI
+
+os.putenv("OPENAI_API_KEY", os.environ["TEAM_KEY"])
+client = OpenAI()
+client.models.list()
+```
+
+Use instead:
+```python
+import os
+
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["TEAM_KEY"])
+client.models.list()
+```
+
+## Fix safety
+There is no fix yet.
+
+## References
+- [os.putenv](https://docs.python.org/3/library/os.html#os.putenv)
+- [Module-level client](https://github.com/openai/openai-python#module-level-client)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.python.shell import exports, lost_exports
+from oaklint.python.tree import walk
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
+from oaklint.usage import Usage
+from oaklint.usage.module_client import Assigning, assigned_attributes, is_configured, is_module, misses_client
+
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("putenv", "export", "api_key", "API_KEY", "TOKEN", "ADMIN_KEY", "setattr"))
+SEVERITY: Severity = "error"
+
+# They run a command line in a shell of its own; for those of the second group only `shell=True` does.
+_SHELLS = {
+    *("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell"),
+    *("builtins.get_ipython().system", "builtins.get_ipython().getoutput", "IPython.get_ipython().system"),
+}
+_PROCESSES = {f"subprocess.{name}" for name in ("Popen", "call", "check_call", "check_output", "run")}
+_PUTENV = {"os.putenv", "posix.putenv", "nt.putenv"}
+_COPIES = ("with_options", "copy")
+
+
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """Shell lines, which are no part of any tree; the first cell speaks for all."""
+    if root is usage.tree.roots[0]:
+        for cell in usage.program.source.cells:
+            for name, span in lost_exports(cell):
+                if _is_missed(name, usage):
+                    yield Finding(span, _in_a_shell(name))
+
+
+def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
+    names = usage.resolver.names(call.func)
+    if names & _PUTENV and len(call.args) == 2:
+        name = usage.values.text(call.args[0].value)
+        if name is not None and _is_missed(name, usage) and not _passes_on(name, call.args[1].value, usage):
+            yield Finding(
+                call,
+                f"`os.putenv` does not change `os.environ`, where the client looks for `{name}`: this has no effect on it."
+                f' Set `os.environ["{name}"]`, or build the client with `api_key=`',
+            )
+    elif names & (_SHELLS | _PROCESSES) and call.args:
+        command = _command(call, run_by_shell=bool(names & _SHELLS), usage=usage)
+        for name in sorted(exports(command or "")):
+            if _is_missed(name, usage):
+                yield Finding(call, _in_a_shell(name))
+    yield from _assigned(call, usage)
+
+
+def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
+    yield from _assigned(node, usage)
+
+
+def visit_AnnAssign(node: cst.AnnAssign, usage: Usage) -> Iterator[Finding]:
+    yield from _assigned(node, usage)
+
+
+def visit_Expr(statement: cst.Expr, usage: Usage) -> Iterator[Finding]:
+    """A copy of a client with another key that nobody keeps."""
+    call = statement.value
+    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or call.func.attr.value not in _COPIES:
+        return
+    gives_key = any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
+    if gives_key and usage.clients.is_client(call.func.value) and not _expects_failure(statement, usage):
+        method = call.func.attr.value
+        yield Finding(
+            call,
+            f"`{method}(api_key=...)` returns a new client and leaves this one as it is; the new one is thrown away."
+            " Keep what it returns, or set `client.api_key`",
+        )
+
+
+# The environment.
+
+
+def _in_a_shell(name: str) -> str:
+    return (
+        f"`{name}` is set in a shell of its own, which ends at once: neither this process nor its clients see it."
+        f' Set `os.environ["{name}"]`, or build the client with `api_key=`'
+    )
+
+
+def _is_missed(name: str, usage: Usage) -> bool:
+    """Whether a client, or the module client, takes a credential from that name, and nothing else in the program sets it."""
+    if name not in CREDENTIAL_ENVIRONMENT or any(name in write.names for write in usage.environment.writes):
+        return False
+    generation = usage.generation
+    if usage.clients.constructions:
+        return any(name in usage.environment.reads(construction, generation) for construction in usage.clients.constructions)
+    if name != "OPENAI_API_KEY" or not usage.clients.imports_openai or is_configured(usage):
+        return False
+    # Where nothing is asked here, it may be another program that is to see the variable.
+    return any(map(usage.clients.is_request, usage.nodes(cst.Call))) or not usage.environment.starts_processes
+
+
+def _passes_on(name: str, value: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether the value is what the environment holds anyway."""
+    return any(isinstance(node, cst.SimpleString) and usage.values.text(node) == name for node in walk(value))
+
+
+def _command(call: cst.Call, *, run_by_shell: bool, usage: Usage) -> str | None:
+    """The command line that a call runs, with a placeholder for what is not known; None where there is no telling."""
+    command = call.args[0].value
+    if isinstance(command, (cst.List, cst.Tuple)):
+        # Without a shell `export` is no program at all, with one it is all that the shell is given.
+        words = [usage.values.fold(element.value) for element in command.elements]
+        return " ".join(word if isinstance(word, str) else "_" for word in words)
+    if not run_by_shell and not any(_is_shell(arg, usage) for arg in call.args):
+        return None
+    text = usage.values.fold(command)
+    return text if isinstance(text, str) else None
+
+
+def _is_shell(arg: cst.Arg, usage: Usage) -> bool:
+    return arg.keyword is not None and arg.keyword.value == "shell" and usage.values.value(arg.value) is True
+
+
+# Attributes.
+
+
+def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
+    for owner, name, where in assigned_attributes(node, usage):
+        if name != "api_key":
+            continue
+        classes = sorted(usage.clients.names(owner) & CONSTRUCTORS.keys())
+        if classes:
+            class_name = CONSTRUCTORS[classes[0]].name
+            yield Finding(
+                where,
+                f"`{class_name}.api_key` is an attribute of the class, which no client reads: each has its own."
+                f" Build the client with `{class_name}(api_key=...)`",
+            )
+        elif is_module(owner, usage):
+            construction = misses_client(where, usage)
+            if construction is not None:
+                class_name = construction.constructor.name
+                yield Finding(
+                    where,
+                    f"`openai.api_key` is read by the module client alone; `{class_name}()` does not see it, and raises"
+                    f" OpenAIError where the environment has no key. Build the client with `{class_name}(api_key=...)`",
+                    related=((construction.call.func, "this client does not see the setting"),),
+                )
+
+
+def _expects_failure(statement: cst.Expr, usage: Usage) -> bool:
+    """Whether a test is to see the call fail: `with pytest.raises(...)`."""
+    withs = (ancestor for ancestor in usage.tree.ancestors(statement) if isinstance(ancestor, cst.With))
+    managers = (item.item for around in withs for item in around.items)
+    return any(
+        name.lower().endswith("raises")
+        for manager in managers
+        if isinstance(manager, cst.Call)
+        for name in usage.resolver.names(manager.func)
+    )

@@ -1,0 +1,116 @@
+"""## What it does
+Finds environment variables with almost the right name: `OPENAI_KEY`, `OPENAI_APIKEY`, `OPENAI_API_BASE`, `AZURE_OPENAI_KEY` and
+the like are set, or asked for at the start, and a client is built that takes that very setting from the environment, under
+another name.
+
+A name of one's own that is handed over, `OpenAI(api_key=os.environ["OPENAI_KEY"])`, is fine, and so is one that anything else
+in the program reads. Nothing is reported where the right name is mentioned, or may be set by `load_dotenv()`, a module of the
+project, or the like.
+
+## Why is this bad?
+The constructor looks for exactly one name for each setting: `OPENAI_API_KEY`, `OPENAI_BASE_URL` (since 1.3.0),
+`OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`, and for Azure `AZURE_OPENAI_API_KEY`, `AZURE_OPENAI_ENDPOINT` and `OPENAI_API_VERSION`.
+Without a key it raises `OpenAIError`; another setting is silently left at its default: with `OPENAI_API_BASE`, which openai
+0.x read, requests go to api.openai.com. Measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0.
+
+## Example
+```python
+import os
+
+from openai import OpenAI
+
+os.environ["OPENAI_KEY"] = os.environ["TEAM_KEY"]
+client = OpenAI()
+client.models.list()
+```
+
+Use instead:
+```python
+import os
+
+from openai import OpenAI
+
+os.environ["OPENAI_API_KEY"] = os.environ["TEAM_KEY"]
+client = OpenAI()
+client.models.list()
+```
+
+## Fix safety
+There is no fix yet.
+
+## References
+- [The client's constructor](https://github.com/openai/openai-python#usage)
+- [Azure OpenAI](https://github.com/openai/openai-python#microsoft-azure-openai)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.python.shell import Assigned, magic_assignments
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, meant_by
+from oaklint.source import Span
+from oaklint.usage import Usage
+from oaklint.usage.clients import Construction
+from oaklint.usage.guards import NOTHING
+
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("env",), ("OpenAI", "Client"))
+SEVERITY: Severity = "error"
+
+
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """The program as a whole, with what its magics set; the first cell speaks for all."""
+    if root is not usage.tree.roots[0] or usage.generation == 0 or not usage.clients.constructions or _has_other_readers(usage):
+        return
+    by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
+    for name in dict.fromkeys((*usage.environment.mentions, *(assigned.name for assigned in by_magic))):
+        missed = _missed(name, usage)
+        if missed is None:
+            continue
+        right, construction = missed
+        for where, verb in _places(name, by_magic, usage):
+            constructor = construction.constructor.name
+            yield Finding(
+                where,
+                f"`{name}` is {verb}, but `{constructor}()` looks for `{right}` and reads no other name."
+                f" Set `{right}`, or hand the value over as an argument",
+                related=((construction.call.func, f"this client reads `{right}`"),),
+            )
+
+
+def _has_other_readers(usage: Usage) -> bool:
+    """Whether something that is not seen may read the name: a package with names of its own, or another process."""
+    imported = {name.partition(".")[0] for name in usage.clients.imported}
+    return bool(imported & READERS_OF_THEIR_OWN) or usage.environment.starts_processes
+
+
+def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
+    """The name that was meant, and the client that looks for it and cannot find it."""
+    meant = meant_by(name)
+    if not meant or any(name in usage.environment.reads(each, usage.generation) for each in usage.clients.constructions):
+        return None
+    for construction in usage.clients.constructions:
+        relied_on = usage.environment.relied_on(construction, usage.generation)
+        for right in sorted(meant & relied_on):
+            # One credential is as good as another.
+            enough = relied_on & CREDENTIAL_ENVIRONMENT if right in CREDENTIAL_ENVIRONMENT else frozenset({right})
+            if not usage.preparation.may_set(enough) and not usage.preparation.speaks_of(enough):
+                return right, construction
+    return None
+
+
+def _places(name: str, by_magic: Sequence[Assigned], usage: Usage) -> Iterator[tuple[cst.CSTNode | Span, str]]:
+    """Where the name is set, or else where it is asked for; nowhere if anything has another use for it."""
+    mentions = [mention for mention in usage.environment.mentions.get(name, ()) if not usage.guards.guards(mention.node, NOTHING)]
+    if any(mention.kind == "used" for mention in mentions):
+        return
+    spans: list[cst.CSTNode | Span] = [assigned.span for assigned in by_magic if assigned.name == name]
+    writes: list[cst.CSTNode | Span] = [mention.node for mention in mentions if mention.kind == "write"]
+    for where in spans + writes:
+        yield where, "set"
+    if not spans and not writes:
+        yield from ((mention.node, "asked for") for mention in mentions if mention.kind == "required")

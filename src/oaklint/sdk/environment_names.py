@@ -1,0 +1,78 @@
+"""Environment names that are taken for those which the SDK reads, and the packages that read names of their own.
+
+A name is compared by its letters alone: `OPENAI_APIKEY`, `openai-api-key` and `OpenAI_Api_Key` are spellings of one name. What a
+team makes up on purpose (`OPENAI_API_KEY_STAGING`, `MY_OPENAI_KEY`) is no mistake and in none of the patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from oaklint.sdk.clients import CONSTRUCTORS, MODULE_CLIENT_READS
+
+# What is written in place of each name, as far as the letters go.
+_KEY = r"(?:API)?(?:ACCESS|AUTH|SECRET|PRIVATE)?(?:API)?(?:KEYS?|TOKEN|SECRET)"
+_ADDRESS = r"(?:API)?(?:BASE|BASEURI|BASEURL|ENDPOINT|ENDPOINTURL|HOST|SERVER|URI|URL)"
+_AZURE = r"(?:AZUREOPENAI|OPENAIAZURE|AZUREOAI|AOAI)(?:SERVICE)?"
+_MISTAKEN: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "OPENAI_API_KEY": rf"OPENAI(?:{_KEY}|API)|(?:API)?KEYOPENAI",
+        "OPENAI_BASE_URL": rf"OPENAI{_ADDRESS}",
+        "OPENAI_ORG_ID": r"OPENAI(?:API)?ORG(?:ANI[SZ]ATION)?(?:ID)?",
+        "OPENAI_PROJECT_ID": r"OPENAI(?:API)?PROJ(?:ECT)?(?:ID)?",
+        "AZURE_OPENAI_API_KEY": rf"{_AZURE}{_KEY}|AZUREAPIKEY|OPENAI(?:API)?KEY",
+        "AZURE_OPENAI_ENDPOINT": rf"(?:{_AZURE}|AZUREAPI|OPENAI){_ADDRESS}",
+        "AZURE_OPENAI_AD_TOKEN": r"(?:AZUREOPENAI|AZURE)(?:AD|AAD|ENTRA|ENTRAID)(?:ACCESS)?TOKEN",
+        "OPENAI_API_VERSION": rf"(?:{_AZURE}|AZURE|OPENAI)(?:API)?VERSION",
+    }.items()
+}
+
+# What some release of the SDK reads is never a slip of the pen.
+_READ = frozenset(
+    read.name for reads in (*(constructor.reads for constructor in CONSTRUCTORS.values()), MODULE_CLIENT_READS) for read in reads
+)
+
+# Packages that build clients of the SDK on their own account. They take environment names and module settings that the SDK's
+# clients do not take, so that what looks like a mistake may be meant for them.
+READERS_OF_THEIR_OWN = frozenset(
+    {
+        *("agno", "aider", "autogen", "autogen_core", "autogen_ext", "bertopic", "chainlit", "chromadb", "crewai", "deepeval"),
+        *("dspy", "embedchain", "evals", "gpt_index", "gpt_researcher", "graphrag", "guidance"),
+        *("guardrails", "haystack", "haystack_integrations", "instructor", "interpreter", "langchain", "langchain_community"),
+        *("langchain_core", "langchain_experimental", "langchain_openai", "langflow", "langgraph", "langsmith", "letta"),
+        *("lightrag", "litellm", "llama_index", "llama_parse", "llm", "magentic", "marvin", "mem0", "memgpt", "metagpt"),
+        *("mirascope", "openai_agents", "outlines", "pandasai", "phi", "promptflow", "pyautogen", "pydantic_ai", "ragas"),
+        *("semantic_kernel", "smolagents", "swarm", "swarms", "txtai", "trulens", "trulens_eval", "unstructured", "vanna"),
+        *("weaviate"),
+    }
+)
+
+# Packages that fill the environment by themselves, from a file of theirs or `.env`, before or while a program runs.
+LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "streamlit"})
+
+
+def meant_by(name: str) -> frozenset[str]:
+    """The names of the SDK that an environment name is a near-miss of; none if it is one that the SDK reads itself."""
+    letters = _letters(name)
+    found = {right for right, pattern in _MISTAKEN.items() if pattern.fullmatch(letters)}
+    if name not in _READ:
+        found |= {right for right in _MISTAKEN if _is_slip(letters, _letters(right))}
+    elif name != "OPENAI_API_KEY":  # which does not do for Azure
+        return frozenset()
+    return frozenset(found - {name})
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", name.upper())
+
+
+def _is_slip(letters: str, right: str) -> bool:
+    """Whether one letter is missing, too many, another, or in its neighbour's place; a digit tells names apart on purpose."""
+    if letters == right or any(map(str.isdigit, letters)):
+        return letters == right
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(letters, right, strict=False)))
+    rest, wanted = letters[same:], right[same:]
+    swapped = rest[1::-1] + rest[2:]
+    return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or swapped == wanted

@@ -1,0 +1,173 @@
+"""The module `openai` as a client: its settings, `openai.api_key = ...`, and its requests, `openai.models.list()`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.flow import reaches
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import dotted_name, walk
+from oaklint.sdk.clients import REQUEST_ROOTS
+from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
+from oaklint.sdk.legacy import LEGACY_CLASSES
+from oaklint.usage.clients import Construction
+from oaklint.usage.guards import NOTHING
+from oaklint.usage.usage import Usage
+
+# Objects that hold a program's settings go by these names.
+_SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)
+# The nodes that can hold an assignment to an attribute.
+Assigning: TypeAlias = "cst.Assign | cst.AnnAssign | cst.Call"
+
+
+def assigned_attributes(node: Assigning, usage: Usage) -> Iterator[tuple[cst.BaseExpression, str, cst.CSTNode]]:
+    """The attributes that a statement, or `setattr`, assigns to: the owner, the attribute's name, and the node to mark."""
+    if isinstance(node, cst.Call):
+        if len(node.args) == 3 and "builtins.setattr" in usage.resolver.names(node.func):
+            name = usage.values.text(node.args[1].value)
+            if name is not None:
+                yield node.args[0].value, name, node
+        return
+    if isinstance(node, cst.Assign):
+        targets = [target.target for target in node.targets]
+    else:
+        targets = [node.target] if node.value is not None else []
+    for target in targets:
+        yield from _attributes(target)
+
+
+def _attributes(target: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, str, cst.CSTNode]]:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _attributes(element.value)
+    elif isinstance(target, cst.Attribute):
+        yield target.value, target.attr.value, target
+
+
+def is_module(node: cst.BaseExpression, usage: Usage) -> bool:
+    return "openai" in usage.clients.names(node)
+
+
+def is_configured(usage: Usage) -> bool:
+    """Whether the program gives the module a key, and so the module client."""
+    nodes: list[Assigning] = [*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign), *usage.nodes(cst.Call)]
+    found = (assigned for node in nodes for assigned in assigned_attributes(node, usage))
+    return any(name == "api_key" and is_module(owner, usage) for owner, name, _ in found)
+
+
+def makes_requests(usage: Usage) -> bool:
+    """Whether the program makes a request through the module itself, in the manner of 1.0 and later."""
+    return any(
+        name.startswith("openai.") and "()" not in name
+        for call in usage.nodes(cst.Call)
+        if usage.clients.is_request(call) and isinstance(call.func, cst.Attribute)
+        for name in usage.clients.names(call.func)
+        if not name.split(".")[1][:1].isupper()
+    )
+
+
+def hands_on(setting: str, usage: Usage) -> bool:
+    """Whether the program gives a client what it has put into the module: `OpenAI(api_key=openai.api_key)`."""
+    arguments = (arg.value for construction in usage.clients.constructions for arg in construction.call.args)
+    return any(isinstance(value, cst.Attribute) and _is_setting(value, setting, usage) for value in arguments)
+
+
+def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
+    """The client that an assignment of `openai.api_key` is meant for, and that is built without a key all the same.
+
+    It is there only if nothing else can have use for the setting, and nothing else the key for the client can come from.
+    """
+    if usage.generation == 0 or usage.targets_legacy or _is_of_use(usage) or _mirrors_environment(where, usage):
+        return None
+    for construction in usage.clients.constructions:
+        names = usage.environment.credential_reads(construction, usage.generation)
+        if (
+            names & usage.environment.relied_on(construction, usage.generation)
+            and _leads_to(where, construction.site, usage)
+            and not usage.preparation.may_set(names)
+            and not usage.preparation.speaks_of(names)
+            and not usage.guards.guards(construction.call, NOTHING)
+            and not usage.guards.guards(where, NOTHING)
+        ):
+            return construction
+    return None
+
+
+def _is_of_use(usage: Usage) -> bool:
+    """Whether anything may read the module's key: its own requests, of any release, other packages, or the program itself."""
+    if any(name.partition(".")[0] in READERS_OF_THEIR_OWN for name in usage.clients.imported):
+        return True
+    for node in usage.nodes(cst.Attribute):
+        if is_module(node.value, usage):
+            name = node.attr.value
+            if name in REQUEST_ROOTS or name in LEGACY_CLASSES or (name == "api_key" and _is_handed_on(node, usage)):
+                return True
+    return False
+
+
+def _mirrors_environment(where: cst.CSTNode, usage: Usage) -> bool:
+    """Whether the value comes from settings that are not seen, which may have it from the client's environment, too."""
+    for ancestor in (where, *usage.tree.ancestors(where)):
+        if isinstance(ancestor, (cst.Assign, cst.AnnAssign, cst.Call)):
+            places = (node for node in walk(ancestor) if isinstance(node, (cst.Name, cst.Attribute)))
+            whole = (node for node in places if not isinstance(usage.tree.parents.get(node), cst.Attribute))
+            return any(_SETTINGS.search(dotted_name(node) or "") and not _is_of_os(node, usage) for node in whole)
+    return False
+
+
+def _is_of_os(node: cst.Name | cst.Attribute, usage: Usage) -> bool:
+    return all(name.startswith("os.") for name in usage.resolver.names(node))
+
+
+def _is_handed_on(node: cst.Attribute, usage: Usage) -> bool:
+    """Whether the value of `openai.api_key` goes anywhere but into a test."""
+    below: cst.CSTNode = node
+    for ancestor in usage.tree.ancestors(node):
+        is_target = isinstance(ancestor, cst.AnnAssign) and below is ancestor.target
+        if is_target or isinstance(ancestor, (cst.AssignTarget, cst.Del)):
+            return False
+        if isinstance(ancestor, (cst.If, cst.IfExp, cst.While, cst.Assert)) and below is ancestor.test:
+            return False
+        if isinstance(ancestor, cst.Call) and usage.resolver.names(ancestor.func) & {"builtins.print", "builtins.setattr"}:
+            return False
+        if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+            return not isinstance(ancestor, cst.Expr) or below is not node
+        below = ancestor
+    return True
+
+
+def _is_setting(node: cst.Attribute, setting: str, usage: Usage) -> bool:
+    return node.attr.value == setting and is_module(node.value, usage)
+
+
+def _leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
+    """Whether a path runs from one node to another, also through the functions that they stand in."""
+    unit = usage.tree.unit(second)
+    befores, afters = _places(first, usage), _places(second, usage)
+    for before in befores:
+        for after in afters:
+            shared = usage.tree.unit(before)
+            graph = usage.resolver.graph(shared) if shared is usage.tree.unit(after) else None
+            if graph is not None and any(
+                reaches(start, goal) for start in graph.blocks_of(before) for goal in graph.blocks_of(after)
+            ):
+                return True
+    if usage.tree.unit(first) is None and unit is not None:
+        return not any(usage.tree.unit(after) is None for after in afters)  # others call it, when the module has been imported
+    # An object is made before its other methods run.
+    begins = usage.tree.unit(first)
+    owner = usage.resolver.definitions.class_of(first) if _is_initializer(begins) else None
+    return owner is not None and owner is usage.resolver.definitions.class_of(second)
+
+
+def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:
+    """The node, and the calls by which the program comes to it."""
+    unit = usage.tree.unit(node)
+    return [node, *(usage.resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())]
+
+
+def _is_initializer(unit: CodeUnit | None) -> bool:
+    return isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"

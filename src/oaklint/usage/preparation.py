@@ -1,0 +1,149 @@
+"""What may have set up the environment for a client: on a path that leads to its construction, or anywhere in the program."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.flow import Block, reaches
+from oaklint.python.program import Program
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.shell import commands, loads_by_magic, magic_assignments
+from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN
+from oaklint.source import Cell
+from oaklint.usage.clients import Clients
+from oaklint.usage.environment import Environment
+
+# Modules of a project that are likely to load an environment when they are imported.
+_SETS_UP = re.compile(
+    r"_*(?:\w+_)?(?:app|base|commons?|conf|config\w*|constants?|core|creds?|credentials?|dotenv|env\w*|globals?|helpers?|init\w*"
+    r"|keys?|secrets?|settings?|setup\w*|src|utils?)",
+    re.IGNORECASE,
+)
+# They take a secret from where it is kept, or from the user, and no environment variable is involved.
+_OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
+
+
+class Preparation:
+    """Where the environment of a program may come from."""
+
+    def __init__(self, program: Program, environment: Environment, clients: Clients) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._resolver = program.resolver
+        self._environment = environment
+        self._clients = clients
+
+    # Anywhere.
+
+    def may_set(self, names: frozenset[str]) -> bool:
+        """Whether the program, or something that it imports or calls and that is not seen, may set one of the names at all."""
+        if self._imports_setup or self._calls_setup or any(write.may_set(names) for write in self._environment.writes):
+            return True
+        return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
+
+    def speaks_of(self, names: frozenset[str]) -> bool:
+        """Whether the program has one of the names in a text: it reads the variable, or tells its user of it."""
+        word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+        return any(map(word.search, self._texts))
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return list(self._spoken())
+
+    def _spoken(self) -> Iterator[str]:
+        for kind in (cst.SimpleString, cst.FormattedStringText):
+            for node in self._tree.nodes.get(kind, ()):
+                assert isinstance(node, (cst.SimpleString, cst.FormattedStringText))
+                if not self._asks_another(node):
+                    yield node.value
+        for arg in self._tree.nodes.get(cst.Arg, ()):
+            if isinstance(arg, cst.Arg) and arg.keyword is not None:
+                yield arg.keyword.value
+        for cell in self._program.source.cells:
+            yield from commands(cell)
+            if cell.kind == "code" and cell.code is None:
+                yield cell.text
+
+    def _asks_another(self, node: cst.CSTNode) -> bool:
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & _OTHER_KEEPERS:
+                return True
+        return False
+
+    @cached_property
+    def _calls_setup(self) -> bool:
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        return any(map(self._environment.may_load, calls))
+
+    @cached_property
+    def _imports_setup(self) -> bool:
+        statements = (*self._tree.nodes.get(cst.Import, ()), *self._tree.nodes.get(cst.ImportFrom, ()))
+        return any(_is_setup(module) for statement in statements for module in self._resolver.unseen_modules(statement))
+
+    # On the way to a construction.
+
+    def may_have_set(self, names: frozenset[str], site: cst.CSTNode, built: cst.CSTNode | None = None) -> bool:
+        """Whether one of the names was, or may have been, set on a path that leads to the building of a client.
+
+        built: the construction itself, where `site` only makes it run: a call of a function, an import.
+        """
+        if any(_sets_by_magic(cell, names) for cell in self._cells_until(site) if cell.code is None):
+            return True
+        unit = self._tree.unit(site)
+        if built is not None and built is not site and self._tree.unit(built) is not unit:
+            if self._set_in(self._tree.unit(built), built, names, site):
+                return True
+        if not isinstance(site, cst.Call) and self._is_set_by(site, names):
+            return True  # by another module that the same import runs
+        if self._set_in(unit, site, names, built):
+            return True
+        if isinstance(unit, cst.FunctionDef):
+            calls = self._resolver.calls_leading_to(unit)
+            if any(self._set_in(self._tree.unit(call), call, names) for call in calls):
+                return True
+            # Others call it, when the module has been imported.
+            module = self._tree.scopes[unit].outermost.node
+            top = module if isinstance(module, cst.Module) else None
+            return not any(self._tree.unit(call) is top for call in calls) and self._set_in(top, None, names)
+        return False
+
+    def _cells_until(self, node: cst.CSTNode) -> Iterable[Cell]:
+        *_, root = (node, *self._tree.ancestors(node))
+        cells = self._program.source.cells
+        own = self._program.cells.get(root) if isinstance(root, cst.Module) else None
+        return cells[: cells.index(own) + 1] if own is not None else cells
+
+    def _set_in(
+        self, unit: CodeUnit | None, before: cst.CSTNode | None, names: frozenset[str], besides: cst.CSTNode | None = None
+    ) -> bool:
+        """Whether something in the unit, `besides` apart, may set one of the names on a path to `before` (None: anywhere)."""
+        graph = self._resolver.graph(unit)
+        if graph is None or any(write.may_set(names) for write in self._environment.patched_for(unit)):
+            return True
+        setting: set[Block] = set()
+        for node in self._environment.statements_in(unit):
+            if node not in (before, besides) and self._is_set_by(node, names):
+                setting |= set(graph.blocks_of(node))
+        goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
+        return any(reaches(block, goal) for block in setting - goals for goal in goals)
+
+    def _is_set_by(self, node: cst.CSTNode, names: frozenset[str]) -> bool:
+        """Whether a write, a call or an import sets, or may set, one of the names."""
+        environment = self._environment
+        return any(write.may_set(names) for write in environment.writes_by(node)) or environment.may_load(node)
+
+
+def _sets_by_magic(cell: Cell, names: frozenset[str]) -> bool:
+    return loads_by_magic(cell) or any(assigned.name in names for assigned in magic_assignments(cell))
+
+
+def _is_setup(imported: str) -> bool:
+    """Whether a module that is not seen may set up the environment."""
+    top, *rest = imported.split(".")
+    if not top or top in LOADERS_OF_THEIR_OWN:
+        return True
+    return top not in sys.stdlib_module_names and any(map(_SETS_UP.fullmatch, (top, *rest)))
