@@ -16,7 +16,8 @@ from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
 from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
 from oaklint.python.names import Names, Resolver, place
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import children, evaluated, walk
 from oaklint.python.values import UNKNOWN, Values
 
 
@@ -131,6 +132,8 @@ class ExceptionFlow:
         self._resolver = resolver
         self._values = values
         self._depth = 0
+        self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
+        self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
 
     # Clauses.
 
@@ -325,8 +328,11 @@ class ExceptionFlow:
 
     def _after(self, block: Block, state: State) -> State:
         """What is known behind a statement, condition or header."""
-        if block.node is not None:
-            for target, value in self._bound_by(block.node):
+        node = block.node
+        if node is not None:
+            if node not in self._bindings:
+                self._bindings[node] = list(self._bound_by(node))
+            for target, value in self._bindings[node]:
                 state = self._assigned(target, value, state)
         return state
 
@@ -360,9 +366,17 @@ class ExceptionFlow:
                 state = self._assigned(element.value, part, state)
             return state
         key = place(target)
-        if key is None:
+        # What decides nothing would only multiply the states.
+        if key is None or key not in self._decisive(self._resolver.tree.unit(target)):
             return state
         return state.knowing(key, self.known(value, state) if value is not None else None)
+
+    def _decisive(self, unit: CodeUnit | None) -> frozenset[str]:
+        """The names and attributes in a unit on which it may depend where control goes, directly or by what they are made of."""
+        found = self._deciding.get(unit)
+        if found is None:
+            found = self._deciding[unit] = frozenset(decisive_places(self._resolver, unit))
+        return found
 
     # What is known of an expression.
 
@@ -651,6 +665,52 @@ class ExceptionFlow:
 
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
         return SET if getattr(node, "elements", True) else None
+
+
+def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
+    """The names and attributes, as `place` writes them, in the conditions, clauses, raised and returned values of a unit, in what
+    it hands to functions of the program, and in what those come from.
+    """
+    graph = resolver.graph(unit)
+    found: set[str] = set()
+    steps: list[tuple[set[str], set[str]]] = []
+    for block in graph.blocks if graph is not None else ():
+        node = block.node
+        if node is None:
+            continue
+        branches = any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges)
+        if branches or isinstance(node, (cst.Raise, cst.Return, cst.ExceptHandler, cst.ExceptStarHandler, cst.Match)):
+            parts = [node.type] if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)) else [node]
+            for part in parts:
+                found |= places_in(part) if part is not None else set()
+        if isinstance(node, cst.MatchCase):
+            match = resolver.tree.parents[node]
+            found |= places_in(match.subject) if isinstance(match, cst.Match) else set()
+        for part in evaluated(node):
+            if isinstance(part, cst.Call) and resolver.called_functions(part):
+                found |= places_in(part)
+            elif isinstance(part, cst.IfExp):
+                found |= places_in(part.test)
+            elif isinstance(part, cst.Assign):
+                steps.append((set().union(*(places_in(target.target) for target in part.targets)), places_in(part.value)))
+            elif isinstance(part, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and part.value is not None:
+                steps.append((places_in(part.target), places_in(part.value)))
+    while used := [step for step in steps if step[0] & found and not step[1] <= found]:
+        for _, sources in used:
+            found |= sources
+    return found
+
+
+def places_in(node: cst.CSTNode) -> set[str]:
+    """The names and attributes in an expression, as `place` writes them; neither names of attributes nor of keywords."""
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
+            found.add(key)
+        stack.extend([here.value] if isinstance(here, (cst.Attribute, cst.Arg)) else children(here))
+    return found
 
 
 def _calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:

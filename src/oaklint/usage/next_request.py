@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.exceptions import places_in
 from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.names import Resolver, place
-from oaklint.python.tree import Tree, children, evaluated, walk
+from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
 from oaklint.usage.clients import Clients
 
@@ -63,13 +64,18 @@ class NextRequest:
         self._clients = clients
         self._graph = graph
         self._unit = tree.unit(call)
+        self._changing: dict[cst.CSTNode, bool] = {}
         self._loops: list[Loop] = [node for node in tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
 
     def is_changed_by(self, node: cst.CSTNode) -> bool:
         """Whether a statement, condition or header that runs between the two gives the next one other work or other
         credentials.
         """
-        return self._takes_new_work(node) or self._advances(node) or self._renews_credentials(node)
+        found = self._changing.get(node)
+        if found is None:
+            found = self._takes_new_work(node) or self._advances(node) or self._renews_credentials(node)
+            self._changing[node] = found
+        return found
 
     def is_changed_by_recursion(self, call: cst.Call) -> bool:
         """Whether a function that calls itself hands itself other work than it was handed."""
@@ -280,18 +286,8 @@ _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "Wi
 
 
 def _places(node: cst.CSTNode) -> set[str]:
-    """The names and attributes in an expression, as `place` writes them."""
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
-            found.add(key)
-        within = (
-            here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
-        )  # names of attributes and keywords are no names
-        stack.extend(children(here) if within is None else [within])
-    return found - {"self", "cls"}
+    """The names and attributes in an expression, the object of a method apart."""
+    return places_in(node) - {"self", "cls"}
 
 
 def _is_index(name: str, loop: Loop) -> bool:
