@@ -9,9 +9,9 @@ from functools import cache
 from importlib import import_module
 
 from oaklint.rules.needs import IMPORTS_OPENAI, Needs
-from oaklint.rules.rule import Finding, Rule
+from oaklint.rules.rule import Finding, Repair, Rule
 
-__all__ = ["IMPORTS_OPENAI", "Finding", "Needs", "Rule", "all_rules"]
+__all__ = ["IMPORTS_OPENAI", "Finding", "Needs", "Repair", "Rule", "all_rules"]
 
 
 @cache

@@ -34,7 +34,10 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix yet.
+The fix moves the statement above the one that builds the client, with the imports between them that it needs. It is unsafe: the
+client takes another key, which is its purpose. There is none unless both statements stand in the same block, or notebook cell, with
+only simple statements and definitions between them, of which none uses the client, has to do with the environment, or binds or uses
+what the statement uses.
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)
@@ -43,17 +46,20 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor
 from oaklint.python.flow import Block, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.names import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment import Write, sets_environment_by_magic
+from oaklint.usage.repairs import set_before
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("environ", "load_dotenv", "read_env"), ("OpenAI", "Client"))
 SEVERITY: Severity = "error"
@@ -73,7 +79,12 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
             f"{what} after `{client.place}` was built, which read the environment once and does not see it."
             " Set the environment first, or build the client again",
             related=((call.func, "the client that read the environment is built here"),),
+            fix=partial(_fix, write, call, usage),
         )
+
+
+def _fix(write: Write, client: cst.Call, usage: Usage, editor: Editor) -> Repair:
+    return Repair("unsafe", "Set the environment before the client is built", set_before(editor, write, client, usage))
 
 
 class _Client:
