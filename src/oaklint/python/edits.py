@@ -1,4 +1,4 @@
-"""How program text is changed: nodes replaced, statements moved, clauses, arguments and imports added, all in the file's own style.
+"""How program text is changed: nodes replaced, statements moved, clauses, arguments and imports added, in the file's own style.
 
 Every change is a stretch of a cell's text and what is to stand there instead. Whatever cannot be done exactly raises Unfixable.
 """

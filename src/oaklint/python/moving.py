@@ -13,8 +13,8 @@ from oaklint.python.tree import Tree, walk
 def moved_above(
     node: cst.CSTNode, target: cst.CSTNode, resolver: Resolver, disturbs: Callable[[cst.CSTNode], bool]
 ) -> Sequence[cst.SimpleStatementLine] | None:
-    """The lines that have to be moved above the line of `target` so that the line of `node` runs before it and means the same: that
-    line, and the imports between the two that it needs. None where it cannot be moved, or nobody can say.
+    """The lines that have to be moved above the line of `target` so that the line of `node` runs before it and means the same:
+    that line, and the imports between the two that it needs. None where it cannot be moved, or nobody can say.
 
     Both lines stand in the same block, with nothing between them that control could leave by; what the line uses is neither bound
     nor, unless it was imported, mentioned between them; and no node between them is one that `disturbs`.

@@ -35,9 +35,9 @@ client.models.list()
 
 ## Fix safety
 The fix moves the statement above the one that builds the client, with the imports between them that it needs. It is unsafe: the
-client takes another key, which is its purpose. There is none unless both statements stand in the same block, or notebook cell, with
-only simple statements and definitions between them, of which none uses the client, has to do with the environment, or binds or uses
-what the statement uses.
+client takes another key, which is its purpose. There is none unless both statements stand in the same block, or notebook cell,
+with only simple statements and definitions between them, of which none uses the client, has to do with the environment, or
+binds or uses what the statement uses.
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)

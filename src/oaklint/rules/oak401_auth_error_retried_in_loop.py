@@ -58,9 +58,9 @@ ask("How are you?")
 ```
 
 ## Fix safety
-The fix inserts a clause that raises `AuthenticationError` again before the one that has caught it, and imports the class where that
-takes an import, in the file's own style. It is unsafe: the error now leaves the loop, which is its purpose, and somebody may have
-counted on going on. There is none for `except*`, for `with suppress(...)`, where a clause of the same `try` names
+The fix inserts a clause that raises `AuthenticationError` again before the one that has caught it, and imports the class where
+that takes an import, in the file's own style. It is unsafe: the error now leaves the loop, which is its purpose, and somebody
+may have counted on going on. There is none for `except*`, for `with suppress(...)`, where a clause of the same `try` names
 `AuthenticationError`, and where the error has become another one on its way.
 
 ## References

@@ -45,10 +45,10 @@ ask("How are you?")
 ```
 
 ## Fix safety
-For tenacity, backoff and celery the fix adds the condition that the message names: `retry=` or a further condition to the one that is
-there, `giveup=` or `dont_autoretry_for=`, with the imports that it takes. It is unsafe: the error now leaves the function at once,
-which is its purpose, and tenacity then raises it as it is, and no `RetryError`. There is none for the other libraries, for decorators
-of your own, and where the conditions stand apart from the decorator.
+For tenacity, backoff and celery the fix adds the condition that the message names: `retry=` or a further condition to the one
+that is there, `giveup=` or `dont_autoretry_for=`, with the imports that it takes. It is unsafe: the error now leaves the
+function at once, which is its purpose, and tenacity then raises it as it is, and no `RetryError`. There is none for the other
+libraries, for decorators of your own, and where the conditions stand apart from the decorator.
 
 ## References
 - [tenacity: whether to retry](https://tenacity.readthedocs.io/en/latest/#whether-to-retry)

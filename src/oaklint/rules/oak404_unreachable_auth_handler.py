@@ -35,9 +35,10 @@ except openai.APIError:
 ```
 
 ## Fix safety
-The fix moves the clause, with the comments that stand above it, before the one that has caught the error. It is safe where the clause
-names nothing but `AuthenticationError`: the order is then all that changes. It is unsafe where it names other exceptions, too, which
-reach it now before the clauses that it has passed. There is none where the clause before it is for `AuthenticationError`, too.
+The fix moves the clause, with the comments that stand above it, before the one that has caught the error. It is safe where the
+clause names nothing but `AuthenticationError`: the order is then all that changes. It is unsafe where it names other
+exceptions, too, which reach it now before the clauses that it has passed. There is none where the clause before it is for
+`AuthenticationError`, too.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)

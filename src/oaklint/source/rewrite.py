@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from oaklint.source.cell import Cell, Source, Span, UnreadableSource
+from oaklint.source.cell import Source, Span, UnreadableSource
 from oaklint.source.reader import declared_encoding, read_source
 
 
@@ -25,7 +25,8 @@ class NotRewritable(Exception):
 
 def changed_text(text: str, changes: Iterable[Change]) -> str:
     """A cell's text with changes of that cell, none of which overlap."""
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for (_, start, end), content in sorted(changes, key=lambda change: change.span[1:]):
         pieces += (text[done:start], content)
         done = end
@@ -131,7 +132,7 @@ def _array(text: str, literals: list[_Literal], edits: list[Edit]) -> str:
     """The strings of a cell, from the first one's opening quote to the last one's closing one, with the edits; those that no edit
     touches stay as they are written.
     """
-    gaps = [text[before.end : after.start] for before, after in zip(literals, literals[1:], strict=False)]
+    gaps = [text[before.end : after.start] for before, after in pairwise(literals)]
     opening = text[text.rindex("[", 0, literals[0].start) + 1 : literals[0].start]
     usual = gaps[0] if gaps else "," + (opening or " ")
     written: list[tuple[str, str]] = []  # each with the gap before it
@@ -150,7 +151,7 @@ def _array(text: str, literals: list[_Literal], edits: list[Edit]) -> str:
 
 
 def _touched(literals: list[_Literal], edits: list[Edit]) -> Iterator[tuple[range, int, list[Edit]]]:
-    """The strings one by one, or several at once where an edit reaches over their ends; the offset of the first, and the edits."""
+    """The strings one by one, or several where an edit reaches over their ends; the offset of the first, and the edits."""
     waiting = sorted(edits, key=lambda edit: edit[:2])
     index, offset = 0, 0
     while index < len(literals):
