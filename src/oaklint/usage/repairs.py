@@ -33,6 +33,10 @@ def let_out(editor: Editor, clause: cst.CSTNode, usage: Usage) -> Changes:
     assert isinstance(statement, cst.Try)
     if any(handler.type is not None and names_authentication_error(handler.type, usage) for handler in statement.handlers):
         raise Unfixable  # somebody has thought of it: what they mean is not for us to say
+    for around in usage.tree.ancestors(clause):
+        if isinstance(around, (cst.Try, cst.TryStar)) and around.finalbody is not None:
+            if any(isinstance(part, (cst.Return, cst.Break, cst.Continue)) for part in walk(around.finalbody)):
+                raise Unfixable  # that drops every exception
     reference = editor.reference(authentication_error(usage.generation), clause)
     return *reference.changes, editor.insert_clause(clause, f"except {reference.text}", "raise")
 
@@ -69,21 +73,30 @@ def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: c
 def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> Changes:
     """Moves the statement that sets the environment above the one that builds a client."""
     line = next((each for each in usage.tree.ancestors(client) if isinstance(each, cst.SimpleStatementLine)), None)
-    if line is None:
+    construction = usage.clients.construction_through(client)
+    if line is None or construction is None:
         raise Unfixable
+    for part in (part for arg in construction.call.args for part in walk(arg.value)):
+        if isinstance(part, cst.Name) and usage.environment.read_in(part):
+            raise Unfixable  # the environment was read before the client was built
     kept_in = {place(each.target) for each in walk(line) if isinstance(each, (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr))}
+    reads_another = sum(_is_environment(part, usage) for part in walk(write.node)) > 1
+    writes = {other.node: other for other in usage.environment.writes}
 
     def disturbs(node: cst.CSTNode) -> bool:
-        """Whether it may have to do with the environment, or with the client as it is now."""
-        if isinstance(node, (cst.Name, cst.Attribute)):
-            return place(node) in kept_in or "os.environ" in usage.resolver.names(node)
+        """Whether it may have to do with what the environment holds, or with the client as it is now."""
+        if node in writes:
+            other = writes[node]
+            return reads_another or not write.names or not other.names or bool(other.names & write.names)
+        if isinstance(node, (cst.Name, cst.Attribute)) and place(node) in kept_in:
+            return True
+        if _is_environment(node, usage):
+            return not any(node is _written(other) for other in writes)
         if isinstance(node, cst.Call):
             return bool(
                 usage.resolver.called_functions(node)
-                or "os.getenv" in usage.resolver.names(node.func)
                 or usage.clients.construction(node) is not None
                 or usage.environment.may_load(node)
-                or any(other.node is node for other in usage.environment.writes)
             )
         return False
 
@@ -91,6 +104,19 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
     if lines is None:
         raise Unfixable
     return editor.move(lines, line)
+
+
+def _is_environment(node: cst.CSTNode, usage: Usage) -> bool:
+    """Whether it is `os.environ`, or `os.getenv`."""
+    return isinstance(node, (cst.Name, cst.Attribute)) and bool(usage.resolver.names(node) & {"os.environ", "os.getenv"})
+
+
+def _written(write: cst.CSTNode) -> cst.CSTNode | None:
+    """The expression for the environment in what writes to it: in `os.environ["X"] = ...` or `os.environ.update(...)`."""
+    if isinstance(write, cst.Call):
+        return write.func.value if isinstance(write.func, cst.Attribute) else None
+    target = write.targets[0].target if isinstance(write, cst.Assign) else getattr(write, "target", None)
+    return target.value if isinstance(target, cst.Subscript) else target
 
 
 def _argument(call: cst.BaseExpression, value: cst.BaseExpression) -> cst.Arg:
