@@ -101,7 +101,9 @@ def test_nothing_new_is_found(fixture: Fixture) -> None:
     assert after.total() < before.total()
 
 
-@pytest.mark.parametrize("rule", [rule for rule in all_rules() if rule.code in ("OAK301", "OAK401", "OAK404")], ids=lambda r: r.code)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in all_rules() if rule.code in ("OAK301", "OAK401", "OAK404")], ids=lambda r: r.code
+)
 def test_the_fix_of_the_example_is_what_the_page_advises(rule: Rule) -> None:
     def without_imports(program: str) -> list[str]:
         return [line for line in program.splitlines() if line and "import " not in line and "AuthenticationError" not in line]

@@ -145,7 +145,8 @@ class Editor:
             if LINE_END.search(text[-1:]):
                 changes.append(Change(Span(cell, rows.begin, rows.end), ""))
             else:  # the file ends here without a line end, and is to do so again
-                begin = rows.begin - len(self._line_end(cell, rows.begin - 1))
+                row_before = cell.lines.starts[cell.lines.location(rows.begin).row - 2]
+                begin = rows.begin - len(self._line_end(cell, row_before))
                 changes.append(Change(Span(cell, begin, rows.end), ""))
                 text += line_end
             moved += text
