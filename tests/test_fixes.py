@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import json
 from collections import Counter
-from collections.abc import Callable
 from difflib import unified_diff
 from pathlib import Path
 
