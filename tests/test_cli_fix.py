@@ -230,6 +230,11 @@ class TestStandardInput:
         assert done.stdout == f'KEY = "{key}"\n{SAFE_FIXED}'
         assert key_body("openai-project", key) not in done.stderr
 
+    def test_what_is_left_out_comes_back(self, tmp_path: Path) -> None:
+        arguments = ("--fix", "--force-exclude", "--exclude", "a.py", "--stdin-filename", "a.py")
+        done = oaklint("check", *arguments, cwd=tmp_path, stdin=SAFE)
+        assert (done.returncode, done.stdout) == (0, SAFE)
+
     def test_diff(self, tmp_path: Path) -> None:
         done = oaklint("check", "--diff", "--stdin-filename", "a.py", cwd=tmp_path, stdin=SAFE)
         assert done.returncode == 1
@@ -335,6 +340,14 @@ def test_what_does_not_parse_is_left_alone(tmp_path: Path) -> None:
     done = oaklint("check", "--fix", cwd=tmp_path)
     assert (done.returncode, _texts(tmp_path)) == (1, {"a.py": text})
     assert fix("a.py", text.encode(), Settings(), unsafe=True).data == text.encode()
+
+
+def test_a_diff_in_color_drives_no_terminal(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": SAFE.replace('"the key"', '"the \x1b[2J key"')})
+    diff = oaklint("check", "--diff", "--color", "always", cwd=tmp_path).stdout
+    assert "\x1b[92m+except openai.AuthenticationError:\x1b[0m\n" in diff
+    assert "the \u241b[2J key" in diff
+    assert "\x1b[2J" not in diff
 
 
 def test_color(tmp_path: Path) -> None:

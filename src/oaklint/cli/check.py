@@ -74,10 +74,16 @@ def _show(results: Sequence[FileResult], output_format: str, failed: bool, argum
     # What a program reads from standard output is the diff, or its own text repaired; what is said beside that goes elsewhere.
     say = terminal.err if arguments.diff or (_reads_stdin(arguments) and _fixing(arguments)) else terminal.out
     if arguments.diff:
-        terminal.out("".join(result.diff for result in results))
+        text = "".join(result.diff for result in results)
+        if terminal.color or sys.stdout.isatty():
+            from oaklint.reports import diff
+
+            text = diff.render(text, color=terminal.color)
+        terminal.out(text)
     elif say == terminal.err:
-        for result in results:
-            terminal.out_bytes(result.data or b"")
+        # What is left out of the check comes back as it came.
+        for data in [result.data or b"" for result in results] or [sys.stdin.buffer.read()]:
+            terminal.out_bytes(data)
     only = arguments.fix_only or arguments.diff
     if not only and not _report(diagnostics, output_format, arguments, terminal, say):
         failed = True

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree
+from oaklint.python.tree import Tree, walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.usage.clients import Clients, Construction
@@ -69,35 +69,40 @@ class Environment:
             read.name for read in construction.constructor.reads if generation in read.generations and not read.unless & explicit
         }
         for value in given.values():
-            names |= self.read_in(value)
+            names |= self._read_in(value)
         return frozenset(names)
 
     def credential_reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the key itself comes from; none if it is handed over."""
         credential = construction.argument("api_key")
         if credential is not None and self._values.value(credential) is not None:
-            return self.read_in(credential)
+            return self._read_in(credential)
         if any(construction.argument(name) is not None for name in construction.constructor.credentials - {"api_key"}):
             return frozenset()
         return self.reads(construction, generation) & CREDENTIAL_ENVIRONMENT
 
-    def read_in(self, node: cst.BaseExpression, depth: int = 0) -> frozenset[str]:
+    def _read_in(self, node: cst.BaseExpression, depth: int = 0) -> frozenset[str]:
         """The environment names that an expression is read from: `os.getenv("X")`, or a variable bound to that."""
         if isinstance(node, cst.Call):
             if self._resolver.names(node.func) & _READERS and node.args:
                 name = self._values.text(node.args[0].value)
                 return frozenset({name}) if name is not None else frozenset()
             if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("strip", "rstrip"):
-                return self.read_in(node.func.value, depth)
+                return self._read_in(node.func.value, depth)
         if isinstance(node, cst.Subscript) and "os.environ" in self._resolver.names(node.value):
             name = self._index(node)
             return frozenset({name}) if name is not None else frozenset()
         if isinstance(node, cst.BooleanOperation):
-            return self.read_in(node.left, depth) | self.read_in(node.right, depth)
+            return self._read_in(node.left, depth) | self._read_in(node.right, depth)
         if isinstance(node, cst.Name) and depth < 3:
             values = [binding.value for binding in self._resolver.bindings(node) if binding.kind in ("assign", "annotated")]
-            return frozenset().union(*(self.read_in(value, depth + 1) for value in values if value is not None))
+            return frozenset().union(*(self._read_in(value, depth + 1) for value in values if value is not None))
         return frozenset()
+
+    def was_read_before(self, construction: Construction) -> bool:
+        """Whether a name that the client is handed holds what was read from the environment, at some earlier time."""
+        parts = (part for arg in construction.call.args for part in walk(arg.value))
+        return any(self._read_in(part) for part in parts if isinstance(part, cst.Name))
 
     def _index(self, node: cst.Subscript) -> str | None:
         part = node.slice[0].slice

@@ -76,9 +76,8 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
     construction = usage.clients.construction_through(client)
     if line is None or construction is None:
         raise Unfixable
-    for part in (part for arg in construction.call.args for part in walk(arg.value)):
-        if isinstance(part, cst.Name) and usage.environment.read_in(part):
-            raise Unfixable  # the environment was read before the client was built
+    if usage.environment.was_read_before(construction):
+        raise Unfixable
     kept_in = {place(each.target) for each in walk(line) if isinstance(each, (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr))}
     reads_another = sum(_is_environment(part, usage) for part in walk(write.node)) > 1
     writes = {other.node: other for other in usage.environment.writes}
