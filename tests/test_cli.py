@@ -246,7 +246,7 @@ def test_a_wrong_command_line_is_explained(tmp_path: Path, arguments: list[str],
     assert all(line.startswith("For help: oaklint") for line in rest)
 
 
-@pytest.mark.parametrize("option", ["--fix", "--diff", "--baseline=x", "--add-noqa", "--no-cache"])
+@pytest.mark.parametrize("option", ["--baseline=x", "--add-noqa", "--no-cache"])
 def test_options_of_later_are_not_there_yet(tmp_path: Path, option: str) -> None:
     assert oaklint("check", option, cwd=tmp_path).returncode == 2
 

@@ -38,6 +38,16 @@ def _cr(text: str) -> Varied:
     return Varied("cr.py", text.replace("\n", "\r").encode(), expected_in(text))
 
 
+def _tabs(text: str) -> Varied:
+    """Indented with tabs; rows inside multi-line strings keep their text."""
+    inner = _inner_rows(text)
+    lines = [
+        line if row in inner else "\t" * ((len(line) - len(line.lstrip(" "))) // 4) + re.sub(r"^(?: {4})+", "", line)
+        for row, line in enumerate(text.split("\n"), 1)
+    ]
+    return Varied("tabs.py", "\n".join(lines).encode(), expected_in(text))
+
+
 def _bom(text: str) -> Varied:
     return Varied("bom.py", b"\xef\xbb\xbf" + text.encode(), expected_in(text))
 
@@ -145,6 +155,7 @@ VARIATIONS: dict[str, Callable[[str], Varied]] = {
     "noqa": _noqa,
     "crlf": _crlf,
     "cr": _cr,
+    "tabs": _tabs,
     "bom": _bom,
     "latin-1": _latin_1,
     "form-feed": _form_feed,

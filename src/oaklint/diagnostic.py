@@ -12,11 +12,15 @@ Applicability = Literal["safe", "unsafe", "display"]
 
 
 class Edit(NamedTuple):
-    """Replaces the text from `location` to `end_location` (exclusive) by `content`."""
+    """Replaces the text from `location` to `end_location` (exclusive) by `content`, every secret in it masked.
+
+    cell: the cell that the locations count in where it may be another than the diagnostic's own.
+    """
 
     content: str
     location: Location
     end_location: Location
+    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,10 @@ class Fix:
     applicability: Applicability
     message: str
     edits: tuple[Edit, ...]
+
+    def applies(self, *, unsafe: bool) -> bool:
+        """Whether it is made where safe fixes are asked for, or `unsafe` ones, too."""
+        return self.applicability == "safe" or (unsafe and self.applicability == "unsafe")
 
 
 @dataclass(frozen=True)

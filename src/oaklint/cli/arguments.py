@@ -105,6 +105,17 @@ def _check_parser() -> _Parser:
         "--target-sdk", type=_one_of(TARGETS), metavar="VERSION", help=f"the SDK's major version: {', '.join(TARGETS)}"
     )
 
+    fixes = parser.add_argument_group("fixes")
+    fixes.add_argument(
+        "--fix", action="store_true", help="repair what can be repaired without changing what the program means to do"
+    )
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true", help="count among the fixes those that change what the program does"
+    )
+    fixes.add_argument("--fix-only", action="store_true", help="repair, and report nothing of the rest")
+    fixes.add_argument("--show-fixes", action="store_true", help="list what was repaired")
+    fixes.add_argument("--diff", action="store_true", help="show what would be repaired, and change nothing")
+
     files = parser.add_argument_group("files")
     files.add_argument("--exclude", action="extend", type=_list, metavar="PATTERNS", help="leave these out, not the default ones")
     files.add_argument("--extend-exclude", action="extend", type=_list, metavar="PATTERNS", help="leave these out, too")

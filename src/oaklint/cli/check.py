@@ -1,4 +1,4 @@
-"""`oaklint check`: paths in, diagnostics out."""
+"""`oaklint check`: paths in, diagnostics out, and files repaired on the way."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from oaklint.cli.arguments import UsageError, overrides
+from oaklint.cli.summary import counted
 from oaklint.cli.terminal import ProgressBar, Terminal
 from oaklint.diagnostic import Diagnostic
 from oaklint.engine.configuration.configurations import Configurations
 from oaklint.engine.files.discovery import FoundFile, MissingPath, discover, is_excluded
 from oaklint.engine.files.paths import display_name
-from oaklint.engine.runner import FileResult, Projects, check_data, check_files
+from oaklint.engine.runner import FileResult, Fixing, Projects, check_data, check_files
 from oaklint.reports import FOR_PEOPLE, FORMATS, renderer
 from oaklint.source import InProject, Modules
 
@@ -50,27 +51,63 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         terminal.out("".join(f"{display_name(file.path, directory)}\n" for file in files))
         return TROUBLE if missing else CLEAN
 
+    fixing = _fixing(arguments)
     if _reads_stdin(arguments):
-        results = [_check_stdin(file, directory) for file in files]
+        results = [_check_stdin(file, directory, fixing) for file in files]
     else:
-        results = _check(files, directory, arguments.jobs or _cores(), terminal)
+        results = _check(files, directory, fixing, arguments.jobs or _cores(), terminal)
     failed = bool(missing)
     for result in results:
         if result.error is not None:
             failed = True
             terminal.error(f"{result.name}: {result.error}")
             terminal.note(result.details or "")
-    diagnostics = [item for result in results for item in result.diagnostics]
-
     output_format = here.output_format or ("full" if sys.stdout.isatty() and not arguments.output_file else "concise")
-    if not _report(diagnostics, output_format, arguments, terminal):
+    status = _show(results, output_format, failed, arguments, terminal)
+    terminal.note(f"{counted(len(files), 'file')} in {time.monotonic() - started:.2f} s")
+    return status
+
+
+def _show(results: Sequence[FileResult], output_format: str, failed: bool, arguments: Namespace, terminal: Terminal) -> int:
+    """Shows what was found and repaired; the exit code."""
+    diagnostics = [item for result in results for item in result.diagnostics]
+    fixed = [item for result in results for item in result.fixed]
+    # What a program reads from standard output is the diff, or its own text repaired; what is said beside that goes elsewhere.
+    say = terminal.err if arguments.diff or (_reads_stdin(arguments) and _fixing(arguments)) else terminal.out
+    if arguments.diff:
+        text = "".join(result.diff for result in results)
+        if terminal.color or sys.stdout.isatty():
+            from oaklint.reports import diff
+
+            text = diff.render(text, color=terminal.color)
+        terminal.out(text)
+    elif say == terminal.err:
+        # What is left out of the check comes back as it came.
+        for data in [result.data or b"" for result in results] or [sys.stdin.buffer.read()]:
+            terminal.out_bytes(data)
+    only = arguments.fix_only or arguments.diff
+    if not only and not _report(diagnostics, output_format, arguments, terminal, say):
         failed = True
-    if output_format in FOR_PEOPLE and not terminal.quiet and (diagnostics or not failed):
-        terminal.out(_summary(diagnostics))
-    terminal.note(f"{_counted(len(files), 'file')} in {time.monotonic() - started:.2f} s")
+    if output_format in FOR_PEOPLE and not terminal.quiet and (diagnostics or fixed or not failed):
+        if arguments.show_fixes and fixed:
+            from oaklint.reports import fixes
+
+            say(fixes.render(fixed, would=arguments.diff))
+        from oaklint.cli import summary
+
+        if only:
+            say(summary.of_fixes(fixed, diagnostics, unsafe=arguments.unsafe_fixes, would=arguments.diff))
+        else:
+            say(summary.of_check(diagnostics, fixed, unsafe=arguments.unsafe_fixes))
     if failed:
         return TROUBLE
-    return FINDINGS if diagnostics and not arguments.exit_zero else CLEAN
+    return FINDINGS if (fixed if arguments.diff else diagnostics and not only and not arguments.exit_zero) else CLEAN
+
+
+def _fixing(arguments: Namespace) -> Fixing | None:
+    if arguments.diff or arguments.fix or arguments.fix_only:
+        return Fixing(unsafe=arguments.unsafe_fixes, write=not arguments.diff)
+    return None
 
 
 def _reads_stdin(arguments: Namespace) -> bool:
@@ -88,15 +125,16 @@ def _stdin_file(name: str, configurations: Configurations, directory: str) -> li
     return [] if is_excluded(path, configuration) else [FoundFile(path, configuration)]
 
 
-def _check_stdin(file: FoundFile, directory: str) -> FileResult:
+def _check_stdin(file: FoundFile, directory: str, fixing: Fixing | None) -> FileResult:
     settings = Projects().settings_for(file.path, file.configuration.settings_for(file.path))
-    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings, InProject(file.path, Modules()))
+    place = InProject(file.path, Modules())
+    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings, place, fixing)
 
 
-def _check(files: Sequence[FoundFile], directory: str, jobs: int, terminal: Terminal) -> list[FileResult]:
+def _check(files: Sequence[FoundFile], directory: str, fixing: Fixing | None, jobs: int, terminal: Terminal) -> list[FileResult]:
     progress = ProgressBar(terminal)
     try:
-        return list(check_files(files, directory, jobs=jobs, progress=progress))
+        return list(check_files(files, directory, fixing=fixing, jobs=jobs, progress=progress))
     finally:
         progress.wipe()
 
@@ -106,19 +144,25 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _report(diagnostics: Sequence[Diagnostic], output_format: str, arguments: Namespace, terminal: Terminal) -> bool:
+def _report(
+    diagnostics: Sequence[Diagnostic],
+    output_format: str,
+    arguments: Namespace,
+    terminal: Terminal,
+    say: Callable[[str], None],
+) -> bool:
     """Shows or saves what was found; False if it could not be saved."""
     to_file = arguments.output_file is not None
     color = arguments.color == "always" if to_file else terminal.color
     if not arguments.statistics:
-        text = renderer(output_format)(diagnostics, color=color)
+        text = renderer(output_format)(diagnostics, color=color, unsafe_fixes=arguments.unsafe_fixes)
     else:
         from oaklint.reports import statistics
 
         machine = output_format in ("json", "json-lines")
         text = statistics.render_json(diagnostics) if machine else statistics.render(diagnostics, color=color)
     if not to_file:
-        terminal.out(text)
+        say(text)
         return True
     try:
         terminal.save(arguments.output_file, text)
@@ -126,14 +170,3 @@ def _report(diagnostics: Sequence[Diagnostic], output_format: str, arguments: Na
         terminal.error(f"{arguments.output_file}: {error.strerror}")
         return False
     return True
-
-
-def _summary(diagnostics: Iterable[Diagnostic]) -> str:
-    names = [item.filename for item in diagnostics]
-    if not names:
-        return "All checks passed!\n"
-    return f"Found {_counted(len(names), 'error')} in {_counted(len(set(names)), 'file')}.\n"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -42,6 +42,15 @@ class Terminal:
         """Writes to standard output."""
         self._write(sys.stdout, text)
 
+    def out_bytes(self, data: bytes) -> None:
+        """Writes a user's own file to standard output, as it is: the one thing that is not masked."""
+        sys.stdout.flush()
+        try:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
     def err(self, text: str) -> None:
         """Writes to standard error."""
         self._write(sys.stderr, text)

@@ -1,6 +1,7 @@
-"""The one door to the analysis: a source goes in, diagnostics come out."""
+"""The one door to the analysis: a source goes in, diagnostics, or repaired bytes, come out."""
 
 from oaklint.engine.checking import check, check_text
+from oaklint.engine.fixing import Fixed, fix
 from oaklint.engine.settings import Settings
 
-__all__ = ["Settings", "check", "check_text"]
+__all__ = ["Fixed", "Settings", "check", "check_text", "fix"]

@@ -1,4 +1,4 @@
-"""From bytes to diagnostics: screen, read, parse, visit, locate, suppress."""
+"""From bytes to diagnostics: screen, read, parse, visit, locate, suppress, repair."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from oaklint.diagnostic import Diagnostic, Excerpt, Related
+from oaklint.diagnostic import Diagnostic, Edit, Excerpt, Fix, Related
 from oaklint.engine.files.paths import display_name
 from oaklint.engine.screen import possible_rules
 from oaklint.engine.selection import selected_rules
@@ -17,14 +18,17 @@ from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions
 from oaklint.rules import Finding, Rule, all_rules, place_of
 from oaklint.sdk.keys import redact
-from oaklint.source import Cell, InProject, Location, Source, Span, UnreadableSource, read_source
+from oaklint.source import LINE_END, Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
 
 if TYPE_CHECKING:
     from oaklint.python import cst
+    from oaklint.python.edits import Editor
+    from oaklint.python.program import Program
 
 _CONTEXT_ROWS = 2
 _LITERAL = re.compile(r"""(["'])((?:\\.|(?!\1).)*)\1""")
 _LONGEST_ROWS = 8
+_SHORTEST_SECRET = 4
 
 
 def check(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> list[Diagnostic]:
@@ -36,33 +40,70 @@ def check(name: str, data: bytes, settings: Settings, place: InProject | None = 
 
     Never raises because of what the file holds: what cannot be read or parsed is a diagnostic, too (OAK000).
     """
-    wanted = possible_rules(data, name, selected_rules(settings), place)
-    if not wanted:
-        return []
-    try:
-        source = replace(read_source(name, data), place=place)
-    except UnreadableSource as error:
-        return _unreadable(name, data, error, wanted)
-    return _check(source, wanted, settings)
+    return [item.diagnostic for item in examine(name, data, settings, place).items]
 
 
 def check_text(name: str, text: str, settings: Settings, place: InProject | None = None) -> list[Diagnostic]:
     """The same for the text of a Python file that somebody else has read and decoded."""
     data = text.encode("utf-8", "surrogatepass")
     wanted = possible_rules(data, name, selected_rules(settings), place)
-    return _check(Source(name, data, (Cell(text, text),), place=place), wanted, settings) if wanted else []
+    if not wanted:
+        return []
+    source = Source(name, data, (Cell(text, text),), place=place)
+    return [item.diagnostic for item in _examine(source, wanted, settings).items]
 
 
-def _check(source: Source, wanted: Sequence[Rule], settings: Settings) -> list[Diagnostic]:
+class Examined(NamedTuple):
+    """What a check has found out about a file.
+
+    source: the file as it was read; None where it could not be, or where nothing had to be looked at.
+    items:  each diagnostic with the changes that its fix makes.
+    masks:  what is to be covered of the file's text wherever it is shown.
+    """
+
+    source: Source | None
+    items: list[Examination]
+    masks: Masks
+
+
+class Examination(NamedTuple):
+    diagnostic: Diagnostic
+    changes: tuple[Change, ...] = ()
+
+
+def examine(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> Examined:
+    """Like `check`, with all that takes to repair the file."""
+    wanted = possible_rules(data, name, selected_rules(settings), place)
+    if not wanted:
+        return Examined(None, [], Masks(()))
+    try:
+        source = replace(read_source(name, data), place=place)
+    except UnreadableSource as error:
+        return _unreadable(name, data, error, wanted)
+    return _examine(source, wanted, settings)
+
+
+def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Examined:
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
     rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
     found = list(_scan(source.cells, rules))
-    if source.code_cells:
-        from oaklint.python.parse import on_big_stack
+    suppressions = Suppressions(source) if settings.respect_noqa else None
+    if not source.code_cells:
+        return _examined(source, found, wanted, suppressions)
+    from oaklint.python.parse import on_big_stack
 
-        asks_for_meaning = any(rule.visitors for rule in wanted)
-        found += on_big_stack(lambda: _visit(source, rules, settings) if asks_for_meaning else _judge_syntax(source, wanted))
-    return _diagnostics(source, found, wanted, Suppressions(source) if settings.respect_noqa else None)
+    if not any(rule.visitors for rule in wanted):
+        return _examined(source, [*found, *on_big_stack(lambda: _judge_syntax(source, wanted))], wanted, suppressions)
+
+    def visit() -> Examined:
+        from oaklint.python.edits import Editor
+        from oaklint.python.program import Program
+
+        program = Program(source, follow_imports=any(rule.follows_imports for rule in rules))
+        visited = _visit(program, rules, settings)
+        return _examined(source, [*found, *visited], wanted, suppressions, Editor(program))
+
+    return on_big_stack(visit)
 
 
 Found = tuple[Rule, Finding]
@@ -100,13 +141,11 @@ def _judge_syntax(source: Source, rules: Iterable[Rule]) -> list[Located]:
     return found
 
 
-def _visit(source: Source, rules: Sequence[Rule], settings: Settings) -> list[Located]:
+def _visit(program: Program, rules: Sequence[Rule], settings: Settings) -> list[Located]:
     """What the rules find in the program, with every place turned into a span."""
     from oaklint.python import cst
-    from oaklint.python.program import Program
     from oaklint.usage import Usage
 
-    program = Program(source, follow_imports=any(rule.follows_imports for rule in rules))
     usage = Usage(program, target_sdk=settings.target_sdk, declared_sdk=settings.declared_sdk)
     found: list[Found] = []
     for rule in rules:
@@ -131,53 +170,72 @@ def _located(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span]) ->
     return Located(rule, finding, span(finding.where), spans_of((*finding.related, *steps_elsewhere)), spans_of(finding.path))
 
 
-def _diagnostics(
-    source: Source, found: Iterable[Located], wanted: Sequence[Rule], suppressions: Suppressions | None
-) -> list[Diagnostic]:
+def _examined(
+    source: Source,
+    found: Sequence[Located],
+    wanted: Sequence[Rule],
+    suppressions: Suppressions | None,
+    editor: Editor | None = None,
+) -> Examined:
     """Diagnostics of the wanted rules, each once, suppressed ones left out, in the order of the text."""
-    found = list(found)
-    masks = _Masks(
-        place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related))
-    )
+    masks = Masks(place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related)))
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
     for item in found:
         if item.rule in wanted and item.span.cell in order:  # a module that is only followed has its own turn
             unique.setdefault((item.rule.code, order[item.span.cell], item.span.start), item)
-    diagnostics = []
+    items = []
     for (code, _, _), (rule, finding, span, related, path) in sorted(
         unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])
     ):
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
             continue
+        fix, changes = _repair(finding, editor, masks, order) if editor is not None else (None, ())
         steps = tuple(_related(source, place, text, masks) for place, text in path)
-        diagnostics.append(
-            Diagnostic(
-                code=code,
-                name=rule.name,
-                message=redact(_with_places(finding.message, steps, source, span.cell)),
-                severity=finding.severity or rule.severity,
-                filename=source.name,
-                cell=span.cell.number,
-                location=start,
-                end_location=end,
-                file_row=span.cell.file_row(start.row),
-                noqa_row=start.row,
-                url=rule.url,
-                related=tuple(_related(source, place, text, masks) for place, text in related),
-                path=steps,
-                excerpt=masks.excerpt(span.cell, start.row, end.row),
-            )
+        diagnostic = Diagnostic(
+            code=code,
+            name=rule.name,
+            message=redact(_with_places(finding.message, steps, source, span.cell)),
+            severity=finding.severity or rule.severity,
+            filename=source.name,
+            cell=span.cell.number,
+            location=start,
+            end_location=end,
+            file_row=span.cell.file_row(start.row),
+            noqa_row=start.row,
+            url=rule.url,
+            related=tuple(_related(source, place, text, masks) for place, text in related),
+            path=steps,
+            fix=fix,
+            excerpt=masks.excerpt(span.cell, start.row, end.row),
         )
-    return diagnostics
+        items.append(Examination(diagnostic, changes))
+    return Examined(source, items, masks)
+
+
+def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell, int]) -> tuple[Fix | None, tuple[Change, ...]]:
+    """A finding's fix as it may be shown, and the changes that it makes, in the order of the text."""
+    from oaklint.python.edits import Unfixable
+
+    try:
+        repair = finding.fix(editor) if finding.fix is not None else None
+    except Unfixable:
+        repair = None
+    if repair is None or not repair.changes:
+        return None, ()
+    changes = tuple(sorted(repair.changes, key=lambda change: (order[change.span.cell], *change.span[1:])))
+    if any(after.span.start < before.span.end for before, after in pairwise(changes) if after.span.cell is before.span.cell):
+        return None, ()
+    edits = tuple(Edit(masks.cover(content), *_ends(span), span.cell.number) for span, content in changes)
+    return Fix(repair.applicability, redact(repair.message), edits), changes
 
 
 def _ends(span: Span) -> tuple[Location, Location]:
     return span.cell.lines.location(span.start), span.cell.lines.location(span.end)
 
 
-def _related(source: Source, span: Span, text: str, masks: _Masks) -> Related:
+def _related(source: Source, span: Span, text: str, masks: Masks) -> Related:
     start, end = _ends(span)
     name = source.name if span.cell.path is None else _name_beside(source, span.cell.path)
     return Related(
@@ -204,7 +262,7 @@ def _name_beside(source: Source, path: str) -> str:
     return display_name(path, directory) if directory != own else path
 
 
-class _Masks:
+class Masks:
     """Shows rows of cells with every secret covered: what rules marked, and whatever looks like a key."""
 
     def __init__(self, secrets: Iterable[Span]) -> None:
@@ -233,15 +291,23 @@ class _Masks:
                 line = line[:start] + _covered(line[start:end]) + line[end:]
         return redact(line)
 
+    def cover(self, text: str) -> str:
+        """Any text made of the file's own, with every secret covered."""
+        for span in (span for spans in self._secrets.values() for span in spans):
+            for secret in LINE_END.split(span.cell.text[span.start : span.end]):
+                if len(secret) >= _SHORTEST_SECRET:
+                    text = text.replace(secret, _covered(secret))
+        return redact(text)
+
 
 def _covered(text: str) -> str:
     """Asterisks for everything but quotes, so that it still reads as a literal."""
     return "".join(character if character in "\"' \t" else "*" for character in text)
 
 
-def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule]) -> list[Diagnostic]:
+def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule]) -> Examined:
     """What there is to say of a file that is no text, and what can be found in what of it can still be read."""
     cell = Cell(text=error.text, code=None)
     source = Source(name, data, (cell,))
     found = [_located(rule, rule.unreadable(cell, error), {}) for rule in rules if rule.unreadable is not None]
-    return _diagnostics(source, [*found, *_scan((cell,), rules)], rules, None)
+    return _examined(source, [*found, *_scan((cell,), rules)], rules, None)._replace(source=None)

@@ -1,4 +1,4 @@
-"""Checks many files: reads and screens them here, and spreads what is left to parse over processes.
+"""Checks many files, and repairs them if asked to: reads and screens them here, and spreads what is left to parse over processes.
 
 A file that cannot be read, or that breaks the linter, is an error of that file alone.
 """
@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,13 +35,25 @@ class FileResult:
     """What came of one file.
 
     name:  as shown to users.
-    error: in one line why it could not be checked; details: the traceback, if the linter itself is to blame.
+    error: in one line why it could not be checked or repaired; details: the traceback, if the linter itself is to blame.
+    fixed: what was repaired, or would be, and is no longer among the diagnostics; diff: how the text changes by that.
+    data:  the bytes as they are now, for input that is no file.
     """
 
     name: str
     diagnostics: tuple[Diagnostic, ...] = ()
     error: str | None = None
     details: str | None = None
+    fixed: tuple[Diagnostic, ...] = ()
+    diff: str = ""
+    data: bytes | None = field(default=None, repr=False)
+
+
+class Fixing(NamedTuple):
+    """How to repair files. unsafe: with unsafe fixes, too. write: into the files themselves."""
+
+    unsafe: bool
+    write: bool
 
 
 class Job(NamedTuple):
@@ -51,6 +63,7 @@ class Job(NamedTuple):
     name: str
     settings: Settings
     run: int
+    fixing: Fixing | None = None
 
 
 class Projects:
@@ -73,6 +86,7 @@ def check_files(
     files: Sequence[FoundFile],
     directory: str,
     *,
+    fixing: Fixing | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -80,6 +94,7 @@ def check_files(
     """The results of the files, in their order; a result of nothing for those that the screen drops.
 
     directory: where the user stands; names are shown relative to it.
+    fixing:    how to repair them; None: not at all.
     jobs:      how many processes to use at most.
     executor:  where to check what passes the screen, instead of processes of our own; it is not shut down.
     progress:  called with (files done, files in all).
@@ -89,7 +104,7 @@ def check_files(
     projects = Projects()
     done = 0
     for file in files:
-        item = _screen(file, display_name(file.path, directory), projects, run)
+        item = _screen(file, display_name(file.path, directory), projects, run, fixing)
         results.append(item)
         if isinstance(item, FileResult):
             done += 1
@@ -107,14 +122,21 @@ def check_files(
     next(checked, None)  # runs to its end, so that its processes end in order
 
 
-def check_data(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> FileResult:
+def check_data(
+    name: str, data: bytes, settings: Settings, place: InProject | None = None, fixing: Fixing | None = None
+) -> FileResult:
     """The result for bytes that are at hand, as from standard input. place: where the file stands, or would stand."""
     try:
-        from oaklint.engine.checking import check
+        if fixing is None:
+            from oaklint.engine.checking import check
 
-        return FileResult(name, tuple(check(name, data, settings, place)))
+            return FileResult(name, tuple(check(name, data, settings, place)))
+        from oaklint.engine.fixing import fix
+
+        repaired = fix(name, data, settings, place, unsafe=fixing.unsafe)
+        return FileResult(name, repaired.remaining, repaired.error, None, repaired.fixed, repaired.diff, repaired.data)
     except Exception as error:
-        return _internal_error(name, error)
+        return replace(_internal_error(name, error), data=data)
 
 
 def check_file(job: Job) -> FileResult:
@@ -123,7 +145,15 @@ def check_file(job: Job) -> FileResult:
         data = read_bytes(job.path)
     except OSError as error:
         return FileResult(job.name, error=error.strerror or str(error))
-    return check_data(job.name, data, job.settings, InProject(job.path, _modules_of(job.run)))
+    result = check_data(job.name, data, job.settings, InProject(job.path, _modules_of(job.run)), job.fixing)
+    if job.fixing is not None and job.fixing.write and result.data is not None and result.data != data:
+        from oaklint.engine.files.replacing import replace_file
+
+        try:
+            replace_file(job.path, data, result.data)
+        except OSError as error:
+            return FileResult(job.name, error=f"the fixes were not written: {error.strerror or error}")
+    return replace(result, data=None)
 
 
 @lru_cache(maxsize=1)
@@ -146,7 +176,7 @@ def read_bytes(path: str) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _screen(file: FoundFile, name: str, projects: Projects, run: int) -> FileResult | Job:
+def _screen(file: FoundFile, name: str, projects: Projects, run: int, fixing: Fixing | None) -> FileResult | Job:
     """The job to check a file, or the result if there is nothing to check."""
     try:
         data = read_bytes(file.path)
@@ -156,7 +186,7 @@ def _screen(file: FoundFile, name: str, projects: Projects, run: int) -> FileRes
         settings = file.configuration.settings_for(file.path)
         if not may_have_findings(data, name, settings, InProject(file.path, _modules_of(run))):
             return FileResult(name)
-        return Job(file.path, name, projects.settings_for(file.path, settings), run)
+        return Job(file.path, name, projects.settings_for(file.path, settings), run, fixing)
     except Exception as error:
         return _internal_error(name, error)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,22 +11,44 @@ from oaklint.source import LineIndex, Location
 
 
 def locate(tree: cst.Module, text: str, nodes: Collection[cst.CSTNode]) -> dict[cst.CSTNode, tuple[int, int]]:
-    """The start and end offset (0-based code points, end exclusive) in `text` of each node of the tree that is asked for.
+    """The start and end offset (0-based code points, end exclusive) in `text` of each node of the tree that is asked for."""
+    positions = Positions(tree, text, nodes)
+    return {node: positions.of(node) for node in positions.nodes}
+
+
+class Positions:
+    """The places of nodes of one tree in the text that it was parsed from.
 
     Generates the code once, noting how far it had got. LibCST drops form feeds and a few blanks (`except E :`), so where a
     generated row differs from the row of the text, the node's own text is looked for in that row.
     """
-    recorder = _recorder(tree, set(nodes))
-    tree._codegen(recorder)
-    generated = LineIndex("".join(recorder.tokens))
-    actual = LineIndex(text)
-    same = generated.text == text
-    found: dict[cst.CSTNode, tuple[int, int]] = {}
-    for node, (start, end) in recorder.spans.items():
-        if not same:
-            start, end = (_translate(generated, actual, offset, end - start) for offset in (start, end))
-        found[node] = (start, max(start, end))
-    return found
+
+    def __init__(self, tree: cst.Module, text: str, nodes: Collection[cst.CSTNode]) -> None:
+        recorder = _recorder(tree, set(nodes))
+        tree._codegen(recorder)
+        self._generated = LineIndex("".join(recorder.tokens))
+        self._actual = LineIndex(text)
+        self._same = self._generated.text == text
+        self._spans: dict[cst.CSTNode, tuple[int, int]] = recorder.spans
+
+    @property
+    def nodes(self) -> Iterable[cst.CSTNode]:
+        """The nodes that were found."""
+        return self._spans
+
+    def of(self, node: cst.CSTNode) -> tuple[int, int]:
+        """The start and end offset of a node."""
+        start, end = self._spans[node]
+        if not self._same:
+            start, end = (_translate(self._generated, self._actual, offset, end - start) for offset in (start, end))
+        return start, max(start, end)
+
+    def exact(self, node: cst.CSTNode) -> tuple[int, int] | None:
+        """The same, if the text there is the node's own code to the letter; None where that is not certain."""
+        start, end = self.of(node)
+        actual, generated = self._actual.text[start:end], self._generated.text[slice(*self._spans[node])]
+        # At the end of a file LibCST drops a line end that is a lone carriage return.
+        return (start, end) if actual.rstrip("\r\n") == generated.rstrip("\r\n") else None
 
 
 def _translate(generated: LineIndex, actual: LineIndex, offset: int, length: int) -> int:

@@ -1,4 +1,4 @@
-"""Reports: each format is one module with one pure function, `render(diagnostics, *, color=False) -> str`.
+"""Reports: each format is one module with one pure function, `render(diagnostics, *, color, unsafe_fixes) -> str`.
 
 A diagnostic is complete, its secrets already masked, so a report reads no file. Only the module of the format in use is imported.
 """
@@ -27,9 +27,11 @@ FOR_PEOPLE = frozenset({"full", "concise", "grouped"})
 
 
 class Renderer(Protocol):
-    """What every format offers. `color`: with ANSI colours, where the format is one for people."""
+    """What every format offers. Formats for people heed `color`, with ANSI colours, and `unsafe_fixes`, whether `--fix` makes the
+    unsafe ones, too.
+    """
 
-    def __call__(self, diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str: ...
+    def __call__(self, diagnostics: Sequence[Diagnostic], *, color: bool = False, unsafe_fixes: bool = False) -> str: ...
 
 
 def renderer(output_format: str) -> Renderer:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
 from oaklint.diagnostic import Diagnostic, Excerpt, Related
-from oaklint.reports.text import SEVERITY_STYLE, Paint, painter, place, printable
+from oaklint.reports.text import SEVERITY_STYLE, Paint, painter, place, printable, star
 from oaklint.source import Location
 
 TAB_WIDTH = 4
@@ -19,19 +19,20 @@ MAX_WIDTH = 160
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 
 
-def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False, unsafe_fixes: bool = False) -> str:
     paint = painter(color)
-    return "".join("\n".join(_frame(item, paint)) + "\n\n" for item in diagnostics)
+    return "".join("\n".join(_frame(item, paint, unsafe_fixes)) + "\n\n" for item in diagnostics)
 
 
-def _frame(item: Diagnostic, paint: Paint) -> Iterator[str]:
+def _frame(item: Diagnostic, paint: Paint, unsafe_fixes: bool) -> Iterator[str]:
     item = replace(item, excerpt=_without_blank_edges(item))
     rows = range(item.excerpt.first_row, item.excerpt.first_row + len(item.excerpt.lines))
     gutter = len(str(rows[-1])) if rows else 1
     bar = paint("bold blue", "|")
     shown, elsewhere = _split_related(item, rows) if not item.path else ([], [])
 
-    yield f"{paint(SEVERITY_STYLE[item.severity], item.code)} {paint('bold', printable(item.message))}"
+    code, mark = paint(SEVERITY_STYLE[item.severity], item.code), star(item, unsafe_fixes, paint)
+    yield f"{code} {mark}{paint('bold', printable(item.message))}"
     yield f"{' ' * gutter}{paint('bold blue', '-->')} {place(item)}"
     if rows:
         yield f"{' ' * gutter} {bar}"

@@ -10,7 +10,7 @@ from oaklint.reports.text import place
 _LEVEL: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False, unsafe_fixes: bool = False) -> str:
     return "".join(map(_command, diagnostics))
 
 

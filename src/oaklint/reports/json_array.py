@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from oaklint.diagnostic import Diagnostic, Fix, Related
+from oaklint.diagnostic import Diagnostic, Edit, Fix, Related
 from oaklint.source import Location
 
 Json = dict[str, object]
 
 
-def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False, unsafe_fixes: bool = False) -> str:
     return json.dumps([record(item) for item in diagnostics], indent=2) + "\n"
 
 
@@ -32,7 +32,7 @@ def record(item: Diagnostic) -> Json:
         "end_location": _location(item.end_location),
         "file_row": item.file_row,
         "noqa_row": item.noqa_row,
-        "fix": _fix(item.fix) if item.fix else None,
+        "fix": _fix(item.fix, item.cell) if item.fix else None,
         "url": item.url,
         "related": [_related(related) for related in item.related],
     }
@@ -42,15 +42,18 @@ def _location(location: Location) -> Json:
     return {"row": location.row, "column": location.column}
 
 
-def _fix(fix: Fix) -> Json:
+def _fix(fix: Fix, cell: int | None) -> Json:
     return {
         "applicability": fix.applicability,
         "message": fix.message,
-        "edits": [
-            {"content": edit.content, "location": _location(edit.location), "end_location": _location(edit.end_location)}
-            for edit in fix.edits
-        ],
+        "edits": [_edit(edit, cell) for edit in fix.edits],
     }
+
+
+def _edit(edit: Edit, cell: int | None) -> Json:
+    """An edit counts in the cell of its diagnostic; one of another cell names that."""
+    places = {"location": _location(edit.location), "end_location": _location(edit.end_location)}
+    return {"content": edit.content, **places, **({"cell": edit.cell} if edit.cell not in (None, cell) else {})}
 
 
 def _related(related: Related) -> Json:

@@ -9,5 +9,5 @@ from oaklint.diagnostic import Diagnostic
 from oaklint.reports.json_array import record
 
 
-def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False, unsafe_fixes: bool = False) -> str:
     return "".join(json.dumps(record(item)) + "\n" for item in diagnostics)

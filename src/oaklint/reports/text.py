@@ -40,3 +40,9 @@ def position(item: Diagnostic | Related) -> str:
 def place(item: Diagnostic | Related) -> str:
     """`path:row:column`, in a notebook `path:cell 2:row:column`."""
     return f"{printable(item.filename)}:{position(item)}"
+
+
+def star(item: Diagnostic, unsafe_fixes: bool, paint: Paint) -> str:
+    """The mark of what `--fix` would repair, and a blank; nothing for the rest."""
+    applies = item.fix is not None and item.fix.applies(unsafe=unsafe_fixes)
+    return f"[{paint('bold cyan', '*')}] " if applies else ""

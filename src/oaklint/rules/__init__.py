@@ -9,9 +9,9 @@ from functools import cache
 from importlib import import_module
 
 from oaklint.rules.needs import IMPORTS_OPENAI, REACHES_OPENAI, Needs
-from oaklint.rules.rule import Finding, Rule, place_of
+from oaklint.rules.rule import Finding, Repair, Rule, place_of
 
-__all__ = ["IMPORTS_OPENAI", "REACHES_OPENAI", "Finding", "Needs", "Rule", "all_rules", "place_of"]
+__all__ = ["IMPORTS_OPENAI", "REACHES_OPENAI", "Finding", "Needs", "Repair", "Rule", "all_rules", "place_of"]
 
 
 @cache

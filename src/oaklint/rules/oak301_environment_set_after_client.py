@@ -34,7 +34,10 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix yet.
+The fix moves the statement above the one that builds the client, with the imports between them that it needs. It is unsafe: the
+client takes another key, which is its purpose. There is none unless both statements stand in the same block, or notebook cell,
+with only simple statements and definitions between them, of which none uses the client, has to do with the environment, or
+binds or uses what the statement uses.
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)
@@ -43,14 +46,17 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor
 from oaklint.python.tree import dotted_name
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, place_of
+from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
 from oaklint.usage.environment import Write
-from oaklint.usage.lifetimes import lifetimes
+from oaklint.usage.lifetimes import Lifetime, lifetimes
+from oaklint.usage.repairs import set_before
 
 NEEDS: Needs = (("env", "config", "setting", "setup", "secret", "key"), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
@@ -76,11 +82,22 @@ def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> It
                 steps.append((write.node, "set here"))
             if use is not None:
                 steps.append((use, "used here"))
-            yield Finding(write.node, f"{_what(write, usage)} after {built}. {remedy}", path=tuple(steps))
+            yield Finding(
+                write.node,
+                f"{_what(write, usage)} after {built}. {remedy}",
+                path=tuple(steps),
+                fix=partial(_fix, write, lifetime, usage),
+            )
 
 
 visit_Import = visit_Call
 visit_ImportFrom = visit_Call
+
+
+def _fix(write: Write, lifetime: Lifetime, usage: Usage, editor: Editor) -> Repair | None:
+    if not isinstance(lifetime.site, cst.Call) or lifetime.kept == "key":
+        return None
+    return Repair("unsafe", "Set the environment before the client is built", set_before(editor, write, lifetime.site, usage))
 
 
 def _what(write: Write, usage: Usage) -> str:

@@ -58,7 +58,10 @@ ask("How are you?")
 ```
 
 ## Fix safety
-There is no fix yet.
+The fix inserts a clause that raises `AuthenticationError` again before the one that has caught it, and imports the class where
+that takes an import, in the file's own style. It is unsafe: the error now leaves the loop, which is its purpose, and somebody
+may have counted on going on. There is none for `except*`, for `with suppress(...)`, where a clause of the same `try` names
+`AuthenticationError`, and where the error has become another one on its way.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)
@@ -68,12 +71,15 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import REACHES_OPENAI, Finding, Needs
+from oaklint.python.edits import Editor
+from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.usage import Usage
 from oaklint.usage.auth_errors import Retry
+from oaklint.usage.repairs import let_out
 
 NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
@@ -88,6 +94,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
             f"{_clause(retry.clause)} sends an AuthenticationError back to the same request, {_how_long(retry)}."
             " A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before this clause",
             path=tuple(steps),
+            fix=partial(_fix, retry, usage),
         )
 
 
@@ -96,6 +103,12 @@ def _again(retry: Retry) -> cst.CSTNode:
     if isinstance(retry.around, cst.While):
         return retry.around.test
     return retry.around.iter if isinstance(retry.around, cst.For) else retry.around
+
+
+def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
+    if usage.auth_errors.caught_at(retry.request, retry.clause) != {usage.auth_errors.error}:
+        return None  # it has become another exception on the way
+    return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
 
 
 def _header(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> cst.CSTNode:

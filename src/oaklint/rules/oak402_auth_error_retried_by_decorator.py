@@ -45,7 +45,10 @@ ask("How are you?")
 ```
 
 ## Fix safety
-There is no fix yet.
+For tenacity, backoff and celery the fix adds the condition that the message names: `retry=` or a further condition to the one
+that is there, `giveup=` or `dont_autoretry_for=`, with the imports that it takes. It is unsafe: the error now leaves the
+function at once, which is its purpose, and tenacity then raises it as it is, and no `RetryError`. There is none for the other
+libraries, for decorators of your own, and where the conditions stand apart from the decorator.
 
 ## References
 - [tenacity: whether to retry](https://tenacity.readthedocs.io/en/latest/#whether-to-retry)
@@ -55,13 +58,16 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor
 from oaklint.python.exceptions import Thrown
 from oaklint.python.flow import TooManyStates
-from oaklint.rules import REACHES_OPENAI, Finding, Needs
+from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.usage import Usage
+from oaklint.usage.repairs import give_up_on_authentication_error
 from oaklint.usage.retries import Policy
 
 NEEDS: Needs = (("@", "etrying", "retry"), (REACHES_OPENAI,))
@@ -151,7 +157,8 @@ def _raised_by(function: cst.BaseExpression, usage: Usage) -> frozenset[Thrown]:
 
 def _judged(policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], usage: Usage) -> Iterator[Finding]:
     attempts = usage.retries.attempts(policy)
-    if attempts == 1 or not any(usage.retries.retries(policy, error) for error in thrown):
+    retried = {error for error in thrown if usage.retries.retries(policy, error)}
+    if attempts == 1 or not retried:
         return
     library = policy.decorator.library
     remedies = {
@@ -168,4 +175,11 @@ def _judged(policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], usage:
         if library in remedies
         else "A wrong key stays wrong: name the errors worth retrying"
     )
-    yield Finding(where, f"{library} runs this request {often} when it raises AuthenticationError. {remedy}")
+    message = f"{library} runs this request {often} when it raises AuthenticationError. {remedy}"
+    yield Finding(where, message, fix=partial(_fix, policy, where, usage) if retried == {usage.auth_errors.error} else None)
+
+
+def _fix(policy: Policy, where: cst.CSTNode, usage: Usage, editor: Editor) -> Repair:
+    decorator = where.decorator if isinstance(where, cst.Decorator) else policy.source
+    changes = give_up_on_authentication_error(editor, policy, decorator, usage)
+    return Repair("unsafe", "Do not retry AuthenticationError", changes)

@@ -35,7 +35,10 @@ except openai.APIError:
 ```
 
 ## Fix safety
-There is no fix yet.
+The fix moves the clause, with the comments that stand above it, before the one that has caught the error. It is safe where the
+clause names nothing but `AuthenticationError`: the order is then all that changes. It is unsafe where it names other
+exceptions, too, which reach it now before the clauses that it has passed. There is none where the clause before it is for
+`AuthenticationError`, too.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)
@@ -44,24 +47,24 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import REACHES_OPENAI, Finding, Needs
+from oaklint.python.edits import Editor, Handler
+from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage import Usage
+from oaklint.usage.repairs import names_authentication_error
 
 NEEDS: Needs = (("AuthenticationError",), ("except",), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
 
 
 def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
-    expected = authentication_error(usage.generation)
-    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    handlers: Sequence[Handler] = node.handlers
     for index, handler in enumerate(handlers):
-        if handler.type is None:
-            continue
-        if not any(exception_name(name, usage.generation) == expected for name in usage.resolver.caught(handler.type)):
+        if handler.type is None or not names_authentication_error(handler.type, usage):
             continue
         for earlier in handlers[:index]:
             if usage.flow.catches(earlier.type, usage.auth_errors.error):
@@ -71,8 +74,21 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
                     f"This clause never sees an AuthenticationError: `except {caught_by}` above has caught it."
                     " Move this clause up, before the wider one",
                     related=((earlier, "caught here"),),
+                    fix=partial(_fix, handler, earlier, usage),
                 )
                 break
+
+
+def _fix(handler: Handler, earlier: Handler, usage: Usage, editor: Editor) -> Repair | None:
+    if handler.type is None or (earlier.type is not None and names_authentication_error(earlier.type, usage)):
+        return None
+    expected = authentication_error(usage.generation)
+    names = {exception_name(name, usage.generation) for name in usage.resolver.caught(handler.type)}
+    return Repair(
+        "safe" if names == {expected} else "unsafe",
+        "Move this clause up, before the wider one",
+        editor.move([handler], before=earlier),
+    )
 
 
 visit_TryStar = visit_Try

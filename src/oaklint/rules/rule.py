@@ -12,13 +12,14 @@ from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from oaklint.diagnostic import Severity
+from oaklint.diagnostic import Applicability, Severity
 from oaklint.rules.needs import Needs, Reach
 from oaklint.rules.page import Page
-from oaklint.source import Cell, Span, UnreadableSource
+from oaklint.source import Cell, Change, Span, UnreadableSource
 
 if TYPE_CHECKING:
     from oaklint.python import cst
+    from oaklint.python.edits import Editor
     from oaklint.python.parse import Unparsable
     from oaklint.usage import Usage
 
@@ -34,6 +35,14 @@ def place_of(index: int) -> str:
     return f"\0{index}\0"
 
 
+class Repair(NamedTuple):
+    """A fix: how far it is to be trusted (see `Fix`), what it does, in one line, and the changes that do it."""
+
+    applicability: Applicability
+    message: str
+    changes: tuple[Change, ...]
+
+
 class Finding(NamedTuple):
     """What a rule reports: where, and in one line the fact, the place it comes from and the remedy.
 
@@ -42,6 +51,7 @@ class Finding(NamedTuple):
     path:      the steps of the way that control takes to make it true, `where` among them, each with a short text.
     severity:  only where it differs from the rule's own.
     sensitive: whether the place, and the related ones with it, hold a secret, to be masked wherever the lines are shown.
+    fix:       makes the repair, called only if the finding is shown; raises Unfixable, or gives None, where none can be made.
     """
 
     where: Place
@@ -50,6 +60,7 @@ class Finding(NamedTuple):
     path: tuple[tuple[Place, str], ...] = ()
     severity: Severity | None = None
     sensitive: bool = False
+    fix: Callable[[Editor], Repair | None] | None = None
 
 
 Visitor: TypeAlias = "Callable[[cst.CSTNode, Usage], Iterable[Finding]]"

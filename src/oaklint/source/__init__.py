@@ -4,11 +4,13 @@ from oaklint.source.cell import Cell, CellKind, Source, Span, UnreadableSource
 from oaklint.source.location import LINE_END, LineIndex, Location
 from oaklint.source.modules import InProject, ModuleFile, Modules, imports_in
 from oaklint.source.reader import is_notebook, read_source
+from oaklint.source.rewrite import Change
 
 __all__ = [
     "LINE_END",
     "Cell",
     "CellKind",
+    "Change",
     "InProject",
     "LineIndex",
     "Location",

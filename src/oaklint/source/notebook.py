@@ -28,6 +28,23 @@ def read_cells(text: str) -> tuple[Cell, ...]:
         raise UnreadableSource(f"the file is no notebook: {error.reason}", row=row, text=text) from None
 
 
+class SourceStrings(NamedTuple):
+    """Where a cell's text stands in the JSON: the offset of the opening quote of each string, and whether an array holds them."""
+
+    offsets: list[int]
+    is_array: bool
+
+
+def source_strings(text: str) -> dict[int, SourceStrings]:
+    """The strings that hold the text of each cell, by the cell's number. text: a notebook that `read_cells` takes."""
+    found = {}
+    for number, raw in enumerate(_raw_cells(_load(text)), 1):
+        source = _source(raw)
+        strings = source if isinstance(source, list) else [source]
+        found[number] = SourceStrings([string.offset for string in strings], isinstance(source, list))
+    return found
+
+
 class _Malformed(Exception):
     """Why a text is no notebook, and the 0-based offset where that shows."""
 
@@ -125,7 +142,7 @@ def _cells(notebook: Any, index: LineIndex) -> Iterator[Cell]:
         kind = _mapping(raw, where).get("cell_type")
         if not isinstance(kind, str):
             raise _Malformed(f"{where} has no type")
-        pieces = _pieces(raw["input"] if "input" in raw and "source" not in raw else raw.get("source", []), index, where)
+        pieces = _pieces(_source(raw), index, where)
         if kind != "code":
             yield _cell(pieces, "markdown", number)
             continue
@@ -145,6 +162,10 @@ def _raw_cells(notebook: dict[str, Any]) -> Iterator[Any]:
             yield from _sequence(_mapping(sheet, "a worksheet").get("cells", []), "cells")
     else:
         raise _Malformed("it has no cells")
+
+
+def _source(cell: dict[str, Any]) -> Any:
+    return cell["input"] if "input" in cell and "source" not in cell else cell.get("source", [])
 
 
 def _mapping(value: Any, what: str) -> dict[str, Any]:

@@ -33,11 +33,11 @@ def read_source(name: str, data: bytes) -> Source:
         from oaklint.source.notebook import read_cells
 
         return Source(name, data, read_cells(_decode(data, "utf-8")), notebook=True)
-    text = _decode(data, _declared_encoding(data))
+    text = _decode(data, declared_encoding(data))
     return Source(name, data, (Cell(text, text),))
 
 
-def _declared_encoding(data: bytes) -> str:
+def declared_encoding(data: bytes) -> str:
     """The encoding that the first two lines declare (PEP 263), as `tokenize` reads them."""
     end = data.find(b"\n")
     if end >= 0:

@@ -147,6 +147,24 @@ class AuthErrors:
                 found.append(retry)
         return found
 
+    def caught_at(self, call: cst.Call, clause: cst.CSTNode) -> frozenset[Thrown]:
+        """What the call's AuthenticationError has become when it comes to a clause."""
+        graph = self._resolver.graph(self._tree.unit(call))
+        found: set[Thrown] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block.node is clause and state.flying is not None:
+                found.add(state.flying)
+            return False
+
+        try:
+            for thrown in self.raised_by(call) if graph is not None else ():
+                assert graph is not None
+                self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown), note)
+        except TooManyStates:
+            return frozenset()
+        return frozenset(found)
+
     def retries_by(self, decorator: cst.FunctionDef, call: cst.Call | None, thrown: frozenset[Thrown]) -> list[Retry]:
         """The ways in which a decorator that the program defines runs the function it is given again, when that raises.
 

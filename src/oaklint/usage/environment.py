@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.shell import assigned_by, loads_file
-from oaklint.python.tree import Tree, dotted_name
+from oaklint.python.tree import Tree, dotted_name, walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.usage.clients import Clients, Construction
@@ -186,6 +186,11 @@ class Environment:
             values = [binding.value for binding in self._resolver.bindings(node) if binding.kind in ("assign", "annotated")]
             return frozenset().union(*(self._read_in(value, construction, depth + 1) for value in values if value is not None))
         return frozenset()
+
+    def was_read_before(self, construction: Construction) -> bool:
+        """Whether a name that the client is handed holds what was read from the environment, at some earlier time."""
+        parts = (part for arg in construction.call.args for part in walk(arg.value))
+        return any(self._read_in(part, construction) for part in parts if isinstance(part, cst.Name))
 
     def _index(self, node: cst.Subscript) -> str | None:
         part = node.slice[0].slice

@@ -1,0 +1,311 @@
+"""How program text is changed: nodes replaced, statements moved, clauses, arguments and imports added, in the file's own style.
+
+Every change is a stretch of a cell's text and what is to stand there instead. Whatever cannot be done exactly raises Unfixable.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.positions import Positions
+from oaklint.python.program import Program
+from oaklint.python.scopes import Binding, Scope
+from oaklint.python.tree import dotted_name, walk
+from oaklint.source import LINE_END, Cell, Change, Span
+
+Changes: TypeAlias = tuple[Change, ...]
+Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
+
+_REST_OF_ROW = re.compile(r"[ \t\f;]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
+_COMMENT_ROW = re.compile(r"(?P<indentation>[ \t\f]*)(?P<comment>#)?[^\r\n]*")
+_COMMA = re.compile(r"(?:[ \t\f\r\n\\]|#[^\r\n]*)*,")
+
+
+class Unfixable(Exception):
+    """A change that cannot be made exactly as it is meant."""
+
+
+class Reference(NamedTuple):
+    """How to write a qualified name at some place, and the changes that make it known there."""
+
+    text: str
+    changes: Changes
+
+
+class Editor:
+    """Makes changes to the text of a program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._resolver = program.resolver
+        self._positions: dict[cst.Module, Positions] = {}
+
+    # Expressions.
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where a node stands, without the parentheses around it."""
+        *_, root = (node, *self._tree.ancestors(node))
+        assert isinstance(root, cst.Module)
+        cell = self._program.cells[root]
+        if root not in self._positions:
+            self._positions[root] = Positions(root, cell.code or "", list(walk(root)))
+        found = self._positions[root].exact(node)
+        if found is None or cell.text[slice(*found)] != (cell.code or "")[slice(*found)]:
+            raise Unfixable
+        return Span(cell, *found)
+
+    def text(self, node: cst.CSTNode) -> str:
+        """A node's own text, without the parentheses around it."""
+        cell, start, end = self.span(node)
+        return cell.text[start:end]
+
+    def replace(self, node: cst.CSTNode, text: str) -> Change:
+        return Change(self.span(node), text)
+
+    def insert_before(self, node: cst.CSTNode, text: str) -> Change:
+        cell, start, _ = self.span(node)
+        return Change(Span(cell, start, start), text)
+
+    def insert_after(self, node: cst.CSTNode, text: str) -> Change:
+        cell, _, end = self.span(node)
+        return Change(Span(cell, end, end), text)
+
+    def add_argument(self, call: cst.Call, text: str) -> Changes:
+        """Adds an argument behind those that a call has."""
+        if not call.args:
+            cell, _, end = self.span(call)
+            if cell.text[end - 1] != ")":
+                raise Unfixable
+            return (Change(Span(cell, end - 1, end - 1), text),)
+        if isinstance(call.args[0].value, cst.GeneratorExp) and not call.args[0].value.lpar:
+            raise Unfixable
+        return self._add_item(call.args, len(call.args), text)
+
+    def _add_item(
+        self, items: Sequence[cst.Arg] | Sequence[cst.ImportAlias], index: int, text: str, *, may_break: bool = True
+    ) -> Changes:
+        """Adds an item to others that commas part; on a row of its own if the one beside it has one.
+
+        may_break: whether the items stand in brackets.
+        """
+        neighbour = items[min(index, len(items) - 1)]
+        cell, start, end = self.span(neighbour)
+        row = cell.lines.starts[cell.lines.location(start).row - 1]
+        own_row = may_break and not cell.text[row:start].strip(" \t\f")
+        if index < len(items):
+            gap = self._line_end(cell, start) + cell.text[row:start] if own_row else " "
+            return (Change(Span(cell, start, start), f"{text},{gap}"),)
+        if not own_row:
+            return (Change(Span(cell, end, end), f", {text}"),)
+        new_row = self._line_end(cell, start) + cell.text[row:start] + text
+        if isinstance(neighbour.comma, cst.Comma):
+            comma = _COMMA.match(cell.text, end)
+            rest = _REST_OF_ROW.match(cell.text, comma.end()) if comma is not None else None
+            if rest is None:
+                raise Unfixable
+            return (Change(Span(cell, rest.end(), rest.end()), f"{new_row},"),)
+        rest = _REST_OF_ROW.match(cell.text, end)
+        if rest is None or rest.end() == end:
+            return (Change(Span(cell, end, end), f",{new_row}"),)
+        return Change(Span(cell, end, end), ","), Change(Span(cell, rest.end(), rest.end()), new_row)
+
+    # Statements and clauses: whole rows.
+
+    def insert_statement(self, statement: cst.CSTNode, text: str) -> Change:
+        """Inserts a statement of one row before another (below the comments that stand above that)."""
+        rows = self._rows(statement)
+        return self._insert_rows(rows, rows.first, [rows.indentation + text])
+
+    def insert_clause(self, handler: Handler, header: str, statement: str) -> Change:
+        """Inserts an `except` clause with one statement before another clause of the same `try`, and above its comments."""
+        rows = self._rows(handler)
+        if not isinstance(handler.body, cst.IndentedBlock):
+            return self._insert_rows(rows, rows.begin, [f"{rows.indentation}{header}: {statement}"])
+        inside = self._rows(handler.body.body[0]).indentation
+        return self._insert_rows(rows, rows.begin, [f"{rows.indentation}{header}:", inside + statement])
+
+    def move(self, nodes: Sequence[cst.CSTNode], before: cst.CSTNode) -> Changes:
+        """Moves statements, or a clause, before another one of the same block, each with the comments that stand above it."""
+        target = self._rows(before)
+        cell = target.cell
+        line_end = self._line_end(cell, target.first)
+        changes, moved = [], ""
+        for node in nodes:
+            rows = self._rows(node)
+            text = cell.text[rows.begin : rows.end]
+            if rows.cell is not cell or rows.indentation != target.indentation or rows.begin < target.end:
+                raise Unfixable
+            if cell.text[target.begin : rows.end] != (cell.code or "")[target.begin : rows.end]:
+                raise Unfixable  # nobody knows what a magic on the way does
+            if LINE_END.search(text[-1:]):
+                changes.append(Change(Span(cell, rows.begin, rows.end), ""))
+            else:  # the file ends here without a line end, and is to do so again
+                row_before = cell.lines.starts[cell.lines.location(rows.begin).row - 2]
+                begin = rows.begin - len(self._line_end(cell, row_before))
+                changes.append(Change(Span(cell, begin, rows.end), ""))
+                text += line_end
+            moved += text
+        return Change(Span(cell, target.begin, target.begin), moved), *changes
+
+    def _insert_rows(self, rows: _Rows, offset: int, lines: Sequence[str]) -> Change:
+        line_end = self._line_end(rows.cell, rows.first)
+        return Change(Span(rows.cell, offset, offset), "".join(line + line_end for line in lines))
+
+    def _rows(self, node: cst.CSTNode) -> _Rows:
+        """The rows of a statement or clause that shares none of them with another one."""
+        cell, start, end = self.span(node)
+        lines = cell.lines
+        row = lines.location(start).row
+        first = lines.starts[row - 1]
+        blank = cell.text[first:start]
+        if blank.strip(" \t\f"):
+            raise Unfixable
+        indentation = blank.rpartition("\f")[2]
+        code_end = max(self.span(part).end for part in walk(node) if isinstance(part, cst.BaseSmallStatement))
+        rest = _REST_OF_ROW.match(cell.text, code_end)
+        if rest is None:
+            raise Unfixable
+        last = code_row = lines.location(code_end).row
+        block_end = lines.location(max(code_end, start + len(cell.text[start:end].rstrip()))).row
+        for below in range(code_row + 1, block_end + 1):
+            if _is_comment_inside(lines.line(below), indentation):
+                last = below
+        end = rest.end() if last == code_row else lines.starts[last - 1] + len(lines.line(last))
+        behind = LINE_END.match(cell.text, end)
+        top = row
+        while top > 1 and _is_comment(lines.line(top - 1), indentation):
+            top -= 1
+        # What stands at the very top speaks of the file: its encoding, its licence.
+        begin = lines.starts[top - 1] if top > 1 else first
+        return _Rows(cell, indentation, begin, first, behind.end() if behind is not None else end)
+
+    @staticmethod
+    def _line_end(cell: Cell, offset: int) -> str:
+        """The line end of the row at an offset; where it has none, that of the row before."""
+        found = LINE_END.search(cell.text, offset)
+        if found is None:
+            *_, found = (None, *LINE_END.finditer(cell.text, 0, offset))
+        return found[0] if found is not None else "\n"
+
+    # Names.
+
+    def reference(self, qualified: str, at: cst.CSTNode) -> Reference:
+        """How to write a qualified name where a node is evaluated, the way the file does it: by the name or the module that it
+        has imported, or else with one more name in an import from the same module, or one more import beside it.
+        """
+        known = [
+            (binding.qualified, name)
+            for name, binding in self._imported(at)
+            if qualified == binding.qualified or qualified.startswith(f"{binding.qualified}.")
+        ]
+        if known:
+            prefix, name = max(known, key=lambda item: len(item[0]))
+            return Reference(name + qualified.removeprefix(prefix), ())
+        module, _, name = qualified.rpartition(".")
+        statements = list(self._imports_of(qualified.partition(".")[0], at))
+        if self._is_free(name, at):
+            for statement in statements:
+                if isinstance(statement, cst.ImportFrom) and dotted_name(statement.module) == module:
+                    if not isinstance(statement.names, cst.ImportStar):
+                        return Reference(name, self._extended(statement, statement.names, name))
+        package = qualified.partition(".")[0]
+        if not statements or not self._is_free(package, at):
+            raise Unfixable
+        line = self._tree.parents[statements[0]]
+        if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not statements[0]:
+            raise Unfixable
+        return Reference(qualified, (self.insert_statement(line, f"import {package}"),))
+
+    def _imported(self, at: cst.CSTNode) -> Iterator[tuple[str, Binding]]:
+        """The names that stand for nothing but an import that has certainly run where a node is evaluated."""
+        scope: Scope | None = self._tree.scopes[at]
+        while scope is not None:
+            for name, bindings in scope.bindings.items():
+                first = bindings[0]
+                if (
+                    all(binding.kind == "import" and binding.qualified == first.qualified for binding in bindings)
+                    and self._tree.scopes[at].lookup(name) is scope
+                    and any(self._has_run(binding.node, at) for binding in bindings)
+                ):
+                    yield name, first
+            scope = scope.parent
+
+    def _imports_of(self, package: str, at: cst.CSTNode) -> Iterator[cst.Import | cst.ImportFrom]:
+        """The imports of a package or its modules that have certainly run where a node is evaluated, and bind names for it."""
+        chain: list[Scope] = []
+        scope: Scope | None = self._tree.scopes[at]
+        while scope is not None:
+            if scope.kind != "class":
+                chain.append(scope)
+            scope = scope.parent
+        for node in (*self._tree.nodes.get(cst.ImportFrom, ()), *self._tree.nodes.get(cst.Import, ())):
+            assert isinstance(node, (cst.Import, cst.ImportFrom))
+            if isinstance(node, cst.ImportFrom):
+                modules = [dotted_name(node.module)] if not node.relative else []
+            else:
+                modules = [dotted_name(alias.name) for alias in node.names]
+            of_package = any((module or "").partition(".")[0] == package for module in modules)
+            if of_package and self._tree.scopes[node] in chain and self._has_run(node, at):
+                yield node
+
+    def _has_run(self, statement: cst.CSTNode, at: cst.CSTNode) -> bool:
+        """Whether a statement has always run when a node, in the same unit or in a function inside it, is evaluated."""
+        unit = self._tree.unit(statement)
+        while (inner := self._tree.unit(at)) is not unit:
+            if inner is None:
+                return False
+            at = inner
+        graph = self._resolver.graph(unit)
+        if graph is None:
+            return False
+        ran = graph.blocks_of(statement)
+        return bool(ran) and all(any(graph.dominates(block, there) for block in ran) for there in graph.blocks_of(at))
+
+    def _is_free(self, name: str, at: cst.CSTNode) -> bool:
+        """Whether a name means nothing yet where a node is evaluated."""
+        scope = self._tree.scopes[at]
+        return scope.lookup(name) is None and not scope.has_star_import() and not hasattr(builtins, name)
+
+    def _extended(self, statement: cst.ImportFrom, aliases: Sequence[cst.ImportAlias], name: str) -> Changes:
+        names = [dotted_name(alias.name) or "" for alias in aliases]
+        orders = (_by_kind, str.casefold, str)
+        order = next((order for order in orders if names == sorted(names, key=order)), None)
+        index = len(names) if order is None else sum(order(other) < order(name) for other in names)
+        return self._add_item(aliases, index, name, may_break=statement.lpar is not None)
+
+
+class _Rows(NamedTuple):
+    """The rows of a statement or clause. begin: where the comments above it begin. first: where its own first row does.
+    end: behind the line end of its last row.
+    """
+
+    cell: Cell
+    indentation: str
+    begin: int
+    first: int
+    end: int
+
+
+def _is_comment(line: str, indentation: str) -> bool:
+    """Whether a row holds nothing but a comment, indented like this."""
+    row = _COMMENT_ROW.match(line)
+    return row is not None and row["comment"] is not None and row["indentation"].rpartition("\f")[2] == indentation
+
+
+def _is_comment_inside(line: str, indentation: str) -> bool:
+    """Whether a row holds nothing but a comment that is indented further."""
+    row = _COMMENT_ROW.match(line)
+    if row is None or row["comment"] is None:
+        return False
+    return len(row["indentation"].expandtabs()) > len(indentation.expandtabs())
+
+
+def _by_kind(name: str) -> str:
+    """The order of isort: constants, classes, the rest."""
+    kind = "0" if name.isupper() and len(name) > 1 else "1" if name[:1].isupper() else "2"
+    return kind + name.casefold()

@@ -1,0 +1,133 @@
+"""The changes that repairs of several rules are made of, where they take knowledge of the SDK."""
+
+from __future__ import annotations
+
+from oaklint.python import cst
+from oaklint.python.edits import Changes, Editor, Unfixable
+from oaklint.python.moving import moved_above
+from oaklint.python.names import place
+from oaklint.python.tree import walk
+from oaklint.sdk.exceptions import authentication_error, exception_name
+from oaklint.usage.environment import Write
+from oaklint.usage.retries import Policy
+from oaklint.usage.usage import Usage
+
+# What binds less tightly than `&`.
+_LOOSE = (
+    *("BinaryOperation", "Comparison", "BooleanOperation", "UnaryOperation", "IfExp", "Lambda", "NamedExpr"),
+    *("GeneratorExp", "Yield", "From"),
+)
+
+
+def names_authentication_error(types: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether an `except` clause, or the like, names AuthenticationError itself."""
+    expected = authentication_error(usage.generation)
+    return any(exception_name(name, usage.generation) == expected for name in usage.resolver.caught(types))
+
+
+def let_out(editor: Editor, clause: cst.CSTNode, usage: Usage) -> Changes:
+    """Lets AuthenticationError out of a `try` before a clause of it that has caught it."""
+    if not isinstance(clause, cst.ExceptHandler):
+        raise Unfixable
+    statement = usage.tree.parents[clause]
+    assert isinstance(statement, cst.Try)
+    if any(handler.type is not None and names_authentication_error(handler.type, usage) for handler in statement.handlers):
+        raise Unfixable  # somebody has thought of it: what they mean is not for us to say
+    for around in usage.tree.ancestors(clause):
+        if isinstance(around, (cst.Try, cst.TryStar)) and around.finalbody is not None:
+            if any(isinstance(part, (cst.Return, cst.Break, cst.Continue)) for part in walk(around.finalbody)):
+                raise Unfixable  # that drops every exception
+    reference = editor.reference(authentication_error(usage.generation), clause)
+    return *reference.changes, editor.insert_clause(clause, f"except {reference.text}", "raise")
+
+
+def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: cst.BaseExpression, usage: Usage) -> Changes:
+    """Makes a retry decorator, or object, let AuthenticationError out, in the way of its library.
+
+    decorator: the expression by which the policy is applied.
+    """
+    source, arguments, library = policy.source, policy.arguments, policy.decorator.library
+    error = editor.reference(authentication_error(usage.generation), source)
+    changes = list(error.changes)
+    match library:
+        case "tenacity":
+            condition = editor.reference("tenacity.retry_if_not_exception_type", source)
+            changes += (change for change in condition.changes if change not in changes)
+            text = f"{condition.text}({error.text})"
+            if "retry" in arguments:
+                return *changes, *_and(editor, _argument(source, arguments["retry"]), text)
+            added = f"retry={text}"
+        case "backoff" if "giveup" not in arguments:
+            added = f"giveup=lambda e: isinstance(e, {error.text})"
+        case "celery" if "dont_autoretry_for" not in arguments:
+            added = f"dont_autoretry_for=({error.text},)"
+        case _:
+            raise Unfixable
+    if isinstance(source, cst.Call):
+        return *changes, *editor.add_argument(source, added)
+    if source is not decorator:
+        raise Unfixable
+    return *changes, editor.insert_after(source, f"({added})")
+
+
+def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> Changes:
+    """Moves the statement that sets the environment above the one that builds a client."""
+    line = next((each for each in usage.tree.ancestors(client) if isinstance(each, cst.SimpleStatementLine)), None)
+    construction = usage.clients.construction_through(client)
+    if line is None or construction is None:
+        raise Unfixable
+    if usage.environment.was_read_before(construction):
+        raise Unfixable
+    kept_in = {place(each.target) for each in walk(line) if isinstance(each, (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr))}
+    reads_another = sum(_is_environment(part, usage) for part in walk(write.node)) > 1
+    writes = {other.node: other for other in usage.environment.writes}
+
+    def disturbs(node: cst.CSTNode) -> bool:
+        """Whether it may have to do with what the environment holds, or with the client as it is now."""
+        if node in writes:
+            other = writes[node]
+            return reads_another or not write.names or not other.names or bool(other.names & write.names)
+        if isinstance(node, (cst.Name, cst.Attribute)) and place(node) in kept_in:
+            return True
+        if _is_environment(node, usage):
+            return not any(node is _written(other) for other in writes)
+        if isinstance(node, cst.Call):
+            return bool(
+                usage.resolver.called_functions(node)
+                or usage.clients.construction(node) is not None
+                or usage.environment.may_load(node)
+            )
+        return False
+
+    lines = moved_above(write.node, client, usage.resolver, disturbs)
+    if lines is None:
+        raise Unfixable
+    return editor.move(lines, line)
+
+
+def _is_environment(node: cst.CSTNode, usage: Usage) -> bool:
+    """Whether it is `os.environ`, or `os.getenv`."""
+    return isinstance(node, (cst.Name, cst.Attribute)) and bool(usage.resolver.names(node) & {"os.environ", "os.getenv"})
+
+
+def _written(write: cst.CSTNode) -> cst.CSTNode | None:
+    """The expression for the environment in what writes to it: in `os.environ["X"] = ...` or `os.environ.update(...)`."""
+    if isinstance(write, cst.Call):
+        return write.func.value if isinstance(write.func, cst.Attribute) else None
+    target = write.targets[0].target if isinstance(write, cst.Assign) else getattr(write, "target", None)
+    return target.value if isinstance(target, cst.Subscript) else target
+
+
+def _argument(call: cst.BaseExpression, value: cst.BaseExpression) -> cst.Arg:
+    for arg in call.args if isinstance(call, cst.Call) else ():
+        if arg.value is value:
+            return arg
+    raise Unfixable  # it stands in a dictionary of settings
+
+
+def _and(editor: Editor, arg: cst.Arg, text: str) -> Changes:
+    value = arg.value
+    tight = value.lpar or type(value).__name__ not in _LOOSE
+    if tight or (isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.BitAnd)):
+        return (editor.insert_after(arg, f" & {text}"),)
+    return editor.insert_before(value, "("), editor.insert_after(arg, f") & {text}")

@@ -1,0 +1,323 @@
+"""What the fixes make of programs works on the real SDKs: a wrong key costs one request and is told, the right key is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from oaklint.engine import Settings, check, fix
+from tests.proofs.environments import Environment
+from tests.proofs.running import run
+from tests.proofs.server import Failure, Server, fingerprint
+from tests.proofs.test_rules import BEFORE_1, EVERYWHERE, REFUSED, REFUSED_BEFORE_1, SINCE_1, page_of
+
+DOTENV = "OPENAI_API_KEY={good}\n"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program with findings, all of which `--unsafe-fixes` repairs.
+
+    key:   what OPENAI_API_KEY holds when it starts. With the wrong one it must end with AuthenticationError after one request,
+           unless it `works`: then the key is set on the way, and each request carries that.
+    says:  what it writes in the end. retries: whether what is worth retrying is still retried: here, two answers of 429.
+    """
+
+    name: str
+    text: str
+    on: tuple[str, ...] = SINCE_1
+    works: bool = False
+    says: str = ""
+    retries: bool = False
+    files: dict[str, str] = field(default_factory=dict)
+
+
+PROGRAMS = (
+    Program("page-301", page_of("OAK301").example, works=True),
+    Program("page-401", page_of("OAK401").example, retries=True),
+    Program("page-402", page_of("OAK402").example, retries=True),
+    Program("page-404", page_of("OAK404").example, says="The key is wrong."),
+    Program(
+        "names-of-their-own",
+        """\
+from openai import OpenAI as Client, APIError as Failed
+
+client = Client(max_retries=0)
+
+
+def ask():
+    for attempt in range(4):
+        try:
+            return client.models.list()
+        # the service is slow today
+        except Failed: print("again")
+    raise RuntimeError
+
+
+ask()
+""",
+        retries=True,
+    ),
+    Program(
+        "nested",
+        """\
+import openai
+
+client = openai.OpenAI(max_retries=0)
+
+
+def ask():
+    attempt = 0
+    while attempt < 5:
+        try:
+            try:
+                return client.models.list()
+            except openai.APIStatusError:
+                attempt += 1
+        except Exception:
+            attempt += 2
+
+
+ask()
+""",
+        retries=True,
+    ),
+    Program(
+        "async-in-a-method",
+        """\
+import asyncio
+
+
+class Bot:
+\tdef __init__(self):
+\t\tfrom openai import AsyncOpenAI
+
+\t\tself.client = AsyncOpenAI(max_retries=0)
+
+\tasync def ask(self, attempts=3):
+\t\timport openai
+
+\t\ttry:
+\t\t\treturn await self.client.models.list()
+\t\texcept openai.APIError as error:
+\t\t\tif not attempts:
+\t\t\t\traise RuntimeError from error
+\t\t\treturn await self.ask(attempts - 1)
+
+
+asyncio.run(Bot().ask())
+""",
+        retries=True,
+    ),
+    Program(
+        "tenacity-either",
+        """\
+import tenacity
+from openai import APIError, OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+@tenacity.retry(
+    stop=tenacity.stop_after_attempt(4),
+    retry=tenacity.retry_if_exception_type(APIError) | tenacity.retry_if_exception_type(OSError),
+)
+def ask():
+    return client.models.list()
+
+
+ask()
+""",
+        retries=True,
+    ),
+    Program(
+        "tenacity-bare",
+        """\
+from openai import OpenAI
+from tenacity import retry
+
+client = OpenAI(max_retries=0)
+
+
+@retry
+def ask():
+    return client.models.list()
+
+
+ask()
+""",
+        retries=True,
+    ),
+    Program(
+        "tenacity-object",
+        """\
+import openai
+from tenacity import (
+    Retrying,
+    stop_after_attempt,  # enough
+)
+
+client = openai.OpenAI(max_retries=0)
+for attempt in Retrying(stop=stop_after_attempt(4)):
+    with attempt:
+        client.models.list()
+""",
+        retries=True,
+    ),
+    Program(
+        "tenacity-async",
+        """\
+import asyncio
+
+from openai import AsyncOpenAI
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
+
+client = AsyncOpenAI(max_retries=0)
+
+
+@retry(stop=stop_after_attempt(3), retry=retry_if_exception_type())
+async def ask():
+    return await client.models.list()
+
+
+asyncio.run(ask())
+""",
+        retries=True,
+    ),
+    Program(
+        "backoff",
+        """\
+import backoff
+import openai
+
+
+@backoff.on_exception(
+    backoff.constant,
+    openai.APIError,
+    interval=0,
+    max_tries=5,
+)
+def ask():
+    return openai.OpenAI(max_retries=0).models.list()
+
+
+ask()
+""",
+        retries=True,
+    ),
+    Program(
+        "loop-on-0",
+        """\
+import openai
+from openai.error import OpenAIError
+
+for _ in range(3):
+    try:
+        openai.Model.list()
+        break
+    except OpenAIError:
+        print("again")
+""",
+        on=BEFORE_1,
+        retries=True,
+    ),
+    Program(
+        "function-on-0",
+        """\
+from openai import ChatCompletion
+from tenacity import retry, stop_after_attempt
+
+
+@retry(stop=stop_after_attempt(3))
+def ask():
+    return ChatCompletion.create(model="gpt-4", messages=[{"role": "user", "content": "How are you?"}])
+
+
+ask()
+""",
+        on=BEFORE_1,
+        retries=True,
+    ),
+    Program(
+        "dotenv",
+        """\
+from openai import OpenAI
+
+client = OpenAI()
+
+# Now the key.
+from dotenv import load_dotenv
+
+load_dotenv(override=True)
+client.models.list()
+""",
+        works=True,
+        files={".env": DOTENV},
+    ),
+    Program(
+        "environment-in-a-function",
+        """\
+import os
+
+
+def main():
+    from openai import OpenAI
+
+    client = OpenAI(timeout=10)
+    os.environ["OPENAI_LOG"] = "info"
+    os.environ["OPENAI_API_KEY"] = open("key.txt").read().strip()
+    print(len(client.models.list().data))
+
+
+main()
+""",
+        works=True,
+        files={"key.txt": "{good}\n"},
+    ),
+)
+
+
+def _fixed(program: Program, target: str) -> str:
+    settings = Settings(select=("OAK301", "OAK401", "OAK402", "OAK404"), target_sdk="0" if target == "0" else "auto")
+    assert check("program.py", program.text.encode(), settings)
+    fixed = fix("program.py", program.text.encode(), settings, unsafe=True)
+    assert (fixed.error, fixed.remaining) == (None, ())
+    return fixed.data.decode()
+
+
+CASES = [pytest.param(program, name, id=f"{program.name}-{name}") for program in PROGRAMS for name in program.on]
+RETRYING = [case for case in CASES if case.values[0].retries]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("program", "environment"), CASES, indirect=["environment"])
+def test_one_request(program: Program, environment: Environment) -> None:
+    with Server() as server:
+        given = {name: text.replace("{good}", server.key) for name, text in program.files.items()}
+        team = {"TEAM_KEY": server.key} if "TEAM_KEY" in program.text else {}
+        outcome = run(_fixed(program, environment.name), environment, server=server, key="wrong", files=given, environ=team)
+    where = f"\n{outcome.stdout}{outcome.stderr}"
+    assert not outcome.endless, where
+    assert not outcome.timed_out, where
+    assert outcome.requests == 1, where
+    if program.works:
+        assert outcome.worked, where
+        assert {request.key for request in outcome.sent} == {fingerprint(server.key)}
+    elif program.says:
+        assert outcome.worked, where
+        assert program.says in outcome.stdout
+    else:
+        assert outcome.raised == (REFUSED_BEFORE_1 if environment.name == "0" else REFUSED), where
+
+
+@pytest.mark.parametrize(("program", "environment"), RETRYING, indirect=["environment"])
+def test_what_is_worth_it_is_still_retried(program: Program, environment: Environment) -> None:
+    with Server(failure=Failure(429, times=2)) as server:
+        outcome = run(_fixed(program, environment.name), environment, server=server)
+    where = f"\n{outcome.stdout}{outcome.stderr}"
+    assert outcome.worked, where
+    assert outcome.requests == 3, where
+
+
+def test_every_environment_is_there() -> None:
+    assert {name for program in PROGRAMS for name in program.on} == set(EVERYWHERE)
