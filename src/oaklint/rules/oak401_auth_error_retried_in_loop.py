@@ -90,8 +90,9 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
             related.append((header, "the loop that leads back to it"))
         yield Finding(
             _header(retry.clause),
-            f"{_clause(retry.clause)} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
-            " A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before this clause",
+            f"{_clause(retry.clause)} sends an AuthenticationError back to the same request,"
+            f" {how_long(retry.bound, retry.attempts)}. A wrong key stays wrong:"
+            " let it out with `except openai.AuthenticationError: raise` before this clause",
             related=tuple(related),
             severity=SEVERITIES[retry.bound],
         )

@@ -63,7 +63,7 @@ from oaklint.rules.retrying import SEVERITIES, how_long
 from oaklint.usage import Usage
 from oaklint.usage.reruns import Rerun
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("@", "etry"))
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("@", "etry", "etries", "backoff", "dramatiq"))
 SEVERITY: Severity = "error"
 
 _REMEDIES = {

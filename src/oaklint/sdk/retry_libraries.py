@@ -22,7 +22,7 @@ class RetryDecorator(NamedTuple):
     unreadable: an argument that decides in ways that are not followed.
     parameters: what positional arguments are called, in their order.
     gives_up:   the argument that makes exceptions of that, classes or a function of the exception.
-    count:      the argument that counts, and `first` what it leaves out: 0 where it counts runs, 1 where it counts those after
+    counter:    the argument that counts, and `first` what it leaves out: 0 where it counts runs, 1 where it counts those after
                 the first. tries: how many runs there are where it is not given; None: no end to them.
     endless:    values of that argument that mean "for ever".
     limits:     other arguments any of which ends the retrying, unless it is None. limited: whether one does so by default.
@@ -40,7 +40,7 @@ class RetryDecorator(NamedTuple):
     unreadable: str = ""
     parameters: tuple[str, ...] = ()
     gives_up: str = ""
-    count: str = ""
+    counter: str = ""
     first: int = 0
     tries: int | None = None
     endless: tuple[int | None, ...] = ()
@@ -58,7 +58,7 @@ TENACITY = RetryDecorator(
     "retry",
     "strategy",
     parameters=("sleep", "stop", "wait", "retry", "before", "after", "before_sleep", "reraise"),
-    count="stop",
+    counter="stop",
     swallows=("retry_error_callback", None),
     wraps=("tenacity.RetryError", "reraise"),
     between=("before", "after", "before_sleep", "sleep", "wait"),
@@ -68,7 +68,7 @@ STAMINA = RetryDecorator(
     "on",
     default=False,
     parameters=("on", "attempts", "timeout"),
-    count="attempts",
+    counter="attempts",
     tries=10,
     endless=(None,),
     limits=("timeout",),
@@ -78,7 +78,7 @@ STAMINA_CALLER = STAMINA._replace(parameters=("attempts", "timeout"))
 _RETRYING = RetryDecorator(
     "retrying",
     "retry_on_exception",
-    count="stop_max_attempt_number",
+    counter="stop_max_attempt_number",
     limits=("stop_max_delay", "stop_func", "stop"),
     between=("before_attempts", "after_attempts", "wait_func"),
     awaits=False,
@@ -88,18 +88,18 @@ _RETRY = RetryDecorator(
     "exceptions",
     parameters=("exceptions", "tries"),
     gives_up="on_exception",
-    count="tries",
+    counter="tries",
     endless=(-1,),
     between=("on_exception",),
     awaits=False,
 )
-_OPNIEUW = RetryDecorator("opnieuw", "retry_on_exceptions", default=False, count="max_calls_total", tries=3)
+_OPNIEUW = RetryDecorator("opnieuw", "retry_on_exceptions", default=False, counter="max_calls_total", tries=3)
 CELERY = RetryDecorator(
     "celery",
     "autoretry_for",
     default=False,
     gives_up="dont_autoretry_for",
-    count="max_retries",
+    counter="max_retries",
     first=1,
     tries=4,
     endless=(None,),
@@ -110,17 +110,17 @@ _DRAMATIQ = RetryDecorator(
     "dramatiq",
     unreadable="retry_when",
     gives_up="throws",
-    count="max_retries",
+    counter="max_retries",
     first=1,
     tries=21,
     endless=(None,),
     deferred=True,
 )
 # These retry nothing unless they are told how often, and then everything.
-_HUEY = RetryDecorator("huey", count="retries", first=1, tries=1, awaits=False, deferred=True)
-_PREFECT = RetryDecorator("Prefect", unreadable="retry_condition_fn", count="retries", first=1, tries=1)
-_AIRFLOW = RetryDecorator("Airflow", count="retries", first=1, tries=1, deferred=True)
-_MODAL = RetryDecorator("Modal", count="retries", first=1, tries=1, deferred=True)
+_HUEY = RetryDecorator("huey", counter="retries", first=1, tries=1, awaits=False, deferred=True)
+_PREFECT = RetryDecorator("Prefect", unreadable="retry_condition_fn", counter="retries", first=1, tries=1)
+_AIRFLOW = RetryDecorator("Airflow", counter="retries", first=1, tries=1, deferred=True)
+_MODAL = RetryDecorator("Modal", counter="retries", first=1, tries=1, deferred=True)
 
 RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "tenacity.retry": TENACITY._replace(parameters=()),
@@ -134,7 +134,7 @@ RETRY_DECORATORS: dict[str, RetryDecorator] = {
         default=False,
         parameters=("wait_gen", "exception"),
         gives_up="giveup",
-        count="max_tries",
+        counter="max_tries",
         endless=(None,),
         limits=("max_time",),
         swallows=("raise_on_giveup", False),

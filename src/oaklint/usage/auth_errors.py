@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,6 +32,7 @@ _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect
 
 _TEXT = "error code: 401 - incorrect api key provided"
 
+_NOTHING: frozenset[Thrown] = frozenset()
 _MAX_DEPTH = 4
 
 
@@ -48,6 +50,15 @@ class Retry(NamedTuple):
     around: cst.CSTNode
     bound: Bound
     attempts: int | None
+
+
+@dataclass(frozen=True)
+class _Assumption:
+    """That functions which were handed over to a definition raise, and what else it was handed."""
+
+    definition: cst.CSTNode
+    handed: Mapping[cst.Param, frozenset[Thrown]]
+    facts: Facts
 
 
 class AuthErrors:
@@ -108,8 +119,8 @@ class AuthErrors:
         assumed = self._assumed(node)
         if assumed is not None:
             return assumed
-        units = [*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node))]
-        return frozenset().union(*map(self.raised_when_called, units))
+        units: list[CodeUnit] = [*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node))]
+        return _NOTHING.union(*(self.raised_when_called(unit) for unit in units))
 
     def raised_when_called(self, unit: CodeUnit) -> frozenset[Thrown]:
         """What leaves a function, through its decorators."""
@@ -217,7 +228,7 @@ class AuthErrors:
         elif isinstance(node, cst.Call) and node.args and "functools.partial" in self._resolver.names(node.func):
             values = [node.args[0].value]
         found = [assumed for value in values if (assumed := self._assumed(value, depth + 1)) is not None]
-        return frozenset().union(*found) if found else None
+        return _NOTHING.union(*found) if found else None
 
     def _facts(self, node: cst.CSTNode) -> Facts:
         """What is known of the settings of the definition that a node stands in."""
@@ -346,14 +357,6 @@ def _one_each(retries: list[Retry]) -> list[Retry]:
     for retry in retries:
         found.setdefault(retry.clause, retry)
     return list(found.values())
-
-
-class _Assumption(NamedTuple):
-    """That functions which were handed over to a definition raise, and what else it was handed."""
-
-    definition: cst.CSTNode
-    handed: Mapping[cst.Param, frozenset[Thrown]]
-    facts: Facts
 
 
 class _Lap:

@@ -121,8 +121,7 @@ class Reruns:
         state = self._errors.state(call)
         handed = self._policies.handed_call(call)
         if handed is not None:
-            policy, function = handed
-            yield from self._judged(policy._replace(state=state), call, self._raised_by(function))
+            yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]))
             return
         if self._is_retry_with(call.func):
             yield from self._by_retry_with(call)
@@ -200,7 +199,7 @@ class Reruns:
         if policy is None:
             return
         arguments = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
-        counts = {name: value for name, value in arguments.items() if name == CELERY.count}
+        counts = {name: value for name, value in arguments.items() if name == CELERY.counter}
         policy = policy._replace(arguments={**policy.arguments, **counts})
         if self._policies.attempts(policy) != 1 and self._is_reached(call) and not self._renewals.in_each_run(function):
             yield Rerun(call, CELERY.library, self._policies.bound(policy), self._policies.attempts(policy))

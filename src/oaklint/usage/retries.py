@@ -199,10 +199,12 @@ class Retries:
 
     def retries(self, policy: Policy, thrown: Thrown) -> bool | None:
         """Whether the policy runs the function again for the exception; None where that cannot be read."""
+        return self._matches(policy, thrown) if self.attempts(policy) != 1 else False
+
+    def _matches(self, policy: Policy, thrown: Thrown) -> bool | None:
+        """Whether it is one of the exceptions that the policy is for."""
         decorator, arguments = policy.decorator, policy.arguments
-        if thrown.classes & FINAL and decorator.deferred:
-            return False
-        if self.attempts(policy) == 1 or self._is_off(policy):
+        if (thrown.classes & FINAL and decorator.deferred) or self._is_off(policy):
             return False
         if decorator.library == TENACITY.library and TRY_AGAIN in thrown.classes:
             return True
@@ -377,7 +379,7 @@ class Retries:
         argument, meaning = decorator.swallows
         if decorator.deferred:
             return thrown
-        verdict = self.retries(policy, thrown)
+        verdict = self._matches(policy, thrown)
         if not verdict and meaning is not False:
             return thrown
         if (verdict and self.bound(policy) != "raised") or (not verdict and argument in policy.arguments):
@@ -394,7 +396,7 @@ class Retries:
         limits = [arguments[name] for name in decorator.limits if name in arguments]
         limited = any(not (isinstance(limit, cst.Name) and limit.value == "None") for limit in limits)
         limited = limited or (decorator.limited and not limits)
-        argument = arguments.get(decorator.count)
+        argument = arguments.get(decorator.counter)
         if argument is None:
             return limited or decorator.tries is not None, decorator.tries
         if decorator.manner == "strategy":
