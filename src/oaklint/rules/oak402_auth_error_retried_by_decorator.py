@@ -1,15 +1,23 @@
 """## What it does
 Finds retry decorators and retry objects that run a request again when it raises `AuthenticationError`.
 
-It knows tenacity, backoff, stamina, retrying, retry, opnieuw and celery, and decorators that the same file defines. A decorator
-whose conditions cannot be read, because they are imported or computed, is left alone; so is one whose function never lets the
-error out.
+It knows tenacity, backoff, stamina, retrying, retry (and retry2) and opnieuw; the tasks of celery, dramatiq, huey, arq, Prefect,
+Airflow and Modal, which a worker runs again; and decorators that the program defines itself, whether they hold a loop, a retry
+object, or a call of a function that does the work. It reads their conditions, limits and predicates, and looks at what the function
+lets out: one that keeps the error to itself, or raises another that is not retried, is fine. So is one that takes other
+credentials for the next run, in its body or in a callback such as `before_sleep=`. A decorator whose conditions cannot be read,
+because they are imported or computed, is left alone.
+
+It is an error where nothing but success ends the retrying, or where the error is lost in the end; a warning where it is raised
+when the attempts are used up.
 
 ## Why is this bad?
-tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; the same
-holds for any condition that names `Exception`, `OpenAIError` or, from openai 1.0 on, `APIError`. A wrong key stays wrong however
-often it is sent, and what would be one clear error becomes a long wait, or a program that hangs. The SDK itself makes one request
-for a 401, and already retries what is worth retrying (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0).
+tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; so do
+`@retry()` of retry and retrying. A dramatiq actor is run 21 times unless it says otherwise, a celery task with `autoretry_for=`
+four times, a function under stamina ten times. The same holds for any condition that names `Exception`, `OpenAIError` or, from
+openai 1.0 on, `APIError`. A wrong key stays wrong however often it is sent, and what would be one clear error becomes a long
+wait, or a program that hangs. The SDK itself makes one request for a 401, and already retries what is worth retrying (measured
+on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0).
 
 ## Example
 ```python
