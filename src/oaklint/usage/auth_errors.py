@@ -131,9 +131,11 @@ class AuthErrors:
         return found
 
     def reaching(self, decorator: cst.Decorator, function: cst.FunctionDef) -> frozenset[Thrown]:
-        """What a decorator of the function gets to see, behind those that stand below it."""
+        """What a decorator of the function, or of the class that it constructs, gets to see behind those that stand below it."""
+        definition = self._tree.parents[decorator]
+        assert isinstance(definition, (cst.FunctionDef, cst.ClassDef))
         found = frozenset().union(*(self._leaving(call, thrown) for call, thrown in self._raising_at_once(function)))
-        for inner in reversed(function.decorators[function.decorators.index(decorator) + 1 :]):
+        for inner in reversed(definition.decorators[definition.decorators.index(decorator) + 1 :]):
             found = self._through(inner.decorator, found)
         return found
 
@@ -470,6 +472,8 @@ class _Lap:
             return None
         around = self._way_around(lap)
         bound, attempts = self._bound(around)
+        if attempts == 1:
+            return None
         return Retry(self._call, clause, around, bound, attempts)
 
     def _way_around(self, lap: list[Block]) -> cst.CSTNode:
@@ -505,15 +509,13 @@ class _Lap:
         return ("raised" if "raised" in ends else "swallowed"), attempts
 
     def _attempts(self, around: cst.CSTNode) -> int | None:
-        if isinstance(around, cst.For) and isinstance(around.iter, cst.Call):
-            bounds = [self._values.value(arg.value) for arg in around.iter.args]
-            if (
-                bounds
-                and all(isinstance(bound, int) for bound in bounds)
-                and "builtins.range" in self._resolver.names(around.iter.func)
-            ):
-                return len(range(*bounds)) if len(bounds) <= 2 else None
-        return None
+        if not isinstance(around, cst.For) or not isinstance(around.iter, cst.Call):
+            return None
+        facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
+        bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
+        if not 1 <= len(bounds) == len(facts) <= 2 or "builtins.range" not in self._resolver.names(around.iter.func):
+            return None
+        return len(range(*bounds))
 
 
 def _last_catch(path: list[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | None:
