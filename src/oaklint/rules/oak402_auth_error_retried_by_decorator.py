@@ -3,8 +3,8 @@ Finds retry decorators and retry objects that run a request again when it raises
 
 It knows tenacity, backoff, stamina, retrying, retry (and retry2) and opnieuw; the tasks of celery, dramatiq, huey, arq, Prefect,
 Airflow and Modal, which a worker runs again; and decorators that the program defines itself, whether they hold a loop, a retry
-object, or a call of a function that does the work. It reads their conditions, limits and predicates, and looks at what the function
-lets out: one that keeps the error to itself, or raises another that is not retried, is fine. So is one that takes other
+object, or a call of a function that does the work. It reads their conditions, limits and predicates, and looks at what the
+function lets out: one that keeps the error to itself, or raises another that is not retried, is fine. So is one that takes other
 credentials for the next run, in its body or in a callback such as `before_sleep=`. A decorator whose conditions cannot be read,
 because they are imported or computed, is left alone.
 

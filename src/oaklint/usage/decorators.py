@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import NO_STATE, ExceptionFlow, Fact
+from oaklint.python.exceptions import NO_STATE, ExceptionFlow, Fact, State
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
 
@@ -48,23 +48,21 @@ class Decorators:
                 return self.decorator(values[0], depth + 1)
         setup = node if isinstance(node, cst.Call) else None
         if setup is not None and "functools.partial" in self._resolver.names(setup.func):
-            return self._partial(setup, depth)
+            return self._partial(setup, NO_STATE)
         names = self._resolver.names(setup.func if setup is not None else node)
         functions = list(self._resolver.definitions.functions(names))
         classes = list(self._resolver.definitions.classes(names))
         if len(functions) == 1 and not classes:
-            return self._function(functions[0], setup, depth)
+            return self._function(functions[0], setup)
         return self._class(classes[0], setup) if len(classes) == 1 and not functions else None
 
-    def _function(self, function: cst.FunctionDef, setup: cst.Call | None, depth: int) -> OwnDecorator | None:
+    def _function(self, function: cst.FunctionDef, setup: cst.Call | None) -> OwnDecorator | None:
         facts = self._flow.handed(function, setup, NO_STATE).facts
         if setup is None:
             return self._receiving(function, function, facts)
         for value in self._resolver.returned_values(function):
             if isinstance(value, cst.Call) and "functools.partial" in self._resolver.names(value.func) and value.args:
-                found = self._partial(value, depth)
-                if found is not None:
-                    return found._replace(facts=_merged(found.facts, facts))
+                return self._partial(value, State(None, facts=facts))
             for inner in self._units(value):
                 if isinstance(inner, cst.Lambda) or self._is_inside(inner, function):
                     found = self._receiving(function, inner, facts)
@@ -72,7 +70,7 @@ class Decorators:
                         return found
         return None
 
-    def _partial(self, call: cst.Call, depth: int) -> OwnDecorator | None:
+    def _partial(self, call: cst.Call, state: State) -> OwnDecorator | None:
         """`functools.partial(decorator, attempts=3)`"""
         if not call.args:
             return None
@@ -80,7 +78,7 @@ class Decorators:
         if len(functions) != 1:
             return None
         given = call.with_changes(args=[arg for arg in call.args[1:] if arg.keyword is not None])
-        return self._receiving(functions[0], functions[0], self._flow.handed(functions[0], given, NO_STATE).facts)
+        return self._receiving(functions[0], functions[0], self._flow.handed(functions[0], given, state).facts)
 
     def _class(self, definition: cst.ClassDef, setup: cst.Call | None) -> OwnDecorator | None:
         name = self._resolver.definitions.name(definition)
@@ -129,9 +127,7 @@ class Decorators:
             yield from self._units(value.orelse)
         elif isinstance(value, (cst.Name, cst.Attribute)):
             yield from self._resolver.definitions.functions(self._resolver.names(value))
-        elif (
-            isinstance(value, cst.Call) and len(value.args) == 1
-        ):  # typing.cast aside: `update_wrapper(wrapper)`, `wraps(f)(wrapper)`
+        elif isinstance(value, cst.Call) and len(value.args) == 1:  # `functools.wraps(function)(wrapper)`
             yield from self._units(value.args[0].value)
         elif isinstance(value, cst.Call) and len(value.args) == 2:  # `cast(F, wrapper)`, `update_wrapper(wrapper, function)`
             names = self._resolver.names(value.func)
@@ -140,8 +136,3 @@ class Decorators:
 
     def _is_inside(self, inner: CodeUnit, outer: CodeUnit) -> bool:
         return outer in self._tree.ancestors(inner)
-
-
-def _merged(inner: Facts, outer: Facts) -> Facts:
-    known = {name for name, _ in inner}
-    return inner | {(name, fact) for name, fact in outer if name not in known}
