@@ -481,9 +481,9 @@ class ExceptionFlow:
             return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
         if names & _TEXT_OF:
             return TEXT
-        functions = self._resolver.called_functions(node)
-        if functions:
-            verdicts = {self._verdict(function, node, state) for function in functions}
+        verdicts = {self._verdict(function, node, state) for function in self._functions_called(node, state)}
+        verdicts |= {self._verdict_of_lambda(function, known, state) for function in self._lambdas_called(node, state)}
+        if verdicts:
             return (verdicts.pop() if len(verdicts) == 1 else None) or OPAQUE
         if any(name.startswith("builtins.") for name in names):
             return None
@@ -514,6 +514,32 @@ class ExceptionFlow:
     def _verdict(self, function: cst.FunctionDef, call: cst.Call, state: State) -> Fact | None:
         """What one of the program's own functions returns when it is handed what the call hands it; None if that depends."""
         return self._returned(function, self.handed(function, call, state))
+
+    def _called(self, call: cst.Call, state: State) -> cst.BaseExpression:
+        """What a call calls: where that was handed over, what was handed over."""
+        given = state.fact(key) if (key := place(call.func)) is not None else None
+        return given.value if given is not None and given.kind == "given" else call.func
+
+    def _functions_called(self, call: cst.Call, state: State) -> list[cst.FunctionDef]:
+        called = self._called(call, state)
+        if called is call.func:
+            return self._resolver.called_functions(call)
+        return list(self._resolver.definitions.functions(self._resolver.names(called)))
+
+    def _lambdas_called(self, call: cst.Call, state: State) -> list[cst.Lambda]:
+        return self._resolver.lambdas(self._called(call, state))
+
+    def _verdict_of_lambda(self, function: cst.Lambda, arguments: list[Fact | None], state: State) -> Fact | None:
+        if self._depth >= _MAX_DEPTH:
+            return None
+        inner = State(None, state.handled)
+        for param, fact in zip(function.params.params, arguments, strict=False):
+            inner = inner.knowing(param.name.value, fact)
+        self._depth += 1
+        try:
+            return self.known(function.body, inner)
+        finally:
+            self._depth -= 1
 
     def _returned(self, function: cst.FunctionDef, state: State) -> Fact | None:
         found: set[Fact | None] = set()

@@ -33,7 +33,9 @@ _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect
 _TEXT = "error code: 401 - incorrect api key provided"
 
 _NOTHING: frozenset[Thrown] = frozenset()
+# How deep, and how often in all, functions that are handed over are followed.
 _MAX_DEPTH = 4
+_MAX_FOLLOWED = 2_000
 
 
 class Retry(NamedTuple):
@@ -83,8 +85,11 @@ class AuthErrors:
         self._policies = policies
         self._decorators = decorators
         self._escaping: dict[CodeUnit, frozenset[Thrown]] = {}
+        # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
         self._searching: set[CodeUnit] = set()
+        self._open: set[CodeUnit] = set()
         self._assumptions: list[_Assumption] = []
+        self._followed = 0
         self.error = _authentication_error(generation)
 
     # What raises it.
@@ -93,10 +98,10 @@ class AuthErrors:
         """The AuthenticationError, or what became of it, that the call may raise: itself a request, or running a function that
         makes one.
         """
-        if self._clients.is_request(call):
-            return frozenset({self.error})
         if self._kept_as_result(call):
             return frozenset()
+        if self._clients.is_request(call):
+            return frozenset({self.error})
         found: frozenset[Thrown] = frozenset()
         for node in (call.func, *self._handed_to_runner(call)):
             assumed = self._assumed(node)
@@ -163,7 +168,7 @@ class AuthErrors:
             outcomes = (self._policies.outcome(policy, thrown) for thrown in found)
             return frozenset(outcome for outcome in outcomes if outcome is not None)
         own = self.own_decorator(decorator)
-        if own is None or not own.wrappers or len(self._assumptions) > _MAX_DEPTH:
+        if own is None or not own.wrappers or self.is_deep:
             return found
         with self.decorating(own, found):
             return frozenset().union(*map(self.raised_when_called, own.wrappers))
@@ -178,11 +183,16 @@ class AuthErrors:
         """For as long as the function that the decorator receives is taken to raise that."""
         return self._assuming(_Assumption(own.definition, {own.param: thrown}, own.facts))
 
+    @property
+    def is_deep(self) -> bool:
+        """Whether functions have been followed into one another so far that no more is claimed."""
+        return len(self._assumptions) >= _MAX_DEPTH or self._followed >= _MAX_FOLLOWED
+
     @contextmanager
     def entering(self, function: CodeUnit, call: cst.Call) -> Iterator[bool]:
         """For as long as the function is taken to be run by that call; says whether the call hands it something that raises."""
         handed: dict[cst.Param, frozenset[Thrown]] = {}
-        if isinstance(function, cst.FunctionDef) and len(self._assumptions) <= _MAX_DEPTH and function not in self._searching:
+        if isinstance(function, cst.FunctionDef) and not self.is_deep and function not in self._searching:
             params = function.params
             for param in (*params.posonly_params, *params.params, *params.kwonly_params):
                 argument = self._resolver.argument_for(call, function, param)
@@ -205,6 +215,7 @@ class AuthErrors:
 
     @contextmanager
     def _assuming(self, assumption: _Assumption) -> Iterator[None]:
+        self._followed += 1
         kept, self._escaping = self._escaping, {}
         self._assumptions.append(assumption)
         try:
@@ -233,11 +244,14 @@ class AuthErrors:
         return _NOTHING.union(*found) if found else None
 
     def _facts(self, node: cst.CSTNode) -> Facts:
-        """What is known of the settings of the definition that a node stands in."""
-        for assumption in reversed(self._assumptions):
-            if assumption.definition in self._tree.ancestors(node):
-                return assumption.facts
-        return frozenset()
+        """What is known of the settings of the definitions that a node stands in."""
+        known: dict[str, Fact] = {}
+        if self._assumptions:
+            around = set(self._tree.ancestors(node))
+            for assumption in self._assumptions:
+                if assumption.definition in around:
+                    known |= dict(assumption.facts)
+        return frozenset(known.items())
 
     def state(self, node: cst.CSTNode) -> State:
         """What is known where the node stands, by the call or decorator that is being followed."""
@@ -277,13 +291,15 @@ class AuthErrors:
         if found is not None:
             return found
         if unit in self._searching:
+            self._open.add(unit)
             return frozenset()
         self._searching.add(unit)
         try:
             found = frozenset().union(*(self._leaving(call, thrown) for call, thrown in self.raising_calls(unit)))
         finally:
             self._searching.discard(unit)
-        if not self._searching:
+            self._open.discard(unit)
+        if not self._open:
             self._escaping[unit] = found
         return found
 

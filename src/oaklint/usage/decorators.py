@@ -53,13 +53,13 @@ class Decorators:
         functions = list(self._resolver.definitions.functions(names))
         classes = list(self._resolver.definitions.classes(names))
         if len(functions) == 1 and not classes:
-            return self._function(functions[0], setup)
+            return self._function(functions[0], setup, bound=self._is_bound(node))
         return self._class(classes[0], setup) if len(classes) == 1 and not functions else None
 
-    def _function(self, function: cst.FunctionDef, setup: cst.Call | None) -> OwnDecorator | None:
+    def _function(self, function: cst.FunctionDef, setup: cst.Call | None, *, bound: bool) -> OwnDecorator | None:
         facts = self._flow.handed(function, setup, NO_STATE).facts
         if setup is None:
-            return self._receiving(function, function, facts)
+            return self._receiving(function, function, facts, bound=bound)
         for value in self._resolver.returned_values(function):
             if isinstance(value, cst.Call) and "functools.partial" in self._resolver.names(value.func) and value.args:
                 return self._partial(value, State(None, facts=facts))
@@ -87,10 +87,10 @@ class Decorators:
         if called is None:
             return None
         if setup is None:
-            param = self._first_parameter(init) if init is not None else None
+            param = self._first_parameter(init, bound=True) if init is not None else None
             return OwnDecorator(definition, param, (called,), frozenset()) if param is not None else None
         facts = self._settings(definition, init, setup) if init is not None else frozenset()
-        return self._receiving(definition, called, facts)
+        return self._receiving(definition, called, facts, bound=True)
 
     def _settings(self, definition: cst.ClassDef, init: cst.FunctionDef, setup: cst.Call) -> Facts:
         """What is known of the attributes of `self` that the constructor keeps its arguments in."""
@@ -102,18 +102,23 @@ class Decorators:
                 found.add((f"self.{attribute}", fact))
         return frozenset(found)
 
-    def _receiving(self, definition: Definition, unit: CodeUnit, facts: Facts) -> OwnDecorator | None:
+    def _is_bound(self, node: cst.BaseExpression) -> bool:
+        """Whether a decorator is a method of an object, rather than a function, be it one in a class body."""
+        return isinstance(node, cst.Attribute) and any(name.endswith("()") for name in self._resolver.names(node.value))
+
+    def _receiving(self, definition: Definition, unit: CodeUnit, facts: Facts, *, bound: bool = False) -> OwnDecorator | None:
         """The decorator whose function is received by the first parameter of that unit."""
-        param = self._first_parameter(unit)
+        param = self._first_parameter(unit, bound=bound)
         if param is None:
             return None
         returned = [unit.body] if isinstance(unit, cst.Lambda) else self._resolver.returned_values(unit)
         wrappers = [inner for value in returned for inner in self._units(value) if self._is_inside(inner, unit)]
         return OwnDecorator(definition, param, tuple(wrappers), facts)
 
-    def _first_parameter(self, unit: CodeUnit) -> cst.Param | None:
+    def _first_parameter(self, unit: CodeUnit, *, bound: bool) -> cst.Param | None:
+        """The first parameter that is handed over; a bound method has its first already, unless it is static."""
         params = [*unit.params.posonly_params, *unit.params.params]
-        if isinstance(unit, cst.FunctionDef) and self._tree.scopes[unit].kind == "class":
+        if bound and isinstance(unit, cst.FunctionDef):
             static = any(isinstance(d.decorator, cst.Name) and d.decorator.value == "staticmethod" for d in unit.decorators)
             params = params if static else params[1:]
         return params[0] if params else None

@@ -70,7 +70,7 @@ class Reruns:
                 yield from self._judged(policy, decorator, thrown)
             return
         own = self._errors.own_decorator(decorator.decorator)
-        if own is not None:
+        if own is not None and not self._errors.is_deep:
             with self._errors.decorating(own, thrown):
                 for rerun in self._within(own.definition):
                     yield rerun._replace(where=decorator, by=own.definition.name.value)
@@ -109,10 +109,9 @@ class Reruns:
             elif isinstance(node, cst.Call):
                 yield from self.by_call(node)
                 for function in self._resolver.called_functions(node) if depth < _MAX_DEPTH else ():
-                    if definition not in (function, *self._tree.ancestors(function)):
-                        with self._errors.entering(function, node) as raises:
-                            if raises:
-                                yield from self._within(function, depth + 1)
+                    with self._errors.entering(function, node) as raises:
+                        if raises:
+                            yield from self._within(function, depth + 1)
 
     # Objects.
 

@@ -91,7 +91,8 @@ class Retries:
         if func.attr.value == "retry_with":
             functions = self._resolver.definitions.functions(self._resolver.names(func.value))
             decorators = [decorator.decorator for function in functions for decorator in function.decorators]
-            policies = [policy for policy in map(self.policy, decorators) if policy is not None]
+            found = (self.policy(decorator, depth=depth + 1) for decorator in decorators)
+            policies = [policy for policy in found if policy is not None]
             base = policies[0] if len(policies) == 1 else None
         else:
             base = self.policy(func.value, state, depth + 1)
