@@ -272,16 +272,33 @@ class AuthErrors:
         if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
             yield from (arg.value for arg in call.args[:2])
 
-    def _kept_as_result(self, call: cst.Call) -> bool:
-        """Whether the call is an argument of a `gather(..., return_exceptions=True)`."""
-        for ancestor in self._tree.ancestors(call):
-            if isinstance(ancestor, cst.BaseSuite):
+    def _kept_as_result(self, node: cst.CSTNode, depth: int = 0) -> bool:
+        """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
                 return False
+            if isinstance(ancestor, cst.Assign) and isinstance(ancestor.targets[0].target, cst.Name) and depth < 2:
+                return self._is_gathered(ancestor.targets[0].target, depth)
             if isinstance(ancestor, cst.Call):
                 for arg in ancestor.args:
                     if arg.keyword is not None and arg.keyword.value == "return_exceptions":
                         return self._values.value(arg.value) is True
         return False
+
+    def _is_gathered(self, name: cst.Name, depth: int) -> bool:
+        """Whether the name is used in its unit, and in nothing but such calls."""
+        unit = self._tree.unit(name)
+        uses = (node for node in self._uses.get(name.value, ()) if node is not name and self._tree.unit(node) is unit)
+        return all(found := [self._kept_as_result(node, depth + 1) for node in uses]) and bool(found)
+
+    @cached_property
+    def _uses(self) -> dict[str, list[cst.CSTNode]]:
+        """The names of the program, by what they are."""
+        found: dict[str, list[cst.CSTNode]] = {}
+        for node in self._tree.nodes.get(cst.Name, ()):
+            assert isinstance(node, cst.Name)
+            found.setdefault(node.value, []).append(node)
+        return found
 
     def escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
         """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the
