@@ -1,8 +1,8 @@
 """Libraries that run a function again when it raises: how each says for which exceptions, how often, and what comes in the end.
 
 Measured on tenacity 8.2.3 and 9.2.1, backoff 1.11.1 and 2.2.1, stamina 23.1.0 and 26.1.0, retrying 1.3.3 and 1.4.2, retry 0.9.2
-and retry2 0.9.5, opnieuw 1.2.1 and 4.0.0, celery 5.7.0, dramatiq 2.2.1, huey 3.5.4, arq 0.28.0 and Prefect 3; by their
-documentation: Airflow and Modal.
+and retry2 0.9.5, opnieuw 1.2.1 and 4.0.0, celery 5.7.0, dramatiq 2.2.1, huey 3.5.4 and Prefect 3.8.8; read in the source of arq
+0.28.0; by their documentation: Airflow and Modal.
 """
 
 from __future__ import annotations
