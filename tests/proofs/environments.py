@@ -37,6 +37,8 @@ OPENAI = {"3": "openai>=3", "2": "openai>=2,<3", "1": "openai>=1,<2", "0": "open
 NAMES = tuple(OPENAI)
 # What the examples import besides openai.
 COMPANIONS = ("tenacity", "backoff", "python-dotenv")
+# What else retries; it is the same whatever the SDK, so that one environment will do.
+RETRY_LIBRARIES = ("stamina", "retrying", "retry2", "opnieuw", "celery", "dramatiq", "huey", "arq")
 
 MAX_AGE_SECONDS = 7 * 24 * 3600
 BUILT_AT_ONCE = 2
@@ -102,7 +104,7 @@ def _ready(name: str, cache: Path) -> Environment:
     (cache / ".gitignore").write_text("*\n", encoding="utf-8")
     # One place for each minor version of Python, so that runs under two of them do not undo each other's work.
     base = cache / f"openai-{name}-py{sys.version_info.major}.{sys.version_info.minor}"
-    requirements = [OPENAI[name], *COMPANIONS]
+    requirements = [OPENAI[name], *COMPANIONS, *(RETRY_LIBRARIES if name == "3" else ())]
     with _locked(base.with_name(base.name + ".lock")):
         stamp = _read_stamp(base)
         if stamp and (

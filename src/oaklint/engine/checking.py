@@ -222,8 +222,8 @@ def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell,
         repair = finding.fix(editor) if finding.fix is not None else None
     except Unfixable:
         repair = None
-    if repair is None or not repair.changes:
-        return None, ()
+    if repair is None or not repair.changes or any(change.span.cell not in order for change in repair.changes):
+        return None, ()  # what it would change stands in another file
     changes = tuple(sorted(repair.changes, key=lambda change: (order[change.span.cell], *change.span[1:])))
     if any(after.span.start < before.span.end for before, after in pairwise(changes) if after.span.cell is before.span.cell):
         return None, ()

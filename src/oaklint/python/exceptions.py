@@ -47,7 +47,7 @@ class Fact(NamedTuple):
     """What is known of a value: a constant, or in which way it comes from the exception.
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "response", "code",
-          "set" (anything but None, and true), "opaque" (a verdict of code that is not seen),
+          "set" (anything but None, and true), "opaque" (a verdict of code that is not seen), "failed" (a future that holds it),
           "given" (what the expression `value` stands for, where it was handed over).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
@@ -58,7 +58,7 @@ class Fact(NamedTuple):
 
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
-SET, OPAQUE = Fact("set"), Fact("opaque")
+SET, OPAQUE, FAILED = Fact("set"), Fact("opaque"), Fact("failed")
 
 
 class State(NamedTuple):
@@ -141,7 +141,7 @@ class ExceptionFlow:
         """Whether a clause with these types (None: a bare `except`) catches the exception; None where that is not known."""
         if types is None:
             return True
-        given = state.fact(types.value) if isinstance(types, cst.Name) else None
+        given = state.fact(key) if (key := place(types)) is not None else None
         if given is not None and given.kind == "given":
             types = given.value
         names = self._resolver.caught(types)
@@ -409,12 +409,14 @@ class ExceptionFlow:
             return bool(fact.value)
         if fact.kind == "opaque":
             return OPAQUE
-        return True if fact.kind in ("exception", "class", "response", "set") else None
+        return True if fact.kind in ("exception", "class", "response", "set", "failed") else None
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         owner, name = self.known(node.value, state), node.attr.value
         if owner is None:
             return None
+        if owner == FAILED:
+            return Fact("constant", True) if name == "failed" else None
         thrown = state.handled
         if owner in (EXCEPTION, RESPONSE) and thrown is not None:
             if name in thrown.attributes:
@@ -446,6 +448,9 @@ class ExceptionFlow:
             if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
                 return _calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
             return self._mentions(arguments[0], state) if arguments and owner == TEXT else None
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "exception":
+            if self.known(node.func.value, state) == FAILED:
+                return EXCEPTION
         if "traceback.format_exc" in names:
             return TEXT
         if "sys.exc_info" in names:
@@ -490,35 +495,76 @@ class ExceptionFlow:
             return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
         if names & _TEXT_OF:
             return TEXT
-        functions = self._resolver.called_functions(node)
-        if functions:
-            verdicts = {self._verdict(function, node, state) for function in functions}
+        verdicts = {self._verdict(function, node, state) for function in self._functions_called(node, state)}
+        verdicts |= {self._verdict_of_lambda(function, known, state) for function in self._lambdas_called(node, state)}
+        if verdicts:
             return (verdicts.pop() if len(verdicts) == 1 else None) or OPAQUE
         if any(name.startswith("builtins.") for name in names):
             return None
         return OPAQUE
 
-    def verdict(self, predicate: cst.FunctionDef, thrown: Thrown) -> bool | None:
-        """What a predicate of the program says to an exception that it is handed; None if that depends on more."""
+    def verdict(
+        self, predicate: cst.FunctionDef, thrown: Thrown, state: State = NO_STATE, *, of_outcome: bool = False
+    ) -> bool | None:
+        """What a predicate of the program says to an exception that it is handed; None if that depends on more.
+
+        state: what is known of its other parameters. of_outcome: it is handed what holds the exception, as a future does, in an
+               attribute `outcome`.
+        """
         params = [*predicate.params.posonly_params, *predicate.params.params]
-        params = [param for param in params if param.name.value not in ("self", "cls")]
-        if len(params) != 1:
+        names = [param.name.value for param in params if param.default is None and param.name.value not in ("self", "cls")]
+        names = [name for name in names if state.fact(name) is None] or [param.name.value for param in params[:1]]
+        if len(names) != 1:
             return None
-        returned = self._returned(predicate, State(None, thrown).knowing(params[0].name.value, EXCEPTION))
-        verdict = self._truth(returned)
+        known = State(None, thrown, state.facts)
+        known = known.knowing(f"{names[0]}.outcome", FAILED) if of_outcome else known.knowing(names[0], EXCEPTION)
+        verdict = self._truth(self._returned(predicate, known))
         return verdict if isinstance(verdict, bool) else None
+
+    def given(self, value: cst.BaseExpression, state: State) -> Fact:
+        """What is known of a value that is handed to a function."""
+        return self.known(value, state) or Fact("given", value)
 
     def _verdict(self, function: cst.FunctionDef, call: cst.Call, state: State) -> Fact | None:
         """What one of the program's own functions returns when it is handed what the call hands it; None if that depends."""
         return self._returned(function, self.handed(function, call, state))
 
+    def _called(self, call: cst.Call, state: State) -> cst.BaseExpression:
+        """What a call calls: where that was handed over, what was handed over."""
+        given = state.fact(key) if (key := place(call.func)) is not None else None
+        return given.value if given is not None and given.kind == "given" else call.func
+
+    def _functions_called(self, call: cst.Call, state: State) -> list[cst.FunctionDef]:
+        called = self._called(call, state)
+        if called is call.func:
+            return self._resolver.called_functions(call)
+        return list(self._resolver.definitions.functions(self._resolver.names(called)))
+
+    def _lambdas_called(self, call: cst.Call, state: State) -> list[cst.Lambda]:
+        return self._resolver.lambdas(self._called(call, state))
+
+    def _verdict_of_lambda(self, function: cst.Lambda, arguments: list[Fact | None], state: State) -> Fact | None:
+        if self._depth >= _MAX_DEPTH:
+            return None
+        inner = State(None, state.handled)
+        for param, fact in zip(function.params.params, arguments, strict=False):
+            inner = inner.knowing(param.name.value, fact)
+        self._depth += 1
+        try:
+            return self.known(function.body, inner)
+        finally:
+            self._depth -= 1
+
     def _returned(self, function: cst.FunctionDef, state: State) -> Fact | None:
         found: set[Fact | None] = set()
+        graph = self._resolver.graph(function)
 
         def returned(block: Block, after: State) -> bool:
-            if isinstance(block.node, cst.Return) and after.flying is None:
-                value = block.node.value
-                found.add(self.known(value, after) if value is not None else Fact("constant", None))
+            if after.flying is None and graph is not None:
+                if isinstance(block.node, cst.Return):
+                    found.add(self.known(block.node.value, after) if block.node.value is not None else Fact("constant", None))
+                elif any(edge.target is graph.returned for edge, _ in self.steps(block, after)):
+                    found.add(Fact("constant", None))  # it falls off its end
             return False
 
         return found.pop() if self._run(function, state, returned) and len(found) == 1 else None
@@ -550,7 +596,7 @@ class ExceptionFlow:
             argument = self._resolver.argument_for(call, function, param) if call is not None else None
             value = argument if argument is not None or hidden else param.default
             if value is not None:
-                inner = inner.knowing(param.name.value, self.known(value, state) or Fact("given", value))
+                inner = inner.knowing(param.name.value, self.given(value, state))
         return inner
 
     def _run(self, function: cst.FunctionDef, state: State, goal: Callable[[Block, State], bool]) -> bool:

@@ -7,6 +7,9 @@ clause that leaves for this error is fine, whether it raises, returns, breaks ou
 a loop that goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of
 `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for.
 
+It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it is raised when
+the attempts are used up.
+
 ## Why is this bad?
 A wrong key does not become right by asking again. The SDK itself makes exactly one request for a 401, while it retries
 connection errors, 408, 409, 429 and 5xx twice by itself (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0; 0.28.1 retries
@@ -77,6 +80,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules.retrying import SEVERITIES, how_long
 from oaklint.usage import Usage
 from oaklint.usage.auth_errors import Retry
 from oaklint.usage.repairs import let_out
@@ -91,9 +95,11 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
         steps = [(call, "raised here"), (caught, "caught here"), (_again(retry), "around again here")]
         yield Finding(
             caught,
-            f"{_clause(retry.clause)} sends an AuthenticationError back to the same request, {_how_long(retry)}."
-            " A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before this clause",
+            f"{_clause(retry.clause)} sends an AuthenticationError back to the same request,"
+            f" {how_long(retry.bound, retry.attempts)}. A wrong key stays wrong:"
+            " let it out with `except openai.AuthenticationError: raise` before this clause",
             path=tuple(steps),
+            severity=SEVERITIES[retry.bound],
             fix=partial(_fix, retry, usage),
         )
 
@@ -125,10 +131,3 @@ def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) ->
         return "This bare `except`"
     code = cst.Module([]).code_for_node(clause.type)
     return f"`except {code}`" if len(code) < 60 and "\n" not in code else "This clause"
-
-
-def _how_long(retry: Retry) -> str:
-    times = f"{retry.attempts} times in all" if retry.attempts is not None else "again and again"
-    if retry.bound == "unbounded":
-        return "without end"
-    return f"{times}, and then swallows it" if retry.bound == "swallowed" else f"{times}, before it is raised"

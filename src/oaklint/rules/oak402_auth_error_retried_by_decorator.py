@@ -1,15 +1,23 @@
 """## What it does
 Finds retry decorators and retry objects that run a request again when it raises `AuthenticationError`.
 
-It knows tenacity, backoff, stamina, retrying, retry, opnieuw and celery, and decorators that the same file defines. A decorator
-whose conditions cannot be read, because they are imported or computed, is left alone; so is one whose function never lets the
-error out.
+It knows tenacity, backoff, stamina, retrying, retry (and retry2) and opnieuw; the tasks of celery, dramatiq, huey, arq, Prefect,
+Airflow and Modal, which a worker runs again; and decorators that the program defines itself, whether they hold a loop, a retry
+object, or a call of a function that does the work. It reads their conditions, limits and predicates, and looks at what the
+function lets out: one that keeps the error to itself, or raises another that is not retried, is fine. So is one that takes other
+credentials for the next run, in its body or in a callback such as `before_sleep=`. A decorator whose conditions cannot be read,
+because they are imported or computed, is left alone.
+
+It is an error where nothing but success ends the retrying, or where the error is lost in the end; a warning where it is raised
+when the attempts are used up.
 
 ## Why is this bad?
-tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; the same
-holds for any condition that names `Exception`, `OpenAIError` or, from openai 1.0 on, `APIError`. A wrong key stays wrong however
-often it is sent, and what would be one clear error becomes a long wait, or a program that hangs. The SDK itself makes one request
-for a 401, and already retries what is worth retrying (measured on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0).
+tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; so do
+`@retry()` of retry and retrying. A dramatiq actor is run 21 times unless it says otherwise, a celery task with `autoretry_for=`
+four times, a function under stamina ten times. The same holds for any condition that names `Exception`, `OpenAIError` or, from
+openai 1.0 on, `APIError`. A wrong key stays wrong however often it is sent, and what would be one clear error becomes a long
+wait, or a program that hangs. The SDK itself makes one request for a 401, and already retries what is worth retrying (measured
+on 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0).
 
 ## Example
 ```python
@@ -57,129 +65,69 @@ libraries, for decorators of your own, and where the conditions stand apart from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.python.exceptions import Thrown
-from oaklint.python.flow import TooManyStates
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules.retrying import SEVERITIES, how_long
 from oaklint.usage import Usage
 from oaklint.usage.repairs import give_up_on_authentication_error
+from oaklint.usage.reruns import Rerun
 from oaklint.usage.retries import Policy
 
-NEEDS: Needs = (("@", "etrying", "retry"), (REACHES_OPENAI,))
+NEEDS: Needs = (("@", "etry", "etries", "backoff", "dramatiq"), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
 
-_REMEDY = "A wrong key stays wrong: except it"
+_REMEDIES = {
+    "tenacity": "except it with `retry=retry_if_not_exception_type(openai.AuthenticationError)`",
+    "backoff": "except it with `giveup=lambda e: isinstance(e, openai.AuthenticationError)`",
+    "celery": "except it with `dont_autoretry_for=(openai.AuthenticationError,)`",
+    "dramatiq": "except it with `throws=(openai.AuthenticationError,)`",
+    "Prefect": "except it with `retry_condition_fn=`",
+    "Airflow": "turn it into `AirflowFailException`",
+}
 
 
 def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]:
-    function = usage.tree.parents[decorator]
-    if not isinstance(function, cst.FunctionDef) or any(usage.tree.unit(node) is function for node in usage.nodes(cst.Yield)):
-        return  # a generator raises when it is iterated, behind the decorator's back
-    thrown = usage.auth_errors.escaping(function)
-    if not thrown:
-        return
-    policy = usage.retries.policy(decorator.decorator)
-    if policy is not None:
-        yield from _judged(policy, decorator, thrown, usage)
-        return
-    setup = decorator.decorator if isinstance(decorator.decorator, cst.Call) else None
-    for definition in usage.resolver.definitions.functions(
-        usage.resolver.names(setup.func if setup is not None else decorator.decorator)
-    ):
-        for retry in usage.auth_errors.retries_by(definition, setup, thrown)[:1]:
-            yield Finding(
-                decorator,
-                f"`@{definition.name.value}` runs this function again after an AuthenticationError. {_REMEDY} in the decorator",
-                related=((retry.clause, "the clause that sends it back"),),
-            )
+    yield from (_finding(rerun, usage) for rerun in usage.reruns.by_decorator(decorator))
+
+
+def visit_ClassDef(definition: cst.ClassDef, usage: Usage) -> Iterator[Finding]:
+    yield from (_finding(rerun, usage) for rerun in usage.reruns.by_class(definition))
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    """`Retrying(...)(function, ...)`, and the decorator called by hand: `retry(...)(function)`."""
-    if not call.args or not isinstance(call.func, (cst.Call, cst.Name, cst.Attribute)):
-        return
-    names = usage.resolver.names(call.func)
-    if not any(name.startswith(("tenacity.", "backoff.")) and name.endswith("()") for name in names):
-        return
-    policy = usage.retries.policy(call.func)
-    if policy is not None and isinstance(call.args[0].value, (cst.Name, cst.Attribute, cst.Lambda)):
-        yield from _judged(policy, policy.source, _raised_by(call.args[0].value, usage), usage)
+    yield from (_finding(rerun, usage) for rerun in usage.reruns.by_call(call))
+    for rerun in usage.reruns.by_request_for_retry(call):
+        yield _finding(rerun, usage, "let it out before this clause with `except openai.AuthenticationError: raise`")
+
+
+def visit_Raise(statement: cst.Raise, usage: Usage) -> Iterator[Finding]:
+    for rerun in usage.reruns.by_raise(statement):
+        yield _finding(rerun, usage, "let it out before this clause with `except openai.AuthenticationError: raise`")
 
 
 def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
-    """`for attempt in Retrying(...): with attempt: ...`."""
-    if not isinstance(loop.iter, (cst.Call, cst.Name, cst.Attribute)):
-        return
-    policy = usage.retries.policy(loop.iter)
-    if policy is None or policy.decorator.library not in ("tenacity", "stamina"):
-        return
-    thrown: set[Thrown] = set()
-    for node in usage.nodes(cst.Call):
-        if loop in usage.tree.ancestors(node):
-            for error in usage.auth_errors.raised_by(node):
-                if _reaches_attempt(node, error, loop, usage):
-                    thrown.add(error)
-    yield from _judged(policy, policy.source, thrown, usage)
+    yield from (_finding(rerun, usage) for rerun in usage.reruns.by_loop(loop))
 
 
-def _reaches_attempt(call: cst.Call, error: Thrown, loop: cst.For, usage: Usage) -> bool:
-    """Whether the error gets as far as the `with attempt:` around the call."""
-    graph = usage.graph_of(call)
-    if graph is None or not isinstance(loop.target, cst.Name):
-        return False
-    name = loop.target.value
-
-    def is_attempt(node: cst.CSTNode | None) -> bool:
-        return isinstance(node, cst.WithItem) and isinstance(node.item, cst.Name) and node.item.value == name
-
-    try:
-        starts = usage.flow.raised_at(graph.blocks_of(call), error)
-        found = usage.flow.search(graph, starts, lambda block, state: state.flying == error and is_attempt(block.node))
-    except TooManyStates:
-        return False
-    return found is not None
-
-
-def _raised_by(function: cst.BaseExpression, usage: Usage) -> frozenset[Thrown]:
-    """What a function that is handed over raises when it runs."""
-    if isinstance(function, cst.Lambda):
-        return usage.auth_errors.escaping(function)
-    if usage.clients.names_request(function):
-        return frozenset({usage.auth_errors.error})
-    definitions = usage.resolver.definitions.functions(usage.resolver.names(function))
-    return frozenset().union(*(usage.auth_errors.escaping(definition) for definition in definitions))
-
-
-def _judged(policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], usage: Usage) -> Iterator[Finding]:
-    attempts = usage.retries.attempts(policy)
-    retried = {error for error in thrown if usage.retries.retries(policy, error)}
-    if attempts == 1 or not retried:
-        return
-    library = policy.decorator.library
-    remedies = {
-        "tenacity": "`retry=retry_if_not_exception_type(openai.AuthenticationError)`",
-        "backoff": "`giveup=lambda e: isinstance(e, openai.AuthenticationError)`",
-        "celery": "`dont_autoretry_for=(openai.AuthenticationError,)`",
-    }
-    if not usage.retries.is_bounded(policy):
-        often = "for ever"
-    else:
-        often = f"up to {attempts} times in all" if attempts is not None else "again"
-    remedy = (
-        f"{_REMEDY} with {remedies[library]}"
-        if library in remedies
-        else "A wrong key stays wrong: name the errors worth retrying"
+def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
+    by = f"`@{rerun.by}`" if rerun.clause is not None else rerun.by
+    own = "except it in the decorator" if rerun.clause is not None else "name the errors worth retrying"
+    return Finding(
+        rerun.where,
+        f"{by} sends an AuthenticationError back to the same request, {how_long(rerun.bound, rerun.attempts)}."
+        f" A wrong key stays wrong: {remedy or _REMEDIES.get(rerun.by, own)}",
+        related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None else (),
+        severity=SEVERITIES[rerun.bound],
+        fix=partial(_fix, rerun.policy, rerun.where, usage) if rerun.policy is not None else None,
     )
-    message = f"{library} runs this request {often} when it raises AuthenticationError. {remedy}"
-    yield Finding(where, message, fix=partial(_fix, policy, where, usage) if retried == {usage.auth_errors.error} else None)
 
 
 def _fix(policy: Policy, where: cst.CSTNode, usage: Usage, editor: Editor) -> Repair:
-    decorator = where.decorator if isinstance(where, cst.Decorator) else policy.source
-    changes = give_up_on_authentication_error(editor, policy, decorator, usage)
+    applied = where.decorator if isinstance(where, cst.Decorator) else policy.source
+    changes = give_up_on_authentication_error(editor, policy, applied, usage)
     return Repair("unsafe", "Do not retry AuthenticationError", changes)

@@ -1,69 +1,205 @@
-"""Libraries that run a function again when it raises: how each says for which exceptions, and for how long.
+"""Libraries that run a function again when it raises: how each says for which exceptions, how often, and what comes in the end.
 
-Read off tenacity 9, backoff 2, stamina 25, retrying 1.4, retry 0.9, opnieuw 3 and celery 5.
+Measured on tenacity 8.2.3 and 9.2.1, backoff 1.11.1 and 2.2.1, stamina 23.1.0 and 26.1.0, retrying 1.3.3 and 1.4.2, retry 0.9.2
+and retry2 0.9.5, opnieuw 1.2.1 and 4.0.0, celery 5.7.0, dramatiq 2.2.1, huey 3.5.4 and Prefect 3.8.8; read in the source of arq
+0.28.0; by their documentation: Airflow and Modal.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Literal, NamedTuple
+
+Manner = Literal["given", "strategy"]
 
 
 class RetryDecorator(NamedTuple):
     """A decorator, or object, that retries.
 
-    condition: the argument that says which exceptions; `types` names classes, `predicate` is a function of the exception,
-               `strategy` one of tenacity's conditions. Empty: there is none.
-    default:   whether all exceptions are retried where the condition is not given.
-    position:  where the condition stands among the positional arguments; None if it is keyword-only or may not be given so.
-    gives_up:  the argument with which to make exceptions of that, in the same manner: a predicate, or classes.
-    bounds:    arguments any of which ends the retrying. attempts: the one that counts requests, with its default.
+    condition:  the argument that says which exceptions: classes or a function of the exception ("given"), or one of tenacity's
+                conditions ("strategy"). Empty: there is none.
+    default:    whether all exceptions are retried where the condition is not given.
+    unreadable: an argument that decides in ways that are not followed.
+    parameters: what positional arguments are called, in their order.
+    gives_up:   the argument that makes exceptions of that, classes or a function of the exception.
+    counter:    the argument that counts, and `first` what it leaves out: 0 where it counts runs, 1 where it counts those after
+                the first. tries: how many runs there are where it is not given; None: no end to them.
+    endless:    values of that argument that mean "for ever".
+    limits:     other arguments any of which ends the retrying, unless it is None. limited: whether one does so by default.
+    swallows:   an argument by which the last error is not raised, and the value that says so (None: any).
+    wraps:      the exception that is raised in the error's place in the end, and the argument that prevents that.
+    between:    arguments that are called before the next run.
+    awaits:     whether coroutine functions are retried, too. A coroutine that is not awaited never raises.
+    deferred:   whether it is a worker that retries: who calls the function himself gets the error at once.
     """
 
     library: str
-    condition: str
-    manner: str
-    default: bool
-    position: int | None = None
+    condition: str = ""
+    manner: Manner = "given"
+    default: bool = True
+    unreadable: str = ""
+    parameters: tuple[str, ...] = ()
     gives_up: str = ""
-    bounds: frozenset[str] = frozenset()
-    attempts: str = ""
-    default_attempts: int | None = None
+    counter: str = ""
+    first: int = 0
+    tries: int | None = None
+    endless: tuple[int | None, ...] = ()
+    limits: tuple[str, ...] = ()
+    limited: bool = False
+    swallows: tuple[str, bool | None] = ("", None)
+    wraps: tuple[str, str] = ("", "")
+    between: tuple[str, ...] = ()
+    awaits: bool = True
+    deferred: bool = False
 
 
-_TENACITY = RetryDecorator("tenacity", "retry", "strategy", True, bounds=frozenset({"stop"}), attempts="stop")
-_RETRY = RetryDecorator("retry", "exceptions", "types", True, 0, bounds=frozenset({"tries"}), attempts="tries")
-
-_STAMINA = RetryDecorator("stamina", "on", "types", False, None, "", frozenset({"attempts", "timeout"}), "attempts", 10)
+TENACITY = RetryDecorator(
+    "tenacity",
+    "retry",
+    "strategy",
+    parameters=("sleep", "stop", "wait", "retry", "before", "after", "before_sleep", "reraise"),
+    counter="stop",
+    swallows=("retry_error_callback", None),
+    wraps=("tenacity.RetryError", "reraise"),
+    between=("before", "after", "before_sleep", "sleep", "wait"),
+)
+STAMINA = RetryDecorator(
+    "stamina",
+    "on",
+    default=False,
+    parameters=("on", "attempts", "timeout"),
+    counter="attempts",
+    tries=10,
+    endless=(None,),
+    limits=("timeout",),
+    limited=True,
+)
+STAMINA_CALLER = STAMINA._replace(parameters=("attempts", "timeout"))
+_RETRYING = RetryDecorator(
+    "retrying",
+    "retry_on_exception",
+    counter="stop_max_attempt_number",
+    limits=("stop_max_delay", "stop_func", "stop"),
+    between=("before_attempts", "after_attempts", "wait_func"),
+    awaits=False,
+)
+_RETRY = RetryDecorator(
+    "retry",
+    "exceptions",
+    parameters=("exceptions", "tries"),
+    gives_up="on_exception",
+    counter="tries",
+    endless=(-1,),
+    between=("on_exception",),
+    awaits=False,
+)
+_OPNIEUW = RetryDecorator("opnieuw", "retry_on_exceptions", default=False, counter="max_calls_total", tries=3)
+CELERY = RetryDecorator(
+    "celery",
+    "autoretry_for",
+    default=False,
+    gives_up="dont_autoretry_for",
+    counter="max_retries",
+    first=1,
+    tries=4,
+    endless=(None,),
+    awaits=False,
+    deferred=True,
+)
+_DRAMATIQ = RetryDecorator(
+    "dramatiq",
+    unreadable="retry_when",
+    gives_up="throws",
+    counter="max_retries",
+    first=1,
+    tries=21,
+    endless=(None,),
+    deferred=True,
+)
+# These retry nothing unless they are told how often, and then everything.
+_HUEY = RetryDecorator("huey", counter="retries", first=1, tries=1, awaits=False, deferred=True)
+_PREFECT = RetryDecorator("Prefect", unreadable="retry_condition_fn", counter="retries", first=1, tries=1)
+_AIRFLOW = RetryDecorator("Airflow", counter="retries", first=1, tries=1, deferred=True)
+_MODAL = RetryDecorator("Modal", counter="retries", first=1, tries=1, deferred=True)
 
 RETRY_DECORATORS: dict[str, RetryDecorator] = {
-    "tenacity.retry": _TENACITY,
-    "tenacity.Retrying": _TENACITY,
-    "tenacity.AsyncRetrying": _TENACITY,
-    "tenacity.asyncio.AsyncRetrying": _TENACITY,
-    "tenacity._asyncio.AsyncRetrying": _TENACITY,
+    "tenacity.retry": TENACITY._replace(parameters=()),
+    "tenacity.Retrying": TENACITY,
+    "tenacity.AsyncRetrying": TENACITY,
+    "tenacity.asyncio.AsyncRetrying": TENACITY,
+    "tenacity._asyncio.AsyncRetrying": TENACITY,
     "backoff.on_exception": RetryDecorator(
-        "backoff", "exception", "types", False, 1, "giveup", frozenset({"max_tries", "max_time"}), "max_tries"
+        "backoff",
+        "exception",
+        default=False,
+        parameters=("wait_gen", "exception"),
+        gives_up="giveup",
+        counter="max_tries",
+        endless=(None,),
+        limits=("max_time",),
+        swallows=("raise_on_giveup", False),
+        between=("on_backoff",),
     ),
-    "stamina.retry": _STAMINA,
-    "stamina.retry_context": _STAMINA,
-    "retrying.retry": RetryDecorator(
-        "retrying",
-        "retry_on_exception",
-        "predicate",
-        True,
-        bounds=frozenset({"stop_max_attempt_number", "stop_max_delay", "stop_func"}),
-        attempts="stop_max_attempt_number",
-    ),
+    "stamina.retry": STAMINA._replace(parameters=()),
+    "stamina.retry_context": STAMINA,
+    "stamina.RetryingCaller": STAMINA_CALLER,
+    "stamina.AsyncRetryingCaller": STAMINA_CALLER,
+    "retrying.retry": _RETRYING,
+    "retrying.Retrying": _RETRYING,
     "retry.retry": _RETRY,
     "retry.api.retry": _RETRY,
-    "opnieuw.retry": RetryDecorator(
-        "opnieuw", "retry_on_exceptions", "types", False, 0, "", frozenset({"max_calls_total"}), "max_calls_total", 3
-    ),
-    "opnieuw.retry_async": RetryDecorator(
-        "opnieuw", "retry_on_exceptions", "types", False, 0, "", frozenset({"max_calls_total"}), "max_calls_total", 3
-    ),
-    "celery.shared_task": RetryDecorator(
-        "celery", "autoretry_for", "types", False, None, "dont_autoretry_for", frozenset({"max_retries"}), "", 4
-    ),
+    "opnieuw.retry": _OPNIEUW,
+    "opnieuw.retry_async": _OPNIEUW,
+    "celery.shared_task": CELERY,
+    "dramatiq.actor": _DRAMATIQ,
+    "prefect.task": _PREFECT,
+    "prefect.flow": _PREFECT._replace(unreadable=""),
+    "airflow.decorators.task": _AIRFLOW,
+    "airflow.sdk.task": _AIRFLOW,
 }
-CELERY_TASK = RETRY_DECORATORS["celery.shared_task"]
+# Functions and classes that are handed what to run next to the settings, by the argument that says what.
+RETRY_CALLS: dict[str, tuple[RetryDecorator, str]] = {
+    "retry.api.retry_call": (_RETRY._replace(parameters=("f", "fargs", "fkwargs", "exceptions", "tries")), "f"),
+    "airflow.operators.python.PythonOperator": (_AIRFLOW, "python_callable"),
+    "airflow.providers.standard.operators.python.PythonOperator": (_AIRFLOW, "python_callable"),
+}
+# Decorators that are methods of an application object, which is often imported from elsewhere in the project.
+_METHODS: tuple[tuple[re.Pattern[str], RetryDecorator], ...] = (
+    (re.compile(r"modal\.(?:App|Stub)\(\)\.function$"), _MODAL),
+    (re.compile(r"huey\.\w+\(\)\.(?:task|periodic_task)$|.*\bhuey\.(?:task|periodic_task)$"), _HUEY),
+    (re.compile(r"(?!prefect|airflow|invoke|@).*\.(?:task|shared_task)$"), CELERY),
+)
+# The classes whose subclasses are tasks, with `run` for their function and settings for attributes.
+CELERY_TASKS = frozenset({"celery.Task", "celery.app.task.Task", "celery.Celery().Task"})
+
+# Exceptions with which a job asks to be run again: the library, and whether its worker puts an end to that.
+REQUEUES: dict[str, tuple[str, bool]] = {
+    "arq.Retry": ("arq", True),
+    "arq.worker.Retry": ("arq", True),
+    "huey.RetryTask": ("huey", False),
+    "huey.exceptions.RetryTask": ("huey", False),
+}
+# With this one the function asks for it itself, whatever the condition says.
+TRY_AGAIN = "tenacity.TryAgain"
+# Exceptions for which a worker does not run a task again, or that say so themselves.
+FINAL = frozenset(
+    {
+        "airflow.exceptions.AirflowFailException",
+        "airflow.exceptions.AirflowSkipException",
+        "airflow.sdk.exceptions.AirflowFailException",
+        "airflow.sdk.exceptions.AirflowSkipException",
+        "celery.exceptions.Ignore",
+        "celery.exceptions.Reject",
+        "celery.exceptions.Retry",
+        "huey.CancelExecution",
+        "huey.exceptions.CancelExecution",
+    }
+)
+
+
+def decorator_named(name: str) -> RetryDecorator | None:
+    """The decorator that a qualified name stands for; None for all others."""
+    found = RETRY_DECORATORS.get(name)
+    if found is None:
+        found = next((decorator for pattern, decorator in _METHODS if pattern.match(name)), None)
+    return found

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow, Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree
+from oaklint.python.tree import Tree, walk
 from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
@@ -21,14 +23,19 @@ from oaklint.sdk.exceptions import (
     exception_ancestors,
 )
 from oaklint.usage.clients import Clients
+from oaklint.usage.decorators import Decorators, Facts, OwnDecorator
 from oaklint.usage.next_request import NextRequest
+from oaklint.usage.retries import Bound, Retries
 
 # What is asked of an error's text to recognise a bad key. Other words ("rate limit", "timeout") are not in it.
 _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code", "token")
 
 _TEXT = "error code: 401 - incorrect api key provided"
 
-Bound = Literal["unbounded", "swallowed", "raised"]
+_NOTHING: frozenset[Thrown] = frozenset()
+# How deep, and how often in all, functions that are handed over are followed.
+_MAX_DEPTH = 4
+_MAX_FOLLOWED = 2_000
 
 
 class Retry(NamedTuple):
@@ -47,19 +54,42 @@ class Retry(NamedTuple):
     attempts: int | None
 
 
+@dataclass(frozen=True)
+class _Assumption:
+    """That functions which were handed over to a definition raise, and what else it was handed."""
+
+    definition: cst.CSTNode
+    handed: Mapping[cst.Param, frozenset[Thrown]]
+    facts: Facts
+
+
 class AuthErrors:
     """Follows the AuthenticationError of each request of a program."""
 
     def __init__(
-        self, tree: Tree, resolver: Resolver, values: Values, flow: ExceptionFlow, clients: Clients, generation: int
+        self,
+        tree: Tree,
+        resolver: Resolver,
+        values: Values,
+        flow: ExceptionFlow,
+        clients: Clients,
+        policies: Retries,
+        decorators: Decorators,
+        generation: int,
     ) -> None:
         self._tree = tree
         self._resolver = resolver
         self._values = values
         self._flow = flow
         self._clients = clients
+        self._policies = policies
+        self._decorators = decorators
         self._escaping: dict[CodeUnit, frozenset[Thrown]] = {}
+        # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
         self._searching: set[CodeUnit] = set()
+        self._open: set[CodeUnit] = set()
+        self._assumptions: list[_Assumption] = []
+        self._followed = 0
         self.error = _authentication_error(generation)
 
     # What raises it.
@@ -68,33 +98,207 @@ class AuthErrors:
         """The AuthenticationError, or what became of it, that the call may raise: itself a request, or running a function that
         makes one.
         """
-        if self._clients.is_request(call):
-            return frozenset({self.error})
         if self._kept_as_result(call):
             return frozenset()
-        return frozenset().union(*(self.escaping(function) for function in self._run_by(call)))
+        if self._clients.is_request(call):
+            return frozenset({self.error})
+        found: frozenset[Thrown] = frozenset()
+        for node in (call.func, *self._handed_to_runner(call)):
+            assumed = self._assumed(node)
+            if assumed is not None:
+                return assumed
+        for function in self._run_by(call):
+            with self.entering(function, call):
+                found |= self.raised_when_called(function)
+        return found
+
+    def raised_by_callable(self, node: cst.BaseExpression) -> frozenset[Thrown]:
+        """What a function that is handed over, by its name or as a lambda, raises when it is called."""
+        if self._clients.names_request(node):
+            return frozenset({self.error})
+        if isinstance(node, cst.Call):
+            runs = "functools.partial" in self._resolver.names(node.func) and node.args
+            return self.raised_by_callable(node.args[0].value) if runs else frozenset()
+        if not isinstance(node, (cst.Name, cst.Attribute, cst.Lambda)):
+            return frozenset()
+        assumed = self._assumed(node)
+        if assumed is not None:
+            return assumed
+        units: list[CodeUnit] = [*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node))]
+        return _NOTHING.union(*(self.raised_when_called(unit) for unit in units))
+
+    def raised_when_called(self, unit: CodeUnit) -> frozenset[Thrown]:
+        """What leaves a function, through its decorators."""
+        found = self.escaping(unit)
+        if isinstance(unit, cst.FunctionDef):
+            for decorator in reversed(unit.decorators):
+                found = self._through(decorator.decorator, found)
+        return found
+
+    def reaching(self, decorator: cst.Decorator, function: cst.FunctionDef) -> frozenset[Thrown]:
+        """What a decorator of the function, or of the class that it constructs, gets to see behind those that stand below it."""
+        definition = self._tree.parents[decorator]
+        assert isinstance(definition, (cst.FunctionDef, cst.ClassDef))
+        found = frozenset().union(*(self._leaving(call, thrown) for call, thrown in self._raising_at_once(function)))
+        for inner in reversed(definition.decorators[definition.decorators.index(decorator) + 1 :]):
+            found = self._through(inner.decorator, found)
+        return found
+
+    def _raising_at_once(self, unit: CodeUnit) -> Iterator[tuple[cst.Call, Thrown]]:
+        """The calls that raise before the unit returns: not those whose coroutine it hands on to be awaited by others."""
+        suspends = isinstance(unit, cst.FunctionDef) and unit.asynchronous is None
+        for call, thrown in self.raising_calls(unit):
+            if not (suspends and isinstance(self._tree.parents[call], cst.Return) and self.is_coroutine(call)):
+                yield call, thrown
+
+    def is_coroutine(self, call: cst.Call) -> bool:
+        """Whether the call raises only when what it returns is awaited."""
+        names = self._clients.names(call.func)
+        if any(name.startswith("openai.Async") or name.endswith(".acreate") for name in names):
+            return True
+        functions = self._resolver.called_functions(call)
+        return bool(functions) and all(function.asynchronous is not None for function in functions)
+
+    def _through(self, decorator: cst.BaseExpression, found: frozenset[Thrown]) -> frozenset[Thrown]:
+        """What is left of exceptions behind a decorator; one that cannot be read is taken to let them pass."""
+        if not found:
+            return found
+        policy = self._policies.policy(decorator)
+        if policy is not None:
+            outcomes = (self._policies.outcome(policy, thrown) for thrown in found)
+            return frozenset(outcome for outcome in outcomes if outcome is not None)
+        own = self.own_decorator(decorator)
+        if own is None or not own.wrappers or self.is_deep:
+            return found
+        with self.decorating(own, found):
+            return frozenset().union(*map(self.raised_when_called, own.wrappers))
+
+    # What is handed over to be called: the function that a decorator receives, or an argument of the program's own functions.
+
+    def own_decorator(self, decorator: cst.BaseExpression) -> OwnDecorator | None:
+        """The decorator of the program that an expression stands for."""
+        return self._decorators.decorator(decorator)
+
+    def decorating(self, own: OwnDecorator, thrown: frozenset[Thrown]) -> AbstractContextManager[None]:
+        """For as long as the function that the decorator receives is taken to raise that."""
+        return self._assuming(_Assumption(own.definition, {own.param: thrown}, own.facts))
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether functions have been followed into one another so far that no more is claimed."""
+        return len(self._assumptions) >= _MAX_DEPTH or self._followed >= _MAX_FOLLOWED
+
+    @contextmanager
+    def entering(self, function: CodeUnit, call: cst.Call) -> Iterator[bool]:
+        """For as long as the function is taken to be run by that call; says whether the call hands it something that raises."""
+        handed: dict[cst.Param, frozenset[Thrown]] = {}
+        if isinstance(function, cst.FunctionDef) and not self.is_deep and function not in self._searching:
+            params = function.params
+            for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+                argument = self._resolver.argument_for(call, function, param)
+                if argument is not None and self._is_callable(argument):
+                    handed[param] = self.raised_by_callable(argument)
+        if not handed or not isinstance(function, cst.FunctionDef):
+            yield False
+            return
+        facts = self._flow.handed(function, call, self.state(call)).facts
+        with self._assuming(_Assumption(function, handed, facts)):
+            yield any(handed.values())
+
+    def _is_callable(self, node: cst.BaseExpression) -> bool:
+        """Whether an argument is seen to be a function."""
+        if isinstance(node, cst.Lambda) or self._assumed(node) is not None or self._clients.names_request(node):
+            return True
+        if isinstance(node, cst.Call):
+            return "functools.partial" in self._resolver.names(node.func)
+        return any(True for _ in self._resolver.definitions.functions(self._resolver.names(node)))
+
+    @contextmanager
+    def _assuming(self, assumption: _Assumption) -> Iterator[None]:
+        self._followed += 1
+        kept, self._escaping = self._escaping, {}
+        self._assumptions.append(assumption)
+        try:
+            yield
+        finally:
+            self._assumptions.pop()
+            self._escaping = kept
+
+    def _assumed(self, node: cst.BaseExpression, depth: int = 0) -> frozenset[Thrown] | None:
+        """What an expression raises when it is called, if it stands for a function that was handed over; None if it does not."""
+        if not self._assumptions or depth > _MAX_DEPTH:
+            return None
+        values: list[cst.BaseExpression] = []
+        if isinstance(node, cst.Name):
+            for binding in self._resolver.bindings(node):
+                for assumption in reversed(self._assumptions):
+                    if isinstance(binding.node, cst.Param) and binding.node in assumption.handed:
+                        return assumption.handed[binding.node]
+                if binding.kind == "assign" and binding.value is not None:
+                    values.append(binding.value)
+        elif isinstance(node, cst.Attribute):
+            values = self._resolver.attribute_values(node)
+        elif isinstance(node, cst.Call) and node.args and "functools.partial" in self._resolver.names(node.func):
+            values = [node.args[0].value]
+        found = [assumed for value in values if (assumed := self._assumed(value, depth + 1)) is not None]
+        return _NOTHING.union(*found) if found else None
+
+    def _facts(self, node: cst.CSTNode) -> Facts:
+        """What is known of the settings of the definitions that a node stands in."""
+        known: dict[str, Fact] = {}
+        if self._assumptions:
+            around = set(self._tree.ancestors(node))
+            for assumption in self._assumptions:
+                if assumption.definition in around:
+                    known |= dict(assumption.facts)
+        return frozenset(known.items())
+
+    def state(self, node: cst.CSTNode) -> State:
+        """What is known where the node stands, by the call or decorator that is being followed."""
+        return State(None, facts=self._facts(node))
 
     def _run_by(self, call: cst.Call) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
         yield from self._resolver.called_functions(call)
         yield from self._resolver.lambdas(call.func)
+        for node in self._handed_to_runner(call):
+            yield from self._resolver.lambdas(node)
+            if isinstance(node, (cst.Name, cst.Attribute)):
+                yield from self._resolver.definitions.functions(self._resolver.names(node))
+
+    def _handed_to_runner(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+        """What is handed to a function that runs it elsewhere."""
         names = self._resolver.names(call.func)
         if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
-            for arg in call.args[:2]:
-                yield from self._resolver.lambdas(arg.value)
-                if isinstance(arg.value, (cst.Name, cst.Attribute)):
-                    yield from self._resolver.definitions.functions(self._resolver.names(arg.value))
+            yield from (arg.value for arg in call.args[:2])
 
-    def _kept_as_result(self, call: cst.Call) -> bool:
-        """Whether the call is an argument of a `gather(..., return_exceptions=True)`."""
-        for ancestor in self._tree.ancestors(call):
-            if isinstance(ancestor, cst.BaseSuite):
+    def _kept_as_result(self, node: cst.CSTNode, depth: int = 0) -> bool:
+        """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
                 return False
+            if isinstance(ancestor, cst.Assign) and isinstance(ancestor.targets[0].target, cst.Name) and depth < 2:
+                return self._is_gathered(ancestor.targets[0].target, depth)
             if isinstance(ancestor, cst.Call):
                 for arg in ancestor.args:
                     if arg.keyword is not None and arg.keyword.value == "return_exceptions":
                         return self._values.value(arg.value) is True
         return False
+
+    def _is_gathered(self, name: cst.Name, depth: int) -> bool:
+        """Whether the name is used in its unit, and in nothing but such calls."""
+        unit = self._tree.unit(name)
+        uses = (node for node in self._uses.get(name.value, ()) if node is not name and self._tree.unit(node) is unit)
+        return all(found := [self._kept_as_result(node, depth + 1) for node in uses]) and bool(found)
+
+    @cached_property
+    def _uses(self) -> dict[str, list[cst.CSTNode]]:
+        """The names of the program, by what they are."""
+        found: dict[str, list[cst.CSTNode]] = {}
+        for node in self._tree.nodes.get(cst.Name, ()):
+            assert isinstance(node, cst.Name)
+            found.setdefault(node.value, []).append(node)
+        return found
 
     def escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
         """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the
@@ -104,17 +308,20 @@ class AuthErrors:
         if found is not None:
             return found
         if unit in self._searching:
+            self._open.add(unit)
             return frozenset()
         self._searching.add(unit)
         try:
-            found = frozenset().union(*(self._leaving(call, thrown) for call, thrown in self._raising_calls(unit)))
+            found = frozenset().union(*(self._leaving(call, thrown) for call, thrown in self.raising_calls(unit)))
         finally:
             self._searching.discard(unit)
-        if not self._searching:
+            self._open.discard(unit)
+        if not self._open:
             self._escaping[unit] = found
         return found
 
-    def _raising_calls(self, unit: CodeUnit | None) -> Iterator[tuple[cst.Call, Thrown]]:
+    def raising_calls(self, unit: CodeUnit | None) -> Iterator[tuple[cst.Call, Thrown]]:
+        """The calls of a unit that may raise it, each with what it raises."""
         for call in self._tree.calls_in(unit):
             for thrown in self.raised_by(call):
                 yield call, thrown
@@ -131,7 +338,7 @@ class AuthErrors:
             return False
 
         try:
-            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown), leaves)
+            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown, self.state(call)), leaves)
         except TooManyStates:
             return frozenset()
         return frozenset(found)
@@ -141,11 +348,14 @@ class AuthErrors:
     def retries(self, call: cst.Call) -> list[Retry]:
         """The ways in which an error raised by the call leads back to the call."""
         found: list[Retry] = []
-        for thrown in self.raised_by(call):
-            retry = self._retry(call, thrown)
-            if retry is not None and retry.clause not in [other.clause for other in found]:
-                found.append(retry)
-        return found
+        followed = False
+        for owner in self._owners_of_callable(call):
+            for site in self._resolver.calls_of(owner):
+                with self.entering(owner, site) as raises:
+                    if raises:
+                        followed = True
+                        found += self._retries(call)
+        return _one_each(found) if followed else self._retries(call)
 
     def caught_at(self, call: cst.Call, clause: cst.CSTNode) -> frozenset[Thrown]:
         """What the call's AuthenticationError has become when it comes to a clause."""
@@ -165,32 +375,33 @@ class AuthErrors:
             return frozenset()
         return frozenset(found)
 
-    def retries_by(self, decorator: cst.FunctionDef, call: cst.Call | None, thrown: frozenset[Thrown]) -> list[Retry]:
-        """The ways in which a decorator that the program defines runs the function it is given again, when that raises.
+    def _retries(self, call: cst.Call) -> list[Retry]:
+        retries = (self._retry(call, thrown, self._facts(call)) for thrown in self.raised_by(call))
+        return _one_each([retry for retry in retries if retry is not None])
 
-        call: the one that sets the decorator up; None where it has no arguments.
-        """
-        found: list[Retry] = []
-        settings = self._flow.handed(decorator, call, State(None)).facts
-        for inner in self._tree.nodes.get(cst.Call, ()):
-            assert isinstance(inner, cst.Call)
-            if isinstance(inner.func, cst.Name) and self._is_decorated(inner.func, decorator):
-                found += (retry for error in thrown if (retry := self._retry(inner, error, settings)) is not None)
-        return found
+    def _owners_of_callable(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
+        """The function whose parameter the call calls."""
+        for binding in self._resolver.bindings(call.func) if isinstance(call.func, cst.Name) else ():
+            owner = self._tree.scopes[binding.node].node if isinstance(binding.node, cst.Param) else None
+            if isinstance(owner, cst.FunctionDef):
+                yield owner
 
-    def _retry(self, call: cst.Call, thrown: Thrown, facts: frozenset[tuple[str, Fact]] = frozenset()) -> Retry | None:
+    def _retry(self, call: cst.Call, thrown: Thrown, facts: Facts) -> Retry | None:
         graph = self._resolver.graph(self._tree.unit(call))
         return _Lap(self, graph, call, thrown, facts).retry() if graph is not None else None
 
-    def _is_decorated(self, name: cst.Name, decorator: cst.FunctionDef) -> bool:
-        """Whether a name in a wrapper stands for a parameter of the decorator, or of the function that the decorator returns."""
-        home = self._tree.scopes[name].lookup(name.value)
-        unit = self._tree.unit(name)
-        if home is None or home.node is unit or not isinstance(home.node, cst.FunctionDef):
-            return False
-        if not any(binding.kind == "parameter" for binding in home.bindings.get(name.value, ())):
-            return False
-        return home.node is decorator or decorator in self._tree.ancestors(home.node)
+    def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
+        """The ways in which calls inside a definition are made again."""
+        calls = (node for node in walk(definition) if isinstance(node, cst.Call) and node in self._tree.scopes)
+        return [retry for call in calls for retry in self._retries(call)]
+
+
+def _one_each(retries: list[Retry]) -> list[Retry]:
+    """Of several ways through the same clause, the first."""
+    found: dict[cst.CSTNode, Retry] = {}
+    for retry in retries:
+        found.setdefault(retry.clause, retry)
+    return list(found.values())
 
 
 class _Lap:
@@ -304,6 +515,8 @@ class _Lap:
             return None
         around = self._way_around(lap)
         bound, attempts = self._bound(around)
+        if attempts == 1:
+            return None
         return Retry(self._call, clause, around, bound, attempts)
 
     def _way_around(self, lap: list[Block]) -> cst.CSTNode:
@@ -339,15 +552,13 @@ class _Lap:
         return ("raised" if "raised" in ends else "swallowed"), attempts
 
     def _attempts(self, around: cst.CSTNode) -> int | None:
-        if isinstance(around, cst.For) and isinstance(around.iter, cst.Call):
-            bounds = [self._values.value(arg.value) for arg in around.iter.args]
-            if (
-                bounds
-                and all(isinstance(bound, int) for bound in bounds)
-                and "builtins.range" in self._resolver.names(around.iter.func)
-            ):
-                return len(range(*bounds)) if len(bounds) <= 2 else None
-        return None
+        if not isinstance(around, cst.For) or not isinstance(around.iter, cst.Call):
+            return None
+        facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
+        bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
+        if not 1 <= len(bounds) == len(facts) <= 2 or "builtins.range" not in self._resolver.names(around.iter.func):
+            return None
+        return len(range(*bounds))
 
 
 def _last_catch(path: list[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from oaklint.python import cst
 from oaklint.python.exceptions import places_in
 from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.names import Resolver, place
+from oaklint.python.scopes import Binding
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
 from oaklint.usage.clients import Clients
@@ -73,7 +74,7 @@ class NextRequest:
         """
         found = self._changing.get(node)
         if found is None:
-            found = self._takes_new_work(node) or self._advances(node) or self._renews_credentials(node)
+            found = self._takes_new_work(node) or self._advances(node) or self._renewals.renews(node)
             self._changing[node] = found
         return found
 
@@ -160,7 +161,7 @@ class NextRequest:
         return owner is not None and any(isinstance(put.func, cst.Attribute) and place(put.func.value) == owner for put in puts)
 
     def _in_handler(self, node: cst.CSTNode) -> bool:
-        return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in self._tree.ancestors(node))
+        return in_handler(node, self._tree)
 
     # The next item.
 
@@ -235,18 +236,57 @@ class NextRequest:
 
     # Other credentials.
 
-    def _renews_credentials(self, node: cst.CSTNode) -> bool:
+    @cached_property
+    def _renewals(self) -> Renewals:
+        return Renewals(self._tree, self._resolver, self._clients, self._loops)
+
+
+class Renewals:
+    """Finds what gives the next request other credentials."""
+
+    def __init__(self, tree: Tree, resolver: Resolver, clients: Clients, loops: Sequence[cst.CSTNode] = ()) -> None:
+        """loops: what is run again, in which a variable may have another value each time."""
+        self._tree = tree
+        self._resolver = resolver
+        self._clients = clients
+        self._loops = loops
+
+    def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
         """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
         `rotate_key()`.
+
+        between: whether it runs only between two requests, as a handler does.
         """
         if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None:
             targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
             is_key = any(_KEY_NAME.search(place(target) or "") for target in targets)
-            if is_key and (self._in_handler(node) or self._varies(node.value)):
+            between = between or in_handler(node, self._tree)
+            if is_key and (between or self._varies(node.value)):
                 return True
-            if self._clients.is_client(node.value) and self._in_handler(node):
+            if self._clients.is_client(node.value) and between:
                 return True
         return any(_sounds_like_renewal(call) or self._is_built_with_varying_key(call) for call in _calls(node))
+
+    def in_each_run(self, function: cst.FunctionDef) -> bool:
+        """Whether a function takes other credentials each time it is run, or renews them before it raises."""
+        renewals = Renewals(self._tree, self._resolver, self._clients, (function,))
+        return any(renewals.renews(node) for node in _inside(function))
+
+    def by_callback(self, callback: cst.BaseExpression) -> bool:
+        """Whether a function that is called between two runs gives the second one other credentials."""
+        if isinstance(callback, cst.Lambda):
+            return any(map(self._renews_between, walk(callback.body)))
+        if isinstance(callback, (cst.Tuple, cst.List)):
+            return any(self.by_callback(element.value) for element in callback.elements)
+        functions = list(self._resolver.definitions.functions(self._resolver.names(callback)))
+        if isinstance(callback, cst.Call):
+            functions += self._resolver.called_functions(callback)
+        if any(self._renews_between(node) for function in functions for node in _inside(function)):
+            return True
+        return isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal((place(callback) or "").rpartition(".")[2])
+
+    def _renews_between(self, node: cst.CSTNode) -> bool:
+        return self.renews(node, between=True)
 
     def _is_built_with_varying_key(self, call: cst.Call) -> bool:
         construction = self._clients.construction_through(call)
@@ -260,11 +300,25 @@ class NextRequest:
         if isinstance(value, cst.Call):
             return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
         if isinstance(value, cst.Name):
-            return any(binding.kind == "item" or self._is_inside_loop(binding.node) for binding in self._resolver.bindings(value))
+            return any(binding.kind == "item" or self._is_set_again(binding) for binding in self._resolver.bindings(value))
         return False
 
-    def _is_inside_loop(self, node: cst.CSTNode) -> bool:
-        return any(ancestor in self._loops for ancestor in self._tree.ancestors(node))
+    def _is_set_again(self, binding: Binding) -> bool:
+        """Whether a variable is set in what is run again, to something that may be another thing each time."""
+        inside = any(ancestor in self._loops for ancestor in self._tree.ancestors(binding.node))
+        if not inside or binding.kind == "parameter":
+            return False
+        in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
+        return not in_function or (binding.value is not None and self._varies(binding.value))
+
+
+def in_handler(node: cst.CSTNode, tree: Tree) -> bool:
+    return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in tree.ancestors(node))
+
+
+def _inside(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """The statements, conditions and expressions in a function's body."""
+    return (node for node in walk(function.body) if not isinstance(node, (cst.BaseSuite, cst.BaseCompoundStatement)))
 
 
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
@@ -301,7 +355,11 @@ def _is_index(name: str, loop: Loop) -> bool:
 
 def _sounds_like_renewal(call: cst.Call) -> bool:
     """`rotate_key()`, `self.refresh_credentials()`, `use_next_api_key()`."""
-    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", _name(call))}
+    return _names_renewal(_name(call))
+
+
+def _names_renewal(name: str) -> bool:
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
     return bool(words & _RENEWALS and words & _CREDENTIALS)
 
 

@@ -41,7 +41,7 @@ def let_out(editor: Editor, clause: cst.CSTNode, usage: Usage) -> Changes:
     return *reference.changes, editor.insert_clause(clause, f"except {reference.text}", "raise")
 
 
-def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: cst.BaseExpression, usage: Usage) -> Changes:
+def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: cst.CSTNode, usage: Usage) -> Changes:
     """Makes a retry decorator, or object, let AuthenticationError out, in the way of its library.
 
     decorator: the expression by which the policy is applied.
@@ -51,6 +51,8 @@ def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: c
     changes = list(error.changes)
     match library:
         case "tenacity":
+            if isinstance(source, cst.Call) and any(arg.keyword is None and not arg.star for arg in source.args):
+                raise Unfixable  # beside a function, `tenacity.retry` ignores every other argument
             condition = editor.reference("tenacity.retry_if_not_exception_type", source)
             changes += (change for change in condition.changes if change not in changes)
             text = f"{condition.text}({error.text})"
@@ -118,7 +120,7 @@ def _written(write: cst.CSTNode) -> cst.CSTNode | None:
     return target.value if isinstance(target, cst.Subscript) else target
 
 
-def _argument(call: cst.BaseExpression, value: cst.BaseExpression) -> cst.Arg:
+def _argument(call: cst.CSTNode, value: cst.BaseExpression) -> cst.Arg:
     for arg in call.args if isinstance(call, cst.Call) else ():
         if arg.value is value:
             return arg

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import EXCEPTION, ExceptionFlow, State, Thrown, decided
+from oaklint.python.exceptions import EXCEPTION, FAILED, NO_STATE, ExceptionFlow, State, Thrown, decided
 from oaklint.python.names import Resolver
 from oaklint.python.values import Values
-from oaklint.sdk.retry_libraries import CELERY_TASK, RETRY_DECORATORS, RetryDecorator
+from oaklint.sdk.retry_libraries import (
+    CELERY,
+    CELERY_TASKS,
+    FINAL,
+    RETRY_CALLS,
+    STAMINA_CALLER,
+    TENACITY,
+    TRY_AGAIN,
+    RetryDecorator,
+    decorator_named,
+)
+
+# What becomes of an error that is retried: nothing ends it; it is lost when the attempts are used up; it is raised then.
+Bound = Literal["unbounded", "swallowed", "raised"]
 
 _MAX_DEPTH = 6
+# A pattern of `retry_if_exception_message` that is found in a text, rather than only at its beginning.
+_ANYWHERE = re.compile(r"\^?\.\*\??([\w -]+)(?:\.\*)?\$?")
 
 
 class Policy(NamedTuple):
     """A retry decorator or object as it is set up: the library's, and the arguments by name.
 
-    source: the call that sets it up, or the bare decorator.
+    source: the call that sets it up, or the bare decorator. state: what is known of the names in its arguments.
     """
 
     decorator: RetryDecorator
     arguments: dict[str, cst.BaseExpression]
-    source: cst.BaseExpression
+    source: cst.CSTNode
+    state: State = NO_STATE
 
 
 class Retries:
@@ -33,31 +50,99 @@ class Retries:
         self._values = values
         self._flow = flow
 
-    def policy(self, node: cst.BaseExpression, depth: int = 0) -> Policy | None:
+    def policy(self, node: cst.BaseExpression, state: State = NO_STATE, depth: int = 0) -> Policy | None:
         """The policy that a decorator or retry object stands for; None if it is none, or is set up in a way that cannot be
         read.
+
+        state: what is known of the names in it.
         """
         if depth > _MAX_DEPTH:
             return None
         if isinstance(node, cst.Call):
-            decorator = self._decorator(node.func)
-            if decorator is not None:
-                arguments = self._arguments(node, decorator)
-                if arguments is None or (decorator is CELERY_TASK and decorator.condition not in arguments):
-                    return None
-                return Policy(decorator, arguments, node)
-            functions = list(self._resolver.definitions.functions(self._resolver.names(node.func)))
-            returned = [value for function in functions for value in self._resolver.returned_values(function)]
-            return self.policy(returned[0], depth + 1) if len(returned) == 1 else None
-        if isinstance(node, cst.Attribute) and node.attr.value in ("wraps", "call", "copy"):
-            return self.policy(node.value, depth + 1)
+            return self._policy_of_call(node, state, depth)
+        if isinstance(node, cst.Attribute) and node.attr.value in ("wraps", "call"):
+            return self.policy(node.value, state, depth + 1)
         if isinstance(node, (cst.Name, cst.Attribute)):
-            decorator = self._decorator(node)
+            decorator = self.decorator(node)
             if decorator is not None:
-                return Policy(decorator, {}, node) if decorator.default else None
+                return Policy(decorator, {}, node, state)
             values = self._values_of(node)
-            return self.policy(values[0], depth + 1) if len(values) == 1 else None
+            return self.policy(values[0], state, depth + 1) if len(values) == 1 else None
         return None
+
+    def _policy_of_call(self, node: cst.Call, state: State, depth: int) -> Policy | None:
+        decorator = self.decorator(node.func)
+        if decorator is not None:
+            arguments = self._arguments(node, decorator)
+            return Policy(decorator, self._inherited(arguments, decorator), node, state) if arguments is not None else None
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("copy", "on", "retry_with"):
+            changed = self._changed(node, node.func, state, depth)
+            if changed is not None:
+                return changed
+        functions = list(self._resolver.definitions.functions(self._resolver.names(node.func)))
+        returned = [(function, value) for function in functions for value in self._resolver.returned_values(function)]
+        if len(returned) != 1:
+            return None
+        function, value = returned[0]
+        return self.policy(value, self._flow.handed(function, node, state), depth + 1)
+
+    def _changed(self, node: cst.Call, func: cst.Attribute, state: State, depth: int) -> Policy | None:
+        """`retrying.copy(stop=...)`, `ask.retry_with(stop=...)`, `caller.on(SomeError)`."""
+        if func.attr.value == "retry_with":
+            functions = self._resolver.definitions.functions(self._resolver.names(func.value))
+            decorators = [decorator.decorator for function in functions for decorator in function.decorators]
+            found = (self.policy(decorator, depth=depth + 1) for decorator in decorators)
+            policies = [policy for policy in found if policy is not None]
+            base = policies[0] if len(policies) == 1 else None
+        else:
+            base = self.policy(func.value, state, depth + 1)
+        if base is None:
+            return None
+        if func.attr.value == "on":
+            if base.decorator is not STAMINA_CALLER or not node.args:
+                return None
+            return base._replace(arguments={**base.arguments, "on": node.args[0].value})
+        changes = self._arguments(node, base.decorator)
+        if changes is None or base.decorator.library != TENACITY.library:
+            return None
+        return base._replace(arguments={**base.arguments, **changes}, source=node)
+
+    def handed_call(self, call: cst.Call) -> tuple[Policy, cst.BaseExpression] | None:
+        """The policy of a call that is handed a function next to its settings, and that function."""
+        for name in self._resolver.names(call.func):
+            if name in RETRY_CALLS:
+                decorator, keyword = RETRY_CALLS[name]
+                arguments = self._arguments(call, decorator)
+                if arguments is not None and keyword in arguments:
+                    return Policy(decorator, arguments, call), arguments[keyword]
+        return None
+
+    def task_class(self, definition: cst.ClassDef) -> Policy | None:
+        """The policy of a class that is a task."""
+        bases = {name for base in definition.bases for name in self._resolver.names(base.value)}
+        if not bases & CELERY_TASKS:
+            return None
+        return Policy(CELERY, self._class_settings(definition), definition.name)
+
+    def _inherited(self, arguments: dict[str, cst.BaseExpression], decorator: RetryDecorator) -> dict[str, cst.BaseExpression]:
+        """The arguments with those that a task has from its base class."""
+        base = arguments.get("base") if decorator is CELERY else None
+        if base is None:
+            return arguments
+        found: dict[str, cst.BaseExpression] = {}
+        for definition in self._resolver.definitions.classes(self._resolver.names(base)):
+            found |= self._class_settings(definition)
+        return found | arguments
+
+    def _class_settings(self, definition: cst.ClassDef) -> dict[str, cst.BaseExpression]:
+        found: dict[str, cst.BaseExpression] = {}
+        for statement in definition.body.body:
+            for node in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+                if isinstance(node, cst.Assign) and isinstance(node.targets[0].target, cst.Name):
+                    found[node.targets[0].target.value] = node.value
+                elif isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name) and node.value is not None:
+                    found[node.target.value] = node.value
+        return found
 
     def _values_of(self, node: cst.Name | cst.Attribute) -> list[cst.BaseExpression]:
         if isinstance(node, cst.Attribute):
@@ -68,13 +153,9 @@ class Retries:
             if binding.kind in ("assign", "annotated") and binding.value is not None
         ]
 
-    def _decorator(self, node: cst.BaseExpression) -> RetryDecorator | None:
-        for name in self._resolver.names(node):
-            if name in RETRY_DECORATORS:
-                return RETRY_DECORATORS[name]
-            if name.endswith((".task", ".shared_task")) and not name.startswith(("prefect", "airflow", "invoke", "@")):
-                return CELERY_TASK
-        return None
+    def decorator(self, node: cst.BaseExpression) -> RetryDecorator | None:
+        """The library's decorator, or class of retry objects, that an expression names."""
+        return next((found for name in self._resolver.names(node) if (found := decorator_named(name)) is not None), None)
 
     def _arguments(self, call: cst.Call, decorator: RetryDecorator) -> dict[str, cst.BaseExpression] | None:
         """The arguments by name; None where `*` or `**` hides some of them."""
@@ -89,8 +170,11 @@ class Retries:
                 return None
             elif arg.keyword is not None:
                 found[arg.keyword.value] = arg.value
-            elif index == decorator.position:
-                found[decorator.condition] = arg.value
+            elif index < len(decorator.parameters):
+                found[decorator.parameters[index]] = arg.value
+        if decorator is CELERY and "retry_kwargs" in found:
+            settings = self._settings(found["retry_kwargs"])
+            return found | settings if settings is not None else None
         return found
 
     def _settings(self, node: cst.BaseExpression) -> dict[str, cst.BaseExpression] | None:
@@ -116,84 +200,245 @@ class Retries:
 
     def retries(self, policy: Policy, thrown: Thrown) -> bool | None:
         """Whether the policy runs the function again for the exception; None where that cannot be read."""
-        decorator = policy.decorator
-        gives_up = policy.arguments.get(decorator.gives_up)
+        return self._matches(policy, thrown) if self.attempts(policy) != 1 else False
+
+    def _matches(self, policy: Policy, thrown: Thrown) -> bool | None:
+        """Whether it is one of the exceptions that the policy is for."""
+        decorator, arguments = policy.decorator, policy.arguments
+        if (thrown.classes & FINAL and decorator.deferred) or self._is_off(policy):
+            return False
+        if decorator.library == TENACITY.library and TRY_AGAIN in thrown.classes:
+            return True
+        gives_up = arguments.get(decorator.gives_up)
         if gives_up is not None:
-            verdict = self._flow.catches(gives_up, thrown) if decorator is CELERY_TASK else self._predicate(gives_up, thrown)
+            verdict = self._applies(gives_up, thrown, policy.state)
             if verdict is not False:
                 return None if verdict is None else False
-        condition = policy.arguments.get(decorator.condition)
+        if decorator.unreadable in arguments:
+            return None
+        condition = arguments.get(decorator.condition)
         if condition is None:
-            return decorator.default and not self._by_result_only(policy)
-        if decorator.manner == "types":
-            return self._flow.catches(condition, thrown)
-        return self._predicate(condition, thrown) if decorator.manner == "predicate" else self._strategy(condition, thrown)
+            return decorator.default
+        return (
+            self._strategy(condition, thrown, policy.state)
+            if decorator.manner == "strategy"
+            else self._applies(condition, thrown, policy.state)
+        )
 
-    @staticmethod
-    def _by_result_only(policy: Policy) -> bool:
-        return policy.decorator.library == "retrying" and "retry_on_result" in policy.arguments
+    def _is_off(self, policy: Policy) -> bool:
+        enabled = policy.arguments.get("enabled")
+        return policy.decorator.library == TENACITY.library and enabled is not None and self._values.value(enabled) is not True
 
-    def _strategy(self, node: cst.BaseExpression, thrown: Thrown, depth: int = 0) -> bool | None:
+    def _applies(self, node: cst.BaseExpression, thrown: Thrown, state: State) -> bool | None:
+        """What classes, or a function of the exception, say to it."""
+        fact = state.fact(node.value) if isinstance(node, cst.Name) else None
+        if fact is not None and fact.kind == "given":
+            node = fact.value
+        is_function = isinstance(node, (cst.Lambda, cst.Call)) or bool(self._predicates(node))
+        return self._predicate(node, thrown, state) if is_function else self._flow.catches(node, thrown, state)
+
+    def _strategy(self, node: cst.BaseExpression, thrown: Thrown, state: State, depth: int = 0) -> bool | None:
         """What one of tenacity's conditions, or a combination of them, says to the exception."""
         if depth > _MAX_DEPTH:
             return None
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.BitOr, cst.BitAnd)):
-            sides = [self._strategy(side, thrown, depth + 1) for side in (node.left, node.right)]
+            sides = [self._strategy(side, thrown, state, depth + 1) for side in (node.left, node.right)]
             return decided(sides, by=isinstance(node.operator, cst.BitOr))
-        name = next(iter(self._tenacity_names(node.func if isinstance(node, cst.Call) else node)), "")
+        if isinstance(node, cst.Lambda):
+            return self._predicate(node, thrown, state, of_outcome=True)
         if isinstance(node, cst.Call):
-            first = next((arg.value for arg in node.args if not arg.star), None)
-            match name:
-                case "retry_if_exception_type":
-                    return True if first is None else self._flow.catches(first, thrown)
-                case "retry_if_not_exception_type" | "retry_unless_exception_type":
-                    caught = self._flow.catches(first, thrown) if first is not None else True
-                    return None if caught is None else not caught
-                case "retry_if_exception":
-                    return self._predicate(first, thrown) if first is not None else None
-                case "retry_if_result" | "retry_if_not_result":
-                    return False
-                case "retry_any" | "retry_all":
-                    return decided((self._strategy(arg.value, thrown, depth + 1) for arg in node.args), by=name == "retry_any")
-            functions = self._resolver.called_functions(node)
-            returned = [value for function in functions for value in self._resolver.returned_values(function)]
-            return self._strategy(returned[0], thrown, depth + 1) if len(returned) == 1 else None
+            if any(True for _ in self._tenacity_names(node.func)):
+                return self._condition(next(self._tenacity_names(node.func)), node, thrown, state, depth)
+            return self._own_strategy(node, thrown, state, depth)
+        name = next(self._tenacity_names(node), "")
         if name in ("retry_always", "retry_never"):
             return name == "retry_always"
         if isinstance(node, (cst.Name, cst.Attribute)):
+            fact = state.fact(node.value) if isinstance(node, cst.Name) else None
+            if fact is not None and fact.kind == "given":
+                return self._strategy(fact.value, thrown, NO_STATE, depth + 1)
+            if self._predicates(node):
+                return self._predicate(node, thrown, state, of_outcome=True)
             values = self._values_of(node)
-            return self._strategy(values[0], thrown, depth + 1) if len(values) == 1 else None
+            return self._strategy(values[0], thrown, state, depth + 1) if len(values) == 1 else None
         return None
+
+    def _condition(self, name: str, node: cst.Call, thrown: Thrown, state: State, depth: int) -> bool | None:
+        """What one of tenacity's own conditions says."""
+        arguments = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+        first = next((arg.value for arg in node.args if not arg.star and arg.keyword is None), None)
+        types = arguments.get("exception_types", first)
+        match name:
+            case "retry_if_exception_type" | "retry_if_not_exception_type" | "retry_unless_exception_type":
+                caught = self._flow.catches(types, thrown, state) if types is not None else True
+                return caught if caught is None or name == "retry_if_exception_type" else not caught
+            case "retry_if_exception":
+                predicate = arguments.get("predicate", first)
+                return self._predicate(predicate, thrown, state) if predicate is not None else None
+            case "retry_if_exception_message" | "retry_if_not_exception_message":
+                said = self._message(arguments.get("match"), thrown)
+                return said if said is None or name == "retry_if_exception_message" else not said
+            case "retry_if_result" | "retry_if_not_result":
+                return False
+            case "retry_any" | "retry_all":
+                sides = [self._strategy(arg.value, thrown, state, depth + 1) for arg in node.args]
+                return decided(sides, by=name == "retry_any")
+        return None
+
+    def _message(self, pattern: cst.BaseExpression | None, thrown: Thrown) -> bool | None:
+        """Whether a pattern, which begins where the text begins, fits the exception's text."""
+        text = self._values.text(pattern) if pattern is not None else None
+        found = _ANYWHERE.fullmatch(text) if text is not None else None
+        return thrown.says(found[1]) if found is not None else True if text == ".*" else None
+
+    def _own_strategy(self, node: cst.Call, thrown: Thrown, state: State, depth: int) -> bool | None:
+        """A condition that the program makes: by a function that returns one, or as a class of its own."""
+        names = self._resolver.names(node.func)
+        for definition in self._resolver.definitions.classes(names):
+            own = self._resolver.definitions.name(definition)
+            called = list(self._resolver.definitions.functions((f"{own}.__call__",)))
+            if called:
+                return self._flow.verdict(called[0], thrown, state, of_outcome=True)
+            for base in definition.bases:
+                for name in self._tenacity_names(base.value):
+                    for call in self._super_calls(f"{own}.__init__"):
+                        return self._condition(name, call, thrown, state, depth + 1)
+            return None
+        functions = list(self._resolver.definitions.functions(names))
+        returned = [(function, value) for function in functions for value in self._resolver.returned_values(function)]
+        if len(returned) != 1:
+            return None
+        function, value = returned[0]
+        return self._strategy(value, thrown, self._flow.handed(function, node, state), depth + 1)
+
+    def _super_calls(self, init: str) -> Iterator[cst.Call]:
+        """The calls of `super().__init__` in a constructor."""
+        for function in self._resolver.definitions.functions((init,)):
+            for call in self._resolver.tree.nodes.get(cst.Call, ()):
+                assert isinstance(call, cst.Call)
+                if self._resolver.tree.unit(call) is function and isinstance(call.func, cst.Attribute):
+                    owner = call.func.value
+                    if call.func.attr.value == "__init__" and isinstance(owner, cst.Call):
+                        if "builtins.super" in self._resolver.names(owner.func):
+                            yield call
 
     def _tenacity_names(self, node: cst.BaseExpression) -> Iterator[str]:
         for name in self._resolver.names(node):
             if name.startswith("tenacity."):
                 yield name.rpartition(".")[2]
 
-    def _predicate(self, node: cst.BaseExpression, thrown: Thrown) -> bool | None:
-        """What a function of the exception says to it."""
-        state = State(None, thrown)
-        if isinstance(node, cst.Lambda):
-            if len(node.params.params) == 1:
-                state = state.knowing(node.params.params[0].name.value, EXCEPTION)
-                fact = self._flow.known(node.body, state)
-                return bool(fact.value) if fact is not None and fact.kind == "constant" else None
-            return None
-        functions = list(self._resolver.definitions.functions(self._resolver.names(node)))
-        return self._flow.verdict(functions[0], thrown) if len(functions) == 1 else None
+    def _predicates(self, node: cst.BaseExpression) -> list[cst.FunctionDef]:
+        return list(self._resolver.definitions.functions(self._resolver.names(node)))
 
-    # How often.
+    def _predicate(self, node: cst.BaseExpression, thrown: Thrown, state: State, *, of_outcome: bool = False) -> bool | None:
+        """What a function of the exception, or of the outcome that holds it, says to it."""
+        fact = state.fact(node.value) if isinstance(node, cst.Name) else None
+        if fact is not None and fact.kind == "given":
+            node = fact.value
+        if isinstance(node, cst.Lambda):
+            if len(node.params.params) != 1:
+                return None
+            name = node.params.params[0].name.value
+            known = State(None, thrown, state.facts)
+            known = known.knowing(f"{name}.outcome", FAILED) if of_outcome else known.knowing(name, EXCEPTION)
+            found = self._flow.known(node.body, known)
+            return bool(found.value) if found is not None and found.kind == "constant" else None
+        if isinstance(node, cst.Call) and "functools.partial" in self._resolver.names(node.func) and node.args:
+            functions = self._predicates(node.args[0].value)
+            if len(functions) != 1:
+                return None
+            rest = node.with_changes(args=node.args[1:])
+            known = State(None, thrown, frozenset())
+            for param in (*functions[0].params.params, *functions[0].params.kwonly_params):
+                value = self._resolver.argument_for(rest, functions[0], param)
+                if value is not None:
+                    known = known.knowing(param.name.value, self._flow.given(value, state))
+            return self._flow.verdict(functions[0], thrown, known)
+        functions = self._predicates(node)
+        return self._flow.verdict(functions[0], thrown, of_outcome=of_outcome) if len(functions) == 1 else None
+
+    # How often, and what then.
 
     def attempts(self, policy: Policy) -> int | None:
-        """How many requests are made in all, where it is a constant."""
-        decorator = policy.decorator
-        argument = policy.arguments.get(decorator.attempts)
-        if argument is None:
-            return decorator.default_attempts
-        if isinstance(argument, cst.Call) and "stop_after_attempt" in self._tenacity_names(argument.func) and argument.args:
-            argument = argument.args[0].value
-        value = self._values.value(argument)
-        return value if isinstance(value, int) and value > 0 else None
+        """How many runs there are in all, where it is a constant."""
+        return self._count(policy)[1]
 
-    def is_bounded(self, policy: Policy) -> bool:
-        return bool(policy.decorator.bounds & policy.arguments.keys()) or policy.decorator.default_attempts is not None
+    def bound(self, policy: Policy) -> Bound:
+        """What becomes of an exception that the policy retries."""
+        decorator, arguments = policy.decorator, policy.arguments
+        if not self._count(policy)[0]:
+            return "unbounded"
+        argument, meaning = decorator.swallows
+        value = arguments.get(argument)
+        if value is not None and (meaning is None or self._values.value(value) is meaning):
+            return "raised" if isinstance(value, cst.Name) and value.value == "None" else "swallowed"
+        return "raised"
+
+    def outcome(self, policy: Policy, thrown: Thrown) -> Thrown | None:
+        """What who calls the function gets to see of an exception; None for nothing."""
+        decorator = policy.decorator
+        argument, meaning = decorator.swallows
+        if decorator.deferred:
+            return thrown
+        verdict = self._matches(policy, thrown)
+        if not verdict and meaning is not False:
+            return thrown
+        if (verdict and self.bound(policy) != "raised") or (not verdict and argument in policy.arguments):
+            return None
+        raised, prevented = decorator.wraps
+        reraise = policy.arguments.get(prevented)
+        if raised and (reraise is None or self._values.value(reraise) is False):
+            return Thrown(raised, frozenset({raised, "builtins.Exception", "builtins.BaseException"}))
+        return thrown
+
+    def _count(self, policy: Policy) -> tuple[bool, int | None]:
+        """Whether the runs come to an end, and after how many of them, where that is a constant."""
+        decorator, arguments = policy.decorator, policy.arguments
+        limits = [arguments[name] for name in decorator.limits if name in arguments]
+        limited = any(not (isinstance(limit, cst.Name) and limit.value == "None") for limit in limits)
+        limited = limited or (decorator.limited and not limits)
+        argument = arguments.get(decorator.counter)
+        if argument is None:
+            return limited or decorator.tries is not None, decorator.tries
+        if decorator.manner == "strategy":
+            return self._stop(argument, policy.state)
+        if isinstance(argument, cst.Call):  # modal.Retries(max_retries=3)
+            inner = (arg.value for arg in argument.args if arg.keyword is not None and arg.keyword.value == "max_retries")
+            argument = next(inner, argument)
+        fact = self._flow.known(argument, policy.state)
+        if fact is None or fact.kind != "constant":
+            return True, None
+        if fact.value in decorator.endless:
+            return limited, None
+        return True, max(1, fact.value + decorator.first) if isinstance(fact.value, int) else decorator.tries
+
+    def _stop(self, node: cst.BaseExpression, state: State, depth: int = 0) -> tuple[bool, int | None]:
+        """Whether one of tenacity's `stop`s, or a combination of them, comes to pass, and after how many runs."""
+        fact = state.fact(node.value) if isinstance(node, cst.Name) else None
+        if fact is not None and fact.kind == "given":
+            return self._stop(fact.value, NO_STATE, depth + 1)
+        if depth > _MAX_DEPTH:
+            return True, None
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.BitOr, cst.BitAnd)):
+            return self._stops((node.left, node.right), state, depth, any_ends=isinstance(node.operator, cst.BitOr))
+        name = next(self._tenacity_names(node.func if isinstance(node, cst.Call) else node), "")
+        if name == "stop_never":
+            return False, None
+        if isinstance(node, cst.Call) and node.args:
+            arguments = [arg.value for arg in node.args]
+            if name == "stop_after_attempt":
+                found = self._flow.known(arguments[0], state)
+                value = found.value if found is not None and found.kind == "constant" else None
+                return True, max(1, value) if isinstance(value, int) else None
+            if name in ("stop_any", "stop_all"):
+                return self._stops(arguments, state, depth, any_ends=name == "stop_any")
+        if isinstance(node, (cst.Name, cst.Attribute)) and len(values := self._values_of(node)) == 1:
+            return self._stop(values[0], state, depth + 1)
+        return True, None
+
+    def _stops(self, nodes: Iterable[cst.BaseExpression], state: State, depth: int, *, any_ends: bool) -> tuple[bool, int | None]:
+        found = [self._stop(node, state, depth + 1) for node in nodes]
+        counts = [count for _, count in found if count is not None]
+        if any_ends:
+            return any(ends for ends, _ in found), min(counts, default=None)
+        return all(ends for ends, _ in found), max(counts) if len(counts) == len(found) and counts else None

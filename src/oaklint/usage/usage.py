@@ -12,10 +12,12 @@ from oaklint.python.flow import Graph
 from oaklint.python.program import Program
 from oaklint.usage.auth_errors import AuthErrors
 from oaklint.usage.clients import Clients
+from oaklint.usage.decorators import Decorators
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation
 from oaklint.usage.guards import Guards
 from oaklint.usage.preparation import Preparation
+from oaklint.usage.reruns import Reruns
 from oaklint.usage.retries import Retries
 
 Node = TypeVar("Node", bound="cst.CSTNode")
@@ -66,11 +68,18 @@ class Usage:
 
     @cached_property
     def auth_errors(self) -> AuthErrors:
-        return AuthErrors(self.tree, self.resolver, self.values, self.flow, self.clients, self.generation)
+        decorators = Decorators(self.resolver, self.flow)
+        return AuthErrors(
+            self.tree, self.resolver, self.values, self.flow, self.clients, self.retries, decorators, self.generation
+        )
 
     @cached_property
     def retries(self) -> Retries:
         return Retries(self.resolver, self.values, self.flow)
+
+    @cached_property
+    def reruns(self) -> Reruns:
+        return Reruns(self.tree, self.resolver, self.values, self.flow, self.clients, self.retries, self.auth_errors)
 
     @cached_property
     def guards(self) -> Guards:

@@ -1,0 +1,143 @@
+"""Decorators that a program defines itself: which parameter receives the function, and what then stands in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.exceptions import NO_STATE, ExceptionFlow, Fact, State
+from oaklint.python.names import Resolver
+
+Definition: TypeAlias = "cst.FunctionDef | cst.ClassDef"
+Function: TypeAlias = "cst.FunctionDef | cst.Lambda"
+Facts: TypeAlias = "frozenset[tuple[str, Fact]]"
+
+_MAX_DEPTH = 4
+
+
+class OwnDecorator(NamedTuple):
+    """A decorator of the program, as it is set up.
+
+    definition: the function or class. param: the parameter that receives the decorated function.
+    wrappers:   what may be called in the function's place afterwards.
+    facts:      what is known of the names that it is set up with.
+    """
+
+    definition: Definition
+    param: cst.Param
+    wrappers: tuple[Function, ...]
+    facts: Facts
+
+
+class Decorators:
+    """Finds the program's own decorators by their definition."""
+
+    def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
+        self._resolver = resolver
+        self._tree = resolver.tree
+        self._flow = flow
+
+    def decorator(self, node: cst.BaseExpression, depth: int = 0) -> OwnDecorator | None:
+        """The decorator that an expression stands for; None if the program does not define it, or not in one way only."""
+        if depth > _MAX_DEPTH:
+            return None
+        if isinstance(node, cst.Name):
+            values = [binding.value for binding in self._resolver.bindings(node) if binding.kind == "assign"]
+            if len(values) == 1 and isinstance(values[0], cst.Call):
+                return self.decorator(values[0], depth + 1)
+        setup = node if isinstance(node, cst.Call) else None
+        if setup is not None and "functools.partial" in self._resolver.names(setup.func):
+            return self._partial(setup, NO_STATE)
+        names = self._resolver.names(setup.func if setup is not None else node)
+        functions = list(self._resolver.definitions.functions(names))
+        classes = list(self._resolver.definitions.classes(names))
+        if len(functions) == 1 and not classes:
+            return self._function(functions[0], setup, bound=self._is_bound(node))
+        return self._class(classes[0], setup) if len(classes) == 1 and not functions else None
+
+    def _function(self, function: cst.FunctionDef, setup: cst.Call | None, *, bound: bool) -> OwnDecorator | None:
+        facts = self._flow.handed(function, setup, NO_STATE).facts
+        if setup is None:
+            return self._receiving(function, function, facts, bound=bound)
+        for value in self._resolver.returned_values(function):
+            if isinstance(value, cst.Call) and "functools.partial" in self._resolver.names(value.func) and value.args:
+                return self._partial(value, State(None, facts=facts))
+            for inner in self._units(value):
+                if isinstance(inner, cst.Lambda) or self._is_inside(inner, function):
+                    found = self._receiving(function, inner, facts)
+                    if found is not None:
+                        return found
+        return None
+
+    def _partial(self, call: cst.Call, state: State) -> OwnDecorator | None:
+        """`functools.partial(decorator, attempts=3)`"""
+        if not call.args:
+            return None
+        functions = list(self._resolver.definitions.functions(self._resolver.names(call.args[0].value)))
+        if len(functions) != 1:
+            return None
+        given = call.with_changes(args=[arg for arg in call.args[1:] if arg.keyword is not None])
+        return self._receiving(functions[0], functions[0], self._flow.handed(functions[0], given, state).facts)
+
+    def _class(self, definition: cst.ClassDef, setup: cst.Call | None) -> OwnDecorator | None:
+        name = self._resolver.definitions.name(definition)
+        init = next(self._resolver.definitions.functions((f"{name}.__init__",)), None)
+        called = next(self._resolver.definitions.functions((f"{name}.__call__",)), None)
+        if called is None:
+            return None
+        if setup is None:
+            param = self._first_parameter(init, bound=True) if init is not None else None
+            return OwnDecorator(definition, param, (called,), frozenset()) if param is not None else None
+        facts = self._settings(definition, init, setup) if init is not None else frozenset()
+        return self._receiving(definition, called, facts, bound=True)
+
+    def _settings(self, definition: cst.ClassDef, init: cst.FunctionDef, setup: cst.Call) -> Facts:
+        """What is known of the attributes of `self` that the constructor keeps its arguments in."""
+        known = self._flow.handed(init, setup, NO_STATE)
+        found = set()
+        for (owner, attribute), values in self._resolver.assigned_attributes.items():
+            if owner is definition and len(values) == 1 and self._tree.unit(values[0]) is init:
+                fact = self._flow.given(values[0], known)
+                found.add((f"self.{attribute}", fact))
+        return frozenset(found)
+
+    def _is_bound(self, node: cst.BaseExpression) -> bool:
+        """Whether a decorator is a method of an object, rather than a function, be it one in a class body."""
+        return isinstance(node, cst.Attribute) and any(name.endswith("()") for name in self._resolver.names(node.value))
+
+    def _receiving(self, definition: Definition, unit: Function, facts: Facts, *, bound: bool = False) -> OwnDecorator | None:
+        """The decorator whose function is received by the first parameter of that unit."""
+        param = self._first_parameter(unit, bound=bound)
+        if param is None:
+            return None
+        returned = [unit.body] if isinstance(unit, cst.Lambda) else self._resolver.returned_values(unit)
+        wrappers = [inner for value in returned for inner in self._units(value) if self._is_inside(inner, unit)]
+        return OwnDecorator(definition, param, tuple(wrappers), facts)
+
+    def _first_parameter(self, unit: Function, *, bound: bool) -> cst.Param | None:
+        """The first parameter that is handed over; a bound method has its first already, unless it is static."""
+        params = [*unit.params.posonly_params, *unit.params.params]
+        if bound and isinstance(unit, cst.FunctionDef):
+            static = any(isinstance(d.decorator, cst.Name) and d.decorator.value == "staticmethod" for d in unit.decorators)
+            params = params if static else params[1:]
+        return params[0] if params else None
+
+    def _units(self, value: cst.BaseExpression) -> Iterator[Function]:
+        """The functions and lambdas that an expression stands for."""
+        if isinstance(value, cst.Lambda):
+            yield value
+        elif isinstance(value, cst.IfExp):
+            yield from self._units(value.body)
+            yield from self._units(value.orelse)
+        elif isinstance(value, (cst.Name, cst.Attribute)):
+            yield from self._resolver.definitions.functions(self._resolver.names(value))
+        elif isinstance(value, cst.Call) and len(value.args) == 1:  # `functools.wraps(function)(wrapper)`
+            yield from self._units(value.args[0].value)
+        elif isinstance(value, cst.Call) and len(value.args) == 2:  # `cast(F, wrapper)`, `update_wrapper(wrapper, function)`
+            names = self._resolver.names(value.func)
+            if names & {"typing.cast", "functools.update_wrapper"}:
+                yield from self._units(value.args["typing.cast" in names].value)
+
+    def _is_inside(self, inner: Function, outer: Function) -> bool:
+        return outer in self._tree.ancestors(inner)

@@ -1,0 +1,270 @@
+"""Where a decorator, or a retry object, runs a function again because of the AuthenticationError that it raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.exceptions import ExceptionFlow, State, Thrown
+from oaklint.python.flow import TooManyStates
+from oaklint.python.names import Resolver
+from oaklint.python.tree import Tree, walk
+from oaklint.python.values import Values
+from oaklint.sdk.retry_libraries import CELERY, REQUEUES, STAMINA_CALLER
+from oaklint.usage.auth_errors import AuthErrors
+from oaklint.usage.clients import Clients
+from oaklint.usage.next_request import Renewals
+from oaklint.usage.retries import Bound, Policy, Retries
+
+_MAX_DEPTH = 4
+
+
+class Rerun(NamedTuple):
+    """That a function is run again when it raises an AuthenticationError.
+
+    where: the decorator or object that does it. by: the library, or the name of the program's own decorator.
+    bound, attempts: as in `Retry`. clause: the one inside the decorator that sends the error back.
+    policy: how a library's decorator or object is set up; None where it is not that, or where what it runs again is not the
+            AuthenticationError itself but what that has become.
+    """
+
+    where: cst.CSTNode
+    by: str
+    bound: Bound
+    attempts: int | None
+    clause: cst.CSTNode | None = None
+    policy: Policy | None = None
+
+
+class Reruns:
+    """Finds them."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        resolver: Resolver,
+        values: Values,
+        flow: ExceptionFlow,
+        clients: Clients,
+        policies: Retries,
+        errors: AuthErrors,
+    ) -> None:
+        self._tree = tree
+        self._resolver = resolver
+        self._values = values
+        self._flow = flow
+        self._policies = policies
+        self._errors = errors
+        self._renewals = Renewals(tree, resolver, clients)
+
+    # Decorators.
+
+    def by_decorator(self, decorator: cst.Decorator) -> Iterator[Rerun]:
+        function = self._decorated(decorator)
+        if function is None or self._is_generator(function):
+            return  # a generator raises when it is iterated, behind the decorator's back
+        thrown = self._errors.reaching(decorator, function)
+        if not thrown or self._renewals.in_each_run(function):
+            return
+        policy = self._policies.policy(decorator.decorator, self._errors.state(function))
+        if policy is not None:
+            if policy.decorator.awaits or function.asynchronous is None:
+                yield from self._judged(policy, decorator, thrown)
+            return
+        own = self._errors.own_decorator(decorator.decorator)
+        if own is not None and not self._errors.is_deep:
+            with self._errors.decorating(own, thrown):
+                for rerun in self._within(own.definition):
+                    yield rerun._replace(where=decorator, by=own.definition.name.value)
+                    return
+
+    def _decorated(self, decorator: cst.Decorator) -> cst.FunctionDef | None:
+        """The function that a decorator decorates; for a class, its constructor."""
+        definition = self._tree.parents[decorator]
+        if isinstance(definition, cst.ClassDef):
+            name = f"{self._resolver.definitions.name(definition)}.__init__"
+            return next(self._resolver.definitions.functions((name,)), None)
+        return definition if isinstance(definition, cst.FunctionDef) else None
+
+    def _is_generator(self, function: cst.FunctionDef) -> bool:
+        return any(self._tree.unit(node) is function for node in self._tree.nodes.get(cst.Yield, ()))
+
+    def by_class(self, definition: cst.ClassDef) -> Iterator[Rerun]:
+        """`class Ask(celery.Task): autoretry_for = (Exception,)`."""
+        policy = self._policies.task_class(definition)
+        if policy is not None:
+            name = f"{self._resolver.definitions.name(definition)}.run"
+            for function in self._resolver.definitions.functions((name,)):
+                yield from self._judged(policy, definition.name, self._errors.escaping(function))
+
+    def _within(self, definition: cst.CSTNode, depth: int = 0) -> Iterator[Rerun]:
+        """What runs a function again that the definition was handed, in it or in functions that it hands it on to."""
+        for retry in self._errors.retries_within(definition):
+            yield Rerun(retry.request, "", retry.bound, retry.attempts, retry.clause)
+        for node in walk(definition):
+            if node not in self._tree.scopes:
+                continue
+            if isinstance(node, cst.For):
+                yield from self.by_loop(node)
+            elif isinstance(node, cst.Decorator):
+                yield from self.by_decorator(node)
+            elif isinstance(node, cst.Call):
+                yield from self.by_call(node)
+                for function in self._resolver.called_functions(node) if depth < _MAX_DEPTH else ():
+                    with self._errors.entering(function, node) as raises:
+                        if raises:
+                            yield from self._within(function, depth + 1)
+
+    # Objects.
+
+    def by_call(self, call: cst.Call) -> Iterator[Rerun]:
+        """`Retrying(...)(function, ...)`, `retry_call(function, ...)`, and a decorator called by hand: `retry(...)(function)`."""
+        state = self._errors.state(call)
+        handed = self._policies.handed_call(call)
+        if handed is not None:
+            yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]))
+            return
+        if self._is_retry_with(call.func):
+            yield from self._by_retry_with(call)
+            return
+        arguments = [arg.value for arg in call.args if not arg.star and arg.keyword is None]
+        if not arguments:
+            return
+        policy = self._policies.policy(call if self._policies.decorator(call.func) is not None else call.func, state)
+        if policy is None:
+            return
+        if policy.decorator is STAMINA_CALLER and policy.source is not call and "on" not in policy.arguments:
+            policy = policy._replace(arguments={**policy.arguments, "on": arguments.pop(0)})
+        if arguments:
+            thrown = self._raised_by(arguments[0], awaited="Async" in self._resolver.name(call.func))
+            yield from self._judged(policy, policy.source, thrown)
+
+    def _is_retry_with(self, func: cst.BaseExpression) -> bool:
+        return isinstance(func, cst.Call) and isinstance(func.func, cst.Attribute) and func.func.attr.value == "retry_with"
+
+    def _by_retry_with(self, call: cst.Call) -> Iterator[Rerun]:
+        """`ask.retry_with(retry=...)(prompt)`; where only other things are changed, the decorator's finding stands for it."""
+        changed = call.func
+        assert isinstance(changed, cst.Call)
+        assert isinstance(changed.func, cst.Attribute)
+        policy = self._policies.policy(changed)
+        if policy is not None and any(arg.keyword is not None and arg.keyword.value == "retry" for arg in changed.args):
+            for function in self._resolver.definitions.functions(self._resolver.names(changed.func.value)):
+                yield from self._judged(policy, changed, self._errors.escaping(function))
+
+    def _raised_by(self, function: cst.BaseExpression, *, awaited: bool = True) -> frozenset[Thrown]:
+        """What a function that is handed over raises when it runs."""
+        if isinstance(function, cst.Lambda) and not awaited:
+            calls = [node for node in walk(function.body) if isinstance(node, cst.Call)]
+            if any(call is function.body and self._errors.is_coroutine(call) for call in calls):
+                return frozenset()
+        return self._errors.raised_by_callable(function)
+
+    def by_loop(self, loop: cst.For) -> Iterator[Rerun]:
+        """`for attempt in Retrying(...): with attempt: ...`."""
+        if not isinstance(loop.iter, (cst.Call, cst.Name, cst.Attribute)):
+            return
+        policy = self._policies.policy(loop.iter, self._errors.state(loop))
+        if policy is None or policy.decorator.library not in ("tenacity", "stamina"):
+            return
+        thrown: set[Thrown] = set()
+        for node in walk(loop.body):
+            if isinstance(node, cst.Call):
+                thrown |= {error for error in self._errors.raised_by(node) if self._reaches_attempt(node, error, loop)}
+        if not any(self._renewals.renews(node) for node in walk(loop.body)):
+            yield from self._judged(policy, policy.source, thrown)
+
+    def _reaches_attempt(self, call: cst.Call, error: Thrown, loop: cst.For) -> bool:
+        """Whether the error gets as far as the `with attempt:` around the call."""
+        if not isinstance(loop.target, cst.Name):
+            return False
+        name = loop.target.value
+
+        def is_attempt(node: cst.CSTNode | None) -> bool:
+            return isinstance(node, cst.WithItem) and isinstance(node.item, cst.Name) and node.item.value == name
+
+        return self._arrives(call, error, lambda node, state: state.flying == error and is_attempt(node))
+
+    # Functions that ask for it themselves.
+
+    def by_request_for_retry(self, call: cst.Call) -> Iterator[Rerun]:
+        """`self.retry(exc=error)` in a celery task."""
+        function = self._tree.unit(call)
+        if (
+            not isinstance(function, cst.FunctionDef)
+            or not isinstance(call.func, cst.Attribute)
+            or call.func.attr.value != "retry"
+        ):
+            return
+        policy = self._task(function, call.func.value)
+        if policy is None:
+            return
+        arguments = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+        counts = {name: value for name, value in arguments.items() if name == CELERY.counter}
+        policy = policy._replace(arguments={**policy.arguments, **counts})
+        if self._policies.attempts(policy) != 1 and self._is_reached(call) and not self._renewals.in_each_run(function):
+            yield Rerun(call, CELERY.library, self._policies.bound(policy), self._policies.attempts(policy))
+
+    def _task(self, function: cst.FunctionDef, owner: cst.BaseExpression) -> Policy | None:
+        """The celery policy of a function, if `owner` stands for its task: its first parameter, or its own name."""
+        home = self._tree.scopes[function].node
+        params = [*function.params.posonly_params, *function.params.params]
+        is_first = isinstance(owner, cst.Name) and bool(params) and params[0].name.value == owner.value
+        if isinstance(home, cst.ClassDef) and function.name.value == "run" and is_first:
+            return self._policies.task_class(home)
+        policies = (self._policies.policy(decorator.decorator) for decorator in function.decorators)
+        for policy in policies:
+            if policy is not None and policy.decorator is CELERY:
+                bound = policy.arguments.get("bind")
+                if is_first and bound is not None and self._values.value(bound) is True:
+                    return policy
+                if self._resolver.definitions.name(function) in self._resolver.names(owner):
+                    return policy
+        return None
+
+    def by_raise(self, statement: cst.Raise) -> Iterator[Rerun]:
+        """`raise arq.Retry()`."""
+        if statement.exc is None or not isinstance(self._tree.unit(statement), cst.FunctionDef):
+            return
+        raised = statement.exc.func if isinstance(statement.exc, cst.Call) else statement.exc
+        for name in self._resolver.names(raised):
+            if name in REQUEUES and self._is_reached(statement):
+                library, ends = REQUEUES[name]
+                yield Rerun(statement, library, "raised" if ends else "unbounded", None)
+
+    def _is_reached(self, goal: cst.CSTNode) -> bool:
+        """Whether control gets to a node because a request of its function has raised the error."""
+        unit = self._tree.unit(goal)
+        graph = self._resolver.graph(unit)
+        blocks = graph.blocks_of(goal) if graph is not None else []
+
+        def arrives(call: cst.Call, error: Thrown) -> bool:
+            return self._arrives(
+                call,
+                error,
+                lambda node, state: state.flying is None and state.handled is not None and any(node is b.node for b in blocks),
+            )
+
+        return any(arrives(call, error) for call, error in self._errors.raising_calls(unit))
+
+    def _arrives(self, call: cst.Call, error: Thrown, goal: Callable[[cst.CSTNode | None, State], bool]) -> bool:
+        graph = self._resolver.graph(self._tree.unit(call))
+        if graph is None:
+            return False
+        try:
+            starts = self._flow.raised_at(graph.blocks_of(call), error, self._errors.state(call))
+            found = self._flow.search(graph, starts, lambda block, state: goal(block.node, state))
+        except TooManyStates:
+            return False
+        return found is not None
+
+    def _judged(self, policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown]) -> Iterator[Rerun]:
+        retried = {error for error in thrown if self._policies.retries(policy, error)}
+        if not retried:
+            return
+        between = (policy.arguments[name] for name in policy.decorator.between if name in policy.arguments)
+        if not any(self._renewals.by_callback(callback) for callback in between):
+            bound, attempts = self._policies.bound(policy), self._policies.attempts(policy)
+            itself = policy if retried == {self._errors.error} else None
+            yield Rerun(where, policy.decorator.library, bound, attempts, policy=itself)
