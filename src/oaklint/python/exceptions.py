@@ -45,8 +45,9 @@ class Thrown:
 class Fact(NamedTuple):
     """What is known of a value: a constant, or in which way it comes from the exception.
 
-    kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "response", "code",
-          "set" (anything but None, and true), "opaque" (a verdict of code that is not seen),
+    kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
+          answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
+          that is not seen),
           "given" (what the expression `value` stands for, where it was handed over).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
@@ -57,7 +58,9 @@ class Fact(NamedTuple):
 
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
-SET, OPAQUE = Fact("set"), Fact("opaque")
+BODY, SET, OPAQUE = Fact("body"), Fact("set"), Fact("opaque")
+# Both hold words to look for; only the first is put together by the library that raises the exception.
+_TEXTS = (TEXT, BODY)
 
 
 class State(NamedTuple):
@@ -97,7 +100,9 @@ _NO_RETURN = {
 }
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
 _TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
-_TEXT_ATTRIBUTES = {"message", "user_message", "error", "body", "args", "json_body", "detail"}
+_TEXT_ATTRIBUTES = {"message", "user_message", "args"}
+_BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
+_BODY_OF_RESPONSE = {"text", "content", "json", "read"}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Equal": lambda left, right: left == right,
     "NotEqual": lambda left, right: left != right,
@@ -266,7 +271,7 @@ class ExceptionFlow:
         if isinstance(pattern, cst.MatchOr):
             return decided((self._matches(element.pattern, subject, state) for element in pattern.patterns), by=True)
         if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
-            if subject in (TEXT, CODE):
+            if subject in (*_TEXTS, CODE):
                 said = self._mentions(pattern.value, state)
                 return bool(said.value) if said is not None and said.kind == "constant" else None
             expected = self.known(pattern.value, state)
@@ -412,8 +417,8 @@ class ExceptionFlow:
                     return RESPONSE
                 if name == "__class__":
                     return CLASS
-                return TEXT if name in _TEXT_ATTRIBUTES else None
-            return TEXT if name in ("text", "content") else None
+                return TEXT if name in _TEXT_ATTRIBUTES else BODY if name in _BODY_ATTRIBUTES else None
+            return BODY if name in _BODY_OF_RESPONSE else None
         if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
             return Fact("constant", thrown.name.rpartition(".")[2], True)
         return None
@@ -427,18 +432,23 @@ class ExceptionFlow:
             owner = self.known(node.func.value, state)
             if owner == TEXT or TEXT in known or EXCEPTION in known:
                 return TEXT
+            if owner == BODY or BODY in known:
+                return BODY
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
             owner = self.known(node.func.value, state)
             if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
                 return _calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
-            return self._mentions(arguments[0], state) if arguments and owner == TEXT else None
+            return self._mentions(arguments[0], state) if arguments and owner in _TEXTS else None
         if "traceback.format_exc" in names:
             return TEXT
         if "sys.exc_info" in names:
             return SET
         if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
             return self._any(arguments[0], state)
-        if EXCEPTION in known or CLASS in known or TEXT in known or CODE in known or RESPONSE in known:
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("json", "read", "get"):
+            if self.known(node.func.value, state) in (BODY, RESPONSE):
+                return BODY
+        if any(fact in known for fact in (EXCEPTION, CLASS, *_TEXTS, CODE, RESPONSE)):
             return self._look_at_exception(node, names, arguments, known, thrown, state)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
@@ -473,9 +483,13 @@ class ExceptionFlow:
                 )
             if attribute == "response":
                 return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
+            if attribute in _BODY_ATTRIBUTES:
+                return BODY
             return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
         if names & _TEXT_OF:
-            return TEXT
+            if first == CLASS and thrown is not None:
+                return Fact("constant", f"<class '{thrown.name}'>", True)
+            return BODY if BODY in known else TEXT
         functions = self._resolver.called_functions(node)
         if functions:
             verdicts = {self._verdict(function, node, state) for function in functions}
@@ -567,9 +581,9 @@ class ExceptionFlow:
         """The verdict of one comparison; `compare` is the name of the operator's class."""
         left, right = self.known(left_node, state), self.known(right_node, state)
         negated = compare in ("NotIn", "NotEqual", "IsNot")
-        if compare in ("In", "NotIn") and right in (TEXT, EXCEPTION):
+        if compare in ("In", "NotIn") and right in (*_TEXTS, EXCEPTION):
             return _negate(self._mentions(left_node, state), negated)
-        if left in (TEXT, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
+        if left in (*_TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
             return _negate(self._mentions(right_node, state), negated)
         if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
             names = self._resolver.caught(right_node)
@@ -601,7 +615,7 @@ class ExceptionFlow:
         """`any(word in str(e) for word in WORDS)`."""
         test = generator.elt
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
-            if self.known(test.comparisons[0].comparator, state) in (TEXT, EXCEPTION):
+            if self.known(test.comparisons[0].comparator, state) in (*_TEXTS, EXCEPTION):
                 return self._mentions(generator.for_in.iter, state)
         return None
 
@@ -611,13 +625,12 @@ class ExceptionFlow:
             index = node.slice[0].slice
             which = self._values.value(index.value) if isinstance(index, cst.Index) else None
             return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
-        return TEXT if self.known(owner, state) in (TEXT, RESPONSE) else None
+        known = self.known(owner, state)
+        return known if known in _TEXTS else BODY if known == RESPONSE else None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringExpression) and self.known(part.expression, state) in (TEXT, EXCEPTION):
-                return TEXT
-        return SET
+        parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
+        return TEXT if TEXT in parts or EXCEPTION in parts else BODY if BODY in parts else SET
 
     def _look_not(self, node: cst.UnaryOperation, state: State) -> Fact | None:
         if not isinstance(node.operator, cst.Not):
@@ -632,6 +645,10 @@ class ExceptionFlow:
 
     def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
         left, right = self.known(node.left, state), self.known(node.right, state)
+        if isinstance(node.operator, (cst.Add, cst.Modulo)):
+            for fact in (left, right):
+                if fact in (TEXT, EXCEPTION):
+                    return TEXT
         if left is None or right is None or not left.kind == right.kind == "constant":
             return None
         return _calculated(_ARITHMETIC.get(type(node.operator).__name__), left, right)

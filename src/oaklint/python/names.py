@@ -9,6 +9,7 @@ where nothing is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -16,7 +17,7 @@ from functools import cached_property
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Tree, dotted_name
+from oaklint.python.tree import Tree, children, dotted_name
 
 Names = frozenset[str]
 
@@ -611,3 +612,22 @@ def place(node: cst.BaseExpression) -> str | None:
         if outer is not None and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
             return f"{outer}.{index.value.evaluated_value!r}"
     return None
+
+
+def places(node: cst.CSTNode) -> set[str]:
+    """The names and attributes in an expression, as `place` writes them."""
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
+            found.add(key)
+        # Names of attributes and keywords are no names.
+        within = here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
+        stack.extend(children(here) if within is None else [within])
+    return found - {"self", "cls"}
+
+
+def words(identifier: str) -> set[str]:
+    """The words that an identifier is put together from, in lower case: `is_valid_key`, `isValidKey`."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", identifier)}

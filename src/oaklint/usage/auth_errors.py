@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow, Fact, State, Thrown
@@ -19,6 +19,7 @@ from oaklint.sdk.exceptions import (
     ERROR_ATTRIBUTE_NAMES,
     authentication_error,
     exception_ancestors,
+    exception_name,
 )
 from oaklint.usage.clients import Clients
 from oaklint.usage.next_request import NextRequest
@@ -29,6 +30,7 @@ _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect
 _TEXT = "error code: 401 - incorrect api key provided"
 
 Bound = Literal["unbounded", "swallowed", "raised"]
+Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem"
 
 
 class Retry(NamedTuple):
@@ -41,17 +43,35 @@ class Retry(NamedTuple):
     """
 
     request: cst.Call
-    clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem
+    clause: Clause
     around: cst.CSTNode
     bound: Bound
     attempts: int | None
 
 
+class Catch(NamedTuple):
+    """A clause, or `with suppress(...)`, at which the error of a request stops.
+
+    call: the request, or the call that runs the function that makes it. thrown: what arrives.
+    """
+
+    call: cst.Call
+    clause: Clause
+    thrown: Thrown
+
+
 class AuthErrors:
-    """Follows the AuthenticationError of each request of a program."""
+    """Follows the AuthenticationError of each request of a program, or another error that requests raise."""
 
     def __init__(
-        self, tree: Tree, resolver: Resolver, values: Values, flow: ExceptionFlow, clients: Clients, generation: int
+        self,
+        tree: Tree,
+        resolver: Resolver,
+        values: Values,
+        flow: ExceptionFlow,
+        clients: Clients,
+        generation: int,
+        error: Thrown | None = None,
     ) -> None:
         self._tree = tree
         self._resolver = resolver
@@ -60,7 +80,8 @@ class AuthErrors:
         self._clients = clients
         self._escaping: dict[CodeUnit, frozenset[Thrown]] = {}
         self._searching: set[CodeUnit] = set()
-        self.error = _authentication_error(generation)
+        self._generation = generation
+        self.error = error or _authentication_error(generation)
 
     # What raises it.
 
@@ -143,6 +164,51 @@ class AuthErrors:
         except TooManyStates:
             return frozenset()
         return frozenset(found)
+
+    # Where it stops.
+
+    def names_it(self, types: cst.BaseExpression) -> bool:
+        """Whether a clause with these types names AuthenticationError itself, alone or among others."""
+        return any(exception_name(name, self._generation) == self.error.name for name in self._resolver.caught(types))
+
+    def names_it_alone(self, types: cst.BaseExpression) -> bool:
+        """Whether these types are AuthenticationError, or classes below it, and nothing else."""
+        return all(
+            name in self.error.classes and exception_name(name, self._generation) == self.error.name
+            for name in self._resolver.caught(types)
+        )
+
+    @cached_property
+    def catches(self) -> dict[Clause, list[Catch]]:
+        """The clauses of the program at which the error of a request stops, for however short a time."""
+        found: dict[Clause, list[Catch]] = {}
+        for call in self._tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            for thrown in self.raised_by(call):
+                for catch in self._catches_of(call, thrown):
+                    found.setdefault(catch.clause, []).append(catch)
+        return found
+
+    def _catches_of(self, call: cst.Call, thrown: Thrown) -> list[Catch]:
+        graph = self._resolver.graph(self._tree.unit(call))
+        found: list[Catch] = []
+        if graph is None:
+            return found
+
+        def arrive(edge: Edge, state: State) -> State | None:
+            clause = edge.source.node
+            if edge.kind is Kind.CATCH and state.handled is not None:
+                assert isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem))
+                catch = Catch(call, clause, state.handled)
+                if catch not in found:
+                    found.append(catch)
+            return state
+
+        try:
+            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown), lambda *_: False, arrive=arrive)
+        except TooManyStates:
+            return []
+        return found
 
     # Where it leads.
 
@@ -340,7 +406,7 @@ class _Lap:
         return None
 
 
-def _last_catch(path: list[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | None:
+def _last_catch(path: list[Block]) -> Clause | None:
     """The clause at which the error stopped travelling."""
     found = None
     for block, following in pairwise(path):

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.flow import Edge, Graph, Kind, reaches
-from oaklint.python.names import Resolver, place
-from oaklint.python.tree import Tree, children, evaluated, walk
+from oaklint.python.names import Resolver, place, places, words
+from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
 from oaklint.usage.clients import Clients
 
@@ -69,7 +69,7 @@ class NextRequest:
         """Whether a statement, condition or header that runs between the two gives the next one other work or other
         credentials.
         """
-        return self._takes_new_work(node) or self._advances(node) or self._renews_credentials(node)
+        return self._takes_new_work(node) or self._advances(node) or self.renews_credentials(node)
 
     def is_changed_by_recursion(self, call: cst.Call) -> bool:
         """Whether a function that calls itself hands itself other work than it was handed."""
@@ -97,7 +97,7 @@ class NextRequest:
         steps.
         """
         contents = (arg.value for arg in self._call.args if arg.keyword is None or arg.keyword.value not in _SETTINGS)
-        found = set().union(*map(_places, contents))
+        found = set().union(*map(places, contents))
         pending = [step for node_type in _STEPS for step in map(_step, self._of_unit(node_type)) if step is not None]
         while True:
             used = [step for step in pending if found & step[0]]
@@ -229,7 +229,7 @@ class NextRequest:
 
     # Other credentials.
 
-    def _renews_credentials(self, node: cst.CSTNode) -> bool:
+    def renews_credentials(self, node: cst.CSTNode) -> bool:
         """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
         `rotate_key()`.
         """
@@ -264,40 +264,25 @@ class NextRequest:
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
     """What a node puts something into, and what that comes from."""
     if isinstance(node, cst.Assign):
-        return set().union(*(_places(target.target) for target in node.targets)), _places(node.value)
+        return set().union(*(places(target.target) for target in node.targets)), places(node.value)
     if isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and node.value is not None:
-        return _places(node.target), _places(node.value)
+        return places(node.target), places(node.value)
     if isinstance(node, (cst.For, cst.CompFor)):
-        return _places(node.target), _places(node.iter)
+        return places(node.target), places(node.iter)
     if isinstance(node, cst.WithItem) and node.asname is not None:
-        return _places(node.asname.name), _places(node.item)
+        return places(node.asname.name), places(node.item)
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in _PUTS | {"update"}:
-        return _places(node.func.value), set().union(*(_places(arg.value) for arg in node.args))
+        return places(node.func.value), set().union(*(places(arg.value) for arg in node.args))
     return None
 
 
 _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
 
 
-def _places(node: cst.CSTNode) -> set[str]:
-    """The names and attributes in an expression, as `place` writes them."""
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
-            found.add(key)
-        within = (
-            here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
-        )  # names of attributes and keywords are no names
-        stack.extend(children(here) if within is None else [within])
-    return found - {"self", "cls"}
-
-
 def _is_index(name: str, loop: Loop) -> bool:
     """Whether a name picks something in a loop, other than how long to wait."""
     for node in walk(loop.body):
-        if isinstance(node, cst.Subscript) and any(name in _places(part) for part in node.slice):
+        if isinstance(node, cst.Subscript) and any(name in places(part) for part in node.slice):
             if not any(word in (place(node.value) or "").lower() for word in _PAUSES):
                 return True
     return False
@@ -305,8 +290,8 @@ def _is_index(name: str, loop: Loop) -> bool:
 
 def _sounds_like_renewal(call: cst.Call) -> bool:
     """`rotate_key()`, `self.refresh_credentials()`, `use_next_api_key()`."""
-    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", _name(call))}
-    return bool(words & _RENEWALS and words & _CREDENTIALS)
+    said = words(_name(call))
+    return bool(said & _RENEWALS and said & _CREDENTIALS)
 
 
 def _name(call: cst.Call) -> str:

@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
+from oaklint.usage.aftermath import Aftermath
 from oaklint.usage.auth_errors import AuthErrors
 from oaklint.usage.clients import Clients
 from oaklint.usage.environment import Environment
@@ -62,6 +63,10 @@ class Usage:
     @cached_property
     def auth_errors(self) -> AuthErrors:
         return AuthErrors(self.tree, self.resolver, self.values, self.flow, self.clients, self.generation)
+
+    @cached_property
+    def aftermath(self) -> Aftermath:
+        return Aftermath(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
 
     @cached_property
     def retries(self) -> Retries:
