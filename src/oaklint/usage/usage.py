@@ -17,6 +17,7 @@ from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation
 from oaklint.usage.guards import Guards
 from oaklint.usage.retries import Retries
+from oaklint.usage.text_tests import TextTests
 
 Node = TypeVar("Node", bound="cst.CSTNode")
 
@@ -67,6 +68,10 @@ class Usage:
     @cached_property
     def aftermath(self) -> Aftermath:
         return Aftermath(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+
+    @cached_property
+    def text_tests(self) -> TextTests:
+        return TextTests(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
 
     @cached_property
     def retries(self) -> Retries:
