@@ -9,6 +9,7 @@ where nothing is known.
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -286,7 +287,7 @@ class Resolver:
                     [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
                 )
                 if isinstance(binding.node, cst.Param):
-                    values += self._handed_to(binding.node)
+                    values += self.handed_to(binding.node)
                 with self._once((binding, "caught")) as first:
                     if first:
                         found |= _NOTHING.union(*map(self.caught, values)) if values else self._bound(binding)
@@ -358,9 +359,9 @@ class Resolver:
         if annotated:
             return annotated
         default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else _NOTHING
-        return default | self._union(self._handed_to(param)) or _UNKNOWN
+        return default | self._union(self.handed_to(param)) or _UNKNOWN
 
-    def _handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
+    def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
         """What the program's own calls hand to a parameter."""
         function = self.tree.scopes[param].node
         if not isinstance(function, cst.FunctionDef):
@@ -421,7 +422,7 @@ class Resolver:
         for binding in self.bindings(node) if isinstance(node, cst.Name) else ():
             values.append(binding.value)
             if isinstance(binding.node, cst.Param):
-                values += self._handed_to(binding.node)
+                values += self.handed_to(binding.node)
         return [value for value in values if isinstance(value, cst.Lambda)]
 
     def argument_for(self, call: cst.Call, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
@@ -631,3 +632,9 @@ def places(node: cst.CSTNode) -> set[str]:
 def words(identifier: str) -> set[str]:
     """The words that an identifier is put together from, in lower case: `is_valid_key`, `isValidKey`."""
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", identifier)}
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a qualified name is a builtin of Python, and not one that nothing in the program binds."""
+    package, _, rest = name.partition(".")
+    return package == "builtins" and hasattr(builtins, rest.partition(".")[0].removesuffix("()"))

@@ -54,15 +54,13 @@ There is no fix yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.exceptions import Thrown
-from oaklint.python.flow import TooManyStates
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
-from oaklint.usage.retries import Policy
+from oaklint.usage.retried import Retried, by_call, by_decorator, by_loop, is_generator
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("@", "etrying", "retry"))
 SEVERITY: Severity = "error"
@@ -71,15 +69,18 @@ _REMEDY = "A wrong key stays wrong: except it"
 
 
 def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]:
+    retried = by_decorator(decorator, usage.auth_errors, usage)
     function = usage.tree.parents[decorator]
-    if not isinstance(function, cst.FunctionDef) or any(usage.tree.unit(node) is function for node in usage.nodes(cst.Yield)):
-        return  # a generator raises when it is iterated, behind the decorator's back
+    if retried is not None:
+        yield from _judged(retried, usage)
+    elif isinstance(function, cst.FunctionDef) and not is_generator(function, usage):
+        yield from _judged_own(decorator, function, usage)
+
+
+def _judged_own(decorator: cst.Decorator, function: cst.FunctionDef, usage: Usage) -> Iterator[Finding]:
+    """A decorator that the program itself defines."""
     thrown = usage.auth_errors.escaping(function)
     if not thrown:
-        return
-    policy = usage.retries.policy(decorator.decorator)
-    if policy is not None:
-        yield from _judged(policy, decorator, thrown, usage)
         return
     setup = decorator.decorator if isinstance(decorator.decorator, cst.Call) else None
     for definition in usage.resolver.definitions.functions(
@@ -94,64 +95,19 @@ def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    """`Retrying(...)(function, ...)`, and the decorator called by hand: `retry(...)(function)`."""
-    if not call.args or not isinstance(call.func, (cst.Call, cst.Name, cst.Attribute)):
-        return
-    names = usage.resolver.names(call.func)
-    if not any(name.startswith(("tenacity.", "backoff.")) and name.endswith("()") for name in names):
-        return
-    policy = usage.retries.policy(call.func)
-    if policy is not None and isinstance(call.args[0].value, (cst.Name, cst.Attribute, cst.Lambda)):
-        yield from _judged(policy, policy.source, _raised_by(call.args[0].value, usage), usage)
+    yield from _judged(by_call(call, usage.auth_errors, usage), usage)
 
 
 def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
-    """`for attempt in Retrying(...): with attempt: ...`."""
-    if not isinstance(loop.iter, (cst.Call, cst.Name, cst.Attribute)):
+    yield from _judged(by_loop(loop, usage.auth_errors, usage), usage)
+
+
+def _judged(retried: Retried | None, usage: Usage) -> Iterator[Finding]:
+    if retried is None:
         return
-    policy = usage.retries.policy(loop.iter)
-    if policy is None or policy.decorator.library not in ("tenacity", "stamina"):
-        return
-    thrown: set[Thrown] = set()
-    for node in usage.nodes(cst.Call):
-        if loop in usage.tree.ancestors(node):
-            for error in usage.auth_errors.raised_by(node):
-                if _reaches_attempt(node, error, loop, usage):
-                    thrown.add(error)
-    yield from _judged(policy, policy.source, thrown, usage)
-
-
-def _reaches_attempt(call: cst.Call, error: Thrown, loop: cst.For, usage: Usage) -> bool:
-    """Whether the error gets as far as the `with attempt:` around the call."""
-    graph = usage.graph_of(call)
-    if graph is None or not isinstance(loop.target, cst.Name):
-        return False
-    name = loop.target.value
-
-    def is_attempt(node: cst.CSTNode | None) -> bool:
-        return isinstance(node, cst.WithItem) and isinstance(node.item, cst.Name) and node.item.value == name
-
-    try:
-        starts = usage.flow.raised_at(graph.blocks_of(call), error)
-        found = usage.flow.search(graph, starts, lambda block, state: state.flying == error and is_attempt(block.node))
-    except TooManyStates:
-        return False
-    return found is not None
-
-
-def _raised_by(function: cst.BaseExpression, usage: Usage) -> frozenset[Thrown]:
-    """What a function that is handed over raises when it runs."""
-    if isinstance(function, cst.Lambda):
-        return usage.auth_errors.escaping(function)
-    if usage.clients.names_request(function):
-        return frozenset({usage.auth_errors.error})
-    definitions = usage.resolver.definitions.functions(usage.resolver.names(function))
-    return frozenset().union(*(usage.auth_errors.escaping(definition) for definition in definitions))
-
-
-def _judged(policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], usage: Usage) -> Iterator[Finding]:
+    policy = retried.policy
     attempts = usage.retries.attempts(policy)
-    if attempts == 1 or not any(usage.retries.retries(policy, error) for error in thrown):
+    if attempts == 1 or not any(usage.retries.retries(policy, error) for error in retried.thrown):
         return
     library = policy.decorator.library
     remedies = {
@@ -168,4 +124,4 @@ def _judged(policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], usage:
         if library in remedies
         else "A wrong key stays wrong: name the errors worth retrying"
     )
-    yield Finding(where, f"{library} runs this request {often} when it raises AuthenticationError. {remedy}")
+    yield Finding(retried.where, f"{library} runs this request {often} when it raises AuthenticationError. {remedy}")

@@ -58,6 +58,16 @@ NOT_EXCEPTIONS = frozenset({"openai.Timeout"})
 
 AUTHENTICATION_STATUS = 401
 
+# What the SDK retries by itself from 1.0 on, as often as `max_retries` says: the class, its status, words that its text is
+# recognised by.
+DEFAULT_MAX_RETRIES = 2
+TRANSIENT_ERRORS: tuple[tuple[str, int | None, tuple[str, ...]], ...] = (
+    ("openai.RateLimitError", 429, ("429", "rate", "too many")),
+    ("openai.InternalServerError", 500, ("500", "5xx", "server")),
+    ("openai.APIConnectionError", None, ("connect", "network")),
+    ("openai.APITimeoutError", None, ("time", "connect")),
+)
+
 # `str()` of the AuthenticationError for a wrong key, by the first release that says it so. The service's own words are in it.
 _REFUSED = "Incorrect API key provided: ..."
 AUTHENTICATION_TEXTS: Mapping[str, str] = {

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.exceptions import SET, ExceptionFlow, Fact, State
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
-from oaklint.python.names import Resolver, place, places, words
+from oaklint.python.names import Resolver, is_builtin, place, places, words
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Tree, evaluated
 from oaklint.python.values import Values
@@ -426,7 +426,7 @@ class Aftermath:
                     arguments = set().union(*(places(arg.value) for arg in part.args))
                     names = self._resolver.names(part.func)
                     inner = set().union(*(places(arg.value) for arg in ways.call.args))
-                    if arguments & inner and not any(name.startswith("builtins.") for name in names):
+                    if arguments & inner and not any(is_builtin(name) for name in names):
                         return True
         return False
 

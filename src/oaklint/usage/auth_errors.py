@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -17,6 +17,7 @@ from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
     ERROR_ATTRIBUTE_NAMES,
+    TRANSIENT_ERRORS,
     authentication_error,
     exception_ancestors,
     exception_name,
@@ -418,7 +419,19 @@ def _last_catch(path: list[Block]) -> Clause | None:
 
 def _authentication_error(generation: int) -> Thrown:
     """The exception that a wrong key leads to, as the SDK of that generation raises it."""
-    name = authentication_error(generation)
+    return _thrown(authentication_error(generation), generation, AUTHENTICATION_STATUS, _says)
+
+
+def transient_errors(generation: int) -> list[Thrown]:
+    """The exceptions that the SDK raises when it has used up its own retries."""
+    return [
+        _thrown(name, generation, status, partial(_says_transient, said))
+        for name, status, said in TRANSIENT_ERRORS
+        if generation > 0  # before 1.0 it did not retry
+    ]
+
+
+def _thrown(name: str, generation: int, status: int | None, says: Callable[[str], bool | None]) -> Thrown:
     ancestors = exception_ancestors(name, generation)
     classes = {ancestor if ancestor.startswith("openai.") else f"builtins.{ancestor}" for ancestor in ancestors}
     if generation == 0:
@@ -427,8 +440,7 @@ def _authentication_error(generation: int) -> Thrown:
         classes |= {
             ancestor.replace("openai.", "openai._exceptions.", 1) for ancestor in ancestors if ancestor.startswith("openai.")
         }
-    status = ERROR_ATTRIBUTE_NAMES[generation].status
-    return Thrown(name, frozenset(classes), {status: AUTHENTICATION_STATUS}, _says)
+    return Thrown(name, frozenset(classes), {ERROR_ATTRIBUTE_NAMES[generation].status: status} if status else {}, says)
 
 
 def _says(word: str) -> bool | None:
@@ -437,3 +449,8 @@ def _says(word: str) -> bool | None:
     """
     lowered = word.lower().strip()
     return lowered in _TEXT or any(said in lowered for said in _SAID) if lowered else None
+
+
+def _says_transient(said: tuple[str, ...], word: str) -> bool | None:
+    lowered = word.lower().strip()
+    return any(each in lowered for each in said) if lowered else None

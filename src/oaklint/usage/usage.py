@@ -11,11 +11,12 @@ from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
 from oaklint.usage.aftermath import Aftermath
-from oaklint.usage.auth_errors import AuthErrors
+from oaklint.usage.auth_errors import AuthErrors, transient_errors
 from oaklint.usage.clients import Clients
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation
 from oaklint.usage.guards import Guards
+from oaklint.usage.own_retries import OwnRetries
 from oaklint.usage.retries import Retries
 from oaklint.usage.text_tests import TextTests
 
@@ -66,12 +67,22 @@ class Usage:
         return AuthErrors(self.tree, self.resolver, self.values, self.flow, self.clients, self.generation)
 
     @cached_property
+    def transient_errors(self) -> list[AuthErrors]:
+        """Where each of the errors goes that the SDK retries by itself."""
+        parts = (self.tree, self.resolver, self.values, self.flow, self.clients, self.generation)
+        return [AuthErrors(*parts, error) for error in transient_errors(self.generation)]
+
+    @cached_property
     def aftermath(self) -> Aftermath:
         return Aftermath(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
 
     @cached_property
     def text_tests(self) -> TextTests:
         return TextTests(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+
+    @cached_property
+    def own_retries(self) -> OwnRetries:
+        return OwnRetries(self.tree, self.resolver, self.values, self.clients)
 
     @cached_property
     def retries(self) -> Retries:
