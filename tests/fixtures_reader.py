@@ -1,7 +1,8 @@
 """Fixtures: small programs with the findings that they expect written on the lines they belong to.
 
 `# expect: OAK401` at the end of a line says that exactly this code is reported on this row; `# expect: OAK203 OAK204` expects
-two. Rows without such a mark expect nothing. The first lines may hold settings:
+two. Rows without such a mark expect nothing. A rule that is off by default is selected for the programs in its own folder. The
+first lines may hold settings:
 
     # target-sdk: 0                the value of that setting
     # variations: -function        variations (see `variations.py`) that do not apply to this program, with the reason behind it
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oaklint.engine import Settings
+from oaklint.rules import all_rules
 from tests.keys import plant
 
 FOLDER = Path(__file__).parent / "fixtures"
@@ -61,9 +63,13 @@ def read(path: Path) -> Fixture:
     return Fixture(
         name=path.relative_to(FOLDER).as_posix(),
         text=text,
-        settings=Settings(target_sdk=found.get("target-sdk", "auto")),
+        settings=Settings(target_sdk=found.get("target-sdk", "auto"), extend_select=_needs_selecting(path.parent.name.upper())),
         without=frozenset(name.removeprefix("-") for name in found.get("variations", "").split(",")),
     )
+
+
+def _needs_selecting(code: str) -> tuple[str, ...]:
+    return tuple(rule.code for rule in all_rules() if rule.code == code and not rule.enabled)
 
 
 def all_fixtures() -> list[Fixture]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from oaklint.diagnostic import Diagnostic
 from oaklint.engine import Settings, check
 from oaklint.python import cst
 from oaklint.rules import Rule, all_rules
@@ -26,11 +27,21 @@ CATALOGUE = {
     "OAK402": "auth-error-retried-by-decorator",
     "OAK403": "auth-handler-on-constructor",
     "OAK404": "unreachable-auth-handler",
+    "OAK405": "auth-error-silenced",
+    "OAK406": "auth-error-matched-by-text",
+    "OAK902": "auth-error-skipped-per-item",
+    "OAK903": "retries-multiplied",
 }
 
 
-def _codes(program: str) -> list[str]:
-    return [diagnostic.code for diagnostic in check("example.py", plant(program).encode(), Settings())]
+def _findings(program: str, rule: Rule) -> list[Diagnostic]:
+    """What is found in a program of the rule's page; a rule that is off by default is selected for it."""
+    settings = Settings() if rule.enabled else Settings(extend_select=(rule.code,))
+    return check("example.py", plant(program).encode(), settings)
+
+
+def _codes(program: str, rule: Rule) -> list[str]:
+    return [diagnostic.code for diagnostic in _findings(program, rule)]
 
 
 def test_the_catalogue_is_there() -> None:
@@ -40,10 +51,10 @@ def test_the_catalogue_is_there() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 class TestPage:
     def test_example_has_exactly_this_finding(self, rule: Rule) -> None:
-        assert _codes(rule.page.example) == [rule.code]
+        assert _codes(rule.page.example, rule) == [rule.code]
 
     def test_use_instead_has_none(self, rule: Rule) -> None:
-        assert _codes(rule.page.use_instead) == []
+        assert _codes(rule.page.use_instead, rule) == []
 
     def test_reads_well(self, rule: Rule) -> None:
         for section in SECTIONS:
@@ -57,7 +68,7 @@ class TestPage:
         assert rule.visitors or rule.scan or rule.unparsable
 
     def test_message_is_one_line_with_a_remedy(self, rule: Rule) -> None:
-        (diagnostic,) = check("example.py", plant(rule.page.example).encode(), Settings())
+        (diagnostic,) = _findings(rule.page.example, rule)
         assert "\n" not in diagnostic.message
         assert re.search(r"[.:] \S", diagnostic.message), "the fact, then the remedy"
         assert diagnostic.severity in ("error", "warning", "info")

@@ -146,10 +146,14 @@ class ExceptionFlow:
         given = state.fact(types.value) if isinstance(types, cst.Name) else None
         if given is not None and given.kind == "given":
             types = given.value
-        names = self._resolver.caught(types)
+        verdicts = {self._are_among(names, thrown) for names in self._resolver.alternatives(types)}
+        return verdicts.pop() if len(verdicts) == 1 else None
+
+    def _are_among(self, names: Names, thrown: Thrown) -> bool | None:
+        """Whether one of these classes is the exception's, or an ancestor of it."""
         if names & thrown.classes:
             return True
-        return False if all(self._is_unrelated(name) for name in names) else None
+        return False if all(map(self._is_unrelated, names)) else None
 
     def _is_unrelated(self, name: str) -> bool:
         """Whether a name that is none of the exception's classes is known to be some other class, and no tuple of classes."""

@@ -274,14 +274,26 @@ class Resolver:
 
     def caught(self, types: cst.BaseExpression) -> Names:
         """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for
-        either.
+        either. Where a name has several bindings, all of them count.
         """
+        return _NOTHING.union(*self.alternatives(types))
+
+    def alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
+        """The same, as the sets of classes of which one is named: a name may be bound in several ways, of which one is in force."""
+        found = self._alternatives(types)
+        # Who binds None in place of a class, where it cannot be imported, does not come to the clause.
+        named = frozenset(classes for classes in found if classes != {"builtins.None"}) or found
+        return named if len(named) <= _MAX_NAMES else frozenset({_UNKNOWN})
+
+    def _alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
         if isinstance(types, (cst.Tuple, cst.List, cst.Set)):
-            return _NOTHING.union(*(self.caught(element.value) for element in types.elements))
+            return self._together(element.value for element in types.elements)
         if isinstance(types, cst.BinaryOperation) and isinstance(types.operator, (cst.Add, cst.BitOr)):
-            return self.caught(types.left) | self.caught(types.right)
+            return self._together((types.left, types.right))
+        if isinstance(types, cst.IfExp):
+            return self.alternatives(types.body) | self.alternatives(types.orelse)
         if isinstance(types, cst.Name):
-            found = _NOTHING
+            found: frozenset[Names] = frozenset()
             for binding in self.bindings(types):
                 values = (
                     [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
@@ -290,17 +302,28 @@ class Resolver:
                     values += self.handed_to(binding.node)
                 with self._once((binding, "caught")) as first:
                     if first:
-                        found |= _NOTHING.union(*map(self.caught, values)) if values else self._bound(binding)
+                        found |= self._any_of(values) if values else _each(self._bound(binding))
             if found:
                 return found
         if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
-            return self.caught(types.args[0].value)
+            return self.alternatives(types.args[0].value)
         if isinstance(types, cst.Attribute):
             values = self.attribute_values(types)
             if values:
                 with self._once(types) as first:
-                    return _NOTHING.union(*(self.caught(value) for value in values)) if first else _UNKNOWN
-        return self.names(types)
+                    return self._any_of(values) if first else frozenset({_UNKNOWN})
+        return _each(self.names(types))
+
+    def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
+        found = frozenset({_NOTHING})
+        for each in types:
+            found = frozenset(classes | more for classes in found for more in self.alternatives(each))
+            if len(found) > _MAX_NAMES:
+                return frozenset({_UNKNOWN})
+        return found
+
+    def _any_of(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
+        return frozenset[Names]().union(*map(self.alternatives, types))
 
     def _items(self, iterable: cst.BaseExpression | None) -> Names:
         if isinstance(iterable, (cst.Tuple, cst.List, cst.Set)):
@@ -591,6 +614,10 @@ class Resolver:
             if isinstance(value, cst.BaseExpression) and self.tree.unit(node) is function:
                 found.append(value)
         return found
+
+
+def _each(names: Names) -> frozenset[Names]:
+    return frozenset(frozenset({name}) for name in names)
 
 
 def _imported_module(call: cst.Call) -> str:

@@ -434,6 +434,8 @@ def transient_errors(generation: int) -> list[Thrown]:
 def _thrown(name: str, generation: int, status: int | None, says: Callable[[str], bool | None]) -> Thrown:
     ancestors = exception_ancestors(name, generation)
     classes = {ancestor if ancestor.startswith("openai.") else f"builtins.{ancestor}" for ancestor in ancestors}
+    last = name.rpartition(".")[2]
+    classes |= {f"openai.{last}", f"openai.error.{last}"}  # programs for both generations import it under either name
     if generation == 0:
         classes |= {"openai.OpenAIError"}
     else:
