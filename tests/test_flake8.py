@@ -72,7 +72,7 @@ for _ in range(3):
 """
 
 
-@pytest.mark.parametrize("option", ["--select", "--extend-select", "--enable-extensions"])
+@pytest.mark.parametrize("option", ["--select", "--extend-select"])
 def test_a_rule_that_is_off_by_default_runs_where_it_is_named(tmp_path: Path, option: str) -> None:
     (tmp_path / "a.py").write_text(MULTIPLIED, "utf-8")
     assert _flake8(tmp_path, "--isolated").stdout == ""

@@ -279,7 +279,7 @@ class Resolver:
         return _NOTHING.union(*self.alternatives(types))
 
     def alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
-        """The same, as the sets of classes of which one is named: a name may be bound in several ways, of which one is in force."""
+        """The same, as the sets of classes of which one is named: of the several bindings of a name, one is in force."""
         found = self._alternatives(types)
         # Who binds None in place of a class, where it cannot be imported, does not come to the clause.
         named = frozenset(classes for classes in found if classes != {"builtins.None"}) or found

@@ -83,7 +83,9 @@ def visit_WithItem(item: cst.WithItem, usage: Usage) -> Iterator[Finding]:
             yield _finding(item, item.item, "`suppress(...)`", usage)
 
 
-def _finding(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem, where: cst.CSTNode, what: str, usage: Usage) -> Finding:
+def _finding(
+    clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem, where: cst.CSTNode, what: str, usage: Usage
+) -> Finding:
     requests = [catch.call for catch in usage.aftermath.of(clause)]
     return Finding(
         where,

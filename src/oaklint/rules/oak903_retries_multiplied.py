@@ -139,7 +139,9 @@ def _finding(
     related: tuple[tuple[cst.CSTNode, str], ...] = (),
 ) -> Finding:
     each = repeats + 1
-    product = f"{attempts} attempts are up to {attempts * each} requests" if attempts else f"each attempt is up to {each} requests"
+    product = (
+        f"{attempts} attempts are up to {attempts * each} requests" if attempts else f"each attempt is up to {each} requests"
+    )
     return Finding(
         where,
         f"{what} retries what the SDK has already retried: {product}."

@@ -144,7 +144,17 @@ class Aftermath:
             return isinstance(value, cst.BaseExpression) and not self._is_empty(value, state)
         if isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name):
             return node.value is not None and not self._is_empty(node.value, state)
-        changes = (cst.Raise, cst.Assert, cst.Break, cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Del, cst.FunctionDef, cst.ClassDef)
+        changes = (
+            cst.Raise,
+            cst.Assert,
+            cst.Break,
+            cst.Assign,
+            cst.AnnAssign,
+            cst.AugAssign,
+            cst.Del,
+            cst.FunctionDef,
+            cst.ClassDef,
+        )
         return isinstance(node, changes)
 
     def _is_idle(self, call: cst.Call) -> bool:
@@ -198,9 +208,7 @@ class Aftermath:
     def _is_tested_elsewhere(self, unit: CodeUnit | None, traces: set[str]) -> bool:
         """Whether another function tests an attribute, or a variable of the module, that success would have changed."""
         shared = {trace for trace in traces if "." in trace or unit is None or trace in self._tree.module.bindings}
-        return any(
-            bool(tested & shared) for elsewhere, tested in self._tested_by_unit.items() if elsewhere is not unit
-        )
+        return any(bool(tested & shared) for elsewhere, tested in self._tested_by_unit.items() if elsewhere is not unit)
 
     @cached_property
     def _tested_by_unit(self) -> dict[CodeUnit | None, set[str]]:

@@ -62,7 +62,10 @@ def by_loop(loop: cst.For, errors: AuthErrors, usage: Usage) -> Retried | None:
     if policy is None or policy.decorator.library not in ("tenacity", "stamina"):
         return None
     thrown = frozenset(
-        error for call in calls_within(loop, usage) for error in errors.raised_by(call) if _reaches_attempt(call, error, loop, usage)
+        error
+        for call in calls_within(loop, usage)
+        for error in errors.raised_by(call)
+        if _reaches_attempt(call, error, loop, usage)
     )
     return Retried(policy, policy.source, thrown, loop)
 

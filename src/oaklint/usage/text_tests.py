@@ -64,9 +64,7 @@ class TextTests:
 
     # Where to look.
 
-    def _tests_behind(
-        self, graph: Graph, starts: Iterable[tuple[Block, State]], catch: Catch, depth: int
-    ) -> list[TextTest]:
+    def _tests_behind(self, graph: Graph, starts: Iterable[tuple[Block, State]], catch: Catch, depth: int) -> list[TextTest]:
         found: list[TextTest] = []
 
         def look(block: Block, state: State) -> bool:
