@@ -401,10 +401,10 @@ class ExceptionFlow:
         if fact is None:
             return None
         if fact.kind == "constant":
-            return bool(fact.value)
+            return bool(fact.value) if fact.value != () else None  # a list that was empty may have been filled
         if fact.kind == "opaque":
             return OPAQUE
-        return True if fact.kind in ("exception", "class", "response", "set") else None
+        return True if fact.kind in ("exception", "class", "text", "response", "set") else None
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         owner, name = self.known(node.value, state), node.attr.value
@@ -645,7 +645,11 @@ class ExceptionFlow:
 
     def _look_boolean(self, node: cst.BooleanOperation, state: State) -> Fact | None:
         facts = [self.known(side, state) for side in (node.left, node.right)]
-        return _combined([self._truth(fact) for fact in facts], decisive=isinstance(node.operator, cst.Or))
+        decisive = isinstance(node.operator, cst.Or)
+        first = self._truth(facts[0])
+        if isinstance(first, bool) and facts[first is not decisive] is not None:
+            return facts[first is not decisive]  # the value of the one side or of the other
+        return _combined([self._truth(fact) for fact in facts], decisive=decisive)
 
     def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
         left, right = self.known(node.left, state), self.known(node.right, state)

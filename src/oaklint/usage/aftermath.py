@@ -23,10 +23,11 @@ from oaklint.usage.auth_errors import AuthErrors, Catch, Clause
 from oaklint.usage.clients import Clients
 from oaklint.usage.next_request import NextRequest
 
-# A function named by one of these words answers a question: whatever it returns is the answer.
+# A function whose name begins with, or holds, one of these words answers a question: whatever it returns is the answer.
+_BEGINS_QUESTION = {"is", "has", "can", "are", "test", "tests"}
 _ASKS = {
-    *("is", "has", "can", "check", "checks", "valid", "validate", "validates", "validation", "verify", "verifies", "test"),
-    *("tests", "probe", "ping", "health", "healthy", "healthcheck", "available", "availability", "works", "authenticated"),
+    *("check", "checks", "valid", "validate", "validates", "validation", "validator", "verify", "verifies", "probe", "ping"),
+    *("health", "healthy", "healthcheck", "available", "availability", "works", "authenticated"),
 }
 # Calls that neither tell anybody nor change anything.
 _IDLE = {"time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep"}
@@ -119,7 +120,7 @@ class Aftermath:
 
     def _answers_a_question(self, clause: Clause) -> bool:
         unit = self._tree.unit(clause)
-        return isinstance(unit, cst.FunctionDef) and bool(words(unit.name.value) & _ASKS)
+        return isinstance(unit, cst.FunctionDef) and _is_question(unit.name.value)
 
     def _is_lost(self, catch: Catch) -> bool:
         ways = self._behind(catch)
@@ -203,7 +204,7 @@ class Aftermath:
             return False
         states = [state, *(other for there, other in ways.succeeded if there.node is block.node)]
         facts = [self._flow.known(test, each) for each in states]
-        return all(fact is not None and fact.kind in ("constant", "set") for fact in facts)
+        return all(fact is not None and fact.kind in ("constant", "set") and fact.value != () for fact in facts)
 
     def _is_tested_elsewhere(self, unit: CodeUnit | None, traces: set[str]) -> bool:
         """Whether another function tests an attribute, or a variable of the module, that success would have changed."""
@@ -367,7 +368,7 @@ class Aftermath:
                 yield NextItem(loop, ways.call)
             return
         unit = ways.graph.unit
-        if depth >= _MAX_DEPTH or not isinstance(unit, cst.FunctionDef) or words(unit.name.value) & _ASKS:
+        if depth >= _MAX_DEPTH or not isinstance(unit, cst.FunctionDef) or _is_question(unit.name.value):
             return
         values = self._handed_on(ways)
         if not values or any(block is ways.graph.raised for block, _ in ways.failed):
@@ -451,6 +452,10 @@ class Aftermath:
         return any(
             places(loop.target) & asked or any(words(name) & _ANOTHER_DOOR for name in places(loop.target)) for loop in loops
         )
+
+
+def _is_question(name: str) -> bool:
+    return bool(words(name) & _ASKS or words(name.strip("_").partition("_")[0]) & _BEGINS_QUESTION)
 
 
 def _binds_names(node: cst.Assign) -> bool:
