@@ -86,7 +86,7 @@ def visit_WithItem(item: cst.WithItem, usage: Usage) -> Iterator[Finding]:
 def _finding(
     clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem, where: cst.CSTNode, what: str, usage: Usage
 ) -> Finding:
-    requests = [catch.call for catch in usage.aftermath.of(clause)]
+    requests = [catch.call for catch in usage.outcomes.of(clause)]
     return Finding(
         where,
         f"{what} catches the AuthenticationError of a request by name and loses it: nobody learns that the key is refused."

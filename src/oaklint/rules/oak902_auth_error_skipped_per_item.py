@@ -78,7 +78,7 @@ def visit_WithItem(item: cst.WithItem, usage: Usage) -> Iterator[Finding]:
 
 
 def _skipped(clause: Clause, where: cst.CSTNode, what: str, named: bool, usage: Usage) -> Iterator[Finding]:
-    items = usage.aftermath.next_items(clause)
+    items = usage.next_items.after(clause)
     if items and not (named and usage.aftermath.is_silenced(clause)):
         loop, call = items[0]
         iterable = loop.iter if isinstance(loop, cst.For) else loop

@@ -16,6 +16,8 @@ from oaklint.usage.clients import Clients
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation
 from oaklint.usage.guards import Guards
+from oaklint.usage.next_items import NextItems
+from oaklint.usage.outcomes import Outcomes
 from oaklint.usage.own_retries import OwnRetries
 from oaklint.usage.retries import Retries
 from oaklint.usage.text_tests import TextTests
@@ -74,7 +76,15 @@ class Usage:
 
     @cached_property
     def aftermath(self) -> Aftermath:
-        return Aftermath(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+        return Aftermath(self.outcomes)
+
+    @cached_property
+    def next_items(self) -> NextItems:
+        return NextItems(self.outcomes)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        return Outcomes(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
 
     @cached_property
     def text_tests(self) -> TextTests:
