@@ -1,7 +1,8 @@
 """Fixtures: small programs with the findings that they expect written on the lines they belong to.
 
 `# expect: OAK401` at the end of a line says that exactly this code is reported on this row; `# expect: OAK203 OAK204` expects
-two. Rows without such a mark expect nothing. The first lines may hold settings:
+two. Rows without such a mark expect nothing. A rule that is off by default is selected for the programs in its own folder. The
+first lines may hold settings:
 
     # target-sdk: 0                the value of that setting
     # variations: -function        variations (see `variations.py`) that do not apply to this program, with the reason behind it

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from oaklint.engine import Settings, check
+from oaklint.engine import check
 from oaklint.rules import all_rules
 from tests.fixtures_reader import Expected, Fixture, all_fixtures, expected_in
 from tests.variations import VARIATIONS, cells_of, notebook
 
 FIXTURES = all_fixtures()
+# What has to be selected beyond what is on by default.
+SELECTIONS = sorted({fixture.settings.extend_select for fixture in FIXTURES})
 
 
 @pytest.mark.parametrize("variation", VARIATIONS)
@@ -63,20 +65,22 @@ def test_every_rule_has_more_negatives_than_positives() -> None:
         assert negatives > positives, (rule.code, positives, negatives)
 
 
-def _written(folder: Path) -> dict[str, Expected]:
-    """The fixtures that need no settings, written to disk; their expectations by file name."""
+def _written(folder: Path, selection: tuple[str, ...]) -> dict[str, Expected]:
+    """The fixtures that need no settings but this selection, written to disk; their expectations by file name."""
     expected = {}
     for fixture in FIXTURES:
-        if fixture.settings == Settings():
+        if fixture.settings.target_sdk == "auto" and fixture.settings.extend_select == selection:
             name = fixture.name.replace("/", "__")
             (folder / name).write_text(fixture.text, "utf-8")
             expected[name] = fixture.expected
     return expected
 
 
-def test_through_the_command_line(tmp_path: Path) -> None:
-    expected = _written(tmp_path)
-    command = [sys.executable, "-m", "oaklint", "check", "--isolated", "--output-format", "json", "."]
+@pytest.mark.parametrize("selection", SELECTIONS, ids=",".join)
+def test_through_the_command_line(selection: tuple[str, ...], tmp_path: Path) -> None:
+    expected = _written(tmp_path, selection)
+    command = [sys.executable, "-m", "oaklint", "check", "--isolated", "--output-format", "json"]
+    command += [f"--extend-select={','.join(selection)}" for _ in selection[:1]] + ["."]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 1, result.stderr
     found: defaultdict[str, Expected] = defaultdict(set)
@@ -85,9 +89,10 @@ def test_through_the_command_line(tmp_path: Path) -> None:
     assert {name: found[name] for name in expected} == expected
 
 
-def test_through_flake8(tmp_path: Path) -> None:
-    expected = _written(tmp_path)
-    command = [sys.executable, "-m", "flake8", "--isolated", "--select", "OAK", "--jobs", "2", "."]
+@pytest.mark.parametrize("selection", SELECTIONS, ids=",".join)
+def test_through_flake8(selection: tuple[str, ...], tmp_path: Path) -> None:
+    expected = _written(tmp_path, selection)
+    command = [sys.executable, "-m", "flake8", "--isolated", "--select", ",".join(("OAK", *selection)), "--jobs", "2", "."]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 1, result.stderr
     found: defaultdict[str, Expected] = defaultdict(set)

@@ -59,6 +59,34 @@ def test_its_own_comments_and_codes(tmp_path: Path) -> None:
     assert _flake8(tmp_path, "--isolated", "--extend-ignore", "OAK2", "--disable-noqa").stdout == ""
 
 
+MULTIPLIED = """\
+import openai
+
+client = openai.OpenAI()
+for _ in range(3):
+    try:
+        print(client.models.list())
+        break
+    except openai.RateLimitError:
+        pass
+"""
+
+
+@pytest.mark.parametrize("option", ["--select", "--extend-select"])
+def test_a_rule_that_is_off_by_default_runs_where_it_is_named(tmp_path: Path, option: str) -> None:
+    (tmp_path / "a.py").write_text(MULTIPLIED, "utf-8")
+    assert _flake8(tmp_path, "--isolated").stdout == ""
+    assert _flake8(tmp_path, "--isolated", option, "OAK").stdout == ""
+    assert "a.py:8:5: OAK903" in _flake8(tmp_path, "--isolated", option, "OAK903").stdout
+    assert "a.py:8:5: OAK903" in _flake8(tmp_path, "--isolated", option, "OAK9").stdout
+
+
+def test_a_rule_that_is_off_by_default_is_named_in_a_configuration_file(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(MULTIPLIED, "utf-8")
+    (tmp_path / ".flake8").write_text("[flake8]\nextend-select = OAK903\n", "utf-8")
+    assert "a.py:8:5: OAK903" in _flake8(tmp_path).stdout
+
+
 def test_columns_count_characters_as_an_editor_does(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import openai\nx = '\U0001f511', openai.ChatCompletion.create()\n", "utf-8")
     assert ":2:10: OAK203" in _flake8(tmp_path, "--isolated", "--select", "OAK", "a.py").stdout

@@ -105,6 +105,30 @@ def test_values(program: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("program", "alternatives"),
+    [
+        ("see(KeyError)", [{"builtins.KeyError"}]),
+        ("see((KeyError, ValueError))", [{"builtins.KeyError", "builtins.ValueError"}]),
+        ("E = (KeyError,) + (ValueError,)\nsee(E)", [{"builtins.KeyError", "builtins.ValueError"}]),
+        ("see(KeyError if p else ValueError)", [{"builtins.KeyError"}, {"builtins.ValueError"}]),
+        ("try:\n    from a import E\nexcept ImportError:\n    E = Exception\nsee(E)", [{"a.E"}, {"builtins.Exception"}]),
+        ("try:\n    from a import E\nexcept ImportError:\n    E = None\nsee(E)", [{"a.E"}]),
+        (
+            "E = KeyError\nif p:\n    E = ValueError\nsee((E, OSError))",
+            [{"builtins.KeyError", "builtins.OSError"}, {"builtins.ValueError", "builtins.OSError"}],
+        ),
+        ("see(make())", [{"builtins.make()"}]),
+    ],
+)
+def test_alternatives(program: str, alternatives: list[set[str]]) -> None:
+    """The sets of classes, of which a clause names one."""
+    resolver, (expression,) = _seen(program)
+    found = resolver.alternatives(expression)
+    assert found == {frozenset(classes) for classes in alternatives}
+    assert resolver.caught(expression) == frozenset().union(*found)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "x = see  ( 1 )\n",

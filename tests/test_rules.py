@@ -30,7 +30,11 @@ CATALOGUE = {
     "OAK402": "auth-error-retried-by-decorator",
     "OAK403": "auth-handler-on-constructor",
     "OAK404": "unreachable-auth-handler",
+    "OAK405": "auth-error-silenced",
+    "OAK406": "auth-error-matched-by-text",
     "OAK901": "client-built-at-import",
+    "OAK902": "auth-error-skipped-per-item",
+    "OAK903": "retries-multiplied",
 }
 
 

@@ -50,9 +50,12 @@ class Plugin:
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
-        # flake8 hands options to the class, in every worker anew; each run has one set of them.
+        # flake8 hands options to the class, in every worker anew; each run has one set of them. It drops what it is not to
+        # show by itself; but rules that are off by default have to be run where it is told to show them.
+        # (What `--enable-extensions` names, flake8 keeps to itself: it is for plugins as a whole.)
+        named = tuple(code for code in (*(options.select or ()), *(options.extend_select or ())) if code.startswith("OAK"))
         cls._modules = Modules()
-        cls._settings = Settings(target_sdk=options.oaklint_target_sdk, respect_noqa=False)
+        cls._settings = Settings(target_sdk=options.oaklint_target_sdk, extend_select=named, respect_noqa=False)
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Yields row (1-based), column (0-based, code points), text and type. Never raises: that would end flake8 itself."""

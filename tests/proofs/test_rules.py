@@ -95,6 +95,33 @@ except openai.Timeout:
     pass
 """
 
+STILL_IN_THE_TEXT = """\
+import openai
+
+try:
+    openai.OpenAI().models.list()
+except Exception as error:
+    print(str(error).startswith("Error code: 401"), "Incorrect API key" in str(error))
+"""
+
+CODE_AND_TEXT = """\
+import openai
+
+try:
+    openai.OpenAI().models.list()
+except openai.AuthenticationError as error:
+    print(error.code, "invalid_api_key" in str(error))
+"""
+
+TEXT_BEFORE_1 = """\
+import openai
+
+try:
+    openai.Model.list()
+except Exception as error:
+    print("401" in str(error), "invalid_api_key" in str(error), "Incorrect API key" in str(error))
+"""
+
 BACKOFF = """\
 import backoff
 import openai
@@ -314,6 +341,36 @@ PROOFS: dict[str, Proof] = {
             Run(key="wrong", says="The key is wrong.", never_says="The service failed"),
             Run(failure=Failure(500, times=3), requests=3, says="The service failed"),
         ],
+    ),
+    # Nobody hears of the key, and the program ends as if all were well.
+    "OAK405": Proof(
+        bad=[Run(key="wrong", says="models: []")],
+        good=[Run(key="wrong", exits=1, never_says="models:"), Run(says="models:")],
+    ),
+    # What the text holds is another matter in each version; the class is not.
+    "OAK406": Proof(
+        bad=[
+            Run(("3",), key="wrong", says="The service failed", never_says="The key is wrong."),
+            Run(("2", "1"), key="wrong", says="The key is wrong.", never_says="The service failed"),
+            Run(key="wrong", says="True True", program=STILL_IN_THE_TEXT),
+            Run(("2", "1"), key="wrong", says="invalid_api_key True", program=CODE_AND_TEXT),
+            Run(("3",), key="wrong", says="invalid_api_key False", program=CODE_AND_TEXT),
+            Run(BEFORE_1, key="wrong", says="False False True", program=TEXT_BEFORE_1),
+        ],
+        good=[
+            Run(key="wrong", says="The key is wrong.", never_says="The service failed"),
+            Run(failure=Failure(500, times=3), requests=3, says="The service failed"),
+        ],
+    ),
+    # One refusal for every item.
+    "OAK902": Proof(
+        bad=[Run(key="wrong", requests=3, says="no answer: AuthenticationError"), Run(requests=3)],
+        good=[Run(key="wrong", raises=REFUSED), Run(requests=3, never_says="no answer")],
+    ),
+    # Three attempts of three requests each; the SDK's own retries suffice. A refused key is not retried by the SDK.
+    "OAK903": Proof(
+        bad=[Run(failure=Failure(429, times=9), requests=9), Run(key="wrong", raises=REFUSED)],
+        good=[Run(failure=Failure(429, times=5), requests=6), Run()],
     ),
     # Nothing is asked, and yet it fails.
     "OAK901": Proof(

@@ -9,6 +9,7 @@ import ast
 
 import pytest
 
+from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, DEFAULT_MAX_RETRIES
 from tests.proofs.environments import NAMES, Environment
 from tests.proofs.running import Outcome, run
 from tests.proofs.server import Failure, Server
@@ -177,3 +178,30 @@ def test_the_old_classes_are_there_to_be_asked_for(environment: Environment) -> 
     with Server() as server:
         outcome = run("import openai\nprint(hasattr(openai, 'ChatCompletion'))", environment, server=server)
     assert outcome.stdout == "True\n"
+
+
+# The release whose text an environment's release still has.
+TEXT_OF = {"0": "0.28.1", "1": "1.0.0", "2": "1.0.0", "3": "3.38.0"}
+
+
+@pytest.mark.parametrize("environment", NAMES, indirect=True)
+def test_the_text_of_a_refusal(environment: Environment) -> None:
+    ask = "openai.Model.list()" if environment.name == "0" else "openai.OpenAI().models.list()"
+    program = f"import openai\ntry:\n    {ask}\nexcept Exception as error:\n    print(error)"
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    beginning, dots, end = AUTHENTICATION_TEXTS[TEXT_OF[environment.name]].partition("...")
+    assert dots
+    assert outcome.stdout.startswith(beginning)
+    assert outcome.stdout.rstrip("\n").endswith(end)
+    assert ("invalid_api_key" in outcome.stdout) == ("invalid_api_key" in end)
+
+
+@since_1
+@pytest.mark.parametrize(("arguments", "requests"), [("", 1 + DEFAULT_MAX_RETRIES), ("max_retries=0", 1), ("max_retries=4", 5)])
+def test_the_sdk_retries_by_itself(environment: Environment, arguments: str, requests: int) -> None:
+    for client in (f"openai.OpenAI({arguments})", f"openai.OpenAI().with_options({arguments})"):
+        with Server(failure=Failure(429, times=12)) as server:
+            outcome = run(f"import openai\n{client}.models.list()", environment, server=server)
+        assert outcome.raised == "openai.RateLimitError"
+        assert outcome.requests == requests

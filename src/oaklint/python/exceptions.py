@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
 from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
-from oaklint.python.names import Names, Resolver, place
+from oaklint.python.names import Names, Resolver, place, places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import children, evaluated, walk
+from oaklint.python.tree import evaluated, walk
 from oaklint.python.values import UNKNOWN, Values
 
 
@@ -46,8 +46,9 @@ class Thrown:
 class Fact(NamedTuple):
     """What is known of a value: a constant, or in which way it comes from the exception.
 
-    kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "response", "code",
-          "set" (anything but None, and true), "opaque" (a verdict of code that is not seen), "failed" (a future that holds it),
+    kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
+          answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
+          that is not seen), "failed" (a future that holds it),
           "given" (what the expression `value` stands for, where it was handed over).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
@@ -58,7 +59,9 @@ class Fact(NamedTuple):
 
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
-SET, OPAQUE, FAILED = Fact("set"), Fact("opaque"), Fact("failed")
+BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
+# Both hold words to look for; only the first is put together by the library that raises the exception.
+_TEXTS = (TEXT, BODY)
 
 
 class State(NamedTuple):
@@ -98,7 +101,9 @@ _NO_RETURN = {
 }
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
 _TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
-_TEXT_ATTRIBUTES = {"message", "user_message", "error", "body", "args", "json_body", "detail"}
+_TEXT_ATTRIBUTES = {"message", "user_message", "args"}
+_BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
+_BODY_OF_RESPONSE = {"text", "content", "json", "read"}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Equal": lambda left, right: left == right,
     "NotEqual": lambda left, right: left != right,
@@ -144,10 +149,14 @@ class ExceptionFlow:
         given = state.fact(key) if (key := place(types)) is not None else None
         if given is not None and given.kind == "given":
             types = given.value
-        names = self._resolver.caught(types)
+        verdicts = {self._are_among(names, thrown) for names in self._resolver.alternatives(types)}
+        return verdicts.pop() if len(verdicts) == 1 else None
+
+    def _are_among(self, names: Names, thrown: Thrown) -> bool | None:
+        """Whether one of these classes is the exception's, or an ancestor of it."""
         if names & thrown.classes:
             return True
-        return False if all(self._is_unrelated(name) for name in names) else None
+        return False if all(map(self._is_unrelated, names)) else None
 
     def _is_unrelated(self, name: str) -> bool:
         """Whether a name that is none of the exception's classes is known to be some other class, and no tuple of classes."""
@@ -269,7 +278,7 @@ class ExceptionFlow:
         if isinstance(pattern, cst.MatchOr):
             return decided((self._matches(element.pattern, subject, state) for element in pattern.patterns), by=True)
         if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
-            if subject in (TEXT, CODE):
+            if subject in (*_TEXTS, CODE):
                 said = self._mentions(pattern.value, state)
                 return bool(said.value) if said is not None and said.kind == "constant" else None
             expected = self.known(pattern.value, state)
@@ -406,10 +415,10 @@ class ExceptionFlow:
         if fact is None:
             return None
         if fact.kind == "constant":
-            return bool(fact.value)
+            return bool(fact.value) if fact.value != () else None  # a list that was empty may have been filled
         if fact.kind == "opaque":
             return OPAQUE
-        return True if fact.kind in ("exception", "class", "response", "set", "failed") else None
+        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed") else None
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         owner, name = self.known(node.value, state), node.attr.value
@@ -428,8 +437,8 @@ class ExceptionFlow:
                     return RESPONSE
                 if name == "__class__":
                     return CLASS
-                return TEXT if name in _TEXT_ATTRIBUTES else None
-            return TEXT if name in ("text", "content") else None
+                return TEXT if name in _TEXT_ATTRIBUTES else BODY if name in _BODY_ATTRIBUTES else None
+            return BODY if name in _BODY_OF_RESPONSE else None
         if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
             return Fact("constant", thrown.name.rpartition(".")[2], True)
         return None
@@ -443,11 +452,13 @@ class ExceptionFlow:
             owner = self.known(node.func.value, state)
             if owner == TEXT or TEXT in known or EXCEPTION in known:
                 return TEXT
+            if owner == BODY or BODY in known:
+                return BODY
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
             owner = self.known(node.func.value, state)
             if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
                 return _calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
-            return self._mentions(arguments[0], state) if arguments and owner == TEXT else None
+            return self._mentions(arguments[0], state) if arguments and owner in _TEXTS else None
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "exception":
             if self.known(node.func.value, state) == FAILED:
                 return EXCEPTION
@@ -457,7 +468,10 @@ class ExceptionFlow:
             return SET
         if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
             return self._any(arguments[0], state)
-        if EXCEPTION in known or CLASS in known or TEXT in known or CODE in known or RESPONSE in known:
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("json", "read", "get"):
+            if self.known(node.func.value, state) in (BODY, RESPONSE):
+                return BODY
+        if any(fact in known for fact in (EXCEPTION, CLASS, *_TEXTS, CODE, RESPONSE)):
             return self._look_at_exception(node, names, arguments, known, thrown, state)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
@@ -492,9 +506,13 @@ class ExceptionFlow:
                 )
             if attribute == "response":
                 return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
+            if attribute in _BODY_ATTRIBUTES:
+                return BODY
             return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
         if names & _TEXT_OF:
-            return TEXT
+            if first == CLASS and thrown is not None:
+                return Fact("constant", f"<class '{thrown.name}'>", True)
+            return BODY if BODY in known else TEXT
         verdicts = {self._verdict(function, node, state) for function in self._functions_called(node, state)}
         verdicts |= {self._verdict_of_lambda(function, known, state) for function in self._lambdas_called(node, state)}
         if verdicts:
@@ -627,9 +645,9 @@ class ExceptionFlow:
         """The verdict of one comparison; `compare` is the name of the operator's class."""
         left, right = self.known(left_node, state), self.known(right_node, state)
         negated = compare in ("NotIn", "NotEqual", "IsNot")
-        if compare in ("In", "NotIn") and right in (TEXT, EXCEPTION):
+        if compare in ("In", "NotIn") and right in (*_TEXTS, EXCEPTION):
             return _negate(self._mentions(left_node, state), negated)
-        if left in (TEXT, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
+        if left in (*_TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
             return _negate(self._mentions(right_node, state), negated)
         if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
             names = self._resolver.caught(right_node)
@@ -661,7 +679,7 @@ class ExceptionFlow:
         """`any(word in str(e) for word in WORDS)`."""
         test = generator.elt
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
-            if self.known(test.comparisons[0].comparator, state) in (TEXT, EXCEPTION):
+            if self.known(test.comparisons[0].comparator, state) in (*_TEXTS, EXCEPTION):
                 return self._mentions(generator.for_in.iter, state)
         return None
 
@@ -671,13 +689,12 @@ class ExceptionFlow:
             index = node.slice[0].slice
             which = self._values.value(index.value) if isinstance(index, cst.Index) else None
             return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
-        return TEXT if self.known(owner, state) in (TEXT, RESPONSE) else None
+        known = self.known(owner, state)
+        return known if known in _TEXTS else BODY if known == RESPONSE else None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringExpression) and self.known(part.expression, state) in (TEXT, EXCEPTION):
-                return TEXT
-        return SET
+        parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
+        return TEXT if TEXT in parts or EXCEPTION in parts else BODY if BODY in parts else SET
 
     def _look_not(self, node: cst.UnaryOperation, state: State) -> Fact | None:
         if not isinstance(node.operator, cst.Not):
@@ -688,10 +705,18 @@ class ExceptionFlow:
 
     def _look_boolean(self, node: cst.BooleanOperation, state: State) -> Fact | None:
         facts = [self.known(side, state) for side in (node.left, node.right)]
-        return _combined([self._truth(fact) for fact in facts], decisive=isinstance(node.operator, cst.Or))
+        decisive = isinstance(node.operator, cst.Or)
+        first = self._truth(facts[0])
+        if isinstance(first, bool) and facts[first is not decisive] is not None:
+            return facts[first is not decisive]  # the value of the one side or of the other
+        return _combined([self._truth(fact) for fact in facts], decisive=decisive)
 
     def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
         left, right = self.known(node.left, state), self.known(node.right, state)
+        if isinstance(node.operator, (cst.Add, cst.Modulo)):
+            for fact in (left, right):
+                if fact in (TEXT, EXCEPTION):
+                    return TEXT
         if left is None or right is None or not left.kind == right.kind == "constant":
             return None
         return _calculated(_ARITHMETIC.get(type(node.operator).__name__), left, right)
@@ -728,34 +753,22 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
         if branches or isinstance(node, (cst.Raise, cst.Return, cst.ExceptHandler, cst.ExceptStarHandler, cst.Match)):
             parts = [node.type] if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)) else [node]
             for part in parts:
-                found |= places_in(part) if part is not None else set()
+                found |= places(part) if part is not None else set()
         if isinstance(node, cst.MatchCase):
             match = resolver.tree.parents[node]
-            found |= places_in(match.subject) if isinstance(match, cst.Match) else set()
+            found |= places(match.subject) if isinstance(match, cst.Match) else set()
         for part in evaluated(node):
             if isinstance(part, cst.Call) and resolver.called_functions(part):
-                found |= places_in(part)
+                found |= places(part)
             elif isinstance(part, cst.IfExp):
-                found |= places_in(part.test)
+                found |= places(part.test)
             elif isinstance(part, cst.Assign):
-                steps.append((set().union(*(places_in(target.target) for target in part.targets)), places_in(part.value)))
+                steps.append((set().union(*(places(target.target) for target in part.targets)), places(part.value)))
             elif isinstance(part, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and part.value is not None:
-                steps.append((places_in(part.target), places_in(part.value)))
+                steps.append((places(part.target), places(part.value)))
     while used := [step for step in steps if step[0] & found and not step[1] <= found]:
         for _, sources in used:
             found |= sources
-    return found
-
-
-def places_in(node: cst.CSTNode) -> set[str]:
-    """The names and attributes in an expression, as `place` writes them; neither names of attributes nor of keywords."""
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
-            found.add(key)
-        stack.extend([here.value] if isinstance(here, (cst.Attribute, cst.Arg)) else children(here))
     return found
 
 

@@ -10,6 +10,8 @@ where nothing is known.
 
 from __future__ import annotations
 
+import builtins
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,7 +19,7 @@ from functools import cached_property
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Tree, dotted_name
+from oaklint.python.tree import Tree, children, dotted_name
 
 Names = frozenset[str]
 
@@ -340,33 +342,56 @@ class Resolver:
 
     def caught(self, types: cst.BaseExpression) -> Names:
         """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for
-        either.
+        either. Where a name has several bindings, all of them count.
         """
+        return _NOTHING.union(*self.alternatives(types))
+
+    def alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
+        """The same, as the sets of classes of which one is named: of the several bindings of a name, one is in force."""
+        found = self._alternatives(types)
+        # Who binds None in place of a class, where it cannot be imported, does not come to the clause.
+        named = frozenset(classes for classes in found if classes != {"builtins.None"}) or found
+        return named if len(named) <= _MAX_NAMES else frozenset({_UNKNOWN})
+
+    def _alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
         if isinstance(types, (cst.Tuple, cst.List, cst.Set)):
-            return _NOTHING.union(*(self.caught(element.value) for element in types.elements))
+            return self._together(element.value for element in types.elements)
         if isinstance(types, cst.BinaryOperation) and isinstance(types.operator, (cst.Add, cst.BitOr)):
-            return self.caught(types.left) | self.caught(types.right)
+            return self._together((types.left, types.right))
+        if isinstance(types, cst.IfExp):
+            return self.alternatives(types.body) | self.alternatives(types.orelse)
         if isinstance(types, cst.Name):
-            found = _NOTHING
+            found: frozenset[Names] = frozenset()
             for binding in self.bindings(types):
                 values = (
                     [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
                 )
                 if isinstance(binding.node, cst.Param):
-                    values += self._handed_to(binding.node)
+                    values += self.handed_to(binding.node)
                 with self._once((binding, "caught")) as first:
                     if first:
-                        found |= _NOTHING.union(*map(self.caught, values)) if values else self._bound(binding)
+                        found |= self._any_of(values) if values else _each(self._bound(binding))
             if found:
                 return found
         if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
-            return self.caught(types.args[0].value)
+            return self.alternatives(types.args[0].value)
         if isinstance(types, cst.Attribute):
             values = self.attribute_values(types)
             if values:
                 with self._once(types) as first:
-                    return _NOTHING.union(*(self.caught(value) for value in values)) if first else _UNKNOWN
-        return self.names(types)
+                    return self._any_of(values) if first else frozenset({_UNKNOWN})
+        return _each(self.names(types))
+
+    def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
+        found = frozenset({_NOTHING})
+        for each in types:
+            found = frozenset(classes | more for classes in found for more in self.alternatives(each))
+            if len(found) > _MAX_NAMES:
+                return frozenset({_UNKNOWN})
+        return found
+
+    def _any_of(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
+        return frozenset[Names]().union(*map(self.alternatives, types))
 
     def _items(self, iterable: cst.BaseExpression | None) -> Names:
         if isinstance(iterable, (cst.Tuple, cst.List, cst.Set)):
@@ -425,9 +450,9 @@ class Resolver:
         if annotated:
             return annotated
         default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else _NOTHING
-        return default | self._union(self._handed_to(param)) or _UNKNOWN
+        return default | self._union(self.handed_to(param)) or _UNKNOWN
 
-    def _handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
+    def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
         """What the program's own calls hand to a parameter."""
         function = self.tree.scopes[param].node
         if not isinstance(function, cst.FunctionDef):
@@ -505,7 +530,7 @@ class Resolver:
         for binding in self.bindings(node) if isinstance(node, cst.Name) else ():
             values.append(binding.value)
             if isinstance(binding.node, cst.Param):
-                values += self._handed_to(binding.node)
+                values += self.handed_to(binding.node)
         return [value for value in values if isinstance(value, cst.Lambda)]
 
     def argument_for(self, call: cst.Call, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
@@ -720,6 +745,10 @@ def _named_modules(statement: cst.CSTNode) -> list[str]:
     return found
 
 
+def _each(names: Names) -> frozenset[Names]:
+    return frozenset(frozenset({name}) for name in names)
+
+
 def _imported_module(call: cst.Call) -> str:
     """The module that `importlib.import_module("...")` brings in, where its name is written down in full."""
     name = call.args[0].value if len(call.args) == 1 else None
@@ -740,3 +769,28 @@ def place(node: cst.BaseExpression) -> str | None:
         if outer is not None and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
             return f"{outer}.{index.value.evaluated_value!r}"
     return None
+
+
+def places(node: cst.CSTNode) -> set[str]:
+    """The names and attributes in an expression, as `place` writes them."""
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
+            found.add(key)
+        # Names of attributes and keywords are no names.
+        within = here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
+        stack.extend(children(here) if within is None else [within])
+    return found - {"self", "cls"}
+
+
+def words(identifier: str) -> set[str]:
+    """The words that an identifier is put together from, in lower case: `is_valid_key`, `isValidKey`."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", identifier)}
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a qualified name is a builtin of Python, and not one that nothing in the program binds."""
+    package, _, rest = name.partition(".")
+    return package == "builtins" and hasattr(builtins, rest.partition(".")[0].removesuffix("()"))

@@ -35,10 +35,11 @@ There is no fix yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.names import is_builtin
 from oaklint.python.tree import walk
 from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.sdk.exceptions import authentication_error, exception_ancestors, exception_name
@@ -50,7 +51,6 @@ SEVERITY: Severity = "warning"
 _MAX_DEPTH = 3
 # Calls that surely make no request, by the beginning of their qualified names.
 _HARMLESS = (
-    "builtins.",
     "os.",
     "dotenv.",
     "logging.",
@@ -65,10 +65,11 @@ _HARMLESS = (
 )
 
 
-def visit_Try(node: cst.Try, usage: Usage) -> Iterator[Finding]:
+def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
     if usage.generation == 0:
         return
-    clauses = [handler for handler in node.handlers if handler.type is not None and _is_for_requests(handler.type, usage)]
+    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    clauses = [handler for handler in handlers if handler.type is not None and _is_for_requests(handler.type, usage)]
     if clauses and _builds(node.body, usage):
         for handler in clauses:
             yield Finding(
@@ -76,6 +77,9 @@ def visit_Try(node: cst.Try, usage: Usage) -> Iterator[Finding]:
                 "This `except AuthenticationError` never runs: building a client makes no request, and a missing key raises"
                 " OpenAIError. Catch OpenAIError here, and AuthenticationError around the first request",
             )
+
+
+visit_TryStar = visit_Try
 
 
 def _is_for_requests(types: cst.BaseExpression, usage: Usage) -> bool:
@@ -90,7 +94,9 @@ def _builds(body: cst.BaseSuite, usage: Usage, depth: int = 0) -> bool:
     """Whether a body builds a client, itself or by a function of the program, and nothing in it can make a request."""
     builds = False
     for node in walk(body):
-        if isinstance(node, (cst.Raise, cst.Await, cst.With, cst.Yield, cst.For, cst.Decorator)):
+        if isinstance(node, (cst.Raise, cst.Await, cst.Yield, cst.For, cst.Decorator)):
+            return False
+        if isinstance(node, cst.WithItem) and not isinstance(node.item, cst.Call):
             return False
         if isinstance(node, cst.Call):
             functions = usage.resolver.called_functions(node) if depth < _MAX_DEPTH else []
@@ -104,7 +110,7 @@ def _builds(body: cst.BaseSuite, usage: Usage, depth: int = 0) -> bool:
 
 def _is_harmless(call: cst.Call, usage: Usage) -> bool:
     names = usage.resolver.names(call.func)
-    if all(name.startswith(_HARMLESS) for name in names):
+    if all(name.startswith(_HARMLESS) or is_builtin(name) for name in names):
         return True
     return (
         isinstance(call.func, cst.Attribute)

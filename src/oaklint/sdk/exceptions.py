@@ -58,6 +58,27 @@ NOT_EXCEPTIONS = frozenset({"openai.Timeout"})
 
 AUTHENTICATION_STATUS = 401
 
+# What the SDK retries by itself from 1.0 on, as often as `max_retries` says: the class, its status, words that its text is
+# recognised by.
+DEFAULT_MAX_RETRIES = 2
+TRANSIENT_ERRORS: tuple[tuple[str, int | None, tuple[str, ...]], ...] = (
+    ("openai.RateLimitError", 429, ("429", "rate", "too many")),
+    ("openai.InternalServerError", 500, ("500", "5xx", "server")),
+    ("openai.APIConnectionError", None, ("connect", "network")),
+    ("openai.APITimeoutError", None, ("time", "connect")),
+)
+
+# `str()` of the AuthenticationError for a wrong key, by the first release that says it so. The service's own words are in it.
+_REFUSED = "Incorrect API key provided: ..."
+AUTHENTICATION_TEXTS: Mapping[str, str] = {
+    "0.28.1": _REFUSED,
+    "1.0.0": (
+        f"Error code: 401 - {{'error': {{'message': '{_REFUSED}', 'type': 'invalid_request_error', 'param': None,"
+        " 'code': 'invalid_api_key'}}"
+    ),
+    "3.38.0": f"Error code: 401 - {_REFUSED}",
+}
+
 
 class ErrorAttributes(NamedTuple):
     """What the attributes of an API error are called in a generation; None where there is none."""
@@ -76,6 +97,19 @@ ERROR_ATTRIBUTE_NAMES: Mapping[int, ErrorAttributes] = {
     2: _ATTRIBUTES_1,
     3: _ATTRIBUTES_1,
 }
+
+
+_ABOUT_AUTHENTICATION = (
+    r"(?<![0-9])401(?![0-9])|api[\s_-]*key|(?:invalid|incorrect|wrong|bad)[\s_-]+key"
+    r"|unauthori[sz]ed|authenticat|authori[sz]ation|^auth$|credential"
+)
+
+
+def is_about_authentication(text: str) -> bool:
+    """Whether text that is looked for in an error's text is meant to recognise an AuthenticationError."""
+    import re
+
+    return re.search(_ABOUT_AUTHENTICATION, text.casefold().strip()) is not None
 
 
 def exception_name(qualified: str, generation: int) -> str | None:

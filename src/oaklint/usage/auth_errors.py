@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow, Fact, State, Thrown
@@ -19,8 +19,10 @@ from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
     ERROR_ATTRIBUTE_NAMES,
+    TRANSIENT_ERRORS,
     authentication_error,
     exception_ancestors,
+    exception_name,
 )
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators, Facts, OwnDecorator
@@ -31,6 +33,8 @@ from oaklint.usage.retries import Bound, Retries
 _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code", "token")
 
 _TEXT = "error code: 401 - incorrect api key provided"
+
+Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem"
 
 _NOTHING: frozenset[Thrown] = frozenset()
 # How deep, and how often in all, functions that are handed over are followed.
@@ -48,10 +52,21 @@ class Retry(NamedTuple):
     """
 
     request: cst.Call
-    clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem
+    clause: Clause
     around: cst.CSTNode
     bound: Bound
     attempts: int | None
+
+
+class Catch(NamedTuple):
+    """A clause, or `with suppress(...)`, at which the error of a request stops.
+
+    call: the request, or the call that runs the function that makes it. thrown: what arrives.
+    """
+
+    call: cst.Call
+    clause: Clause
+    thrown: Thrown
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class _Assumption:
 
 
 class AuthErrors:
-    """Follows the AuthenticationError of each request of a program."""
+    """Follows the AuthenticationError of each request of a program, or another error that requests raise."""
 
     def __init__(
         self,
@@ -76,6 +91,7 @@ class AuthErrors:
         policies: Retries,
         decorators: Decorators,
         generation: int,
+        error: Thrown | None = None,
     ) -> None:
         self._tree = tree
         self._resolver = resolver
@@ -90,7 +106,8 @@ class AuthErrors:
         self._open: set[CodeUnit] = set()
         self._assumptions: list[_Assumption] = []
         self._followed = 0
-        self.error = _authentication_error(generation)
+        self._generation = generation
+        self.error = error or _authentication_error(generation)
 
     # What raises it.
 
@@ -343,6 +360,51 @@ class AuthErrors:
             return frozenset()
         return frozenset(found)
 
+    # Where it stops.
+
+    def names_it(self, types: cst.BaseExpression) -> bool:
+        """Whether a clause with these types names AuthenticationError itself, alone or among others."""
+        return any(exception_name(name, self._generation) == self.error.name for name in self._resolver.caught(types))
+
+    def names_it_alone(self, types: cst.BaseExpression) -> bool:
+        """Whether these types are AuthenticationError, or classes below it, and nothing else."""
+        return all(
+            name in self.error.classes and exception_name(name, self._generation) == self.error.name
+            for name in self._resolver.caught(types)
+        )
+
+    @cached_property
+    def catches(self) -> dict[Clause, list[Catch]]:
+        """The clauses of the program at which the error of a request stops, for however short a time."""
+        found: dict[Clause, list[Catch]] = {}
+        for call in self._tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            for thrown in self.raised_by(call):
+                for catch in self._catches_of(call, thrown):
+                    found.setdefault(catch.clause, []).append(catch)
+        return found
+
+    def _catches_of(self, call: cst.Call, thrown: Thrown) -> list[Catch]:
+        graph = self._resolver.graph(self._tree.unit(call))
+        found: list[Catch] = []
+        if graph is None:
+            return found
+
+        def arrive(edge: Edge, state: State) -> State | None:
+            clause = edge.source.node
+            if edge.kind is Kind.CATCH and state.handled is not None:
+                assert isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem))
+                catch = Catch(call, clause, state.handled)
+                if catch not in found:
+                    found.append(catch)
+            return state
+
+        try:
+            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown), lambda *_: False, arrive=arrive)
+        except TooManyStates:
+            return []
+        return found
+
     # Where it leads.
 
     def retries(self, call: cst.Call) -> list[Retry]:
@@ -561,7 +623,7 @@ class _Lap:
         return len(range(*bounds))
 
 
-def _last_catch(path: list[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | None:
+def _last_catch(path: list[Block]) -> Clause | None:
     """The clause at which the error stopped travelling."""
     found = None
     for block, following in pairwise(path):
@@ -573,17 +635,30 @@ def _last_catch(path: list[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler 
 
 def _authentication_error(generation: int) -> Thrown:
     """The exception that a wrong key leads to, as the SDK of that generation raises it."""
-    name = authentication_error(generation)
+    return _thrown(authentication_error(generation), generation, AUTHENTICATION_STATUS, _says)
+
+
+def transient_errors(generation: int) -> list[Thrown]:
+    """The exceptions that the SDK raises when it has used up its own retries."""
+    return [
+        _thrown(name, generation, status, partial(_says_transient, said))
+        for name, status, said in TRANSIENT_ERRORS
+        if generation > 0  # before 1.0 it did not retry
+    ]
+
+
+def _thrown(name: str, generation: int, status: int | None, says: Callable[[str], bool | None]) -> Thrown:
     ancestors = exception_ancestors(name, generation)
     classes = {ancestor if ancestor.startswith("openai.") else f"builtins.{ancestor}" for ancestor in ancestors}
+    last = name.rpartition(".")[2]
+    classes |= {f"openai.{last}", f"openai.error.{last}"}  # programs for both generations import it under either name
     if generation == 0:
         classes |= {"openai.OpenAIError"}
     else:
         classes |= {
             ancestor.replace("openai.", "openai._exceptions.", 1) for ancestor in ancestors if ancestor.startswith("openai.")
         }
-    status = ERROR_ATTRIBUTE_NAMES[generation].status
-    return Thrown(name, frozenset(classes), {status: AUTHENTICATION_STATUS}, _says)
+    return Thrown(name, frozenset(classes), {ERROR_ATTRIBUTE_NAMES[generation].status: status} if status else {}, says)
 
 
 def _says(word: str) -> bool | None:
@@ -592,3 +667,8 @@ def _says(word: str) -> bool | None:
     """
     lowered = word.lower().strip()
     return lowered in _TEXT or any(said in lowered for said in _SAID) if lowered else None
+
+
+def _says_transient(said: tuple[str, ...], word: str) -> bool | None:
+    lowered = word.lower().strip()
+    return any(each in lowered for each in said) if lowered else None

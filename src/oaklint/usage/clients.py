@@ -268,6 +268,11 @@ class Clients:
             return True
         return name.partition(".")[0] not in _RIVALS and any(word in name.lower() for word in ("openai", "client", "llm"))
 
+    @staticmethod
+    def is_rival(package: str) -> bool:
+        """Whether a package's clients ask another service."""
+        return package in _RIVALS or package.startswith("langchain_")
+
     @cached_property
     def imports_openai(self) -> bool:
         return any(name.partition(".")[0] == "openai" for name in self.imported)

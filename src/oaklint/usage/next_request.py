@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import places_in
 from oaklint.python.flow import Edge, Graph, Kind, reaches
-from oaklint.python.names import Resolver, place
+from oaklint.python.names import Resolver, place, places, words
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
@@ -74,7 +73,7 @@ class NextRequest:
         """
         found = self._changing.get(node)
         if found is None:
-            found = self._takes_new_work(node) or self._advances(node) or self._renewals.renews(node)
+            found = self._takes_new_work(node) or self._advances(node) or self.renews_credentials(node)
             self._changing[node] = found
         return found
 
@@ -104,7 +103,7 @@ class NextRequest:
         steps.
         """
         contents = (arg.value for arg in self._call.args if arg.keyword is None or arg.keyword.value not in _SETTINGS)
-        found = set().union(*map(_places, contents))
+        found = set().union(*map(places, contents))
         pending = [step for node_type in _STEPS for step in map(_step, self._of_unit(node_type)) if step is not None]
         while True:
             used = [step for step in pending if found & step[0]]
@@ -236,6 +235,10 @@ class NextRequest:
 
     # Other credentials.
 
+    def renews_credentials(self, node: cst.CSTNode) -> bool:
+        """Whether a statement gives the next request another key."""
+        return self._renewals.renews(node)
+
     @cached_property
     def _renewals(self) -> Renewals:
         return Renewals(self._tree, self._resolver, self._clients, self._loops)
@@ -324,30 +327,25 @@ def _inside(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
     """What a node puts something into, and what that comes from."""
     if isinstance(node, cst.Assign):
-        return set().union(*(_places(target.target) for target in node.targets)), _places(node.value)
+        return set().union(*(places(target.target) for target in node.targets)), places(node.value)
     if isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and node.value is not None:
-        return _places(node.target), _places(node.value)
+        return places(node.target), places(node.value)
     if isinstance(node, (cst.For, cst.CompFor)):
-        return _places(node.target), _places(node.iter)
+        return places(node.target), places(node.iter)
     if isinstance(node, cst.WithItem) and node.asname is not None:
-        return _places(node.asname.name), _places(node.item)
+        return places(node.asname.name), places(node.item)
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in _PUTS | {"update"}:
-        return _places(node.func.value), set().union(*(_places(arg.value) for arg in node.args))
+        return places(node.func.value), set().union(*(places(arg.value) for arg in node.args))
     return None
 
 
 _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
 
 
-def _places(node: cst.CSTNode) -> set[str]:
-    """The names and attributes in an expression, the object of a method apart."""
-    return places_in(node) - {"self", "cls"}
-
-
 def _is_index(name: str, loop: Loop) -> bool:
     """Whether a name picks something in a loop, other than how long to wait."""
     for node in walk(loop.body):
-        if isinstance(node, cst.Subscript) and any(name in _places(part) for part in node.slice):
+        if isinstance(node, cst.Subscript) and any(name in places(part) for part in node.slice):
             if not any(word in (place(node.value) or "").lower() for word in _PAUSES):
                 return True
     return False
@@ -359,8 +357,8 @@ def _sounds_like_renewal(call: cst.Call) -> bool:
 
 
 def _names_renewal(name: str) -> bool:
-    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
-    return bool(words & _RENEWALS and words & _CREDENTIALS)
+    said = words(name)
+    return bool(said & _RENEWALS and said & _CREDENTIALS)
 
 
 def _name(call: cst.Call) -> str:

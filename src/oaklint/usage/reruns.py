@@ -27,6 +27,8 @@ class Rerun(NamedTuple):
     bound, attempts: as in `Retry`. clause: the one inside the decorator that sends the error back.
     policy: how a library's decorator or object is set up; None where it is not that, or where what it runs again is not the
             AuthenticationError itself but what that has become.
+    source: what is run again: a function, lambda or method, or the loop around a `with attempt:`; None for a task that asks for
+            it itself.
     """
 
     where: cst.CSTNode
@@ -35,6 +37,7 @@ class Rerun(NamedTuple):
     attempts: int | None
     clause: cst.CSTNode | None = None
     policy: Policy | None = None
+    source: cst.CSTNode | None = None
 
 
 class Reruns:
@@ -70,13 +73,13 @@ class Reruns:
         policy = self._policies.policy(decorator.decorator, self._errors.state(function))
         if policy is not None:
             if policy.decorator.awaits or function.asynchronous is None:
-                yield from self._judged(policy, decorator, thrown)
+                yield from self._judged(policy, decorator, thrown, function)
             return
         own = self._errors.own_decorator(decorator.decorator)
         if own is not None and not self._errors.is_deep:
             with self._errors.decorating(own, thrown):
                 for rerun in self._within(own.definition):
-                    yield rerun._replace(where=decorator, by=own.definition.name.value)
+                    yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
                     return
 
     def _decorated(self, decorator: cst.Decorator) -> cst.FunctionDef | None:
@@ -96,7 +99,7 @@ class Reruns:
         if policy is not None:
             name = f"{self._resolver.definitions.name(definition)}.run"
             for function in self._resolver.definitions.functions((name,)):
-                yield from self._judged(policy, definition.name, self._errors.escaping(function))
+                yield from self._judged(policy, definition.name, self._errors.escaping(function), function)
 
     def _within(self, definition: cst.CSTNode, depth: int = 0) -> Iterator[Rerun]:
         """What runs a function again that the definition was handed, in it or in functions that it hands it on to."""
@@ -123,7 +126,7 @@ class Reruns:
         state = self._errors.state(call)
         handed = self._policies.handed_call(call)
         if handed is not None:
-            yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]))
+            yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]), handed[1])
             return
         if self._is_retry_with(call.func):
             yield from self._by_retry_with(call)
@@ -138,7 +141,7 @@ class Reruns:
             policy = policy._replace(arguments={**policy.arguments, "on": arguments.pop(0)})
         if arguments:
             thrown = self._raised_by(arguments[0], awaited="Async" in self._resolver.name(call.func))
-            yield from self._judged(policy, policy.source, thrown)
+            yield from self._judged(policy, policy.source, thrown, arguments[0])
 
     def _is_retry_with(self, func: cst.BaseExpression) -> bool:
         return isinstance(func, cst.Call) and isinstance(func.func, cst.Attribute) and func.func.attr.value == "retry_with"
@@ -151,7 +154,7 @@ class Reruns:
         policy = self._policies.policy(changed)
         if policy is not None and any(arg.keyword is not None and arg.keyword.value == "retry" for arg in changed.args):
             for function in self._resolver.definitions.functions(self._resolver.names(changed.func.value)):
-                yield from self._judged(policy, changed, self._errors.escaping(function))
+                yield from self._judged(policy, changed, self._errors.escaping(function), function)
 
     def _raised_by(self, function: cst.BaseExpression, *, awaited: bool = True) -> frozenset[Thrown]:
         """What a function that is handed over raises when it runs."""
@@ -173,7 +176,7 @@ class Reruns:
             if isinstance(node, cst.Call):
                 thrown |= {error for error in self._errors.raised_by(node) if self._reaches_attempt(node, error, loop)}
         if not any(self._renewals.renews(node) for node in walk(loop.body)):
-            yield from self._judged(policy, policy.source, thrown)
+            yield from self._judged(policy, policy.source, thrown, loop)
 
     def _reaches_attempt(self, call: cst.Call, error: Thrown, loop: cst.For) -> bool:
         """Whether the error gets as far as the `with attempt:` around the call."""
@@ -259,7 +262,7 @@ class Reruns:
             return False
         return found is not None
 
-    def _judged(self, policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown]) -> Iterator[Rerun]:
+    def _judged(self, policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], source: cst.CSTNode) -> Iterator[Rerun]:
         retried = {error for error in thrown if self._policies.retries(policy, error)}
         if not retried:
             return
@@ -267,4 +270,4 @@ class Reruns:
         if not any(self._renewals.by_callback(callback) for callback in between):
             bound, attempts = self._policies.bound(policy), self._policies.attempts(policy)
             itself = policy if retried == {self._errors.error} else None
-            yield Rerun(where, policy.decorator.library, bound, attempts, policy=itself)
+            yield Rerun(where, policy.decorator.library, bound, attempts, policy=itself, source=source)

@@ -7,18 +7,23 @@ from functools import cached_property
 from typing import TypeVar
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.exceptions import ExceptionFlow, Thrown
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
-from oaklint.usage.auth_errors import AuthErrors
+from oaklint.usage.aftermath import Aftermath
+from oaklint.usage.auth_errors import AuthErrors, transient_errors
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation
 from oaklint.usage.guards import Guards
+from oaklint.usage.next_items import NextItems
+from oaklint.usage.outcomes import Outcomes
+from oaklint.usage.own_retries import OwnRetries
 from oaklint.usage.preparation import Preparation
 from oaklint.usage.reruns import Reruns
 from oaklint.usage.retries import Retries
+from oaklint.usage.text_tests import TextTests
 
 Node = TypeVar("Node", bound="cst.CSTNode")
 
@@ -68,10 +73,43 @@ class Usage:
 
     @cached_property
     def auth_errors(self) -> AuthErrors:
-        decorators = Decorators(self.resolver, self.flow)
-        return AuthErrors(
-            self.tree, self.resolver, self.values, self.flow, self.clients, self.retries, decorators, self.generation
-        )
+        return self._errors()
+
+    def _errors(self, error: Thrown | None = None) -> AuthErrors:
+        parts = (self.tree, self.resolver, self.values, self.flow, self.clients, self.retries)
+        return AuthErrors(*parts, Decorators(self.resolver, self.flow), self.generation, error)
+
+    def _reruns(self, errors: AuthErrors) -> Reruns:
+        return Reruns(self.tree, self.resolver, self.values, self.flow, self.clients, self.retries, errors)
+
+    @cached_property
+    def transient_errors(self) -> list[AuthErrors]:
+        """Where each of the errors goes that the SDK retries by itself."""
+        return [self._errors(error) for error in transient_errors(self.generation)]
+
+    @cached_property
+    def transient_reruns(self) -> list[Reruns]:
+        return [self._reruns(errors) for errors in self.transient_errors]
+
+    @cached_property
+    def aftermath(self) -> Aftermath:
+        return Aftermath(self.outcomes)
+
+    @cached_property
+    def next_items(self) -> NextItems:
+        return NextItems(self.outcomes)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        return Outcomes(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+
+    @cached_property
+    def text_tests(self) -> TextTests:
+        return TextTests(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+
+    @cached_property
+    def own_retries(self) -> OwnRetries:
+        return OwnRetries(self.tree, self.resolver, self.values, self.clients)
 
     @cached_property
     def retries(self) -> Retries:
@@ -79,7 +117,7 @@ class Usage:
 
     @cached_property
     def reruns(self) -> Reruns:
-        return Reruns(self.tree, self.resolver, self.values, self.flow, self.clients, self.retries, self.auth_errors)
+        return self._reruns(self.auth_errors)
 
     @cached_property
     def guards(self) -> Guards:

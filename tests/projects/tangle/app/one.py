@@ -20,3 +20,12 @@ def loop(prompt):
             return two.ask(prompt)
         except Exception:  # expect: OAK401
             time.sleep(1)
+
+
+# fine: the decorator lets nothing out
+def loop_around_patience(prompt):
+    while True:
+        try:
+            return two.ask_patiently(prompt)
+        except Exception:
+            time.sleep(1)

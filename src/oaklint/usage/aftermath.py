@@ -1,0 +1,162 @@
+"""Whether anybody learns of an AuthenticationError that a clause has stopped, or anything is done about it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.exceptions import Fact, State
+from oaklint.python.flow import Block, TooManyStates
+from oaklint.python.names import place, places
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import evaluated
+from oaklint.usage.auth_errors import Catch, Clause
+from oaklint.usage.outcomes import Outcomes, Ways, changed_by, is_question, tests_in
+
+# Calls that neither tell anybody nor change anything.
+_IDLE = {"time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep"}
+_EMPTY = {f"builtins.{name}" for name in ("dict", "list", "set", "tuple", "str", "frozenset", "int", "float", "bytes")}
+_MAX_DEPTH = 3
+
+
+class Aftermath:
+    """Judges what is done about the errors that clauses stop."""
+
+    def __init__(self, outcomes: Outcomes) -> None:
+        self._outcomes = outcomes
+
+    def is_silenced(self, clause: Clause) -> bool:
+        """Whether nobody learns of an error that stops at the clause, and nothing is done about it."""
+        catches = self._outcomes.of(clause)
+        if not catches or self._answers_a_question(clause) or self._outcomes.is_retry(clause):
+            return False
+        try:
+            return all(self._is_lost(catch) for catch in catches)
+        except TooManyStates:
+            return False
+
+    def _answers_a_question(self, clause: Clause) -> bool:
+        unit = self._outcomes.tree.unit(clause)
+        return isinstance(unit, cst.FunctionDef) and is_question(unit.name.value)
+
+    def _is_lost(self, catch: Catch) -> bool:
+        ways = self._outcomes.behind(catch)
+        return ways is not None and ways.may_succeed and not self._is_told(ways, 0)
+
+    def _is_told(self, ways: Ways, depth: int) -> bool:
+        """Whether something is done because of the failure, or its traces are looked at, here or by the callers."""
+        if any(self._acts(node, state) for node, state in ways.of_failure()):
+            return True
+        if self._shows_traces(ways) or self._looks_at_traces(ways) or self._outcomes.asks_otherwise(ways):
+            return True
+        return any(self._is_told_by_callers(ways.graph.unit, value, depth) for value in self._outcomes.handed_on(ways))
+
+    def _acts(self, node: cst.CSTNode, state: State) -> bool:
+        """Whether a statement, or condition, tells somebody of the failure or changes something."""
+        if any(isinstance(part, cst.Call) and not self._is_idle(part) for part in evaluated(node)):
+            return True
+        value = _given(node)
+        return not self._is_empty(value, state) if value is not None else isinstance(node, _changes())
+
+    def _is_idle(self, call: cst.Call) -> bool:
+        names = self._outcomes.resolver.names(call.func)
+        return names <= _IDLE or (names <= _EMPTY and not call.args)
+
+    def _is_empty(self, node: cst.BaseExpression, state: State) -> bool:
+        """Whether a value tells nothing: None, "", 0, an empty collection, or a tuple of these. False is an answer."""
+        if isinstance(node, cst.Await):
+            node = node.expression
+        if isinstance(node, cst.Dict):
+            return not node.elements
+        if isinstance(node, cst.Tuple):
+            return all(self._is_empty(element.value, state) for element in node.elements)
+        if isinstance(node, cst.Call):
+            return not node.args and self._outcomes.resolver.names(node.func) <= _EMPTY
+        fact = self._outcomes.flow.known(node, state)
+        return fact is not None and fact.kind == "constant" and not fact.value and fact.value is not False
+
+    # Traces: names that success would have bound, or changed.
+
+    def _shows_traces(self, ways: Ways) -> bool:
+        """Whether a name is used, in what runs either way, that holds something else than nothing because of the failure."""
+        traces = set().union(*map(changed_by, ways.left_undone()))
+        for block, state in ways.failed:
+            for part in evaluated(block.node) if block.node is not None and traces else ():
+                if isinstance(part, (cst.Name, cst.Attribute)) and (key := place(part)) in traces and key is not None:
+                    fact = state.fact(key)
+                    if fact is not None and fact.kind == "constant" and (fact.value or fact.value is False):
+                        return True
+        return False
+
+    def _looks_at_traces(self, ways: Ways) -> bool:
+        traces = set().union(*map(changed_by, ways.left_undone()))
+        if self._is_tested_elsewhere(ways.graph.unit, traces):
+            return True
+        for block, state in ways.failed:
+            for test in tests_in(block):
+                if places(test) & traces and not self._is_decided(test, block, state, ways):
+                    return True
+        return False
+
+    def _is_decided(self, test: cst.BaseExpression, block: Block, state: State, ways: Ways) -> bool:
+        """Whether a test has a known outcome both ways: then the graph shows what comes of it."""
+        if test is not block.node:
+            return False
+        states = [state, *(other for there, other in ways.succeeded if there.node is block.node)]
+        facts = [self._outcomes.flow.known(test, each) for each in states]
+        return all(fact is not None and fact.kind in ("constant", "set") and fact.value != () for fact in facts)
+
+    def _is_tested_elsewhere(self, unit: CodeUnit | None, traces: set[str]) -> bool:
+        """Whether another function tests an attribute, or a variable of the module, that success would have changed."""
+        shared = {trace for trace in traces if "." in trace or unit is None or trace in self._outcomes.tree.module.bindings}
+        return any(bool(tested & shared) for elsewhere, tested in self._tested_by_unit.items() if elsewhere is not unit)
+
+    @cached_property
+    def _tested_by_unit(self) -> dict[CodeUnit | None, set[str]]:
+        found: dict[CodeUnit | None, set[str]] = {}
+        for kind in (cst.If, cst.While, cst.IfExp, cst.Assert):
+            for node in self._outcomes.tree.nodes.get(kind, ()):
+                assert isinstance(node, (cst.If, cst.While, cst.IfExp, cst.Assert))
+                found.setdefault(self._outcomes.tree.unit(node), set()).update(places(node.test))
+        return found
+
+    # The callers of a function that hands on an empty value.
+
+    def _is_told_by_callers(self, unit: CodeUnit | None, value: Fact, depth: int) -> bool:
+        if not isinstance(unit, cst.FunctionDef) or depth >= _MAX_DEPTH:
+            return False
+        for call in self._outcomes.resolver.calls_of(unit):
+            if self._outcomes.is_tested(call):
+                return True
+            ways = self._outcomes.after_value(call, value)
+            if ways is not None and self._is_told(ways, depth + 1):
+                return True
+            home = self._outcomes.tree.unit(call)
+            if home is not unit and self._is_returned(call) and self._is_told_by_callers(home, value, depth + 1):
+                return True
+        return False
+
+    def _is_returned(self, call: cst.Call) -> bool:
+        return any(
+            isinstance(self._outcomes.tree.parents.get(node), cst.Return) for node in (call, self._outcomes.tree.parents[call])
+        )
+
+
+def _given(node: cst.CSTNode) -> cst.BaseExpression | None:
+    """The value that a statement returns, yields, or binds to nothing but names."""
+    if isinstance(node, cst.Assign):
+        return node.value if all(isinstance(target.target, (cst.Name, cst.Tuple)) for target in node.targets) else None
+    if isinstance(node, cst.AnnAssign):
+        return node.value if isinstance(node.target, cst.Name) else None
+    if isinstance(node, cst.Expr) and isinstance(node.value, cst.Yield):
+        node = node.value
+    value = node.value if isinstance(node, (cst.Return, cst.Yield)) else None
+    return value if isinstance(value, cst.BaseExpression) else None
+
+
+def _changes() -> tuple[type[cst.CSTNode], ...]:
+    """Statements that do something, whatever stands in them."""
+    return (
+        *(cst.Raise, cst.Assert, cst.Break, cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Del),
+        *(cst.FunctionDef, cst.ClassDef),
+    )
