@@ -93,6 +93,11 @@ _NO_RETURN = {
     "builtins.quit",
     "os._exit",
     "os.abort",
+    "os.execv",
+    "os.execve",
+    "os.execvp",
+    "os.execl",
+    "os.execlp",
     "pytest.fail",
     "pytest.skip",
     "pytest.exit",
@@ -138,6 +143,7 @@ class ExceptionFlow:
         self._values = values
         self._depth = 0
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
+        self._stopping: dict[Block, bool] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
 
     # Clauses.
@@ -385,6 +391,20 @@ class ExceptionFlow:
         found = self._deciding.get(unit)
         if found is None:
             found = self._deciding[unit] = frozenset(decisive_places(self._resolver, unit))
+        return found
+
+    def stops(self, block: Block) -> bool:
+        """Whether control never goes on behind a block, because what it calls does not come back."""
+        found = self._stopping.get(block)
+        if found is None:
+            node = block.node
+            call = node.value if isinstance(node, (cst.Expr, cst.Return, cst.Assign)) else node
+            awaited = isinstance(call, cst.Await)
+            call = call.expression if isinstance(call, cst.Await) else call
+            found = isinstance(call, cst.Call) and (
+                bool(self._resolver.names(call.func) & _NO_RETURN) or bool(self._never_returns(call, NO_STATE, awaited))
+            )
+            self._stopping[block] = found
         return found
 
     # What is known of an expression.

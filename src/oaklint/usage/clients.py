@@ -170,7 +170,7 @@ class Clients:
             inner = self._kept_by(function) if function.name.value == "__init__" else self._returned_by(function)
             if inner is not None:
                 return inner._replace(site=call, handed=self._handed(call, function))
-        return None
+        return self._field_of(call)
 
     def _returned_by(self, function: cst.FunctionDef) -> Construction | None:
         for value in self._resolver.returned_values(function):
@@ -185,15 +185,36 @@ class Clients:
         """The client that `__init__`, or a method that it calls, keeps in an attribute of the object."""
         for call in self._tree.calls_in(method):
             inner = self.construction(call)
-            parent = self._tree.parents[call]
-            targets = [target.target for target in parent.targets] if isinstance(parent, cst.Assign) else []
-            targets += [parent.target] if isinstance(parent, cst.AnnAssign) else []
-            if inner is not None and any((place(target) or "").startswith("self.") for target in targets):
+            if inner is not None and any((place(target) or "").startswith("self.") for target in self._targets(call)):
                 return inner
             if inner is None and depth < 2 and (place(call.func) or "").startswith(("self.", "super")):
                 for function in self._resolver.called_functions(call):
                     if function is not method and (found := self._kept_by(function, depth + 1)) is not None:
                         return found
+        return None
+
+    def _targets(self, call: cst.Call) -> list[cst.BaseExpression]:
+        """What a call's result, or something of which it is a part, is assigned to."""
+        for ancestor in self._tree.ancestors(call):
+            if isinstance(ancestor, cst.Assign):
+                return [target.target for target in ancestor.targets]
+            if isinstance(ancestor, cst.AnnAssign):
+                return [ancestor.target]
+            if not isinstance(ancestor, (cst.BooleanOperation, cst.IfExp)):
+                break
+        return []
+
+    def _field_of(self, call: cst.Call) -> Construction | None:
+        """The client that a dataclass builds for a field: `client: OpenAI = field(default_factory=OpenAI)`."""
+        for definition in self._resolver.definitions.classes(self._resolver.names(call.func)):
+            for line in definition.body.body:
+                for field in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+                    factory = field.value if isinstance(field, cst.AnnAssign) and isinstance(field.value, cst.Call) else None
+                    for arg in factory.args if factory is not None else ():
+                        if factory is not None and arg.keyword is not None and arg.keyword.value == "default_factory":
+                            for name in self._resolver.names(arg.value):
+                                if (constructor := CONSTRUCTORS.get(self._canonical(name))) is not None:
+                                    return Construction(factory, constructor, call)
         return None
 
     def _handed(self, call: cst.Call, function: cst.FunctionDef) -> dict[str, cst.BaseExpression | None]:

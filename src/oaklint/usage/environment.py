@@ -352,6 +352,25 @@ class Environment:
                 found.setdefault(self._tree.unit(call), []).append(call)
         return found
 
+    def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
+        """The other writes of the same name that surely set it to something else: they read other names, or hold another
+        constant. (Two constants for a key are two placeholders.)
+        """
+        if len(write.names) != 1 or (key := self._taken_from(write)) is None:
+            return frozenset()
+        others = (other for other in self.writes if other.names == write.names and other.node is not (write.origin or write.node))
+        return frozenset(other.node for other in others if (taken := self._taken_from(other)) is not None and taken != key)
+
+    def _taken_from(self, write: Write) -> tuple[str, object] | None:
+        """What a single name is set to, as far as two of these can be compared."""
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        if isinstance(value, cst.Subscript) and "os.environ" in self._resolver.names(value.value):
+            name = self._index(value)
+            return ("environment", name) if name is not None else None
+        constant = self._values.value(value) if value is not None and not write.names & CREDENTIAL_ENVIRONMENT else None
+        return ("constant", constant) if isinstance(constant, str) else None
+
     # What may set it.
 
     def statements_in(self, unit: CodeUnit | None) -> Iterator[cst.CSTNode]:
