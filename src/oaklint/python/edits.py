@@ -51,7 +51,9 @@ class Editor:
         """Where a node stands, without the parentheses around it."""
         *_, root = (node, *self._tree.ancestors(node))
         assert isinstance(root, cst.Module)
-        cell = self._program.cells[root]
+        cell = self._program.cells.get(root)
+        if cell is None:
+            raise Unfixable  # it stands in another file
         if root not in self._positions:
             self._positions[root] = Positions(root, cell.code or "", list(walk(root)))
         found = self._positions[root].exact(node)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.parse import Unparsable, parse
-from oaklint.source import Cell, ModuleFile, Source, UnreadableSource, imports_in, read_source
+from oaklint.source import Cell, ModuleFile, Modules, Source, UnreadableSource, imports_in, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
 _MAX_MODULES = 24
@@ -54,7 +54,7 @@ def follow(source: Source) -> Imports:
         for written, module in finder.imported_by(importer, imports_in(data)):
             if module.path not in links:
                 text = finder.read(module.path)
-                if size + len(text) > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module, text):
+                if size + len(text) > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module, text, finder):
                     continue
                 parsed = _parsed(module.path, text)
                 if parsed is None:
@@ -68,9 +68,9 @@ def follow(source: Source) -> Imports:
     return Imports(modules, links[top])
 
 
-def _is_telling(module: ModuleFile, data: bytes) -> bool:
-    # A package hands on what its modules define, and may say nothing else.
-    return bool(data) and (module.is_package or _TELLING.search(data) is not None)
+def _is_telling(module: ModuleFile, data: bytes, finder: Modules) -> bool:
+    # A package hands on what its modules define, and may say nothing else; and any module may call what others define.
+    return bool(data) and (module.is_package or _TELLING.search(data) is not None or finder.reaches(data, module.path, b"openai"))
 
 
 # The modules parsed last, for the files that are checked next: most files of a project import the same few.

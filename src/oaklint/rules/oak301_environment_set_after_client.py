@@ -58,7 +58,7 @@ from oaklint.usage.environment import Write
 from oaklint.usage.lifetimes import Lifetime, lifetimes
 from oaklint.usage.repairs import set_before
 
-NEEDS: Needs = (("env", "config", "setting", "setup", "secret", "key"), (REACHES_OPENAI,))
+NEEDS: Needs = ((REACHES_OPENAI,),)
 SEVERITY: Severity = "error"
 
 

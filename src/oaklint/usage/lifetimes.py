@@ -274,7 +274,17 @@ class Lifetime:
             return False
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
+        if self.place.startswith("self."):
+            return self._is_member(node)
         return place(node) == self.place and self._same_scope(node)
+
+    def _is_member(self, node: cst.Name | cst.Attribute) -> bool:
+        """Whether it is the attribute, of the class or of an object of it."""
+        owner = self._owner()
+        if not isinstance(node, cst.Attribute) or f"self.{node.attr.value}" != self.place or owner is None:
+            return False
+        name = self._usage.resolver.definitions.name(owner)
+        return any(found.removesuffix("()") == name for found in self._usage.resolver.names(node.value))
 
     def _is_imported(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether a name or attribute in another module stands for what is kept in a module's own name."""
@@ -285,9 +295,7 @@ class Lifetime:
 
     def _same_scope(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.Name) or not isinstance(self._target, cst.Name):
-            if not self.place.startswith("self."):
-                return "." in self.place
-            return self._usage.resolver.definitions.class_of(node) is self._owner()
+            return "." in self.place
         scopes = self._usage.tree.scopes
         return scopes[node].lookup(node.value) is scopes[self._target].lookup(self._target.value)
 
