@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -75,7 +75,7 @@ class Lifetime:
             return
         starts = [edge.target for block in graph.blocks_of(self.site) for edge in block.edges if edge.kind is not Kind.RAISE]
         reported: set[cst.CSTNode] = set()
-        for late in self._late_in(graph, starts):
+        for late in _innermost(self._late_in(graph, starts), self._usage):
             reported |= {late.write.node, late.write.origin or late.write.node}
             yield late
         environment = self._usage.environment
@@ -199,7 +199,8 @@ class Lifetime:
                 yield from (call for call in self._usage.resolver.calls_leading_to(unit) if self._is_ours(call))
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
-        return [call for call in self._usage.resolver.calls_of(function) if self._usage.tree.unit(call) is None]
+        calls = self._usage.resolver.calls_leading_to(function)
+        return [call for call in calls if self._usage.tree.unit(call) is None]
 
     def _rebuilt_elsewhere(self) -> bool:
         return any(self._usage.tree.unit(node) is not self._unit and not self._is_empty(node) for node in self._stores())
@@ -227,9 +228,11 @@ class Lifetime:
         if any(usage.tree.unit(call) is self._unit for call in calls):
             return False  # then it is known what is called when
         if self.place.startswith("self."):
-            # It exists before any other method of its own class runs.
-            if not self._is_built_first() or usage.resolver.definitions.class_of(function) is not self._owner():
+            # It exists before any other method of its own class runs; one of the class itself before any function.
+            if not self._is_built_first():
                 return False
+            if usage.resolver.definitions.class_of(function) is not self._owner():
+                return self._unit is None and self._is_used_behind(write.node, function)
             if any(usage.resolver.definitions.class_of(call) is not self._owner() for call in calls):
                 return False  # the object that is called is looked at for itself
         elif self._unit is not None:
@@ -431,6 +434,18 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
             for kept in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
                 if kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
+
+
+def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
+    """Each write once, if it runs by several calls: where one of these stands in a function that uses the client behind it."""
+    by_origin: dict[cst.CSTNode, list[LateWrite]] = {}
+    for late in found:
+        by_origin.setdefault(late.write.origin or late.write.node, []).append(late)
+    chosen: list[LateWrite] = []
+    for several in by_origin.values():
+        inside = [late for late in several if isinstance(usage.tree.unit(late.write.node), cst.FunctionDef)]
+        chosen += inside or several
+    return chosen
 
 
 def _is_run(statement: cst.CSTNode, usage: Usage) -> bool:
