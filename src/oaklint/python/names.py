@@ -686,6 +686,9 @@ class Resolver:
     def _call(self, node: cst.Call) -> Names:
         found = _NOTHING
         for name in self.names(node.func):
+            if name == "functools.partial" and node.args:
+                found |= self.names(node.args[0].value)  # it stands for what it calls
+                continue
             if not name.startswith("@"):
                 found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}
                 continue

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import UNKNOWN, Resolver, place
+from oaklint.python.names import UNKNOWN, Resolver, place, places
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
@@ -37,11 +37,12 @@ _TELLING_ROOTS = {
 _DROP_INS = (("langfuse.openai.openai.", "openai."), ("langfuse.openai.", "openai."), ("posthog.ai.openai.", "openai."))
 # A call with a client in it whose name says so hands the same client back, watched or patched.
 _WRAPPING_WORDS = ("openai", "wrap", "patch", "instrument", "trace")
+# Decorators by which a function runs only once for the same arguments.
+_CACHES = {"functools.lru_cache", "functools.cache", "streamlit.cache_resource"}
 # Calls that run what they are given: `asyncio.to_thread(client.chat.completions.create, ...)`.
 _RUNNERS = {
     "asyncio.to_thread",
     "anyio.to_thread.run_sync",
-    "functools.partial",
     "starlette.concurrency.run_in_threadpool",
     "fastapi.concurrency.run_in_threadpool",
 }
@@ -179,6 +180,28 @@ class Clients:
                 inner = self.construction(origin) if isinstance(origin, cst.Call) else None
                 if inner is not None:
                     return inner
+            if isinstance(value, cst.Name) and (inner := self._enclosed_by(value, function)) is not None:
+                return inner
+        return None
+
+    def _enclosed_by(self, returned: cst.Name, function: cst.FunctionDef) -> Construction | None:
+        """The client that a function builds for an inner one, which it returns, to use."""
+        for closure in self._resolver.definitions.functions(self._resolver.names(returned)):
+            if self._tree.unit(closure) is function:
+                used = places(closure.body)
+                for call in self._tree.calls_in(function):
+                    inner = self.construction(call)
+                    if inner is not None and any(place(target) in used for target in self._targets(call)):
+                        return inner
+        return None
+
+    def keeping_function(self, call: cst.Call) -> cst.FunctionDef | None:
+        """The function that a call calls, if it keeps what it has returned once: `@lru_cache def client(): ...`."""
+        for function in self._resolver.called_functions(call):
+            for decorator in function.decorators:
+                kept = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+                if self._resolver.names(kept) & _CACHES:
+                    return function
         return None
 
     def _kept_by(self, method: cst.FunctionDef, depth: int = 0) -> Construction | None:
@@ -245,6 +268,8 @@ class Clients:
 
     def names_request(self, node: cst.BaseExpression) -> bool:
         """Whether the expression stands for a method that makes a request when it is called."""
+        if isinstance(node, cst.Call) and node.args and "functools.partial" in self._resolver.names(node.func):
+            return self.names_request(node.args[0].value)
         if not isinstance(node, (cst.Attribute, cst.Name)):
             return False
         names = self.names(node)

@@ -353,13 +353,20 @@ class Environment:
         return found
 
     def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
-        """The other writes of the same name that surely set it to something else: they read other names, or hold another
-        constant. (Two constants for a key are two placeholders.)
+        """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
+        constants for a key are two placeholders.) In a loop over values it is the write itself, one round before.
         """
+        if self._takes_items(write):
+            return frozenset({write.origin or write.node})
         if len(write.names) != 1 or (key := self._taken_from(write)) is None:
             return frozenset()
         others = (other for other in self.writes if other.names == write.names and other.node is not (write.origin or write.node))
         return frozenset(other.node for other in others if (taken := self._taken_from(other)) is not None and taken != key)
+
+    def _takes_items(self, write: Write) -> bool:
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        return isinstance(value, cst.Name) and any(binding.kind == "item" for binding in self._resolver.bindings(value))
 
     def _taken_from(self, write: Write) -> tuple[str, object] | None:
         """What a single name is set to, as far as two of these can be compared."""

@@ -464,9 +464,19 @@ def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
             is_attribute = isinstance(target, cst.Name) and usage.tree.scopes[target].kind == "class"
             yield Lifetime(usage, construction, construction.site, target, f"self.{name}" if is_attribute else name)
             break
+    keeper = usage.clients.keeping_function(call)
+    if keeper is not None and not _is_emptied(keeper, usage):
+        yield Lifetime(usage, construction, call, keeper.name, keeper.name.value)
     variable = usage.environment.key_variable(construction, usage.generation)
     if variable is not None and isinstance(variable.target, cst.Name):
         yield Lifetime(usage, construction, variable.node, variable.target, variable.target.value, variable=variable)
+
+
+def _is_emptied(keeper: cst.FunctionDef, usage: Usage) -> bool:
+    """Whether a function that keeps what it returned is made to forget it: `client.cache_clear()`."""
+    name = usage.resolver.definitions.name(keeper)
+    attributes = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+    return any(node.attr.value in ("cache_clear", "clear") and name in usage.resolver.names(node.value) for node in attributes)
 
 
 def _kept_in(site: cst.CSTNode, usage: Usage) -> list[cst.BaseExpression]:
