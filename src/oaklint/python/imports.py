@@ -15,7 +15,8 @@ _MAX_MODULES = 24
 _MAX_BYTES = 300_000
 # What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
 _KEPT_BYTES = 600_000
-# A module without any of this defines no client, handles no error and leaves the environment alone.
+# A large module without any of this defines no client, handles no error and leaves the environment alone.
+_SMALL = 8_000
 _TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry")
 
 
@@ -69,8 +70,10 @@ def follow(source: Source) -> Imports:
 
 
 def _is_telling(module: ModuleFile, data: bytes, finder: Modules) -> bool:
-    # A package hands on what its modules define, and may say nothing else; and any module may call what others define.
-    return bool(data) and (module.is_package or _TELLING.search(data) is not None or finder.reaches(data, module.path, b"openai"))
+    """Whether it pays to parse a module. Small ones often hold constants, and packages hand on what their modules define."""
+    if len(data) <= _SMALL or module.is_package:
+        return bool(data)
+    return _TELLING.search(data) is not None or finder.reaches(data, module.path, b"openai")
 
 
 # The modules parsed last, for the files that are checked next: most files of a project import the same few.

@@ -45,6 +45,9 @@ _LITERALS = {
     "Set": "builtins.set()",
     "SetComp": "builtins.set()",
 }
+# What they make of a function does what the function does; what they stand for is what the function returns.
+_STANDS_FOR_ARGUMENT = {"functools.partial"}
+_INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
@@ -686,8 +689,12 @@ class Resolver:
     def _call(self, node: cst.Call) -> Names:
         found = _NOTHING
         for name in self.names(node.func):
-            if name == "functools.partial" and node.args:
-                found |= self.names(node.args[0].value)  # it stands for what it calls
+            if name in _STANDS_FOR_ARGUMENT and node.args:
+                found |= self.names(node.args[0].value)
+                continue
+            if name in _INJECTORS and node.args:
+                for function in self.definitions.functions(self.names(node.args[0].value)):
+                    found |= self._returns(function)
                 continue
             if not name.startswith("@"):
                 found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}

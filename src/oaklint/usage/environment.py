@@ -31,6 +31,10 @@ _SETTINGS_MODULES = {
     "bootstrap", "constants", "common",
 }  # fmt: skip
 _MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
+# They take a secret from where it is kept, or from the user, and no environment variable is involved.
+OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
+# They hand out credentials of their own and leave the environment alone.
+_OTHER_CREDENTIALS = ("azure.identity.", "boto3.", "google.auth.", "google.colab.userdata.")
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _GETTERS = {"os.getenv", "os.environ.get"}
 _MAX_DEPTH = 3
@@ -403,7 +407,8 @@ class Environment:
         if (
             self._resolver.called_functions(node)
             or self._clients.construction(node) is not None
-            or self._resolver.names(node.func) & _READERS
+            or self._resolver.names(node.func) & (_READERS | _MAPPINGS_OF_FILES)
+            or any(name.startswith(_OTHER_CREDENTIALS) for name in self._resolver.names(node.func))
         ):
             return False
         func = node.func
@@ -437,6 +442,8 @@ class Environment:
         if node in self._write_keys:
             return Mention(node, "write")
         for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
+                return Mention(node, "tested")  # the name of something that is kept elsewhere
             if isinstance(ancestor, (cst.Call, cst.Subscript, cst.Comparison)):
                 return Mention(node, self._outcome(ancestor) if self._is_look_up(ancestor, node) else "used")
             if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):

@@ -15,7 +15,7 @@ from oaklint.python.shell import commands, loads_by_magic, magic_assignments
 from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN
 from oaklint.source import Cell
 from oaklint.usage.clients import Clients
-from oaklint.usage.environment import Environment
+from oaklint.usage.environment import OTHER_KEEPERS, Environment
 
 # Modules of a project that are likely to load an environment when they are imported.
 _SETS_UP = re.compile(
@@ -23,8 +23,6 @@ _SETS_UP = re.compile(
     r"|keys?|secrets?|settings?|setup\w*|src|utils?)",
     re.IGNORECASE,
 )
-# They take a secret from where it is kept, or from the user, and no environment variable is involved.
-_OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
 
 
 class Preparation:
@@ -70,7 +68,7 @@ class Preparation:
 
     def _asks_another(self, node: cst.CSTNode) -> bool:
         for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & _OTHER_KEEPERS:
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
                 return True
         return False
 
@@ -155,4 +153,6 @@ def _is_setup(imported: str) -> bool:
     top, *rest = imported.split(".")
     if not top or top in LOADERS_OF_THEIR_OWN:
         return True
-    return top not in sys.stdlib_module_names and any(map(_SETS_UP.fullmatch, (top, *rest)))
+    if top == "dotenv" or top in sys.stdlib_module_names:
+        return False  # what `load_dotenv()` does is no matter of importing it
+    return any(map(_SETS_UP.fullmatch, (top, *rest)))
