@@ -798,7 +798,7 @@ def _calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact |
         return None
     try:
         return Fact("constant", operation(*(fact.value for fact in operands)), any(fact.told for fact in operands))
-    except (ArithmeticError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
         return None  # the program would fail here, too
 
 

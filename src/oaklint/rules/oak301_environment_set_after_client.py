@@ -63,7 +63,7 @@ SEVERITY: Severity = "error"
 
 
 def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
-    if usage.generation == 0:
+    if not usage.environment.writes or usage.generation == 0:
         return
     for lifetime in lifetimes(node, usage):
         for write, use in lifetime.late_writes():

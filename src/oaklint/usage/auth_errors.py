@@ -291,6 +291,8 @@ class AuthErrors:
 
     def _kept_as_result(self, node: cst.CSTNode, depth: int = 0) -> bool:
         """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
+        if not self._keeps_results:
+            return False
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
                 return False
@@ -301,6 +303,11 @@ class AuthErrors:
                     if arg.keyword is not None and arg.keyword.value == "return_exceptions":
                         return self._values.value(arg.value) is True
         return False
+
+    @cached_property
+    def _keeps_results(self) -> bool:
+        keywords = (arg.keyword for arg in self._tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
+        return any(keyword is not None and keyword.value == "return_exceptions" for keyword in keywords)
 
     def _is_gathered(self, name: cst.Name, depth: int) -> bool:
         """Whether the name is used in its unit, and in nothing but such calls."""
@@ -375,9 +382,9 @@ class AuthErrors:
 
     @cached_property
     def catches(self) -> dict[Clause, list[Catch]]:
-        """The clauses of the program at which the error of a request stops, for however short a time."""
+        """The clauses of the program itself at which the error of a request stops, for however short a time."""
         found: dict[Clause, list[Catch]] = {}
-        for call in self._tree.nodes.get(cst.Call, ()):
+        for call in self._tree.own.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
             for thrown in self.raised_by(call):
                 for catch in self._catches_of(call, thrown):
