@@ -8,6 +8,7 @@ others both ways are possible.
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -460,7 +461,7 @@ class ExceptionFlow:
                 return TEXT if name in _TEXT_ATTRIBUTES else BODY if name in _BODY_ATTRIBUTES else None
             return BODY if name in _BODY_OF_RESPONSE else None
         if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
-            return Fact("constant", thrown.name.rpartition(".")[2], True)
+            return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
         return None
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:

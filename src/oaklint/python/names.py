@@ -105,6 +105,7 @@ class Resolver:
         self.definitions = Definitions(tree)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
         self._names: dict[cst.CSTNode, Names] = {}
+        self._names_of_places: dict[tuple[Scope, str], Names] = {}
         # What is being looked up right now, and what of it was asked for again: an answer that had to leave such a question
         # open is only part of the answer, and not kept.
         self._resolving: set[object] = set()
@@ -257,7 +258,7 @@ class Resolver:
                 behind = self._imported(binding)
                 if behind:
                     return _NOTHING.union(*map(self._bound, behind))
-                module = self.tree.scopes[node].outermost.imports.get(binding.qualified)
+                module = self.tree.imports_of(self.tree.scopes[node]).get(binding.qualified)
                 return frozenset({module_name(module) if module is not None else binding.qualified})
             case "function" | "class":
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
@@ -287,7 +288,7 @@ class Resolver:
         if binding.kind != "import":
             return []
         home, name = _module_and_name(binding.qualified)
-        module = self.tree.scopes[binding.node].outermost.imports.get(home)
+        module = self.tree.imports_of(self.tree.scopes[binding.node]).get(home)
         return self.exports(module, name) if module is not None else []
 
     def exports(self, module: Scope, name: str) -> list[Binding]:
@@ -299,25 +300,25 @@ class Resolver:
             if len(found) > 1 and isinstance(module.node, cst.Module) and (graph := self.graph(module.node)) is not None:
                 found = self._reaching(graph, [graph.returned], found)
             if not found:
-                sources = (module.imports.get(star) for star in module.star_imports)
+                sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
                 found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
             return [behind for binding in found for behind in (self._imported(binding) or [binding])]
 
     def _from_star_imports(self, node: cst.Name) -> list[Binding]:
         """The bindings of a name that nothing but a star import can bring in."""
         module = self.tree.scopes[node].outermost
-        sources = (module.imports.get(star) for star in module.star_imports)
+        sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
         return [binding for source in sources if source is not None for binding in self.exports(source, node.value)]
 
     def imported_modules(self, statement: cst.CSTNode) -> list[cst.Module]:
         """The followed modules that an import statement runs, packages before what stands in them."""
-        links = self.tree.scopes[statement].outermost.imports
+        links = self.tree.imports_of(self.tree.scopes[statement])
         found = [links[name].node for name in _named_modules(statement) if name in links]
         return [node for node in dict.fromkeys(found) if isinstance(node, cst.Module)]
 
     def unseen_modules(self, statement: cst.CSTNode) -> list[str]:
         """The modules, as written, that an import statement imports (from), and whose source is not seen."""
-        links = self.tree.scopes[statement].outermost.imports
+        links = self.tree.imports_of(self.tree.scopes[statement])
         if isinstance(statement, cst.Import):
             written = [dotted_name(alias.name) or "" for alias in statement.names]
         elif isinstance(statement, cst.ImportFrom):
@@ -328,13 +329,13 @@ class Resolver:
 
     @cached_property
     def _modules(self) -> dict[str, Scope]:
-        return {module_name(scope): scope for scope in (self.tree.module, *self.tree.imported.values())}
+        return {module_name(scope): scope for scope in (self.tree.module, *self.tree.imported)}
 
     @cached_property
     def _written_modules(self) -> dict[str, Scope]:
         """The followed modules by the absolute names under which any of them is imported."""
-        importers = (self.tree.module, *self.tree.imported.values())
-        return {written: module for importer in reversed(importers) for written, module in importer.imports.items()}
+        importers = (self.tree.module, *self.tree.imported)
+        return {written: module for importer in reversed(importers) for written, module in self.tree.imports_of(importer).items()}
 
     def bindings_behind(self, node: cst.Name | cst.Attribute) -> list[Binding]:
         """The bindings that a name, or an attribute of a module of the project, refers to."""
@@ -579,7 +580,7 @@ class Resolver:
         bindings = self.exports(module, attribute)
         if bindings:
             return _NOTHING.union(*map(self._bound, bindings))
-        inner = self._written_modules.get(f"{module.name}.{attribute}") or self.tree.imported.get(f"{module.name}.{attribute}")
+        inner = self._written_modules.get(f"{module.name}.{attribute}")
         return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
 
     def _member(self, class_name: str, attribute: str, depth: int = 0) -> Names:
@@ -682,7 +683,13 @@ class Resolver:
         values = self._places.get((self.tree.scopes[node].outermost, key)) if key is not None else None
         if not values or "." not in (key or ""):
             return _NOTHING
-        return self._union(values) - {UNKNOWN}
+        place_of_module = self.tree.scopes[node].outermost, key or ""
+        found = self._names_of_places.get(place_of_module)
+        if found is None:
+            found = self._union(values) - {UNKNOWN}
+            if not self._open:
+                self._names_of_places[place_of_module] = found
+        return found
 
     # Calls.
 

@@ -35,6 +35,8 @@ _MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
 # They hand out credentials of their own and leave the environment alone.
 _OTHER_CREDENTIALS = ("azure.identity.", "boto3.", "google.auth.", "google.colab.userdata.")
+# The last part of what writes, where it is an attribute: most calls need not be resolved.
+_WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "update", "dict", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _GETTERS = {"os.getenv", "os.environ.get"}
 _MAX_DEPTH = 3
@@ -232,7 +234,10 @@ class Environment:
         return None
 
     def _call(self, call: cst.Call) -> Write | None:
-        names = self._resolver.names(call.func)
+        func = call.func
+        if isinstance(func, cst.Attribute) and func.attr.value not in _WRITING_METHODS:
+            return None
+        names = self._resolver.names(func)
         if names & _LOADERS:
             return Write(call, frozenset(), loads=True)
         if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
