@@ -71,14 +71,14 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.rules.retrying import SEVERITIES, how_long
+from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.repairs import give_up_on_authentication_error
 from oaklint.usage.reruns import Rerun
 from oaklint.usage.retries import Policy
 
-NEEDS: Needs = (("@", "etry", "etries", "backoff", "dramatiq"), (REACHES_OPENAI,))
+NEEDS: Needs = (("@", "etry", "etries", "backoff", "dramatiq"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
 
 _REMEDIES = {
@@ -115,15 +115,36 @@ def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
 
 
 def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
-    by = f"`@{rerun.by}`" if rerun.clause is not None else rerun.by
-    own = "except it in the decorator" if rerun.clause is not None else "name the errors worth retrying"
+    by, own = rerun.by, "name the errors worth retrying"
+    if isinstance(rerun.where, cst.Decorator) and rerun.clause is not None:
+        by, own = f"`@{rerun.by}`", "except it in the decorator"
+    elif isinstance(rerun.where, cst.Call) and usage.resolver.called_functions(rerun.where):
+        by, own = f"`{rerun.by}(...)`", "except it in the function"
+    path = _path(rerun, usage)
     return Finding(
         rerun.where,
         f"{by} sends an AuthenticationError back to the same request, {how_long(rerun.bound, rerun.attempts)}."
         f" A wrong key stays wrong: {remedy or _REMEDIES.get(rerun.by, own)}",
-        related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None else (),
+        related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None and not path else (),
+        path=path,
         severity=SEVERITIES[rerun.bound],
         fix=partial(_fix, rerun.policy, rerun.where, usage) if rerun.policy is not None else None,
+    )
+
+
+def _path(rerun: Rerun, usage: Usage) -> tuple[tuple[cst.CSTNode, str], ...]:
+    """From the request, through what catches its error, back to it."""
+    request = usage.auth_errors.request_behind(rerun.source) if rerun.source is not None else None
+    if request is None or request is rerun.where:
+        return ()
+    if rerun.clause is None or rerun.around is None:
+        return (request, "raised here"), (rerun.where, "run again here")
+    handed = "decorated here" if isinstance(rerun.where, cst.Decorator) else "handed over here"
+    return (
+        (request, "raised here"),
+        (rerun.where, handed),
+        (header_of_clause(rerun.clause), "caught here"),
+        (header_of_loop(rerun.around), "around again here"),
     )
 
 
