@@ -101,6 +101,7 @@ def visit_ClassDef(definition: cst.ClassDef, usage: Usage) -> Iterator[Finding]:
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     yield from (_finding(rerun, usage) for rerun in usage.reruns.by_call(call))
+    yield from (_finding(rerun, usage) for rerun in usage.reruns.by_handing_over(call))
     for rerun in usage.reruns.by_request_for_retry(call):
         yield _finding(rerun, usage, "let it out before this clause with `except openai.AuthenticationError: raise`")
 

@@ -140,7 +140,6 @@ class Reruns:
             return
         policy = self._policies.policy(call if self._policies.decorator(call.func) is not None else call.func, state)
         if policy is None:
-            yield from self._by_handing_over(call)
             return
         if policy.decorator is STAMINA_CALLER and policy.source is not call and "on" not in policy.arguments:
             policy = policy._replace(arguments={**policy.arguments, "on": arguments.pop(0)})
@@ -148,12 +147,12 @@ class Reruns:
             thrown = self._raised_by(arguments[0], awaited="Async" in self._resolver.name(call.func))
             yield from self._judged(policy, self._here(policy, call), thrown, arguments[0])
 
-    def _by_handing_over(self, call: cst.Call) -> Iterator[Rerun]:
+    def by_handing_over(self, call: cst.Call) -> Iterator[Rerun]:
         """`call(ask, "How are you?")`, where `call` runs what it is handed again, and the clause, or object, by which it does so
         stands in another file.
         """
         own = self._file(call)
-        handed = [arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute, cst.Lambda, cst.Call))]
+        handed = [arg.value for arg in call.args if self._may_be_callable(arg.value)]
         for function in self._resolver.called_functions(call) if handed else ():
             with self._errors.entering(function, call) as raises:
                 if not raises or self._brings_credentials(handed):
@@ -162,6 +161,12 @@ class Reruns:
                     if self._file(rerun.clause or rerun.where) is not own:
                         yield rerun._replace(where=call, by=function.name.value, policy=None, source=self._raising(handed))
                         return
+
+    def _may_be_callable(self, node: cst.BaseExpression) -> bool:
+        """Whether an argument may be a function; what the function around it was handed itself, its callers have handed over."""
+        if isinstance(node, cst.Name):
+            return not any(isinstance(binding.node, cst.Param) for binding in self._resolver.bindings(node))
+        return isinstance(node, (cst.Attribute, cst.Lambda, cst.Call))
 
     def _brings_credentials(self, handed: Sequence[cst.BaseExpression]) -> bool:
         """Whether one of the functions that are handed over takes other credentials each time it is run."""
