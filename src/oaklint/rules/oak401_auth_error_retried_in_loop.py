@@ -7,6 +7,9 @@ clause that leaves for this error is fine, whether it raises, returns, breaks ou
 a loop that goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of
 `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for.
 
+The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
+is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
+
 It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it is raised when
 the attempts are used up.
 
