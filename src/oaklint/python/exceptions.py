@@ -139,9 +139,11 @@ _MAX_DEPTH = 3
 class ExceptionFlow:
     """Follows exceptions through the graphs of a program."""
 
-    def __init__(self, resolver: Resolver, values: Values) -> None:
+    def __init__(self, resolver: Resolver, values: Values, exists: Callable[[str], bool] = lambda _: True) -> None:
+        """exists: whether there is a class of that name in what the program runs with."""
         self._resolver = resolver
         self._values = values
+        self._exists = exists
         self._depth = 0
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
         self._stopping: dict[Block, bool] = {}
@@ -156,7 +158,10 @@ class ExceptionFlow:
         given = state.fact(key) if (key := place(types)) is not None else None
         if given is not None and given.kind == "given":
             types = given.value
-        verdicts = {self._are_among(names, thrown) for names in self._resolver.alternatives(types)}
+        alternatives = self._resolver.alternatives(types)
+        # What is bound where an import works cannot be in force where there is nothing to be imported.
+        in_force = [names for names in alternatives if all(map(self._exists, names))] or alternatives
+        verdicts = {self._are_among(names, thrown) for names in in_force}
         return verdicts.pop() if len(verdicts) == 1 else None
 
     def _are_among(self, names: Names, thrown: Thrown) -> bool | None:

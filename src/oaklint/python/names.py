@@ -48,6 +48,8 @@ _LITERALS = {
 # What they make of a function does what the function does; what they stand for is what the function returns.
 _STANDS_FOR_ARGUMENT = {"functools.partial"}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
+# Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
+_VALIDATORS = {"root_validator", "model_validator", "pre_init"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
@@ -620,7 +622,26 @@ class Resolver:
                 owner = self._owner_of_self(target.value)
                 if owner is not None:
                     found.setdefault((owner, target.attr.value), []).append(value)
+            elif isinstance(target, cst.Subscript) and (field := self._validated_field(target)) is not None:
+                found.setdefault(field, []).append(value)
         return found
+
+    def _validated_field(self, target: cst.Subscript) -> tuple[cst.ClassDef, str] | None:
+        """The field that a validator of pydantic sets through the dictionary that it is handed: `values["client"] = ...`."""
+        function = self.tree.unit(target)
+        index = target.slice[0].slice
+        if not isinstance(function, cst.FunctionDef) or not isinstance(index, cst.Index):
+            return None
+        owner, key = self.tree.scopes[function].node, index.value
+        if not isinstance(owner, cst.ClassDef) or not isinstance(key, cst.SimpleString) or not isinstance(target.value, cst.Name):
+            return None
+        field = key.evaluated_value
+        handed = function.params.params[1:2]
+        is_validator = any(_last_name(decorator.decorator) in _VALIDATORS for decorator in function.decorators)
+        if not is_validator or not handed or handed[0].name.value != target.value.value or not isinstance(field, str):
+            return None
+        is_field = any(binding.kind == "annotated" for binding in self._class_bindings(owner, field))
+        return (owner, field) if is_field else None
 
     def _owner_of_self(self, name: cst.Name) -> cst.ClassDef | None:
         """The class whose instance (or itself) a name stands for because it is a method's first parameter."""
@@ -731,6 +752,12 @@ class Resolver:
             if isinstance(value, cst.BaseExpression) and self.tree.unit(node) is function:
                 found.append(value)
         return found
+
+
+def _last_name(decorator: cst.BaseExpression) -> str:
+    """`root_validator` for `@root_validator`, `@pydantic.root_validator` and `@root_validator(pre=True)`."""
+    named = decorator.func if isinstance(decorator, cst.Call) else decorator
+    return (dotted_name(named) or "").rpartition(".")[2]
 
 
 def module_name(module: Scope) -> str:

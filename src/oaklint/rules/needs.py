@@ -41,3 +41,5 @@ Needs: TypeAlias = tuple[tuple[str | Pattern | Reach, ...], ...]
 IMPORTS_OPENAI = Pattern(b"openai", rb"""\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*openai|["']openai["']""")
 # For rules that follow what the project's own modules define: a client, a function that asks, a retry decorator.
 REACHES_OPENAI = Reach(IMPORTS_OPENAI)
+# A client that is handed in, and is called what it is: `openai_client.embeddings.create`.
+NAMES_CLIENT = Pattern(b"openai", rb"\bopenai\w*\.\w+\.\w")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -128,6 +128,26 @@ class AuthErrors:
             with self.entering(function, call):
                 found |= self.raised_when_called(function)
         return found
+
+    def request_behind(self, node: cst.CSTNode, depth: int = 0) -> cst.CSTNode | None:
+        """The request by which a call, a function or a function that is handed over raises, if it can be told."""
+        if isinstance(node, cst.Call) and not self._clients.is_request(node):
+            units: Iterable[CodeUnit] = (*self._run_by(node), *self._resolver.lambdas(node.func))
+            if "functools.partial" in self._resolver.names(node.func) and node.args:
+                return self.request_behind(node.args[0].value, depth + 1)
+        elif isinstance(node, (cst.Name, cst.Attribute)) and not self._clients.names_request(node):
+            units = (*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node)))
+        elif isinstance(node, (cst.FunctionDef, cst.Lambda)):
+            units = (node,)
+        elif isinstance(node, cst.For):
+            return self._first_request((call for call in walk(node.body) if isinstance(call, cst.Call)), depth)
+        else:
+            return node
+        return self._first_request((call for unit in units for call in self._tree.calls_in(unit)), depth)
+
+    def _first_request(self, calls: Iterable[cst.Call], depth: int) -> cst.CSTNode | None:
+        raising = (call for call in calls if depth < _MAX_DEPTH and self.raised_by(call))
+        return next((found for call in raising if (found := self.request_behind(call, depth + 1)) is not None), None)
 
     def raised_by_callable(self, node: cst.BaseExpression) -> frozenset[Thrown]:
         """What a function that is handed over, by its name or as a lambda, raises when it is called."""

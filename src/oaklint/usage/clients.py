@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import UNKNOWN, Resolver, place, places
+from oaklint.python.names import UNKNOWN, Resolver, place, places, words
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
@@ -291,8 +291,8 @@ class Clients:
         return tuple(parts) if through_client and is_request_path(parts) else None
 
     def _looks_like_request(self, node: cst.Attribute, names: frozenset[str]) -> bool:
-        """`anything.chat.completions.create`, where the program imports openai and what is asked is not known to be another's
-        client.
+        """`anything.chat.completions.create`, where the program imports openai, or the name says so (`openai_client`), and what
+        is asked is not known to be another's client.
         """
         path: list[str] = []
         owner: cst.BaseExpression = node
@@ -302,7 +302,8 @@ class Clients:
                 owners = self._resolver.names(owner.value)
                 module = self._tree.scopes[node].outermost
                 packages = {name.partition(".")[0] for name in self._imported_in(module)}
-                is_ours = "openai" in packages and not packages & _RIVALS
+                said = _last_words(owner.value)
+                is_ours = ("openai" in packages or "openai" in said) and not packages & _RIVALS
                 return is_ours and all(self._may_be_client(name) for name in owners)
             owner = owner.value
         return False
@@ -336,6 +337,11 @@ class Clients:
                     found |= {binding.qualified for binding in bindings if binding.kind == "import"}
                 found |= set(scope.star_imports)
         return self._imports.get(module, set())
+
+
+def _last_words(node: cst.BaseExpression) -> set[str]:
+    """The words in the last part of a name."""
+    return words((place(node) or "").rpartition(".")[2])
 
 
 def _is_passage(part: str) -> bool:
