@@ -13,8 +13,8 @@ from oaklint.python.tree import Walk
 from oaklint.source import Cell, ModuleFile, Modules, Source, UnreadableSource, imports_in, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
-_MAX_MODULES = 24
-_MAX_BYTES = 300_000
+_MAX_MODULES = 20
+_MAX_BYTES = 250_000
 # What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
 _KEPT_BYTES = 600_000
 # A large module without any of this defines no client, handles no error and leaves the environment alone.

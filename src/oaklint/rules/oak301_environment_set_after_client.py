@@ -52,13 +52,13 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.python.tree import dotted_name
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair, place_of
+from oaklint.rules import REACHES_OPENAI, REACHES_OPENAI_FAR, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
 from oaklint.usage.environment import Write
 from oaklint.usage.lifetimes import Lifetime, lifetimes
 from oaklint.usage.repairs import set_before
 
-NEEDS: Needs = ((REACHES_OPENAI,),)
+NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPENAI), (REACHES_OPENAI_FAR,))
 SEVERITY: Severity = "error"
 
 

@@ -201,7 +201,7 @@ class Modules:
             return b""
         return data if len(data) <= _MAX_BYTES else b""
 
-    def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 2) -> bool:
+    def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 1) -> bool:
         """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
         holds the needle.
         """
