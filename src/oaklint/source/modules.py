@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 # A line with an import statement, at its beginning or behind `:` or `;`; names in parentheses may go over several lines.
@@ -212,22 +212,38 @@ class Modules:
         return self._imports_reach(path, imports, needle, depth)
 
     def _imports_reach(self, path: str, imports: Iterable[Import], needle: bytes, depth: int) -> bool:
-        imported = {module.path for _, module in self.imported_by(path, imports)}
-        return any(self._is_near(module, needle, depth - 1) for module in imported)
+        for statement in imports:
+            for _, module in self.imported_by(path, [statement]):
+                if self._is_near(module.path, needle, depth - 1) or self._hands_on(module, statement.names, needle):
+                    return True
+        return False
+
+    def _hands_on(self, package: ModuleFile, names: Sequence[str], needle: bytes) -> bool:
+        """Whether a package has one of the names from a module that holds the needle."""
+        if not package.is_package or not names:
+            return False
+        _, imports = self._glance(package.path, needle)
+        handed = (each for each in imports if not each.names or not set(names).isdisjoint(each.names))
+        return any(self._glance(module.path, needle)[0] for _, module in self.imported_by(package.path, handed))
 
     def _is_near(self, path: str, needle: bytes, steps: int) -> bool:
         """Whether the module at the path holds the needle, or one that it imports within so many steps."""
         key = path, needle, steps
         found = self._near.get(key)
         if found is None:
-            if (path, needle) not in self._glances:
-                data = self.read(path)
-                self._glances[path, needle] = needle in data, imports_in(data)
-            found, imports = self._glances[path, needle]
+            found, imports = self._glance(path, needle)
             if not found and steps:
                 self._near[key] = False  # for a cycle of imports
                 found = self._imports_reach(path, imports, needle, steps)
             self._near[key] = found
+        return found
+
+    def _glance(self, path: str, needle: bytes) -> tuple[bool, list[Import]]:
+        """Whether a module holds the needle, and what it imports."""
+        found = self._glances.get((path, needle))
+        if found is None:
+            data = self.read(path)
+            found = self._glances[path, needle] = needle in data, imports_in(data)
         return found
 
 
