@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import UNKNOWN, Resolver, place
+from oaklint.python.names import UNKNOWN, Resolver, is_builtin, place
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
@@ -263,10 +263,13 @@ class Clients:
 
     @staticmethod
     def _may_be_client(name: str) -> bool:
-        """Whether something not known may be a client of the SDK, going by its name if it has one."""
-        if name.startswith((UNKNOWN, "@", ".")):
+        """Whether something may be a client of the SDK whose origin is not seen: no import says that it is something else.
+
+        What is imported is the SDK's, or it is not known to be a client: another module may ask whom it likes.
+        """
+        if name.startswith((UNKNOWN, "@")) or name.partition(".")[0] == "openai":
             return True
-        return name.partition(".")[0] not in _RIVALS and any(word in name.lower() for word in ("openai", "client", "llm"))
+        return name.startswith("builtins.") and not is_builtin(name)  # a name that nothing binds
 
     @staticmethod
     def is_rival(package: str) -> bool:
