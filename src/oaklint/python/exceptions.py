@@ -8,16 +8,18 @@ others both ways are possible.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
+from oaklint.python.effects import Effects
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, search
 from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
 from oaklint.python.names import Names, Resolver, place, places
-from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.scopes import Binding, CodeUnit
+from oaklint.python.tree import children, evaluated, walk
 from oaklint.python.values import UNKNOWN, Values
 
 
@@ -48,7 +50,8 @@ class Fact(NamedTuple):
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
           answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
-          that is not seen), "failed" (a future that holds it),
+          that is not seen), "failed" (a future that holds it), "touched" (an object whose method, which is not seen, was called
+          because of the exception), "unbound" (a local name without a value),
           "given" (what the expression `value` stands for, where it was handed over).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
@@ -60,6 +63,7 @@ class Fact(NamedTuple):
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
+TOUCHED, UNBOUND = Fact("touched"), Fact("unbound")
 # Both hold words to look for; only the first is put together by the library that raises the exception.
 _TEXTS = (TEXT, BODY)
 
@@ -127,7 +131,15 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "FloorDivide": lambda left, right: left // right,
     "Modulo": lambda left, right: left % right,
 }
+# Methods that put something into an object, or tell somebody; whether to go on is not what they decide.
+_FILLS = {
+    *("append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put", "put_nowait", "push", "write", "print"),
+    *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "rollback", "close", "flush"),
+}
+_STATELESS = {*sys.stdlib_module_names, "builtins"}
 _MAX_DEPTH = 3
+# A counter is followed this far, so that what is known of it does not multiply the states.
+_MAX_COUNT = 4
 
 
 class ExceptionFlow:
@@ -139,6 +151,9 @@ class ExceptionFlow:
         self._depth = 0
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
+        self._effects = Effects(resolver)
+        self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
+        self._reads: dict[cst.CSTNode, frozenset[str]] = {}
 
     # Clauses.
 
@@ -298,6 +313,8 @@ class ExceptionFlow:
         nothing.
         """
         node = block.node
+        if node is not None and self._reads_unbound(node, state):
+            return frozenset({Thrown.builtin("UnboundLocalError")})
         if isinstance(node, cst.Raise):
             if node.exc is None:
                 return frozenset({state.handled or Thrown.builtin("Exception")})
@@ -339,11 +356,80 @@ class ExceptionFlow:
         """What is known behind a statement, condition or header."""
         node = block.node
         if node is not None:
+            state = self._called_on(node, state)
             if node not in self._bindings:
                 self._bindings[node] = list(self._bound_by(node))
+            counted = self._counted(node, state) if isinstance(node, cst.AugAssign) else None
             for target, value in self._bindings[node]:
                 state = self._assigned(target, value, state)
+            if counted is not None:
+                state = state.knowing(*counted)
         return state
+
+    def _counted(self, node: cst.AugAssign, state: State) -> tuple[str, Fact] | None:
+        """What a counter is behind `attempts += 1`, as long as it is small."""
+        key, step = place(node.target), self.known(node.value, state)
+        before = state.fact(key) if key is not None else None
+        if key is None or before is None or step is None or not before.kind == step.kind == "constant":
+            return None
+        operation = type(node.operator).__name__.removesuffix("Assign")
+        after = _calculated(_ARITHMETIC.get(operation), before, step)
+        return (key, after) if after is not None and isinstance(after.value, int) and abs(after.value) <= _MAX_COUNT else None
+
+    def _called_on(self, node: cst.CSTNode, state: State) -> State:
+        """What is known behind the calls in a statement, of that which they may have changed."""
+        calls = self._calls.get(node)
+        if calls is None:
+            calls = self._calls[node] = [part for part in evaluated(node) if isinstance(part, cst.Call)]
+        for call in calls:
+            decisive = self._decisive(self._resolver.tree.unit(call))
+            if self._resolver.called_functions(call):
+                for key, value in self._effects.of(call):
+                    if key in decisive:
+                        known = self._values.value(value) if value is not None else UNKNOWN
+                        fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
+                        state = state.knowing(key, fact)
+            elif state.handled is not None and isinstance(call.func, cst.Attribute) and call.func.attr.value not in _FILLS:
+                key = place(call.func.value)
+                if key in decisive and state.fact(key) is None and self._is_object(call.func.value):
+                    state = state.knowing(key, TOUCHED)
+        return state
+
+    def _is_object(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression may be something that keeps a state, and is not known to be a module of the standard library."""
+        return all(name.endswith("()") or name.partition(".")[0] not in _STATELESS for name in self._resolver.names(node))
+
+    # Names without a value.
+
+    def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> frozenset[tuple[str, Fact]]:
+        """The local names of a function that have no value yet when control comes to one of the blocks for the first time."""
+        graph = self._resolver.graph(unit)
+        if not isinstance(unit, cst.FunctionDef) or graph is None:
+            return frozenset()
+        goals = frozenset(blocks)
+        before = reachable(graph.entry, goals) - goals
+        scope = self._resolver.tree.scopes[unit.body]
+        return frozenset(
+            (name, UNBOUND)
+            for name, bindings in scope.bindings.items()
+            if not any(self._may_bind(binding, graph, before) for binding in bindings)
+        )
+
+    def _may_bind(self, binding: Binding, graph: Graph, before: Collection[Block]) -> bool:
+        """Whether one of the blocks gives a name its value; for what is bound or deleted in other ways, nothing is claimed."""
+        if binding.kind in ("parameter", "delete") or self._resolver.tree.unit(binding.node) is not graph.unit:
+            return True
+        is_walrus = isinstance(self._resolver.tree.parents[binding.node], cst.NamedExpr)
+        return is_walrus or any(block in before for block in graph.blocks_of(binding.node))
+
+    def _reads_unbound(self, node: cst.CSTNode, state: State) -> bool:
+        """Whether a block begins by reading a name that has no value."""
+        unbound = {name for name, fact in state.facts if fact == UNBOUND}
+        if not unbound:
+            return False
+        if node not in self._reads:
+            self._reads[node] = frozenset(_certain_reads(node))
+        return not unbound.isdisjoint(self._reads[node])
 
     def _bound_by(self, node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
         """The targets that a block binds, each with the expression that it then stands for; None where that is not said."""
@@ -360,6 +446,12 @@ class ExceptionFlow:
             yield node.asname.name, None
         elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             yield node.name, None
+        elif isinstance(node, (cst.Import, cst.ImportFrom)) and not isinstance(node.names, cst.ImportStar):
+            for alias in node.names:
+                name = alias.asname.name if alias.asname is not None else alias.name
+                while isinstance(name, cst.Attribute):
+                    name = name.value
+                yield name, None
         elif isinstance(node, cst.MatchCase):
             match = self._resolver.tree.parents[node]
             for part in walk(node.pattern):
@@ -377,7 +469,7 @@ class ExceptionFlow:
         key = place(target)
         # What decides nothing would only multiply the states.
         if key is None or key not in self._decisive(self._resolver.tree.unit(target)):
-            return state
+            return state.knowing(key, None) if key is not None and state.fact(key) == UNBOUND else state
         return state.knowing(key, self.known(value, state) if value is not None else None)
 
     def _decisive(self, unit: CodeUnit | None) -> frozenset[str]:
@@ -395,7 +487,7 @@ class ExceptionFlow:
         if key is not None:
             fact = state.fact(key)
             if fact is not None:
-                return fact
+                return fact if fact != UNBOUND else None
         look = _LOOKS.get(type(node).__name__)
         found = look(self, node, state) if look is not None else None
         if found is not None or (key is not None and not self._is_constant(node)):
@@ -424,6 +516,8 @@ class ExceptionFlow:
         owner, name = self.known(node.value, state), node.attr.value
         if owner is None:
             return None
+        if owner == TOUCHED:
+            return OPAQUE
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
         thrown = state.handled
@@ -448,6 +542,8 @@ class ExceptionFlow:
         known = [self.known(argument, state) for argument in arguments]
         names = self._resolver.names(node.func)
         thrown = state.handled
+        if isinstance(node.func, cst.Attribute) and self.known(node.func.value, state) == TOUCHED:
+            return OPAQUE
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in _TEXT_METHODS:
             owner = self.known(node.func.value, state)
             if owner == TEXT or TEXT in known or EXCEPTION in known:
@@ -770,6 +866,37 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
         for _, sources in used:
             found |= sources
     return found
+
+
+def _certain_reads(node: cst.CSTNode) -> Iterator[str]:
+    """The names that are read whenever a block runs; not those behind `and`, `or`, `if` and in comprehensions."""
+    stack: list[cst.CSTNode | None] = [node]
+    while stack:
+        here = stack.pop()
+        match here:
+            case cst.Name():
+                yield here.value
+            case cst.Attribute() | cst.Arg() | cst.NamedExpr() | cst.AnnAssign():
+                stack.append(here.value)
+            case cst.Assign():
+                targets = (target.target for target in here.targets)
+                stack += [here.value, *(target for target in targets if not isinstance(target, (cst.Name, cst.Tuple, cst.List)))]
+            case cst.BooleanOperation():
+                stack.append(here.left)
+            case cst.IfExp():
+                stack.append(here.test)
+            case cst.ExceptHandler() | cst.ExceptStarHandler():
+                stack.append(here.type)
+            case cst.WithItem():
+                stack.append(here.item)
+            case cst.ListComp() | cst.SetComp() | cst.DictComp() | cst.GeneratorExp():
+                stack.append(here.for_in.iter)
+            case None | cst.Lambda() | cst.For() | cst.While() | cst.FunctionDef() | cst.ClassDef() | cst.MatchCase():
+                pass
+            case cst.Import() | cst.ImportFrom() | cst.Global() | cst.Nonlocal() | cst.Del() | cst.BaseSuite():
+                pass
+            case _:
+                stack.extend(children(here))
 
 
 def _calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:

@@ -15,8 +15,8 @@ _MAX_MODULES = 24
 _MAX_BYTES = 300_000
 # What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
 _KEPT_BYTES = 600_000
-# A module without any of this defines no client, handles no error and leaves the environment alone.
-_TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry")
+# A module without any of this defines no client, handles no error, leaves the environment alone, asks nobody and keeps no flag.
+_TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry|\binput\(|\bglobal ")
 
 
 class ImportedModule(NamedTuple):

@@ -187,7 +187,7 @@ class Resolver:
             return _UNKNOWN
         if scope.lookup(node.value) is None and not self._from_star_imports(node):
             return _UNKNOWN if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
-        return _NOTHING.union(*map(self._bound, self.bindings(node)))
+        return _NOTHING.union(*map(self.bound, self.bindings(node)))
 
     def bindings(self, node: cst.Name) -> list[Binding]:
         """The bindings that may be in force where the name is used; for an import of what another module of the project binds,
@@ -243,7 +243,8 @@ class Resolver:
                 stack.extend(edge.source for edge in block.incoming)
         return [binding for binding in found if binding.kind != "delete"]
 
-    def _bound(self, binding: Binding) -> Names:
+    def bound(self, binding: Binding) -> Names:
+        """What a name stands for by one of its bindings."""
         with self._once(binding) as first:
             return self._bound_names(binding) if first else _NOTHING
 
@@ -253,7 +254,7 @@ class Resolver:
             case "import":
                 behind = self._imported(binding)
                 if behind:
-                    return _NOTHING.union(*map(self._bound, behind))
+                    return _NOTHING.union(*map(self.bound, behind))
                 module = self.tree.scopes[node].outermost.imports.get(binding.qualified)
                 return frozenset({module_name(module) if module is not None else binding.qualified})
             case "function" | "class":
@@ -370,7 +371,7 @@ class Resolver:
                     values += self.handed_to(binding.node)
                 with self._once((binding, "caught")) as first:
                     if first:
-                        found |= self._any_of(values) if values else _each(self._bound(binding))
+                        found |= self._any_of(values) if values else _each(self.bound(binding))
             if found:
                 return found
         if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
@@ -413,7 +414,7 @@ class Resolver:
                 return _UNKNOWN
             head, _, rest = dotted.partition(".")
             home = self.tree.scopes[annotation].lookup(head)
-            bound = _NOTHING.union(*(self._bound(b) for b in home.bindings[head])) if home is not None else _NOTHING
+            bound = _NOTHING.union(*(self.bound(b) for b in home.bindings[head])) if home is not None else _NOTHING
             return frozenset(f"{name}.{rest}()" if rest else f"{name}()" for name in bound if name != UNKNOWN) or _UNKNOWN
         if isinstance(annotation, cst.BinaryOperation) and isinstance(annotation.operator, cst.BitOr):
             return (self._annotated(annotation.left) | self._annotated(annotation.right)) - {"builtins.None()"}
@@ -575,7 +576,7 @@ class Resolver:
         """What an attribute of a module of the project stands for: something that it binds, or a module in it."""
         bindings = self.exports(module, attribute)
         if bindings:
-            return _NOTHING.union(*map(self._bound, bindings))
+            return _NOTHING.union(*map(self.bound, bindings))
         inner = self._written_modules.get(f"{module.name}.{attribute}") or self.tree.imported.get(f"{module.name}.{attribute}")
         return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
 
@@ -590,7 +591,7 @@ class Resolver:
                 else:
                     found |= {f"{class_name}.{attribute}"}
             for binding in self._class_bindings(definition, attribute):
-                found |= self._bound(binding)
+                found |= self.bound(binding)
             for value in self.assigned_attributes.get((definition, attribute), ()):
                 found |= self.names(value)
             if not found - {"builtins.None", UNKNOWN} and depth < 5:

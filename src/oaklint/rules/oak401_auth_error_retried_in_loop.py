@@ -112,7 +112,7 @@ def _again(retry: Retry) -> cst.CSTNode:
 
 
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
-    if usage.auth_errors.caught_at(retry.request, retry.clause) != {usage.auth_errors.error}:
+    if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
         return None  # it has become another exception on the way
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
 

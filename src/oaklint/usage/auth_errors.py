@@ -18,6 +18,7 @@ from oaklint.python.tree import Tree, walk
 from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
+    NEWEST,
     ERROR_ATTRIBUTE_NAMES,
     TRANSIENT_ERRORS,
     authentication_error,
@@ -108,6 +109,8 @@ class AuthErrors:
         self._followed = 0
         self._generation = generation
         self.error = error or _authentication_error(generation)
+        # A program for both generations: a call of the other one raises the error of the other one.
+        self._other_error = _authentication_error(NEWEST if generation == 0 else 0) if error is None else self.error
 
     # What raises it.
 
@@ -118,7 +121,7 @@ class AuthErrors:
         if self._kept_as_result(call):
             return frozenset()
         if self._clients.is_request(call):
-            return frozenset({self.error})
+            return frozenset({self._raised_by_request(call)})
         found: frozenset[Thrown] = frozenset()
         for node in (call.func, *self._handed_to_runner(call)):
             assumed = self._assumed(node)
@@ -128,6 +131,14 @@ class AuthErrors:
             with self.entering(function, call):
                 found |= self.raised_when_called(function)
         return found
+
+    def _raised_by_request(self, call: cst.Call) -> Thrown:
+        is_legacy = self._clients.is_legacy_request(call)
+        return self._other_error if is_legacy is not None and is_legacy is not (self._generation == 0) else self.error
+
+    def is_original(self, thrown: Thrown) -> bool:
+        """Whether an exception is the error as a request raises it, and has not become another one on its way."""
+        return thrown in (self.error, self._other_error)
 
     def raised_by_callable(self, node: cst.BaseExpression) -> frozenset[Thrown]:
         """What a function that is handed over, by its name or as a lambda, raises when it is called."""
@@ -274,6 +285,10 @@ class AuthErrors:
         """What is known where the node stands, by the call or decorator that is being followed."""
         return State(None, facts=self._facts(node))
 
+    def first_failure(self, call: cst.Call, graph: Graph) -> State:
+        """What is known when the call fails for the first time."""
+        return State(None, facts=self._facts(call) | self._flow.unbound_at(graph.unit, graph.blocks_of(call)))
+
     def _run_by(self, call: cst.Call) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
         yield from self._resolver.called_functions(call)
@@ -355,7 +370,7 @@ class AuthErrors:
             return False
 
         try:
-            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown, self.state(call)), leaves)
+            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown, self.first_failure(call, graph)), leaves)
         except TooManyStates:
             return frozenset()
         return frozenset(found)
@@ -476,11 +491,13 @@ class _Lap:
         self._graph = graph
         self._call = call
         self._thrown = thrown
+        self._facts = facts
         self._unit = self._tree.unit(call)
         self._blocks = set(graph.blocks_of(call))
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
-        self._begin = self._first_round(State(None, facts=facts))
-        self._next = NextRequest(call, self._tree, self._resolver, self._values, errors._clients, graph)
+        unbound = self._flow.unbound_at(graph.unit, self._blocks)
+        self._begin = self._first_round(State(None, facts=facts | unbound))
+        self._next = NextRequest(call, self._tree, self._resolver, self._values, errors._clients, graph, self._done_on_failure)
 
     def retry(self) -> Retry | None:
         if not (self._loops or self._self_calls) or self._next.changes_by_itself():
@@ -488,7 +505,7 @@ class _Lap:
         try:
             # Twice around: a flag that lets it happen once only is no retry to speak of.
             path = self._search(self._is_second_lap)
-            return self._described(path) if path is not None else None
+            return self._described(path) if path is not None and self._happens() else None
         except TooManyStates:
             return None
 
@@ -497,6 +514,46 @@ class _Lap:
     ) -> list[Block] | None:
         starts = self._flow.raised_at(self._blocks, self._thrown, self._begin)
         return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
+
+    def _happens(self) -> bool:
+        """Whether the first failure leads back at all, by what is known when the call is made for the first time: flags and
+        counters have their first values, which a counted loop may not leave a second round.
+        """
+        arrived: set[State] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block in self._blocks and state.flying is None:
+                # What is known of collections may be outdated by then.
+                known = (item for item in state.facts if not isinstance(item[1].value, tuple))
+                unset = (item for item in self._begin.facts if state.fact(item[0]) is None)
+                arrived.add(State(None, facts=frozenset((*known, *unset))))
+            return False
+
+        def stop(block: Block, state: State) -> bool:
+            return block in self._blocks
+
+        def is_again(block: Block, state: State) -> bool:
+            return state.lap >= 1
+
+        self._flow.search(self._graph, [(self._graph.entry, State(None, facts=self._facts))], note, stop=stop)
+        starts = [start for state in arrived for start in self._flow.raised_at(self._blocks, self._thrown, state)]
+        search = partial(self._flow.search, stop=self._stops, arrive=self._arrive, jumps=self._jumps)
+        return not arrived or search(self._graph, starts, is_again) is not None
+
+    def _done_on_failure(self) -> set[cst.CSTNode]:
+        """What may run between the failure and the next request."""
+        found: set[cst.CSTNode] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block.node is not None and state.flying is None:
+                found.add(block.node)
+            return False
+
+        def stop(block: Block, state: State) -> bool:
+            return block in self._blocks and state.flying is None
+
+        self._flow.search(self._graph, self._flow.raised_at(self._blocks, self._thrown, self._begin), note, stop=stop)
+        return found
 
     def _is_second_lap(self, block: Block, state: State) -> bool:
         return state.lap >= 2 and state.flying is None and block in self._blocks
@@ -577,7 +634,7 @@ class _Lap:
             return None
         around = self._way_around(lap)
         bound, attempts = self._bound(around)
-        if attempts == 1:
+        if attempts is not None and attempts < 2:
             return None
         return Retry(self._call, clause, around, bound, attempts)
 
@@ -614,7 +671,11 @@ class _Lap:
         return ("raised" if "raised" in ends else "swallowed"), attempts
 
     def _attempts(self, around: cst.CSTNode) -> int | None:
-        if not isinstance(around, cst.For) or not isinstance(around.iter, cst.Call):
+        if not isinstance(around, cst.For):
+            return None
+        if isinstance(around.iter, (cst.Tuple, cst.List)):
+            return len(around.iter.elements)
+        if not isinstance(around.iter, cst.Call):
             return None
         facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
         bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]

@@ -12,7 +12,7 @@ from oaklint.python.names import UNKNOWN, Resolver, is_builtin, place
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
-from oaklint.sdk.legacy import legacy_method
+from oaklint.sdk.legacy import LEGACY_CLASSES, legacy_method
 
 # Packages whose clients look like OpenAI's (`client.chat.completions.create`) and are others.
 _RIVALS = {
@@ -230,6 +230,14 @@ class Clients:
         if any(self.request_path(name) is not None for name in names):
             return True
         return isinstance(node, cst.Attribute) and self._looks_like_request(node, names)
+
+    def is_legacy_request(self, call: cst.Call) -> bool | None:
+        """Whether a request is made as in 0.x, through a class of the module, or as since 1.0, through a client; None where
+        that is not seen.
+        """
+        paths = {name: self.request_path(name) for name in self.names(call.func)}
+        found = {path[0] in LEGACY_CLASSES for path in paths.values() if path is not None}
+        return found.pop() if len(found) == 1 else None
 
     @staticmethod
     def request_path(name: str) -> tuple[str, ...] | None:

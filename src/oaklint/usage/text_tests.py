@@ -54,7 +54,7 @@ class TextTests:
         if isinstance(clause, cst.WithItem) or (clause.type is not None and self._errors.names_it_alone(clause.type)):
             return []
         for catch in self._errors.catches.get(clause, ()):
-            if catch.thrown == self._errors.error and self._is_surely_openai(catch):
+            if self._errors.is_original(catch.thrown) and self._is_surely_openai(catch):
                 graph = self._resolver.graph(self._tree.unit(catch.call))
                 if graph is not None:
                     starts = self._flow.raised_at(graph.blocks_of(catch.call), catch.thrown)
