@@ -337,7 +337,10 @@ class ExceptionFlow:
 
     def _thrown(self, raised: cst.BaseExpression) -> Thrown:
         """The exception that a `raise` with an operand raises, as far as its class is known."""
-        name = self._resolver.name(raised.func if isinstance(raised, cst.Call) else raised).removesuffix("()")
+        return self.thrown(self._resolver.name(raised.func if isinstance(raised, cst.Call) else raised).removesuffix("()"))
+
+    def thrown(self, name: str) -> Thrown:
+        """An exception of the class with that qualified name, as far as it is known."""
         if name.startswith("builtins."):
             return Thrown.builtin(name.partition(".")[2])
         return Thrown(name, frozenset({name, *self._bases(name), "builtins.Exception", "builtins.BaseException"}))

@@ -377,6 +377,11 @@ class AuthErrors:
 
     # Where it stops.
 
+    def exception(self, name: str) -> Thrown:
+        """An exception of the class with that qualified name, of the SDK or any other."""
+        own = exception_name(name, self._generation)
+        return _thrown(own, self._generation, None, lambda word: None) if own is not None else self._flow.thrown(name)
+
     def names_it(self, types: cst.BaseExpression) -> bool:
         """Whether a clause with these types names AuthenticationError itself, alone or among others."""
         return any(exception_name(name, self._generation) == self.error.name for name in self._resolver.caught(types))
