@@ -136,6 +136,8 @@ _FILLS = {
     *("append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put", "put_nowait", "push", "write", "print"),
     *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "rollback", "close", "flush"),
 }
+_CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
+_EXITS = ("__exit__", "__aexit__")
 _STATELESS = {*sys.stdlib_module_names, "builtins"}
 _MAX_DEPTH = 3
 # A counter is followed this far, so that what is known of it does not multiply the states.
@@ -182,13 +184,65 @@ class ExceptionFlow:
         last = name.rpartition(".")[2]
         return last[:1].isupper() and not last.isupper()
 
-    def _swallows(self, manager: cst.BaseExpression, thrown: Thrown) -> bool | None:
-        """Whether a context manager keeps the exception from leaving its block."""
-        if not isinstance(manager, cst.Call):
+    # Context managers.
+
+    def _left_with(self, manager: cst.BaseExpression, thrown: Thrown, state: State) -> set[Thrown | None]:
+        """What becomes of an exception at the end of a `with`: None where it is swallowed; nothing where that is not known."""
+        if isinstance(manager, cst.Call) and self._resolver.names(manager.func) & {"contextlib.suppress", "pytest.raises"}:
+            verdict = decided((self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None), by=True)
+            return set() if verdict is None else {None if verdict else thrown}
+        found: set[Thrown | None] = set()
+        called = self._resolver.called_functions(manager) if isinstance(manager, cst.Call) else []
+        for function in called:
+            if any(self._resolver.names(each.decorator) & _CONTEXT_MANAGERS for each in function.decorators):
+                found |= self._left_at_yield(function, thrown, self.handed(function, manager, state))
+        owners = {name.removesuffix("()") for name in self._resolver.names(manager) if name.startswith("@")}
+        for function in self._resolver.definitions.functions(f"{owner}.{exit}" for owner in owners for exit in _EXITS):
+            found |= self._left_by_exit(function, thrown)
+        return found or {thrown}
+
+    def _left_at_yield(self, function: cst.FunctionDef, thrown: Thrown, state: State) -> set[Thrown | None]:
+        """What a generator with `@contextmanager` makes of an exception that is raised at its `yield`."""
+        graph = self._resolver.graph(function)
+        yields = (node for node in self._resolver.tree.nodes.get(cst.Yield, ()) if self._resolver.tree.unit(node) is function)
+        blocks = [block for node in yields for block in graph.blocks_of(node)] if graph is not None else []
+        return self._ends(graph, self.raised_at(blocks, thrown, state)) if graph is not None else set()
+
+    def _left_by_exit(self, function: cst.FunctionDef, thrown: Thrown) -> set[Thrown | None]:
+        """What a method `__exit__` makes of an exception: a true answer swallows it."""
+        graph = self._resolver.graph(function)
+        params = [*function.params.posonly_params, *function.params.params]
+        state = State(None, thrown)
+        for param, fact in zip(params[1:3], (CLASS, EXCEPTION), strict=False):
+            state = state.knowing(param.name.value, fact)
+        if graph is None:
+            return set()
+        raised = {end for end in self._ends(graph, [(graph.entry, state)]) if end is not None}
+        answer = self._returned(function, state)
+        verdict = self._truth(answer)
+        if isinstance(verdict, bool):
+            return raised | {None if verdict else thrown}
+        return raised
+
+    def _ends(self, graph: Graph, starts: Iterable[tuple[Block, State]]) -> set[Thrown | None]:
+        """What leaves a function: exceptions, and None where it returns; nothing where that cannot be found out."""
+        found: set[Thrown | None] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block in (graph.returned, graph.raised):
+                found.add(state.flying)
             return False
-        if self._resolver.names(manager.func) & {"contextlib.suppress", "pytest.raises"}:
-            return decided((self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None), by=True)
-        return False
+
+        if self._depth >= _MAX_DEPTH:
+            return set()
+        self._depth += 1
+        try:
+            self.search(graph, starts, note)
+        except TooManyStates:
+            return set()
+        finally:
+            self._depth -= 1
+        return found
 
     # Paths.
 
@@ -248,13 +302,14 @@ class ExceptionFlow:
 
     def _caught(self, block: Block, state: State, thrown: Thrown) -> Iterator[tuple[Edge, State]]:
         node = block.node
-        key = None
         if isinstance(node, cst.WithItem):
-            verdict = self._swallows(node.item, thrown)
-        else:
-            assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)), "only clauses and the ends of `with` catch"
-            verdict = self.catches(node.type, thrown, state)
-            key = place(node.name.name) if node.name is not None else None
+            for end in self._left_with(node.item, thrown, state):
+                left = state._replace(flying=end, handled=thrown if end is None else state.handled)
+                yield from ((edge, left) for edge in block.edges if edge.kind is (Kind.CATCH if end is None else Kind.MISS))
+            return
+        assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)), "only clauses and the ends of `with` catch"
+        verdict = self.catches(node.type, thrown, state)
+        key = place(node.name.name) if node.name is not None else None
         if verdict is None:
             return  # what is not known is nobody's fault
         for edge in block.edges:
@@ -392,9 +447,14 @@ class ExceptionFlow:
                         known = self._values.value(value) if value is not None else UNKNOWN
                         fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
                         state = state.knowing(key, fact)
-            elif state.handled is not None and isinstance(call.func, cst.Attribute) and call.func.attr.value not in _FILLS:
+            elif (
+                state.handled is not None
+                and isinstance(node, cst.Expr)
+                and isinstance(call.func, cst.Attribute)
+                and call.func.attr.value not in _FILLS
+            ):
                 key = place(call.func.value)
-                if key in decisive and state.fact(key) is None and self._is_object(call.func.value):
+                if key is not None and key in decisive and state.fact(key) is None and self._is_object(call.func.value):
                     state = state.knowing(key, TOUCHED)
         return state
 
@@ -518,7 +578,7 @@ class ExceptionFlow:
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         owner, name = self.known(node.value, state), node.attr.value
         if owner is None:
-            return None
+            return self._answered(self._resolver.properties(node), None, node.value, state)
         if owner == TOUCHED:
             return OPAQUE
         if owner == FAILED:
@@ -575,7 +635,25 @@ class ExceptionFlow:
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
             return _calculated(convert, known[0])
-        return SET if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments else None
+        if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
+            return SET
+        owner = node.func.value if isinstance(node.func, cst.Attribute) else None
+        return self._answered(self._functions_called(node, state), node, owner, state) if state.handled is not None else None
+
+    def _answered(
+        self, functions: list[cst.FunctionDef], call: cst.Call | None, owner: cst.BaseExpression | None, state: State
+    ) -> Fact | None:
+        """What a property, or a function of the program, answers by what is known of the attributes and globals that it reads."""
+        found: set[Fact | None] = set()
+        for function in functions:
+            handed = inner = self.handed(function, call, state)
+            for read, key in self._read_by(function, owner):
+                inner = inner.knowing(read, state.fact(key) or inner.fact(read))
+            found.add(self._returned(function, inner) if inner != handed and function.asynchronous is None else None)
+        return found.pop() if len(found) == 1 else None
+
+    def _read_by(self, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
+        return read_by(self._resolver, function, owner)
 
     def _look_at_exception(
         self,
@@ -689,7 +767,8 @@ class ExceptionFlow:
     def _never_returns(self, call: cst.Call, state: State, awaited: bool) -> frozenset[Thrown]:
         """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
         found: set[Thrown] = set()
-        for function in self._resolver.called_functions(call):
+        behind = [*self._resolver.definitions.functions(self._resolver.behind_partial(call.func))]
+        for function in (*self._resolver.called_functions(call), *behind):
             graph = self._resolver.graph(function)
             ends: set[Thrown | None] = set()
 
@@ -699,7 +778,8 @@ class ExceptionFlow:
                 return None in ends
 
             suspended = function.asynchronous is not None and not awaited
-            if suspended or not self._run(function, self.handed(function, call, state), note) or None in ends:
+            handed = self.handed(function, call if function not in behind else None, state)
+            if suspended or not self._run(function, handed, note) or None in ends:
                 return frozenset()
             found |= {end for end in ends if end is not None}
         return frozenset(found)
@@ -857,8 +937,12 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
             match = resolver.tree.parents[node]
             found |= places(match.subject) if isinstance(match, cst.Match) else set()
         for part in evaluated(node):
-            if isinstance(part, cst.Call) and resolver.called_functions(part):
+            if isinstance(part, cst.Call) and (functions := resolver.called_functions(part)):
                 found |= places(part)
+                owner = part.func.value if isinstance(part.func, cst.Attribute) else None
+                found |= {key for function in functions if branches for _, key in read_by(resolver, function, owner)}
+            elif isinstance(part, cst.Attribute) and branches:
+                found |= {key for function in resolver.properties(part) for _, key in read_by(resolver, function, part.value)}
             elif isinstance(part, cst.IfExp):
                 found |= places(part.test)
             elif isinstance(part, cst.Assign):
@@ -869,6 +953,20 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
         for _, sources in used:
             found |= sources
     return found
+
+
+def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
+    """The attributes of its object, and the names from outside, that a function reads: as it writes them, and as its user does."""
+    params = [*function.params.posonly_params, *function.params.params]
+    itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
+    outside = place(owner) if owner is not None else None
+    own = resolver.tree.scopes[function.body].bindings
+    for key in places(function.body):
+        if itself is not None and key.startswith(itself):
+            if outside is not None:
+                yield key, f"{outside}.{key[len(itself) :]}"
+        elif key.partition(".")[0] not in own:
+            yield key, key
 
 
 def _certain_reads(node: cst.CSTNode) -> Iterator[str]:

@@ -45,6 +45,9 @@ _LITERALS = {
     "Set": "builtins.set()",
     "SetComp": "builtins.set()",
 }
+_PROPERTIES = {"property", "cached_property"}
+# What stands for the value of an attribute of a class that it does not say.
+_FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
@@ -264,7 +267,7 @@ class Resolver:
                 return self.names(binding.value) if binding.value is not None else _UNKNOWN
             case "annotated":
                 if binding.value is not None:
-                    known = self.names(binding.value) - {UNKNOWN, "builtins.None"}
+                    known = self.names(binding.value) - {UNKNOWN, "builtins.None", *_FIELDS}
                     if known:
                         return known
                 return self._annotated(binding.annotation)
@@ -525,6 +528,25 @@ class Resolver:
     def called_functions(self, call: cst.Call) -> list[cst.FunctionDef]:
         return list(self._called(call))
 
+    def properties(self, node: cst.Attribute) -> list[cst.FunctionDef]:
+        """The functions of the program that run when an attribute is read."""
+        owners = [name.removesuffix("()") for name in self.names(node.value) if name.startswith("@") and name.endswith("()")]
+        return [
+            function
+            for function in self.definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
+            if any((dotted_name(each.decorator) or "").rpartition(".")[2] in _PROPERTIES for each in function.decorators)
+        ]
+
+    def behind_partial(self, node: cst.BaseExpression) -> Names:
+        """The names of what the `functools.partial` objects call that an expression may stand for."""
+        values: list[cst.BaseExpression] = [node]
+        if isinstance(node, cst.Name):
+            values = [binding.value for binding in self.bindings(node) if binding.kind == "assign" and binding.value is not None]
+        elif isinstance(node, cst.Attribute):
+            values = self.attribute_values(node)
+        partials = (value for value in values if isinstance(value, cst.Call) and value.args)
+        return self._union(value.args[0].value for value in partials if "functools.partial" in self.names(value.func))
+
     def lambdas(self, node: cst.BaseExpression) -> list[cst.Lambda]:
         """The lambdas that an expression may stand for: itself, or what its name is bound to or was handed."""
         values: list[cst.BaseExpression | None] = [node]
@@ -586,7 +608,7 @@ class Resolver:
         for definition in self.definitions.classes((class_name,)):
             for function in self.definitions.functions((f"{class_name}.{attribute}",)):
                 decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
-                if decorators & {"property", "cached_property"}:
+                if decorators & _PROPERTIES:
                     found |= self._returns(function)
                 else:
                     found |= {f"{class_name}.{attribute}"}

@@ -293,6 +293,7 @@ class AuthErrors:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
         yield from self._resolver.called_functions(call)
         yield from self._resolver.lambdas(call.func)
+        yield from self._resolver.definitions.functions(self._resolver.behind_partial(call.func))
         for node in self._handed_to_runner(call):
             yield from self._resolver.lambdas(node)
             if isinstance(node, (cst.Name, cst.Attribute)):
@@ -303,6 +304,11 @@ class AuthErrors:
         names = self._resolver.names(call.func)
         if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
             yield from (arg.value for arg in call.args[:2])
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "result":
+            # `executor.submit(ask, prompt).result()`
+            for future in self._clients.origins(call.func.value):
+                if isinstance(future, cst.Call) and isinstance(future.func, cst.Attribute) and future.func.attr.value == "submit":
+                    yield from (arg.value for arg in future.args[:1])
 
     def _kept_as_result(self, node: cst.CSTNode, depth: int = 0) -> bool:
         """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
@@ -598,13 +604,14 @@ class _Lap:
     def _self_calls(self) -> list[cst.Call]:
         if not isinstance(self._unit, cst.FunctionDef):
             return []
-        return [
-            call for call in self._resolver.calls_of(self._unit) if self._tree.unit(call) is self._unit and call is not self._call
-        ]
+        calls = self._resolver.calls_leading_to(self._unit)
+        return [call for call in calls if self._tree.unit(call) is self._unit and call is not self._call]
 
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
         assert isinstance(self._unit, cst.FunctionDef)
+        if self._unit not in self._resolver.called_functions(call):
+            return State(None, lap=state.lap)
         inner = self._flow.handed(self._unit, call, state)
         own = frozenset(item for item in state.facts if item[0].startswith("self."))
         return inner._replace(facts=inner.facts | own, lap=state.lap)

@@ -108,7 +108,7 @@ class Clients:
             node = node.value
         found: set[str] = set()
         if tail:
-            for value in self._origins(node):
+            for value in self.origins(node):
                 if isinstance(value, cst.Call) and any(
                     word in name.lower() for name in self._resolver.names(value.func) for word in _WRAPPING_WORDS
                 ):
@@ -118,7 +118,7 @@ class Clients:
                                 found.add(".".join((name, *reversed(tail))))
         return frozenset(found)
 
-    def _origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    def origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """The expressions that a name is bound to, or the expression itself."""
         if isinstance(node, cst.Name):
             for binding in self._resolver.bindings(node):
@@ -174,7 +174,7 @@ class Clients:
 
     def _returned_by(self, function: cst.FunctionDef) -> Construction | None:
         for value in self._resolver.returned_values(function):
-            origins = self._origins(value) if isinstance(value, cst.Name) else (value,)
+            origins = self.origins(value) if isinstance(value, cst.Name) else (value,)
             for origin in origins:
                 inner = self.construction(origin) if isinstance(origin, cst.Call) else None
                 if inner is not None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.names import Resolver, place, places, words
 from oaklint.python.scopes import Binding
@@ -99,6 +100,10 @@ class NextRequest:
         if not isinstance(self._unit, cst.FunctionDef):
             return False
         params = self._unit.params
+        if self._unit not in self._resolver.called_functions(call):
+            # Through others: what they hand on is not followed.
+            handed = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
+            return bool(handed & self._ingredients) or any(True for _ in Effects(self._resolver).of(call))
         for param in (*params.posonly_params, *params.params, *params.kwonly_params):
             argument = self._resolver.argument_for(call, self._unit, param)
             if param.name.value in self._ingredients and argument is not None and place(argument) != param.name.value:
