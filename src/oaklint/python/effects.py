@@ -76,6 +76,7 @@ class Effects:
         """The targets of assignments with their values, by unit; `x += 1` sets to nothing that is known."""
         tree = self._resolver.tree
         found: dict[CodeUnit | None, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
+        here: list[tuple[cst.BaseExpression, cst.BaseExpression | None]]
         for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
             for node in tree.nodes.get(node_type, ()):
                 if isinstance(node, cst.Assign):

@@ -132,8 +132,9 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "Modulo": lambda left, right: left % right,
 }
 # Methods that put something into an object, or tell somebody; whether to go on is not what they decide.
+_ADDS = {"append", "appendleft", "add", "insert"}
 _FILLS = {
-    *("append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put", "put_nowait", "push", "write", "print"),
+    *("extend", "update", "setdefault", "put", "put_nowait", "push", "write", "print"),
     *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "rollback", "close", "flush"),
 }
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
@@ -194,6 +195,7 @@ class ExceptionFlow:
         found: set[Thrown | None] = set()
         called = self._resolver.called_functions(manager) if isinstance(manager, cst.Call) else []
         for function in called:
+            assert isinstance(manager, cst.Call)
             if any(self._resolver.names(each.decorator) & _CONTEXT_MANAGERS for each in function.decorators):
                 found |= self._left_at_yield(function, thrown, self.handed(function, manager, state))
         owners = {name.removesuffix("()") for name in self._resolver.names(manager) if name.startswith("@")}
@@ -217,12 +219,9 @@ class ExceptionFlow:
             state = state.knowing(param.name.value, fact)
         if graph is None:
             return set()
-        raised = {end for end in self._ends(graph, [(graph.entry, state)]) if end is not None}
-        answer = self._returned(function, state)
-        verdict = self._truth(answer)
-        if isinstance(verdict, bool):
-            return raised | {None if verdict else thrown}
-        return raised
+        ends = self._ends(graph, [(graph.entry, state)])
+        verdict = self._truth(self._returned(function, state))
+        return (ends - {None}) | ({None if verdict else thrown} if isinstance(verdict, bool) else set())
 
     def _ends(self, graph: Graph, starts: Iterable[tuple[Block, State]]) -> set[Thrown | None]:
         """What leaves a function: exceptions, and None where it returns; nothing where that cannot be found out."""
@@ -440,23 +439,36 @@ class ExceptionFlow:
         if calls is None:
             calls = self._calls[node] = [part for part in evaluated(node) if isinstance(part, cst.Call)]
         for call in calls:
-            decisive = self._decisive(self._resolver.tree.unit(call))
             if self._resolver.called_functions(call):
-                for key, value in self._effects.of(call):
-                    if key in decisive:
-                        known = self._values.value(value) if value is not None else UNKNOWN
-                        fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
-                        state = state.knowing(key, fact)
-            elif (
-                state.handled is not None
-                and isinstance(node, cst.Expr)
-                and isinstance(call.func, cst.Attribute)
-                and call.func.attr.value not in _FILLS
-            ):
-                key = place(call.func.value)
-                if key is not None and key in decisive and state.fact(key) is None and self._is_object(call.func.value):
-                    state = state.knowing(key, TOUCHED)
+                state = self._changed_by_own(call, state)
+            elif isinstance(call.func, cst.Attribute):
+                state = self._changed_by_method(call.func, isinstance(node, cst.Expr), state)
         return state
+
+    def _changed_by_own(self, call: cst.Call, state: State) -> State:
+        """What is known behind a call of a function of the program."""
+        decisive = self._decisive(self._resolver.tree.unit(call))
+        for key, value in self._effects.of(call):
+            if key in decisive:
+                known = self._values.value(value) if value is not None else UNKNOWN
+                fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
+                state = state.knowing(key, fact)
+        return state
+
+    def _changed_by_method(self, method: cst.Attribute, is_statement: bool, state: State) -> State:
+        """What is known behind a call of a method that is not seen."""
+        key, name = place(method.value), method.attr.value
+        if key is None or key not in self._decisive(self._resolver.tree.unit(method)):
+            return state
+        known = state.fact(key)
+        if known == SET and name not in _ADDS:
+            return state.knowing(key, None)
+        if state.handled is None or known == SET:
+            return state
+        if name in _ADDS:
+            return state.knowing(key, SET)  # it is not empty now
+        is_touched = is_statement and known is None and name not in _FILLS and self._is_object(method.value)
+        return state.knowing(key, TOUCHED) if is_touched else state
 
     def _is_object(self, node: cst.BaseExpression) -> bool:
         """Whether an expression may be something that keeps a state, and is not known to be a module of the standard library."""
@@ -511,10 +523,10 @@ class ExceptionFlow:
             yield node.name, None
         elif isinstance(node, (cst.Import, cst.ImportFrom)) and not isinstance(node.names, cst.ImportStar):
             for alias in node.names:
-                name = alias.asname.name if alias.asname is not None else alias.name
-                while isinstance(name, cst.Attribute):
-                    name = name.value
-                yield name, None
+                bound: cst.BaseExpression = alias.asname.name if alias.asname is not None else alias.name
+                while isinstance(bound, cst.Attribute):
+                    bound = bound.value
+                yield bound, None
         elif isinstance(node, cst.MatchCase):
             match = self._resolver.tree.parents[node]
             for part in walk(node.pattern):
@@ -637,8 +649,10 @@ class ExceptionFlow:
             return _calculated(convert, known[0])
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
             return SET
-        owner = node.func.value if isinstance(node.func, cst.Attribute) else None
-        return self._answered(self._functions_called(node, state), node, owner, state) if state.handled is not None else None
+        if state.handled is None:
+            return None
+        itself = node.func.value if isinstance(node.func, cst.Attribute) else None
+        return self._answered(self._functions_called(node, state), node, itself, state)
 
     def _answered(
         self, functions: list[cst.FunctionDef], call: cst.Call | None, owner: cst.BaseExpression | None, state: State
@@ -956,7 +970,7 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
 
 
 def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
-    """The attributes of its object, and the names from outside, that a function reads: as it writes them, and as its user does."""
+    """The attributes of its object, and the names from outside, that a function reads: as it writes them, as its user does."""
     params = [*function.params.posonly_params, *function.params.params]
     itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
     outside = place(owner) if owner is not None else None

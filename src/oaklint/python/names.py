@@ -800,7 +800,7 @@ def places(node: cst.CSTNode) -> set[str]:
     stack = [node]
     while stack:
         here = stack.pop()
-        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
+        if isinstance(here, (cst.Name, cst.Attribute, cst.Subscript)) and (key := place(here)) is not None:
             found.add(key)
         # Names of attributes and keywords are no names.
         within = here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None

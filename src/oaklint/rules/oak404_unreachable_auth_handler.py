@@ -1,9 +1,9 @@
 """## What it does
 Finds `except AuthenticationError` clauses that never run, because the clauses before them have already caught it.
 
-A clause that names other exceptions, too, is reported only where all of them have been caught by then: `except
-(AuthenticationError, RateLimitError)` is dead behind `except APIStatusError`, and alive behind `except AuthenticationError`, where
-its first name is merely one too many.
+A clause that names other exceptions, too, is reported only where all of them have been caught by then:
+`except (AuthenticationError, RateLimitError)` is dead behind `except APIStatusError`, and alive behind
+`except AuthenticationError`, where its first name is merely one too many.
 
 ## Why is this bad?
 Clauses are tried in order, and the first one that fits wins. Since openai 1.0 `APIStatusError`, `APIError` and `OpenAIError` are

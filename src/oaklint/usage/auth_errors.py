@@ -18,8 +18,8 @@ from oaklint.python.tree import Tree, walk
 from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
-    NEWEST,
     ERROR_ATTRIBUTE_NAMES,
+    NEWEST,
     TRANSIENT_ERRORS,
     authentication_error,
     exception_ancestors,
