@@ -281,6 +281,25 @@ class ExceptionFlow:
         flying = State(thrown, facts=known, lap=lap)
         return [(edge.target, flying) for block in blocks for edge in block.edges if edge.kind is Kind.RAISE]
 
+    def known_at(
+        self, graph: Graph, goals: Collection[Block], facts: frozenset[tuple[str, Fact]]
+    ) -> frozenset[tuple[str, Fact]] | None:
+        """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""
+        known = {(graph.entry, State(None)): facts}
+        pending = [(graph.entry, State(None))]
+        while pending:
+            block, bare = here = pending.pop()
+            if block in goals and bare.flying is None:
+                continue
+            for edge, after in self.steps(block, bare._replace(facts=known[here])):
+                there = edge.target, after._replace(facts=frozenset())
+                joined = known[there] & after.facts if there in known else after.facts
+                if known.get(there) != joined:
+                    known[there] = joined
+                    pending.append(there)
+        found = [held for (block, bare), held in known.items() if block in goals and bare.flying is None]
+        return frozenset.intersection(*found) if found else None
+
     def steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
         """The edges that control can take from a block, each with the state behind it."""
         if state.flying is not None and block.catches:
@@ -477,25 +496,28 @@ class ExceptionFlow:
     # Names without a value.
 
     def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> frozenset[tuple[str, Fact]]:
-        """The local names of a function that have no value yet when control comes to one of the blocks for the first time."""
+        """The local names of a function that have no value yet when control first comes to one of the blocks, and get none before
+        it has come through there.
+        """
         graph = self._resolver.graph(unit)
         if not isinstance(unit, cst.FunctionDef) or graph is None:
             return frozenset()
         goals = frozenset(blocks)
-        before = reachable(graph.entry, goals) - goals
+        failed = (edge.target for goal in goals for edge in goal.edges if edge.kind is Kind.RAISE)
+        without = set().union(reachable(graph.entry, goals), *(reachable(target, goals) for target in failed)) - goals
         scope = self._resolver.tree.scopes[unit.body]
         return frozenset(
             (name, UNBOUND)
             for name, bindings in scope.bindings.items()
-            if not any(self._may_bind(binding, graph, before) for binding in bindings)
+            if not any(self._may_bind(binding, graph, without) for binding in bindings)
         )
 
-    def _may_bind(self, binding: Binding, graph: Graph, before: Collection[Block]) -> bool:
+    def _may_bind(self, binding: Binding, graph: Graph, among: Collection[Block]) -> bool:
         """Whether one of the blocks gives a name its value; for what is bound or deleted in other ways, nothing is claimed."""
         if binding.kind in ("parameter", "delete") or self._resolver.tree.unit(binding.node) is not graph.unit:
             return True
         is_walrus = isinstance(self._resolver.tree.parents[binding.node], cst.NamedExpr)
-        return is_walrus or any(block in before for block in graph.blocks_of(binding.node))
+        return is_walrus or any(block in among for block in graph.blocks_of(binding.node))
 
     def _reads_unbound(self, node: cst.CSTNode, state: State) -> bool:
         """Whether a block begins by reading a name that has no value."""

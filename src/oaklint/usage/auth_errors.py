@@ -521,35 +521,30 @@ class _Lap:
             return None
 
     def _search(
-        self, goal: Callable[[Block, State], bool], arrive: Callable[[Edge, State], State | None] | None = None
+        self,
+        goal: Callable[[Block, State], bool],
+        arrive: Callable[[Edge, State], State | None] | None = None,
+        begin: State | None = None,
     ) -> list[Block] | None:
-        starts = self._flow.raised_at(self._blocks, self._thrown, self._begin)
+        starts = self._flow.raised_at(self._blocks, self._thrown, begin or self._begin)
         return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
 
     def _happens(self) -> bool:
         """Whether the first failure leads back at all, by what is known when the call is made for the first time: flags and
         counters have their first values, which a counted loop may not leave a second round.
         """
-        arrived: set[State] = set()
-
-        def note(block: Block, state: State) -> bool:
-            if block in self._blocks and state.flying is None:
-                # What is known of collections may be outdated by then.
-                known = (item for item in state.facts if not isinstance(item[1].value, tuple))
-                unset = (item for item in self._begin.facts if state.fact(item[0]) is None)
-                arrived.add(State(None, facts=frozenset((*known, *unset))))
-            return False
-
-        def stop(block: Block, state: State) -> bool:
-            return block in self._blocks
+        known = self._flow.known_at(self._graph, self._blocks, self._facts)
+        if known is None:
+            return True
+        # What is known of collections may be outdated by then.
+        first = State(None, facts=frozenset(item for item in known if not isinstance(item[1].value, tuple)))
+        for key, fact in self._begin.facts:
+            first = first.knowing(key, first.fact(key) or fact)
 
         def is_again(block: Block, state: State) -> bool:
             return state.lap >= 1
 
-        self._flow.search(self._graph, [(self._graph.entry, State(None, facts=self._facts))], note, stop=stop)
-        starts = [start for state in arrived for start in self._flow.raised_at(self._blocks, self._thrown, state)]
-        search = partial(self._flow.search, stop=self._stops, arrive=self._arrive, jumps=self._jumps)
-        return not arrived or search(self._graph, starts, is_again) is not None
+        return self._search(is_again, begin=first) is not None
 
     def _done_on_failure(self) -> set[cst.CSTNode]:
         """What may run between the failure and the next request."""
