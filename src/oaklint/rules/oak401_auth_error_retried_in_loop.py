@@ -5,7 +5,8 @@ The rule follows the error along the control flow: out of the request, into the 
 (`AuthenticationError`, one of its ancestors, `Exception` or a bare `except`), through what the clause does, and around. A
 clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance` or the status first. So is
 a loop that goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of
-`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for.
+`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
+one of the two has, by that one.
 
 It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it is raised when
 the attempts are used up.
