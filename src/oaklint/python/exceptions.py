@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
+from oaklint.python.effects import Effects
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, search
 from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
 from oaklint.python.names import Names, Resolver, place, places
-from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.scopes import Binding, CodeUnit
+from oaklint.python.tree import children, evaluated, walk
 from oaklint.python.values import UNKNOWN, Values
 
 
@@ -49,7 +51,8 @@ class Fact(NamedTuple):
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
           answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
-          that is not seen), "failed" (a future that holds it),
+          that is not seen), "failed" (a future that holds it), "touched" (an object whose method, which is not seen, was called
+          because of the exception), "unbound" (a local name without a value),
           "given" (what the expression `value` stands for, where it was handed over).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
@@ -61,6 +64,7 @@ class Fact(NamedTuple):
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
+TOUCHED, UNBOUND = Fact("touched"), Fact("unbound")
 # Both hold words to look for; only the first is put together by the library that raises the exception.
 _TEXTS = (TEXT, BODY)
 
@@ -133,7 +137,18 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "FloorDivide": lambda left, right: left // right,
     "Modulo": lambda left, right: left % right,
 }
+# Methods that put something into an object, or tell somebody; whether to go on is not what they decide.
+_ADDS = {"append", "appendleft", "add", "insert"}
+_FILLS = {
+    *("extend", "update", "setdefault", "put", "put_nowait", "push", "write", "print"),
+    *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "rollback", "close", "flush"),
+}
+_CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
+_EXITS = ("__exit__", "__aexit__")
+_STATELESS = {*sys.stdlib_module_names, "builtins"}
 _MAX_DEPTH = 3
+# A counter is followed this far, so that what is known of it does not multiply the states.
+_MAX_COUNT = 4
 
 
 class ExceptionFlow:
@@ -148,6 +163,9 @@ class ExceptionFlow:
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
         self._stopping: dict[Block, bool] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
+        self._effects = Effects(resolver)
+        self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
+        self._reads: dict[cst.CSTNode, frozenset[str]] = {}
 
     # Clauses.
 
@@ -179,13 +197,63 @@ class ExceptionFlow:
         last = name.rpartition(".")[2]
         return last[:1].isupper() and not last.isupper()
 
-    def _swallows(self, manager: cst.BaseExpression, thrown: Thrown) -> bool | None:
-        """Whether a context manager keeps the exception from leaving its block."""
-        if not isinstance(manager, cst.Call):
+    # Context managers.
+
+    def _left_with(self, manager: cst.BaseExpression, thrown: Thrown, state: State) -> set[Thrown | None]:
+        """What becomes of an exception at the end of a `with`: None where it is swallowed; nothing where that is not known."""
+        if isinstance(manager, cst.Call) and self._resolver.names(manager.func) & {"contextlib.suppress", "pytest.raises"}:
+            verdict = decided((self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None), by=True)
+            return set() if verdict is None else {None if verdict else thrown}
+        found: set[Thrown | None] = set()
+        called = self._resolver.called_functions(manager) if isinstance(manager, cst.Call) else []
+        for function in called:
+            assert isinstance(manager, cst.Call)
+            if any(self._resolver.names(each.decorator) & _CONTEXT_MANAGERS for each in function.decorators):
+                found |= self._left_at_yield(function, thrown, self.handed(function, manager, state))
+        owners = {name.removesuffix("()") for name in self._resolver.names(manager) if name.startswith("@")}
+        for function in self._resolver.definitions.functions(f"{owner}.{exit}" for owner in owners for exit in _EXITS):
+            found |= self._left_by_exit(function, thrown)
+        return found or {thrown}
+
+    def _left_at_yield(self, function: cst.FunctionDef, thrown: Thrown, state: State) -> set[Thrown | None]:
+        """What a generator with `@contextmanager` makes of an exception that is raised at its `yield`."""
+        graph = self._resolver.graph(function)
+        yields = (node for node in self._resolver.tree.nodes.get(cst.Yield, ()) if self._resolver.tree.unit(node) is function)
+        blocks = [block for node in yields for block in graph.blocks_of(node)] if graph is not None else []
+        return self._ends(graph, self.raised_at(blocks, thrown, state)) if graph is not None else set()
+
+    def _left_by_exit(self, function: cst.FunctionDef, thrown: Thrown) -> set[Thrown | None]:
+        """What a method `__exit__` makes of an exception: a true answer swallows it."""
+        graph = self._resolver.graph(function)
+        params = [*function.params.posonly_params, *function.params.params]
+        state = State(None, thrown)
+        for param, fact in zip(params[1:3], (CLASS, EXCEPTION), strict=False):
+            state = state.knowing(param.name.value, fact)
+        if graph is None:
+            return set()
+        ends = self._ends(graph, [(graph.entry, state)])
+        verdict = self._truth(self._returned(function, state))
+        return (ends - {None}) | ({None if verdict else thrown} if isinstance(verdict, bool) else set())
+
+    def _ends(self, graph: Graph, starts: Iterable[tuple[Block, State]]) -> set[Thrown | None]:
+        """What leaves a function: exceptions, and None where it returns; nothing where that cannot be found out."""
+        found: set[Thrown | None] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block in (graph.returned, graph.raised):
+                found.add(state.flying)
             return False
-        if self._resolver.names(manager.func) & {"contextlib.suppress", "pytest.raises"}:
-            return decided((self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None), by=True)
-        return False
+
+        if self._depth >= _MAX_DEPTH:
+            return set()
+        self._depth += 1
+        try:
+            self.search(graph, starts, note)
+        except TooManyStates:
+            return set()
+        finally:
+            self._depth -= 1
+        return found
 
     # Paths.
 
@@ -225,6 +293,25 @@ class ExceptionFlow:
         flying = State(thrown, facts=known, lap=lap)
         return [(edge.target, flying) for block in blocks for edge in block.edges if edge.kind is Kind.RAISE]
 
+    def known_at(
+        self, graph: Graph, goals: Collection[Block], facts: frozenset[tuple[str, Fact]]
+    ) -> frozenset[tuple[str, Fact]] | None:
+        """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""
+        known = {(graph.entry, State(None)): facts}
+        pending = [(graph.entry, State(None))]
+        while pending:
+            block, bare = here = pending.pop()
+            if block in goals and bare.flying is None:
+                continue
+            for edge, after in self.steps(block, bare._replace(facts=known[here])):
+                there = edge.target, after._replace(facts=frozenset())
+                joined = known[there] & after.facts if there in known else after.facts
+                if known.get(there) != joined:
+                    known[there] = joined
+                    pending.append(there)
+        found = [held for (block, bare), held in known.items() if block in goals and bare.flying is None]
+        return frozenset.intersection(*found) if found else None
+
     def steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
         """The edges that control can take from a block, each with the state behind it."""
         if state.flying is not None and block.catches:
@@ -245,13 +332,14 @@ class ExceptionFlow:
 
     def _caught(self, block: Block, state: State, thrown: Thrown) -> Iterator[tuple[Edge, State]]:
         node = block.node
-        key = None
         if isinstance(node, cst.WithItem):
-            verdict = self._swallows(node.item, thrown)
-        else:
-            assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)), "only clauses and the ends of `with` catch"
-            verdict = self.catches(node.type, thrown, state)
-            key = place(node.name.name) if node.name is not None else None
+            for end in self._left_with(node.item, thrown, state):
+                left = state._replace(flying=end, handled=thrown if end is None else state.handled)
+                yield from ((edge, left) for edge in block.edges if edge.kind is (Kind.CATCH if end is None else Kind.MISS))
+            return
+        assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)), "only clauses and the ends of `with` catch"
+        verdict = self.catches(node.type, thrown, state)
+        key = place(node.name.name) if node.name is not None else None
         if verdict is None:
             return  # what is not known is nobody's fault
         for edge in block.edges:
@@ -310,6 +398,8 @@ class ExceptionFlow:
         nothing.
         """
         node = block.node
+        if node is not None and self._reads_unbound(node, state):
+            return frozenset({Thrown.builtin("UnboundLocalError")})
         if isinstance(node, cst.Raise):
             if node.exc is None:
                 return frozenset({state.handled or Thrown.builtin("Exception")})
@@ -332,7 +422,10 @@ class ExceptionFlow:
 
     def _thrown(self, raised: cst.BaseExpression) -> Thrown:
         """The exception that a `raise` with an operand raises, as far as its class is known."""
-        name = self._resolver.name(raised.func if isinstance(raised, cst.Call) else raised).removesuffix("()")
+        return self.thrown(self._resolver.name(raised.func if isinstance(raised, cst.Call) else raised).removesuffix("()"))
+
+    def thrown(self, name: str) -> Thrown:
+        """An exception of the class with that qualified name, as far as it is known."""
         if name.startswith("builtins."):
             return Thrown.builtin(name.partition(".")[2])
         return Thrown(name, frozenset({name, *self._bases(name), "builtins.Exception", "builtins.BaseException"}))
@@ -351,11 +444,101 @@ class ExceptionFlow:
         """What is known behind a statement, condition or header."""
         node = block.node
         if node is not None:
+            state = self._called_on(node, state)
             if node not in self._bindings:
                 self._bindings[node] = list(self._bound_by(node))
+            counted = self._counted(node, state) if isinstance(node, cst.AugAssign) else None
             for target, value in self._bindings[node]:
                 state = self._assigned(target, value, state)
+            if counted is not None:
+                state = state.knowing(*counted)
         return state
+
+    def _counted(self, node: cst.AugAssign, state: State) -> tuple[str, Fact] | None:
+        """What a counter is behind `attempts += 1`, as long as it is small."""
+        key, step = place(node.target), self.known(node.value, state)
+        before = state.fact(key) if key is not None else None
+        if key is None or before is None or step is None or not before.kind == step.kind == "constant":
+            return None
+        operation = type(node.operator).__name__.removesuffix("Assign")
+        after = _calculated(_ARITHMETIC.get(operation), before, step)
+        return (key, after) if after is not None and isinstance(after.value, int) and abs(after.value) <= _MAX_COUNT else None
+
+    def _called_on(self, node: cst.CSTNode, state: State) -> State:
+        """What is known behind the calls in a statement, of that which they may have changed."""
+        calls = self._calls.get(node)
+        if calls is None:
+            calls = self._calls[node] = [part for part in evaluated(node) if isinstance(part, cst.Call)]
+        for call in calls:
+            if self._resolver.called_functions(call):
+                state = self._changed_by_own(call, state)
+            elif isinstance(call.func, cst.Attribute):
+                state = self._changed_by_method(call.func, isinstance(node, cst.Expr), state)
+        return state
+
+    def _changed_by_own(self, call: cst.Call, state: State) -> State:
+        """What is known behind a call of a function of the program."""
+        decisive = self._decisive(self._resolver.tree.unit(call))
+        for key, value in self._effects.of(call):
+            if key in decisive:
+                known = self._values.value(value) if value is not None else UNKNOWN
+                fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
+                state = state.knowing(key, fact)
+        return state
+
+    def _changed_by_method(self, method: cst.Attribute, is_statement: bool, state: State) -> State:
+        """What is known behind a call of a method that is not seen."""
+        key, name = place(method.value), method.attr.value
+        if key is None or key not in self._decisive(self._resolver.tree.unit(method)):
+            return state
+        known = state.fact(key)
+        if known == SET and name not in _ADDS:
+            return state.knowing(key, None)
+        if state.handled is None or known == SET:
+            return state
+        if name in _ADDS:
+            return state.knowing(key, SET)  # it is not empty now
+        is_touched = is_statement and known is None and name not in _FILLS and self._is_object(method.value)
+        return state.knowing(key, TOUCHED) if is_touched else state
+
+    def _is_object(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression may be something that keeps a state, and is not known to be a module of the standard library."""
+        return all(name.endswith("()") or name.partition(".")[0] not in _STATELESS for name in self._resolver.names(node))
+
+    # Names without a value.
+
+    def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> frozenset[tuple[str, Fact]]:
+        """The local names of a function that have no value yet when control first comes to one of the blocks, and get none before
+        it has come through there.
+        """
+        graph = self._resolver.graph(unit)
+        if not isinstance(unit, cst.FunctionDef) or graph is None:
+            return frozenset()
+        goals = frozenset(blocks)
+        failed = (edge.target for goal in goals for edge in goal.edges if edge.kind is Kind.RAISE)
+        without = set().union(reachable(graph.entry, goals), *(reachable(target, goals) for target in failed)) - goals
+        scope = self._resolver.tree.scopes[unit.body]
+        return frozenset(
+            (name, UNBOUND)
+            for name, bindings in scope.bindings.items()
+            if not any(self._may_bind(binding, graph, without) for binding in bindings)
+        )
+
+    def _may_bind(self, binding: Binding, graph: Graph, among: Collection[Block]) -> bool:
+        """Whether one of the blocks gives a name its value; for what is bound or deleted in other ways, nothing is claimed."""
+        if binding.kind in ("parameter", "delete") or self._resolver.tree.unit(binding.node) is not graph.unit:
+            return True
+        is_walrus = isinstance(self._resolver.tree.parents[binding.node], cst.NamedExpr)
+        return is_walrus or any(block in among for block in graph.blocks_of(binding.node))
+
+    def _reads_unbound(self, node: cst.CSTNode, state: State) -> bool:
+        """Whether a block begins by reading a name that has no value."""
+        unbound = {name for name, fact in state.facts if fact == UNBOUND}
+        if not unbound:
+            return False
+        if node not in self._reads:
+            self._reads[node] = frozenset(_certain_reads(node))
+        return not unbound.isdisjoint(self._reads[node])
 
     def _bound_by(self, node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
         """The targets that a block binds, each with the expression that it then stands for; None where that is not said."""
@@ -372,6 +555,12 @@ class ExceptionFlow:
             yield node.asname.name, None
         elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             yield node.name, None
+        elif isinstance(node, (cst.Import, cst.ImportFrom)) and not isinstance(node.names, cst.ImportStar):
+            for alias in node.names:
+                bound: cst.BaseExpression = alias.asname.name if alias.asname is not None else alias.name
+                while isinstance(bound, cst.Attribute):
+                    bound = bound.value
+                yield bound, None
         elif isinstance(node, cst.MatchCase):
             match = self._resolver.tree.parents[node]
             for part in walk(node.pattern):
@@ -389,7 +578,7 @@ class ExceptionFlow:
         key = place(target)
         # What decides nothing would only multiply the states.
         if key is None or key not in self._decisive(self._resolver.tree.unit(target)):
-            return state
+            return state.knowing(key, None) if key is not None and state.fact(key) == UNBOUND else state
         return state.knowing(key, self.known(value, state) if value is not None else None)
 
     def _decisive(self, unit: CodeUnit | None) -> frozenset[str]:
@@ -421,7 +610,7 @@ class ExceptionFlow:
         if key is not None:
             fact = state.fact(key)
             if fact is not None:
-                return fact
+                return fact if fact != UNBOUND else None
         look = _LOOKS.get(type(node).__name__)
         found = look(self, node, state) if look is not None else None
         if found is not None or (key is not None and not self._is_constant(node)):
@@ -449,7 +638,9 @@ class ExceptionFlow:
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         owner, name = self.known(node.value, state), node.attr.value
         if owner is None:
-            return None
+            return self._answered(self._resolver.properties(node), None, node.value, state)
+        if owner == TOUCHED:
+            return OPAQUE
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
         thrown = state.handled
@@ -474,6 +665,8 @@ class ExceptionFlow:
         known = [self.known(argument, state) for argument in arguments]
         names = self._resolver.names(node.func)
         thrown = state.handled
+        if isinstance(node.func, cst.Attribute) and self.known(node.func.value, state) == TOUCHED:
+            return OPAQUE
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in _TEXT_METHODS:
             owner = self.known(node.func.value, state)
             if owner == TEXT or TEXT in known or EXCEPTION in known:
@@ -502,7 +695,27 @@ class ExceptionFlow:
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
             return _calculated(convert, known[0])
-        return SET if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments else None
+        if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
+            return SET
+        if state.handled is None:
+            return None
+        itself = node.func.value if isinstance(node.func, cst.Attribute) else None
+        return self._answered(self._functions_called(node, state), node, itself, state)
+
+    def _answered(
+        self, functions: list[cst.FunctionDef], call: cst.Call | None, owner: cst.BaseExpression | None, state: State
+    ) -> Fact | None:
+        """What a property, or a function of the program, answers by what is known of the attributes and globals that it reads."""
+        found: set[Fact | None] = set()
+        for function in functions:
+            handed = inner = self.handed(function, call, state)
+            for read, key in self._read_by(function, owner):
+                inner = inner.knowing(read, state.fact(key) or inner.fact(read))
+            found.add(self._returned(function, inner) if inner != handed and function.asynchronous is None else None)
+        return found.pop() if len(found) == 1 else None
+
+    def _read_by(self, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
+        return read_by(self._resolver, function, owner)
 
     def _look_at_exception(
         self,
@@ -616,7 +829,8 @@ class ExceptionFlow:
     def _never_returns(self, call: cst.Call, state: State, awaited: bool) -> frozenset[Thrown]:
         """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
         found: set[Thrown] = set()
-        for function in self._resolver.called_functions(call):
+        behind = [*self._resolver.definitions.functions(self._resolver.behind_partial(call.func))]
+        for function in (*self._resolver.called_functions(call), *behind):
             graph = self._resolver.graph(function)
             ends: set[Thrown | None] = set()
 
@@ -626,7 +840,8 @@ class ExceptionFlow:
                 return None in ends
 
             suspended = function.asynchronous is not None and not awaited
-            if suspended or not self._run(function, self.handed(function, call, state), note) or None in ends:
+            handed = self.handed(function, call if function not in behind else None, state)
+            if suspended or not self._run(function, handed, note) or None in ends:
                 return frozenset()
             found |= {end for end in ends if end is not None}
         return frozenset(found)
@@ -784,8 +999,12 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
             match = resolver.tree.parents[node]
             found |= places(match.subject) if isinstance(match, cst.Match) else set()
         for part in evaluated(node):
-            if isinstance(part, cst.Call) and resolver.called_functions(part):
+            if isinstance(part, cst.Call) and (functions := resolver.called_functions(part)):
                 found |= places(part)
+                owner = part.func.value if isinstance(part.func, cst.Attribute) else None
+                found |= {key for function in functions if branches for _, key in read_by(resolver, function, owner)}
+            elif isinstance(part, cst.Attribute) and branches:
+                found |= {key for function in resolver.properties(part) for _, key in read_by(resolver, function, part.value)}
             elif isinstance(part, cst.IfExp):
                 found |= places(part.test)
             elif isinstance(part, cst.Assign):
@@ -796,6 +1015,51 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
         for _, sources in used:
             found |= sources
     return found
+
+
+def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
+    """The attributes of its object, and the names from outside, that a function reads: as it writes them, as its user does."""
+    params = [*function.params.posonly_params, *function.params.params]
+    itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
+    outside = place(owner) if owner is not None else None
+    own = resolver.tree.scopes[function.body].bindings
+    for key in places(function.body):
+        if itself is not None and key.startswith(itself):
+            if outside is not None:
+                yield key, f"{outside}.{key[len(itself) :]}"
+        elif key.partition(".")[0] not in own:
+            yield key, key
+
+
+def _certain_reads(node: cst.CSTNode) -> Iterator[str]:
+    """The names that are read whenever a block runs; not those behind `and`, `or`, `if` and in comprehensions."""
+    stack: list[cst.CSTNode | None] = [node]
+    while stack:
+        here = stack.pop()
+        match here:
+            case cst.Name():
+                yield here.value
+            case cst.Attribute() | cst.Arg() | cst.NamedExpr() | cst.AnnAssign():
+                stack.append(here.value)
+            case cst.Assign():
+                targets = (target.target for target in here.targets)
+                stack += [here.value, *(target for target in targets if not isinstance(target, (cst.Name, cst.Tuple, cst.List)))]
+            case cst.BooleanOperation():
+                stack.append(here.left)
+            case cst.IfExp():
+                stack.append(here.test)
+            case cst.ExceptHandler() | cst.ExceptStarHandler():
+                stack.append(here.type)
+            case cst.WithItem():
+                stack.append(here.item)
+            case cst.ListComp() | cst.SetComp() | cst.DictComp() | cst.GeneratorExp():
+                stack.append(here.for_in.iter)
+            case None | cst.Lambda() | cst.For() | cst.While() | cst.FunctionDef() | cst.ClassDef() | cst.MatchCase():
+                pass
+            case cst.Import() | cst.ImportFrom() | cst.Global() | cst.Nonlocal() | cst.Del() | cst.BaseSuite():
+                pass
+            case _:
+                stack.extend(children(here))
 
 
 def _calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:

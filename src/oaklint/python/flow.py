@@ -8,7 +8,7 @@ compiler does, so that every path through the graph is a path of the program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple, TypeVar
@@ -122,6 +122,18 @@ def reaches(start: Block, goal: Block, *, without: Callable[[Edge], bool] = lamb
                 seen.add(edge.target)
                 stack.append(edge.target)
     return False
+
+
+def reachable(start: Block, ends: Collection[Block] = ()) -> set[Block]:
+    """The blocks to which a path runs, none of `ends` being on its way."""
+    seen = {start}
+    stack = [start]
+    while stack:
+        block = stack.pop()
+        if block not in ends:
+            stack += (targets := {edge.target for edge in block.edges} - seen)
+            seen |= targets
+    return seen
 
 
 class TooManyStates(Exception):

@@ -17,10 +17,11 @@ _MAX_MODULES = 20
 _MAX_BYTES = 250_000
 # What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
 _KEPT_BYTES = 1_000_000
-# A large module without any of this defines no client, handles no error and leaves the environment alone.
+# A large module without any of this defines no client, handles no error, leaves the environment alone, asks nobody and keeps no
+# flag.
 _SMALL = 8_000
-_TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry")
-_TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|retry|\bllm\b|client")
+_TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry|\binput\(|\bglobal ")
+_TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|retry|\bllm\b|client|\binput\(|\bglobal ")
 
 
 class Parsed(NamedTuple):

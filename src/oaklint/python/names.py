@@ -50,6 +50,9 @@ _STANDS_FOR_ARGUMENT = {"functools.partial"}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
+_PROPERTIES = {"property", "cached_property"}
+# What stands for the value of an attribute of a class that it does not say.
+_FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
@@ -193,7 +196,7 @@ class Resolver:
             return _UNKNOWN
         if scope.lookup(node.value) is None and not self._from_star_imports(node):
             return _UNKNOWN if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
-        return _NOTHING.union(*map(self._bound, self.bindings(node)))
+        return _NOTHING.union(*map(self.bound, self.bindings(node)))
 
     def bindings(self, node: cst.Name) -> list[Binding]:
         """The bindings that may be in force where the name is used; for an import of what another module of the project binds,
@@ -249,7 +252,8 @@ class Resolver:
                 stack.extend(edge.source for edge in block.incoming)
         return [binding for binding in found if binding.kind != "delete"]
 
-    def _bound(self, binding: Binding) -> Names:
+    def bound(self, binding: Binding) -> Names:
+        """What a name stands for by one of its bindings."""
         with self._once(binding) as first:
             return self._bound_names(binding) if first else _NOTHING
 
@@ -259,7 +263,7 @@ class Resolver:
             case "import":
                 behind = self._imported(binding)
                 if behind:
-                    return _NOTHING.union(*map(self._bound, behind))
+                    return _NOTHING.union(*map(self.bound, behind))
                 module = self.tree.imports_of(self.tree.scopes[node]).get(binding.qualified)
                 return frozenset({module_name(module) if module is not None else binding.qualified})
             case "function" | "class":
@@ -269,7 +273,7 @@ class Resolver:
                 return self.names(binding.value) if binding.value is not None else _UNKNOWN
             case "annotated":
                 if binding.value is not None:
-                    known = self.names(binding.value) - {UNKNOWN, "builtins.None"}
+                    known = self.names(binding.value) - {UNKNOWN, "builtins.None", *_FIELDS}
                     if known:
                         return known
                 return self._annotated(binding.annotation)
@@ -376,7 +380,7 @@ class Resolver:
                     values += self.handed_to(binding.node)
                 with self._once((binding, "caught")) as first:
                     if first:
-                        found |= self._any_of(values) if values else _each(self._bound(binding))
+                        found |= self._any_of(values) if values else _each(self.bound(binding))
             if found:
                 return found
         if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
@@ -419,7 +423,7 @@ class Resolver:
                 return _UNKNOWN
             head, _, rest = dotted.partition(".")
             home = self.tree.scopes[annotation].lookup(head)
-            bound = _NOTHING.union(*(self._bound(b) for b in home.bindings[head])) if home is not None else _NOTHING
+            bound = _NOTHING.union(*(self.bound(b) for b in home.bindings[head])) if home is not None else _NOTHING
             return frozenset(f"{name}.{rest}()" if rest else f"{name}()" for name in bound if name != UNKNOWN) or _UNKNOWN
         if isinstance(annotation, cst.BinaryOperation) and isinstance(annotation.operator, cst.BitOr):
             return (self._annotated(annotation.left) | self._annotated(annotation.right)) - {"builtins.None()"}
@@ -530,6 +534,25 @@ class Resolver:
     def called_functions(self, call: cst.Call) -> list[cst.FunctionDef]:
         return list(self._called(call))
 
+    def properties(self, node: cst.Attribute) -> list[cst.FunctionDef]:
+        """The functions of the program that run when an attribute is read."""
+        owners = [name.removesuffix("()") for name in self.names(node.value) if name.startswith("@") and name.endswith("()")]
+        return [
+            function
+            for function in self.definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
+            if any((dotted_name(each.decorator) or "").rpartition(".")[2] in _PROPERTIES for each in function.decorators)
+        ]
+
+    def behind_partial(self, node: cst.BaseExpression) -> Names:
+        """The names of what the `functools.partial` objects call that an expression may stand for."""
+        values: list[cst.BaseExpression] = [node]
+        if isinstance(node, cst.Name):
+            values = [binding.value for binding in self.bindings(node) if binding.kind == "assign" and binding.value is not None]
+        elif isinstance(node, cst.Attribute):
+            values = self.attribute_values(node)
+        partials = (value for value in values if isinstance(value, cst.Call) and value.args)
+        return self._union(value.args[0].value for value in partials if "functools.partial" in self.names(value.func))
+
     def lambdas(self, node: cst.BaseExpression) -> list[cst.Lambda]:
         """The lambdas that an expression may stand for: itself, or what its name is bound to or was handed."""
         values: list[cst.BaseExpression | None] = [node]
@@ -581,7 +604,7 @@ class Resolver:
         """What an attribute of a module of the project stands for: something that it binds, or a module in it."""
         bindings = self.exports(module, attribute)
         if bindings:
-            return _NOTHING.union(*map(self._bound, bindings))
+            return _NOTHING.union(*map(self.bound, bindings))
         inner = self._written_modules.get(f"{module.name}.{attribute}")
         return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
 
@@ -591,12 +614,12 @@ class Resolver:
         for definition in self.definitions.classes((class_name,)):
             for function in self.definitions.functions((f"{class_name}.{attribute}",)):
                 decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
-                if decorators & {"property", "cached_property"}:
+                if decorators & _PROPERTIES:
                     found |= self._returns(function)
                 else:
                     found |= {f"{class_name}.{attribute}"}
             for binding in self._class_bindings(definition, attribute):
-                found |= self._bound(binding)
+                found |= self.bound(binding)
             for value in self.assigned_attributes.get((definition, attribute), ()):
                 found |= self.names(value)
             if not found - {"builtins.None", UNKNOWN} and depth < 5:
@@ -821,7 +844,7 @@ def places(node: cst.CSTNode) -> set[str]:
     stack = [node]
     while stack:
         here = stack.pop()
-        if isinstance(here, (cst.Name, cst.Attribute)) and (key := place(here)) is not None:
+        if isinstance(here, (cst.Name, cst.Attribute, cst.Subscript)) and (key := place(here)) is not None:
             found.add(key)
         # Names of attributes and keywords are no names.
         within = here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None

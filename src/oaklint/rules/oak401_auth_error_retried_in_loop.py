@@ -5,7 +5,8 @@ The rule follows the error along the control flow: out of the request, into the 
 (`AuthenticationError`, one of its ancestors, `Exception` or a bare `except`), through what the clause does, and around. A
 clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance` or the status first. So is
 a loop that goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of
-`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for.
+`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
+one of the two has, by that one.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
@@ -108,7 +109,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
 
 
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
-    if usage.auth_errors.caught_at(retry.request, retry.clause) != {usage.auth_errors.error}:
+    if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
         return None  # it has become another exception on the way
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
 

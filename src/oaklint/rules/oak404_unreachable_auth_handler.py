@@ -1,5 +1,9 @@
 """## What it does
-Finds `except AuthenticationError` clauses that stand behind a clause which has already caught it.
+Finds `except AuthenticationError` clauses that never run, because the clauses before them have already caught it.
+
+A clause that names other exceptions, too, is reported only where all of them have been caught by then:
+`except (AuthenticationError, RateLimitError)` is dead behind `except APIStatusError`, and alive behind
+`except AuthenticationError`, where its first name is merely one too many.
 
 ## Why is this bad?
 Clauses are tried in order, and the first one that fits wins. Since openai 1.0 `APIStatusError`, `APIError` and `OpenAIError` are
@@ -52,6 +56,7 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Handler
+from oaklint.python.exceptions import Thrown
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage import Usage
@@ -66,7 +71,10 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
     for index, handler in enumerate(handlers):
         if handler.type is None or not names_authentication_error(handler.type, usage):
             continue
-        for earlier in handlers[:index]:
+        before = handlers[:index]
+        if not all(any(usage.flow.catches(each.type, thrown) for each in before) for thrown in _named(handler.type, usage)):
+            continue  # it still runs for others
+        for earlier in before:
             if usage.flow.catches(earlier.type, usage.auth_errors.error):
                 caught_by = cst.Module([]).code_for_node(earlier.type) if earlier.type is not None else ""
                 yield Finding(
@@ -77,6 +85,11 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
                     fix=partial(_fix, handler, earlier, usage),
                 )
                 break
+
+
+def _named(types: cst.BaseExpression, usage: Usage) -> Iterator[Thrown]:
+    """The exceptions that a clause names, of all classes that it may stand for."""
+    return (usage.auth_errors.exception(name) for name in usage.resolver.caught(types))
 
 
 def _fix(handler: Handler, earlier: Handler, usage: Usage, editor: Editor) -> Repair | None:

@@ -4,8 +4,9 @@ Finds code that recognises the `AuthenticationError` of a request by words in it
 The rule follows the error from the request into the clause that catches it, and through functions of the same file that are
 handed it, up to a test for words about authentication: `"401" in str(e)`, `str(e).startswith(...)`, `re.search(..., str(e))`,
 `e.args`, `repr(e)`, `traceback.format_exc()`. What asks for the class, `e.status_code` or `e.code` is right, and so is a test of
-text behind it, or in a clause for `AuthenticationError` alone, which only tells its kinds apart. Where the error may be another
-service's, and where words are about something else (rate limits, timeouts, quota), nothing is reported.
+text behind it, or in a clause for `AuthenticationError` alone, which only tells its kinds apart. So are words of the error with
+which a client without a key refuses to be built, where the `try` builds one: that error has no class of its own. Where
+the error may be another service's, and where words are about something else (rate limits, timeouts, quota), nothing is reported.
 
 ## Why is this bad?
 The text is for people. Since openai 3.38.0 `str(e)` is `Error code: 401 - Incorrect API key provided: ...`; before, it held the

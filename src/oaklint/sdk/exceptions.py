@@ -8,6 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+# What the plain OpenAIError says with which a client without a key refuses to be built, up to 2.33 and since 2.34.
+# It has no class of its own.
+MISSING_KEY_TEXTS = (
+    "The api_key client option must be set either by passing api_key to the client or by setting the OPENAI_API_KEY"
+    " environment variable",
+    "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set the `OPENAI_API_KEY` or"
+    " `OPENAI_ADMIN_KEY` environment variable.",
+)
 GENERATIONS = (0, 1, 2, 3)
 NEWEST = 3
 

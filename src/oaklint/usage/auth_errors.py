@@ -19,6 +19,7 @@ from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
     ERROR_ATTRIBUTE_NAMES,
+    NEWEST,
     TRANSIENT_ERRORS,
     authentication_error,
     exception_ancestors,
@@ -108,6 +109,8 @@ class AuthErrors:
         self._followed = 0
         self._generation = generation
         self.error = error or _authentication_error(generation)
+        # A program for both generations: a call of the other one raises the error of the other one.
+        self._other_error = _authentication_error(NEWEST if generation == 0 else 0) if error is None else self.error
 
     # What raises it.
 
@@ -118,7 +121,7 @@ class AuthErrors:
         if self._kept_as_result(call):
             return frozenset()
         if self._clients.is_request(call):
-            return frozenset({self.error})
+            return frozenset({self._raised_by_request(call)})
         found: frozenset[Thrown] = frozenset()
         for node in (call.func, *self._handed_to_runner(call)):
             assumed = self._assumed(node)
@@ -148,6 +151,14 @@ class AuthErrors:
     def _first_request(self, calls: Iterable[cst.Call], depth: int) -> cst.CSTNode | None:
         raising = (call for call in calls if depth < _MAX_DEPTH and self.raised_by(call))
         return next((found for call in raising if (found := self.request_behind(call, depth + 1)) is not None), None)
+
+    def _raised_by_request(self, call: cst.Call) -> Thrown:
+        is_legacy = self._clients.is_legacy_request(call)
+        return self._other_error if is_legacy is not None and is_legacy is not (self._generation == 0) else self.error
+
+    def is_original(self, thrown: Thrown) -> bool:
+        """Whether an exception is the error as a request raises it, and has not become another one on its way."""
+        return thrown in (self.error, self._other_error)
 
     def raised_by_callable(self, node: cst.BaseExpression) -> frozenset[Thrown]:
         """What a function that is handed over, by its name or as a lambda, raises when it is called."""
@@ -294,10 +305,15 @@ class AuthErrors:
         """What is known where the node stands, by the call or decorator that is being followed."""
         return State(None, facts=self._facts(node))
 
+    def first_failure(self, call: cst.Call, graph: Graph) -> State:
+        """What is known when the call fails for the first time."""
+        return State(None, facts=self._facts(call) | self._flow.unbound_at(graph.unit, graph.blocks_of(call)))
+
     def _run_by(self, call: cst.Call) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
         yield from self._resolver.called_functions(call)
         yield from self._resolver.lambdas(call.func)
+        yield from self._resolver.definitions.functions(self._resolver.behind_partial(call.func))
         for node in self._handed_to_runner(call):
             yield from self._resolver.lambdas(node)
             if isinstance(node, (cst.Name, cst.Attribute)):
@@ -308,6 +324,11 @@ class AuthErrors:
         names = self._resolver.names(call.func)
         if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
             yield from (arg.value for arg in call.args[:2])
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "result":
+            # `executor.submit(ask, prompt).result()`
+            for future in self._clients.origins(call.func.value):
+                if isinstance(future, cst.Call) and isinstance(future.func, cst.Attribute) and future.func.attr.value == "submit":
+                    yield from (arg.value for arg in future.args[:1])
 
     def _kept_as_result(self, node: cst.CSTNode, depth: int = 0) -> bool:
         """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
@@ -382,12 +403,17 @@ class AuthErrors:
             return False
 
         try:
-            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown, self.state(call)), leaves)
+            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown, self.first_failure(call, graph)), leaves)
         except TooManyStates:
             return frozenset()
         return frozenset(found)
 
     # Where it stops.
+
+    def exception(self, name: str) -> Thrown:
+        """An exception of the class with that qualified name, of the SDK or any other."""
+        own = exception_name(name, self._generation)
+        return _thrown(own, self._generation, None, lambda word: None) if own is not None else self._flow.thrown(name)
 
     def names_it(self, types: cst.BaseExpression) -> bool:
         """Whether a clause with these types names AuthenticationError itself, alone or among others."""
@@ -503,11 +529,13 @@ class _Lap:
         self._graph = graph
         self._call = call
         self._thrown = thrown
+        self._facts = facts
         self._unit = self._tree.unit(call)
         self._blocks = set(graph.blocks_of(call))
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
-        self._begin = self._first_round(State(None, facts=facts))
-        self._next = NextRequest(call, self._tree, self._resolver, self._values, errors._clients, graph)
+        unbound = self._flow.unbound_at(graph.unit, self._blocks)
+        self._begin = self._first_round(State(None, facts=facts | unbound))
+        self._next = NextRequest(call, self._tree, self._resolver, self._values, errors._clients, graph, self._done_on_failure)
 
     def retry(self) -> Retry | None:
         if not (self._loops or self._self_calls) or self._next.changes_by_itself():
@@ -515,15 +543,50 @@ class _Lap:
         try:
             # Twice around: a flag that lets it happen once only is no retry to speak of.
             path = self._search(self._is_second_lap)
-            return self._described(path) if path is not None else None
+            return self._described(path) if path is not None and self._happens() else None
         except TooManyStates:
             return None
 
     def _search(
-        self, goal: Callable[[Block, State], bool], arrive: Callable[[Edge, State], State | None] | None = None
+        self,
+        goal: Callable[[Block, State], bool],
+        arrive: Callable[[Edge, State], State | None] | None = None,
+        begin: State | None = None,
     ) -> list[Block] | None:
-        starts = self._flow.raised_at(self._blocks, self._thrown, self._begin)
+        starts = self._flow.raised_at(self._blocks, self._thrown, begin or self._begin)
         return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
+
+    def _happens(self) -> bool:
+        """Whether the first failure leads back at all, by what is known when the call is made for the first time: flags and
+        counters have their first values, which a counted loop may not leave a second round.
+        """
+        known = self._flow.known_at(self._graph, self._blocks, self._facts)
+        if known is None:
+            return True
+        # What is known of collections may be outdated by then.
+        first = State(None, facts=frozenset(item for item in known if not isinstance(item[1].value, tuple)))
+        for key, fact in self._begin.facts:
+            first = first.knowing(key, first.fact(key) or fact)
+
+        def is_again(block: Block, state: State) -> bool:
+            return state.lap >= 1
+
+        return self._search(is_again, begin=first) is not None
+
+    def _done_on_failure(self) -> set[cst.CSTNode]:
+        """What may run between the failure and the next request."""
+        found: set[cst.CSTNode] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block.node is not None and state.flying is None:
+                found.add(block.node)
+            return False
+
+        def stop(block: Block, state: State) -> bool:
+            return block in self._blocks and state.flying is None
+
+        self._flow.search(self._graph, self._flow.raised_at(self._blocks, self._thrown, self._begin), note, stop=stop)
+        return found
 
     def _is_second_lap(self, block: Block, state: State) -> bool:
         return state.lap >= 2 and state.flying is None and block in self._blocks
@@ -563,13 +626,14 @@ class _Lap:
     def _self_calls(self) -> list[cst.Call]:
         if not isinstance(self._unit, cst.FunctionDef):
             return []
-        return [
-            call for call in self._resolver.calls_of(self._unit) if self._tree.unit(call) is self._unit and call is not self._call
-        ]
+        calls = self._resolver.calls_leading_to(self._unit)
+        return [call for call in calls if self._tree.unit(call) is self._unit and call is not self._call]
 
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
         assert isinstance(self._unit, cst.FunctionDef)
+        if self._unit not in self._resolver.called_functions(call):
+            return State(None, lap=state.lap)
         inner = self._flow.handed(self._unit, call, state)
         own = frozenset(item for item in state.facts if item[0].startswith("self."))
         return inner._replace(facts=inner.facts | own, lap=state.lap)
@@ -604,7 +668,7 @@ class _Lap:
             return None
         around = self._way_around(lap)
         bound, attempts = self._bound(around)
-        if attempts == 1:
+        if attempts is not None and attempts < 2:
             return None
         return Retry(self._call, clause, around, bound, attempts)
 
@@ -641,7 +705,11 @@ class _Lap:
         return ("raised" if "raised" in ends else "swallowed"), attempts
 
     def _attempts(self, around: cst.CSTNode) -> int | None:
-        if not isinstance(around, cst.For) or not isinstance(around.iter, cst.Call):
+        if not isinstance(around, cst.For):
+            return None
+        if isinstance(around.iter, (cst.Tuple, cst.List)):
+            return len(around.iter.elements)
+        if not isinstance(around.iter, cst.Call):
             return None
         facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
         bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]

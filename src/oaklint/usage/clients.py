@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import UNKNOWN, Resolver, place, places, words
+from oaklint.python.names import UNKNOWN, Resolver, is_builtin, place, places, words
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
-from oaklint.sdk.legacy import legacy_method
+from oaklint.sdk.legacy import LEGACY_CLASSES, legacy_method
 
 # Packages whose clients look like OpenAI's (`client.chat.completions.create`) and are others.
 _RIVALS = {
@@ -109,7 +109,7 @@ class Clients:
             node = node.value
         found: set[str] = set()
         if tail:
-            for value in self._origins(node):
+            for value in self.origins(node):
                 if isinstance(value, cst.Call) and any(
                     word in name.lower() for name in self._resolver.names(value.func) for word in _WRAPPING_WORDS
                 ):
@@ -119,7 +119,7 @@ class Clients:
                                 found.add(".".join((name, *reversed(tail))))
         return frozenset(found)
 
-    def _origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    def origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """The expressions that a name is bound to, or the expression itself."""
         if isinstance(node, cst.Name):
             for binding in self._resolver.bindings(node):
@@ -175,7 +175,7 @@ class Clients:
 
     def _returned_by(self, function: cst.FunctionDef) -> Construction | None:
         for value in self._resolver.returned_values(function):
-            origins = self._origins(value) if isinstance(value, cst.Name) else (value,)
+            origins = self.origins(value) if isinstance(value, cst.Name) else (value,)
             for origin in origins:
                 inner = self.construction(origin) if isinstance(origin, cst.Call) else None
                 if inner is not None:
@@ -277,6 +277,14 @@ class Clients:
             return True
         return isinstance(node, cst.Attribute) and self._looks_like_request(node, names)
 
+    def is_legacy_request(self, call: cst.Call) -> bool | None:
+        """Whether a request is made as in 0.x, through a class of the module, or as since 1.0, through a client; None where
+        that is not seen.
+        """
+        paths = {name: self.request_path(name) for name in self.names(call.func)}
+        found = {path[0] in LEGACY_CLASSES for path in paths.values() if path is not None}
+        return found.pop() if len(found) == 1 else None
+
     @staticmethod
     def request_path(name: str) -> tuple[str, ...] | None:
         """`("chat", "completions", "create")` for the qualified name of a method that makes a request; None for all others."""
@@ -310,10 +318,13 @@ class Clients:
 
     @staticmethod
     def _may_be_client(name: str) -> bool:
-        """Whether something not known may be a client of the SDK, going by its name if it has one."""
-        if name.startswith((UNKNOWN, "@", ".")):
+        """Whether something may be a client of the SDK whose origin is not seen: no import says that it is something else.
+
+        What is imported is the SDK's, or it is not known to be a client: another module may ask whom it likes.
+        """
+        if name.startswith((UNKNOWN, "@")) or name.partition(".")[0] == "openai":
             return True
-        return name.partition(".")[0] not in _RIVALS and any(word in name.lower() for word in ("openai", "client", "llm"))
+        return name.startswith("builtins.") and not is_builtin(name)  # a name that nothing binds
 
     @staticmethod
     def is_rival(package: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.names import Resolver, place, places, words
 from oaklint.python.scopes import Binding
@@ -26,6 +27,12 @@ _TAKES = {
 _TAKES_FROM = {"get", "ask"}
 _OWNERS = re.compile(r"(?:queues?|^q|_q|todo|pending|tasks|jobs|inbox|stack|prompt|console|click|questionary|redis)$")
 _DIALOGUE = {"input", "prompt"}
+_ASKS_SOMEBODY = {
+    *("builtins.input", "getpass.getpass", "click.prompt", "click.confirm", "click.getchar", "typer.prompt", "typer.confirm"),
+    *("rich.prompt.Prompt.ask", "rich.prompt.Confirm.ask", "rich.prompt.IntPrompt.ask", "inquirer.prompt"),
+    *("tkinter.messagebox.askretrycancel", "tkinter.messagebox.askyesno", "tkinter.messagebox.askokcancel"),
+    *("questionary.confirm().ask", "questionary.select().ask", "questionary.text().ask", "questionary.password().ask"),
+}
 _PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
 
 # Arguments that say how to answer, not what.
@@ -56,8 +63,19 @@ _MAX_DEPTH = 3
 class NextRequest:
     """A call that makes a request, and what has to happen before it is made again for that to be another request."""
 
-    def __init__(self, call: cst.Call, tree: Tree, resolver: Resolver, values: Values, clients: Clients, graph: Graph) -> None:
+    def __init__(
+        self,
+        call: cst.Call,
+        tree: Tree,
+        resolver: Resolver,
+        values: Values,
+        clients: Clients,
+        graph: Graph,
+        done_on_failure: Callable[[], Collection[cst.CSTNode]] | None = None,
+    ) -> None:
+        """done_on_failure: what may run between the failure and the next request; asked for when it matters."""
         self._call = call
+        self._done_on_failure = done_on_failure
         self._tree = tree
         self._resolver = resolver
         self._values = values
@@ -82,6 +100,10 @@ class NextRequest:
         if not isinstance(self._unit, cst.FunctionDef):
             return False
         params = self._unit.params
+        if self._unit not in self._resolver.called_functions(call):
+            # Through others: what they hand on is not followed.
+            handed = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
+            return bool(handed & self._ingredients) or any(True for _ in Effects(self._resolver).of(call))
         for param in (*params.posonly_params, *params.params, *params.kwonly_params):
             argument = self._resolver.argument_for(call, self._unit, param)
             if param.name.value in self._ingredients and argument is not None and place(argument) != param.name.value:
@@ -124,11 +146,21 @@ class NextRequest:
 
     def _takes_new_work(self, node: cst.CSTNode) -> bool:
         for call in _calls(node):
-            if _name(call) in _DIALOGUE and isinstance(call.func, cst.Name):
-                return True  # somebody has been asked whether, or with what, to go on
+            if self._asks_somebody(call):
+                return True
             if self._is_source(call) and not self._is_put_back(call) and (self._is_part_of_request(call) or self._feeds(node)):
                 return True
         return False
+
+    def _asks_somebody(self, call: cst.Call, depth: int = 0) -> bool:
+        """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
+        functions = self._resolver.called_functions(call)
+        if not functions:
+            return (isinstance(call.func, cst.Name) and _name(call) in _DIALOGUE) or bool(
+                self._resolver.names(call.func) & _ASKS_SOMEBODY
+            )
+        inner = (each for function in functions for each in self._tree.calls_in(function))
+        return depth < _MAX_DEPTH and any(self._asks_somebody(each, depth + 1) for each in inner)
 
     def _is_part_of_request(self, call: cst.Call) -> bool:
         return any(call in walk(arg) for arg in self._call.args)
@@ -150,14 +182,18 @@ class NextRequest:
         return unseen and not depth and not self._clients.is_client(call)
 
     def _is_put_back(self, call: cst.Call) -> bool:
-        """Whether a handler of the unit puts something into the queue that the call takes from."""
+        """Whether a handler that the failure leads to puts something into the queue that the call takes from."""
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         puts = (
             inner
             for inner in self._of_unit("Call")
             if isinstance(inner, cst.Call) and _name(inner) in _PUTS and self._in_handler(inner)
         )
-        return owner is not None and any(isinstance(put.func, cst.Attribute) and place(put.func.value) == owner for put in puts)
+        into = [put for put in puts if isinstance(put.func, cst.Attribute) and place(put.func.value) == owner]
+        if owner is None or not into or self._done_on_failure is None:
+            return owner is not None and bool(into)
+        done = self._done_on_failure()
+        return any(block.node in done for put in into for block in self._graph.blocks_of(put))
 
     def _in_handler(self, node: cst.CSTNode) -> bool:
         return in_handler(node, self._tree)

@@ -86,7 +86,7 @@ class Outcomes:
 
     def of(self, clause: Clause) -> list[Catch]:
         """The AuthenticationErrors that stop at the clause, as the requests raised them."""
-        return [catch for catch in self.errors.catches.get(clause, ()) if catch.thrown == self.errors.error]
+        return [catch for catch in self.errors.catches.get(clause, ()) if self.errors.is_original(catch.thrown)]
 
     def is_retry(self, clause: Clause) -> bool:
         """Whether the clause sends the error back to the request."""
@@ -108,7 +108,7 @@ class Outcomes:
 
         arrived = self._arrived(graph, catch.call)
         for block, state in arrived:
-            starts = self.flow.raised_at([block], self.errors.error, state)
+            starts = self.flow.raised_at([block], catch.thrown, state)
             self.flow.search(graph, starts, lambda *_: False, arrive=arrive)
         return self._ways(graph, catch.call, entered, self._succeeded(arrived))
 

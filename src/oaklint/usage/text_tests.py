@@ -11,7 +11,7 @@ from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
-from oaklint.sdk.exceptions import AUTHENTICATION_STATUS, is_about_authentication
+from oaklint.sdk.exceptions import AUTHENTICATION_STATUS, MISSING_KEY_TEXTS, is_about_authentication
 from oaklint.usage.auth_errors import AuthErrors, Catch, Clause
 from oaklint.usage.clients import Clients
 
@@ -54,7 +54,7 @@ class TextTests:
         if isinstance(clause, cst.WithItem) or (clause.type is not None and self._errors.names_it_alone(clause.type)):
             return []
         for catch in self._errors.catches.get(clause, ()):
-            if catch.thrown == self._errors.error and self._is_surely_openai(catch):
+            if self._errors.is_original(catch.thrown) and self._is_surely_openai(catch):
                 graph = self._resolver.graph(self._tree.unit(catch.call))
                 if graph is not None:
                     starts = self._flow.raised_at(graph.blocks_of(catch.call), catch.thrown)
@@ -90,6 +90,8 @@ class TextTests:
         for part in evaluated(node):
             words, is_pattern = self._looked_for(part, state)
             about = tuple(word for word in words if is_about_authentication(word))
+            if about and not is_pattern and self._is_built_with(catch):
+                about = tuple(word for word in about if not _is_said_of_missing_key(word))
             if about and not self._is_also_recognised(part, state):
                 yield TextTest(part, about, is_pattern, catch.clause)
             if isinstance(part, cst.Call) and depth < _MAX_DEPTH:
@@ -195,6 +197,13 @@ class TextTests:
 
     # Whose error it is.
 
+    def _is_built_with(self, catch: Catch) -> bool:
+        """Whether the `try` also builds a client, which fails with an error of its own where there is no key."""
+        guarded = self._tree.parents[catch.clause]
+        return isinstance(guarded, (cst.Try, cst.TryStar)) and any(
+            self._clients.construction_through(node) is not None for node in walk(guarded.body) if isinstance(node, cst.Call)
+        )
+
     def _is_surely_openai(self, catch: Catch) -> bool:
         """Whether no other service's error can come to the clause by the same way."""
         if isinstance(catch.clause, cst.WithItem):
@@ -219,3 +228,7 @@ class TextTests:
     def _is_other(self, name: str) -> bool:
         package = name.partition(".")[0].partition("()")[0]
         return package in _NETWORK or self._clients.is_rival(package)
+
+
+def _is_said_of_missing_key(word: str) -> bool:
+    return any(word.lower() in text.lower() for text in MISSING_KEY_TEXTS)

@@ -1,0 +1,138 @@
+"""What calling a function of the program changes that its caller can see: globals, attributes of objects, nonlocal names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.names import Resolver, module_name, place
+from oaklint.python.scopes import CodeUnit, Scope
+
+_MAX_DEPTH = 3
+
+
+class Effect(NamedTuple):
+    """A change. key: the name or attribute, as `place` writes it where the function is called. value: what it is set to; None
+    where it is counted up or down, or deleted.
+    """
+
+    key: str
+    value: cst.BaseExpression | None
+
+
+class _Change(NamedTuple):
+    """A change as the function makes it: of a name or attribute, where `home` is the scope of the name that it begins with."""
+
+    home: Scope
+    root: str
+    rest: str
+    value: cst.BaseExpression | None
+
+
+class Effects:
+    """Finds what functions change."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._changes: dict[cst.FunctionDef, list[_Change]] = {}
+
+    def of(self, call: cst.Call) -> Iterator[Effect]:
+        """What the call of a function of the program changes, in the caller's terms."""
+        for function in self._resolver.called_functions(call):
+            for change in self._changes_by(function, 0):
+                for root in self._seen_as(change, call, function):
+                    yield Effect(root + change.rest, change.value)
+
+    def _changes_by(self, function: cst.FunctionDef, depth: int) -> list[_Change]:
+        found = self._changes.get(function)
+        if found is not None:
+            return found
+        self._changes[function] = []  # a function that calls itself changes nothing more
+        found = list(self._own_changes(function))
+        if depth < _MAX_DEPTH:
+            for call in self._resolver.tree.calls_in(function):
+                for inner in self._resolver.called_functions(call):
+                    for change in self._changes_by(inner, depth + 1):
+                        for root in self._seen_as(change, call, inner):
+                            head, dot, rest = root.partition(".")
+                            found += self._change(function, call, head, f"{dot}{rest}{change.rest}", change.value)
+        if depth == 0:
+            self._changes[function] = found
+        else:
+            del self._changes[function]
+        return found
+
+    def _own_changes(self, function: cst.FunctionDef) -> Iterator[_Change]:
+        for target, value in self._assignments.get(function, ()):
+            if (key := place(target)) is not None:
+                counted = isinstance(value, cst.BinaryOperation) and place(value.left) == key
+                head = _root(target)
+                yield from self._change(function, target, head, key[len(head) :], None if counted else value)
+
+    @cached_property
+    def _assignments(self) -> dict[CodeUnit | None, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]]:
+        """The targets of assignments with their values, by unit; `x += 1` sets to nothing that is known."""
+        tree = self._resolver.tree
+        found: dict[CodeUnit | None, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
+        here: list[tuple[cst.BaseExpression, cst.BaseExpression | None]]
+        for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
+            for node in tree.nodes.get(node_type, ()):
+                if isinstance(node, cst.Assign):
+                    here = [(target.target, node.value) for target in node.targets]
+                else:
+                    assert isinstance(node, (cst.AnnAssign, cst.AugAssign))
+                    is_set = isinstance(node, cst.AnnAssign)
+                    here = [(node.target, node.value if is_set else None)] if node.value is not None else []
+                found.setdefault(tree.unit(node), []).extend(here)
+        return found
+
+    def _change(
+        self, function: cst.FunctionDef, node: cst.CSTNode, root: str, rest: str, value: cst.BaseExpression | None
+    ) -> Iterator[_Change]:
+        """The change, unless it is one of the function's own locals that nobody else sees."""
+        scope = self._resolver.tree.scopes.get(node)
+        home = scope.lookup(root) if scope is not None else None
+        if home is None:
+            return
+        own = home.node is function
+        if not own or (rest and any(binding.kind == "parameter" for binding in home.bindings.get(root, ()))):
+            yield _Change(home, root, rest, value)
+
+    def _seen_as(self, change: _Change, call: cst.Call, function: cst.FunctionDef) -> Iterator[str]:
+        """What the name that a change begins with is called where the function is called."""
+        scope = self._resolver.tree.scopes[call]
+        if change.home.node is function:
+            owner = self._argument(call, function, change.root)
+            if owner is not None and (key := place(owner)) is not None:
+                yield key
+        elif scope.lookup(change.root) is change.home:
+            yield change.root
+        elif change.home.kind == "module":
+            here = scope.outermost
+            if change.home is not here:
+                for name, bindings in here.bindings.items():
+                    if any(binding.kind == "import" and self._is_module(binding.node, name, change.home) for binding in bindings):
+                        yield f"{name}.{change.root}"
+
+    def _is_module(self, alias: cst.CSTNode, name: str, module: Scope) -> bool:
+        bindings = self._resolver.tree.scopes[alias].outermost.bindings.get(name, ())
+        names = {each for binding in bindings for each in self._resolver.bound(binding)}
+        return module_name(module) in names
+
+    def _argument(self, call: cst.Call, function: cst.FunctionDef, name: str) -> cst.BaseExpression | None:
+        """What the call hands to a parameter; for the first one of a method, the object."""
+        positional = [*function.params.posonly_params, *function.params.params]
+        if positional and positional[0].name.value == name and self._resolver.tree.scopes[function].kind == "class":
+            return call.func.value if isinstance(call.func, cst.Attribute) else None
+        for param in (*positional, *function.params.kwonly_params):
+            if param.name.value == name:
+                return self._resolver.argument_for(call, function, param)
+        return None
+
+
+def _root(node: cst.BaseExpression) -> str:
+    while isinstance(node, (cst.Attribute, cst.Subscript)):
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""

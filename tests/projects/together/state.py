@@ -1,0 +1,8 @@
+"""A flag, and who sets it."""
+
+stopped = False
+
+
+def stop():
+    global stopped
+    stopped = True

@@ -1,0 +1,5 @@
+"""Questions to the one who sits there."""
+
+
+def again():
+    return input("again? ") == "y"
