@@ -86,7 +86,7 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
         names = usage.environment.credential_reads(construction, usage.generation)
         if (
             names & usage.environment.relied_on(construction, usage.generation)
-            and _leads_to(where, construction.site, usage)
+            and leads_to(where, construction.site, usage)
             and not usage.preparation.may_set(names)
             and not usage.preparation.speaks_of(names)
             and not usage.guards.guards(construction.call, NOTHING)
@@ -143,7 +143,7 @@ def _is_setting(node: cst.Attribute, setting: str, usage: Usage) -> bool:
     return node.attr.value == setting and is_module(node.value, usage)
 
 
-def _leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
+def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
     """Whether a path runs from one node to another, also through the functions that they stand in."""
     unit = usage.tree.unit(second)
     befores, afters = _places(first, usage), _places(second, usage)

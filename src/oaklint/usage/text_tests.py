@@ -27,12 +27,16 @@ _MAX_DEPTH = 3
 
 
 class TextTest(NamedTuple):
-    """A test of an exception's text. words: those of the words looked for that are about authentication; text or patterns."""
+    """A test of an exception's text.
+
+    words: those of the words looked for that are about authentication; text or patterns. others: whether there are more.
+    """
 
     node: cst.CSTNode
     words: tuple[str, ...]
     is_pattern: bool
     clause: Clause
+    others: bool = False
 
 
 class TextTests:
@@ -91,7 +95,7 @@ class TextTests:
             words, is_pattern = self._looked_for(part, state)
             about = tuple(word for word in words if is_about_authentication(word))
             if about and not self._is_also_recognised(part, state):
-                yield TextTest(part, about, is_pattern, catch.clause)
+                yield TextTest(part, about, is_pattern, catch.clause, len(about) < len(words))
             if isinstance(part, cst.Call) and depth < _MAX_DEPTH:
                 if any(self._flow.known(arg.value, state) in (EXCEPTION, TEXT) for arg in part.args):
                     yield from self._tests_in_functions(part, state, catch, depth)
