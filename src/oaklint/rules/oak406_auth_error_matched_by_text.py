@@ -121,11 +121,11 @@ def _fix(test: TextTest, clause: Handler, usage: Usage, editor: Editor) -> Repai
     if own is None or name is None:
         return None
     whole, holds = own
-    decisions = dict(decision for each in usage.text_tests.of(clause) if (decision := _decision(each, usage)) is not None)
+    decisions = dict(decision for each in test.beside if (decision := _decision(each, usage)) is not None)
     condition = list(takewhile(_is_of_condition, usage.tree.ancestors(whole)))
     for around in condition:
-        if _shared(around, decisions) is holds:
-            whole = around
+        if (shared := _shared(around, decisions)) is not None:
+            whole, holds = around, shared
     inside = set(walk(whole))
     looked_at = {name} | {part.value for part in inside if isinstance(part, cst.Name) and part.value != "str"}
     rest = (part for part in walk(condition[-1]) if part not in inside) if condition else ()
@@ -155,7 +155,7 @@ def _name_at(node: cst.CSTNode, clause: Handler, usage: Usage) -> str | None:
 def _decision(test: TextTest, usage: Usage) -> tuple[cst.CSTNode, bool] | None:
     """The expression that is True or False by the test alone, and which of them it is for an AuthenticationError."""
     node = test.node
-    if test.is_pattern or test.others or not all(map(means_authentication, test.words)):
+    if test.is_pattern or test.others or not test.words or not all(map(means_authentication, test.words)):
         return None
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         return (node, True) if node.func.attr.value in ("startswith", "endswith", "__contains__") else None
@@ -175,6 +175,9 @@ def _decision(test: TextTest, usage: Usage) -> tuple[cst.CSTNode, bool] | None:
 
 def _shared(node: cst.CSTNode, decisions: Mapping[cst.CSTNode, bool]) -> bool | None:
     """What all operands of a condition are for an AuthenticationError; None where they differ, or one is no such test."""
+    if isinstance(node, cst.UnaryOperation):
+        inner = _shared(node.expression, decisions)
+        return None if inner is None else not inner
     if not isinstance(node, cst.BooleanOperation):
         return decisions.get(node)
     left = _shared(node.left, decisions)

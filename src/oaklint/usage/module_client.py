@@ -150,7 +150,8 @@ def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
     for before in befores:
         for after in afters:
             shared = usage.tree.unit(before)
-            graph = usage.resolver.graph(shared) if shared is usage.tree.unit(after) else None
+            comparable = before is not after and shared is usage.tree.unit(after)  # one call says nothing of the order in it
+            graph = usage.resolver.graph(shared) if comparable else None
             if graph is not None and any(
                 reaches(start, goal) for start in graph.blocks_of(before) for goal in graph.blocks_of(after)
             ):

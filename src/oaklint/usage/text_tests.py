@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from oaklint.python import cst
@@ -30,6 +31,7 @@ class TextTest(NamedTuple):
     """A test of an exception's text.
 
     words: those of the words looked for that are about authentication; text or patterns. others: whether there are more.
+    beside: all tests of the text in the same expression.
     """
 
     node: cst.CSTNode
@@ -37,6 +39,7 @@ class TextTest(NamedTuple):
     is_pattern: bool
     clause: Clause
     others: bool = False
+    beside: tuple[TextTest, ...] = ()
 
 
 class TextTests:
@@ -92,15 +95,27 @@ class TextTests:
 
     def _tests_in(self, node: cst.CSTNode, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
         for part in evaluated(node):
-            words, is_pattern = self._looked_for(part, state)
-            about = tuple(word for word in words if is_about_authentication(word))
-            if about and not self._is_also_recognised(part, state):
-                yield TextTest(part, about, is_pattern, catch.clause, len(about) < len(words))
+            test = self._test(part, state, catch.clause)
+            if test.words and not self._is_also_recognised(part, state):
+                parts = walk(self._expression(part))
+                yield test._replace(beside=tuple(self._test(other, state, catch.clause) for other in parts))
             if isinstance(part, cst.Call) and depth < _MAX_DEPTH:
                 if any(self._flow.known(arg.value, state) in (EXCEPTION, TEXT) for arg in part.args):
                     yield from self._tests_in_functions(part, state, catch, depth)
         if isinstance(node, cst.MatchCase):
             yield from self._tests_in_case(node, state, catch)
+
+    def _test(self, node: cst.CSTNode, state: State, clause: Clause) -> TextTest:
+        """What an expression looks for in the exception's text; no words at all where it is no such test."""
+        words, is_pattern = self._looked_for(node, state)
+        about = tuple(word for word in words if is_about_authentication(word))
+        return TextTest(node, about, is_pattern, clause, len(about) < len(words))
+
+    def _expression(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The outermost expression that a node is a part of."""
+        statements = (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.MatchCase)
+        *_, outermost = (node, *takewhile(lambda each: not isinstance(each, statements), self._tree.ancestors(node)))
+        return outermost
 
     def _tests_in_functions(self, call: cst.Call, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
         for function in self._resolver.called_functions(call):
