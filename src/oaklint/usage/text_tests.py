@@ -97,8 +97,8 @@ class TextTests:
         for part in evaluated(node):
             test = self._test(part, state, catch.clause)
             if test.words and not self._is_also_recognised(part, state):
-                parts = walk(self._expression(part))
-                yield test._replace(beside=tuple(self._test(other, state, catch.clause) for other in parts))
+                *_, whole = (part, *self._around(part))
+                yield test._replace(beside=tuple(self._test(other, state, catch.clause) for other in walk(whole)))
             if isinstance(part, cst.Call) and depth < _MAX_DEPTH:
                 if any(self._flow.known(arg.value, state) in (EXCEPTION, TEXT) for arg in part.args):
                     yield from self._tests_in_functions(part, state, catch, depth)
@@ -111,11 +111,10 @@ class TextTests:
         about = tuple(word for word in words if is_about_authentication(word))
         return TextTest(node, about, is_pattern, clause, len(about) < len(words))
 
-    def _expression(self, node: cst.CSTNode) -> cst.CSTNode:
-        """The outermost expression that a node is a part of."""
+    def _around(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The parts of an expression around a node, up to the statement."""
         statements = (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.MatchCase)
-        *_, outermost = (node, *takewhile(lambda each: not isinstance(each, statements), self._tree.ancestors(node)))
-        return outermost
+        return takewhile(lambda each: not isinstance(each, statements), self._tree.ancestors(node))
 
     def _tests_in_functions(self, call: cst.Call, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
         for function in self._resolver.called_functions(call):
@@ -203,14 +202,20 @@ class TextTests:
         return False
 
     def _is_also_recognised(self, node: cst.CSTNode, state: State) -> bool:
-        """Whether the same condition asks for more than the text, so that it holds without it: `"401" in str(e) or ...`."""
-        outermost = node
-        for ancestor in self._tree.ancestors(node):
-            if not isinstance(ancestor, cst.BooleanOperation):
-                break
-            if isinstance(ancestor.operator, cst.Or):
-                outermost = ancestor
-        return outermost is not node and any(self._asks_for_it(part, state) for part in walk(outermost))
+        """Whether the same expression asks for more than the text: so that it holds without it, `"401" in str(e) or ...`, or so
+        that the text is asked for only behind that, `... and "401" in str(e)`.
+        """
+        below = node
+        for around in self._around(node):
+            others: list[cst.CSTNode] = []
+            if isinstance(around, cst.BooleanOperation):
+                others = [around.left, around.right] if isinstance(around.operator, cst.Or) else [around.left]
+            elif isinstance(around, cst.IfExp):
+                others = [around.test]
+            if any(other is not below and any(self._asks_for_it(part, state) for part in walk(other)) for other in others):
+                return True
+            below = around
+        return False
 
     # Whose error it is.
 
