@@ -92,6 +92,16 @@ def everybody_calls_everybody(size: int) -> Files:
     return {"main.py": HEAD + "".join(f"def ask{n}(prompt):\n    {REQUEST}\n{calls}\n" for n in names)}
 
 
+def functions_handed_on(size: int) -> Files:
+    """Each helper hands what it was handed on to two others; the one with the loop stands in another file."""
+    helper = "def call{n}(function):\n    call{a}(function)\n    return call{b}(function)\n"
+    helpers = "".join(helper.format(n=n, a=n - 1, b=max(0, n - 2)) for n in range(1, size))
+    calls = "".join(f"call{n}(ask)\n" for n in range(size))
+    loop = LOOP.replace("prompt", "function").replace("loop", "call0").format(call="function('')")
+    main = f"{HEAD}from helper import call0\ndef ask(prompt):\n    return {REQUEST}\n{helpers}{calls}"
+    return {"main.py": main, "helper.py": f"import time\n{loop}"}
+
+
 SHAPES: tuple[Callable[[int], Files], ...] = (
     one_long_function,
     many_loops_in_one_function,
@@ -101,6 +111,7 @@ SHAPES: tuple[Callable[[int], Files], ...] = (
     nested_finally,
     many_flags,
     everybody_calls_everybody,
+    functions_handed_on,
 )
 
 

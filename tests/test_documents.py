@@ -13,8 +13,10 @@ import yaml
 
 import oaklint
 from oaklint.engine.configuration.configurations import Configurations
+from oaklint.python import imports
 from oaklint.reports import FORMATS
 from oaklint.rules import all_rules
+from oaklint.source import modules
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -45,6 +47,14 @@ def test_the_finding_that_is_shown() -> None:
     command = [sys.executable, "-m", "oaklint", "check", "--output-format", "full", "examples/"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert f"\n{shown}\n" in result.stdout
+
+
+def test_how_much_is_followed() -> None:
+    each, in_all = modules._MAX_BYTES // 1000, imports._MAX_BYTES // 1000
+    bounds = f"at most {imports._MAX_MODULES} modules are followed, of {each} kB each and {in_all} kB in all"
+    assert bounds in " ".join(README.split())
+    assert all(f"`{folder}/`" in README for folder in modules._SOURCE_FOLDERS)
+    assert all(f"`{mark}`" in README for mark in modules._ROOT_MARKS)
 
 
 def test_which_rules_follow_imports() -> None:

@@ -17,13 +17,13 @@ import pytest
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, GraphTooLarge, Kind, TooManyStates, reaches, search
 from oaklint.python.parse import parse
-from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree
+from oaklint.python.scopes import CodeUnit, Scope
+from oaklint.python.tree import Tree, Walk
 
 
 def graph_of(code: str, function: str | None = None) -> Graph:
     """The graph of the module, or of the function (or the one lambda) of that name in it."""
-    tree = Tree((parse(dedent(code)),))
+    tree = Tree(Walk((parse(dedent(code)),), Scope("module", None, None)))
     units: list[cst.CSTNode] = [*tree.nodes[cst.FunctionDef], *tree.nodes[cst.Lambda]]
     named: dict[str, CodeUnit] = {getattr(node, "name", cst.Name("lambda")).value: node for node in units}  # type: ignore[misc]
     return Graph(tree, named[function] if function is not None else None)
@@ -656,7 +656,7 @@ def test_a_node_of_another_unit_is_where_its_unit_is_made() -> None:
 
 
 def test_cells_are_one_program() -> None:
-    tree = Tree((parse("a\n"), parse("b\n")))
+    tree = Tree(Walk((parse("a\n"), parse("b\n")), Scope("module", None, None)))
     assert lines(Graph(tree, None), {Kind.NEXT}) == told("in -> a -> b -> out")
 
 

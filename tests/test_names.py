@@ -10,13 +10,14 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.parse import parse
 from oaklint.python.positions import locate
-from oaklint.python.tree import Tree
+from oaklint.python.scopes import Scope
+from oaklint.python.tree import Tree, Walk
 from oaklint.python.values import UNKNOWN, Values
 
 
 def _seen(program: str) -> tuple[Resolver, list[cst.BaseExpression]]:
     """A resolver for the program, and the arguments of its calls of `see`, in order."""
-    tree = Tree([parse(textwrap.dedent(program))])
+    tree = Tree(Walk([parse(textwrap.dedent(program))], Scope("module", None, None)))
     calls = [node for node in tree.nodes[cst.Call] if isinstance(node, cst.Call)]
     return Resolver(tree), [call.args[0].value for call in calls if isinstance(call.func, cst.Name) and call.func.value == "see"]
 
@@ -142,6 +143,6 @@ def test_alternatives(program: str, alternatives: list[set[str]]) -> None:
 def test_positions(text: str) -> None:
     """The place of a node in the text, although the parser loses form feeds and some blanks."""
     root = parse(text)
-    call = next(node for node in Tree([root]).nodes[cst.Call])
+    call = next(node for node in Tree(Walk([root], Scope("module", None, None))).nodes[cst.Call])
     start, end = locate(root, text, [call])[call]
     assert "".join(text[start:end].split()) == "see(1)"

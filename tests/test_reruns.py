@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from oaklint.diagnostic import Diagnostic
 from oaklint.engine import Settings, check
+from oaklint.source import InProject, Modules
 
 CLIENT = "import time\nimport openai\nfrom openai import OpenAI\nclient = OpenAI()\n"
 REQUEST = "    return client.responses.create(model='m', input=prompt)\n"
@@ -43,6 +46,49 @@ def test_both_rules_say_it_alike(header: str, body: str, after: str, says: str, 
     assert finding.code == ("OAK401" if shape == "loop" else "OAK402")
     assert says in finding.message
     assert finding.severity == severity
+
+
+def steps(diagnostic: Diagnostic) -> list[tuple[str, int, str]]:
+    return [(step.filename, step.location.row, step.message) for step in diagnostic.path]
+
+
+def test_a_library_runs_it_again_at_the_decorator() -> None:
+    program = f"from tenacity import retry\ndef ask(prompt):\n{REQUEST}@retry\ndef ask_again(prompt):\n    return ask(prompt)\n"
+    (finding,) = findings(program)
+    assert steps(finding) == [("program.py", 7, "raised here"), ("program.py", 8, "run again here")]
+
+
+def test_a_loop_around_attempts_runs_it_again() -> None:
+    program = "import tenacity\nfor attempt in tenacity.Retrying():\n    with attempt:\n        client.models.list()\n"
+    (finding,) = findings(program)
+    assert steps(finding) == [("program.py", 8, "raised here"), ("program.py", 6, "run again here")]
+
+
+def test_an_own_decorator_leads_through_its_clause() -> None:
+    (finding,) = findings(decorated("while True:", "time.sleep(1)"))
+    assert steps(finding) == [
+        ("program.py", 16, "raised here"),
+        ("program.py", 14, "decorated here"),
+        ("program.py", 10, "caught here"),
+        ("program.py", 7, "around again here"),
+    ]
+
+
+def test_a_method_that_is_handed_over_is_where_it_is_raised(tmp_path: Path) -> None:
+    (tmp_path / "tools.py").write_text(
+        "def call(function):\n    while True:\n        try:\n            return function()\n        except Exception:\n            pass\n"
+    )
+    main = tmp_path / "main.py"
+    main.write_text(f"from tools import call\n{CLIENT}call(client.models.list)\n")
+    (finding,) = check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules()))
+    assert finding.code == "OAK402"
+    assert steps(finding) == [
+        ("main.py", 6, "raised here"),
+        ("main.py", 6, "handed over here"),
+        ("tools.py", 5, "caught here"),
+        ("tools.py", 2, "around again here"),
+    ]
+    assert check("tools.py", (tmp_path / "tools.py").read_bytes(), Settings()) == []
 
 
 CHAIN = "def f0(function):\n    return function()\n" + "".join(

@@ -48,7 +48,7 @@ def _holds(needle: str | Pattern | Reach, data: bytes, place: InProject | None) 
     if isinstance(needle, Reach):
         if needle.pattern.is_in(data):
             return True
-        return place is not None and place.modules.reaches(data, place.path, needle.pattern.text)
+        return place is not None and place.modules.reaches(data, place.path, needle.pattern.text, needle.steps)
     return needle.is_in(data) if isinstance(needle, Pattern) else needle.encode() in data
 
 

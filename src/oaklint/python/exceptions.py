@@ -8,6 +8,7 @@ others both ways are possible.
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -93,6 +94,11 @@ _NO_RETURN = {
     "builtins.quit",
     "os._exit",
     "os.abort",
+    "os.execv",
+    "os.execve",
+    "os.execvp",
+    "os.execl",
+    "os.execlp",
     "pytest.fail",
     "pytest.skip",
     "pytest.exit",
@@ -133,11 +139,14 @@ _MAX_DEPTH = 3
 class ExceptionFlow:
     """Follows exceptions through the graphs of a program."""
 
-    def __init__(self, resolver: Resolver, values: Values) -> None:
+    def __init__(self, resolver: Resolver, values: Values, exists: Callable[[str], bool] = lambda _: True) -> None:
+        """exists: whether there is a class of that name in what the program runs with."""
         self._resolver = resolver
         self._values = values
+        self._exists = exists
         self._depth = 0
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
+        self._stopping: dict[Block, bool] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
 
     # Clauses.
@@ -149,7 +158,10 @@ class ExceptionFlow:
         given = state.fact(key) if (key := place(types)) is not None else None
         if given is not None and given.kind == "given":
             types = given.value
-        verdicts = {self._are_among(names, thrown) for names in self._resolver.alternatives(types)}
+        alternatives = self._resolver.alternatives(types)
+        # What is bound where an import works cannot be in force where there is nothing to be imported.
+        in_force = [names for names in alternatives if all(map(self._exists, names))] or alternatives
+        verdicts = {self._are_among(names, thrown) for names in in_force}
         return verdicts.pop() if len(verdicts) == 1 else None
 
     def _are_among(self, names: Names, thrown: Thrown) -> bool | None:
@@ -387,6 +399,20 @@ class ExceptionFlow:
             found = self._deciding[unit] = frozenset(decisive_places(self._resolver, unit))
         return found
 
+    def stops(self, block: Block) -> bool:
+        """Whether control never goes on behind a block, because what it calls does not come back."""
+        found = self._stopping.get(block)
+        if found is None:
+            node = block.node
+            call = node.value if isinstance(node, (cst.Expr, cst.Return, cst.Assign)) else node
+            awaited = isinstance(call, cst.Await)
+            call = call.expression if isinstance(call, cst.Await) else call
+            found = isinstance(call, cst.Call) and (
+                bool(self._resolver.names(call.func) & _NO_RETURN) or bool(self._never_returns(call, NO_STATE, awaited))
+            )
+            self._stopping[block] = found
+        return found
+
     # What is known of an expression.
 
     def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
@@ -440,7 +466,7 @@ class ExceptionFlow:
                 return TEXT if name in _TEXT_ATTRIBUTES else BODY if name in _BODY_ATTRIBUTES else None
             return BODY if name in _BODY_OF_RESPONSE else None
         if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
-            return Fact("constant", thrown.name.rpartition(".")[2], True)
+            return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
         return None
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
@@ -778,7 +804,7 @@ def _calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact |
         return None
     try:
         return Fact("constant", operation(*(fact.value for fact in operands)), any(fact.told for fact in operands))
-    except (ArithmeticError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
         return None  # the program would fail here, too
 
 

@@ -439,7 +439,9 @@ _STATEMENTS: dict[str, Callable[..., Ends]] = {
 def _constant_truth(test: cst.BaseExpression) -> bool | None:
     """Whether a condition is always true (`while True`, `while 1`) or always false; None if it depends."""
     if isinstance(test, cst.Name):
-        return {"True": True, "False": False, "None": False}.get(test.value)
+        return {"True": True, "False": False, "None": False, "TYPE_CHECKING": False}.get(test.value)
+    if isinstance(test, cst.Attribute) and test.attr.value == "TYPE_CHECKING":
+        return False
     if isinstance(test, cst.Integer):
         return test.evaluated_value != 0
     return None

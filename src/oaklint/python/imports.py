@@ -8,23 +8,32 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.parse import Unparsable, parse
-from oaklint.source import Cell, ModuleFile, Source, UnreadableSource, imports_in, read_source
+from oaklint.python.scopes import Scope
+from oaklint.python.tree import Walk
+from oaklint.source import Cell, ModuleFile, Modules, Source, UnreadableSource, imports_in, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
-_MAX_MODULES = 24
-_MAX_BYTES = 300_000
+_MAX_MODULES = 20
+_MAX_BYTES = 250_000
 # What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
 _KEPT_BYTES = 600_000
-# A module without any of this defines no client, handles no error and leaves the environment alone.
+# A large module without any of this defines no client, handles no error and leaves the environment alone.
+_SMALL = 8_000
 _TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry")
+
+
+class Parsed(NamedTuple):
+    """A module, parsed and walked."""
+
+    root: cst.Module
+    cell: Cell
+    walk: Walk
 
 
 class ImportedModule(NamedTuple):
     """A module that is followed. imports: the paths of those that it imports in turn, by the name as it is written."""
 
-    name: str
-    root: cst.Module
-    cell: Cell
+    parsed: Parsed
     imports: dict[str, str]
 
 
@@ -47,34 +56,36 @@ def follow(source: Source) -> Imports:
     top, finder = source.place
     code = "\n".join(cell.code or "" for cell in source.code_cells).encode("utf-8", "surrogatepass")
     links: dict[str, dict[str, str]] = {top: {}}
-    found: dict[str, tuple[ModuleFile, cst.Module, Cell]] = {}
+    found: dict[str, Parsed] = {}
     pending = [(top, code)]
     size = 0
     for importer, data in pending:
         for written, module in finder.imported_by(importer, imports_in(data)):
             if module.path not in links:
                 text = finder.read(module.path)
-                if size + len(text) > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module, text):
+                if size + len(text) > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module, text, finder):
                     continue
-                parsed = _parsed(module.path, text)
+                parsed = _parsed(module, text)
                 if parsed is None:
                     continue
                 size += len(text)
-                found[module.path] = (module, *parsed)
+                found[module.path] = parsed
                 links[module.path] = {}
                 pending.append((module.path, text))
             links[importer][written] = module.path
-    modules = {path: ImportedModule(module.name, root, cell, links[path]) for path, (module, root, cell) in found.items()}
+    modules = {path: ImportedModule(parsed, links[path]) for path, parsed in found.items()}
     return Imports(modules, links[top])
 
 
-def _is_telling(module: ModuleFile, data: bytes) -> bool:
-    # A package hands on what its modules define, and may say nothing else.
-    return bool(data) and (module.is_package or _TELLING.search(data) is not None)
+def _is_telling(module: ModuleFile, data: bytes, finder: Modules) -> bool:
+    """Whether it pays to parse a module. Small ones often hold constants, and packages hand on what their modules define."""
+    if len(data) <= _SMALL or module.is_package:
+        return bool(data)
+    return _TELLING.search(data) is not None or finder.reaches(data, module.path, b"openai")
 
 
 # The modules parsed last, for the files that are checked next: most files of a project import the same few.
-_kept: OrderedDict[tuple[str, bytes], tuple[cst.Module, Cell] | None] = OrderedDict()
+_kept: OrderedDict[tuple[str, bytes], Parsed | None] = OrderedDict()
 
 
 def forget() -> None:
@@ -82,20 +93,25 @@ def forget() -> None:
     _kept.clear()
 
 
-def _parsed(path: str, data: bytes) -> tuple[cst.Module, Cell] | None:
-    key = (path, data)
+def _parsed(module: ModuleFile, data: bytes) -> Parsed | None:
+    key = (module.path, data)
     if key not in _kept:
-        _kept[key] = _parse(path, data)
+        _kept[key] = _parse(module, data)
         while sum(len(text) for _, text in _kept) > _KEPT_BYTES and len(_kept) > 1:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
     return _kept[key]
 
 
-def _parse(path: str, data: bytes) -> tuple[cst.Module, Cell] | None:
+def _parse(module: ModuleFile, data: bytes) -> Parsed | None:
     try:
-        (cell,) = read_source(path, data).cells
+        (cell,) = read_source(module.path, data).cells
         text = cell.text
-        return parse(text), Cell(text, text, path=path)
+        root = parse(text)
     except (UnreadableSource, Unparsable):
         return None
+    scope = Scope("module", root, None)
+    # Two files may have one name, in two parts of a project.
+    taken = {parsed.walk.module.name for (path, _), parsed in _kept.items() if parsed is not None and path != module.path}
+    scope.name = module.name if module.name not in taken else f"{module.name}#{len(_kept)}"
+    return Parsed(root, Cell(text, text, path=module.path), Walk([root], scope))

@@ -45,6 +45,11 @@ _LITERALS = {
     "Set": "builtins.set()",
     "SetComp": "builtins.set()",
 }
+# What they make of a function does what the function does; what they stand for is what the function returns.
+_STANDS_FOR_ARGUMENT = {"functools.partial"}
+_INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
+# Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
+_VALIDATORS = {"root_validator", "model_validator", "pre_init"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
@@ -102,6 +107,7 @@ class Resolver:
         self.definitions = Definitions(tree)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
         self._names: dict[cst.CSTNode, Names] = {}
+        self._names_of_places: dict[tuple[Scope, str], Names] = {}
         # What is being looked up right now, and what of it was asked for again: an answer that had to leave such a question
         # open is only part of the answer, and not kept.
         self._resolving: set[object] = set()
@@ -254,7 +260,7 @@ class Resolver:
                 behind = self._imported(binding)
                 if behind:
                     return _NOTHING.union(*map(self._bound, behind))
-                module = self.tree.scopes[node].outermost.imports.get(binding.qualified)
+                module = self.tree.imports_of(self.tree.scopes[node]).get(binding.qualified)
                 return frozenset({module_name(module) if module is not None else binding.qualified})
             case "function" | "class":
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
@@ -284,7 +290,7 @@ class Resolver:
         if binding.kind != "import":
             return []
         home, name = _module_and_name(binding.qualified)
-        module = self.tree.scopes[binding.node].outermost.imports.get(home)
+        module = self.tree.imports_of(self.tree.scopes[binding.node]).get(home)
         return self.exports(module, name) if module is not None else []
 
     def exports(self, module: Scope, name: str) -> list[Binding]:
@@ -296,25 +302,25 @@ class Resolver:
             if len(found) > 1 and isinstance(module.node, cst.Module) and (graph := self.graph(module.node)) is not None:
                 found = self._reaching(graph, [graph.returned], found)
             if not found:
-                sources = (module.imports.get(star) for star in module.star_imports)
+                sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
                 found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
             return [behind for binding in found for behind in (self._imported(binding) or [binding])]
 
     def _from_star_imports(self, node: cst.Name) -> list[Binding]:
         """The bindings of a name that nothing but a star import can bring in."""
         module = self.tree.scopes[node].outermost
-        sources = (module.imports.get(star) for star in module.star_imports)
+        sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
         return [binding for source in sources if source is not None for binding in self.exports(source, node.value)]
 
     def imported_modules(self, statement: cst.CSTNode) -> list[cst.Module]:
         """The followed modules that an import statement runs, packages before what stands in them."""
-        links = self.tree.scopes[statement].outermost.imports
+        links = self.tree.imports_of(self.tree.scopes[statement])
         found = [links[name].node for name in _named_modules(statement) if name in links]
         return [node for node in dict.fromkeys(found) if isinstance(node, cst.Module)]
 
     def unseen_modules(self, statement: cst.CSTNode) -> list[str]:
         """The modules, as written, that an import statement imports (from), and whose source is not seen."""
-        links = self.tree.scopes[statement].outermost.imports
+        links = self.tree.imports_of(self.tree.scopes[statement])
         if isinstance(statement, cst.Import):
             written = [dotted_name(alias.name) or "" for alias in statement.names]
         elif isinstance(statement, cst.ImportFrom):
@@ -325,13 +331,13 @@ class Resolver:
 
     @cached_property
     def _modules(self) -> dict[str, Scope]:
-        return {module_name(scope): scope for scope in (self.tree.module, *self.tree.imported.values())}
+        return {module_name(scope): scope for scope in (self.tree.module, *self.tree.imported)}
 
     @cached_property
     def _written_modules(self) -> dict[str, Scope]:
         """The followed modules by the absolute names under which any of them is imported."""
-        importers = (self.tree.module, *self.tree.imported.values())
-        return {written: module for importer in reversed(importers) for written, module in importer.imports.items()}
+        importers = (self.tree.module, *self.tree.imported)
+        return {written: module for importer in reversed(importers) for written, module in self.tree.imports_of(importer).items()}
 
     def bindings_behind(self, node: cst.Name | cst.Attribute) -> list[Binding]:
         """The bindings that a name, or an attribute of a module of the project, refers to."""
@@ -576,7 +582,7 @@ class Resolver:
         bindings = self.exports(module, attribute)
         if bindings:
             return _NOTHING.union(*map(self._bound, bindings))
-        inner = self._written_modules.get(f"{module.name}.{attribute}") or self.tree.imported.get(f"{module.name}.{attribute}")
+        inner = self._written_modules.get(f"{module.name}.{attribute}")
         return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
 
     def _member(self, class_name: str, attribute: str, depth: int = 0) -> Names:
@@ -616,7 +622,26 @@ class Resolver:
                 owner = self._owner_of_self(target.value)
                 if owner is not None:
                     found.setdefault((owner, target.attr.value), []).append(value)
+            elif isinstance(target, cst.Subscript) and (field := self._validated_field(target)) is not None:
+                found.setdefault(field, []).append(value)
         return found
+
+    def _validated_field(self, target: cst.Subscript) -> tuple[cst.ClassDef, str] | None:
+        """The field that a validator of pydantic sets through the dictionary that it is handed: `values["client"] = ...`."""
+        function = self.tree.unit(target)
+        index = target.slice[0].slice
+        if not isinstance(function, cst.FunctionDef) or not isinstance(index, cst.Index):
+            return None
+        owner, key = self.tree.scopes[function].node, index.value
+        if not isinstance(owner, cst.ClassDef) or not isinstance(key, cst.SimpleString) or not isinstance(target.value, cst.Name):
+            return None
+        field = key.evaluated_value
+        handed = function.params.params[1:2]
+        is_validator = any(_last_name(decorator.decorator) in _VALIDATORS for decorator in function.decorators)
+        if not is_validator or not handed or handed[0].name.value != target.value.value or not isinstance(field, str):
+            return None
+        is_field = any(binding.kind == "annotated" for binding in self._class_bindings(owner, field))
+        return (owner, field) if is_field else None
 
     def _owner_of_self(self, name: cst.Name) -> cst.ClassDef | None:
         """The class whose instance (or itself) a name stands for because it is a method's first parameter."""
@@ -679,13 +704,26 @@ class Resolver:
         values = self._places.get((self.tree.scopes[node].outermost, key)) if key is not None else None
         if not values or "." not in (key or ""):
             return _NOTHING
-        return self._union(values) - {UNKNOWN}
+        place_of_module = self.tree.scopes[node].outermost, key or ""
+        found = self._names_of_places.get(place_of_module)
+        if found is None:
+            found = self._union(values) - {UNKNOWN}
+            if not self._open:
+                self._names_of_places[place_of_module] = found
+        return found
 
     # Calls.
 
     def _call(self, node: cst.Call) -> Names:
         found = _NOTHING
         for name in self.names(node.func):
+            if name in _STANDS_FOR_ARGUMENT and node.args:
+                found |= self.names(node.args[0].value)
+                continue
+            if name in _INJECTORS and node.args:
+                for function in self.definitions.functions(self.names(node.args[0].value)):
+                    found |= self._returns(function)
+                continue
             if not name.startswith("@"):
                 found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}
                 continue
@@ -714,6 +752,12 @@ class Resolver:
             if isinstance(value, cst.BaseExpression) and self.tree.unit(node) is function:
                 found.append(value)
         return found
+
+
+def _last_name(decorator: cst.BaseExpression) -> str:
+    """`root_validator` for `@root_validator`, `@pydantic.root_validator` and `@root_validator(pre=True)`."""
+    named = decorator.func if isinstance(decorator, cst.Call) else decorator
+    return (dotted_name(named) or "").rpartition(".")[2]
 
 
 def module_name(module: Scope) -> str:

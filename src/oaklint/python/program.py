@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from oaklint.python import cst
@@ -10,7 +10,8 @@ from oaklint.python.imports import Imports, follow
 from oaklint.python.names import Resolver
 from oaklint.python.parse import Unparsable, parse
 from oaklint.python.positions import locate
-from oaklint.python.tree import Tree
+from oaklint.python.scopes import Scope
+from oaklint.python.tree import Tree, Walk
 from oaklint.python.values import Values
 from oaklint.source import Cell, Source, Span
 
@@ -42,17 +43,13 @@ class Program:
     @cached_property
     def tree(self) -> Tree:
         modules = self._imports.modules
-        names: dict[str, str] = {}
-        for path, module in modules.items():
-            # Two files may have one name, in two parts of a project.
-            names[path] = module.name if module.name not in names.values() else f"{module.name}#{len(names)}"
-        tree = Tree(tuple(self.cells), {names[path]: module.root for path, module in modules.items()})
-        scopes = {path: tree.imported[name] for path, name in names.items()}
+        own = Walk(tuple(self.cells), Scope("module", None, None))
+        tree = Tree(own, [module.parsed.walk for module in modules.values()])
+        scopes = {path: module.parsed.walk.module for path, module in modules.items()}
         if self.source.place is not None:
             scopes[self.source.place.path] = tree.module
-        tree.module.imports = {written: scopes[path] for written, path in self._imports.written.items()}
-        for path, module in modules.items():
-            scopes[path].imports = {written: scopes[target] for written, target in module.imports.items()}
+        tree.link({scopes[path]: _scopes_of(module.imports, scopes) for path, module in modules.items()})
+        tree.link({tree.module: _scopes_of(self._imports.written, scopes)})
         return tree
 
     @cached_property
@@ -65,7 +62,7 @@ class Program:
 
     @cached_property
     def _cells_of_imports(self) -> dict[cst.Module, Cell]:
-        return {module.root: module.cell for module in self._imports.modules.values()}
+        return {module.parsed.root: module.parsed.cell for module in self._imports.modules.values()}
 
     @cached_property
     def magics(self) -> dict[cst.CSTNode, str]:
@@ -101,3 +98,7 @@ class Program:
                     end = min(end, cell.lines.starts[row - 1] + len(cell.lines.line(row).rstrip()))
                 found[node] = Span(cell, start, end)
         return found
+
+
+def _scopes_of(imports: Mapping[str, str], scopes: Mapping[str, Scope]) -> dict[str, Scope]:
+    return {written: scopes[path] for written, path in imports.items()}

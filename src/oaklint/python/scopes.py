@@ -49,8 +49,7 @@ class Scope:
     """A module, class, function, lambda or comprehension with the names it binds, each with all its bindings in the order of the
     text.
 
-    imports: of a module, where the modules that it imports are followed: their scopes, by the name as it is written.
-    name:    of a module that is followed, its dotted name; else empty.
+    name: of a module that is followed, its dotted name; else empty.
     """
 
     def __init__(self, kind: ScopeKind, node: cst.CSTNode | None, parent: Scope | None) -> None:
@@ -59,7 +58,6 @@ class Scope:
         self.parent = parent
         self.bindings: dict[str, list[Binding]] = {}
         self.star_imports: list[str] = []
-        self.imports: dict[str, Scope] = {}
         self.name = ""
         self._declared: dict[str, Scope] = {}
 

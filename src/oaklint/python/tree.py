@@ -81,65 +81,28 @@ def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(child for child in children(here) if not isinstance(child, cst.BaseSuite))
 
 
-class Tree:
-    """What one walk over the parsed cells of a program, and over the modules of its project that it imports, finds out.
+class Walk:
+    """What one walk over the parsed cells of a program, or over a module, finds out.
 
     parents: each node's parent; the roots have none.
-    nodes:   all nodes by their exact type, each list in the order of the walk, those of the program itself first.
-    own:     the nodes of the program itself, likewise.
+    nodes:   all nodes by their exact type, each list in the order of the walk.
     scopes:  the scope that each node is evaluated in.
     module:  the outermost scope, shared by all cells.
     """
 
-    def __init__(self, roots: Sequence[cst.Module], imported: Mapping[str, cst.Module] | None = None) -> None:
-        """imported: the modules that are followed, by name."""
+    def __init__(self, roots: Sequence[cst.Module], module: Scope) -> None:
         self.roots = tuple(roots)
+        self.module = module
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.nodes: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
         self.scopes: dict[cst.CSTNode, Scope] = {}
-        self.module = Scope("module", None, None)
-        self._walk(self.roots, self.module)
-        self.own: Mapping[type[cst.CSTNode], Sequence[cst.CSTNode]] = self.nodes
-        self.imported: dict[str, Scope] = {}
-        if imported:
-            self.own = {node_type: tuple(nodes) for node_type, nodes in self.nodes.items()}
-            for name, root in imported.items():
-                scope = self.imported[name] = Scope("module", root, None)
-                scope.name = name
-                self._walk([root], scope)
+        self._walk(self.roots)
 
-    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """The parent, its parent, and so on up to the module."""
-        parent = self.parents.get(node)
-        while parent is not None:
-            yield parent
-            parent = self.parents.get(parent)
-
-    def unit(self, node: cst.CSTNode) -> CodeUnit | None:
-        """The function, lambda or imported module whose body the node is evaluated in; None for the program's own module."""
-        scope: Scope | None = self.scopes[node]
-        while scope is not None and scope.kind in ("class", "comprehension"):
-            scope = scope.parent
-        node_of_scope = scope.node if scope is not None else None
-        return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda, cst.Module)) else None
-
-    def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
-        """The calls that are evaluated in the unit itself, in the order of the text."""
-        return self._calls.get(unit, [])
-
-    @cached_property
-    def _calls(self) -> dict[CodeUnit | None, list[cst.Call]]:
-        found: dict[CodeUnit | None, list[cst.Call]] = {}
-        for call in self.nodes.get(cst.Call, ()):
-            assert isinstance(call, cst.Call)
-            found.setdefault(self.unit(call), []).append(call)
-        return found
-
-    def _walk(self, roots: Sequence[cst.Module], module: Scope) -> None:
+    def _walk(self, roots: Sequence[cst.Module]) -> None:
         parents, nodes, scopes = self.parents, self.nodes, self.scopes
         binders = {getattr(cst, name): bind for name, bind in _BINDERS.items()}
         openers = {getattr(cst, name): children for name, children in _SCOPED.items()}
-        stack: list[tuple[cst.CSTNode, Scope]] = [(root, module) for root in reversed(roots)]
+        stack: list[tuple[cst.CSTNode, Scope]] = [(root, self.module) for root in reversed(roots)]
         while stack:
             node, scope = stack.pop()
             node_type = type(node)
@@ -279,36 +242,100 @@ class Tree:
                 scope.bind(Binding(bound.value, "import", alias, None, qualified=joined))
 
 
-_SCOPED: dict[str, Callable[[Tree, Any, Scope], Scoped]] = {
-    "FunctionDef": Tree._of_function,
-    "Lambda": Tree._of_lambda,
-    "Param": Tree._of_parameter,
-    "ClassDef": Tree._of_class,
-    "ListComp": Tree._of_comprehension,
-    "SetComp": Tree._of_comprehension,
-    "DictComp": Tree._of_comprehension,
-    "GeneratorExp": Tree._of_comprehension,
-    "CompFor": Tree._of_clause,
+class Tree:
+    """A program and the modules of its project that it imports, each walked once.
+
+    parents, scopes: as in `Walk`, of all of them.
+    nodes:    likewise, those of the program itself first. own: only these.
+    imported: the scopes of the modules.
+    """
+
+    def __init__(self, program: Walk, imported: Sequence[Walk] = ()) -> None:
+        self.roots = program.roots
+        self.module = program.module
+        self.parents = program.parents
+        self.scopes = program.scopes
+        self.nodes: Mapping[type[cst.CSTNode], Sequence[cst.CSTNode]] = program.nodes
+        self.own: Mapping[type[cst.CSTNode], Sequence[cst.CSTNode]] = program.nodes
+        self.imported = [walk.module for walk in imported]
+        self._imports: dict[Scope, Mapping[str, Scope]] = {}
+        if imported:
+            # A module may have been walked for another program: what it found is copied, not shared.
+            self.parents, self.scopes = dict(program.parents), dict(program.scopes)
+            nodes = defaultdict(list, {node_type: list(found) for node_type, found in program.nodes.items()})
+            for walk in imported:
+                self.parents.update(walk.parents)
+                self.scopes.update(walk.scopes)
+                for node_type, found in walk.nodes.items():
+                    nodes[node_type] += found
+            self.nodes = nodes
+
+    def link(self, imports: Mapping[Scope, Mapping[str, Scope]]) -> None:
+        """Says what the modules import from each other: for each, the scopes of the others by the names as they are written."""
+        self._imports.update(imports)
+
+    def imports_of(self, scope: Scope) -> Mapping[str, Scope]:
+        """The followed modules that the module of a scope imports, by the names as they are written there."""
+        return self._imports.get(scope.outermost, {})
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The parent, its parent, and so on up to the module."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def unit(self, node: cst.CSTNode) -> CodeUnit | None:
+        """The function, lambda or imported module whose body the node is evaluated in; None for the program's own module."""
+        scope: Scope | None = self.scopes[node]
+        while scope is not None and scope.kind in ("class", "comprehension"):
+            scope = scope.parent
+        node_of_scope = scope.node if scope is not None else None
+        return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda, cst.Module)) else None
+
+    def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
+        """The calls that are evaluated in the unit itself, in the order of the text."""
+        return self._calls.get(unit, [])
+
+    @cached_property
+    def _calls(self) -> dict[CodeUnit | None, list[cst.Call]]:
+        found: dict[CodeUnit | None, list[cst.Call]] = {}
+        for call in self.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            found.setdefault(self.unit(call), []).append(call)
+        return found
+
+
+_SCOPED: dict[str, Callable[[Walk, Any, Scope], Scoped]] = {
+    "FunctionDef": Walk._of_function,
+    "Lambda": Walk._of_lambda,
+    "Param": Walk._of_parameter,
+    "ClassDef": Walk._of_class,
+    "ListComp": Walk._of_comprehension,
+    "SetComp": Walk._of_comprehension,
+    "DictComp": Walk._of_comprehension,
+    "GeneratorExp": Walk._of_comprehension,
+    "CompFor": Walk._of_clause,
 }
 
-_BINDERS: dict[str, Callable[[Tree, Any, Scope], None]] = {
-    "Assign": Tree._assign,
-    "AnnAssign": Tree._annotated,
-    "AugAssign": Tree._augmented,
-    "NamedExpr": Tree._walrus,
-    "For": Tree._loop,
-    "CompFor": Tree._loop,
-    "WithItem": Tree._with_item,
-    "ExceptHandler": Tree._handler,
-    "ExceptStarHandler": Tree._handler,
-    "Del": Tree._delete,
-    "FunctionDef": Tree._function,
-    "ClassDef": Tree._class,
-    "Param": Tree._parameter,
-    "MatchAs": Tree._pattern,
-    "MatchStar": Tree._pattern,
-    "Global": Tree._declared,
-    "Nonlocal": Tree._declared,
-    "Import": Tree._import,
-    "ImportFrom": Tree._import_from,
+_BINDERS: dict[str, Callable[[Walk, Any, Scope], None]] = {
+    "Assign": Walk._assign,
+    "AnnAssign": Walk._annotated,
+    "AugAssign": Walk._augmented,
+    "NamedExpr": Walk._walrus,
+    "For": Walk._loop,
+    "CompFor": Walk._loop,
+    "WithItem": Walk._with_item,
+    "ExceptHandler": Walk._handler,
+    "ExceptStarHandler": Walk._handler,
+    "Del": Walk._delete,
+    "FunctionDef": Walk._function,
+    "ClassDef": Walk._class,
+    "Param": Walk._parameter,
+    "MatchAs": Walk._pattern,
+    "MatchStar": Walk._pattern,
+    "Global": Walk._declared,
+    "Nonlocal": Walk._declared,
+    "Import": Walk._import,
+    "ImportFrom": Walk._import_from,
 }

@@ -8,10 +8,21 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from oaklint.rules.needs import IMPORTS_OPENAI, REACHES_OPENAI, Needs
+from oaklint.rules.needs import IMPORTS_OPENAI, NAMES_CLIENT, REACHES_OPENAI, REACHES_OPENAI_FAR, Needs
 from oaklint.rules.rule import Finding, Repair, Rule, place_of
 
-__all__ = ["IMPORTS_OPENAI", "REACHES_OPENAI", "Finding", "Needs", "Repair", "Rule", "all_rules", "place_of"]
+__all__ = [
+    "IMPORTS_OPENAI",
+    "NAMES_CLIENT",
+    "REACHES_OPENAI",
+    "REACHES_OPENAI_FAR",
+    "Finding",
+    "Needs",
+    "Repair",
+    "Rule",
+    "all_rules",
+    "place_of",
+]
 
 
 @cache

@@ -27,11 +27,12 @@ def _compiled(expression: bytes) -> re.Pattern[bytes]:
 
 
 class Reach(NamedTuple):
-    """A pattern that may also stand in a module of the same project which the file imports. Rules with such a need look into
-    these modules.
+    """A pattern that may also stand in a module of the same project which the file imports, directly or by so many steps. Rules
+    with such a need look into these modules.
     """
 
     pattern: Pattern
+    steps: int = 1
 
 
 Needs: TypeAlias = tuple[tuple[str | Pattern | Reach, ...], ...]
@@ -39,5 +40,9 @@ Needs: TypeAlias = tuple[tuple[str | Pattern | Reach, ...], ...]
 # The SDK, or a package with its name in it, comes into a program by an import statement (that may go on behind a backslash), or
 # by its name in quotes.
 IMPORTS_OPENAI = Pattern(b"openai", rb"""\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*openai|["']openai["']""")
-# For rules that follow what the project's own modules define: a client, a function that asks, a retry decorator.
+# For rules that follow what the project's own modules define: a client, a function that asks, a retry decorator. In most
+# projects that use the SDK nearly every file reaches it by two steps: that is for rules which few files can concern.
 REACHES_OPENAI = Reach(IMPORTS_OPENAI)
+REACHES_OPENAI_FAR = Reach(IMPORTS_OPENAI, steps=2)
+# A client that is handed in, and is called what it is: `openai_client.embeddings.create`.
+NAMES_CLIENT = Pattern(b"openai", rb"\bopenai\w*\.\w+\.\w")

@@ -7,6 +7,9 @@ clause that leaves for this error is fine, whether it raises, returns, breaks ou
 a loop that goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of
 `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for.
 
+The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
+is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
+
 It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it is raised when
 the attempts are used up.
 
@@ -79,20 +82,20 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.rules.retrying import SEVERITIES, how_long
+from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.auth_errors import Retry
 from oaklint.usage.repairs import let_out
 
-NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI,))
+NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     for retry in usage.auth_errors.retries(call):
-        caught = _header(retry.clause)
-        steps = [(call, "raised here"), (caught, "caught here"), (_again(retry), "around again here")]
+        caught = header_of_clause(retry.clause)
+        steps = [(call, "raised here"), (caught, "caught here"), (header_of_loop(retry.around), "around again here")]
         yield Finding(
             caught,
             f"{_clause(retry.clause)} sends an AuthenticationError back to the same request,"
@@ -104,24 +107,10 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
         )
 
 
-def _again(retry: Retry) -> cst.CSTNode:
-    """What leads back to the request: the header of a loop, or the function that calls itself."""
-    if isinstance(retry.around, cst.While):
-        return retry.around.test
-    return retry.around.iter if isinstance(retry.around, cst.For) else retry.around
-
-
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
     if usage.auth_errors.caught_at(retry.request, retry.clause) != {usage.auth_errors.error}:
         return None  # it has become another exception on the way
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
-
-
-def _header(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> cst.CSTNode:
-    """The part of the clause that stands on its first line."""
-    if isinstance(clause, cst.WithItem):
-        return clause.item
-    return clause
 
 
 def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> str:

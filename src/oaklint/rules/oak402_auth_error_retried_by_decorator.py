@@ -5,8 +5,13 @@ It knows tenacity, backoff, stamina, retrying, retry (and retry2) and opnieuw; t
 Airflow and Modal, which a worker runs again; and decorators that the program defines itself, whether they hold a loop, a retry
 object, or a call of a function that does the work. It reads their conditions, limits and predicates, and looks at what the
 function lets out: one that keeps the error to itself, or raises another that is not retried, is fine. So is one that takes other
-credentials for the next run, in its body or in a callback such as `before_sleep=`. A decorator whose conditions cannot be read,
-because they are imported or computed, is left alone.
+credentials for the next run, in its body or in a callback such as `before_sleep=`. Policies, conditions, classes of tasks and
+decorators may come from other modules of the project. A decorator whose conditions cannot be read, because they are imported from
+elsewhere or computed, is left alone.
+
+A function may also be handed to a helper that calls it in a loop: `call_with_retries(ask, "How are you?")`. Where the helper's
+`except` clause, or its retry object, stands in another file, the call that hands the function over is reported, by this rule;
+where the clause stands in the same file, that is, by OAK401.
 
 It is an error where nothing but success ends the retrying, or where the error is lost in the end; a warning where it is raised
 when the attempts are used up.
@@ -56,7 +61,7 @@ ask("How are you?")
 For tenacity, backoff and celery the fix adds the condition that the message names: `retry=` or a further condition to the one
 that is there, `giveup=` or `dont_autoretry_for=`, with the imports that it takes. It is unsafe: the error now leaves the
 function at once, which is its purpose, and tenacity then raises it as it is, and no `RetryError`. There is none for the other
-libraries, for decorators of your own, and where the conditions stand apart from the decorator.
+libraries, for decorators and helpers of your own, and where the conditions stand apart from the decorator or in another file.
 
 ## References
 - [tenacity: whether to retry](https://tenacity.readthedocs.io/en/latest/#whether-to-retry)
@@ -71,14 +76,17 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.rules.retrying import SEVERITIES, how_long
+from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules.needs import Pattern, Reach
+from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.repairs import give_up_on_authentication_error
 from oaklint.usage.reruns import Rerun
 from oaklint.usage.retries import Policy
 
-NEEDS: Needs = (("@", "etry", "etries", "backoff", "dramatiq"), (REACHES_OPENAI,))
+# A helper with a loop may stand in another file.
+_LOOPS_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))
+NEEDS: Needs = ((REACHES_OPENAI, NAMES_CLIENT), ("@", "etry", "etries", "backoff", "dramatiq", _LOOPS_ELSEWHERE))
 SEVERITY: Severity = "error"
 
 _REMEDIES = {
@@ -101,6 +109,7 @@ def visit_ClassDef(definition: cst.ClassDef, usage: Usage) -> Iterator[Finding]:
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     yield from (_finding(rerun, usage) for rerun in usage.reruns.by_call(call))
+    yield from (_finding(rerun, usage) for rerun in usage.reruns.by_handing_over(call))
     for rerun in usage.reruns.by_request_for_retry(call):
         yield _finding(rerun, usage, "let it out before this clause with `except openai.AuthenticationError: raise`")
 
@@ -115,15 +124,36 @@ def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
 
 
 def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
-    by = f"`@{rerun.by}`" if rerun.clause is not None else rerun.by
-    own = "except it in the decorator" if rerun.clause is not None else "name the errors worth retrying"
+    by, own = rerun.by, "name the errors worth retrying"
+    if isinstance(rerun.where, cst.Decorator) and rerun.clause is not None:
+        by, own = f"`@{rerun.by}`", "except it in the decorator"
+    elif isinstance(rerun.where, cst.Call) and usage.resolver.called_functions(rerun.where):
+        by, own = f"`{rerun.by}(...)`", "except it in the function"
+    path = _path(rerun, usage)
     return Finding(
         rerun.where,
         f"{by} sends an AuthenticationError back to the same request, {how_long(rerun.bound, rerun.attempts)}."
         f" A wrong key stays wrong: {remedy or _REMEDIES.get(rerun.by, own)}",
-        related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None else (),
+        related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None and not path else (),
+        path=path,
         severity=SEVERITIES[rerun.bound],
         fix=partial(_fix, rerun.policy, rerun.where, usage) if rerun.policy is not None else None,
+    )
+
+
+def _path(rerun: Rerun, usage: Usage) -> tuple[tuple[cst.CSTNode, str], ...]:
+    """From the request, through what catches its error, back to it."""
+    request = usage.auth_errors.request_behind(rerun.source) if rerun.source is not None else None
+    if request is None or request is rerun.where:
+        return ()
+    if rerun.clause is None or rerun.around is None:
+        return (request, "raised here"), (rerun.where, "run again here")
+    handed = "decorated here" if isinstance(rerun.where, cst.Decorator) else "handed over here"
+    return (
+        (request, "raised here"),
+        (rerun.where, handed),
+        (header_of_clause(rerun.clause), "caught here"),
+        (header_of_loop(rerun.around), "around again here"),
     )
 
 

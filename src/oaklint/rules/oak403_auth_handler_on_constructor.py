@@ -70,6 +70,13 @@ _HARMLESS = (
     "httpx.",
     "json.",
     "streamlit.",
+    "click.echo",
+    "click.secho",
+    "typer.echo",
+    "typer.secho",
+    "rich.",
+    "structlog.",
+    "loguru.",
 )
 
 

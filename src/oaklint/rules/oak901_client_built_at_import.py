@@ -7,9 +7,9 @@ behind a test for the key or in `if __name__ == "__main__":`, and one that is bu
 is anything in notebooks, and in scripts, which make requests or run to their end when they are imported.
 
 ## Why is this bad?
-The constructor raises `OpenAIError` where it finds no key (measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0).
-At module level this makes the import fail, and with it everything that imports the module: tests, `--help`, the build of
-documentation, none of which would ever make a request.
+The constructor raises `OpenAIError` where it finds no key (measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0), and
+`api_key=os.environ["NAME"]` raises `KeyError` before that. At module level this makes the import fail, and with it everything
+that imports the module: tests, `--help`, the build of documentation, none of which would ever make a request.
 
 ## Example
 ```python
@@ -78,11 +78,13 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     if construction is None or is_script(usage):
         return
     name = construction.constructor.name
-    key = "AZURE_OPENAI_API_KEY" if "Azure" in name else "OPENAI_API_KEY"
+    required = _required(construction, usage)
+    key = required or ("AZURE_OPENAI_API_KEY" if "Azure" in name else "OPENAI_API_KEY")
+    error = "KeyError" if required else "OpenAIError"
     related = ((construction.call.func, "the client is built here"),) if construction.call is not call else ()
     yield Finding(
         call,
-        f"`{name}` is built when this module is imported: where `{key}` is not set, the import fails with OpenAIError."
+        f"`{name}` is built when this module is imported: where `{key}` is not set, the import fails with {error}."
         " Build the client when it is first used, in a function with `functools.cache`",
         related=related,
     )
@@ -96,7 +98,8 @@ def _built_by(call: cst.Call, unit: CodeUnit | None, usage: Usage, depth: int = 
         construction = next((found for found in inside if found is not None), None)
     if construction is None or not _may_lack_key(construction, usage):
         return None
-    return construction if _always_runs(call, unit, usage) and _fails(call, unit, usage) else None
+    missing = Thrown.builtin("KeyError") if _required(construction, usage) else _MISSING_KEY
+    return construction if _always_runs(call, unit, usage) and _fails(call, unit, missing, usage) else None
 
 
 def _built_in(function: cst.FunctionDef, usage: Usage, depth: int) -> Construction | None:
@@ -114,7 +117,9 @@ def _may_lack_key(construction: Construction, usage: Usage) -> bool:
     environment = usage.environment
     names = environment.credential_reads(construction, usage.generation)
     credential = construction.argument("api_key")
-    if not names or (credential is not None and not environment.may_be_missing(credential)):
+    if not names:
+        return False
+    if credential is not None and not environment.may_be_missing(credential) and _required(construction, usage) is None:
         return False
     if any(not write.loads and write.may_set(names) for write in environment.writes):
         return False
@@ -125,6 +130,15 @@ def _may_lack_key(construction: Construction, usage: Usage) -> bool:
         for call in usage.nodes(cst.Call)
         if usage.tree.unit(call) is None
     )
+
+
+def _required(construction: Construction, usage: Usage) -> str | None:
+    """The name in `api_key=os.environ["NAME"]`, which fails by itself where it is not set."""
+    credential = construction.argument("api_key")
+    if not isinstance(credential, cst.Subscript) or "os.environ" not in usage.resolver.names(credential.value):
+        return None
+    names = usage.environment.credential_reads(construction, usage.generation)
+    return next(iter(names)) if len(names) == 1 else None
 
 
 def _always_runs(call: cst.Call, unit: CodeUnit | None, usage: Usage) -> bool:
@@ -146,12 +160,12 @@ def _always_runs(call: cst.Call, unit: CodeUnit | None, usage: Usage) -> bool:
     return not reaches(graph.entry, graph.returned, without=lambda edge: edge.kind is Kind.RAISE or edge.target in blocks)
 
 
-def _fails(call: cst.Call, unit: CodeUnit | None, usage: Usage) -> bool:
+def _fails(call: cst.Call, unit: CodeUnit | None, missing: Thrown, usage: Usage) -> bool:
     """Whether the error for a missing key gets out of the unit."""
     graph = usage.resolver.graph(unit)
     if graph is None:
         return False
-    starts = usage.flow.raised_at(graph.blocks_of(call), _MISSING_KEY)
+    starts = usage.flow.raised_at(graph.blocks_of(call), missing)
     try:
         return usage.flow.search(graph, starts, lambda block, state: block is graph.raised) is not None
     except TooManyStates:

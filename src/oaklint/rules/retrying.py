@@ -1,12 +1,25 @@
-"""What OAK401 and OAK402 say alike: how long a request is made again, what comes then, and how bad that is."""
+"""What OAK401 and OAK402 say alike: how long a request is made again, what comes then, how bad that is, and by which way."""
 
 from __future__ import annotations
 
 from oaklint.diagnostic import Severity
+from oaklint.python import cst
 from oaklint.usage.retries import Bound
 
 # Without an end, or with one that nobody hears of, the program fails without saying so; otherwise it only says so late.
 SEVERITIES: dict[Bound, Severity] = {"unbounded": "error", "swallowed": "error", "raised": "warning"}
+
+
+def header_of_clause(clause: cst.CSTNode) -> cst.CSTNode:
+    """The part of a clause, or `with suppress(...)`, that stands on its first line."""
+    return clause.item if isinstance(clause, cst.WithItem) else clause
+
+
+def header_of_loop(around: cst.CSTNode) -> cst.CSTNode:
+    """What leads back to the request: the header of a loop, or the function that calls itself."""
+    if isinstance(around, cst.While):
+        return around.test
+    return around.iter if isinstance(around, cst.For) else around
 
 
 def how_long(bound: Bound, attempts: int | None) -> str:

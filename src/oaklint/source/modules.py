@@ -64,8 +64,10 @@ def imports_in(data: bytes) -> list[Import]:
 
 
 def _packages_of(module: str) -> Iterator[str]:
-    """The packages that a module stands in, outermost first: `a` and `a.b` for `a.b.c`."""
+    """The packages that a module stands in, outermost first: `a` and `a.b` for `a.b.c`, `..` and `.` for `..x`."""
     dots = len(module) - len(module.lstrip("."))
+    if dots < len(module):
+        yield from ("." * up for up in range(dots, 0, -1))
     end = module.find(".", dots)
     while end > 0:
         yield module[:end]
@@ -199,10 +201,12 @@ class Modules:
             return b""
         return data if len(data) <= _MAX_BYTES else b""
 
-    def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 2) -> bool:
+    def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 1) -> bool:
         """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
         holds the needle.
         """
+        if path.endswith(".ipynb"):  # its lines are strings of JSON
+            data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")
         holds = needle in data
         _, imports = self._glances.setdefault((path, needle), (holds, imports_in(data)))
         return self._imports_reach(path, imports, needle, depth)

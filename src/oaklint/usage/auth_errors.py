@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -128,6 +128,26 @@ class AuthErrors:
             with self.entering(function, call):
                 found |= self.raised_when_called(function)
         return found
+
+    def request_behind(self, node: cst.CSTNode, depth: int = 0) -> cst.CSTNode | None:
+        """The request by which a call, a function or a function that is handed over raises, if it can be told."""
+        if isinstance(node, cst.Call) and not self._clients.is_request(node):
+            units: Iterable[CodeUnit] = (*self._run_by(node), *self._resolver.lambdas(node.func))
+            if "functools.partial" in self._resolver.names(node.func) and node.args:
+                return self.request_behind(node.args[0].value, depth + 1)
+        elif isinstance(node, (cst.Name, cst.Attribute)) and not self._clients.names_request(node):
+            units = (*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node)))
+        elif isinstance(node, (cst.FunctionDef, cst.Lambda)):
+            units = (node,)
+        elif isinstance(node, cst.For):
+            return self._first_request((call for call in walk(node.body) if isinstance(call, cst.Call)), depth)
+        else:
+            return node
+        return self._first_request((call for unit in units for call in self._tree.calls_in(unit)), depth)
+
+    def _first_request(self, calls: Iterable[cst.Call], depth: int) -> cst.CSTNode | None:
+        raising = (call for call in calls if depth < _MAX_DEPTH and self.raised_by(call))
+        return next((found for call in raising if (found := self.request_behind(call, depth + 1)) is not None), None)
 
     def raised_by_callable(self, node: cst.BaseExpression) -> frozenset[Thrown]:
         """What a function that is handed over, by its name or as a lambda, raises when it is called."""
@@ -291,6 +311,8 @@ class AuthErrors:
 
     def _kept_as_result(self, node: cst.CSTNode, depth: int = 0) -> bool:
         """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
+        if not self._keeps_results:
+            return False
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
                 return False
@@ -301,6 +323,11 @@ class AuthErrors:
                     if arg.keyword is not None and arg.keyword.value == "return_exceptions":
                         return self._values.value(arg.value) is True
         return False
+
+    @cached_property
+    def _keeps_results(self) -> bool:
+        keywords = (arg.keyword for arg in self._tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
+        return any(keyword is not None and keyword.value == "return_exceptions" for keyword in keywords)
 
     def _is_gathered(self, name: cst.Name, depth: int) -> bool:
         """Whether the name is used in its unit, and in nothing but such calls."""
@@ -375,9 +402,9 @@ class AuthErrors:
 
     @cached_property
     def catches(self) -> dict[Clause, list[Catch]]:
-        """The clauses of the program at which the error of a request stops, for however short a time."""
+        """The clauses of the program itself at which the error of a request stops, for however short a time."""
         found: dict[Clause, list[Catch]] = {}
-        for call in self._tree.nodes.get(cst.Call, ()):
+        for call in self._tree.own.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
             for thrown in self.raised_by(call):
                 for catch in self._catches_of(call, thrown):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import UNKNOWN, Resolver, place
+from oaklint.python.names import UNKNOWN, Resolver, place, places, words
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
@@ -37,11 +37,12 @@ _TELLING_ROOTS = {
 _DROP_INS = (("langfuse.openai.openai.", "openai."), ("langfuse.openai.", "openai."), ("posthog.ai.openai.", "openai."))
 # A call with a client in it whose name says so hands the same client back, watched or patched.
 _WRAPPING_WORDS = ("openai", "wrap", "patch", "instrument", "trace")
+# Decorators by which a function runs only once for the same arguments.
+_CACHES = {"functools.lru_cache", "functools.cache", "streamlit.cache_resource"}
 # Calls that run what they are given: `asyncio.to_thread(client.chat.completions.create, ...)`.
 _RUNNERS = {
     "asyncio.to_thread",
     "anyio.to_thread.run_sync",
-    "functools.partial",
     "starlette.concurrency.run_in_threadpool",
     "fastapi.concurrency.run_in_threadpool",
 }
@@ -170,7 +171,7 @@ class Clients:
             inner = self._kept_by(function) if function.name.value == "__init__" else self._returned_by(function)
             if inner is not None:
                 return inner._replace(site=call, handed=self._handed(call, function))
-        return None
+        return self._field_of(call)
 
     def _returned_by(self, function: cst.FunctionDef) -> Construction | None:
         for value in self._resolver.returned_values(function):
@@ -179,21 +180,64 @@ class Clients:
                 inner = self.construction(origin) if isinstance(origin, cst.Call) else None
                 if inner is not None:
                     return inner
+            if isinstance(value, cst.Name) and (inner := self._enclosed_by(value, function)) is not None:
+                return inner
+        return None
+
+    def _enclosed_by(self, returned: cst.Name, function: cst.FunctionDef) -> Construction | None:
+        """The client that a function builds for an inner one, which it returns, to use."""
+        for closure in self._resolver.definitions.functions(self._resolver.names(returned)):
+            if self._tree.unit(closure) is function:
+                used = places(closure.body)
+                for call in self._tree.calls_in(function):
+                    inner = self.construction(call)
+                    if inner is not None and any(place(target) in used for target in self._targets(call)):
+                        return inner
+        return None
+
+    def keeping_function(self, call: cst.Call) -> cst.FunctionDef | None:
+        """The function that a call calls, if it keeps what it has returned once: `@lru_cache def client(): ...`."""
+        for function in self._resolver.called_functions(call):
+            for decorator in function.decorators:
+                kept = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+                if self._resolver.names(kept) & _CACHES:
+                    return function
         return None
 
     def _kept_by(self, method: cst.FunctionDef, depth: int = 0) -> Construction | None:
         """The client that `__init__`, or a method that it calls, keeps in an attribute of the object."""
         for call in self._tree.calls_in(method):
             inner = self.construction(call)
-            parent = self._tree.parents[call]
-            targets = [target.target for target in parent.targets] if isinstance(parent, cst.Assign) else []
-            targets += [parent.target] if isinstance(parent, cst.AnnAssign) else []
-            if inner is not None and any((place(target) or "").startswith("self.") for target in targets):
+            if inner is not None and any((place(target) or "").startswith("self.") for target in self._targets(call)):
                 return inner
             if inner is None and depth < 2 and (place(call.func) or "").startswith(("self.", "super")):
                 for function in self._resolver.called_functions(call):
                     if function is not method and (found := self._kept_by(function, depth + 1)) is not None:
                         return found
+        return None
+
+    def _targets(self, call: cst.Call) -> list[cst.BaseExpression]:
+        """What a call's result, or something of which it is a part, is assigned to."""
+        for ancestor in self._tree.ancestors(call):
+            if isinstance(ancestor, cst.Assign):
+                return [target.target for target in ancestor.targets]
+            if isinstance(ancestor, cst.AnnAssign):
+                return [ancestor.target]
+            if not isinstance(ancestor, (cst.BooleanOperation, cst.IfExp)):
+                break
+        return []
+
+    def _field_of(self, call: cst.Call) -> Construction | None:
+        """The client that a dataclass builds for a field: `client: OpenAI = field(default_factory=OpenAI)`."""
+        for definition in self._resolver.definitions.classes(self._resolver.names(call.func)):
+            for line in definition.body.body:
+                for field in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+                    factory = field.value if isinstance(field, cst.AnnAssign) and isinstance(field.value, cst.Call) else None
+                    for arg in factory.args if factory is not None else ():
+                        if factory is not None and arg.keyword is not None and arg.keyword.value == "default_factory":
+                            for name in self._resolver.names(arg.value):
+                                if (constructor := CONSTRUCTORS.get(self._canonical(name))) is not None:
+                                    return Construction(factory, constructor, call)
         return None
 
     def _handed(self, call: cst.Call, function: cst.FunctionDef) -> dict[str, cst.BaseExpression | None]:
@@ -224,6 +268,8 @@ class Clients:
 
     def names_request(self, node: cst.BaseExpression) -> bool:
         """Whether the expression stands for a method that makes a request when it is called."""
+        if isinstance(node, cst.Call) and node.args and "functools.partial" in self._resolver.names(node.func):
+            return self.names_request(node.args[0].value)
         if not isinstance(node, (cst.Attribute, cst.Name)):
             return False
         names = self.names(node)
@@ -245,8 +291,8 @@ class Clients:
         return tuple(parts) if through_client and is_request_path(parts) else None
 
     def _looks_like_request(self, node: cst.Attribute, names: frozenset[str]) -> bool:
-        """`anything.chat.completions.create`, where the program imports openai and what is asked is not known to be another's
-        client.
+        """`anything.chat.completions.create`, where the program imports openai, or the name says so (`openai_client`), and what
+        is asked is not known to be another's client.
         """
         path: list[str] = []
         owner: cst.BaseExpression = node
@@ -256,7 +302,8 @@ class Clients:
                 owners = self._resolver.names(owner.value)
                 module = self._tree.scopes[node].outermost
                 packages = {name.partition(".")[0] for name in self._imported_in(module)}
-                is_ours = "openai" in packages and not packages & _RIVALS
+                said = _last_words(owner.value)
+                is_ours = ("openai" in packages or "openai" in said) and not packages & _RIVALS
                 return is_ours and all(self._may_be_client(name) for name in owners)
             owner = owner.value
         return False
@@ -290,6 +337,11 @@ class Clients:
                     found |= {binding.qualified for binding in bindings if binding.kind == "import"}
                 found |= set(scope.star_imports)
         return self._imports.get(module, set())
+
+
+def _last_words(node: cst.BaseExpression) -> set[str]:
+    """The words in the last part of a name."""
+    return words((place(node) or "").rpartition(".")[2])
 
 
 def _is_passage(part: str) -> bool:

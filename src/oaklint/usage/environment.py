@@ -31,6 +31,12 @@ _SETTINGS_MODULES = {
     "bootstrap", "constants", "common",
 }  # fmt: skip
 _MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
+# They take a secret from where it is kept, or from the user, and no environment variable is involved.
+OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
+# They hand out credentials of their own and leave the environment alone.
+_OTHER_CREDENTIALS = ("azure.identity.", "boto3.", "google.auth.", "google.colab.userdata.")
+# The last part of what writes, where it is an attribute: most calls need not be resolved.
+_WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "update", "dict", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _GETTERS = {"os.getenv", "os.environ.get"}
 _MAX_DEPTH = 3
@@ -228,7 +234,10 @@ class Environment:
         return None
 
     def _call(self, call: cst.Call) -> Write | None:
-        names = self._resolver.names(call.func)
+        func = call.func
+        if isinstance(func, cst.Attribute) and func.attr.value not in _WRITING_METHODS:
+            return None
+        names = self._resolver.names(func)
         if names & _LOADERS:
             return Write(call, frozenset(), loads=True)
         if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
@@ -352,6 +361,32 @@ class Environment:
                 found.setdefault(self._tree.unit(call), []).append(call)
         return found
 
+    def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
+        """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
+        constants for a key are two placeholders.) In a loop over values it is the write itself, one round before.
+        """
+        if self._takes_items(write):
+            return frozenset({write.origin or write.node})
+        if len(write.names) != 1 or (key := self._taken_from(write)) is None:
+            return frozenset()
+        others = (other for other in self.writes if other.names == write.names and other.node is not (write.origin or write.node))
+        return frozenset(other.node for other in others if (taken := self._taken_from(other)) is not None and taken != key)
+
+    def _takes_items(self, write: Write) -> bool:
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        return isinstance(value, cst.Name) and any(binding.kind == "item" for binding in self._resolver.bindings(value))
+
+    def _taken_from(self, write: Write) -> tuple[str, object] | None:
+        """What a single name is set to, as far as two of these can be compared."""
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        if isinstance(value, cst.Subscript) and "os.environ" in self._resolver.names(value.value):
+            name = self._index(value)
+            return ("environment", name) if name is not None else None
+        constant = self._values.value(value) if value is not None and not write.names & CREDENTIAL_ENVIRONMENT else None
+        return ("constant", constant) if isinstance(constant, str) else None
+
     # What may set it.
 
     def statements_in(self, unit: CodeUnit | None) -> Iterator[cst.CSTNode]:
@@ -377,7 +412,8 @@ class Environment:
         if (
             self._resolver.called_functions(node)
             or self._clients.construction(node) is not None
-            or self._resolver.names(node.func) & _READERS
+            or self._resolver.names(node.func) & (_READERS | _MAPPINGS_OF_FILES)
+            or any(name.startswith(_OTHER_CREDENTIALS) for name in self._resolver.names(node.func))
         ):
             return False
         func = node.func
@@ -411,6 +447,8 @@ class Environment:
         if node in self._write_keys:
             return Mention(node, "write")
         for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
+                return Mention(node, "tested")  # the name of something that is kept elsewhere
             if isinstance(ancestor, (cst.Call, cst.Subscript, cst.Comparison)):
                 return Mention(node, self._outcome(ancestor) if self._is_look_up(ancestor, node) else "used")
             if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.flow import Block, Graph, Kind, TooManyStates, reaches, search
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.names import place
+from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment import EnvironmentValue, Write
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
+
+
+_MAX_DEPTH = 4
 
 
 class LateWrite(NamedTuple):
@@ -55,6 +59,7 @@ class Lifetime:
         self._target = target
         self._unit = usage.tree.unit(site)
         self._home = usage.tree.scopes[target].outermost
+        self._known_rebuilding: dict[Graph, set[Block]] = {}
         if variable is None:
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
@@ -65,30 +70,52 @@ class Lifetime:
 
     def late_writes(self) -> Iterator[LateWrite]:
         """The writes of the program itself that come too late."""
-        if not self._reads:
+        graph = self._usage.resolver.graph(self._unit)
+        if not self._reads or graph is None:
             return
-        environment, tree = self._usage.environment, self._usage.tree
-        reported = set()
-        for write in environment.writes_in(self._unit):
-            if self._concerns(write) and not self._is_own(write) and not self._is_told_inside(write):
-                late = self._follows_here(write)
-                if late is not None:
-                    reported.add(write.node)
-                    yield late
+        starts = [edge.target for block in graph.blocks_of(self.site) for edge in block.edges if edge.kind is not Kind.RAISE]
+        reported: set[cst.CSTNode] = set()
+        for late in _innermost(self._late_in(graph, starts), self._usage):
+            reported |= {late.write.node, late.write.origin or late.write.node}
+            yield late
+        environment = self._usage.environment
         for write in environment.writes:
-            unit = tree.unit(write.node)
-            if isinstance(unit, cst.FunctionDef) and unit is not self._unit and self._is_ours(unit):
-                if write in environment.writes_in(unit) and self._concerns(write):
-                    calls = self._usage.resolver.calls_leading_to(unit)
-                    if reported.isdisjoint(calls) and self._runs_later(write, unit, calls):
+            function = self._usage.tree.unit(write.node)
+            if isinstance(function, cst.FunctionDef) and function is not self._unit and self._is_ours(function):
+                if write.node not in reported and write in environment.writes_in(function) and self._concerns(write):
+                    if self._runs_later(write, function):
                         yield LateWrite(write, None)
 
-    def _is_told_inside(self, write: Write) -> bool:
-        """Whether the function that a call runs writes and then uses the client itself: then that is where to tell of it."""
-        function = self._usage.tree.unit(write.origin) if write.origin is not None else None
-        if write.origin is None or not isinstance(function, cst.FunctionDef) or not self._is_ours(function):
-            return False
-        return isinstance(write.node, cst.Call) and self._is_used_behind(write.origin, function)
+    def _late_in(self, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...] = ()) -> Iterator[LateWrite]:
+        """The late writes of a unit in which the client exists from those blocks on.
+
+        entered: the functions through whose calls control has come here.
+        """
+        for write in self._usage.environment.writes_in(graph.unit):
+            if self._concerns(write) and not self._is_own(write):
+                inside = list(self._late_inside(write, graph, starts, entered))
+                yield from inside
+                if not inside and self._lasts(write) and (late := self._followed(write, graph, starts, entered)) is not None:
+                    yield late
+
+    def _late_inside(
+        self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]
+    ) -> Iterator[LateWrite]:
+        """The late write within the functions that a call runs, if they use the client behind it, too: then that is where to tell
+        of it.
+        """
+        if not isinstance(write.node, cst.Call) or len(entered) >= _MAX_DEPTH:
+            return
+        rebuilding = self._rebuilding(graph)
+        calls = graph.blocks_of(write.node)
+        if not any(reaches(start, call, without=lambda edge: edge.source in rebuilding) for start in starts for call in calls):
+            return
+        for function in self._usage.resolver.called_functions(write.node):
+            inner = self._usage.resolver.graph(function)
+            if inner is not None and self._is_ours(function) and function not in entered:
+                for late in self._late_in(inner, [inner.entry], (*entered, function)):
+                    if (late.write.origin or late.write.node) is write.origin:
+                        yield late
 
     def _is_ours(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the program itself, not in a module that it imports."""
@@ -97,9 +124,10 @@ class Lifetime:
     def _concerns(self, write: Write) -> bool:
         """Whether what is written would have been taken, and nothing had, or may have, set it before."""
         names = self._credential if write.loads else write.names & self._reads
-        return (
-            bool(names) and write.node is not self.site and not self._usage.preparation.may_have_set(names, self.site, self.built)
-        )
+        if not names or write.node is self.site:
+            return False
+        others = self._usage.environment.differing_from(write)
+        return not self._usage.preparation.may_have_set(names, self.site, self.built, others)
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself, or is the variable."""
@@ -107,29 +135,39 @@ class Lifetime:
 
     # Within one unit.
 
-    def _follows_here(self, write: Write) -> LateWrite | None:
-        """Whether a path runs from the site to the write and on to a use, without another construction."""
-        graph = self._usage.resolver.graph(self._unit)
-        if graph is None:
-            return None
+    def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
+        """The write, if a path runs through it to a use, without another construction."""
         writing = set(graph.blocks_of(write.node))
         using = self._using(graph)
         rebuilding = self._rebuilding(graph)
-        starts = [
-            (edge.target, False) for block in graph.blocks_of(self.site) for edge in block.edges if edge.kind is not Kind.RAISE
-        ]
 
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
                 after = late or block in writing
-                yield from ((edge.target, after) for edge in block.edges)
+                stops = self._usage.flow.stops(block)
+                yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
 
-        ends = using.keys() | {graph.returned} if self._is_kept() and self._used_elsewhere() else using.keys()
+        ends: set[Block] = set(using)
+        if not entered and self._is_kept() and self._used_elsewhere():
+            ends.add(graph.returned)
         try:
-            path = search(starts, successors, lambda block, late: late and block in ends)
+            path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)
         except TooManyStates:
             return None
         return LateWrite(write, using.get(path[-1])) if path is not None else None
+
+    def _lasts(self, write: Write) -> bool:
+        """Whether the function in which it is written comes back, and does not itself build the client again."""
+        function = self._usage.tree.unit(write.origin) if write.origin is not None else None
+        graph = self._usage.resolver.graph(function) if isinstance(function, cst.FunctionDef) else None
+        if graph is None or write.origin is None:
+            return True
+        rebuilding = self._rebuilding(graph)
+
+        def ends(edge: Edge) -> bool:
+            return edge.source in rebuilding or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
+
+        return any(reaches(block, graph.returned, without=ends) for block in graph.blocks_of(write.origin))
 
     def _is_kept(self) -> bool:
         """Whether the client outlives its unit: a global, or an attribute of `self`."""
@@ -147,8 +185,9 @@ class Lifetime:
             return False
         for node in self._uses_by_the_program():
             unit = self._usage.tree.unit(node)
-            if unit is not self._unit and isinstance(unit, cst.FunctionDef) and not self._calls_at_module_level(unit):
-                return True
+            if unit is not self._unit and isinstance(unit, cst.FunctionDef):
+                if isinstance(self._unit, cst.FunctionDef) or not self._calls_at_module_level(unit):
+                    return True
         return False
 
     def _uses_by_the_program(self) -> Iterator[cst.CSTNode]:
@@ -160,7 +199,8 @@ class Lifetime:
                 yield from (call for call in self._usage.resolver.calls_leading_to(unit) if self._is_ours(call))
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
-        return [call for call in self._usage.resolver.calls_of(function) if self._usage.tree.unit(call) is None]
+        calls = self._usage.resolver.calls_leading_to(function)
+        return [call for call in calls if self._usage.tree.unit(call) is None]
 
     def _rebuilt_elsewhere(self) -> bool:
         return any(self._usage.tree.unit(node) is not self._unit and not self._is_empty(node) for node in self._stores())
@@ -177,29 +217,28 @@ class Lifetime:
 
     # Through calls.
 
-    def _runs_later(self, write: Write, function: cst.FunctionDef, calls: list[cst.Call]) -> bool:
-        """Whether a write in another function, to which those calls lead, can only run after the construction, before a use."""
+    def _runs_later(self, write: Write, function: cst.FunctionDef) -> bool:
+        """Whether a write in another function, which nothing in the program calls, can only run after the construction, before a
+        use.
+        """
         usage = self._usage
         if self._rebuilt_elsewhere() or self._serves_another(write.node, function):
             return False
-        here = [call for call in calls if usage.tree.unit(call) is self._unit]
-        if here:
-            return all(self._is_behind(call) for call in here) and self._is_used_behind(write.node, function)
+        calls = usage.resolver.calls_leading_to(function)
+        if any(usage.tree.unit(call) is self._unit for call in calls):
+            return False  # then it is known what is called when
         if self.place.startswith("self."):
-            # It exists before any other method of its own class runs.
-            if not self._is_built_first() or usage.resolver.definitions.class_of(function) is not self._owner():
+            # It exists before any other method of its own class runs; one of the class itself before any function.
+            if not self._is_built_first():
                 return False
+            if usage.resolver.definitions.class_of(function) is not self._owner():
+                return self._unit is None and self._is_used_behind(write.node, function)
+            if any(usage.resolver.definitions.class_of(call) is not self._owner() for call in calls):
+                return False  # the object that is called is looked at for itself
         elif self._unit is not None:
             return False  # a module-level client exists before any function runs
         used_elsewhere = any(usage.tree.unit(node) not in (function, self._unit) for node in self._uses_by_the_program())
         return used_elsewhere or self._is_used_behind(write.node, function)
-
-    def _is_behind(self, node: cst.CSTNode) -> bool:
-        """Whether the construction has always run when a node of its unit does."""
-        graph = self._usage.resolver.graph(self._unit)
-        if graph is None:
-            return False
-        return all(any(graph.dominates(built, block) for built in graph.blocks_of(self.site)) for block in graph.blocks_of(node))
 
     def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
         """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
@@ -238,7 +277,17 @@ class Lifetime:
             return False
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
+        if self.place.startswith("self."):
+            return self._is_member(node)
         return place(node) == self.place and self._same_scope(node)
+
+    def _is_member(self, node: cst.Name | cst.Attribute) -> bool:
+        """Whether it is the attribute, of the class or of an object of it."""
+        owner = self._owner()
+        if not isinstance(node, cst.Attribute) or f"self.{node.attr.value}" != self.place or owner is None:
+            return False
+        name = self._usage.resolver.definitions.name(owner)
+        return any(found.removesuffix("()") == name for found in self._usage.resolver.names(node.value))
 
     def _is_imported(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether a name or attribute in another module stands for what is kept in a module's own name."""
@@ -249,9 +298,7 @@ class Lifetime:
 
     def _same_scope(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.Name) or not isinstance(self._target, cst.Name):
-            if not self.place.startswith("self."):
-                return "." in self.place
-            return self._usage.resolver.definitions.class_of(node) is self._owner()
+            return "." in self.place
         scopes = self._usage.tree.scopes
         return scopes[node].lookup(node.value) is scopes[self._target].lookup(self._target.value)
 
@@ -332,13 +379,45 @@ class Lifetime:
 
     def _rebuilding(self, graph: Graph) -> set[Block]:
         """The blocks of a graph behind which the place holds another client, or the client another key."""
-        found = {block for node in self._stores() if self._usage.tree.unit(node) is graph.unit for block in graph.blocks_of(node)}
-        if self._unit is graph.unit:
-            found |= set(graph.blocks_of(self.site))
-        for node in self._loads():
-            if self._usage.tree.unit(node) is graph.unit and self._sets_key(node):
-                found |= set(graph.blocks_of(node))
+        found = self._known_rebuilding.get(graph)
+        if found is None:
+            found = self._known_rebuilding[graph] = set(self._find_rebuilding(graph))
         return found
+
+    def _find_rebuilding(self, graph: Graph) -> Iterator[Block]:
+        tree = self._usage.tree
+        if self._unit is graph.unit:
+            yield from graph.blocks_of(self.site)
+        for node in (*self._stores(), *self._stores_inside):
+            unit = tree.unit(node)
+            if unit is graph.unit:
+                yield from graph.blocks_of(node)
+            elif isinstance(unit, cst.FunctionDef) and not self._is_empty(node):
+                for call in self._usage.resolver.calls_leading_to(unit):
+                    if tree.unit(call) is graph.unit and call is not self.site:
+                        yield from graph.blocks_of(call)
+        for node in self._loads():
+            if tree.unit(node) is graph.unit and self._sets_key(node):
+                yield from graph.blocks_of(node)
+
+    @cached_property
+    def _stores_inside(self) -> list[cst.CSTNode]:
+        """Where the attribute is bound again that the client has in the object which is kept: `self.client = ...`."""
+        if self.built is self.site or not isinstance(self.site, cst.Call):
+            return []
+        definitions = self._usage.resolver.definitions
+        owner = definitions.class_of(self.built)
+        kept = {place(target) for target in _kept_in(self.built, self._usage)}
+        return [
+            node
+            for node in self._usage.tree.nodes.get(cst.Attribute, ())
+            if isinstance(node, cst.Attribute)
+            and self._is_store(node)
+            and owner is not None
+            and place(node) in kept
+            and definitions.class_of(node) is owner
+            and self._usage.tree.unit(node) is not self._usage.tree.unit(self.built)
+        ]
 
 
 def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
@@ -350,11 +429,29 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
             for kept in (found for call in usage.tree.calls_in(function) for found in _of_call(call, usage)):
                 if kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
-    else:
+    elif _is_run(node, usage):
         for module in usage.environment.modules_run_by(node):
             for kept in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
                 if kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
+
+
+def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
+    """Each write once, if it runs by several calls: where one of these stands in a function that uses the client behind it."""
+    by_origin: dict[cst.CSTNode, list[LateWrite]] = {}
+    for late in found:
+        by_origin.setdefault(late.write.origin or late.write.node, []).append(late)
+    chosen: list[LateWrite] = []
+    for several in by_origin.values():
+        inside = [late for late in several if isinstance(usage.tree.unit(late.write.node), cst.FunctionDef)]
+        chosen += inside or several
+    return chosen
+
+
+def _is_run(statement: cst.CSTNode, usage: Usage) -> bool:
+    """Whether control gets to a statement: not to what only a type checker reads."""
+    graph = usage.graph_of(statement)
+    return graph is not None and any(reaches(graph.entry, block) for block in graph.blocks_of(statement))
 
 
 def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
@@ -367,9 +464,19 @@ def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
             is_attribute = isinstance(target, cst.Name) and usage.tree.scopes[target].kind == "class"
             yield Lifetime(usage, construction, construction.site, target, f"self.{name}" if is_attribute else name)
             break
+    keeper = usage.clients.keeping_function(call)
+    if keeper is not None and not _is_emptied(keeper, usage):
+        yield Lifetime(usage, construction, call, keeper.name, keeper.name.value)
     variable = usage.environment.key_variable(construction, usage.generation)
     if variable is not None and isinstance(variable.target, cst.Name):
         yield Lifetime(usage, construction, variable.node, variable.target, variable.target.value, variable=variable)
+
+
+def _is_emptied(keeper: cst.FunctionDef, usage: Usage) -> bool:
+    """Whether a function that keeps what it returned is made to forget it: `client.cache_clear()`."""
+    name = usage.resolver.definitions.name(keeper)
+    attributes = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+    return any(node.attr.value in ("cache_clear", "clear") and name in usage.resolver.names(node.value) for node in attributes)
 
 
 def _kept_in(site: cst.CSTNode, usage: Usage) -> list[cst.BaseExpression]:

@@ -15,7 +15,7 @@ from oaklint.python.shell import commands, loads_by_magic, magic_assignments
 from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN
 from oaklint.source import Cell
 from oaklint.usage.clients import Clients
-from oaklint.usage.environment import Environment
+from oaklint.usage.environment import OTHER_KEEPERS, Environment
 
 # Modules of a project that are likely to load an environment when they are imported.
 _SETS_UP = re.compile(
@@ -23,8 +23,6 @@ _SETS_UP = re.compile(
     r"|keys?|secrets?|settings?|setup\w*|src|utils?)",
     re.IGNORECASE,
 )
-# They take a secret from where it is kept, or from the user, and no environment variable is involved.
-_OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
 
 
 class Preparation:
@@ -70,7 +68,7 @@ class Preparation:
 
     def _asks_another(self, node: cst.CSTNode) -> bool:
         for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & _OTHER_KEEPERS:
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
                 return True
         return False
 
@@ -86,29 +84,37 @@ class Preparation:
 
     # On the way to a construction.
 
-    def may_have_set(self, names: frozenset[str], site: cst.CSTNode, built: cst.CSTNode | None = None) -> bool:
+    def may_have_set(
+        self,
+        names: frozenset[str],
+        site: cst.CSTNode,
+        built: cst.CSTNode | None = None,
+        besides: frozenset[cst.CSTNode] = frozenset(),
+    ) -> bool:
         """Whether one of the names was, or may have been, set on a path that leads to the building of a client.
 
-        built: the construction itself, where `site` only makes it run: a call of a function, an import.
+        built:   the construction itself, where `site` only makes it run: a call of a function, an import.
+        besides: writes that do not count.
         """
+        besides |= {site, built} if built is not None else {site}
         if any(_sets_by_magic(cell, names) for cell in self._cells_until(site) if cell.code is None):
             return True
         unit = self._tree.unit(site)
         if built is not None and built is not site and self._tree.unit(built) is not unit:
-            if self._set_in(self._tree.unit(built), built, names, site):
+            if self._set_in(self._tree.unit(built), built, names, besides):
                 return True
-        if not isinstance(site, cst.Call) and self._is_set_by(site, names):
+        if not isinstance(site, cst.Call) and self._is_set_by(site, names, besides):
             return True  # by another module that the same import runs
-        if self._set_in(unit, site, names, built):
+        if self._set_in(unit, site, names, besides):
             return True
         if isinstance(unit, cst.FunctionDef):
             calls = self._resolver.calls_leading_to(unit)
-            if any(self._set_in(self._tree.unit(call), call, names) for call in calls):
+            if any(self._set_in(self._tree.unit(call), call, names, besides) for call in calls):
                 return True
             # Others call it, when the module has been imported.
             module = self._tree.scopes[unit].outermost.node
             top = module if isinstance(module, cst.Module) else None
-            return not any(self._tree.unit(call) is top for call in calls) and self._set_in(top, None, names)
+            return not any(self._tree.unit(call) is top for call in calls) and self._set_in(top, None, names, besides)
         return False
 
     def _cells_until(self, node: cst.CSTNode) -> Iterable[Cell]:
@@ -118,7 +124,7 @@ class Preparation:
         return cells[: cells.index(own) + 1] if own is not None else cells
 
     def _set_in(
-        self, unit: CodeUnit | None, before: cst.CSTNode | None, names: frozenset[str], besides: cst.CSTNode | None = None
+        self, unit: CodeUnit | None, before: cst.CSTNode | None, names: frozenset[str], besides: frozenset[cst.CSTNode]
     ) -> bool:
         """Whether something in the unit, `besides` apart, may set one of the names on a path to `before` (None: anywhere)."""
         graph = self._resolver.graph(unit)
@@ -126,15 +132,16 @@ class Preparation:
             return True
         setting: set[Block] = set()
         for node in self._environment.statements_in(unit):
-            if node not in (before, besides) and self._is_set_by(node, names):
+            if node is not before and node not in besides and self._is_set_by(node, names, besides):
                 setting |= set(graph.blocks_of(node))
         goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
         return any(reaches(block, goal) for block in setting - goals for goal in goals)
 
-    def _is_set_by(self, node: cst.CSTNode, names: frozenset[str]) -> bool:
+    def _is_set_by(self, node: cst.CSTNode, names: frozenset[str], besides: frozenset[cst.CSTNode]) -> bool:
         """Whether a write, a call or an import sets, or may set, one of the names."""
-        environment = self._environment
-        return any(write.may_set(names) for write in environment.writes_by(node)) or environment.may_load(node)
+        writes = self._environment.writes_by(node)
+        counting = (write for write in writes if (write.origin or write.node) not in besides)
+        return any(write.may_set(names) for write in counting) or self._environment.may_load(node)
 
 
 def _sets_by_magic(cell: Cell, names: frozenset[str]) -> bool:
@@ -146,4 +153,6 @@ def _is_setup(imported: str) -> bool:
     top, *rest = imported.split(".")
     if not top or top in LOADERS_OF_THEIR_OWN:
         return True
-    return top not in sys.stdlib_module_names and any(map(_SETS_UP.fullmatch, (top, *rest)))
+    if top == "dotenv" or top in sys.stdlib_module_names:
+        return False  # what `load_dotenv()` does is no matter of importing it
+    return any(map(_SETS_UP.fullmatch, (top, *rest)))

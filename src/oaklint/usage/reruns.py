@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow, State, Thrown
 from oaklint.python.flow import TooManyStates
 from oaklint.python.names import Resolver
+from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree, walk
 from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import CELERY, REQUEUES, STAMINA_CALLER
@@ -23,8 +24,10 @@ _MAX_DEPTH = 4
 class Rerun(NamedTuple):
     """That a function is run again when it raises an AuthenticationError.
 
-    where: the decorator or object that does it. by: the library, or the name of the program's own decorator.
-    bound, attempts: as in `Retry`. clause: the one inside the decorator that sends the error back.
+    where: the decorator or object that does it, or the call that hands a function to what does it in another file.
+    by: the library, or the name of the program's own decorator or function.
+    bound, attempts: as in `Retry`. clause, around: the clause inside the decorator that sends the error back, and what leads
+            around again there.
     policy: how a library's decorator or object is set up; None where it is not that, or where what it runs again is not the
             AuthenticationError itself but what that has become.
     source: what is run again: a function, lambda or method, or the loop around a `with attempt:`; None for a task that asks for
@@ -38,6 +41,7 @@ class Rerun(NamedTuple):
     clause: cst.CSTNode | None = None
     policy: Policy | None = None
     source: cst.CSTNode | None = None
+    around: cst.CSTNode | None = None
 
 
 class Reruns:
@@ -104,7 +108,7 @@ class Reruns:
     def _within(self, definition: cst.CSTNode, depth: int = 0) -> Iterator[Rerun]:
         """What runs a function again that the definition was handed, in it or in functions that it hands it on to."""
         for retry in self._errors.retries_within(definition):
-            yield Rerun(retry.request, "", retry.bound, retry.attempts, retry.clause)
+            yield Rerun(retry.request, "", retry.bound, retry.attempts, retry.clause, around=retry.around)
         for node in walk(definition):
             if node not in self._tree.scopes:
                 continue
@@ -141,7 +145,44 @@ class Reruns:
             policy = policy._replace(arguments={**policy.arguments, "on": arguments.pop(0)})
         if arguments:
             thrown = self._raised_by(arguments[0], awaited="Async" in self._resolver.name(call.func))
-            yield from self._judged(policy, policy.source, thrown, arguments[0])
+            yield from self._judged(policy, self._here(policy, call), thrown, arguments[0])
+
+    def by_handing_over(self, call: cst.Call) -> Iterator[Rerun]:
+        """`call(ask, "How are you?")`, where `call` runs what it is handed again, and the clause, or object, by which it does so
+        stands in another file.
+        """
+        own = self._file(call)
+        handed = [arg.value for arg in call.args if self._may_be_callable(arg.value)]
+        for function in self._resolver.called_functions(call) if handed else ():
+            with self._errors.entering(function, call) as raises:
+                if not raises or self._brings_credentials(handed):
+                    continue
+                for rerun in self._within(function):
+                    if self._file(rerun.clause or rerun.where) is not own:
+                        yield rerun._replace(where=call, by=function.name.value, policy=None, source=self._raising(handed))
+                        return
+
+    def _may_be_callable(self, node: cst.BaseExpression) -> bool:
+        """Whether an argument may be a function; what the function around it was handed itself, its callers have handed over."""
+        if isinstance(node, cst.Name):
+            return not any(isinstance(binding.node, cst.Param) for binding in self._resolver.bindings(node))
+        return isinstance(node, (cst.Attribute, cst.Lambda, cst.Call))
+
+    def _brings_credentials(self, handed: Sequence[cst.BaseExpression]) -> bool:
+        """Whether one of the functions that are handed over takes other credentials each time it is run."""
+        functions = self._resolver.definitions.functions({name for node in handed for name in self._resolver.names(node)})
+        return any(map(self._renewals.in_each_run, functions))
+
+    def _raising(self, handed: Sequence[cst.BaseExpression]) -> cst.BaseExpression | None:
+        return next((node for node in handed if self._errors.raised_by_callable(node)), None)
+
+    def _here(self, policy: Policy, applied: cst.CSTNode) -> cst.CSTNode:
+        """Where a policy is set up; where it is applied, if it is set up in another file."""
+        return policy.source if self._file(policy.source) is self._file(applied) else applied
+
+    def _file(self, node: cst.CSTNode) -> Scope:
+        """The module that a node stands in."""
+        return self._tree.scopes[node].outermost
 
     def _is_retry_with(self, func: cst.BaseExpression) -> bool:
         return isinstance(func, cst.Call) and isinstance(func.func, cst.Attribute) and func.func.attr.value == "retry_with"
@@ -176,7 +217,7 @@ class Reruns:
             if isinstance(node, cst.Call):
                 thrown |= {error for error in self._errors.raised_by(node) if self._reaches_attempt(node, error, loop)}
         if not any(self._renewals.renews(node) for node in walk(loop.body)):
-            yield from self._judged(policy, policy.source, thrown, loop)
+            yield from self._judged(policy, self._here(policy, loop.iter), thrown, loop)
 
     def _reaches_attempt(self, call: cst.Call, error: Thrown, loop: cst.For) -> bool:
         """Whether the error gets as far as the `with attempt:` around the call."""

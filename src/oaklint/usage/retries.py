@@ -119,10 +119,21 @@ class Retries:
 
     def task_class(self, definition: cst.ClassDef) -> Policy | None:
         """The policy of a class that is a task."""
-        bases = {name for base in definition.bases for name in self._resolver.names(base.value)}
-        if not bases & CELERY_TASKS:
-            return None
-        return Policy(CELERY, self._class_settings(definition), definition.name)
+        settings = self._task_settings(definition)
+        return Policy(CELERY, settings, definition.name) if settings is not None else None
+
+    def _task_settings(self, definition: cst.ClassDef, depth: int = 0) -> dict[str, cst.BaseExpression] | None:
+        """The settings of a class that is a task, those of its bases included; None if it is none."""
+        found: dict[str, cst.BaseExpression] | None = None
+        for base in reversed(definition.bases) if depth < _MAX_DEPTH else ():
+            names = self._resolver.names(base.value)
+            if names & CELERY_TASKS:
+                found = found or {}
+            for own in self._resolver.definitions.classes(names):
+                inherited = self._task_settings(own, depth + 1)
+                if inherited is not None:
+                    found = (found or {}) | inherited
+        return found | self._class_settings(definition) if found is not None else None
 
     def _inherited(self, arguments: dict[str, cst.BaseExpression], decorator: RetryDecorator) -> dict[str, cst.BaseExpression]:
         """The arguments with those that a task has from its base class."""
@@ -131,7 +142,7 @@ class Retries:
             return arguments
         found: dict[str, cst.BaseExpression] = {}
         for definition in self._resolver.definitions.classes(self._resolver.names(base)):
-            found |= self._class_settings(definition)
+            found |= self._task_settings(definition) or self._class_settings(definition)
         return found | arguments
 
     def _class_settings(self, definition: cst.ClassDef) -> dict[str, cst.BaseExpression]:

@@ -15,7 +15,7 @@ from oaklint.usage.auth_errors import AuthErrors, transient_errors
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators
 from oaklint.usage.environment import Environment
-from oaklint.usage.generation import generation
+from oaklint.usage.generation import generation, is_new_name, is_removed_name
 from oaklint.usage.guards import Guards
 from oaklint.usage.next_items import NextItems
 from oaklint.usage.outcomes import Outcomes
@@ -69,7 +69,11 @@ class Usage:
 
     @cached_property
     def flow(self) -> ExceptionFlow:
-        return ExceptionFlow(self.resolver, self.values)
+        return ExceptionFlow(self.resolver, self.values, self._exists)
+
+    def _exists(self, name: str) -> bool:
+        """Whether the generation of the SDK has what a qualified name stands for; of all else nothing is known."""
+        return not (is_removed_name(name) if self.generation else is_new_name(name))
 
     @cached_property
     def auth_errors(self) -> AuthErrors:

@@ -1,0 +1,7 @@
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def ask(prompt):
+    return client.responses.create(model="gpt-4o", input=prompt)
