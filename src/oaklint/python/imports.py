@@ -10,16 +10,17 @@ from oaklint.python import cst
 from oaklint.python.parse import Unparsable, parse
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Walk
-from oaklint.source import Cell, ModuleFile, Modules, Source, UnreadableSource, imports_in, read_source
+from oaklint.source import Cell, ModuleFile, Source, UnreadableSource, imports_in, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
 _MAX_MODULES = 20
 _MAX_BYTES = 250_000
 # What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
-_KEPT_BYTES = 600_000
+_KEPT_BYTES = 1_000_000
 # A large module without any of this defines no client, handles no error and leaves the environment alone.
 _SMALL = 8_000
 _TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry")
+_TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|retry|\bllm\b|client")
 
 
 class Parsed(NamedTuple):
@@ -58,12 +59,17 @@ def follow(source: Source) -> Imports:
     links: dict[str, dict[str, str]] = {top: {}}
     found: dict[str, Parsed] = {}
     pending = [(top, code)]
+    near = {top}
     size = 0
     for importer, data in pending:
         for written, module in finder.imported_by(importer, imports_in(data)):
             if module.path not in links:
                 text = finder.read(module.path)
-                if size + len(text) > _MAX_BYTES or len(found) >= _MAX_MODULES or not _is_telling(module, text, finder):
+                if (
+                    size + len(text) > _MAX_BYTES
+                    or len(found) >= _MAX_MODULES
+                    or not _is_telling(module, text, direct=importer in near)
+                ):
                     continue
                 parsed = _parsed(module, text)
                 if parsed is None:
@@ -71,17 +77,19 @@ def follow(source: Source) -> Imports:
                 size += len(text)
                 found[module.path] = parsed
                 links[module.path] = {}
+                if importer in near and module.is_package:
+                    near.add(module.path)  # what it imports is imported through it
                 pending.append((module.path, text))
             links[importer][written] = module.path
     modules = {path: ImportedModule(parsed, links[path]) for path, parsed in found.items()}
     return Imports(modules, links[top])
 
 
-def _is_telling(module: ModuleFile, data: bytes, finder: Modules) -> bool:
-    """Whether it pays to parse a module. Small ones often hold constants, and packages hand on what their modules define."""
-    if len(data) <= _SMALL or module.is_package:
+def _is_telling(module: ModuleFile, data: bytes, *, direct: bool) -> bool:
+    """Whether it pays to parse a module. Packages hand on what their modules define, and small ones often hold constants."""
+    if module.is_package or (direct and len(data) <= _SMALL):
         return bool(data)
-    return _TELLING.search(data) is not None or finder.reaches(data, module.path, b"openai")
+    return (_TELLING if direct else _TELLING_FAR).search(data) is not None
 
 
 # The modules parsed last, for the files that are checked next: most files of a project import the same few.

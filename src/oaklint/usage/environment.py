@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
-from oaklint.python.scopes import CodeUnit
+from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file
 from oaklint.python.tree import Tree, dotted_name, walk
 from oaklint.python.values import Values
@@ -37,6 +37,7 @@ OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input
 _OTHER_CREDENTIALS = ("azure.identity.", "boto3.", "google.auth.", "google.colab.userdata.")
 # The last part of what writes, where it is an attribute: most calls need not be resolved.
 _WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "update", "dict", "setenv"}
+_WRITING_WORDS = {"environ", "load_dotenv", "read_env", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _GETTERS = {"os.getenv", "os.environ.get"}
 _MAX_DEPTH = 3
@@ -208,15 +209,28 @@ class Environment:
     def writes(self) -> list[Write]:
         """The statements and calls that write to the environment themselves."""
         found: list[Write] = []
-        for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Call):
+        modules = self._mentioning
+        for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Call) if modules else ():
             for node in self._tree.nodes.get(node_type, ()):
-                write = self._write(node)
+                write = self._write(node) if self._tree.scopes[node].outermost in modules else None
                 if write is not None:
                     found.append(write)
         for node, magic in self._magics().items():
             name = assigned_by(magic)
             if name is not None or loads_file(magic):
                 found.append(Write(node, frozenset({name}) if name is not None else frozenset(), loads=name is None))
+        return found
+
+    @cached_property
+    def _mentioning(self) -> set[Scope]:
+        """The modules that have a word of those that can write: most have none, and need no closer look."""
+        found: set[Scope] = set()
+        for node in self._tree.nodes.get(cst.Attribute, ()):
+            if isinstance(node, cst.Attribute) and node.attr.value in _WRITING_WORDS:
+                found.add(self._tree.scopes[node].outermost)
+        for node in self._tree.nodes.get(cst.ImportAlias, ()):
+            if isinstance(node, cst.ImportAlias) and (dotted_name(node.name) or "").rpartition(".")[2] in _WRITING_WORDS:
+                found.add(self._tree.scopes[node].outermost)
         return found
 
     def _write(self, node: cst.CSTNode) -> Write | None:
