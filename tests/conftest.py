@@ -11,6 +11,9 @@ from tests.proofs.environments import Environment
 
 NEEDS_AN_ENVIRONMENT = "environment"
 
+# Programs to be checked, some of which look like tests.
+collect_ignore = ["fixtures", "projects"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -13,8 +13,10 @@ import yaml
 
 import oaklint
 from oaklint.engine.configuration.configurations import Configurations
+from oaklint.python import imports
 from oaklint.reports import FORMATS
 from oaklint.rules import all_rules
+from oaklint.source import modules
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -28,6 +30,38 @@ def _snippets(language: str) -> list[str]:
 
 def test_the_table_of_rules() -> None:
     assert re.findall(r"^\| (OAK\d{3}) \| ([a-z-]+) \|", README, re.MULTILINE) == [(rule.code, rule.name) for rule in all_rules()]
+
+
+def test_the_table_says_which_rules_have_fixes() -> None:
+    said = {code for code, fix in re.findall(r"^\| (OAK\d{3}) .*\| ?([^|]*)\|$", README, re.MULTILINE) if fix}
+    assert said == {rule.code for rule in all_rules() if hasattr(rule.module, "Repair")}
+
+
+def test_the_files_of_usage() -> None:
+    named = re.findall(r"^\| `(\w+\.py)` \|", CONTRIBUTING, re.MULTILINE)
+    assert sorted(named) == sorted(path.name for path in (ROOT / "src/oaklint/usage").glob("[!_]*.py"))
+
+
+def test_the_finding_that_is_shown() -> None:
+    (shown,) = _snippets("text")
+    command = [sys.executable, "-m", "oaklint", "check", "--output-format", "full", "examples/"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert f"\n{shown}\n" in result.stdout
+
+
+def test_how_much_is_followed() -> None:
+    each, in_all = modules._MAX_BYTES // 1000, imports._MAX_BYTES // 1000
+    bounds = f"at most {imports._MAX_MODULES} modules are followed, of {each} kB each and {in_all} kB in all"
+    assert bounds in " ".join(README.split())
+    assert all(f"`{folder}/`" in README for folder in modules._SOURCE_FOLDERS)
+    assert all(f"`{mark}`" in README for mark in modules._ROOT_MARKS)
+
+
+def test_which_rules_follow_imports() -> None:
+    listed = re.search(r"\. (OAK[^.]*) look into the first-party modules", README)
+    assert listed
+    codes = set(re.findall(r"OAK\d{3}", listed[1])) | {f"OAK{number}" for number in range(401, 407)}
+    assert codes == {rule.code for rule in all_rules() if rule.follows_imports}
 
 
 def test_what_it_says_of_the_examples() -> None:
@@ -92,7 +126,7 @@ def test_formats_and_rules_that_are_named() -> None:
 @pytest.mark.parametrize("document", [README, CONTRIBUTING])
 def test_files_that_are_named_exist(document: str) -> None:
     for name in re.findall(r"`((?:src|tests|tools|benchmarks|examples|docs|engine|rules|usage)/[\w./]*)`", document):
-        if "405" in name:
+        if "499" in name:
             continue  # the rule that CONTRIBUTING imagines
         assert (ROOT / name).exists() or (ROOT / "src/oaklint" / name).exists(), name
     for name in re.findall(r"\]\(([\w./]+)\)", document):

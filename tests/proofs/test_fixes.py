@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 
@@ -20,13 +21,14 @@ class Program:
     """A program with findings, all of which `--unsafe-fixes` repairs.
 
     key:   what OPENAI_API_KEY holds when it starts. With the wrong one it must end with AuthenticationError after one request,
-           unless it `works`: then the key is set on the way, and each request carries that.
+           unless it `works`: then the key is set on the way, and each request carries that. Without one it sends none.
     says:  what it writes in the end. retries: whether what is worth retrying is still retried: here, two answers of 429.
     """
 
     name: str
     text: str
     on: tuple[str, ...] = SINCE_1
+    key: Literal["wrong"] | None = "wrong"
     works: bool = False
     says: str = ""
     retries: bool = False
@@ -35,9 +37,91 @@ class Program:
 
 PROGRAMS = (
     Program("page-301", page_of("OAK301").example, works=True),
+    Program("page-302", page_of("OAK302").example, works=True),
+    Program("page-306", page_of("OAK306").example, works=True),
     Program("page-401", page_of("OAK401").example, retries=True),
     Program("page-402", page_of("OAK402").example, retries=True),
+    Program("page-403", page_of("OAK403").example, key=None, says="Please set OPENAI_API_KEY."),
+    Program(
+        "missing-key-by-the-name-of-the-module",
+        """\
+import os
+
+import openai as sdk
+
+try:
+    client = sdk.AsyncOpenAI(api_key=os.getenv("NO_SUCH_KEY"))
+except (sdk.AuthenticationError, sdk.RateLimitError) as error:
+    print("no key:", type(error).__name__)
+""",
+        key=None,
+        says="no key: OpenAIError",
+    ),
     Program("page-404", page_of("OAK404").example, says="The key is wrong."),
+    Program("page-406", page_of("OAK406").example, says="The key is wrong."),
+    Program(
+        "kept-copy",
+        """\
+import os
+
+import openai
+
+client = openai.OpenAI()
+client.with_options(
+    api_key=os.environ["TEAM_KEY"],
+)
+client.models.list()
+""",
+        works=True,
+    ),
+    Program(
+        "putenv-and-a-keyword",
+        """\
+from os import environ, putenv as put
+
+from openai import OpenAI
+
+put("OPENAI_API_KEY", environ["TEAM_KEY"])
+environ.update(OPENAI_ORGANIZATION="org-1", OPENAI_MODEL="gpt-5")
+client = OpenAI()
+assert client.organization == "org-1"
+client.models.list()
+""",
+        works=True,
+    ),
+    Program(
+        "texts-in-a-condition",
+        """\
+from openai import APIError, OpenAI
+
+REFUSALS = "401", "invalid_api_key"
+client = OpenAI(max_retries=0)
+for attempt in range(3):
+    try:
+        client.models.list()
+        break
+    except APIError as e:
+        if not any(word in str(e) for word in REFUSALS) and "unauthorized" not in str(e).lower():
+            continue
+        print("The key is wrong.")
+        break
+""",
+        says="The key is wrong.",
+        retries=True,
+    ),
+    Program(
+        "text-on-0",
+        """\
+import openai
+
+try:
+    openai.Model.list()
+except Exception as error:
+    print("refused" if "invalid_api_key" in str(error) else "failed")
+""",
+        on=BEFORE_1,
+        says="refused",
+    ),
     Program(
         "names-of-their-own",
         """\
@@ -279,7 +363,7 @@ main()
 
 
 def _fixed(program: Program, target: str) -> str:
-    settings = Settings(select=("OAK301", "OAK401", "OAK402", "OAK404"), target_sdk="0" if target == "0" else "auto")
+    settings = Settings(select=("OAK3", "OAK4"), target_sdk="0" if target == "0" else "auto")
     assert check("program.py", program.text.encode(), settings)
     fixed = fix("program.py", program.text.encode(), settings, unsafe=True)
     assert (fixed.error, fixed.remaining) == (None, ())
@@ -295,11 +379,11 @@ def test_one_request(program: Program, environment: Environment) -> None:
     with Server() as server:
         given = {name: text.replace("{good}", server.key) for name, text in program.files.items()}
         team = {"TEAM_KEY": server.key} if "TEAM_KEY" in program.text else {}
-        outcome = run(_fixed(program, environment.name), environment, server=server, key="wrong", files=given, environ=team)
+        outcome = run(_fixed(program, environment.name), environment, server=server, key=program.key, files=given, environ=team)
     where = f"\n{outcome.stdout}{outcome.stderr}"
     assert not outcome.endless, where
     assert not outcome.timed_out, where
-    assert outcome.requests == 1, where
+    assert outcome.requests == (0 if program.key is None else 1), where
     if program.works:
         assert outcome.worked, where
         assert {request.key for request in outcome.sent} == {fingerprint(server.key)}

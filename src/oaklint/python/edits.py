@@ -67,7 +67,11 @@ class Editor:
         return cell.text[start:end]
 
     def replace(self, node: cst.CSTNode, text: str) -> Change:
-        return Change(self.span(node), text)
+        span = self.span(node)
+        before, after = span.cell.text[: span.start][-1:], span.cell.text[span.end :][:1]
+        if (_is_of_word(before) and _is_of_word(text[:1])) or (_is_of_word(after) and _is_of_word(text[-1:])):
+            raise Unfixable  # in `if"x" in y` it would grow together with what stands beside it
+        return Change(span, text)
 
     def insert_before(self, node: cst.CSTNode, text: str) -> Change:
         cell, start, _ = self.span(node)
@@ -305,6 +309,10 @@ def _is_comment_inside(line: str, indentation: str) -> bool:
     if row is None or row["comment"] is None:
         return False
     return len(row["indentation"].expandtabs()) > len(indentation.expandtabs())
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _by_kind(name: str) -> str:

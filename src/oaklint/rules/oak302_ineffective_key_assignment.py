@@ -38,7 +38,14 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix yet.
+There are fixes for two of the five, both unsafe: the client takes another key, which is their purpose.
+
+- `os.putenv(NAME, value)` as a statement of its own becomes `os.environ[NAME] = value`, where no client may be built before.
+- `client.with_options(api_key=...)` becomes `client = client.with_options(api_key=...)`, where `client` is a plain name that the
+  same function, or the module, has bound and uses afterwards.
+
+There is none for the others: a shell command cannot be turned into Python exactly, and where a key was given to a class or to the
+module, only its author knows which clients it is for.
 
 ## References
 - [os.putenv](https://docs.python.org/3/library/os.html#os.putenv)
@@ -48,15 +55,18 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor
 from oaklint.python.shell import exports, lost_exports
 from oaklint.python.tree import walk
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
-from oaklint.usage.module_client import Assigning, assigned_attributes, is_configured, is_module, misses_client
+from oaklint.usage.module_client import Assigning, assigned_attributes, is_configured, is_module, leads_to, misses_client
+from oaklint.usage.repairs import is_set_in_time
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("putenv", "export", "api_key", "API_KEY", "TOKEN", "ADMIN_KEY", "setattr"))
 SEVERITY: Severity = "error"
@@ -89,6 +99,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
                 call,
                 f"`os.putenv` does not change `os.environ`, where the client looks for `{name}`: this has no effect on it."
                 f' Set `os.environ["{name}"]`, or build the client with `api_key=`',
+                fix=partial(_set_environment, call, name, usage),
             )
     elif names & (_SHELLS | _PROCESSES) and call.args:
         command = _command(call, run_by_shell=bool(names & _SHELLS), usage=usage)
@@ -118,6 +129,7 @@ def visit_Expr(statement: cst.Expr, usage: Usage) -> Iterator[Finding]:
             call,
             f"`{method}(api_key=...)` returns a new client and leaves this one as it is; the new one is thrown away."
             " Keep what it returns, or set `client.api_key`",
+            fix=partial(_keep_copy, call, call.func.value, usage),
         )
 
 
@@ -203,3 +215,33 @@ def _expects_failure(statement: cst.Expr, usage: Usage) -> bool:
         if isinstance(manager, cst.Call)
         for name in usage.resolver.names(manager.func)
     )
+
+
+# The fixes.
+
+
+def _set_environment(call: cst.Call, name: str, usage: Usage, editor: Editor) -> Repair | None:
+    readers = [each for each in usage.clients.constructions if name in usage.environment.reads(each, usage.generation)]
+    if not isinstance(usage.tree.parents[call], cst.Expr) or not any(is_set_in_time(call, each, usage) for each in readers):
+        return None
+    is_plain = not any(arg.keyword is not None or arg.star or isinstance(arg.value, cst.NamedExpr) for arg in call.args)
+    is_bytes = any(isinstance(usage.values.value(arg.value), bytes) for arg in call.args)
+    if call.lpar or not is_plain or is_bytes or len(editor.text(call).splitlines()) > 1:
+        return None
+    environ = editor.reference("os.environ", call)
+    key, value = (editor.text(arg.value) for arg in call.args)
+    changes = (*environ.changes, editor.replace(call, f"{environ.text}[{key}] = {value}"))
+    return Repair("unsafe", "Set it in `os.environ`", changes)
+
+
+def _keep_copy(call: cst.Call, client: cst.BaseExpression, usage: Usage, editor: Editor) -> Repair | None:
+    if not isinstance(client, cst.Name) or call.lpar:
+        return None
+    name, home = client.value, usage.tree.scopes[call]
+    bindings = home.bindings.get(name, ())
+    if home.kind == "class" or not bindings or any(binding.kind == "parameter" for binding in bindings):
+        return None
+    uses = (each for each in usage.nodes(cst.Name) if each.value == name and usage.tree.scopes[each].lookup(name) is home)
+    if not any(each is not client and leads_to(call, each, usage) for each in uses):
+        return None
+    return Repair("unsafe", f"Keep the new client in `{name}`", (editor.insert_before(call, f"{name} = "),))

@@ -36,7 +36,10 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix yet.
+The fix writes the right name wherever the program sets or tests the wrong one. It is unsafe: the client takes another key, or
+address, which is its purpose. There is none where the name is only asked for, since then something else sets it; where the
+name is built, kept in a constant, or set by a magic; where two wrong names stand for one right name; where a client may have
+been built before; and where the name stands in another file, too.
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)
@@ -46,17 +49,20 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Changes, Editor, Unfixable
 from oaklint.python.shell import Assigned, magic_assignments
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, meant_by
 from oaklint.source import Span
 from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
 from oaklint.usage.guards import NOTHING
+from oaklint.usage.repairs import is_set_in_time
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("env",), ("OpenAI", "Client"))
 SEVERITY: Severity = "error"
@@ -67,11 +73,11 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     if root is not usage.tree.roots[0] or usage.generation == 0 or not usage.clients.constructions or _has_other_readers(usage):
         return
     by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
-    for name in dict.fromkeys((*usage.environment.mentions, *(assigned.name for assigned in by_magic))):
-        missed = _missed(name, usage)
-        if missed is None:
-            continue
-        right, construction = missed
+    names = dict.fromkeys((*usage.environment.mentions, *(assigned.name for assigned in by_magic)))
+    missed = {name: found for name in names if (found := _missed(name, usage)) is not None}
+    for name, (right, construction) in missed.items():
+        is_alone = sum(other == right for other, _ in missed.values()) == 1
+        fix = partial(_fix, name, right, construction, usage) if is_alone else None
         for where, verb in _places(name, by_magic, usage):
             constructor = construction.constructor.name
             yield Finding(
@@ -79,6 +85,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
                 f"`{name}` is {verb}, but `{constructor}()` looks for `{right}` and reads no other name."
                 f" Set `{right}`, or hand the value over as an argument",
                 related=((construction.call.func, f"this client reads `{right}`"),),
+                fix=fix if verb == "set" else None,
             )
 
 
@@ -114,3 +121,20 @@ def _places(name: str, by_magic: Sequence[Assigned], usage: Usage) -> Iterator[t
         yield where, "set"
     if not spans and not writes:
         yield from ((mention.node, "asked for") for mention in mentions if mention.kind == "required")
+
+
+def _fix(name: str, right: str, construction: Construction, usage: Usage, editor: Editor) -> Repair | None:
+    mentions = usage.environment.mentions.get(name, ())
+    if not all(is_set_in_time(mention.node, construction, usage) for mention in mentions if mention.kind == "write"):
+        return None
+    changes = tuple(change for mention in mentions for change in _renamed(mention.node, name, right, editor))
+    return Repair("unsafe", f"Write `{right}`", changes)
+
+
+def _renamed(node: cst.CSTNode, name: str, right: str, editor: Editor) -> Changes:
+    """Another name in a string, between the same quotes, or as a keyword."""
+    if isinstance(node, cst.Name):
+        return (editor.replace(node, right),)
+    if not isinstance(node, cst.SimpleString) or node.raw_value != name:
+        raise Unfixable
+    return (editor.replace(node, f"{node.prefix}{node.quote}{right}{node.quote}"),)

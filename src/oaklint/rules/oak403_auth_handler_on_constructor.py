@@ -27,7 +27,10 @@ except OpenAIError:
 ```
 
 ## Fix safety
-There is no fix yet.
+The fix writes `OpenAIError` in place of `AuthenticationError`, in the file's own style: the clause then catches the missing
+key. It is unsafe: a clause that never ran now may. There is none where another clause is for `OpenAIError`, or an earlier one
+catches it; where the client's key cannot be missing, or a function builds the client; and where the clause asks the exception
+for attributes, or hands it to a function of the program.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)
@@ -36,12 +39,16 @@ There is no fix yet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor, Handler
+from oaklint.python.exceptions import Thrown
 from oaklint.python.names import is_builtin
 from oaklint.python.tree import walk
-from oaklint.rules import REACHES_OPENAI, Finding, Needs
+from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.exceptions import authentication_error, exception_ancestors, exception_name
 from oaklint.usage import Usage
 
@@ -49,6 +56,7 @@ NEEDS: Needs = (("AuthenticationError",), ("except",), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
 
 _MAX_DEPTH = 3
+_MISSING_KEY = Thrown("openai.OpenAIError", frozenset({"openai.OpenAIError", "builtins.Exception", "builtins.BaseException"}))
 # Calls that surely make no request, by the beginning of their qualified names.
 _HARMLESS = (
     "os.",
@@ -75,7 +83,7 @@ _HARMLESS = (
 def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
     if usage.generation == 0:
         return
-    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    handlers: Sequence[Handler] = node.handlers
     clauses = [handler for handler in handlers if handler.type is not None and _is_for_requests(handler.type, usage)]
     if clauses and _builds(node.body, usage):
         for handler in clauses:
@@ -83,6 +91,7 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
                 handler,
                 "This `except AuthenticationError` never runs: building a client makes no request, and a missing key raises"
                 " OpenAIError. Catch OpenAIError here, and AuthenticationError around the first request",
+                fix=partial(_fix, handler, handlers, node.body, usage),
             )
 
 
@@ -124,3 +133,44 @@ def _is_harmless(call: cst.Call, usage: Usage) -> bool:
         and usage.values.value(call.func.value) is not None
         and call.func.attr.value in ("strip", "get", "info", "debug")
     )
+
+
+def _fix(handler: Handler, handlers: Sequence[Handler], body: cst.BaseSuite, usage: Usage, editor: Editor) -> Repair | None:
+    if not _may_miss_key(body, usage) or _asks_for_more(handler, usage):
+        return None
+    earlier = handlers[: handlers.index(handler)]
+    if any(usage.flow.catches(other.type, _MISSING_KEY) is not False for other in earlier):
+        return None
+    if any(other.type is not None and _MISSING_KEY.name in usage.resolver.caught(other.type) for other in handlers):
+        return None
+    assert handler.type is not None
+    types = [element.value for element in handler.type.elements] if isinstance(handler.type, cst.Tuple) else [handler.type]
+    named = [each for each in types if authentication_error(usage.generation) in usage.resolver.names(each)]
+    if len(named) != 1:
+        return None
+    error = editor.reference(_MISSING_KEY.name, handler)
+    return Repair("unsafe", "Catch OpenAIError", (*error.changes, editor.replace(named[0], error.text)))
+
+
+def _may_miss_key(body: cst.BaseSuite, usage: Usage) -> bool:
+    """Whether a client that is built there takes its key from where there may be none."""
+    calls = (node for node in walk(body) if isinstance(node, cst.Call))
+    for construction in filter(None, map(usage.clients.construction, calls)):
+        key = construction.argument("api_key")
+        if key is not None and usage.environment.may_be_missing(key):
+            return True
+        if key is None and usage.environment.relied_on(construction, usage.generation) & CREDENTIAL_ENVIRONMENT:
+            return True
+    return False
+
+
+def _asks_for_more(handler: Handler, usage: Usage) -> bool:
+    """Whether a clause looks at more of the exception than its text."""
+    name = handler.name.name if handler.name is not None else None
+    for node in walk(handler.body):
+        if isinstance(node, cst.Name) and isinstance(name, cst.Name) and node.value == name.value:
+            user = usage.tree.parents[node]
+            call = usage.tree.parents[user]
+            if isinstance(user, cst.Attribute) or (isinstance(call, cst.Call) and usage.resolver.called_functions(call)):
+                return True
+    return False

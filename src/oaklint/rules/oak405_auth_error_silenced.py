@@ -48,7 +48,8 @@ print("models:", models())
 ```
 
 ## Fix safety
-There is no fix yet.
+There is no fix: whether the program is to end, to tell its user, or to go on in another way is for its author to decide. A bare
+`raise` in each clause would end programs that were made to go on.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)

@@ -44,7 +44,13 @@ except Exception:
 ```
 
 ## Fix safety
-There is no fix yet.
+The fix asks for the class in place of the text, in the file's own style: `isinstance(error, AuthenticationError)`, for
+`not in` with `not` before it; several tests of that kind that are joined by `or` or `and` become one. It is unsafe: a test that
+was False becomes True, which is its purpose, and errors of another class whose text holds the same words no longer pass.
+
+There is none where the text stands for less than the class, or may stand for something else (`"api_key"`, `"credential"`); where
+the same condition asks the text for other things, too; for `re`, `find` and `match`; where the clause gives the exception no
+name; and where the test stands in another function than the clause.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)
@@ -53,12 +59,16 @@ There is no fix yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import islice, takewhile
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import REACHES_OPENAI, Finding, Needs
-from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS
+from oaklint.python.edits import Editor, Handler
+from oaklint.python.tree import walk
+from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, authentication_error, means_authentication
 from oaklint.usage import Usage
 from oaklint.usage.text_tests import TextTest
 
@@ -74,6 +84,7 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
                 f"An AuthenticationError is recognised by its text, {_fate(test, usage.generation)}."
                 " Catch openai.AuthenticationError in a clause of its own, or ask for its status",
                 related=((clause, "where the error is caught"),),
+                fix=partial(_fix, test, clause, usage),
             )
 
 
@@ -100,3 +111,79 @@ def _matches(pattern: str, text: str) -> bool:
         return re.search(pattern, text, re.IGNORECASE) is not None
     except re.error:
         return False
+
+
+# The fix.
+
+
+def _fix(test: TextTest, clause: Handler, usage: Usage, editor: Editor) -> Repair | None:
+    own = _decision(test, usage)
+    name = _name_at(test.node, clause, usage)
+    if own is None or name is None:
+        return None
+    whole, holds = own
+    decisions = dict(decision for each in test.beside if (decision := _decision(each, usage)) is not None)
+    condition = list(takewhile(_is_of_condition, usage.tree.ancestors(whole)))
+    for around in condition:
+        if (shared := _shared(around, decisions)) is not None:
+            whole, holds = around, shared
+    inside = set(walk(whole))
+    looked_at = {name} | {part.value for part in inside if isinstance(part, cst.Name) and part.value != "str"}
+    rest = (part for part in walk(condition[-1]) if part not in inside) if condition else ()
+    if any(isinstance(part, cst.Name) and part.value in looked_at for part in rest) or "#" in editor.text(whole):
+        return None  # what else the condition asks for has to be thought over with it
+    error = editor.reference(authentication_error(usage.generation), whole)
+    text = f"isinstance({name}, {error.text})"
+    change = editor.replace(whole, text if holds else f"not {text}")
+    return Repair("unsafe", "Ask for the class of the error", (*error.changes, change))
+
+
+def _name_at(node: cst.CSTNode, clause: Handler, usage: Usage) -> str | None:
+    """The name that the clause gives the exception, if it still means that at a node in the clause, as `isinstance` does."""
+    name = clause.name.name if isinstance(clause, cst.ExceptHandler) and clause.name is not None else None
+    if not isinstance(name, cst.Name) or clause not in usage.tree.ancestors(node):
+        return None
+    scope = usage.tree.scopes[node]
+    home = scope.lookup(name.value)
+    if home is not usage.tree.scopes[clause].lookup(name.value) or usage.tree.unit(node) is not usage.tree.unit(clause):
+        return None
+    rebound = (
+        (each for each in home.bindings[name.value] if clause in usage.tree.ancestors(each.node)) if home is not None else ()
+    )
+    return name.value if [each.node for each in rebound] == [name] and scope.lookup("isinstance") is None else None
+
+
+def _decision(test: TextTest, usage: Usage) -> tuple[cst.CSTNode, bool] | None:
+    """The expression that is True or False by the test alone, and which of them it is for an AuthenticationError."""
+    node = test.node
+    if test.is_pattern or test.others or not test.words or not all(map(means_authentication, test.words)):
+        return None
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        return (node, True) if node.func.attr.value in ("startswith", "endswith", "__contains__") else None
+    if not isinstance(node, cst.Comparison):
+        return None
+    holds = isinstance(node.comparisons[0].operator, (cst.In, cst.Equal))
+    names = (part for part in walk(node) if isinstance(part, cst.Name))
+    if not any(binding.kind == "item" for part in names for binding in usage.resolver.bindings(part)):
+        return node, holds
+    # One of several words, tried one after the other.
+    generator, arg, call = islice(usage.tree.ancestors(node), 3)
+    if not isinstance(generator, cst.GeneratorExp) or not isinstance(arg, cst.Arg) or not isinstance(call, cst.Call):
+        return None
+    is_plain = generator.elt is node and not generator.for_in.ifs and generator.for_in.inner_for_in is None
+    return (call, True) if holds and is_plain and "builtins.any" in usage.resolver.names(call.func) else None
+
+
+def _shared(node: cst.CSTNode, decisions: Mapping[cst.CSTNode, bool]) -> bool | None:
+    """What all operands of a condition are for an AuthenticationError; None where they differ, or one is no such test."""
+    if isinstance(node, cst.UnaryOperation):
+        inner = _shared(node.expression, decisions)
+        return None if inner is None else not inner
+    if not isinstance(node, cst.BooleanOperation):
+        return decisions.get(node)
+    left = _shared(node.left, decisions)
+    return left if _shared(node.right, decisions) is left else None
+
+
+def _is_of_condition(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.BooleanOperation) or (isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not))

@@ -120,6 +120,20 @@ def is_about_authentication(text: str) -> bool:
     return re.search(_ABOUT_AUTHENTICATION, text.casefold().strip()) is not None
 
 
+# What no other error of the SDK is described by.
+_MEANS_AUTHENTICATION = (
+    r"(?:error code:?|status(?: code)?:?|http)?\s*401|(?:401)?[\s:-]*unauthori[sz]ed|authentication[\s_-]*(?:error|failed)"
+    r"|(?:invalid|incorrect|wrong|bad)[\s_-]*(?:openai[\s_-]*)?api[\s_-]*key(?: provided)?"
+)
+
+
+def means_authentication(text: str) -> bool:
+    """Whether text that is looked for in an error's text stands for AuthenticationError as a whole."""
+    import re
+
+    return re.fullmatch(_MEANS_AUTHENTICATION, text.casefold().strip(" .:-'\"")) is not None
+
+
 def exception_name(qualified: str, generation: int) -> str | None:
     """The canonical qualified name of an exception of the SDK, whichever way it was reached; None for anything else.
 

@@ -86,7 +86,7 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
         names = usage.environment.credential_reads(construction, usage.generation)
         if (
             names & usage.environment.relied_on(construction, usage.generation)
-            and _leads_to(where, construction.site, usage)
+            and leads_to(where, construction.site, usage)
             and not usage.preparation.may_set(names)
             and not usage.preparation.speaks_of(names)
             and not usage.guards.guards(construction.call, NOTHING)
@@ -143,14 +143,15 @@ def _is_setting(node: cst.Attribute, setting: str, usage: Usage) -> bool:
     return node.attr.value == setting and is_module(node.value, usage)
 
 
-def _leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
+def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
     """Whether a path runs from one node to another, also through the functions that they stand in."""
     unit = usage.tree.unit(second)
     befores, afters = _places(first, usage), _places(second, usage)
     for before in befores:
         for after in afters:
             shared = usage.tree.unit(before)
-            graph = usage.resolver.graph(shared) if shared is usage.tree.unit(after) else None
+            comparable = before is not after and shared is usage.tree.unit(after)  # one call says nothing of the order in it
+            graph = usage.resolver.graph(shared) if comparable else None
             if graph is not None and any(
                 reaches(start, goal) for start in graph.blocks_of(before) for goal in graph.blocks_of(after)
             ):

@@ -8,7 +8,9 @@ from oaklint.python.moving import moved_above
 from oaklint.python.names import place
 from oaklint.python.tree import walk
 from oaklint.sdk.exceptions import authentication_error, exception_name
+from oaklint.usage.clients import Construction
 from oaklint.usage.environment import Write
+from oaklint.usage.module_client import leads_to
 from oaklint.usage.retries import Policy
 from oaklint.usage.usage import Usage
 
@@ -105,6 +107,12 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
     if lines is None:
         raise Unfixable
     return editor.move(lines, line)
+
+
+def is_set_in_time(node: cst.CSTNode, construction: Construction, usage: Usage) -> bool:
+    """Whether what a node sets is set before the client is built, and not behind any that has been built already."""
+    behind = any(leads_to(other.site, node, usage) for other in usage.clients.constructions)
+    return not behind and leads_to(node, construction.site, usage)
 
 
 def _is_environment(node: cst.CSTNode, usage: Usage) -> bool:

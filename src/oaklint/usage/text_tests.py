@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from oaklint.python import cst
@@ -27,12 +28,18 @@ _MAX_DEPTH = 3
 
 
 class TextTest(NamedTuple):
-    """A test of an exception's text. words: those of the words looked for that are about authentication; text or patterns."""
+    """A test of an exception's text.
+
+    words: those of the words looked for that are about authentication; text or patterns. others: whether there are more.
+    beside: all tests of the text in the same expression.
+    """
 
     node: cst.CSTNode
     words: tuple[str, ...]
     is_pattern: bool
     clause: Clause
+    others: bool = False
+    beside: tuple[TextTest, ...] = ()
 
 
 class TextTests:
@@ -88,17 +95,28 @@ class TextTests:
 
     def _tests_in(self, node: cst.CSTNode, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
         for part in evaluated(node):
-            words, is_pattern = self._looked_for(part, state)
-            about = tuple(word for word in words if is_about_authentication(word))
-            if about and not is_pattern and self._is_built_with(catch):
-                about = tuple(word for word in about if not _is_said_of_missing_key(word))
-            if about and not self._is_also_recognised(part, state):
-                yield TextTest(part, about, is_pattern, catch.clause)
+            test = self._test(part, state, catch)
+            if test.words and not self._is_also_recognised(part, state):
+                *_, whole = (part, *self._around(part))
+                yield test._replace(beside=tuple(self._test(other, state, catch) for other in walk(whole)))
             if isinstance(part, cst.Call) and depth < _MAX_DEPTH:
                 if any(self._flow.known(arg.value, state) in (EXCEPTION, TEXT) for arg in part.args):
                     yield from self._tests_in_functions(part, state, catch, depth)
         if isinstance(node, cst.MatchCase):
             yield from self._tests_in_case(node, state, catch)
+
+    def _test(self, node: cst.CSTNode, state: State, catch: Catch) -> TextTest:
+        """What an expression looks for in the exception's text; no words at all where it is no such test."""
+        words, is_pattern = self._looked_for(node, state)
+        about = tuple(word for word in words if is_about_authentication(word))
+        if about and not is_pattern and self._is_built_with(catch):
+            about = tuple(word for word in about if not _is_said_of_missing_key(word))
+        return TextTest(node, about, is_pattern, catch.clause, len(about) < len(words))
+
+    def _around(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The parts of an expression around a node, up to the statement."""
+        statements = (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.MatchCase)
+        return takewhile(lambda each: not isinstance(each, statements), self._tree.ancestors(node))
 
     def _tests_in_functions(self, call: cst.Call, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
         for function in self._resolver.called_functions(call):
@@ -186,14 +204,20 @@ class TextTests:
         return False
 
     def _is_also_recognised(self, node: cst.CSTNode, state: State) -> bool:
-        """Whether the same condition asks for more than the text, so that it holds without it: `"401" in str(e) or ...`."""
-        outermost = node
-        for ancestor in self._tree.ancestors(node):
-            if not isinstance(ancestor, cst.BooleanOperation):
-                break
-            if isinstance(ancestor.operator, cst.Or):
-                outermost = ancestor
-        return outermost is not node and any(self._asks_for_it(part, state) for part in walk(outermost))
+        """Whether the same expression asks for more than the text: so that it holds without it, `"401" in str(e) or ...`, or so
+        that the text is asked for only behind that, `... and "401" in str(e)`.
+        """
+        below = node
+        for around in self._around(node):
+            others: list[cst.CSTNode] = []
+            if isinstance(around, cst.BooleanOperation):
+                others = [around.left, around.right] if isinstance(around.operator, cst.Or) else [around.left]
+            elif isinstance(around, cst.IfExp):
+                others = [around.test]
+            if any(other is not below and any(self._asks_for_it(part, state) for part in walk(other)) for other in others):
+                return True
+            below = around
+        return False
 
     # Whose error it is.
 
