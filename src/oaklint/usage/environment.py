@@ -389,7 +389,8 @@ class Environment:
     def _takes_items(self, write: Write) -> bool:
         node = write.origin or write.node
         value = node.value if isinstance(node, cst.Assign) else None
-        return isinstance(value, cst.Name) and any(binding.kind == "item" for binding in self._resolver.bindings(value))
+        names = (part for part in walk(value) if isinstance(part, cst.Name)) if value is not None else ()
+        return any(binding.kind == "item" for name in names for binding in self._resolver.bindings(name))
 
     def _taken_from(self, write: Write) -> tuple[str, object] | None:
         """What a single name is set to, as far as two of these can be compared."""
