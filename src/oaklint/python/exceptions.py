@@ -7,89 +7,42 @@ others both ways are possible.
 
 from __future__ import annotations
 
-import builtins
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from oaklint.python import cst
+from oaklint.python.decisive import certain_reads, decisive_places, read_by
 from oaklint.python.effects import Effects
+from oaklint.python.facts import (
+    BODY,
+    CLASS,
+    CODE,
+    EXCEPTION,
+    FAILED,
+    NO_STATE,
+    OPAQUE,
+    RESPONSE,
+    SET,
+    TEXT,
+    TEXTS,
+    TOUCHED,
+    UNBOUND,
+    Fact,
+    State,
+    Thrown,
+    calculated,
+    combined,
+    decided,
+    negated_fact,
+)
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, search
 from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
-from oaklint.python.names import Names, Resolver, place, places
+from oaklint.python.names import Names, Resolver, place
 from oaklint.python.scopes import Binding, CodeUnit
-from oaklint.python.tree import children, evaluated, walk
+from oaklint.python.tree import evaluated, walk
 from oaklint.python.values import UNKNOWN, Values
-
-
-@dataclass(frozen=True)
-class Thrown:
-    """An exception in flight.
-
-    name:       the qualified name of its class.
-    classes:    the qualified names of that class under all the names it has, and of all its ancestors.
-    attributes: what is known of the exception's attributes.
-    says:       whether the exception's text holds a word; None where that is not known.
-    """
-
-    name: str
-    classes: frozenset[str]
-    attributes: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
-    says: Callable[[str], bool | None] = field(default=lambda word: None, hash=False, compare=False)
-
-    @classmethod
-    def builtin(cls, name: str) -> Thrown:
-        found = getattr(builtins, name, Exception)
-        ancestors = found.__mro__ if isinstance(found, type) and issubclass(found, BaseException) else Exception.__mro__
-        return cls(f"builtins.{name}", frozenset(f"builtins.{ancestor.__name__}" for ancestor in ancestors[:-1]))
-
-
-class Fact(NamedTuple):
-    """What is known of a value: a constant, or in which way it comes from the exception.
-
-    kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
-          answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
-          that is not seen), "failed" (a future that holds it), "touched" (an object whose method, which is not seen, was called
-          because of the exception), "unbound" (a local name without a value),
-          "given" (what the expression `value` stands for, where it was handed over).
-    told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
-    """
-
-    kind: str
-    value: Any = None
-    told: bool = False
-
-
-EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
-BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
-TOUCHED, UNBOUND = Fact("touched"), Fact("unbound")
-# Both hold words to look for; only the first is put together by the library that raises the exception.
-_TEXTS = (TEXT, BODY)
-
-
-class State(NamedTuple):
-    """flying: the exception on its way to a clause; handled: the one that a bare `raise` would raise again.
-
-    facts: what is known of names and attributes (by `place`), since the exception was raised.
-    lap:   free for the query: how often the path has been around.
-    """
-
-    flying: Thrown | None
-    handled: Thrown | None = None
-    facts: frozenset[tuple[str, Fact]] = frozenset()
-    lap: int = 0
-
-    def fact(self, key: str) -> Fact | None:
-        return next((fact for name, fact in self.facts if name == key), None)
-
-    def knowing(self, key: str, fact: Fact | None) -> State:
-        others = frozenset(item for item in self.facts if item[0] != key)
-        return self._replace(facts=others | {(key, fact)} if fact is not None else others)
-
-
-NO_STATE = State(None)
 
 # Calls that do not come back; they raise SystemExit, or end the process.
 _NO_RETURN = {
@@ -378,7 +331,7 @@ class ExceptionFlow:
         if isinstance(pattern, cst.MatchOr):
             return decided((self._matches(element.pattern, subject, state) for element in pattern.patterns), by=True)
         if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
-            if subject in (*_TEXTS, CODE):
+            if subject in (*TEXTS, CODE):
                 said = self._mentions(pattern.value, state)
                 return bool(said.value) if said is not None and said.kind == "constant" else None
             expected = self.known(pattern.value, state)
@@ -461,7 +414,7 @@ class ExceptionFlow:
         if key is None or before is None or step is None or not before.kind == step.kind == "constant":
             return None
         operation = type(node.operator).__name__.removesuffix("Assign")
-        after = _calculated(_ARITHMETIC.get(operation), before, step)
+        after = calculated(_ARITHMETIC.get(operation), before, step)
         return (key, after) if after is not None and isinstance(after.value, int) and abs(after.value) <= _MAX_COUNT else None
 
     def _called_on(self, node: cst.CSTNode, state: State) -> State:
@@ -537,7 +490,7 @@ class ExceptionFlow:
         if not unbound:
             return False
         if node not in self._reads:
-            self._reads[node] = frozenset(_certain_reads(node))
+            self._reads[node] = frozenset(certain_reads(node))
         return not unbound.isdisjoint(self._reads[node])
 
     def _bound_by(self, node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
@@ -676,8 +629,8 @@ class ExceptionFlow:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
             owner = self.known(node.func.value, state)
             if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
-                return _calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
-            return self._mentions(arguments[0], state) if arguments and owner in _TEXTS else None
+                return calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
+            return self._mentions(arguments[0], state) if arguments and owner in TEXTS else None
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "exception":
             if self.known(node.func.value, state) == FAILED:
                 return EXCEPTION
@@ -690,11 +643,11 @@ class ExceptionFlow:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("json", "read", "get"):
             if self.known(node.func.value, state) in (BODY, RESPONSE):
                 return BODY
-        if any(fact in known for fact in (EXCEPTION, CLASS, *_TEXTS, CODE, RESPONSE)):
+        if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE)):
             return self._look_at_exception(node, names, arguments, known, thrown, state)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
-            return _calculated(convert, known[0])
+            return calculated(convert, known[0])
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
             return SET
         if state.handled is None:
@@ -878,7 +831,7 @@ class ExceptionFlow:
             return self._compared(sides[0], type(node.comparisons[0].operator).__name__, sides[1], state)
         operators = (type(part.operator).__name__ for part in node.comparisons)
         pairs = zip(sides, operators, sides[1:], strict=False)
-        return _combined(
+        return combined(
             [self._truth(self._compared(left, operator, right, state)) for left, operator, right in pairs], decisive=False
         )
 
@@ -886,10 +839,10 @@ class ExceptionFlow:
         """The verdict of one comparison; `compare` is the name of the operator's class."""
         left, right = self.known(left_node, state), self.known(right_node, state)
         negated = compare in ("NotIn", "NotEqual", "IsNot")
-        if compare in ("In", "NotIn") and right in (*_TEXTS, EXCEPTION):
-            return _negate(self._mentions(left_node, state), negated)
-        if left in (*_TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
-            return _negate(self._mentions(right_node, state), negated)
+        if compare in ("In", "NotIn") and right in (*TEXTS, EXCEPTION):
+            return negated_fact(self._mentions(left_node, state), negated)
+        if left in (*TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
+            return negated_fact(self._mentions(right_node, state), negated)
         if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
             names = self._resolver.caught(right_node)
             own = {state.handled.name}
@@ -900,7 +853,7 @@ class ExceptionFlow:
             return OPAQUE
         if left is not None and right is not None and right.kind == "constant":
             if left.kind == "constant":
-                return _calculated(_COMPARISONS.get(compare), left, right)
+                return calculated(_COMPARISONS.get(compare), left, right)
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
         # What is told is compared with something made for the question; an attribute of the object is a setting, perhaps empty.
@@ -920,7 +873,7 @@ class ExceptionFlow:
         """`any(word in str(e) for word in WORDS)`."""
         test = generator.elt
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
-            if self.known(test.comparisons[0].comparator, state) in (*_TEXTS, EXCEPTION):
+            if self.known(test.comparisons[0].comparator, state) in (*TEXTS, EXCEPTION):
                 return self._mentions(generator.for_in.iter, state)
         return None
 
@@ -931,7 +884,7 @@ class ExceptionFlow:
             which = self._values.value(index.value) if isinstance(index, cst.Index) else None
             return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
         known = self.known(owner, state)
-        return known if known in _TEXTS else BODY if known == RESPONSE else None
+        return known if known in TEXTS else BODY if known == RESPONSE else None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
         parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
@@ -950,7 +903,7 @@ class ExceptionFlow:
         first = self._truth(facts[0])
         if isinstance(first, bool) and facts[first is not decisive] is not None:
             return facts[first is not decisive]  # the value of the one side or of the other
-        return _combined([self._truth(fact) for fact in facts], decisive=decisive)
+        return combined([self._truth(fact) for fact in facts], decisive=decisive)
 
     def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
         left, right = self.known(node.left, state), self.known(node.right, state)
@@ -960,7 +913,7 @@ class ExceptionFlow:
                     return TEXT
         if left is None or right is None or not left.kind == right.kind == "constant":
             return None
-        return _calculated(_ARITHMETIC.get(type(node.operator).__name__), left, right)
+        return calculated(_ARITHMETIC.get(type(node.operator).__name__), left, right)
 
     def _look_choice(self, node: cst.IfExp, state: State) -> Fact | None:
         verdict = self._truth(self.known(node.test, state))
@@ -977,117 +930,6 @@ class ExceptionFlow:
 
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
         return SET if getattr(node, "elements", True) else None
-
-
-def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
-    """The names and attributes, as `place` writes them, in the conditions, clauses, raised and returned values of a unit, in what
-    it hands to functions of the program, and in what those come from.
-    """
-    graph = resolver.graph(unit)
-    found: set[str] = set()
-    steps: list[tuple[set[str], set[str]]] = []
-    for block in graph.blocks if graph is not None else ():
-        node = block.node
-        if node is None:
-            continue
-        branches = any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges)
-        if branches or isinstance(node, (cst.Raise, cst.Return, cst.ExceptHandler, cst.ExceptStarHandler, cst.Match)):
-            parts = [node.type] if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)) else [node]
-            for part in parts:
-                found |= places(part) if part is not None else set()
-        if isinstance(node, cst.MatchCase):
-            match = resolver.tree.parents[node]
-            found |= places(match.subject) if isinstance(match, cst.Match) else set()
-        for part in evaluated(node):
-            if isinstance(part, cst.Call) and (functions := resolver.called_functions(part)):
-                found |= places(part)
-                owner = part.func.value if isinstance(part.func, cst.Attribute) else None
-                found |= {key for function in functions if branches for _, key in read_by(resolver, function, owner)}
-            elif isinstance(part, cst.Attribute) and branches:
-                found |= {key for function in resolver.properties(part) for _, key in read_by(resolver, function, part.value)}
-            elif isinstance(part, cst.IfExp):
-                found |= places(part.test)
-            elif isinstance(part, cst.Assign):
-                steps.append((set().union(*(places(target.target) for target in part.targets)), places(part.value)))
-            elif isinstance(part, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and part.value is not None:
-                steps.append((places(part.target), places(part.value)))
-    while used := [step for step in steps if step[0] & found and not step[1] <= found]:
-        for _, sources in used:
-            found |= sources
-    return found
-
-
-def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
-    """The attributes of its object, and the names from outside, that a function reads: as it writes them, as its user does."""
-    params = [*function.params.posonly_params, *function.params.params]
-    itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
-    outside = place(owner) if owner is not None else None
-    own = resolver.tree.scopes[function.body].bindings
-    for key in places(function.body):
-        if itself is not None and key.startswith(itself):
-            if outside is not None:
-                yield key, f"{outside}.{key[len(itself) :]}"
-        elif key.partition(".")[0] not in own:
-            yield key, key
-
-
-def _certain_reads(node: cst.CSTNode) -> Iterator[str]:
-    """The names that are read whenever a block runs; not those behind `and`, `or`, `if` and in comprehensions."""
-    stack: list[cst.CSTNode | None] = [node]
-    while stack:
-        here = stack.pop()
-        match here:
-            case cst.Name():
-                yield here.value
-            case cst.Attribute() | cst.Arg() | cst.NamedExpr() | cst.AnnAssign():
-                stack.append(here.value)
-            case cst.Assign():
-                targets = (target.target for target in here.targets)
-                stack += [here.value, *(target for target in targets if not isinstance(target, (cst.Name, cst.Tuple, cst.List)))]
-            case cst.BooleanOperation():
-                stack.append(here.left)
-            case cst.IfExp():
-                stack.append(here.test)
-            case cst.ExceptHandler() | cst.ExceptStarHandler():
-                stack.append(here.type)
-            case cst.WithItem():
-                stack.append(here.item)
-            case cst.ListComp() | cst.SetComp() | cst.DictComp() | cst.GeneratorExp():
-                stack.append(here.for_in.iter)
-            case None | cst.Lambda() | cst.For() | cst.While() | cst.FunctionDef() | cst.ClassDef() | cst.MatchCase():
-                pass
-            case cst.Import() | cst.ImportFrom() | cst.Global() | cst.Nonlocal() | cst.Del() | cst.BaseSuite():
-                pass
-            case _:
-                stack.extend(children(here))
-
-
-def _calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:
-    """The constant that an operation makes of others, if it can."""
-    if operation is None:
-        return None
-    try:
-        return Fact("constant", operation(*(fact.value for fact in operands)), any(fact.told for fact in operands))
-    except (ArithmeticError, AttributeError, TypeError, ValueError):
-        return None  # the program would fail here, too
-
-
-def _combined(verdicts: list[bool | Fact | None], decisive: bool) -> Fact | None:
-    """`or` of verdicts where True decides, `and` where False does."""
-    if OPAQUE in verdicts and decisive not in verdicts:
-        return OPAQUE
-    verdict = decided([verdict if isinstance(verdict, bool) else None for verdict in verdicts], by=decisive)
-    return Fact("constant", verdict) if verdict is not None else None
-
-
-def decided(verdicts: Iterable[bool | None], by: bool) -> bool | None:
-    """`or` (by True) or `and` (by False) of verdicts, each True, False or, where nothing is known, None."""
-    found = list(verdicts)
-    return by if by in found else None if None in found else not by
-
-
-def _negate(fact: Fact | None, negated: bool) -> Fact | None:
-    return fact if fact in (None, OPAQUE) or not negated else Fact("constant", not fact.value)
 
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {

@@ -44,7 +44,7 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Handler
-from oaklint.python.exceptions import Thrown
+from oaklint.python.facts import Thrown
 from oaklint.python.names import is_builtin
 from oaklint.python.tree import walk
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair

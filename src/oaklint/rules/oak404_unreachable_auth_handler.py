@@ -56,7 +56,7 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Handler
-from oaklint.python.exceptions import Thrown
+from oaklint.python.facts import Thrown
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage import Usage

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.exceptions import Thrown
+from oaklint.python.facts import Thrown
 from oaklint.python.flow import Kind, TooManyStates, reaches
 from oaklint.python.scopes import CodeUnit
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs

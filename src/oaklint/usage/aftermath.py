@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.exceptions import Fact, State
+from oaklint.python.facts import Fact, State
 from oaklint.python.flow import Block, TooManyStates
 from oaklint.python.names import place, places
 from oaklint.python.scopes import CodeUnit

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow, Fact, State, Thrown
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import NO_STATE, ExceptionFlow, Fact, State
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import NO_STATE, Fact, State
 from oaklint.python.names import Resolver
 
 Definition: TypeAlias = "cst.FunctionDef | cst.ClassDef"

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from oaklint.python import cst
-from oaklint.python.exceptions import SET, ExceptionFlow, Fact, State
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import SET, Fact, State
 from oaklint.python.flow import Block, Edge, Graph, Kind
 from oaklint.python.names import Resolver, place, places, words
 from oaklint.python.tree import Tree, evaluated

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow, State, Thrown
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import State, Thrown
 from oaklint.python.flow import TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Scope

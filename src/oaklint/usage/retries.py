@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import EXCEPTION, FAILED, NO_STATE, ExceptionFlow, State, Thrown, decided
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, State, Thrown, decided
 from oaklint.python.names import Resolver
 from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import (

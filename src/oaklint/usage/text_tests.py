@@ -7,7 +7,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import CLASS, CODE, EXCEPTION, TEXT, ExceptionFlow, State
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.tree import Tree, evaluated, walk

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow, Thrown
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import Thrown
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
 from oaklint.usage.aftermath import Aftermath

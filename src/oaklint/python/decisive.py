@@ -1,0 +1,94 @@
+"""On which names it depends where control goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.python import cst
+from oaklint.python.flow import Kind
+from oaklint.python.names import Resolver, place, places
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import children, evaluated
+
+
+def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
+    """The names and attributes, as `place` writes them, in the conditions, clauses, raised and returned values of a unit, in what
+    it hands to functions of the program, and in what those come from.
+    """
+    graph = resolver.graph(unit)
+    found: set[str] = set()
+    steps: list[tuple[set[str], set[str]]] = []
+    for block in graph.blocks if graph is not None else ():
+        node = block.node
+        if node is None:
+            continue
+        branches = any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges)
+        if branches or isinstance(node, (cst.Raise, cst.Return, cst.ExceptHandler, cst.ExceptStarHandler, cst.Match)):
+            parts = [node.type] if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)) else [node]
+            for part in parts:
+                found |= places(part) if part is not None else set()
+        if isinstance(node, cst.MatchCase):
+            match = resolver.tree.parents[node]
+            found |= places(match.subject) if isinstance(match, cst.Match) else set()
+        for part in evaluated(node):
+            if isinstance(part, cst.Call) and (functions := resolver.called_functions(part)):
+                found |= places(part)
+                owner = part.func.value if isinstance(part.func, cst.Attribute) else None
+                found |= {key for function in functions if branches for _, key in read_by(resolver, function, owner)}
+            elif isinstance(part, cst.Attribute) and branches:
+                found |= {key for function in resolver.properties(part) for _, key in read_by(resolver, function, part.value)}
+            elif isinstance(part, cst.IfExp):
+                found |= places(part.test)
+            elif isinstance(part, cst.Assign):
+                steps.append((set().union(*(places(target.target) for target in part.targets)), places(part.value)))
+            elif isinstance(part, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and part.value is not None:
+                steps.append((places(part.target), places(part.value)))
+    while used := [step for step in steps if step[0] & found and not step[1] <= found]:
+        for _, sources in used:
+            found |= sources
+    return found
+
+
+def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
+    """The attributes of its object, and the names from outside, that a function reads: as it writes them, as its user does."""
+    params = [*function.params.posonly_params, *function.params.params]
+    itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
+    outside = place(owner) if owner is not None else None
+    own = resolver.tree.scopes[function.body].bindings
+    for key in places(function.body):
+        if itself is not None and key.startswith(itself):
+            if outside is not None:
+                yield key, f"{outside}.{key[len(itself) :]}"
+        elif key.partition(".")[0] not in own:
+            yield key, key
+
+
+def certain_reads(node: cst.CSTNode) -> Iterator[str]:
+    """The names that are read whenever a block runs; not those behind `and`, `or`, `if` and in comprehensions."""
+    stack: list[cst.CSTNode | None] = [node]
+    while stack:
+        here = stack.pop()
+        match here:
+            case cst.Name():
+                yield here.value
+            case cst.Attribute() | cst.Arg() | cst.NamedExpr() | cst.AnnAssign():
+                stack.append(here.value)
+            case cst.Assign():
+                targets = (target.target for target in here.targets)
+                stack += [here.value, *(target for target in targets if not isinstance(target, (cst.Name, cst.Tuple, cst.List)))]
+            case cst.BooleanOperation():
+                stack.append(here.left)
+            case cst.IfExp():
+                stack.append(here.test)
+            case cst.ExceptHandler() | cst.ExceptStarHandler():
+                stack.append(here.type)
+            case cst.WithItem():
+                stack.append(here.item)
+            case cst.ListComp() | cst.SetComp() | cst.DictComp() | cst.GeneratorExp():
+                stack.append(here.for_in.iter)
+            case None | cst.Lambda() | cst.For() | cst.While() | cst.FunctionDef() | cst.ClassDef() | cst.MatchCase():
+                pass
+            case cst.Import() | cst.ImportFrom() | cst.Global() | cst.Nonlocal() | cst.Del() | cst.BaseSuite():
+                pass
+            case _:
+                stack.extend(children(here))

@@ -1,0 +1,104 @@
+"""What is known on a path: the exception in flight, and facts about values."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """An exception in flight.
+
+    name:       the qualified name of its class.
+    classes:    the qualified names of that class under all the names it has, and of all its ancestors.
+    attributes: what is known of the exception's attributes.
+    says:       whether the exception's text holds a word; None where that is not known.
+    """
+
+    name: str
+    classes: frozenset[str]
+    attributes: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
+    says: Callable[[str], bool | None] = field(default=lambda word: None, hash=False, compare=False)
+
+    @classmethod
+    def builtin(cls, name: str) -> Thrown:
+        found = getattr(builtins, name, Exception)
+        ancestors = found.__mro__ if isinstance(found, type) and issubclass(found, BaseException) else Exception.__mro__
+        return cls(f"builtins.{name}", frozenset(f"builtins.{ancestor.__name__}" for ancestor in ancestors[:-1]))
+
+
+class Fact(NamedTuple):
+    """What is known of a value: a constant, or in which way it comes from the exception.
+
+    kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
+          answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
+          that is not seen), "failed" (a future that holds it), "touched" (an object whose method, which is not seen, was called
+          because of the exception), "unbound" (a local name without a value),
+          "given" (what the expression `value` stands for, where it was handed over).
+    told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
+    """
+
+    kind: str
+    value: Any = None
+    told: bool = False
+
+
+EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
+BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
+TOUCHED, UNBOUND = Fact("touched"), Fact("unbound")
+# Both hold words to look for; only the first is put together by the library that raises the exception.
+TEXTS = (TEXT, BODY)
+
+
+class State(NamedTuple):
+    """flying: the exception on its way to a clause; handled: the one that a bare `raise` would raise again.
+
+    facts: what is known of names and attributes (by `place`), since the exception was raised.
+    lap:   free for the query: how often the path has been around.
+    """
+
+    flying: Thrown | None
+    handled: Thrown | None = None
+    facts: frozenset[tuple[str, Fact]] = frozenset()
+    lap: int = 0
+
+    def fact(self, key: str) -> Fact | None:
+        return next((fact for name, fact in self.facts if name == key), None)
+
+    def knowing(self, key: str, fact: Fact | None) -> State:
+        others = frozenset(item for item in self.facts if item[0] != key)
+        return self._replace(facts=others | {(key, fact)} if fact is not None else others)
+
+
+NO_STATE = State(None)
+
+
+def calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:
+    """The constant that an operation makes of others, if it can."""
+    if operation is None:
+        return None
+    try:
+        return Fact("constant", operation(*(fact.value for fact in operands)), any(fact.told for fact in operands))
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        return None  # the program would fail here, too
+
+
+def combined(verdicts: list[bool | Fact | None], decisive: bool) -> Fact | None:
+    """`or` of verdicts where True decides, `and` where False does."""
+    if OPAQUE in verdicts and decisive not in verdicts:
+        return OPAQUE
+    verdict = decided([verdict if isinstance(verdict, bool) else None for verdict in verdicts], by=decisive)
+    return Fact("constant", verdict) if verdict is not None else None
+
+
+def decided(verdicts: Iterable[bool | None], by: bool) -> bool | None:
+    """`or` (by True) or `and` (by False) of verdicts, each True, False or, where nothing is known, None."""
+    found = list(verdicts)
+    return by if by in found else None if None in found else not by
+
+
+def negated_fact(fact: Fact | None, negated: bool) -> Fact | None:
+    return fact if fact in (None, OPAQUE) or not negated else Fact("constant", not fact.value)
