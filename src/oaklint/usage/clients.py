@@ -89,6 +89,7 @@ class Clients:
         self._tree = tree
         self._resolver = resolver
         self._requests: dict[cst.Call, bool] = {}
+        self._built_by: dict[cst.FunctionDef, Construction | None] = {}
         self._imports: dict[Scope, set[str]] = {}
 
     def names(self, node: cst.BaseExpression) -> frozenset[str]:
@@ -168,7 +169,10 @@ class Clients:
         if found is not None:
             return found
         for function in self._resolver.called_functions(call):
-            inner = self._kept_by(function) if function.name.value == "__init__" else self._returned_by(function)
+            if function not in self._built_by:
+                is_constructor = function.name.value == "__init__"
+                self._built_by[function] = self._kept_by(function) if is_constructor else self._returned_by(function)
+            inner = self._built_by[function]
             if inner is not None:
                 return inner._replace(site=call, handed=self._handed(call, function))
         return self._field_of(call)
