@@ -175,10 +175,14 @@ class Modules:
             here = os.path.dirname(here)
         top = self._listing(above[-1])
         if not top & _ROOT_MARKS:
-            yield from above[:_LEVELS_WITHOUT_ROOT]
+            yield from filter(self._may_be_run_in, above[:_LEVELS_WITHOUT_ROOT])
             return
-        yield from above
+        yield from filter(self._may_be_run_in, above)
         yield from (os.path.join(above[-1], name) for name in _SOURCE_FOLDERS if name in top)
+
+    def _may_be_run_in(self, folder: str) -> bool:
+        """Whether a file in the folder may be run as a script, which finds what stands beside it: not one deep in a package."""
+        return not ("__init__.py" in self._listing(folder) and "__init__.py" in self._listing(os.path.dirname(folder)))
 
     def _listing(self, folder: str) -> frozenset[str]:
         found = self._listings.get(folder)
