@@ -211,8 +211,7 @@ class Modules:
         """
         if path.endswith(".ipynb"):  # its lines are strings of JSON
             data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")
-        holds = needle in data
-        _, imports = self._glances.setdefault((path, needle), (holds, imports_in(data)))
+        _, imports = self._glances.setdefault((path, needle), (needle in data, imports_in(data)))
         return self._imports_reach(path, imports, needle, depth)
 
     def _imports_reach(self, path: str, imports: Iterable[Import], needle: bytes, depth: int) -> bool:
@@ -237,7 +236,6 @@ class Modules:
         if found is None:
             found, imports = self._glance(path, needle)
             if not found and steps:
-                self._near[key] = False  # for a cycle of imports
                 found = self._imports_reach(path, imports, needle, steps)
             self._near[key] = found
         return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
 
 from oaklint.python import cst
 from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, is_azure_host, is_openai_host, url_host
@@ -226,9 +226,19 @@ def _module_host(usage: Usage) -> Host:
     return _usual_host(usage)
 
 
-@lru_cache(maxsize=1)
 def _usual_host(usage: Usage) -> Host:
     """Where the program's clients send their keys, as long as it gives none of them another address."""
+    found = _usual_hosts.get(usage)
+    if found is None:
+        found = _usual_hosts[usage] = _find_usual_host(usage)
+    return found
+
+
+# By program, for as long as that is looked at: each credential asks for it.
+_usual_hosts: WeakKeyDictionary[Usage, Host] = WeakKeyDictionary()
+
+
+def _find_usual_host(usage: Usage) -> Host:
     for call in usage.nodes(cst.Call):
         for name, value in _arguments(call, usage):
             if name in _ADDRESSES and _host(name, value, usage) != "openai":
