@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from oaklint.python import cst
@@ -656,7 +656,7 @@ class ExceptionFlow:
         return self._answered(self._functions_called(node, state), node, itself, state)
 
     def _answered(
-        self, functions: list[cst.FunctionDef], call: cst.Call | None, owner: cst.BaseExpression | None, state: State
+        self, functions: Sequence[cst.FunctionDef], call: cst.Call | None, owner: cst.BaseExpression | None, state: State
     ) -> Fact | None:
         """What a property, or a function of the program, answers by what is known of the attributes and globals that it reads."""
         found: set[Fact | None] = set()
@@ -744,11 +744,11 @@ class ExceptionFlow:
         given = state.fact(key) if (key := place(call.func)) is not None else None
         return given.value if given is not None and given.kind == "given" else call.func
 
-    def _functions_called(self, call: cst.Call, state: State) -> list[cst.FunctionDef]:
+    def _functions_called(self, call: cst.Call, state: State) -> Sequence[cst.FunctionDef]:
         called = self._called(call, state)
         if called is call.func:
             return self._resolver.called_functions(call)
-        return list(self._resolver.definitions.functions(self._resolver.names(called)))
+        return tuple(self._resolver.definitions.functions(self._resolver.names(called)))
 
     def _lambdas_called(self, call: cst.Call, state: State) -> list[cst.Lambda]:
         return self._resolver.lambdas(self._called(call, state))

@@ -13,10 +13,10 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cached_property
 
 from oaklint.python import cst
+from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.tree import Tree, children, dotted_name
@@ -26,10 +26,8 @@ Names = frozenset[str]
 UNKNOWN = "?"
 _NOTHING: Names = frozenset()
 _UNKNOWN: Names = frozenset({UNKNOWN})
-# How many alternatives, how long a chain and how many steps are followed for one answer; beyond this nothing is claimed.
+# How many alternatives one answer may have; beyond this nothing is claimed.
 _MAX_NAMES = 12
-_MAX_DEPTH = 80
-_MAX_STEPS = 5_000
 
 _LITERALS = {
     "SimpleString": "builtins.str()",
@@ -109,14 +107,7 @@ class Resolver:
         self.tree = tree
         self.definitions = Definitions(tree)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
-        self._names: dict[cst.CSTNode, Names] = {}
-        self._names_of_places: dict[tuple[Scope, str], Names] = {}
-        # What is being looked up right now, and what of it was asked for again: an answer that had to leave such a question
-        # open is only part of the answer, and not kept.
-        self._resolving: set[object] = set()
-        self._open: set[object] = set()
-        self._steps = 0
-        self._calls: dict[cst.FunctionDef, list[cst.Call]] | None = None
+        self._fixpoint = Fixpoint()
 
     def graph(self, unit: CodeUnit | None) -> Graph | None:
         """The control-flow graph of a unit; None where it would be too large."""
@@ -128,37 +119,9 @@ class Resolver:
         return self._graphs[unit]
 
     def names(self, node: cst.BaseExpression) -> Names:
-        """All that the expression may stand for; never empty."""
-        found = self._names.get(node)
-        if found is not None:
-            return found
-        with self._once(node) as first:
-            if not first:
-                return _UNKNOWN
-            found = self._resolve(node) or _UNKNOWN
-            if len(found) > _MAX_NAMES:
-                found = _UNKNOWN
-        if not self._open:
-            self._names[node] = found
-        return found
-
-    @contextmanager
-    def _once(self, question: object) -> Iterator[bool]:
-        """Whether the question is not being answered already, and there is still room to go deeper."""
-        if question in self._resolving or len(self._resolving) > _MAX_DEPTH or self._steps > _MAX_STEPS:
-            self._open.add(question)
-            yield False
-            return
-        self._resolving.add(question)
-        self._steps += 1
-        try:
-            yield True
-        finally:
-            self._resolving.discard(question)
-            self._open.discard(question)
-            if not self._resolving:
-                self._open.clear()
-                self._steps = 0
+        """All that the expression may stand for; never empty, but while a circle of names is being followed."""
+        found = self._fixpoint.ask(node, lambda: self._resolve(node), _NOTHING, _and_more)
+        return found or (_UNKNOWN if self._fixpoint.is_final(node) else _NOTHING)
 
     def name(self, node: cst.BaseExpression) -> str:
         """The one thing that the expression stands for; `?` if there are several."""
@@ -169,10 +132,15 @@ class Resolver:
         return _NOTHING.union(*(self.names(node) for node in nodes))
 
     def _resolve(self, node: cst.BaseExpression) -> Names:
+        found = self._stands_for(node)
+        return found if len(found) <= _MAX_NAMES else _UNKNOWN
+
+    def _stands_for(self, node: cst.BaseExpression) -> Names:
         if isinstance(node, cst.Name):
             return self._resolve_name(node)
         if isinstance(node, cst.Attribute):
-            return self._place(node) or self._attribute(self.names(node.value), node.attr.value)
+            kept = self._place(node)
+            return self._attribute(self.names(node.value), node.attr.value) if kept is None else kept
         if isinstance(node, cst.Call):
             return self._call(node)
         if isinstance(node, cst.Await):
@@ -184,7 +152,8 @@ class Resolver:
         if isinstance(node, cst.BooleanOperation):
             return self._union((node.left, node.right))
         if isinstance(node, cst.Subscript):
-            return self._place(node)
+            kept = self._place(node)
+            return _UNKNOWN if kept is None else kept
         literal = _LITERALS.get(type(node).__name__)
         return frozenset({literal}) if literal is not None else _UNKNOWN
 
@@ -196,7 +165,8 @@ class Resolver:
             return _UNKNOWN
         if scope.lookup(node.value) is None and not self._from_star_imports(node):
             return _UNKNOWN if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
-        return _NOTHING.union(*map(self.bound, self.bindings(node)))
+        bindings = self.bindings(node)
+        return _NOTHING.union(*map(self.bound, bindings)) if bindings else _UNKNOWN
 
     def bindings(self, node: cst.Name) -> list[Binding]:
         """The bindings that may be in force where the name is used; for an import of what another module of the project binds,
@@ -254,8 +224,7 @@ class Resolver:
 
     def bound(self, binding: Binding) -> Names:
         """What a name stands for by one of its bindings."""
-        with self._once(binding) as first:
-            return self._bound_names(binding) if first else _NOTHING
+        return self._fixpoint.ask(binding, lambda: self._bound_names(binding), _NOTHING, _and_more)
 
     def _bound_names(self, binding: Binding) -> Names:
         node = binding.node
@@ -280,8 +249,7 @@ class Resolver:
             case "item":
                 return self._items(binding.value)
             case "exception":
-                caught = self.caught(binding.value) if binding.value is not None else _NOTHING
-                return frozenset(f"{name}()" for name in caught if name != UNKNOWN) or _UNKNOWN
+                return _instances(self.caught(binding.value)) if binding.value is not None else _UNKNOWN
             case "parameter":
                 return self._parameter(binding)
             case _:
@@ -289,26 +257,26 @@ class Resolver:
 
     # What other modules of the project define.
 
-    def _imported(self, binding: Binding) -> list[Binding]:
+    def _imported(self, binding: Binding) -> tuple[Binding, ...]:
         """What an import brings in from a module that is followed; nothing for all other bindings, and for modules as a whole."""
         if binding.kind != "import":
-            return []
+            return ()
         home, name = _module_and_name(binding.qualified)
         module = self.tree.imports_of(self.tree.scopes[binding.node]).get(home)
-        return self.exports(module, name) if module is not None else []
+        return self.exports(module, name) if module is not None else ()
 
-    def exports(self, module: Scope, name: str) -> list[Binding]:
+    def exports(self, module: Scope, name: str) -> tuple[Binding, ...]:
         """The bindings of a module's name that are in force when it has run, or may be later."""
-        with self._once((module, name)) as first:
-            if not first:
-                return []
-            found = [binding for binding in module.bindings.get(name, ()) if binding.kind != "delete"]
-            if len(found) > 1 and isinstance(module.node, cst.Module) and (graph := self.graph(module.node)) is not None:
-                found = self._reaching(graph, [graph.returned], found)
-            if not found:
-                sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
-                found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
-            return [behind for binding in found for behind in (self._imported(binding) or [binding])]
+        return self._fixpoint.ask((module, name), lambda: tuple(self._exported(module, name)), ())
+
+    def _exported(self, module: Scope, name: str) -> list[Binding]:
+        found = [binding for binding in module.bindings.get(name, ()) if binding.kind != "delete"]
+        if len(found) > 1 and isinstance(module.node, cst.Module) and (graph := self.graph(module.node)) is not None:
+            found = self._reaching(graph, [graph.returned], found)
+        if not found:
+            sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
+            found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
+        return [behind for binding in found for behind in (self._imported(binding) or [binding])]
 
     def _from_star_imports(self, node: cst.Name) -> list[Binding]:
         """The bindings of a name that nothing but a star import can bring in."""
@@ -358,6 +326,11 @@ class Resolver:
 
     def alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
         """The same, as the sets of classes of which one is named: of the several bindings of a name, one is in force."""
+        question, nothing = (types, "alternatives"), frozenset[Names]()
+        found = self._fixpoint.ask(question, lambda: self._worked_out(types), nothing, lambda some, _: some | {_UNKNOWN})
+        return found or (frozenset({_UNKNOWN}) if self._fixpoint.is_final(question) else nothing)
+
+    def _worked_out(self, types: cst.BaseExpression) -> frozenset[Names]:
         found = self._alternatives(types)
         # Who binds None in place of a class, where it cannot be imported, does not come to the clause.
         named = frozenset(classes for classes in found if classes != {"builtins.None"}) or found
@@ -378,9 +351,7 @@ class Resolver:
                 )
                 if isinstance(binding.node, cst.Param):
                     values += self.handed_to(binding.node)
-                with self._once((binding, "caught")) as first:
-                    if first:
-                        found |= self._any_of(values) if values else _each(self.bound(binding))
+                found |= self._any_of(values) if values else _each(self.bound(binding))
             if found:
                 return found
         if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
@@ -388,8 +359,7 @@ class Resolver:
         if isinstance(types, cst.Attribute):
             values = self.attribute_values(types)
             if values:
-                with self._once(types) as first:
-                    return self._any_of(values) if first else frozenset({_UNKNOWN})
+                return self._any_of(values)
         return _each(self.names(types))
 
     def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
@@ -424,7 +394,7 @@ class Resolver:
             head, _, rest = dotted.partition(".")
             home = self.tree.scopes[annotation].lookup(head)
             bound = _NOTHING.union(*(self.bound(b) for b in home.bindings[head])) if home is not None else _NOTHING
-            return frozenset(f"{name}.{rest}()" if rest else f"{name}()" for name in bound if name != UNKNOWN) or _UNKNOWN
+            return _instances(self._attribute(bound, rest) if rest else bound) if home is not None else _UNKNOWN
         if isinstance(annotation, cst.BinaryOperation) and isinstance(annotation.operator, cst.BitOr):
             return (self._annotated(annotation.left) | self._annotated(annotation.right)) - {"builtins.None()"}
         if isinstance(annotation, cst.Subscript):
@@ -435,7 +405,7 @@ class Resolver:
             inside = [self._annotated(part.value) for part in slices if isinstance(part, cst.Index)]
             return _NOTHING.union(*(inside[:1] if generic == "Annotated" else inside)) - {"builtins.None()"}
         if isinstance(annotation, (cst.Name, cst.Attribute)):
-            return frozenset(f"{name}()" for name in self.names(annotation) if name != UNKNOWN) or _UNKNOWN
+            return _instances(self.names(annotation))
         return _UNKNOWN
 
     # Parameters: `self`, the annotation, the default, and what the program's own calls hand in.
@@ -460,7 +430,8 @@ class Resolver:
         if annotated:
             return annotated
         default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else _NOTHING
-        return default | self._union(self.handed_to(param)) or _UNKNOWN
+        handed = self.handed_to(param)
+        return default | self._union(handed) if default or handed else _UNKNOWN
 
     def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
         """What the program's own calls hand to a parameter."""
@@ -470,19 +441,30 @@ class Resolver:
         arguments = (self.argument_for(call, function, param) for call in self.calls_of(function))
         return [argument for argument in arguments if argument is not None]
 
-    def calls_of(self, function: cst.FunctionDef) -> list[cst.Call]:
+    def calls_of(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
         """The calls by which the program calls one of its own functions, as far as they name it."""
-        if self._calls is None:
-            # Finding them asks for names again, whose answers must not hang on calls that are not known yet.
-            self._calls = {}
-            resolving, self._resolving = self._resolving, {"calls"}
-            self._open.add("calls")
-            try:
-                self._calls = self._find_calls()
-            finally:
-                self._resolving = resolving
-                self._open.discard("calls")
-        return self._calls.get(function, [])
+        return self._fixpoint.ask((function, "calls"), lambda: self._find_calls(function), ())
+
+    def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
+        owner = self.tree.scopes[function].node
+        is_constructor = function.name.value == "__init__" and isinstance(owner, cst.ClassDef)
+        called_as = owner.name.value if is_constructor and isinstance(owner, cst.ClassDef) else function.name.value
+        return tuple(call for call in self._calls_by_name.get(called_as, ()) if function in self.called_functions(call))
+
+    @cached_property
+    def _calls_by_name(self) -> dict[str, list[cst.Call]]:
+        """The calls of the program by the last part of what they call, as it was called before an import renamed it."""
+        renamed: dict[str, str] = {}
+        for alias in self.tree.nodes.get(cst.ImportAlias, ()):
+            if isinstance(alias, cst.ImportAlias) and alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                renamed[alias.asname.name.value] = (dotted_name(alias.name) or "").rpartition(".")[2]
+        found: dict[str, list[cst.Call]] = {}
+        for call in self.tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            func = call.func
+            tail = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+            found.setdefault(renamed.get(tail, tail), []).append(call)
+        return found
 
     def calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
         """The calls of a function, and of the functions that call it."""
@@ -497,42 +479,15 @@ class Resolver:
                     pending.append(caller)
         return found
 
-    def _find_calls(self) -> dict[cst.FunctionDef, list[cst.Call]]:
-        named: dict[str, list[cst.FunctionDef]] = {}
-        for node in self.tree.nodes.get(cst.FunctionDef, ()):
-            assert isinstance(node, cst.FunctionDef)
-            owner = self.tree.scopes[node]
-            called_as = (
-                owner.node.name.value
-                if node.name.value == "__init__" and isinstance(owner.node, cst.ClassDef)
-                else node.name.value
-            )
-            named.setdefault(called_as, []).append(node)
-        renamed: dict[str, str] = {}
-        for alias in self.tree.nodes.get(cst.ImportAlias, ()):
-            if isinstance(alias, cst.ImportAlias) and alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-                renamed[alias.asname.name.value] = (dotted_name(alias.name) or "").rpartition(".")[2]
-        calls: dict[cst.FunctionDef, list[cst.Call]] = {}
-        for call in self.tree.nodes.get(cst.Call, ()):
-            assert isinstance(call, cst.Call)
-            func = call.func
-            tail = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-            candidates = named.get(renamed.get(tail, tail))
-            if candidates:
-                for function in self._called(call):
-                    if function in candidates:
-                        calls.setdefault(function, []).append(call)
-        return calls
+    def called_functions(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
+        """The program's own functions that a call may run; for a class, its `__init__`."""
+        return self._fixpoint.ask((call, "called"), lambda: tuple(self._called(call)), ())
 
     def _called(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
-        """The program's own functions that a call may run; for a class, its `__init__`."""
         names = self.names(call.func)
         yield from self.definitions.functions(names)
         for found in self.definitions.classes(names):
             yield from self.definitions.functions({f"{self.definitions.name(found)}.__init__"})
-
-    def called_functions(self, call: cst.Call) -> list[cst.FunctionDef]:
-        return list(self._called(call))
 
     def properties(self, node: cst.Attribute) -> list[cst.FunctionDef]:
         """The functions of the program that run when an attribute is read."""
@@ -591,9 +546,9 @@ class Resolver:
             if (module := self._modules.get(owner)) is not None:
                 found |= self._of_module(module, attribute)
                 continue
-            own = owner.removesuffix("()")
-            if own.startswith("@") and any(True for _ in self.definitions.classes((own,))):
-                found |= self._member(own, attribute) or frozenset({f"{owner}.{attribute}"})
+            member = self._member(owner.removesuffix("()"), attribute) if owner.startswith("@") else None
+            if member is not None:
+                found |= member
             else:
                 # `import app.llm` where `app` is a folder and no module.
                 module = self._written_modules.get(f"{owner}.{attribute}")
@@ -608,25 +563,33 @@ class Resolver:
         inner = self._written_modules.get(f"{module.name}.{attribute}")
         return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
 
-    def _member(self, class_name: str, attribute: str, depth: int = 0) -> Names:
-        """What an attribute of one of the program's own classes, or of an instance of it, stands for; bases included."""
-        found = _NOTHING
+    def _member(self, class_name: str, attribute: str) -> Names | None:
+        """What an attribute of one of the program's own classes, or of an instance of it, stands for, be it a base's; None where
+        none of them has it.
+        """
+        nothing: Names | None = _NOTHING
+        question = (class_name, attribute)
+        return self._fixpoint.ask(question, lambda: self._find_member(class_name, attribute), nothing, _and_more_if_any)
+
+    def _find_member(self, class_name: str, attribute: str) -> Names | None:
+        found: Names | None = None
         for definition in self.definitions.classes((class_name,)):
-            for function in self.definitions.functions((f"{class_name}.{attribute}",)):
-                decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
-                if decorators & _PROPERTIES:
-                    found |= self._returns(function)
-                else:
-                    found |= {f"{class_name}.{attribute}"}
-            for binding in self._class_bindings(definition, attribute):
-                found |= self.bound(binding)
-            for value in self.assigned_attributes.get((definition, attribute), ()):
-                found |= self.names(value)
-            if not found - {"builtins.None", UNKNOWN} and depth < 5:
+            for own in self._own_member(class_name, definition, attribute):
+                found = (found or _NOTHING) | own
+            if not (found or _NOTHING) - {"builtins.None", UNKNOWN}:
                 for base in definition.bases:
                     for name in self.names(base.value):
-                        found |= self._member(name, attribute, depth + 1)
+                        inherited = self._member(name, attribute)
+                        if inherited is not None:
+                            found = (found or _NOTHING) | inherited
         return found
+
+    def _own_member(self, class_name: str, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
+        for function in self.definitions.functions((f"{class_name}.{attribute}",)):
+            decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
+            yield self._returns(function) if decorators & _PROPERTIES else frozenset({f"{class_name}.{attribute}"})
+        yield from map(self.bound, self._class_bindings(definition, attribute))
+        yield from map(self.names, self.assigned_attributes.get((definition, attribute), ()))
 
     def _class_bindings(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
         for child in definition.body.body:
@@ -722,18 +685,15 @@ class Resolver:
     def _is_self(self, target: cst.Attribute) -> bool:
         return isinstance(target.value, cst.Name) and self._owner_of_self(target.value) is not None
 
-    def _place(self, node: cst.Attribute | cst.Subscript) -> Names:
+    def _place(self, node: cst.Attribute | cst.Subscript) -> Names | None:
+        """What was put into a place; None where nothing is known to have been."""
         key = place(node)
-        values = self._places.get((self.tree.scopes[node].outermost, key)) if key is not None else None
-        if not values or "." not in (key or ""):
-            return _NOTHING
-        place_of_module = self.tree.scopes[node].outermost, key or ""
-        found = self._names_of_places.get(place_of_module)
-        if found is None:
-            found = self._union(values) - {UNKNOWN}
-            if not self._open:
-                self._names_of_places[place_of_module] = found
-        return found
+        question = self.tree.scopes[node].outermost, key or ""
+        values = self._places.get(question) if key is not None and "." in key else None
+        if not values:
+            return None
+        found = self._fixpoint.ask(question, lambda: self._union(values), _NOTHING, _and_more)
+        return found - _UNKNOWN or (None if found else _NOTHING)
 
     # Calls.
 
@@ -759,21 +719,27 @@ class Resolver:
 
     def _returns(self, function: cst.FunctionDef) -> Names:
         """What a function of the program returns, or yields if it is a fixture or context manager."""
-        with self._once(function) as first:
-            if not first:
-                return _UNKNOWN
-            found = self._union(self.returned_values(function)) - {"builtins.None"}
-            if not found - {UNKNOWN} and function.returns is not None:
-                found = self._annotated(function.returns.annotation)
-        return found or _UNKNOWN
+        return self._fixpoint.ask((function, "returns"), lambda: self._find_returned(function), _NOTHING, _and_more)
+
+    def _find_returned(self, function: cst.FunctionDef) -> Names:
+        values = self.returned_values(function)
+        found = self._union(values)
+        known = found - {"builtins.None"}
+        if not known - _UNKNOWN and function.returns is not None:
+            return self._annotated(function.returns.annotation)
+        return known or (_UNKNOWN if found or not values else _NOTHING)
 
     def returned_values(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
-        found: list[cst.BaseExpression] = []
+        """The expressions that a function returns or yields."""
+        return self._returned_values.get(function, [])
+
+    @cached_property
+    def _returned_values(self) -> dict[CodeUnit | None, list[cst.BaseExpression]]:
+        found: dict[CodeUnit | None, list[cst.BaseExpression]] = {}
         for node in (*self.tree.nodes.get(cst.Return, ()), *self.tree.nodes.get(cst.Yield, ())):
             assert isinstance(node, (cst.Return, cst.Yield))
-            value = node.value
-            if isinstance(value, cst.BaseExpression) and self.tree.unit(node) is function:
-                found.append(value)
+            if isinstance(node.value, cst.BaseExpression):
+                found.setdefault(self.tree.unit(node), []).append(node.value)
         return found
 
 
@@ -810,6 +776,20 @@ def _named_modules(statement: cst.CSTNode) -> list[str]:
         home = found[-1] if found else dots
         found += (f"{home}{'' if home.endswith('.') else '.'}{dotted_name(alias.name)}" for alias in names)
     return found
+
+
+def _and_more(names: Names, _: Names) -> Names:
+    """The answer in a circle that feeds itself: what is known so far, and something else."""
+    return names | _UNKNOWN
+
+
+def _and_more_if_any(names: Names | None, _: Names | None) -> Names | None:
+    return names | _UNKNOWN if names is not None else None
+
+
+def _instances(names: Names) -> Names:
+    """Instances of classes; where none of them is known, of something unknown."""
+    return frozenset(f"{name}()" for name in names if name != UNKNOWN) or names
 
 
 def _each(names: Names) -> frozenset[Names]:

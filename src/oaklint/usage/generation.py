@@ -8,7 +8,7 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.tree import Tree, dotted_name
 from oaklint.sdk.clients import CONSTRUCTORS, REQUEST_ROOTS
-from oaklint.sdk.exceptions import NEWEST, TOP_LEVEL_0, exception_name
+from oaklint.sdk.exceptions import NEWEST, TOP_LEVEL_0, exception_name, exception_names
 from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_ERRORS, REMOVED_SUBMODULES, SURVIVING_ERRORS
 
 
@@ -34,7 +34,7 @@ def _evidence(tree: Tree, resolver: Resolver, nodes: Mapping[type[cst.CSTNode], 
     scopes = {tree.scopes[node] for node in nodes.get(cst.ImportAlias, ())}
     imported = (binding.qualified for scope in scopes for bound in scope.bindings.values() for binding in bound)
     attributes = (node for node in nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-    dotted = (name for node in attributes for name in resolver.names(node))
+    dotted = (name for node in attributes if node.attr.value in _TELLING for name in resolver.names(node))
     modules = (dotted_name(node.module) for node in nodes.get(cst.ImportFrom, ()) if isinstance(node, cst.ImportFrom))
     legacy = False
     for name in (*imported, *(module or "" for module in modules), *dotted):
@@ -43,6 +43,16 @@ def _evidence(tree: Tree, resolver: Resolver, nodes: Mapping[type[cst.CSTNode], 
                 return 1
             legacy = legacy or _is_legacy(name)
     return 0 if legacy else None
+
+
+# Names that only one of the generations has; what leads to a client through other attributes has one of them on its way.
+_NEW_MODULES = ("types", "resources", "lib", "_exceptions")
+_TELLING = frozenset(
+    {
+        *(name.rpartition(".")[2] for name in (*CONSTRUCTORS, *exception_names(NEWEST))),
+        *(*REQUEST_ROOTS, *_NEW_MODULES, *LEGACY_CLASSES, *REMOVED_ERRORS, *REMOVED_SUBMODULES),
+    }
+)
 
 
 def is_new_name(name: str) -> bool:
@@ -54,7 +64,7 @@ def is_new_name(name: str) -> bool:
     if package != "openai" or not first:
         return False
     is_exception = exception_name(f"openai.{first}", NEWEST) is not None and first not in TOP_LEVEL_0
-    return is_exception or first in REQUEST_ROOTS or first in ("types", "resources", "lib", "_exceptions")
+    return is_exception or first in REQUEST_ROOTS or first in _NEW_MODULES
 
 
 def is_removed_name(name: str) -> bool:
