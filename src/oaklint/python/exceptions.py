@@ -40,6 +40,7 @@ from oaklint.python.facts import (
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, search
 from oaklint.python.names import UNKNOWN as UNKNOWN_NAME
 from oaklint.python.names import Names, Resolver, place
+from oaklint.python.raised import Raised
 from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.tree import evaluated, walk
 from oaklint.python.values import UNKNOWN, Values
@@ -60,8 +61,11 @@ _NO_RETURN = {
     "pytest.skip",
     "pytest.exit",
     "streamlit.stop",
-    "click.Context.exit",
+    *("click.Context().exit", "click.get_current_context().exit", "click.Context().fail", "typer.Context().exit"),
+    *("argparse.ArgumentParser().error", "argparse.ArgumentParser().exit", "six.reraise"),
+    *("flask.abort", "werkzeug.exceptions.abort", "quart.abort"),
 }
+_NEVER_COMES_BACK = {"typing.NoReturn", "typing.Never", "typing_extensions.NoReturn", "typing_extensions.Never"}
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
 _TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
 _TEXT_ATTRIBUTES = {"message", "user_message", "args"}
@@ -117,6 +121,7 @@ class ExceptionFlow:
         self._stopping: dict[Block, bool] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
         self._effects = Effects(resolver)
+        self._raised = Raised(resolver, self)
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self._reads: dict[cst.CSTNode, frozenset[str]] = {}
 
@@ -359,7 +364,7 @@ class ExceptionFlow:
             known = self.known(node.exc, state)
             if known == EXCEPTION and state.handled is not None:
                 return frozenset({state.handled})
-            return frozenset({self._thrown(node.exc)})
+            return frozenset({self._raised.by(node.exc, state)})
         if isinstance(node, cst.Assert):
             return frozenset({Thrown.builtin("AssertionError")})
         call = node.value if isinstance(node, (cst.Expr, cst.Return, cst.Assign)) else node
@@ -373,25 +378,9 @@ class ExceptionFlow:
                 return self._never_returns(call, state, awaited)
         return frozenset()
 
-    def _thrown(self, raised: cst.BaseExpression) -> Thrown:
-        """The exception that a `raise` with an operand raises, as far as its class is known."""
-        return self.thrown(self._resolver.name(raised.func if isinstance(raised, cst.Call) else raised).removesuffix("()"))
-
     def thrown(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, as far as it is known."""
-        if name.startswith("builtins."):
-            return Thrown.builtin(name.partition(".")[2])
-        return Thrown(name, frozenset({name, *self._bases(name), "builtins.Exception", "builtins.BaseException"}))
-
-    def _bases(self, name: str, depth: int = 0) -> set[str]:
-        """The ancestors, as far as the program shows them, of a class that it defines itself."""
-        found: set[str] = set()
-        if depth < 10:
-            for definition in self._resolver.definitions.classes((name,)):
-                for base in definition.bases:
-                    for parent in self._resolver.names(base.value):
-                        found |= {parent, *self._bases(parent, depth + 1)}
-        return found
+        return self._raised.of_class(name)
 
     def _after(self, block: Block, state: State) -> State:
         """What is known behind a statement, condition or header."""
@@ -600,6 +589,8 @@ class ExceptionFlow:
         if owner in (EXCEPTION, RESPONSE) and thrown is not None:
             if name in thrown.attributes:
                 return Fact("constant", thrown.attributes[name], True)
+            if owner == EXCEPTION and thrown.name.startswith("@"):
+                return self._of_own_exception(node)
             if owner == EXCEPTION:
                 if name == "code":
                     return CODE
@@ -612,6 +603,13 @@ class ExceptionFlow:
         if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
             return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
         return None
+
+    def _of_own_exception(self, node: cst.Attribute) -> Fact | None:
+        """What is known of an attribute that one of the program's own exceptions has, and that was made up for it to be asked."""
+        if node.attr.value in _TEXT_ATTRIBUTES:
+            return TEXT
+        value = self._values.value(node)
+        return OPAQUE if value is UNKNOWN else Fact("constant", value)
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
         arguments = [arg.value for arg in node.args]
@@ -648,6 +646,8 @@ class ExceptionFlow:
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
             return calculated(convert, known[0])
+        if OPAQUE in known or any(fact is not None and fact.told for fact in known):
+            return OPAQUE  # `DELAYS.get(error.status_code)`
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
             return SET
         if state.handled is None:
@@ -696,6 +696,12 @@ class ExceptionFlow:
                     if "builtins.getattr" in names
                     else Fact("constant", True)
                 )
+            if first == EXCEPTION and attribute is not None and thrown.has(attribute) is False:
+                if "builtins.hasattr" in names:
+                    return Fact("constant", False, True)
+                return self.known(arguments[2], state) if len(arguments) == 3 else None
+            if first == EXCEPTION and thrown.name.startswith("@"):
+                return OPAQUE
             if attribute == "response":
                 return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
             if attribute in _BODY_ATTRIBUTES:
@@ -784,6 +790,9 @@ class ExceptionFlow:
         found: set[Thrown] = set()
         behind = [*self._resolver.definitions.functions(self._resolver.behind_partial(call.func))]
         for function in (*self._resolver.called_functions(call), *behind):
+            if function.returns is not None and self._resolver.names(function.returns.annotation) & _NEVER_COMES_BACK:
+                found.add(Thrown.builtin("SystemExit"))
+                continue
             graph = self._resolver.graph(function)
             ends: set[Thrown | None] = set()
 

@@ -15,12 +15,14 @@ class Thrown:
     name:       the qualified name of its class.
     classes:    the qualified names of that class under all the names it has, and of all its ancestors.
     attributes: what is known of the exception's attributes.
+    has:        whether it has an attribute; None where that is not known.
     says:       whether the exception's text holds a word; None where that is not known.
     """
 
     name: str
     classes: frozenset[str]
-    attributes: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
+    attributes: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    has: Callable[[str], bool | None] = field(default=lambda attribute: None, hash=False, compare=False)
     says: Callable[[str], bool | None] = field(default=lambda word: None, hash=False, compare=False)
 
     @classmethod

@@ -599,6 +599,12 @@ class Resolver:
                 return [binding for binding in scope.bindings.get(attribute, ()) if binding.kind in kinds]
         return []
 
+    def has_attribute(self, definition: cst.ClassDef, attribute: str) -> bool:
+        """Whether a class has an attribute or method of its own, or its methods set it."""
+        if (definition, attribute) in self.assigned_attributes or self._class_bindings(definition, attribute):
+            return True
+        return any(True for _ in self.definitions.functions((f"{self.definitions.name(definition)}.{attribute}",)))
+
     @cached_property
     def assigned_attributes(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:
         """What methods assign to attributes of `self` or `cls`, by class and attribute."""

@@ -20,6 +20,7 @@ from oaklint.python.values import Values
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
     ERROR_ATTRIBUTE_NAMES,
+    ERROR_ATTRIBUTES,
     NEWEST,
     TRANSIENT_ERRORS,
     authentication_error,
@@ -28,11 +29,12 @@ from oaklint.sdk.exceptions import (
 )
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators, Facts, OwnDecorator
+from oaklint.usage.deferred import Deferred
 from oaklint.usage.next_request import NextRequest
 from oaklint.usage.retries import Bound, Retries
 
 # What is asked of an error's text to recognise a bad key. Other words ("rate limit", "timeout") are not in it.
-_SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code", "token")
+_SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code")
 
 _TEXT = "error code: 401 - incorrect api key provided"
 
@@ -71,12 +73,19 @@ class Catch(NamedTuple):
     thrown: Thrown
 
 
+class _Handed(NamedTuple):
+    """A function that was handed over: what it raises, and whether a call of it only makes a coroutine or a generator."""
+
+    thrown: frozenset[Thrown]
+    suspends: bool
+
+
 @dataclass(frozen=True)
 class _Assumption:
-    """That functions which were handed over to a definition raise, and what else it was handed."""
+    """The functions that were handed over to a definition, and what else it was handed."""
 
     definition: cst.CSTNode
-    handed: Mapping[cst.Param, frozenset[Thrown]]
+    handed: Mapping[cst.Param, _Handed]
     facts: Facts
 
 
@@ -102,6 +111,7 @@ class AuthErrors:
         self._clients = clients
         self._policies = policies
         self._decorators = decorators
+        self._deferred = Deferred(tree, resolver, clients)
         self._escaping: dict[CodeUnit, frozenset[Thrown]] = {}
         # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
         self._searching: set[CodeUnit] = set()
@@ -117,8 +127,17 @@ class AuthErrors:
 
     def raised_by(self, call: cst.Call) -> frozenset[Thrown]:
         """The AuthenticationError, or what became of it, that the call may raise: itself a request, or running a function that
-        makes one.
+        makes one. Nothing where others will run what it makes.
         """
+        return _NOTHING if self._handed_on_by(call) is not None else self._raised_some_time_by(call)
+
+    def _handed_on_by(self, call: cst.Call) -> cst.CSTNode | None:
+        """The statement or lambda that hands on the coroutine or generator that a call makes."""
+        handed = self._assumed(call.func)
+        makes = handed.suspends if handed is not None else self._deferred.is_made_by(call)
+        return self._deferred.handed_on_by(call) if makes else None
+
+    def _raised_some_time_by(self, call: cst.Call) -> frozenset[Thrown]:
         if self._kept_as_result(call):
             return frozenset()
         if self._clients.is_request(call):
@@ -127,7 +146,7 @@ class AuthErrors:
         for node in (call.func, *self._handed_to_runner(call)):
             assumed = self._assumed(node)
             if assumed is not None:
-                return assumed
+                return assumed.thrown
         for function in self._run_by(call):
             with self.entering(function, call):
                 found |= self.raised_when_called(function)
@@ -172,7 +191,7 @@ class AuthErrors:
             return frozenset()
         assumed = self._assumed(node)
         if assumed is not None:
-            return assumed
+            return assumed.thrown
         units: list[CodeUnit] = [*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node))]
         return _NOTHING.union(*(self.raised_when_called(unit) for unit in units))
 
@@ -181,35 +200,20 @@ class AuthErrors:
         found = self.escaping(unit)
         if isinstance(unit, cst.FunctionDef):
             for decorator in reversed(unit.decorators):
-                found = self._through(decorator.decorator, found)
+                found = self._through(decorator.decorator, found, unit)
         return found
 
     def reaching(self, decorator: cst.Decorator, function: cst.FunctionDef) -> frozenset[Thrown]:
         """What a decorator of the function, or of the class that it constructs, gets to see behind those that stand below it."""
         definition = self._tree.parents[decorator]
         assert isinstance(definition, (cst.FunctionDef, cst.ClassDef))
-        found = frozenset().union(*(self._leaving(call, thrown) for call, thrown in self._raising_at_once(function)))
+        found = _NOTHING.union(*(self._leaving(call, thrown) for call, thrown in self.raising_calls(function)))
         for inner in reversed(definition.decorators[definition.decorators.index(decorator) + 1 :]):
-            found = self._through(inner.decorator, found)
+            found = self._through(inner.decorator, found, function)
         return found
 
-    def _raising_at_once(self, unit: CodeUnit) -> Iterator[tuple[cst.Call, Thrown]]:
-        """The calls that raise before the unit returns: not those whose coroutine it hands on to be awaited by others."""
-        suspends = isinstance(unit, cst.FunctionDef) and unit.asynchronous is None
-        for call, thrown in self.raising_calls(unit):
-            if not (suspends and isinstance(self._tree.parents[call], cst.Return) and self.is_coroutine(call)):
-                yield call, thrown
-
-    def is_coroutine(self, call: cst.Call) -> bool:
-        """Whether the call raises only when what it returns is awaited."""
-        names = self._clients.names(call.func)
-        if any(name.startswith("openai.Async") or name.endswith(".acreate") for name in names):
-            return True
-        functions = self._resolver.called_functions(call)
-        return bool(functions) and all(function.asynchronous is not None for function in functions)
-
-    def _through(self, decorator: cst.BaseExpression, found: frozenset[Thrown]) -> frozenset[Thrown]:
-        """What is left of exceptions behind a decorator; one that cannot be read is taken to let them pass."""
+    def _through(self, decorator: cst.BaseExpression, found: frozenset[Thrown], function: cst.FunctionDef) -> frozenset[Thrown]:
+        """What is left of a function's exceptions behind a decorator; one that cannot be read is taken to let them pass."""
         if not found:
             return found
         policy = self._policies.policy(decorator)
@@ -219,7 +223,7 @@ class AuthErrors:
         own = self.own_decorator(decorator)
         if own is None or not own.wrappers or self.is_deep:
             return found
-        with self.decorating(own, found):
+        with self.decorating(own, function, found):
             return frozenset().union(*map(self.raised_when_called, own.wrappers))
 
     # What is handed over to be called: the function that a decorator receives, or an argument of the program's own functions.
@@ -228,9 +232,10 @@ class AuthErrors:
         """The decorator of the program that an expression stands for."""
         return self._decorators.decorator(decorator)
 
-    def decorating(self, own: OwnDecorator, thrown: frozenset[Thrown]) -> AbstractContextManager[None]:
-        """For as long as the function that the decorator receives is taken to raise that."""
-        return self._assuming(_Assumption(own.definition, {own.param: thrown}, own.facts))
+    def decorating(self, own: OwnDecorator, function: cst.FunctionDef, thrown: frozenset[Thrown]) -> AbstractContextManager[None]:
+        """For as long as the decorator is taken to receive a function, and that to raise something."""
+        handed = _Handed(thrown, self._deferred.is_suspending(function))
+        return self._assuming(_Assumption(own.definition, {own.param: handed}, own.facts))
 
     @property
     def is_deep(self) -> bool:
@@ -240,19 +245,19 @@ class AuthErrors:
     @contextmanager
     def entering(self, function: CodeUnit, call: cst.Call) -> Iterator[bool]:
         """For as long as the function is taken to be run by that call; says whether the call hands it something that raises."""
-        handed: dict[cst.Param, frozenset[Thrown]] = {}
+        handed: dict[cst.Param, _Handed] = {}
         if isinstance(function, cst.FunctionDef) and not self.is_deep and function not in self._searching:
             params = function.params
             for param in (*params.posonly_params, *params.params, *params.kwonly_params):
                 argument = self._resolver.argument_for(call, function, param)
                 if argument is not None and self._is_callable(argument):
-                    handed[param] = self.raised_by_callable(argument)
+                    handed[param] = _Handed(self.raised_by_callable(argument), self.suspends(argument))
         if not handed or not isinstance(function, cst.FunctionDef):
             yield False
             return
         facts = self._flow.handed(function, call, self.state(call)).facts
         with self._assuming(_Assumption(function, handed, facts)):
-            yield any(handed.values())
+            yield any(each.thrown for each in handed.values())
 
     def _is_callable(self, node: cst.BaseExpression) -> bool:
         """Whether an argument is seen to be a function."""
@@ -261,6 +266,18 @@ class AuthErrors:
         if isinstance(node, cst.Call):
             return "functools.partial" in self._resolver.names(node.func)
         return any(True for _ in self._resolver.definitions.functions(self._resolver.names(node)))
+
+    def suspends(self, node: cst.BaseExpression) -> bool:
+        """Whether a call of a function that is handed over only makes a coroutine or a generator."""
+        if isinstance(node, cst.Call):
+            return bool(node.args) and self.suspends(node.args[0].value)
+        if (assumed := self._assumed(node)) is not None:
+            return assumed.suspends
+        if self._clients.names_request(node):
+            return any(name.startswith("openai.Async") or name.endswith(".acreate") for name in self._clients.names(node))
+        units: list[cst.FunctionDef | cst.Lambda] = [*self._resolver.lambdas(node)]
+        units += self._resolver.definitions.functions(self._resolver.names(node))
+        return bool(units) and all(map(self._deferred.is_suspending, units))
 
     @contextmanager
     def _assuming(self, assumption: _Assumption) -> Iterator[None]:
@@ -273,8 +290,8 @@ class AuthErrors:
             self._assumptions.pop()
             self._escaping = kept
 
-    def _assumed(self, node: cst.BaseExpression, depth: int = 0) -> frozenset[Thrown] | None:
-        """What an expression raises when it is called, if it stands for a function that was handed over; None if it does not."""
+    def _assumed(self, node: cst.BaseExpression, depth: int = 0) -> _Handed | None:
+        """What is taken to be so of an expression that stands for a function which was handed over; None if it does not."""
         if not self._assumptions or depth > _MAX_DEPTH:
             return None
         values: list[cst.BaseExpression] = []
@@ -290,7 +307,9 @@ class AuthErrors:
         elif isinstance(node, cst.Call) and node.args and "functools.partial" in self._resolver.names(node.func):
             values = [node.args[0].value]
         found = [assumed for value in values if (assumed := self._assumed(value, depth + 1)) is not None]
-        return _NOTHING.union(*found) if found else None
+        if not found:
+            return None
+        return _Handed(_NOTHING.union(*(each.thrown for each in found)), all(each.suspends for each in found))
 
     def _facts(self, node: cst.CSTNode) -> Facts:
         """What is known of the settings of the definitions that a node stands in."""
@@ -378,13 +397,20 @@ class AuthErrors:
             return frozenset()
         self._searching.add(unit)
         try:
-            found = frozenset().union(*(self._leaving(call, thrown) for call, thrown in self.raising_calls(unit)))
+            found = _NOTHING.union(
+                *(self._leaving(call, thrown) for call, thrown in self.raising_calls(unit)), self._handed_out(unit)
+            )
         finally:
             self._searching.discard(unit)
             self._open.discard(unit)
         if not self._open:
             self._escaping[unit] = found
         return found
+
+    def _handed_out(self, unit: CodeUnit) -> frozenset[Thrown]:
+        """What those will meet with who await or iterate what the unit returns: its own handlers are left behind by then."""
+        returned = (call for call in self._tree.calls_in(unit) if isinstance(self._handed_on_by(call), (cst.Return, cst.Lambda)))
+        return _NOTHING.union(*map(self._raised_some_time_by, returned))
 
     def raising_calls(self, unit: CodeUnit | None) -> Iterator[tuple[cst.Call, Thrown]]:
         """The calls of a unit that may raise it, each with what it raises."""
@@ -754,7 +780,13 @@ def _thrown(name: str, generation: int, status: int | None, says: Callable[[str]
         classes |= {
             ancestor.replace("openai.", "openai._exceptions.", 1) for ancestor in ancestors if ancestor.startswith("openai.")
         }
-    return Thrown(name, frozenset(classes), {ERROR_ATTRIBUTE_NAMES[generation].status: status} if status else {}, says)
+    attributes = {ERROR_ATTRIBUTE_NAMES[generation].status: status} if status else {}
+    return Thrown(name, frozenset(classes), attributes, partial(_has, generation), says)
+
+
+def _has(generation: int, attribute: str) -> bool:
+    """Whether an error of a request has an attribute."""
+    return attribute in ERROR_ATTRIBUTES[generation] or hasattr(Exception, attribute)
 
 
 def _says(word: str) -> bool | None:

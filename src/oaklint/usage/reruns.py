@@ -82,7 +82,7 @@ class Reruns:
             return
         own = self._errors.own_decorator(decorator.decorator)
         if own is not None and not self._errors.is_deep:
-            with self._errors.decorating(own, thrown):
+            with self._errors.decorating(own, function, thrown):
                 for rerun in self._within(own.definition):
                     yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
                     return
@@ -200,10 +200,8 @@ class Reruns:
 
     def _raised_by(self, function: cst.BaseExpression, *, awaited: bool = True) -> frozenset[Thrown]:
         """What a function that is handed over raises when it runs."""
-        if isinstance(function, cst.Lambda) and not awaited:
-            calls = [node for node in walk(function.body) if isinstance(node, cst.Call)]
-            if any(call is function.body and self._errors.is_coroutine(call) for call in calls):
-                return frozenset()
+        if isinstance(function, cst.Lambda) and not awaited and self._errors.suspends(function):
+            return frozenset()
         return self._errors.raised_by_callable(function)
 
     def by_loop(self, loop: cst.For) -> Iterator[Rerun]:

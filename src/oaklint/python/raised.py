@@ -1,0 +1,77 @@
+"""The exceptions that a program raises itself: their classes, ancestors and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from oaklint.python import cst
+from oaklint.python.facts import State, Thrown
+from oaklint.python.names import Resolver, is_builtin
+
+if TYPE_CHECKING:
+    from oaklint.python.exceptions import ExceptionFlow
+
+_MAX_DEPTH = 10
+
+
+class Raised:
+    """Finds what is known of them."""
+
+    def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
+        self._resolver = resolver
+        self._flow = flow
+
+    def by(self, operand: cst.BaseExpression, state: State) -> Thrown:
+        """The exception that a `raise` with that operand raises, as far as its class is known."""
+        call = operand if isinstance(operand, cst.Call) else None
+        name = self._resolver.name(operand if call is None else call.func).removesuffix("()")
+        thrown = self.of_class(name)
+        return replace(thrown, attributes=self._attributes(name, call, state)) if name.startswith("@") else thrown
+
+    def of_class(self, name: str) -> Thrown:
+        """An exception of the class with that qualified name, as far as it is known."""
+        if name.startswith("builtins."):
+            return Thrown.builtin(name.partition(".")[2])
+        ancestors = frozenset({name, *self._ancestors(name), "builtins.Exception", "builtins.BaseException"})
+        return Thrown(name, ancestors, has=partial(self._has, name) if name.startswith("@") else lambda _: None)
+
+    def _lineage(self, name: str, depth: int = 0) -> Iterator[cst.ClassDef]:
+        """A class of the program, and those that it inherits from, as far as the program defines them."""
+        for definition in self._resolver.definitions.classes((name,)):
+            yield definition
+            for parent in self._parents(definition) if depth < _MAX_DEPTH else ():
+                yield from self._lineage(parent, depth + 1)
+
+    def _parents(self, definition: cst.ClassDef) -> Iterator[str]:
+        for base in definition.bases:
+            yield from self._resolver.names(base.value)
+
+    def _ancestors(self, name: str) -> set[str]:
+        return {parent for definition in self._lineage(name) for parent in self._parents(definition)}
+
+    def _attributes(self, name: str, call: cst.Call | None, state: State) -> dict[str, Any]:
+        """The attributes that the constructor sets to something known, by what it is handed."""
+        found: dict[str, Any] = {}
+        lineage = list(self._lineage(name))
+        constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
+        constructor = next(self._resolver.definitions.functions(constructors), None)
+        if constructor is None:
+            return found
+        handed = self._flow.handed(constructor, call, state)
+        for (owner, attribute), values in self._resolver.assigned_attributes.items():
+            if owner in lineage and len(values) == 1 and self._resolver.tree.unit(values[0]) is constructor:
+                fact = self._flow.known(values[0], handed)
+                if fact is not None and fact.kind == "constant":
+                    found[attribute] = fact.value
+        return found
+
+    def _has(self, name: str, attribute: str) -> bool | None:
+        """Whether an instance of one of the program's classes has an attribute; None where that depends on other classes."""
+        lineage = list(self._lineage(name))
+        if any(self._resolver.has_attribute(definition, attribute) for definition in lineage) or hasattr(Exception, attribute):
+            return True
+        parents = (parent for definition in lineage for parent in self._parents(definition))
+        return False if all(parent.startswith("@") or is_builtin(parent) for parent in parents) else None
