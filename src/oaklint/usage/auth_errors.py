@@ -584,21 +584,27 @@ class _Lap:
         return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
 
     def _happens(self) -> bool:
-        """Whether the first failure leads back at all, by what is known when the call is made for the first time: flags and
-        counters have their first values, which a counted loop may not leave a second round.
-        """
-        known = self._flow.known_at(self._graph, self._blocks, self._facts)
-        if known is None:
-            return True
-        # What is known of collections may be outdated by then.
-        first = State(None, facts=frozenset(item for item in known if not isinstance(item[1].value, tuple)))
-        for key, fact in self._begin.facts:
-            first = first.knowing(key, first.fact(key) or fact)
+        """Whether the first failure leads back at all: a counted loop may not have a second round."""
+        first = self._first_failure
 
         def is_again(block: Block, state: State) -> bool:
             return state.lap >= 1
 
-        return self._search(is_again, begin=first) is not None
+        return first is None or self._search(is_again, begin=first) is not None
+
+    @cached_property
+    def _first_failure(self) -> State | None:
+        """What is known when the call is made for the first time: flags and counters have their first values; None where control
+        is not seen to get there.
+        """
+        known = self._flow.known_at(self._graph, self._blocks, self._facts)
+        if known is None:
+            return None
+        # What is known of collections may be outdated by then.
+        first = State(None, facts=frozenset(item for item in known if not isinstance(item[1].value, tuple)))
+        for key, fact in self._begin.facts:
+            first = first.knowing(key, first.fact(key) or fact)
+        return first
 
     def _done_on_failure(self) -> set[cst.CSTNode]:
         """What may run between the failure and the next request."""
@@ -724,7 +730,7 @@ class _Lap:
                 ends.add("returned")  # it goes on with the next item
             return arrived
 
-        self._search(note, arrive)
+        self._search(note, arrive, self._first_failure)
         attempts = self._attempts(around)
         if not ends:
             return "unbounded", None

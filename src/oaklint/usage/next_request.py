@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
-from oaklint.python.names import Resolver, place, places, words
-from oaklint.python.scopes import Binding
+from oaklint.python.names import Resolver, place, places
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
 from oaklint.usage.clients import Clients
+from oaklint.usage.renewals import Renewals, in_handler
 
 Loop: TypeAlias = "cst.For | cst.While"
 
@@ -23,6 +23,7 @@ Loop: TypeAlias = "cst.For | cst.While"
 _TAKES = {
     "input", "prompt", "next", "anext", "pop", "popleft", "popitem", "get_nowait", "recv", "receive", "receive_text",
     "receive_json", "read", "readline", "accept", "poll", "listen", "record", "capture", "lpop", "blpop", "rpop", "brpop",
+    "dequeue", "fetchone", "fetchrow", "fetchmany", "fetchall", "first", "one_or_none", "scalar", "select_one",
 }  # fmt: skip
 _TAKES_FROM = {"get", "ask"}
 _OWNERS = re.compile(r"(?:queues?|^q|_q|todo|pending|tasks|jobs|inbox|stack|prompt|console|click|questionary|redis)$")
@@ -46,13 +47,6 @@ _SETTINGS = {
     "max_output_tokens",
     "stream",
 }
-
-_RENEWALS = {
-    "rotate", "refresh", "reload", "renew", "switch", "next", "change", "reset", "cycle", "swap", "pick",
-    "choose", "random", "load", "set", "use", "update",
-}  # fmt: skip
-_CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
-_KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
 
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
@@ -112,10 +106,7 @@ class NextRequest:
 
     def changes_by_itself(self) -> bool:
         """Whether a function that the call runs takes the next key each time, before it makes its request."""
-        functions = self._resolver.called_functions(self._call)
-        return any(
-            _sounds_like_renewal(node) for function in functions for node in walk(function.body) if isinstance(node, cst.Call)
-        )
+        return any(map(self._renewals.in_each_run, self._resolver.called_functions(self._call)))
 
     # What the request is made of.
 
@@ -187,16 +178,13 @@ class NextRequest:
         puts = (
             inner
             for inner in self._of_unit("Call")
-            if isinstance(inner, cst.Call) and _name(inner) in _PUTS and self._in_handler(inner)
+            if isinstance(inner, cst.Call) and _name(inner) in _PUTS and in_handler(inner, self._tree)
         )
         into = [put for put in puts if isinstance(put.func, cst.Attribute) and place(put.func.value) == owner]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
         done = self._done_on_failure()
         return any(block.node in done for put in into for block in self._graph.blocks_of(put))
-
-    def _in_handler(self, node: cst.CSTNode) -> bool:
-        return in_handler(node, self._tree)
 
     # The next item.
 
@@ -206,7 +194,8 @@ class NextRequest:
         while isinstance(iterable, cst.Call) and iterable.args and self._resolver.names(iterable.func) & _PASSED_ON:
             iterable = iterable.args[0].value
         if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
-            return self._measures_items(iterable) or self._picks_with(loop) or self._collects(loop)
+            measured = self._measures_items(iterable) and not self._waits_with(loop)
+            return measured or self._picks_with(loop) or (self._collects(loop) and not self._is_left_on_success(loop))
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
             return self._picks_with(loop)
@@ -232,6 +221,23 @@ class NextRequest:
         if not isinstance(loop.target, cst.Name):
             return isinstance(loop.target, cst.Tuple)
         return loop.target.value in self._ingredients or _is_index(loop.target.value, loop)
+
+    def _waits_with(self, loop: cst.For) -> bool:
+        """Whether the loop's variable is there to pick how long to wait: `sleep(pauses[attempt])`."""
+        if not isinstance(loop.target, cst.Name) or self._picks_with(loop):
+            return False
+        return any(isinstance(node, cst.Subscript) and loop.target.value in _indexes(node) for node in walk(loop.body))
+
+    def _is_left_on_success(self, loop: cst.For) -> bool:
+        """Whether a success of the request may end the loop."""
+        ends = [node for node in walk(loop.body) if isinstance(node, (cst.Break, cst.Return))]
+
+        def goes_on(edge: Edge) -> bool:
+            return edge.kind in (Kind.RAISE, Kind.AGAIN)
+
+        requests = self._graph.blocks_of(self._call)
+        goals = [block for node in ends if self._tree.unit(node) is self._unit for block in self._graph.blocks_of(node)]
+        return any(reaches(request, goal, without=goes_on) for request in requests for goal in goals)
 
     def _collects(self, loop: cst.For) -> bool:
         """Whether a success does not end the loop either, but adds to a collection."""
@@ -277,87 +283,7 @@ class NextRequest:
 
     @cached_property
     def _renewals(self) -> Renewals:
-        return Renewals(self._tree, self._resolver, self._clients, self._loops)
-
-
-class Renewals:
-    """Finds what gives the next request other credentials."""
-
-    def __init__(self, tree: Tree, resolver: Resolver, clients: Clients, loops: Sequence[cst.CSTNode] = ()) -> None:
-        """loops: what is run again, in which a variable may have another value each time."""
-        self._tree = tree
-        self._resolver = resolver
-        self._clients = clients
-        self._loops = loops
-
-    def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
-        """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
-        `rotate_key()`.
-
-        between: whether it runs only between two requests, as a handler does.
-        """
-        if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None:
-            targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
-            is_key = any(_KEY_NAME.search(place(target) or "") for target in targets)
-            between = between or in_handler(node, self._tree)
-            if is_key and (between or self._varies(node.value)):
-                return True
-            if self._clients.is_client(node.value) and between:
-                return True
-        return any(_sounds_like_renewal(call) or self._is_built_with_varying_key(call) for call in _calls(node))
-
-    def in_each_run(self, function: cst.FunctionDef) -> bool:
-        """Whether a function takes other credentials each time it is run, or renews them before it raises."""
-        renewals = Renewals(self._tree, self._resolver, self._clients, (function,))
-        return any(renewals.renews(node) for node in _inside(function))
-
-    def by_callback(self, callback: cst.BaseExpression) -> bool:
-        """Whether a function that is called between two runs gives the second one other credentials."""
-        if isinstance(callback, cst.Lambda):
-            return any(map(self._renews_between, walk(callback.body)))
-        if isinstance(callback, (cst.Tuple, cst.List)):
-            return any(self.by_callback(element.value) for element in callback.elements)
-        functions = list(self._resolver.definitions.functions(self._resolver.names(callback)))
-        if isinstance(callback, cst.Call):
-            functions += self._resolver.called_functions(callback)
-        if any(self._renews_between(node) for function in functions for node in _inside(function)):
-            return True
-        return isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal((place(callback) or "").rpartition(".")[2])
-
-    def _renews_between(self, node: cst.CSTNode) -> bool:
-        return self.renews(node, between=True)
-
-    def _is_built_with_varying_key(self, call: cst.Call) -> bool:
-        construction = self._clients.construction_through(call)
-        key = construction.argument("api_key") if construction is not None else None
-        return key is not None and self._varies(key)
-
-    def _varies(self, value: cst.BaseExpression) -> bool:
-        """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
-        if isinstance(value, cst.Subscript):
-            return "os.environ" not in self._resolver.names(value.value)
-        if isinstance(value, cst.Call):
-            return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
-        if isinstance(value, cst.Name):
-            return any(binding.kind == "item" or self._is_set_again(binding) for binding in self._resolver.bindings(value))
-        return False
-
-    def _is_set_again(self, binding: Binding) -> bool:
-        """Whether a variable is set in what is run again, to something that may be another thing each time."""
-        inside = any(ancestor in self._loops for ancestor in self._tree.ancestors(binding.node))
-        if not inside or binding.kind == "parameter":
-            return False
-        in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
-        return not in_function or (binding.value is not None and self._varies(binding.value))
-
-
-def in_handler(node: cst.CSTNode, tree: Tree) -> bool:
-    return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in tree.ancestors(node))
-
-
-def _inside(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    """The statements, conditions and expressions in a function's body."""
-    return (node for node in walk(function.body) if not isinstance(node, (cst.BaseSuite, cst.BaseCompoundStatement)))
+        return Renewals(self._tree, self._resolver, self._clients, self._loops, self._call)
 
 
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
@@ -378,23 +304,18 @@ def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
 _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
 
 
+def _indexes(node: cst.Subscript) -> set[str]:
+    """The names by which an item is picked."""
+    return set().union(*map(places, node.slice))
+
+
 def _is_index(name: str, loop: Loop) -> bool:
     """Whether a name picks something in a loop, other than how long to wait."""
     for node in walk(loop.body):
-        if isinstance(node, cst.Subscript) and any(name in places(part) for part in node.slice):
+        if isinstance(node, cst.Subscript) and name in _indexes(node):
             if not any(word in (place(node.value) or "").lower() for word in _PAUSES):
                 return True
     return False
-
-
-def _sounds_like_renewal(call: cst.Call) -> bool:
-    """`rotate_key()`, `self.refresh_credentials()`, `use_next_api_key()`."""
-    return _names_renewal(_name(call))
-
-
-def _names_renewal(name: str) -> bool:
-    said = words(name)
-    return bool(said & _RENEWALS and said & _CREDENTIALS)
 
 
 def _name(call: cst.Call) -> str:

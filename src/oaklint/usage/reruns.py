@@ -16,7 +16,7 @@ from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import CELERY, REQUEUES, STAMINA_CALLER
 from oaklint.usage.auth_errors import AuthErrors
 from oaklint.usage.clients import Clients
-from oaklint.usage.next_request import Renewals
+from oaklint.usage.renewals import Renewals
 from oaklint.usage.retries import Bound, Policy, Retries
 
 _MAX_DEPTH = 4

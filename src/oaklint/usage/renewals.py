@@ -1,0 +1,169 @@
+"""What gives the next request other credentials: another client, another key, a pool of keys that moves on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.decisive import read_by
+from oaklint.python.names import Resolver, place, places, words
+from oaklint.python.scopes import Binding
+from oaklint.python.tree import Tree, evaluated, walk
+from oaklint.usage.clients import Clients
+
+# Words by which the name of a function that is not seen says that it renews something, and what.
+_RENEWS = {
+    "rotate", "refresh", "reload", "renew", "switch", "next", "change", "reset", "cycle", "swap", "pick",
+    "choose", "random", "load", "set", "use", "update",
+}  # fmt: skip
+_CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
+_KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
+_OTHER_OPTIONS = {"with_options", "copy"}
+_MAX_DEPTH = 3
+
+
+class Renewals:
+    """Finds it."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        resolver: Resolver,
+        clients: Clients,
+        loops: Sequence[cst.CSTNode] = (),
+        request: cst.Call | None = None,
+    ) -> None:
+        """loops: what is run again, in which a variable may have another value each time. request: the call made there."""
+        self._tree = tree
+        self._resolver = resolver
+        self._clients = clients
+        self._loops = loops
+        self._request = request
+
+    def renews(self, node: cst.CSTNode, *, between: bool = False, depth: int = 0) -> bool:
+        """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
+        `rotate_key()`.
+
+        between: whether it runs only between two requests, as a handler does.
+        """
+        between = between or in_handler(node, self._tree)
+        if self._sets(node, between):
+            return True
+        calls = (inner for inner in evaluated(node) if isinstance(inner, cst.Call))
+        return any(self._is_built_with_varying_key(call) or self._renews_by(call, between, depth) for call in calls)
+
+    def _sets(self, node: cst.CSTNode, between: bool) -> bool:
+        """Whether a statement keeps another client, or another key, or moves on what the client or its key is picked by."""
+        if isinstance(node, cst.Assign):
+            targets = [target.target for target in node.targets]
+        elif isinstance(node, (cst.AnnAssign, cst.AugAssign)):
+            targets = [node.target]
+        else:
+            return False
+        if node.value is None:
+            return False
+        kept = {key for target in targets if (key := place(target)) is not None}
+        if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value)):
+            return True
+        return between and (self._clients.is_client(node.value) or not kept.isdisjoint(self._picked_by | self._pools))
+
+    def _renews_by(self, call: cst.Call, between: bool, depth: int) -> bool:
+        """Whether a call renews: by what it runs, where that is seen, else by its name."""
+        functions = self._resolver.called_functions(call)
+        if not functions:
+            owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
+            return _names_renewal(call.func) or (between and owner in self._pools)
+        nodes = (node for function in functions for node in _inside(function))
+        return depth < _MAX_DEPTH and any(self.renews(node, between=between, depth=depth + 1) for node in nodes)
+
+    @cached_property
+    def _pools(self) -> frozenset[str]:
+        """What the keys come from that clients are given in the request's function, as `place` writes it."""
+        calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
+        return frozenset(key for call in calls for value in self._keys_of(call) for key in places(value))
+
+    @cached_property
+    def _picked_by(self) -> frozenset[str]:
+        """What the client of the request is kept in, or is picked by in functions, likewise."""
+        if self._request is None:
+            return frozenset()
+        found: set[str] = set()
+        owner: cst.BaseExpression = self._request.func
+        while isinstance(owner, (cst.Attribute, cst.Call)):
+            inner = owner.value if isinstance(owner, cst.Attribute) else owner.func
+            found |= {key for key in (place(inner),) if key not in (None, "self", "cls")}
+            functions: Sequence[cst.FunctionDef] = (
+                self._resolver.properties(owner) if isinstance(owner, cst.Attribute) else self._resolver.called_functions(owner)
+            )
+            itself = inner.value if isinstance(owner, cst.Call) and isinstance(inner, cst.Attribute) else inner
+            found |= {key for function in functions for _, key in read_by(self._resolver, function, itself)}
+            owner = inner
+        return frozenset(found)
+
+    def _keys_of(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+        """The keys that a call gives to a client."""
+        construction = self._clients.construction_through(call)
+        if construction is not None and (key := construction.argument("api_key")) is not None:
+            yield key
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value in _OTHER_OPTIONS:
+            yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "api_key")
+
+    def in_each_run(self, function: cst.FunctionDef) -> bool:
+        """Whether a function takes other credentials each time it is run, or renews them before it raises."""
+        renewals = Renewals(self._tree, self._resolver, self._clients, (function,))
+        return any(renewals.renews(node) for node in _inside(function))
+
+    def by_callback(self, callback: cst.BaseExpression) -> bool:
+        """Whether a function that is called between two runs gives the second one other credentials."""
+        if isinstance(callback, cst.Lambda):
+            return any(map(self._renews_between, walk(callback.body)))
+        if isinstance(callback, (cst.Tuple, cst.List)):
+            return any(self.by_callback(element.value) for element in callback.elements)
+        functions = list(self._resolver.definitions.functions(self._resolver.names(callback)))
+        if isinstance(callback, cst.Call):
+            functions += self._resolver.called_functions(callback)
+        if any(self._renews_between(node) for function in functions for node in _inside(function)):
+            return True
+        return not functions and isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal(callback)
+
+    def _renews_between(self, node: cst.CSTNode) -> bool:
+        return self.renews(node, between=True)
+
+    def _is_built_with_varying_key(self, call: cst.Call) -> bool:
+        return any(map(self._varies, self._keys_of(call)))
+
+    def _varies(self, value: cst.BaseExpression) -> bool:
+        """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
+        if isinstance(value, cst.Subscript):
+            return "os.environ" not in self._resolver.names(value.value)
+        if isinstance(value, cst.Call):
+            return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
+        if isinstance(value, cst.Name):
+            return any(binding.kind == "item" or self._is_set_again(binding) for binding in self._resolver.bindings(value))
+        return False
+
+    def _is_set_again(self, binding: Binding) -> bool:
+        """Whether a variable is set in what is run again, to something that may be another thing each time."""
+        inside = any(ancestor in self._loops for ancestor in self._tree.ancestors(binding.node))
+        if not inside or binding.kind == "parameter":
+            return False
+        in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
+        return not in_function or (binding.value is not None and self._varies(binding.value))
+
+
+def in_handler(node: cst.CSTNode, tree: Tree) -> bool:
+    return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in tree.ancestors(node))
+
+
+def _inside(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """The statements, conditions and expressions in a function's body."""
+    return (node for node in walk(function.body) if not isinstance(node, (cst.BaseSuite, cst.BaseCompoundStatement)))
+
+
+def _names_renewal(node: cst.BaseExpression) -> bool:
+    """`rotate_key`, `self.refresh_credentials`, `use_next_api_key`."""
+    last = node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
+    said = words(last)
+    return bool(said & _RENEWS and said & _CREDENTIALS)
