@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from oaklint.python import cst
@@ -122,6 +123,7 @@ class ExceptionFlow:
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
         self._effects = Effects(resolver)
         self._raised = Raised(resolver, self)
+        self._returning: dict[cst.Call, Fact] = {}
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self._reads: dict[cst.CSTNode, frozenset[str]] = {}
 
@@ -511,6 +513,9 @@ class ExceptionFlow:
 
     def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
         if isinstance(target, (cst.Tuple, cst.List)):
+            given = self._returning.get(value) if isinstance(value, cst.Call) else None
+            if given is not None and given.kind == "given":
+                value = given.value
             values: list[cst.BaseExpression | None] = [None] * len(target.elements)
             if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == len(values):
                 values = [element.value for element in value.elements]
@@ -545,6 +550,15 @@ class ExceptionFlow:
         return found
 
     # What is known of an expression.
+
+    @contextmanager
+    def returning(self, call: cst.Call, fact: Fact) -> Iterator[None]:
+        """For as long as a call is taken to return that."""
+        self._returning[call] = fact
+        try:
+            yield
+        finally:
+            del self._returning[call]
 
     def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an expression on a path; None for nothing."""
@@ -612,6 +626,8 @@ class ExceptionFlow:
         return OPAQUE if value is UNKNOWN else Fact("constant", value)
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
+        if node in self._returning:
+            return self._returning[node]
         arguments = [arg.value for arg in node.args]
         known = [self.known(argument, state) for argument in arguments]
         names = self._resolver.names(node.func)

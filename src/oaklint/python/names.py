@@ -572,20 +572,44 @@ class Resolver:
         return self._fixpoint.ask(question, lambda: self._find_member(class_name, attribute), nothing, _and_more_if_any)
 
     def _find_member(self, class_name: str, attribute: str) -> Names | None:
-        found: Names | None = None
+        found: list[Names] = []
         for definition in self.definitions.classes((class_name,)):
-            for own in self._own_member(class_name, definition, attribute):
-                found = (found or _NOTHING) | own
-            if not (found or _NOTHING) - {"builtins.None", UNKNOWN}:
-                for base in definition.bases:
-                    for name in self.names(base.value):
-                        inherited = self._member(name, attribute)
-                        if inherited is not None:
-                            found = (found or _NOTHING) | inherited
+            found += self._own_member(definition, attribute)
+            if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
+                parents = (name for base in definition.bases for name in self.names(base.value))
+                inherited = (self._member(parent, attribute) for parent in parents)
+                found += (names for names in inherited if names is not None)
+            if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
+                # It is for the subclasses to say.
+                found += (names for heir in self._heirs(class_name) for names in self._own_member(heir, attribute))
+        return _NOTHING.union(*found) if found else None
+
+    def _heirs(self, class_name: str) -> tuple[cst.ClassDef, ...]:
+        """The classes of the program that inherit from one of its own."""
+        return self._fixpoint.ask((class_name, "heirs"), lambda: tuple(self._find_heirs(class_name)), ())
+
+    def _find_heirs(self, class_name: str) -> Iterator[cst.ClassDef]:
+        for definition in self._inheriting.get(re.split("[.:@]", class_name)[-1], ()):
+            if any(class_name in self.names(base.value) for base in definition.bases):
+                yield definition
+                yield from self._heirs(self.definitions.name(definition))
+
+    @cached_property
+    def _inheriting(self) -> dict[str, list[cst.ClassDef]]:
+        """The classes by the last part of what they write down as a base."""
+        found: dict[str, list[cst.ClassDef]] = {}
+        for definition in self.tree.nodes.get(cst.ClassDef, ()):
+            assert isinstance(definition, cst.ClassDef)
+            for base in definition.bases:
+                found.setdefault((dotted_name(base.value) or "").rpartition(".")[2], []).append(definition)
         return found
 
-    def _own_member(self, class_name: str, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
+    def _own_member(self, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
+        """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""
+        class_name = self.definitions.name(definition)
         for function in self.definitions.functions((f"{class_name}.{attribute}",)):
+            if _is_abstract(function) and self._heirs(class_name):
+                continue
             decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
             yield self._returns(function) if decorators & _PROPERTIES else frozenset({f"{class_name}.{attribute}"})
         yield from map(self.bound, self._class_bindings(definition, attribute))
@@ -753,6 +777,22 @@ def _last_name(decorator: cst.BaseExpression) -> str:
     """`root_validator` for `@root_validator`, `@pydantic.root_validator` and `@root_validator(pre=True)`."""
     named = decorator.func if isinstance(decorator, cst.Call) else decorator
     return (dotted_name(named) or "").rpartition(".")[2]
+
+
+def _is_abstract(function: cst.FunctionDef) -> bool:
+    """Whether a method is there to be overridden: it is declared so, or does nothing but raise NotImplementedError."""
+    if any(_last_name(decorator.decorator).startswith("abstract") for decorator in function.decorators):
+        return True
+    lines = [line for line in function.body.body if not _is_text(line)]
+    statement = lines[0].body[0] if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine) else None
+    raised = statement.exc if isinstance(statement, cst.Raise) else None
+    return raised is not None and _last_name(raised) == "NotImplementedError"
+
+
+def _is_text(line: cst.CSTNode) -> bool:
+    """A docstring, or any other text that stands for itself."""
+    statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def module_name(module: Scope) -> str:

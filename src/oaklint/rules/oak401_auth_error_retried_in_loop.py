@@ -86,7 +86,7 @@ from oaklint.python.edits import Editor
 from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
-from oaklint.usage.auth_errors import Retry
+from oaklint.usage.laps import Retry
 from oaklint.usage.repairs import let_out
 
 NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
-from oaklint.python.facts import Fact, State, Thrown
+from oaklint.python.facts import SET, Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
@@ -30,36 +29,18 @@ from oaklint.sdk.exceptions import (
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators, Facts, OwnDecorator
 from oaklint.usage.deferred import Deferred
-from oaklint.usage.next_request import NextRequest
-from oaklint.usage.retries import Bound, Retries
+from oaklint.usage.laps import Clause, Failure, Lap, Retry, last_catch
+from oaklint.usage.retries import Retries
 
 # What is asked of an error's text to recognise a bad key. Other words ("rate limit", "timeout") are not in it.
 _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code")
 
 _TEXT = "error code: 401 - incorrect api key provided"
 
-Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem"
-
 _NOTHING: frozenset[Thrown] = frozenset()
 # How deep, and how often in all, functions that are handed over are followed.
 _MAX_DEPTH = 4
 _MAX_FOLLOWED = 2_000
-
-
-class Retry(NamedTuple):
-    """A path on which an AuthenticationError leads back to the request that raised it.
-
-    clause: the `except` clause (or `with suppress(...)`) that keeps the error from leaving.
-    around: the loop, or the call of the function itself, by which control gets back.
-    bound:  "unbounded" if nothing but success ends it; else what happens when the attempts are used up.
-    attempts: how many requests are made in all, where the program says it as a constant.
-    """
-
-    request: cst.Call
-    clause: Clause
-    around: cst.CSTNode
-    bound: Bound
-    attempts: int | None
 
 
 class Catch(NamedTuple):
@@ -116,6 +97,7 @@ class AuthErrors:
         # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
         self._searching: set[CodeUnit] = set()
         self._open: set[CodeUnit] = set()
+        self._known_failures: dict[cst.FunctionDef, list[Failure]] = {}
         self._assumptions: list[_Assumption] = []
         self._followed = 0
         self._generation = generation
@@ -518,7 +500,8 @@ class AuthErrors:
         return frozenset(found)
 
     def _retries(self, call: cst.Call) -> list[Retry]:
-        retries = (self._retry(call, thrown, self._facts(call)) for thrown in self.raised_by(call))
+        failures: list[Thrown | Failure] = [*self.raised_by(call), *self._failures(call)]
+        retries = (self._retry(call, failure, self._facts(call)) for failure in failures)
         return _one_each([retry for retry in retries if retry is not None])
 
     def _owners_of_callable(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
@@ -528,9 +511,58 @@ class AuthErrors:
             if isinstance(owner, cst.FunctionDef):
                 yield owner
 
-    def _retry(self, call: cst.Call, thrown: Thrown, facts: Facts) -> Retry | None:
+    def _failures(self, call: cst.Call) -> Iterator[Failure]:
+        """How functions of the program that the call runs hand back that their request was refused, instead of raising it."""
+        for function in self._resolver.called_functions(call):
+            if function not in self._known_failures:
+                self._known_failures[function] = []  # a function that calls itself hands on what it has handed back
+                self._known_failures[function] = list(self._failures_of(function))
+            yield from self._known_failures[function]
+
+    def _failures_of(self, function: cst.FunctionDef) -> Iterator[Failure]:
+        graph = self._resolver.graph(function)
+        if graph is None or function.decorators:
+            return
+        for call, thrown in self.raising_calls(function):
+            found: list[tuple[cst.CSTNode | None, Fact]] = []
+
+            def is_handed_back(block: Block, state: State, found: list[tuple[cst.CSTNode | None, Fact]] = found) -> bool:
+                if state.flying is None and state.handled is not None:
+                    fact = self._handed_back(block, state, graph)
+                    found += [(block.node, fact)] if fact is not None else []
+                return bool(found)
+
+            starts = self._flow.raised_at(graph.blocks_of(call), thrown, self.first_failure(call, graph))
+            try:
+                path = self._flow.search(graph, starts, is_handed_back)
+            except TooManyStates:
+                continue
+            clause = last_catch(path) if path is not None else None
+            if clause is not None:
+                where, fact = found[0]
+                yield Failure(call, clause, fact, self._answer(function, where))
+
+    def _handed_back(self, block: Block, state: State, graph: Graph) -> Fact | None:
+        """What a block returns, if that can be told."""
+        if not isinstance(block.node, cst.Return):
+            return Fact("constant", None) if block is graph.returned else None
+        value = block.node.value
+        if isinstance(value, cst.Tuple):
+            return Fact("given", value)
+        fact = Fact("constant", None) if value is None else self._flow.known(value, state)
+        return fact if fact is not None and fact.kind == "constant" else None
+
+    def _answer(self, function: cst.FunctionDef, failure: cst.CSTNode | None) -> Fact:
+        """What a function returns where it does not fail: something, or the one tuple that it returns elsewhere."""
+        others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
+        return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], cst.Tuple) else SET
+
+    def _retry(self, call: cst.Call, failure: Thrown | Failure, facts: Facts) -> Retry | None:
         graph = self._resolver.graph(self._tree.unit(call))
-        return _Lap(self, graph, call, thrown, facts).retry() if graph is not None else None
+        if graph is None:
+            return None
+        parts = (self._tree, self._resolver, self._values, self._flow, self._clients)
+        return Lap(*parts, graph, call, failure, facts).retry()
 
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
         """The ways in which calls inside a definition are made again."""
@@ -544,221 +576,6 @@ def _one_each(retries: list[Retry]) -> list[Retry]:
     for retry in retries:
         found.setdefault(retry.clause, retry)
     return list(found.values())
-
-
-class _Lap:
-    """The search for a way from one call's AuthenticationError back to the call, within the call's function."""
-
-    def __init__(
-        self, errors: AuthErrors, graph: Graph, call: cst.Call, thrown: Thrown, facts: frozenset[tuple[str, Fact]]
-    ) -> None:
-        self._tree, self._resolver, self._values, self._flow = errors._tree, errors._resolver, errors._values, errors._flow
-        self._graph = graph
-        self._call = call
-        self._thrown = thrown
-        self._facts = facts
-        self._unit = self._tree.unit(call)
-        self._blocks = set(graph.blocks_of(call))
-        self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
-        unbound = self._flow.unbound_at(graph.unit, self._blocks)
-        self._begin = self._first_round(State(None, facts=facts | unbound))
-        self._next = NextRequest(call, self._tree, self._resolver, self._values, errors._clients, graph, self._done_on_failure)
-
-    def retry(self) -> Retry | None:
-        if not (self._loops or self._self_calls) or self._next.changes_by_itself():
-            return None
-        try:
-            # Twice around: a flag that lets it happen once only is no retry to speak of.
-            path = self._search(self._is_second_lap)
-            return self._described(path) if path is not None and self._happens() else None
-        except TooManyStates:
-            return None
-
-    def _search(
-        self,
-        goal: Callable[[Block, State], bool],
-        arrive: Callable[[Edge, State], State | None] | None = None,
-        begin: State | None = None,
-    ) -> list[Block] | None:
-        starts = self._flow.raised_at(self._blocks, self._thrown, begin or self._begin)
-        return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
-
-    def _happens(self) -> bool:
-        """Whether the first failure leads back at all: a counted loop may not have a second round."""
-        first = self._first_failure
-
-        def is_again(block: Block, state: State) -> bool:
-            return state.lap >= 1
-
-        return first is None or self._search(is_again, begin=first) is not None
-
-    @cached_property
-    def _first_failure(self) -> State | None:
-        """What is known when the call is made for the first time: flags and counters have their first values; None where control
-        is not seen to get there.
-        """
-        known = self._flow.known_at(self._graph, self._blocks, self._facts)
-        if known is None:
-            return None
-        # What is known of collections may be outdated by then.
-        first = State(None, facts=frozenset(item for item in known if not isinstance(item[1].value, tuple)))
-        for key, fact in self._begin.facts:
-            first = first.knowing(key, first.fact(key) or fact)
-        return first
-
-    def _done_on_failure(self) -> set[cst.CSTNode]:
-        """What may run between the failure and the next request."""
-        found: set[cst.CSTNode] = set()
-
-        def note(block: Block, state: State) -> bool:
-            if block.node is not None and state.flying is None:
-                found.add(block.node)
-            return False
-
-        def stop(block: Block, state: State) -> bool:
-            return block in self._blocks and state.flying is None
-
-        self._flow.search(self._graph, self._flow.raised_at(self._blocks, self._thrown, self._begin), note, stop=stop)
-        return found
-
-    def _is_second_lap(self, block: Block, state: State) -> bool:
-        return state.lap >= 2 and state.flying is None and block in self._blocks
-
-    def _jumps(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
-        """Ways on that are no edges: the request fails again, and the function calls itself."""
-        if block in self._blocks and state.lap < 2:
-            yield from self._flow.raised_at([block], self._thrown, state)
-        if state.handled is not None:
-            for call in self._self_calls:
-                if block in self._graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
-                    yield self._graph.entry, self._entered(call, state)
-
-    def _arrive(self, edge: Edge, state: State) -> State | None:
-        """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
-        items.
-        """
-        if edge.source in self._blocks and state.flying is None:
-            return None
-        if edge.target in self._blocks and state.flying is None:
-            state = state._replace(lap=min(2, state.lap + 1))
-        if edge.kind is Kind.AGAIN and isinstance(edge.target.node, cst.For) and self._next.is_over_items(edge.target.node):
-            return None
-        if edge.kind is Kind.AGAIN and not isinstance(edge.target.node, (cst.For, cst.While)):
-            return None  # the next item of a comprehension
-        return state
-
-    def _stops(self, block: Block, state: State) -> bool:
-        """Whether something happens here that makes the next request another one."""
-        return (
-            state.flying is None and state.handled is not None and block.node is not None and self._next.is_changed_by(block.node)
-        )
-
-    # Recursion.
-
-    @cached_property
-    def _self_calls(self) -> list[cst.Call]:
-        if not isinstance(self._unit, cst.FunctionDef):
-            return []
-        calls = self._resolver.calls_leading_to(self._unit)
-        return [call for call in calls if self._tree.unit(call) is self._unit and call is not self._call]
-
-    def _entered(self, call: cst.Call, state: State) -> State:
-        """The state in which the function begins anew: what it is handed is known, its locals are not."""
-        assert isinstance(self._unit, cst.FunctionDef)
-        if self._unit not in self._resolver.called_functions(call):
-            return State(None, lap=state.lap)
-        inner = self._flow.handed(self._unit, call, state)
-        own = frozenset(item for item in state.facts if item[0].startswith("self."))
-        return inner._replace(facts=inner.facts | own, lap=state.lap)
-
-    # Counted loops.
-
-    def _first_round(self, state: State) -> State:
-        """What is known when a wrong key fails for the first time: it does so in the first round of every loop."""
-        for loop in self._loops:
-            if isinstance(loop, cst.For) and isinstance(loop.target, cst.Name) and (first := self._counts_from(loop)) is not None:
-                state = state.knowing(loop.target.value, Fact("constant", first))
-        return state
-
-    def _counts_from(self, loop: cst.For) -> int | None:
-        names = self._resolver.names(loop.iter.func) if isinstance(loop.iter, cst.Call) else frozenset()
-        if not isinstance(loop.iter, cst.Call) or not names & {"builtins.range", "itertools.count"}:
-            return None
-        starts = loop.iter.args[:1] if len(loop.iter.args) > 1 or "itertools.count" in names else ()
-        first = self._values.value(starts[0].value) if starts else 0
-        return first if isinstance(first, int) else None
-
-    # What the path says.
-
-    def _described(self, path: list[Block]) -> Retry | None:
-        lap: list[Block] = []
-        for block in path:
-            lap.append(block)
-            if block in self._blocks:
-                break
-        clause = _last_catch(lap)
-        if clause is None:
-            return None
-        around = self._way_around(lap)
-        bound, attempts = self._bound(around)
-        if attempts is not None and attempts < 2:
-            return None
-        return Retry(self._call, clause, around, bound, attempts)
-
-    def _way_around(self, lap: list[Block]) -> cst.CSTNode:
-        """The innermost loop that the path goes round in; without one, the function that calls itself."""
-        for block in lap:
-            if block.node in self._loops:
-                assert block.node is not None
-                return block.node
-        return self._unit if self._unit is not None else self._call
-
-    def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:
-        """What happens in the end, if no request ever succeeds."""
-        ends: set[str] = set()
-
-        def note(block: Block, state: State) -> bool:
-            if block is self._graph.returned:
-                ends.add("returned")
-            elif block is self._graph.raised:
-                ends.add("raised")
-            return False
-
-        def arrive(edge: Edge, state: State) -> State | None:
-            arrived = self._arrive(edge, state)
-            if arrived is None and edge.kind is Kind.AGAIN:
-                ends.add("returned")  # it goes on with the next item
-            return arrived
-
-        self._search(note, arrive, self._first_failure)
-        attempts = self._attempts(around)
-        if not ends:
-            return "unbounded", None
-        # Where both are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
-        return ("raised" if "raised" in ends else "swallowed"), attempts
-
-    def _attempts(self, around: cst.CSTNode) -> int | None:
-        if not isinstance(around, cst.For):
-            return None
-        if isinstance(around.iter, (cst.Tuple, cst.List)):
-            return len(around.iter.elements)
-        if not isinstance(around.iter, cst.Call):
-            return None
-        facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
-        bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
-        if not 1 <= len(bounds) == len(facts) <= 2 or "builtins.range" not in self._resolver.names(around.iter.func):
-            return None
-        return len(range(*bounds))
-
-
-def _last_catch(path: list[Block]) -> Clause | None:
-    """The clause at which the error stopped travelling."""
-    found = None
-    for block, following in pairwise(path):
-        if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
-            if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
-                found = block.node
-    return found
 
 
 def _authentication_error(generation: int) -> Thrown:

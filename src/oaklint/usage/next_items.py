@@ -9,7 +9,7 @@ from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.names import is_builtin, places, words
 from oaklint.python.tree import evaluated
-from oaklint.usage.auth_errors import Clause
+from oaklint.usage.laps import Clause
 from oaklint.usage.next_request import NextRequest
 from oaklint.usage.outcomes import ANOTHER_DOOR, Outcomes, Ways, changed_by, is_question, tests_in
 

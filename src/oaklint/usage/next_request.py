@@ -105,8 +105,9 @@ class NextRequest:
         return False
 
     def changes_by_itself(self) -> bool:
-        """Whether a function that the call runs takes the next key each time, before it makes its request."""
-        return any(map(self._renewals.in_each_run, self._resolver.called_functions(self._call)))
+        """Whether what the call runs, whichever function it is, takes the next key each time, before it makes its request."""
+        functions = self._resolver.called_functions(self._call)
+        return bool(functions) and all(map(self._renewals.in_each_run, functions))
 
     # What the request is made of.
 

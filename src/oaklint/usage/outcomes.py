@@ -17,8 +17,9 @@ from oaklint.python.flow import Block, Edge, Graph, Kind
 from oaklint.python.names import Resolver, place, places, words
 from oaklint.python.tree import Tree, evaluated
 from oaklint.python.values import Values
-from oaklint.usage.auth_errors import AuthErrors, Catch, Clause
+from oaklint.usage.auth_errors import AuthErrors, Catch
 from oaklint.usage.clients import Clients
+from oaklint.usage.laps import Clause
 from oaklint.usage.next_request import NextRequest
 
 # A function whose name begins with, or holds, one of these words answers a question: whatever it returns is the answer.

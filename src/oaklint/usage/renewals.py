@@ -75,8 +75,9 @@ class Renewals:
         if not functions:
             owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
             return _names_renewal(call.func) or (between and owner in self._pools)
-        nodes = (node for function in functions for node in _inside(function))
-        return depth < _MAX_DEPTH and any(self.renews(node, between=between, depth=depth + 1) for node in nodes)
+        if depth >= _MAX_DEPTH:
+            return False
+        return all(any(self.renews(node, between=between, depth=depth + 1) for node in _inside(each)) for each in functions)
 
     @cached_property
     def _pools(self) -> frozenset[str]:

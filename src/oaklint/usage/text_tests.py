@@ -14,8 +14,9 @@ from oaklint.python.names import Resolver
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
 from oaklint.sdk.exceptions import AUTHENTICATION_STATUS, MISSING_KEY_TEXTS, is_about_authentication
-from oaklint.usage.auth_errors import AuthErrors, Catch, Clause
+from oaklint.usage.auth_errors import AuthErrors, Catch
 from oaklint.usage.clients import Clients
+from oaklint.usage.laps import Clause
 
 _METHODS = {"startswith", "endswith", "find", "rfind", "index", "count", "__contains__"}
 _SEARCHES = {"search", "match", "fullmatch", "findall", "finditer"}

@@ -1,0 +1,309 @@
+"""The way from a call that has failed around to the same call again, within the call's function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.facts import Fact, State, Thrown
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
+from oaklint.python.names import Resolver
+from oaklint.python.tree import Tree
+from oaklint.python.values import Values
+from oaklint.usage.clients import Clients
+from oaklint.usage.next_request import NextRequest
+from oaklint.usage.retries import Bound
+
+Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem"
+
+
+class Failure(NamedTuple):
+    """That a function hands back a value where the request in it has failed.
+
+    request, clause: the call that raises, and where its error stops. value, answer: what is handed back where it does, and where
+    it does not.
+    """
+
+    request: cst.Call
+    clause: Clause
+    value: Fact
+    answer: Fact
+
+
+class Retry(NamedTuple):
+    """A path on which an AuthenticationError leads back to the request that raised it.
+
+    request: the call that raises it. clause: the `except` clause (or `with suppress(...)`) that keeps the error from leaving.
+    around: the loop, or the call of the function itself, by which control gets back.
+    bound:  "unbounded" if nothing but success ends it; else what happens when the attempts are used up.
+    attempts: how many requests are made in all, where the program says it as a constant.
+    """
+
+    request: cst.Call
+    clause: Clause
+    around: cst.CSTNode
+    bound: Bound
+    attempts: int | None
+
+
+class Lap:
+    """The search for it."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        resolver: Resolver,
+        values: Values,
+        flow: ExceptionFlow,
+        clients: Clients,
+        graph: Graph,
+        call: cst.Call,
+        failure: Thrown | Failure,
+        facts: frozenset[tuple[str, Fact]],
+    ) -> None:
+        """failure: what the call raises, or hands back instead of an answer. facts: what is known where it stands."""
+        self._tree = tree
+        self._resolver = resolver
+        self._values = values
+        self._flow = flow
+        self._graph = graph
+        self._call = call
+        self._failure = failure
+        self._facts = facts
+        self._unit = tree.unit(call)
+        self._blocks = set(graph.blocks_of(call))
+        self._loops = [node for node in tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        unbound = flow.unbound_at(graph.unit, self._blocks)
+        self._begin = self._first_round(State(None, facts=facts | unbound))
+        self._next = NextRequest(call, tree, resolver, values, clients, graph, self._done_on_failure)
+
+    def retry(self) -> Retry | None:
+        """The way, if there is one that control takes because of the failure."""
+        if not (self._loops or self._self_calls) or self._next.changes_by_itself():
+            return None
+        try:
+            if self._goes_round_anyway():
+                return None
+            with self._failing():
+                # Twice around: a flag that lets it happen once only is no retry to speak of.
+                path = self._search(self._is_second_lap)
+                return self._described(path) if path is not None and self._happens() else None
+        except TooManyStates:
+            return None
+
+    def _failing(self) -> AbstractContextManager[None]:
+        """For as long as the call hands back what it does when it fails."""
+        if isinstance(self._failure, Failure):
+            return self._flow.returning(self._call, self._failure.value)
+        return nullcontext()
+
+    def _goes_round_anyway(self) -> bool:
+        """Whether control comes back to a call that hands back its failures with an answer, too."""
+        if not isinstance(self._failure, Failure):
+            return False
+        with self._flow.returning(self._call, self._failure.answer):
+            return self._search(self._is_second_lap) is not None
+
+    def _fails(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
+        """Where control goes when the call has failed in a block."""
+        if isinstance(self._failure, Thrown):
+            yield from self._flow.raised_at([block], self._failure, state)
+        else:
+            yield from ((edge.target, after) for edge, after in self._flow.steps(block, state) if after.flying is None)
+
+    def _search(
+        self,
+        goal: Callable[[Block, State], bool],
+        arrive: Callable[[Edge, State], State | None] | None = None,
+        begin: State | None = None,
+    ) -> list[Block] | None:
+        starts = [start for block in self._blocks for start in self._fails(block, begin or self._begin)]
+        return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
+
+    def _happens(self) -> bool:
+        """Whether the first failure leads back at all: a counted loop may not have a second round."""
+        first = self._first_failure
+
+        def is_again(block: Block, state: State) -> bool:
+            return state.lap >= 1
+
+        return first is None or self._search(is_again, begin=first) is not None
+
+    @cached_property
+    def _first_failure(self) -> State | None:
+        """What is known when the call is made for the first time: flags and counters have their first values; None where control
+        is not seen to get there.
+        """
+        known = self._flow.known_at(self._graph, self._blocks, self._facts)
+        if known is None:
+            return None
+        # What is known of collections may be outdated by then.
+        first = State(None, facts=frozenset(item for item in known if not isinstance(item[1].value, tuple)))
+        for key, fact in self._begin.facts:
+            first = first.knowing(key, first.fact(key) or fact)
+        return first
+
+    def _done_on_failure(self) -> set[cst.CSTNode]:
+        """What may run between the failure and the next request."""
+        found: set[cst.CSTNode] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block.node is not None and state.flying is None:
+                found.add(block.node)
+            return False
+
+        def stop(block: Block, state: State) -> bool:
+            return block in self._blocks and state.flying is None
+
+        starts = [start for block in self._blocks for start in self._fails(block, self._begin)]
+        self._flow.search(self._graph, starts, note, stop=stop)
+        return found
+
+    def _is_second_lap(self, block: Block, state: State) -> bool:
+        return state.lap >= 2 and state.flying is None and block in self._blocks
+
+    def _jumps(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
+        """Ways on that are no edges: the request fails again, and the function calls itself."""
+        if isinstance(self._failure, Thrown) and block in self._blocks and state.lap < 2:
+            yield from self._fails(block, state)
+        if state.handled is not None:
+            for call in self._self_calls:
+                if block in self._graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
+                    yield self._graph.entry, self._entered(call, state)
+
+    def _arrive(self, edge: Edge, state: State) -> State | None:
+        """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
+        items.
+        """
+        if isinstance(self._failure, Thrown) and edge.source in self._blocks and state.flying is None:
+            return None
+        if edge.target in self._blocks and state.flying is None:
+            state = state._replace(lap=min(2, state.lap + 1))
+        if edge.kind is Kind.AGAIN and isinstance(edge.target.node, cst.For) and self._next.is_over_items(edge.target.node):
+            return None
+        if edge.kind is Kind.AGAIN and not isinstance(edge.target.node, (cst.For, cst.While)):
+            return None  # the next item of a comprehension
+        return state
+
+    def _stops(self, block: Block, state: State) -> bool:
+        """Whether something happens here that makes the next request another one."""
+        failed = state.handled is not None or isinstance(self._failure, Failure)
+        return state.flying is None and failed and block.node is not None and self._next.is_changed_by(block.node)
+
+    # Recursion.
+
+    @cached_property
+    def _self_calls(self) -> list[cst.Call]:
+        if not isinstance(self._unit, cst.FunctionDef):
+            return []
+        calls = self._resolver.calls_leading_to(self._unit)
+        return [call for call in calls if self._tree.unit(call) is self._unit and call is not self._call]
+
+    def _entered(self, call: cst.Call, state: State) -> State:
+        """The state in which the function begins anew: what it is handed is known, its locals are not."""
+        assert isinstance(self._unit, cst.FunctionDef)
+        if self._unit not in self._resolver.called_functions(call):
+            return State(None, lap=state.lap)
+        inner = self._flow.handed(self._unit, call, state)
+        own = frozenset(item for item in state.facts if item[0].startswith("self."))
+        return inner._replace(facts=inner.facts | own, lap=state.lap)
+
+    # Counted loops.
+
+    def _first_round(self, state: State) -> State:
+        """What is known when a wrong key fails for the first time: it does so in the first round of every loop."""
+        for loop in self._loops:
+            if isinstance(loop, cst.For) and isinstance(loop.target, cst.Name) and (first := self._counts_from(loop)) is not None:
+                state = state.knowing(loop.target.value, Fact("constant", first))
+        return state
+
+    def _counts_from(self, loop: cst.For) -> int | None:
+        names = self._resolver.names(loop.iter.func) if isinstance(loop.iter, cst.Call) else frozenset()
+        if not isinstance(loop.iter, cst.Call) or not names & {"builtins.range", "itertools.count"}:
+            return None
+        starts = loop.iter.args[:1] if len(loop.iter.args) > 1 or "itertools.count" in names else ()
+        first = self._values.value(starts[0].value) if starts else 0
+        return first if isinstance(first, int) else None
+
+    # What the path says.
+
+    def _described(self, path: list[Block]) -> Retry | None:
+        lap: list[Block] = []
+        for block in path:
+            lap.append(block)
+            if block in self._blocks:
+                break
+        request, clause = self._stopped(lap)
+        if clause is None:
+            return None
+        around = self._way_around(lap)
+        bound, attempts = self._bound(around)
+        if attempts is not None and attempts < 2:
+            return None
+        return Retry(request, clause, around, bound, attempts)
+
+    def _stopped(self, lap: list[Block]) -> tuple[cst.Call, Clause | None]:
+        """The request, and where its error stopped."""
+        if isinstance(self._failure, Failure):
+            return self._failure.request, self._failure.clause
+        return self._call, last_catch(lap)
+
+    def _way_around(self, lap: list[Block]) -> cst.CSTNode:
+        """The innermost loop that the path goes round in; without one, the function that calls itself."""
+        for block in lap:
+            if block.node in self._loops:
+                assert block.node is not None
+                return block.node
+        return self._unit if self._unit is not None else self._call
+
+    def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:
+        """What happens in the end, if no request ever succeeds."""
+        ends: set[str] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block is self._graph.returned:
+                ends.add("returned")
+            elif block is self._graph.raised:
+                ends.add("raised")
+            return False
+
+        def arrive(edge: Edge, state: State) -> State | None:
+            arrived = self._arrive(edge, state)
+            if arrived is None and edge.kind is Kind.AGAIN:
+                ends.add("returned")  # it goes on with the next item
+            return arrived
+
+        self._search(note, arrive, self._first_failure)
+        attempts = self._attempts(around)
+        if not ends:
+            return "unbounded", None
+        # Where both are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
+        return ("raised" if "raised" in ends else "swallowed"), attempts
+
+    def _attempts(self, around: cst.CSTNode) -> int | None:
+        if not isinstance(around, cst.For):
+            return None
+        if isinstance(around.iter, (cst.Tuple, cst.List)):
+            return len(around.iter.elements)
+        if not isinstance(around.iter, cst.Call):
+            return None
+        facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
+        bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
+        if not 1 <= len(bounds) == len(facts) <= 2 or "builtins.range" not in self._resolver.names(around.iter.func):
+            return None
+        return len(range(*bounds))
+
+
+def last_catch(path: list[Block]) -> Clause | None:
+    """The clause at which the error stopped travelling."""
+    found = None
+    for block, following in pairwise(path):
+        if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
+            if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
+                found = block.node
+    return found
