@@ -78,6 +78,15 @@ class State(NamedTuple):
 NO_STATE = State(None)
 
 
+# What can be calculated of constants, by the name of the operator's class.
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": lambda left, right: left + right,
+    "Subtract": lambda left, right: left - right,
+    "FloorDivide": lambda left, right: left // right,
+    "Modulo": lambda left, right: left % right,
+}
+
+
 def calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:
     """The constant that an operation makes of others, if it can."""
     if operation is None:

@@ -1,0 +1,162 @@
+"""What functions of the program make of what they are handed: what they return, and whether they come back at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.decisive import read_by
+from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, Fact, State, Thrown
+from oaklint.python.flow import Block, Graph, TooManyStates
+from oaklint.python.names import Resolver, place
+
+if TYPE_CHECKING:
+    from oaklint.python.exceptions import ExceptionFlow
+
+_NEVER_COMES_BACK = {"typing.NoReturn", "typing.Never", "typing_extensions.NoReturn", "typing_extensions.Never"}
+_MAX_DEPTH = 3
+
+
+class Called:
+    """Finds it, following functions into one another as deep as it pays."""
+
+    def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
+        self._resolver = resolver
+        self._flow = flow
+        self._depth = 0
+
+    def verdict(
+        self, predicate: cst.FunctionDef, thrown: Thrown, state: State = NO_STATE, *, of_outcome: bool = False
+    ) -> bool | None:
+        """What a predicate of the program says to an exception that it is handed; None if that depends on more.
+
+        state: what is known of its other parameters. of_outcome: it is handed what holds the exception, as a future does, in an
+               attribute `outcome`.
+        """
+        params = [*predicate.params.posonly_params, *predicate.params.params]
+        names = [param.name.value for param in params if param.default is None and param.name.value not in ("self", "cls")]
+        names = [name for name in names if state.fact(name) is None] or [param.name.value for param in params[:1]]
+        if len(names) != 1:
+            return None
+        known = State(None, thrown, state.facts)
+        known = known.knowing(f"{names[0]}.outcome", FAILED) if of_outcome else known.knowing(names[0], EXCEPTION)
+        verdict = self._flow.knowledge.truth(self.returned(predicate, known))
+        return verdict if isinstance(verdict, bool) else None
+
+    def given(self, value: cst.BaseExpression, state: State) -> Fact:
+        """What is known of a value that is handed to a function."""
+        return self._flow.knowledge.known(value, state) or Fact("given", value)
+
+    def answer(self, function: cst.FunctionDef, call: cst.Call, state: State) -> Fact | None:
+        """What one of the program's own functions returns when it is handed what the call hands it; None if that depends."""
+        return self.returned(function, self.handed(function, call, state))
+
+    def _called(self, call: cst.Call, state: State) -> cst.BaseExpression:
+        """What a call calls: where that was handed over, what was handed over."""
+        given = state.fact(key) if (key := place(call.func)) is not None else None
+        return given.value if given is not None and given.kind == "given" else call.func
+
+    def functions(self, call: cst.Call, state: State) -> Sequence[cst.FunctionDef]:
+        called = self._called(call, state)
+        if called is call.func:
+            return self._resolver.called_functions(call)
+        return tuple(self._resolver.definitions.functions(self._resolver.names(called)))
+
+    def lambdas(self, call: cst.Call, state: State) -> list[cst.Lambda]:
+        return self._resolver.lambdas(self._called(call, state))
+
+    def answer_of_lambda(self, function: cst.Lambda, arguments: list[Fact | None], state: State) -> Fact | None:
+        if self._depth >= _MAX_DEPTH:
+            return None
+        inner = State(None, state.handled)
+        for param, fact in zip(function.params.params, arguments, strict=False):
+            inner = inner.knowing(param.name.value, fact)
+        self._depth += 1
+        try:
+            return self._flow.knowledge.known(function.body, inner)
+        finally:
+            self._depth -= 1
+
+    def returned(self, function: cst.FunctionDef, state: State) -> Fact | None:
+        found: set[Fact | None] = set()
+        graph = self._resolver.graph(function)
+
+        def returned(block: Block, after: State) -> bool:
+            if after.flying is None and graph is not None:
+                if isinstance(block.node, cst.Return):
+                    found.add(
+                        self._flow.knowledge.known(block.node.value, after)
+                        if block.node.value is not None
+                        else Fact("constant", None)
+                    )
+                elif any(edge.target is graph.returned for edge, _ in self._flow.steps(block, after)):
+                    found.add(Fact("constant", None))  # it falls off its end
+            return False
+
+        return found.pop() if self.run(function, state, returned) and len(found) == 1 else None
+
+    def never_returns(self, call: cst.Call, state: State, awaited: bool) -> frozenset[Thrown]:
+        """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
+        found: set[Thrown] = set()
+        behind = [*self._resolver.definitions.functions(self._resolver.behind_partial(call.func))]
+        for function in (*self._resolver.called_functions(call), *behind):
+            if function.returns is not None and self._resolver.names(function.returns.annotation) & _NEVER_COMES_BACK:
+                found.add(Thrown.builtin("SystemExit"))
+                continue
+            graph = self._resolver.graph(function)
+            ends: set[Thrown | None] = set()
+
+            def note(block: Block, after: State, graph: Graph | None = graph, ends: set[Thrown | None] = ends) -> bool:
+                if graph is not None and block in (graph.returned, graph.raised):
+                    ends.add(after.flying)
+                return None in ends
+
+            suspended = function.asynchronous is not None and not awaited
+            handed = self.handed(function, call if function not in behind else None, state)
+            if suspended or not self.run(function, handed, note) or None in ends:
+                return frozenset()
+            found |= {end for end in ends if end is not None}
+        return frozenset(found)
+
+    def handed(self, function: cst.FunctionDef, call: cst.Call | None, state: State) -> State:
+        """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""
+        inner = State(None, state.handled)
+        params = function.params
+        hidden = call is not None and any(arg.star for arg in call.args)
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            argument = self._resolver.argument_for(call, function, param) if call is not None else None
+            value = argument if argument is not None or hidden else param.default
+            if value is not None:
+                inner = inner.knowing(param.name.value, self.given(value, state))
+        return inner
+
+    def run(self, function: cst.FunctionDef, state: State, goal: Callable[[Block, State], bool]) -> bool:
+        """Searches the function from its entry in that state; whether the search came to an end in time."""
+        graph = self._resolver.graph(function)
+        return graph is not None and self.search(graph, [(graph.entry, state)], goal)
+
+    def search(self, graph: Graph, starts: Iterable[tuple[Block, State]], goal: Callable[[Block, State], bool]) -> bool:
+        """Searches a graph, unless functions are being followed too deep already; whether the search came to an end in time."""
+        if self._depth >= _MAX_DEPTH:
+            return False
+        self._depth += 1
+        try:
+            self._flow.search(graph, starts, goal)
+        except TooManyStates:
+            return False
+        finally:
+            self._depth -= 1
+        return True
+
+    def answered(
+        self, functions: Sequence[cst.FunctionDef], call: cst.Call | None, owner: cst.BaseExpression | None, state: State
+    ) -> Fact | None:
+        """What a property, or a function of the program, answers by what is known of the attributes and globals that it reads."""
+        found: set[Fact | None] = set()
+        for function in functions:
+            handed = inner = self.handed(function, call, state)
+            for read, key in read_by(self._resolver, function, owner):
+                inner = inner.knowing(read, state.fact(key) or inner.fact(read))
+            found.add(self.returned(function, inner) if inner != handed and function.asynchronous is None else None)
+        return found.pop() if len(found) == 1 else None

@@ -1,0 +1,193 @@
+"""What a statement changes in what is known: names that it binds, objects whose methods it calls, names without a value."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.decisive import certain_reads, decisive_places
+from oaklint.python.effects import Effects
+from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, State, calculated
+from oaklint.python.flow import Block, Graph, Kind, reachable
+from oaklint.python.names import Resolver, place
+from oaklint.python.scopes import Binding, CodeUnit
+from oaklint.python.tree import evaluated, walk
+from oaklint.python.values import UNKNOWN, Values
+
+if TYPE_CHECKING:
+    from oaklint.python.exceptions import ExceptionFlow
+
+# Methods that put something into an object, or tell somebody; whether to go on is not what they decide.
+_ADDS = {"append", "appendleft", "add", "insert"}
+_FILLS = {
+    *("extend", "update", "setdefault", "put", "put_nowait", "push", "write", "print"),
+    *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "rollback", "close", "flush"),
+}
+_STATELESS = {*sys.stdlib_module_names, "builtins"}
+# A counter is followed this far, so that what is known of it does not multiply the states.
+_MAX_COUNT = 4
+
+
+class Changes:
+    """Finds it."""
+
+    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow) -> None:
+        self._resolver = resolver
+        self._values = values
+        self._flow = flow
+        self._effects = Effects(resolver)
+        self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
+        self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
+        self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
+        self._reads: dict[cst.CSTNode, frozenset[str]] = {}
+
+    def after(self, block: Block, state: State) -> State:
+        """What is known behind a statement, condition or header."""
+        node = block.node
+        if node is not None:
+            state = self._called_on(node, state)
+            if node not in self._bindings:
+                self._bindings[node] = list(self._bound_by(node))
+            counted = self._counted(node, state) if isinstance(node, cst.AugAssign) else None
+            for target, value in self._bindings[node]:
+                state = self._assigned(target, value, state)
+            if counted is not None:
+                state = state.knowing(*counted)
+        return state
+
+    def _counted(self, node: cst.AugAssign, state: State) -> tuple[str, Fact] | None:
+        """What a counter is behind `attempts += 1`, as long as it is small."""
+        key, step = place(node.target), self._flow.knowledge.known(node.value, state)
+        before = state.fact(key) if key is not None else None
+        if key is None or before is None or step is None or not before.kind == step.kind == "constant":
+            return None
+        operation = type(node.operator).__name__.removesuffix("Assign")
+        after = calculated(ARITHMETIC.get(operation), before, step)
+        return (key, after) if after is not None and isinstance(after.value, int) and abs(after.value) <= _MAX_COUNT else None
+
+    def _called_on(self, node: cst.CSTNode, state: State) -> State:
+        """What is known behind the calls in a statement, of that which they may have changed."""
+        calls = self._calls.get(node)
+        if calls is None:
+            calls = self._calls[node] = [part for part in evaluated(node) if isinstance(part, cst.Call)]
+        for call in calls:
+            if self._resolver.called_functions(call):
+                state = self._changed_by_own(call, state)
+            elif isinstance(call.func, cst.Attribute):
+                state = self._changed_by_method(call.func, isinstance(node, cst.Expr), state)
+        return state
+
+    def _changed_by_own(self, call: cst.Call, state: State) -> State:
+        """What is known behind a call of a function of the program."""
+        decisive = self.decisive(self._resolver.tree.unit(call))
+        for key, value in self._effects.of(call):
+            if key in decisive:
+                known = self._values.value(value) if value is not None else UNKNOWN
+                fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
+                state = state.knowing(key, fact)
+        return state
+
+    def _changed_by_method(self, method: cst.Attribute, is_statement: bool, state: State) -> State:
+        """What is known behind a call of a method that is not seen."""
+        key, name = place(method.value), method.attr.value
+        if key is None or key not in self.decisive(self._resolver.tree.unit(method)):
+            return state
+        known = state.fact(key)
+        if known == SET and name not in _ADDS:
+            return state.knowing(key, None)
+        if state.handled is None or known == SET:
+            return state
+        if name in _ADDS:
+            return state.knowing(key, SET)  # it is not empty now
+        is_touched = is_statement and known is None and name not in _FILLS and self._is_object(method.value)
+        return state.knowing(key, TOUCHED) if is_touched else state
+
+    def _is_object(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression may be something that keeps a state, and is not known to be a module of the standard library."""
+        return all(name.endswith("()") or name.partition(".")[0] not in _STATELESS for name in self._resolver.names(node))
+
+    def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> frozenset[tuple[str, Fact]]:
+        """The local names of a function that have no value yet when control first comes to one of the blocks, and get none before
+        it has come through there.
+        """
+        graph = self._resolver.graph(unit)
+        if not isinstance(unit, cst.FunctionDef) or graph is None:
+            return frozenset()
+        goals = frozenset(blocks)
+        failed = (edge.target for goal in goals for edge in goal.edges if edge.kind is Kind.RAISE)
+        without = set().union(reachable(graph.entry, goals), *(reachable(target, goals) for target in failed)) - goals
+        scope = self._resolver.tree.scopes[unit.body]
+        return frozenset(
+            (name, UNBOUND)
+            for name, bindings in scope.bindings.items()
+            if not any(self._may_bind(binding, graph, without) for binding in bindings)
+        )
+
+    def _may_bind(self, binding: Binding, graph: Graph, among: Collection[Block]) -> bool:
+        """Whether one of the blocks gives a name its value; for what is bound or deleted in other ways, nothing is claimed."""
+        if binding.kind in ("parameter", "delete") or self._resolver.tree.unit(binding.node) is not graph.unit:
+            return True
+        is_walrus = isinstance(self._resolver.tree.parents[binding.node], cst.NamedExpr)
+        return is_walrus or any(block in among for block in graph.blocks_of(binding.node))
+
+    def reads_unbound(self, node: cst.CSTNode, state: State) -> bool:
+        """Whether a block begins by reading a name that has no value."""
+        unbound = {name for name, fact in state.facts if fact == UNBOUND}
+        if not unbound:
+            return False
+        if node not in self._reads:
+            self._reads[node] = frozenset(certain_reads(node))
+        return not unbound.isdisjoint(self._reads[node])
+
+    def _bound_by(self, node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
+        """The targets that a block binds, each with the expression that it then stands for; None where that is not said."""
+        for part in evaluated(node):
+            if isinstance(part, cst.NamedExpr):
+                yield part.target, part.value
+        if isinstance(node, cst.Assign):
+            yield from ((target.target, node.value) for target in node.targets)
+        elif isinstance(node, cst.AnnAssign) and node.value is not None:
+            yield node.target, node.value
+        elif isinstance(node, (cst.AugAssign, cst.For, cst.Del)):
+            yield node.target, None
+        elif isinstance(node, cst.WithItem) and node.asname is not None:
+            yield node.asname.name, None
+        elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            yield node.name, None
+        elif isinstance(node, (cst.Import, cst.ImportFrom)) and not isinstance(node.names, cst.ImportStar):
+            for alias in node.names:
+                bound: cst.BaseExpression = alias.asname.name if alias.asname is not None else alias.name
+                while isinstance(bound, cst.Attribute):
+                    bound = bound.value
+                yield bound, None
+        elif isinstance(node, cst.MatchCase):
+            match = self._resolver.tree.parents[node]
+            for part in walk(node.pattern):
+                if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
+                    yield part.name, match.subject if part is node.pattern and isinstance(match, cst.Match) else None
+
+    def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
+        if isinstance(target, (cst.Tuple, cst.List)):
+            given = self._flow.knowledge.handed_back(value) if isinstance(value, cst.Call) else None
+            if given is not None and given.kind == "given":
+                value = given.value
+            values: list[cst.BaseExpression | None] = [None] * len(target.elements)
+            if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == len(values):
+                values = [element.value for element in value.elements]
+            for element, part in zip(target.elements, values, strict=True):
+                state = self._assigned(element.value, part, state)
+            return state
+        key = place(target)
+        # What decides nothing would only multiply the states.
+        if key is None or key not in self.decisive(self._resolver.tree.unit(target)):
+            return state.knowing(key, None) if key is not None and state.fact(key) == UNBOUND else state
+        return state.knowing(key, self._flow.knowledge.known(value, state) if value is not None else None)
+
+    def decisive(self, unit: CodeUnit | None) -> frozenset[str]:
+        """The names and attributes in a unit on which it may depend where control goes, directly or by what they are made of."""
+        found = self._deciding.get(unit)
+        if found is None:
+            found = self._deciding[unit] = frozenset(decisive_places(self._resolver, unit))
+        return found

@@ -1,0 +1,397 @@
+"""What is known of the value of an expression on a path, and with it of the tests that are made there.
+
+Tests on the exception (`isinstance`, `type(e) is`, its status, its text) and on names with known values are decided where they
+can be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from oaklint.python import cst
+from oaklint.python.facts import (
+    ARITHMETIC,
+    BODY,
+    CLASS,
+    CODE,
+    EXCEPTION,
+    FAILED,
+    OPAQUE,
+    RESPONSE,
+    SET,
+    TEXT,
+    TEXTS,
+    TOUCHED,
+    UNBOUND,
+    Fact,
+    State,
+    Thrown,
+    calculated,
+    combined,
+    decided,
+    negated_fact,
+)
+from oaklint.python.names import Names, Resolver, place
+from oaklint.python.values import UNKNOWN, Values
+
+if TYPE_CHECKING:
+    from oaklint.python.exceptions import ExceptionFlow
+
+_TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
+_TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
+_TEXT_ATTRIBUTES = {"message", "user_message", "args"}
+_BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
+_BODY_OF_RESPONSE = {"text", "content", "json", "read"}
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "Equal": lambda left, right: left == right,
+    "NotEqual": lambda left, right: left != right,
+    "LessThan": lambda left, right: left < right,
+    "LessThanEqual": lambda left, right: left <= right,
+    "GreaterThan": lambda left, right: left > right,
+    "GreaterThanEqual": lambda left, right: left >= right,
+    "In": lambda left, right: left in right,
+    "NotIn": lambda left, right: left not in right,
+    "Is": lambda left, right: left is right or (isinstance(left, (bool, int, str)) and left == right),
+    "IsNot": lambda left, right: not (left is right or (isinstance(left, (bool, int, str)) and left == right)),
+}
+_TEXT_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "startswith": lambda text, start: text.startswith(start),
+    "endswith": lambda text, end: text.endswith(end),
+}
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
+
+
+class Knowledge:
+    """Finds it."""
+
+    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow) -> None:
+        self._resolver = resolver
+        self._values = values
+        self._flow = flow
+        self._returning: dict[cst.Call, Fact] = {}
+
+    def handed_back(self, call: cst.Call) -> Fact | None:
+        """What a call is taken to return at the moment."""
+        return self._returning.get(call)
+
+    @contextmanager
+    def returning(self, call: cst.Call, fact: Fact) -> Iterator[None]:
+        """For as long as a call is taken to return that."""
+        self._returning[call] = fact
+        try:
+            yield
+        finally:
+            del self._returning[call]
+
+    def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of the value of an expression on a path; None for nothing."""
+        key = place(node)
+        if key is not None:
+            fact = state.fact(key)
+            if fact is not None:
+                return fact if fact != UNBOUND else None
+        look = _LOOKS.get(type(node).__name__)
+        found = look(self, node, state) if look is not None else None
+        if found is not None or (key is not None and not self._is_constant(node)):
+            return found
+        value = self._values.value(node)
+        return Fact("constant", value) if value is not UNKNOWN else None
+
+    def _is_constant(self, node: cst.BaseExpression) -> bool:
+        """Whether a name has one binding only, so that it keeps its value."""
+        return not isinstance(node, cst.Name) or len(self._all_bindings(node)) <= 1
+
+    def _all_bindings(self, node: cst.Name) -> list[object]:
+        home = self._resolver.tree.scopes[node].lookup(node.value)
+        return list(home.bindings.get(node.value, ())) if home is not None else []
+
+    def truth(self, fact: Fact | None) -> bool | Fact | None:
+        if fact is None:
+            return None
+        if fact.kind == "constant":
+            return bool(fact.value) if fact.value != () else None  # a list that was empty may have been filled
+        if fact.kind == "opaque":
+            return OPAQUE
+        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed") else None
+
+    def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
+        owner, name = self.known(node.value, state), node.attr.value
+        if owner is None:
+            return self._flow.called.answered(self._resolver.properties(node), None, node.value, state)
+        if owner == TOUCHED:
+            return OPAQUE
+        if owner == FAILED:
+            return Fact("constant", True) if name == "failed" else None
+        thrown = state.handled
+        if owner in (EXCEPTION, RESPONSE) and thrown is not None:
+            if name in thrown.attributes:
+                return Fact("constant", thrown.attributes[name], True)
+            if owner == EXCEPTION and thrown.name.startswith("@"):
+                return self._of_own_exception(node)
+            if owner == EXCEPTION:
+                if name == "code":
+                    return CODE
+                if name == "response":
+                    return RESPONSE
+                if name == "__class__":
+                    return CLASS
+                return TEXT if name in _TEXT_ATTRIBUTES else BODY if name in _BODY_ATTRIBUTES else None
+            return BODY if name in _BODY_OF_RESPONSE else None
+        if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
+            return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
+        return None
+
+    def _of_own_exception(self, node: cst.Attribute) -> Fact | None:
+        """What is known of an attribute that one of the program's own exceptions has, and that was made up for it to be asked."""
+        if node.attr.value in _TEXT_ATTRIBUTES:
+            return TEXT
+        value = self._values.value(node)
+        return OPAQUE if value is UNKNOWN else Fact("constant", value)
+
+    def _look_call(self, node: cst.Call, state: State) -> Fact | None:
+        if node in self._returning:
+            return self._returning[node]
+        arguments = [arg.value for arg in node.args]
+        known = [self.known(argument, state) for argument in arguments]
+        names = self._resolver.names(node.func)
+        thrown = state.handled
+        if isinstance(node.func, cst.Attribute) and self.known(node.func.value, state) == TOUCHED:
+            return OPAQUE
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in _TEXT_METHODS:
+            owner = self.known(node.func.value, state)
+            if owner == TEXT or TEXT in known or EXCEPTION in known:
+                return TEXT
+            if owner == BODY or BODY in known:
+                return BODY
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
+            owner = self.known(node.func.value, state)
+            if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
+                return calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
+            return self._mentions(arguments[0], state) if arguments and owner in TEXTS else None
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "exception":
+            if self.known(node.func.value, state) == FAILED:
+                return EXCEPTION
+        if "traceback.format_exc" in names:
+            return TEXT
+        if "sys.exc_info" in names:
+            return SET
+        if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
+            return self._any(arguments[0], state)
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("json", "read", "get"):
+            if self.known(node.func.value, state) in (BODY, RESPONSE):
+                return BODY
+        if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE)):
+            return self._look_at_exception(node, names, arguments, known, thrown, state)
+        convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
+        if convert is not None and known and known[0] is not None and known[0].told:
+            return calculated(convert, known[0])
+        if OPAQUE in known or any(fact is not None and fact.told for fact in known):
+            return OPAQUE  # `DELAYS.get(error.status_code)`
+        if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
+            return SET
+        if state.handled is None:
+            return None
+        itself = node.func.value if isinstance(node.func, cst.Attribute) else None
+        return self._flow.called.answered(self._flow.called.functions(node, state), node, itself, state)
+
+    def _look_at_exception(
+        self,
+        node: cst.Call,
+        names: Names,
+        arguments: list[cst.BaseExpression],
+        known: list[Fact | None],
+        thrown: Thrown | None,
+        state: State,
+    ) -> Fact | None:
+        """A call that is handed the exception, or something of it."""
+        first = known[0] if known else None
+        if thrown is not None and len(arguments) == 2 and first in (EXCEPTION, CLASS):
+            expected = EXCEPTION if "builtins.isinstance" in names else CLASS if "builtins.issubclass" in names else None
+            if first == expected:
+                verdict = self._flow.catches(arguments[1], thrown, state)
+                return Fact("constant", verdict) if verdict is not None else OPAQUE
+        if "builtins.type" in names and first == EXCEPTION:
+            return CLASS
+        if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
+            attribute = self._values.text(arguments[1])
+            if attribute is not None and attribute in thrown.attributes:
+                return (
+                    Fact("constant", thrown.attributes[attribute], True)
+                    if "builtins.getattr" in names
+                    else Fact("constant", True)
+                )
+            if first == EXCEPTION and attribute is not None and thrown.has(attribute) is False:
+                if "builtins.hasattr" in names:
+                    return Fact("constant", False, True)
+                return self.known(arguments[2], state) if len(arguments) == 3 else None
+            if first == EXCEPTION and thrown.name.startswith("@"):
+                return OPAQUE
+            if attribute == "response":
+                return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
+            if attribute in _BODY_ATTRIBUTES:
+                return BODY
+            return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
+        if names & _TEXT_OF:
+            if first == CLASS and thrown is not None:
+                return Fact("constant", f"<class '{thrown.name}'>", True)
+            return BODY if BODY in known else TEXT
+        verdicts = {self._flow.called.answer(function, node, state) for function in self._flow.called.functions(node, state)}
+        verdicts |= {
+            self._flow.called.answer_of_lambda(function, known, state) for function in self._flow.called.lambdas(node, state)
+        }
+        if verdicts:
+            return (verdicts.pop() if len(verdicts) == 1 else None) or OPAQUE
+        if any(name.startswith("builtins.") for name in names):
+            return None
+        return OPAQUE
+
+    def _look_comparison(self, node: cst.Comparison, state: State) -> Fact | None:
+        sides = [node.left, *(part.comparator for part in node.comparisons)]
+        if len(sides) == 2:
+            return self._compared(sides[0], type(node.comparisons[0].operator).__name__, sides[1], state)
+        operators = (type(part.operator).__name__ for part in node.comparisons)
+        pairs = zip(sides, operators, sides[1:], strict=False)
+        return combined(
+            [self.truth(self._compared(left, operator, right, state)) for left, operator, right in pairs], decisive=False
+        )
+
+    def _compared(self, left_node: cst.BaseExpression, compare: str, right_node: cst.BaseExpression, state: State) -> Fact | None:
+        """The verdict of one comparison; `compare` is the name of the operator's class."""
+        left, right = self.known(left_node, state), self.known(right_node, state)
+        negated = compare in ("NotIn", "NotEqual", "IsNot")
+        if compare in ("In", "NotIn") and right in (*TEXTS, EXCEPTION):
+            return negated_fact(self._mentions(left_node, state), negated)
+        if left in (*TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
+            return negated_fact(self._mentions(right_node, state), negated)
+        if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
+            names = self._resolver.caught(right_node)
+            own = {state.handled.name}
+            if names & own or all(self._flow.is_unrelated(name) or name in state.handled.classes for name in names):
+                return Fact("constant", bool(names & own) is not negated)
+            return OPAQUE
+        if OPAQUE in (left, right):
+            return OPAQUE
+        if left is not None and right is not None and right.kind == "constant":
+            if left.kind == "constant":
+                return calculated(_COMPARISONS.get(compare), left, right)
+            if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
+                return Fact("constant", negated)
+        # What is told is compared with something made for the question; an attribute of the object is a setting, perhaps empty.
+        told = any(fact is not None and fact.told for fact in (left, right))
+        return OPAQUE if told and not (place(right_node) or "").startswith("self.") else None
+
+    def _mentions(self, needle: cst.BaseExpression, state: State) -> Fact | None:
+        """Whether the exception's text holds a text, or one of several."""
+        value = self._values.value(needle)
+        words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
+        if not words or state.handled is None or not all(isinstance(word, str) for word in words):
+            return OPAQUE
+        verdict = decided(map(state.handled.says, words), by=True)
+        return Fact("constant", verdict) if verdict is not None else None
+
+    def _any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
+        """`any(word in str(e) for word in WORDS)`."""
+        test = generator.elt
+        if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
+            if self.known(test.comparisons[0].comparator, state) in (*TEXTS, EXCEPTION):
+                return self._mentions(generator.for_in.iter, state)
+        return None
+
+    def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
+        owner = node.value
+        if isinstance(owner, cst.Call) and "sys.exc_info" in self._resolver.names(owner.func):
+            index = node.slice[0].slice
+            which = self._values.value(index.value) if isinstance(index, cst.Index) else None
+            return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
+        known = self.known(owner, state)
+        return known if known in TEXTS else BODY if known == RESPONSE else None
+
+    def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
+        parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
+        return TEXT if TEXT in parts or EXCEPTION in parts else BODY if BODY in parts else SET
+
+    def _look_not(self, node: cst.UnaryOperation, state: State) -> Fact | None:
+        if not isinstance(node.operator, cst.Not):
+            return None
+        fact = self.known(node.expression, state)
+        verdict = self.truth(fact)
+        return OPAQUE if verdict is OPAQUE else Fact("constant", not verdict) if isinstance(verdict, bool) else None
+
+    def _look_boolean(self, node: cst.BooleanOperation, state: State) -> Fact | None:
+        facts = [self.known(side, state) for side in (node.left, node.right)]
+        decisive = isinstance(node.operator, cst.Or)
+        first = self.truth(facts[0])
+        if isinstance(first, bool) and facts[first is not decisive] is not None:
+            return facts[first is not decisive]  # the value of the one side or of the other
+        return combined([self.truth(fact) for fact in facts], decisive=decisive)
+
+    def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
+        left, right = self.known(node.left, state), self.known(node.right, state)
+        if isinstance(node.operator, (cst.Add, cst.Modulo)):
+            for fact in (left, right):
+                if fact in (TEXT, EXCEPTION):
+                    return TEXT
+        if left is None or right is None or not left.kind == right.kind == "constant":
+            return None
+        return calculated(ARITHMETIC.get(type(node.operator).__name__), left, right)
+
+    def _look_choice(self, node: cst.IfExp, state: State) -> Fact | None:
+        verdict = self.truth(self.known(node.test, state))
+        if isinstance(verdict, bool):
+            return self.known(node.body if verdict else node.orelse, state)
+        body, orelse = self.known(node.body, state), self.known(node.orelse, state)
+        return body if body == orelse else OPAQUE if verdict is OPAQUE else None
+
+    def _look_walrus(self, node: cst.NamedExpr, state: State) -> Fact | None:
+        return self.known(node.value, state)
+
+    def _look_await(self, node: cst.Await, state: State) -> Fact | None:
+        return self.known(node.expression, state)
+
+    def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
+        return SET if getattr(node, "elements", True) else None
+
+    def matches(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> bool | None:
+        """Whether a pattern fits what is known of a subject; None where that depends on more."""
+        if pattern is None:
+            return True
+        if isinstance(pattern, cst.MatchAs):
+            return self.matches(pattern.pattern, subject, state)
+        if isinstance(pattern, cst.MatchOr):
+            return decided((self.matches(element.pattern, subject, state) for element in pattern.patterns), by=True)
+        if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
+            if subject in (*TEXTS, CODE):
+                said = self._mentions(pattern.value, state)
+                return bool(said.value) if said is not None and said.kind == "constant" else None
+            expected = self.known(pattern.value, state)
+            if subject is None or expected is None or not subject.kind == expected.kind == "constant":
+                return None
+            return bool(subject.value == expected.value)
+        if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
+            attributes = {name: Fact("constant", value, True) for name, value in state.handled.attributes.items()} | {
+                "code": CODE
+            }
+            fits = [self.matches(keyword.pattern, attributes.get(keyword.key.value), state) for keyword in pattern.kwds]
+            return decided([self._flow.catches(pattern.cls, state.handled), *fits], by=False)
+        return None
+
+
+_LOOKS: dict[str, Callable[..., Fact | None]] = {
+    "Attribute": Knowledge._look_attribute,
+    "Call": Knowledge._look_call,
+    "Comparison": Knowledge._look_comparison,
+    "Subscript": Knowledge._look_subscript,
+    "FormattedString": Knowledge._look_formatted,
+    "UnaryOperation": Knowledge._look_not,
+    "BooleanOperation": Knowledge._look_boolean,
+    "BinaryOperation": Knowledge._look_arithmetic,
+    "IfExp": Knowledge._look_choice,
+    "NamedExpr": Knowledge._look_walrus,
+    "Await": Knowledge._look_await,
+    "Dict": Knowledge._look_display,
+    "ListComp": Knowledge._look_display,
+    "DictComp": Knowledge._look_display,
+}
