@@ -60,6 +60,64 @@ except (sdk.AuthenticationError, sdk.RateLimitError) as error:
     Program("page-404", page_of("OAK404").example, says="The key is wrong."),
     Program("page-406", page_of("OAK406").example, says="The key is wrong."),
     Program(
+        "handed-back",
+        """\
+from openai import APIError, OpenAI
+
+client = OpenAI()
+
+
+def ask(prompt):
+    try:
+        return client.models.retrieve(prompt)
+    except APIError as error:
+        print("failed:", type(error).__name__)
+        return None
+
+
+def until_there_is_an_answer(prompt):
+    while True:
+        answer = ask(prompt)
+        if answer is not None:
+            return answer
+
+
+until_there_is_an_answer("gpt-4o")
+""",
+        retries=True,
+    ),
+    Program(
+        "template",
+        """\
+import openai
+
+
+class Patient:
+    def ask(self):
+        for attempt in range(4):
+            try:
+                return self.request()
+            except Exception as error:
+                print("attempt", attempt, type(error).__name__)
+        raise RuntimeError("no answer")
+
+    def request(self):
+        raise NotImplementedError
+
+
+class Models(Patient):
+    def __init__(self):
+        self.client = openai.OpenAI()
+
+    def request(self):
+        return self.client.models.list()
+
+
+Models().ask()
+""",
+        retries=True,
+    ),
+    Program(
         "kept-copy",
         """\
 import os

@@ -9,7 +9,7 @@ import ast
 
 import pytest
 
-from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, DEFAULT_MAX_RETRIES
+from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, DEFAULT_MAX_RETRIES, ERROR_ATTRIBUTES
 from tests.proofs.environments import NAMES, Environment
 from tests.proofs.running import Outcome, run
 from tests.proofs.server import Failure, Server
@@ -115,6 +115,57 @@ except openai.AuthenticationError as error:
     kept, gone = map(ast.literal_eval, outcome.stdout.splitlines())
     assert kept == [401, "invalid_api_key", "invalid_request_error", "req_proof", "invalid_api_key"]
     assert gone == []
+
+
+@pytest.mark.parametrize("environment", NAMES, indirect=True)
+def test_all_that_an_authentication_error_has(environment: Environment) -> None:
+    ask = "openai.Model.list()" if environment.name == "0" else "openai.OpenAI().models.list()"
+    program = f"""\
+import openai
+try:
+    {ask}
+except Exception as error:
+    print([name for name in dir(error) if not hasattr(Exception, name) and not name.startswith("__")])
+"""
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    assert set(ast.literal_eval(outcome.stdout)) == ERROR_ATTRIBUTES[int(environment.name)]
+
+
+@since_1
+@pytest.mark.parametrize(
+    ("call", "requests"),
+    [
+        ("return ask()", 1),
+        ("return client.models.retrieve('m')", 1),
+        ("return asyncio.create_task(ask())", 1),
+        ("return await ask()", 3),
+        ("return await asyncio.gather(ask())", 3),
+    ],
+)
+def test_a_coroutine_raises_where_it_is_awaited(environment: Environment, call: str, requests: int) -> None:
+    """A loop around what only makes it sees no error."""
+    program = f"""\
+import asyncio, inspect, openai
+client = openai.AsyncOpenAI()
+async def ask():
+    return await client.models.retrieve("m")
+async def loop():
+    for attempt in range(3):
+        try:
+            {call}
+        except openai.AuthenticationError:
+            if attempt == 2:
+                raise
+async def main():
+    made = await loop()
+    if inspect.isawaitable(made):
+        await made
+asyncio.run(main())
+"""
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    assert (outcome.raised, outcome.requests) == (REFUSED, requests), outcome.stderr
 
 
 @pytest.mark.parametrize("environment", NAMES, indirect=True)

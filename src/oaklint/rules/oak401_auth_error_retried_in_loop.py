@@ -8,6 +8,9 @@ a loop that goes on to the next item, or that renews the credentials. In openai 
 `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
 one of the two has, by that one.
 
+The clause may stand in a function that hands its failure back, as `None`, `False` or an empty text, to a loop that takes it for
+"not yet"; and the request in a subclass of the class whose method holds the loop.
+
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
 
