@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache, cached_property
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
 
 from oaklint.python import cst
 from oaklint.python.scopes import Binding, BindingKind, CodeUnit, Scope
 
 Comprehension: TypeAlias = "cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp"
+Node = TypeVar("Node", bound="cst.CSTNode")
 Scoped: TypeAlias = "Iterator[tuple[cst.CSTNode, Scope]]"
 
 # Fields that hold only layout. Comments are read from the text, not from the tree.
@@ -259,6 +260,7 @@ class Tree:
         self.own: Mapping[type[cst.CSTNode], Sequence[cst.CSTNode]] = program.nodes
         self.imported = [walk.module for walk in imported]
         self._imports: dict[Scope, Mapping[str, Scope]] = {}
+        self._by_unit: dict[type[cst.CSTNode], dict[CodeUnit | None, list[cst.CSTNode]]] = {}
         if imported:
             # A module may have been walked for another program: what it found is copied, not shared.
             self.parents, self.scopes = dict(program.parents), dict(program.scopes)
@@ -295,15 +297,16 @@ class Tree:
 
     def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
         """The calls that are evaluated in the unit itself, in the order of the text."""
-        return self._calls.get(unit, [])
+        return self.nodes_in(unit, cst.Call)
 
-    @cached_property
-    def _calls(self) -> dict[CodeUnit | None, list[cst.Call]]:
-        found: dict[CodeUnit | None, list[cst.Call]] = {}
-        for call in self.nodes.get(cst.Call, ()):
-            assert isinstance(call, cst.Call)
-            found.setdefault(self.unit(call), []).append(call)
-        return found
+    def nodes_in(self, unit: CodeUnit | None, node_type: type[Node]) -> list[Node]:
+        """The nodes of exactly this type that are evaluated in the unit itself, in the order of the text."""
+        found = self._by_unit.get(node_type)
+        if found is None:
+            found = self._by_unit[node_type] = {}
+            for node in self.nodes.get(node_type, ()):
+                found.setdefault(self.unit(node), []).append(node)
+        return found.get(unit, [])  # type: ignore[return-value]
 
 
 _SCOPED: dict[str, Callable[[Walk, Any, Scope], Scoped]] = {

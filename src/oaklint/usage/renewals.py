@@ -21,7 +21,6 @@ _RENEWS = {
 _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
 _KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
 _OTHER_OPTIONS = {"with_options", "copy"}
-_MAX_DEPTH = 3
 
 
 class Renewals:
@@ -41,18 +40,17 @@ class Renewals:
         self._clients = clients
         self._loops = loops
         self._request = request
+        self._renewing: dict[tuple[cst.FunctionDef, bool], bool] = {}
 
-    def renews(self, node: cst.CSTNode, *, between: bool = False, depth: int = 0) -> bool:
+    def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
         """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
         `rotate_key()`.
 
         between: whether it runs only between two requests, as a handler does.
         """
         between = between or in_handler(node, self._tree)
-        if self._sets(node, between):
-            return True
         calls = (inner for inner in evaluated(node) if isinstance(inner, cst.Call))
-        return any(self._is_built_with_varying_key(call) or self._renews_by(call, between, depth) for call in calls)
+        return self._sets(node, between) or any(self._is_renewal(call, between) for call in calls)
 
     def _sets(self, node: cst.CSTNode, between: bool) -> bool:
         """Whether a statement keeps another client, or another key, or moves on what the client or its key is picked by."""
@@ -69,15 +67,30 @@ class Renewals:
             return True
         return between and (self._clients.is_client(node.value) or not kept.isdisjoint(self._picked_by | self._pools))
 
-    def _renews_by(self, call: cst.Call, between: bool, depth: int) -> bool:
+    def _is_renewal(self, call: cst.Call, between: bool) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
+        if any(map(self._varies, self._keys_of(call))):
+            return True
         functions = self._resolver.called_functions(call)
-        if not functions:
-            owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-            return _names_renewal(call.func) or (between and owner in self._pools)
-        if depth >= _MAX_DEPTH:
-            return False
-        return all(any(self.renews(node, between=between, depth=depth + 1) for node in _inside(each)) for each in functions)
+        if functions:
+            return all(self._renews_inside(function, between) for function in functions)
+        owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
+        return _names_renewal(call.func) or (between and owner in self._pools)
+
+    def _renews_inside(self, function: cst.FunctionDef, between: bool) -> bool:
+        """Whether something in a function renews."""
+        known = self._renewing.get((function, between))
+        if known is None:
+            self._renewing[function, between] = False  # a function that calls itself renews nothing more
+            known = self._renewing[function, between] = any(self._renewals_inside(function, between))
+        return known
+
+    def _renewals_inside(self, function: cst.FunctionDef, between: bool) -> Iterator[bool]:
+        for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
+            for node in self._tree.nodes_in(function, node_type):
+                yield self._sets(node, between or in_handler(node, self._tree))
+        for call in self._tree.calls_in(function):
+            yield self._is_renewal(call, between or in_handler(call, self._tree))
 
     @cached_property
     def _pools(self) -> frozenset[str]:
@@ -113,27 +126,20 @@ class Renewals:
 
     def in_each_run(self, function: cst.FunctionDef) -> bool:
         """Whether a function takes other credentials each time it is run, or renews them before it raises."""
-        renewals = Renewals(self._tree, self._resolver, self._clients, (function,))
-        return any(renewals.renews(node) for node in _inside(function))
+        return Renewals(self._tree, self._resolver, self._clients, (function,))._renews_inside(function, between=False)
 
     def by_callback(self, callback: cst.BaseExpression) -> bool:
         """Whether a function that is called between two runs gives the second one other credentials."""
         if isinstance(callback, cst.Lambda):
-            return any(map(self._renews_between, walk(callback.body)))
+            return any(self.renews(node, between=True) for node in walk(callback.body))
         if isinstance(callback, (cst.Tuple, cst.List)):
             return any(self.by_callback(element.value) for element in callback.elements)
         functions = list(self._resolver.definitions.functions(self._resolver.names(callback)))
         if isinstance(callback, cst.Call):
             functions += self._resolver.called_functions(callback)
-        if any(self._renews_between(node) for function in functions for node in _inside(function)):
+        if any(self._renews_inside(function, between=True) for function in functions):
             return True
         return not functions and isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal(callback)
-
-    def _renews_between(self, node: cst.CSTNode) -> bool:
-        return self.renews(node, between=True)
-
-    def _is_built_with_varying_key(self, call: cst.Call) -> bool:
-        return any(map(self._varies, self._keys_of(call)))
 
     def _varies(self, value: cst.BaseExpression) -> bool:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
@@ -156,11 +162,6 @@ class Renewals:
 
 def in_handler(node: cst.CSTNode, tree: Tree) -> bool:
     return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in tree.ancestors(node))
-
-
-def _inside(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    """The statements, conditions and expressions in a function's body."""
-    return (node for node in walk(function.body) if not isinstance(node, (cst.BaseSuite, cst.BaseCompoundStatement)))
 
 
 def _names_renewal(node: cst.BaseExpression) -> bool:
