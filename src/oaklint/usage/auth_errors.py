@@ -111,7 +111,8 @@ class AuthErrors:
         """The AuthenticationError, or what became of it, that the call may raise: itself a request, or running a function that
         makes one. Nothing where others will run what it makes.
         """
-        return _NOTHING if self._handed_on_by(call) is not None else self._raised_some_time_by(call)
+        found = self._raised_some_time_by(call)
+        return _NOTHING if found and self._handed_on_by(call) is not None else found
 
     def _handed_on_by(self, call: cst.Call) -> cst.CSTNode | None:
         """The statement or lambda that hands on the coroutine or generator that a call makes."""
@@ -120,8 +121,10 @@ class AuthErrors:
         return self._deferred.handed_on_by(call) if makes else None
 
     def _raised_some_time_by(self, call: cst.Call) -> frozenset[Thrown]:
-        if self._kept_as_result(call):
-            return frozenset()
+        found = self._raised_when_run(call)
+        return _NOTHING if found and self._kept_as_result(call) else found
+
+    def _raised_when_run(self, call: cst.Call) -> frozenset[Thrown]:
         if self._clients.is_request(call):
             return frozenset({self._raised_by_request(call)})
         found: frozenset[Thrown] = frozenset()
@@ -354,17 +357,16 @@ class AuthErrors:
 
     def _is_gathered(self, name: cst.Name, depth: int) -> bool:
         """Whether the name is used in its unit, and in nothing but such calls."""
-        unit = self._tree.unit(name)
-        uses = (node for node in self._uses.get(name.value, ()) if node is not name and self._tree.unit(node) is unit)
+        uses = (node for node in self._uses.get((self._tree.unit(name), name.value), ()) if node is not name)
         return all(found := [self._kept_as_result(node, depth + 1) for node in uses]) and bool(found)
 
     @cached_property
-    def _uses(self) -> dict[str, list[cst.CSTNode]]:
-        """The names of the program, by what they are."""
-        found: dict[str, list[cst.CSTNode]] = {}
+    def _uses(self) -> dict[tuple[CodeUnit | None, str], list[cst.CSTNode]]:
+        """The names of the program, by the unit in which they stand and what they are."""
+        found: dict[tuple[CodeUnit | None, str], list[cst.CSTNode]] = {}
         for node in self._tree.nodes.get(cst.Name, ()):
             assert isinstance(node, cst.Name)
-            found.setdefault(node.value, []).append(node)
+            found.setdefault((self._tree.unit(node), node.value), []).append(node)
         return found
 
     def escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
