@@ -60,16 +60,16 @@ from oaklint.python.edits import Editor
 from oaklint.python.tree import dotted_name
 from oaklint.rules import REACHES_OPENAI, REACHES_OPENAI_FAR, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
-from oaklint.usage.environment import Write
 from oaklint.usage.lifetimes import Lifetime, lifetimes
 from oaklint.usage.repairs import set_before
+from oaklint.usage.writes import Write
 
 NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPENAI), (REACHES_OPENAI_FAR,))
 SEVERITY: Severity = "error"
 
 
 def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
-    if not usage.environment.writes or usage.generation == 0:
+    if not usage.writes.all or usage.generation == 0:
         return
     for lifetime in lifetimes(node, usage):
         for write, use in lifetime.late_writes():

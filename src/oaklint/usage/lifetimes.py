@@ -12,7 +12,8 @@ from oaklint.python.names import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment import EnvironmentValue, Write
+from oaklint.usage.environment import EnvironmentValue
+from oaklint.usage.writes import Write
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -78,11 +79,11 @@ class Lifetime:
         for late in _innermost(self._late_in(graph, starts), self._usage):
             reported |= {late.write.node, late.write.origin or late.write.node}
             yield late
-        environment = self._usage.environment
-        for write in environment.writes:
+        writes = self._usage.writes
+        for write in writes.all:
             function = self._usage.tree.unit(write.node)
             if isinstance(function, cst.FunctionDef) and function is not self._unit and self._is_ours(function):
-                if write.node not in reported and write in environment.writes_in(function) and self._concerns(write):
+                if write.node not in reported and write in writes.within(function) and self._concerns(write):
                     if self._runs_later(write, function):
                         yield LateWrite(write, None)
 
@@ -91,7 +92,7 @@ class Lifetime:
 
         entered: the functions through whose calls control has come here.
         """
-        for write in self._usage.environment.writes_in(graph.unit):
+        for write in self._usage.writes.within(graph.unit):
             if self._concerns(write) and not self._is_own(write):
                 inside = list(self._late_inside(write, graph, starts, entered))
                 yield from inside
@@ -126,7 +127,7 @@ class Lifetime:
         names = self._credential if write.loads else write.names & self._reads
         if not names or write.node is self.site:
             return False
-        others = self._usage.environment.differing_from(write)
+        others = self._usage.writes.differing_from(write)
         return not self._usage.preparation.may_have_set(names, self.site, self.built, others)
 
     def _is_own(self, write: Write) -> bool:
@@ -430,7 +431,7 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
                 if kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
     elif _is_run(node, usage):
-        for module in usage.environment.modules_run_by(node):
+        for module in usage.writes.modules_run_by(node):
             for kept in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
                 if kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)

@@ -18,6 +18,7 @@ from oaklint.usage.decorators import Decorators
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
 from oaklint.usage.guards import Guards
+from oaklint.usage.mentions import Mentions
 from oaklint.usage.next_items import NextItems
 from oaklint.usage.outcomes import Outcomes
 from oaklint.usage.own_retries import OwnRetries
@@ -25,6 +26,7 @@ from oaklint.usage.preparation import Preparation
 from oaklint.usage.reruns import Reruns
 from oaklint.usage.retries import Retries
 from oaklint.usage.text_tests import TextTests
+from oaklint.usage.writes import Writes
 
 Node = TypeVar("Node", bound="cst.CSTNode")
 
@@ -62,11 +64,19 @@ class Usage:
 
     @cached_property
     def environment(self) -> Environment:
-        return Environment(self.tree, self.resolver, self.values, self.clients, lambda: self.program.magics)
+        return Environment(self.tree, self.resolver, self.values)
+
+    @cached_property
+    def writes(self) -> Writes:
+        return Writes(self.tree, self.resolver, self.values, self.clients, lambda: self.program.magics)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self.tree, self.resolver, self.writes)
 
     @cached_property
     def preparation(self) -> Preparation:
-        return Preparation(self.program, self.environment, self.clients)
+        return Preparation(self.program, self.writes)
 
     @cached_property
     def flow(self) -> ExceptionFlow:
