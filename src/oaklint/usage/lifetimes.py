@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
+from oaklint.python.handing import may_run
 from oaklint.python.names import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
@@ -257,7 +258,7 @@ class Lifetime:
     def _is_built_first(self) -> bool:
         """Whether an attribute is bound in the class body or in `__init__`."""
         in_class_body = self._usage.tree.scopes[self._target].kind == "class"
-        return in_class_body or (isinstance(self._unit, cst.FunctionDef) and self._unit.name.value == "__init__")
+        return in_class_body or _is_initializer(self._unit)
 
     def _owner(self) -> cst.ClassDef | None:
         return self._usage.resolver.definitions.class_of(self.site)
@@ -337,7 +338,7 @@ class Lifetime:
             while isinstance(unit, cst.Lambda) and unit is not graph.unit:
                 node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
             if unit is graph.unit:
-                if not self._sets_key(node) and not self._gets_key(node):
+                if not self._sets_key(node) and not self._gets_key(node) and not self._is_rebuilt_by(node):
                     found.update(dict.fromkeys(graph.blocks_of(node), node))
                     for name in self._derived_from(node):
                         for use in usage.tree.nodes.get(cst.Name, ()):
@@ -348,6 +349,26 @@ class Lifetime:
                     if usage.tree.unit(call) is graph.unit:
                         found.update(dict.fromkeys(graph.blocks_of(call), call))
         return found
+
+    def _is_rebuilt_by(self, node: cst.CSTNode) -> bool:
+        """`chat.connect()`, which builds the object's client again, and does not use it before."""
+        method = self._usage.tree.parents.get(node)
+        call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
+        if not isinstance(call, cst.Call) or call not in self._calls_rebuilding:
+            return False
+        return not any(map(self._uses_first, self._usage.resolver.called_functions(call)))
+
+    def _uses_first(self, method: cst.FunctionDef) -> bool:
+        """Whether a method of the object uses the client, before it builds it again."""
+        graph = self._usage.resolver.graph(method)
+        if graph is None:
+            return False
+        rebuilding = self._rebuilding(graph)
+        uses: list[cst.CSTNode] = [node for node in self._mentions_inside if not self._is_store(node)]
+        for unit in {unit for use in uses if isinstance(unit := self._usage.tree.unit(use), cst.FunctionDef)}:
+            uses += self._usage.resolver.calls_leading_to(unit)
+        using = (block for use in uses if self._usage.tree.unit(use) is method for block in graph.blocks_of(use))
+        return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in using)
 
     def _sets_key(self, node: cst.CSTNode) -> bool:
         """`client.api_key = ...`, which works at any time."""
@@ -389,36 +410,48 @@ class Lifetime:
         tree = self._usage.tree
         if self._unit is graph.unit:
             yield from graph.blocks_of(self.site)
-        for node in (*self._stores(), *self._stores_inside):
-            unit = tree.unit(node)
-            if unit is graph.unit:
+        for node in (*self._stores(), *self._stores_inside, *self._calls_rebuilding):
+            if tree.unit(node) is graph.unit:
                 yield from graph.blocks_of(node)
-            elif isinstance(unit, cst.FunctionDef) and not self._is_empty(node):
-                for call in self._usage.resolver.calls_leading_to(unit):
-                    if tree.unit(call) is graph.unit and call is not self.site:
-                        yield from graph.blocks_of(call)
         for node in self._loads():
             if tree.unit(node) is graph.unit and self._sets_key(node):
                 yield from graph.blocks_of(node)
 
     @cached_property
+    def _calls_rebuilding(self) -> set[cst.CSTNode]:
+        """The calls of functions that bind the place again."""
+        found: set[cst.CSTNode] = set()
+        for node in (*self._stores(), *self._stores_inside):
+            unit = self._usage.tree.unit(node)
+            if isinstance(unit, cst.FunctionDef) and not self._is_empty(node):
+                calls = self._usage.resolver.calls_leading_to(unit)
+                found.update(call for call in calls if self._usage.tree.unit(call) is not unit and not self._makes_another(call))
+        return found
+
+    def _makes_another(self, call: cst.Call) -> bool:
+        """Whether a call makes an object with a client, not the one that is kept: the same call, or another of its class."""
+        owner = self._usage.resolver.definitions.class_of(self.built)
+        initializers = (each for each in self._usage.resolver.called_functions(call) if each.name.value == "__init__")
+        return call is self.site or (
+            owner is not None and any(self._usage.resolver.definitions.class_of(each) is owner for each in initializers)
+        )
+
+    @cached_property
     def _stores_inside(self) -> list[cst.CSTNode]:
         """Where the attribute is bound again that the client has in the object which is kept: `self.client = ...`."""
+        stores = (node for node in self._mentions_inside if self._is_store(node))
+        return [node for node in stores if not _is_initializer(self._usage.tree.unit(node))]
+
+    @cached_property
+    def _mentions_inside(self) -> list[cst.CSTNode]:
+        """Where the object which is kept speaks of the attribute that the client has in it."""
         if self.built is self.site or not isinstance(self.site, cst.Call):
             return []
         definitions = self._usage.resolver.definitions
         owner = definitions.class_of(self.built)
         kept = {place(target) for target in _kept_in(self.built, self._usage)}
-        return [
-            node
-            for node in self._usage.tree.nodes.get(cst.Attribute, ())
-            if isinstance(node, cst.Attribute)
-            and self._is_store(node)
-            and owner is not None
-            and place(node) in kept
-            and definitions.class_of(node) is owner
-            and self._usage.tree.unit(node) is not self._usage.tree.unit(self.built)
-        ]
+        attributes = (node for node in self._usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+        return [node for node in attributes if owner is not None and place(node) in kept and definitions.class_of(node) is owner]
 
 
 def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
@@ -428,13 +461,18 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
         for function in usage.resolver.called_functions(node):
             # `connect()`, where the function keeps the client in a global name.
             for kept in (found for call in usage.tree.calls_in(function) for found in _of_call(call, usage)):
-                if kept._is_global() and kept.kept == "client":
+                runs = may_run(kept.site, [(node, function)], usage.resolver, usage.flow)
+                if runs and kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
     elif _is_run(node, usage):
         for module in usage.writes.modules_run_by(node):
             for kept in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
                 if kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
+
+
+def _is_initializer(unit: CodeUnit | None) -> bool:
+    return isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"
 
 
 def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
@@ -456,7 +494,8 @@ def _is_run(statement: cst.CSTNode, usage: Usage) -> bool:
 
 
 def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
-    construction = usage.clients.construction_through(call)
+    found = usage.clients.constructions_through(call)
+    construction = next((each for each in found if may_run(each.call, each.through, usage.resolver, usage.flow)), None)
     if construction is None:
         return
     for target in _kept_in(construction.site, usage):
