@@ -60,6 +60,10 @@ class Environment:
             return frozenset()
         return self.reads(construction, generation) & CREDENTIAL_ENVIRONMENT
 
+    def certain_reads(self, construction: Construction) -> frozenset[str]:
+        """The names that the environment holds for sure when the client is built: reading them would have failed otherwise."""
+        return frozenset().union(*(self._surely_read_in(value, construction) for value in construction.arguments.values()))
+
     def key_variable(self, construction: Construction, generation: int) -> EnvironmentValue | None:
         """The variable that the client's key comes from, if it was read from the environment before, and its being too old
         matters: for `None` the constructor looks into the environment itself.
@@ -98,13 +102,11 @@ class Environment:
 
     def _read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
         """The environment names that an expression is read from: `os.getenv("X")`, or a variable bound to that."""
-        node = construction.seen_from_site(node)
+        node = _unstripped(construction.seen_from_site(node))
         if isinstance(node, cst.Call):
             if self._resolver.names(node.func) & READERS and node.args:
                 name = self._values.text(node.args[0].value)
                 return frozenset({name}) if name is not None else frozenset()
-            if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("strip", "rstrip"):
-                return self._read_in(node.func.value, construction, depth)
         if isinstance(node, cst.Subscript) and "os.environ" in self._resolver.names(node.value):
             name = subscript_text(node, self._values)
             return frozenset({name}) if name is not None else frozenset()
@@ -118,10 +120,32 @@ class Environment:
             return frozenset().union(*(self._read_in(value, construction, depth + 1) for value in values if value is not None))
         return frozenset()
 
+    def _surely_read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
+        """The names without which an expression, or the variable that it is, has no value: `os.environ["X"]`."""
+        node = _unstripped(construction.seen_from_site(node))
+        if isinstance(node, cst.BooleanOperation):
+            return self._surely_read_in(node.left, construction, depth)
+        if isinstance(node, cst.Name) and depth < 3:
+            values = [binding.value for binding in self._resolver.bindings(node)]
+            found = [
+                self._surely_read_in(value, construction, depth + 1) if value is not None else frozenset() for value in values
+            ]
+            return frozenset.intersection(*found) if found else frozenset()
+        is_certain = isinstance(node, cst.Subscript) or (
+            isinstance(node, cst.Call) and "os.environ.__getitem__" in self._resolver.names(node.func)
+        )
+        return self._read_in(node, construction, depth) if is_certain else frozenset()
+
     def was_read_before(self, construction: Construction) -> bool:
         """Whether a name that the client is handed holds what was read from the environment, at some earlier time."""
         parts = (part for arg in construction.call.args for part in walk(arg.value))
         return any(self._read_in(part, construction) for part in parts if isinstance(part, cst.Name))
+
+
+def _unstripped(node: cst.BaseExpression) -> cst.BaseExpression:
+    """`os.getenv("X")` for `os.getenv("X").strip()`."""
+    method = node.func if isinstance(node, cst.Call) else None
+    return method.value if isinstance(method, cst.Attribute) and method.attr.value in ("strip", "rstrip") else node
 
 
 def subscript_text(node: cst.Subscript, values: Values) -> str | None:

@@ -65,10 +65,10 @@ class Lifetime:
         if variable is None:
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
+            self._certain = usage.environment.certain_reads(construction)
         else:
-            # `os.environ["X"]` succeeded, so what loads a file without overriding leaves X as it was.
-            self._reads = frozenset({variable.name})
-            self._credential = frozenset() if variable.certain else self._reads
+            self._reads = self._credential = frozenset({variable.name})
+            self._certain = self._reads if variable.certain else frozenset()
 
     def late_writes(self) -> Iterator[LateWrite]:
         """The writes of the program itself that come too late."""
@@ -126,6 +126,8 @@ class Lifetime:
     def _concerns(self, write: Write) -> bool:
         """Whether what is written would have been taken, and nothing had, or may have, set it before."""
         names = self._credential if write.loads else write.names & self._reads
+        if not write.overrides:
+            names -= self._certain  # `os.environ["X"]` succeeded, so X stays as it was
         if not names or write.node is self.site:
             return False
         others = self._usage.writes.differing_from(write)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit, Scope
-from oaklint.python.shell import assigned_by, loads_file
+from oaklint.python.shell import assigned_by, loads_file, overrides
 from oaklint.python.tree import Tree, dotted_name, walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
@@ -31,6 +31,8 @@ _SETTINGS_MODULES = {
     "bootstrap", "constants", "common",
 }  # fmt: skip
 _MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
+# Objects that load nothing before they are asked to.
+_OBJECTS = {"environs.Env", "environ.Env"}
 # They hand out credentials of their own and leave the environment alone.
 _OTHER_CREDENTIALS = ("azure.identity.", "boto3.", "google.auth.", "google.colab.userdata.")
 # The last part of what writes, where it is an attribute: most calls need not be resolved.
@@ -48,6 +50,7 @@ class Write(NamedTuple):
     node:  what does it.
     names: the names that it sets; empty where they are not known.
     loads: whether it loads a file, which may set any name.
+    overrides: whether it sets a name that is there already; what loads a file leaves it as it is, unless it is told.
     key:   the expression for a single name that it sets, if there is one.
     others: whether it may set other names, too.
     origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
@@ -56,6 +59,7 @@ class Write(NamedTuple):
     node: cst.CSTNode
     names: frozenset[str]
     loads: bool = False
+    overrides: bool = True
     key: cst.BaseExpression | None = None
     others: bool = False
     origin: cst.CSTNode | None = None
@@ -89,8 +93,10 @@ class Writes:
                     found.append(write)
         for node, magic in self._magics().items():
             name = assigned_by(magic)
-            if name is not None or loads_file(magic):
-                found.append(Write(node, frozenset({name}) if name is not None else frozenset(), loads=name is None))
+            if name is not None:
+                found.append(Write(node, frozenset({name})))
+            elif loads_file(magic):
+                found.append(Write(node, frozenset(), loads=True, overrides=overrides(magic)))
         return found
 
     @cached_property
@@ -125,9 +131,9 @@ class Writes:
             return None
         names = self._resolver.names(func)
         if names & _LOADERS:
-            return Write(call, frozenset(), loads=True)
+            return Write(call, frozenset(), loads=True, overrides=self._is_told_to_override(call))
         if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
-            return self._single(call, call.args[0].value)
+            return self._single(call, call.args[0].value)._replace(overrides="os.environ.setdefault" not in names)
         if "os.environ.update" in names:
             keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
             return self._several(call, [arg.value for arg in call.args if arg.keyword is None], keywords)
@@ -139,6 +145,10 @@ class Writes:
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
             return self._single(call, call.args[0].value)  # pytest's monkeypatch
         return None
+
+    def _is_told_to_override(self, loader: cst.Call) -> bool:
+        options = (arg for arg in loader.args if arg.keyword is not None and arg.keyword.value in ("override", "overwrite"))
+        return any(self._values.value(arg.value) is True for arg in options)
 
     def _is_environment(self, node: cst.BaseExpression) -> bool:
         return "os.environ" in self._resolver.names(node) or self._values.value(node) == "os.environ"
@@ -234,7 +244,7 @@ class Writes:
             if isinstance(write.key, cst.Name) and write.key.value == param.name.value and not write.names:
                 argument = self._resolver.argument_for(call, function, param)
                 handed = self._single(call, argument if argument is not None else param.default)
-                return handed._replace(origin=write.origin or write.node)
+                return handed._replace(overrides=write.overrides, origin=write.origin or write.node)
         return write._replace(node=call, origin=write.origin or write.node)
 
     @cached_property
@@ -299,7 +309,7 @@ class Writes:
         if (
             self._resolver.called_functions(node)
             or self._clients.construction(node) is not None
-            or self._resolver.names(node.func) & (READERS | _MAPPINGS_OF_FILES)
+            or self._resolver.names(node.func) & (READERS | _MAPPINGS_OF_FILES | _OBJECTS)
             or any(name.startswith(_OTHER_CREDENTIALS) for name in self._resolver.names(node.func))
         ):
             return False
