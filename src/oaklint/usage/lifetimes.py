@@ -130,8 +130,14 @@ class Lifetime:
             names -= self._certain  # `os.environ["X"]` succeeded, so X stays as it was
         if not names or write.node is self.site:
             return False
+        if self._usage.writes.read_for(write) is not None or self._meets_doubles(write):
+            return False
         others = self._usage.writes.differing_from(write)
         return not self._usage.preparation.may_have_set(names, self.site, self.built, others)
+
+    def _meets_doubles(self, write: Write) -> bool:
+        units = {self._usage.tree.unit(write.node), self._usage.tree.unit(write.origin or write.node)}
+        return any(map(self._usage.doubles.replace, units))
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself, or is the variable."""
@@ -142,23 +148,44 @@ class Lifetime:
     def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
         """The write, if a path runs through it to a use, without another construction."""
         writing = set(graph.blocks_of(write.node))
-        using = self._using(graph)
+        using = self._using_within(write, graph)
         rebuilding = self._rebuilding(graph)
+        restoring = self._restoring(write, graph)
 
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
-                after = late or block in writing
+                after = (late or block in writing) and block not in restoring
                 stops = self._usage.flow.stops(block)
                 yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
 
         ends: set[Block] = set(using)
-        if not entered and self._is_kept() and self._used_elsewhere():
+        if write.body is None and not restoring and not entered and self._is_kept() and self._used_elsewhere():
             ends.add(graph.returned)
         try:
             path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)
         except TooManyStates:
             return None
         return LateWrite(write, using.get(path[-1])) if path is not None else None
+
+    def _using_within(self, write: Write, graph: Graph) -> dict[Block, cst.CSTNode]:
+        """The blocks that use the client while it is so as it was written."""
+        using = self._using(graph)
+        if write.body is None:
+            return using
+        if write.origin is not None and write.origin is not write.node:
+            return {}  # the body of the `with` has ended when the call comes back
+        return {block: node for block, node in using.items() if write.body in self._usage.tree.ancestors(node)}
+
+    def _restoring(self, write: Write, graph: Graph) -> set[Block]:
+        """The blocks that put back what the environment had held before the write."""
+        found: set[Block] = set()
+        for other in self._usage.writes.within(graph.unit) if not write.loads else ():
+            read = self._usage.writes.read_for(other) if other.names == write.names else None
+            if read is not None and not any(
+                reaches(start, goal) for start in graph.blocks_of(write.node) for goal in graph.blocks_of(read)
+            ):
+                found.update(graph.blocks_of(other.node))
+        return found
 
     def _lasts(self, write: Write) -> bool:
         """Whether the function in which it is written comes back, and does not itself build the client again."""
@@ -236,13 +263,13 @@ class Lifetime:
             if not self._is_built_first():
                 return False
             if usage.resolver.definitions.class_of(function) is not self._owner():
-                return self._unit is None and self._is_used_behind(write.node, function)
+                return self._unit is None and self._is_used_behind(write, function)
             if any(usage.resolver.definitions.class_of(call) is not self._owner() for call in calls):
                 return False  # the object that is called is looked at for itself
         elif self._unit is not None:
             return False  # a module-level client exists before any function runs
         used_elsewhere = any(usage.tree.unit(node) not in (function, self._unit) for node in self._uses_by_the_program())
-        return used_elsewhere or self._is_used_behind(write.node, function)
+        return (used_elsewhere and not self._is_temporary(write)) or self._is_used_behind(write, function)
 
     def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
         """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
@@ -265,14 +292,19 @@ class Lifetime:
     def _owner(self) -> cst.ClassDef | None:
         return self._usage.resolver.definitions.class_of(self.site)
 
-    def _is_used_behind(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+    def _is_temporary(self, write: Write) -> bool:
+        """Whether the function that writes takes it back itself."""
+        graph = self._usage.graph_of(write.node)
+        return write.body is not None or (graph is not None and bool(self._restoring(write, graph)))
+
+    def _is_used_behind(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether a path runs from the write to a use of the client in the write's own function."""
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return False
-        using, rebuilding = self._using(graph), self._rebuilding(graph)
-        starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
-        return any(reaches(start, use, without=lambda edge: edge.source in rebuilding) for start in starts for use in using)
+        using, barred = self._using_within(write, graph), self._rebuilding(graph) | self._restoring(write, graph)
+        starts = [edge.target for block in graph.blocks_of(write.node) for edge in block.edges]
+        return any(reaches(start, use, without=lambda edge: edge.source in barred) for start in starts for use in using)
 
     # Where the client is mentioned.
 

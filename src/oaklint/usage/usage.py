@@ -15,6 +15,7 @@ from oaklint.usage.aftermath import Aftermath
 from oaklint.usage.auth_errors import AuthErrors, transient_errors
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators
+from oaklint.usage.doubles import Doubles
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
 from oaklint.usage.guards import Guards
@@ -73,6 +74,10 @@ class Usage:
     @cached_property
     def mentions(self) -> Mentions:
         return Mentions(self.tree, self.resolver, self.writes)
+
+    @cached_property
+    def doubles(self) -> Doubles:
+        return Doubles(self.tree, self.resolver)
 
     @cached_property
     def preparation(self) -> Preparation:

@@ -53,6 +53,7 @@ class Write(NamedTuple):
     overrides: whether it sets a name that is there already; what loads a file leaves it as it is, unless it is told.
     key:   the expression for a single name that it sets, if there is one.
     others: whether it may set other names, too.
+    body:  the `with` statement for whose body alone it is so.
     origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
     """
 
@@ -62,6 +63,7 @@ class Write(NamedTuple):
     overrides: bool = True
     key: cst.BaseExpression | None = None
     others: bool = False
+    body: cst.With | None = None
     origin: cst.CSTNode | None = None
 
     def may_set(self, names: frozenset[str]) -> bool:
@@ -141,7 +143,9 @@ class Writes:
             named = [arg.value for arg in call.args[1:] if arg.keyword is None or arg.keyword.value == "values"]
             options = frozenset({"values", "clear", "in_dict"})
             keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None) - options
-            return self._several(call, named, keywords)
+            item = self._tree.parents.get(call)
+            body = self._tree.parents.get(item) if isinstance(item, cst.WithItem) else None
+            return self._several(call, named, keywords)._replace(body=body if isinstance(body, cst.With) else None)
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
             return self._single(call, call.args[0].value)  # pytest's monkeypatch
         return None
@@ -256,6 +260,23 @@ class Writes:
             if self._resolver.called_functions(call):
                 found.setdefault(self._tree.unit(call), []).append(call)
         return found
+
+    def read_for(self, write: Write) -> cst.CSTNode | None:
+        """Where the program has read from the environment what is now put back there: `saved` for `os.environ["X"] = saved`."""
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) else ()
+        for binding in bindings:
+            read = binding.value
+            if isinstance(read, cst.Call) and self._resolver.names(read.func) & (READERS | {"os.environ.pop"}) and read.args:
+                name = self._values.text(read.args[0].value)
+            elif isinstance(read, cst.Subscript) and "os.environ" in self._resolver.names(read.value):
+                name = subscript_text(read, self._values)
+            else:
+                name = None
+            if name is not None and write.names == {name}:
+                return read
+        return None
 
     def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
         """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
