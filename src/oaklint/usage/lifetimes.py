@@ -150,16 +150,22 @@ class Lifetime:
         writing = set(graph.blocks_of(write.node))
         using = self._using_within(write, graph)
         rebuilding = self._rebuilding(graph)
-        restoring = self._restoring(write, graph)
+        over = self._restoring(write, graph) | self._serving(write, graph)
 
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
-                after = (late or block in writing) and block not in restoring
+                after = (late or block in writing) and block not in over
                 stops = self._usage.flow.stops(block)
                 yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
 
         ends: set[Block] = set(using)
-        if write.body is None and not restoring and not entered and self._is_kept() and self._used_elsewhere():
+        if (
+            write.body is None
+            and not self._restoring(write, graph)
+            and not entered
+            and self._is_kept()
+            and self._used_elsewhere()
+        ):
             ends.add(graph.returned)
         try:
             path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)
@@ -186,6 +192,15 @@ class Lifetime:
             ):
                 found.update(graph.blocks_of(other.node))
         return found
+
+    def _serving(self, write: Write, graph: Graph) -> set[Block]:
+        """The blocks in which something else reads what is written: another client, it seems, is meant; a file that is loaded
+        is for all of them.
+        """
+        if write.loads:
+            return set()
+        readers = [call for call in self._usage.readers.of(write.names) if call is not self.site and call is not self.built]
+        return {block for call in readers if self._usage.tree.unit(call) is graph.unit for block in graph.blocks_of(call)}
 
     def _lasts(self, write: Write) -> bool:
         """Whether the function in which it is written comes back, and does not itself build the client again."""
@@ -302,7 +317,8 @@ class Lifetime:
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return False
-        using, barred = self._using_within(write, graph), self._rebuilding(graph) | self._restoring(write, graph)
+        using = self._using_within(write, graph)
+        barred = self._rebuilding(graph) | self._restoring(write, graph) | self._serving(write, graph)
         starts = [edge.target for block in graph.blocks_of(write.node) for edge in block.edges]
         return any(reaches(start, use, without=lambda edge: edge.source in barred) for start in starts for use in using)
 

@@ -120,8 +120,11 @@ class Mentions:
     @cached_property
     def starts_processes(self) -> bool:
         """Whether the program starts others, which may read what it sets."""
-        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
-        return any(_STARTS_PROCESS.match(name) for call in calls for name in self._resolver.names(call.func))
+        return any(self.starts_process(call) for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+
+    def starts_process(self, call: cst.Call) -> bool:
+        """Whether a call starts another program."""
+        return any(map(_STARTS_PROCESS.match, self._resolver.names(call.func)))
 
 
 def _leaves(test: cst.If) -> bool:

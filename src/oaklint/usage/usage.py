@@ -24,6 +24,7 @@ from oaklint.usage.next_items import NextItems
 from oaklint.usage.outcomes import Outcomes
 from oaklint.usage.own_retries import OwnRetries
 from oaklint.usage.preparation import Preparation
+from oaklint.usage.readers import Readers
 from oaklint.usage.reruns import Reruns
 from oaklint.usage.retries import Retries
 from oaklint.usage.text_tests import TextTests
@@ -74,6 +75,10 @@ class Usage:
     @cached_property
     def mentions(self) -> Mentions:
         return Mentions(self.tree, self.resolver, self.writes)
+
+    @cached_property
+    def readers(self) -> Readers:
+        return Readers(self.tree, self.resolver, self.clients, self.environment, self.mentions, self.generation)
 
     @cached_property
     def doubles(self) -> Doubles:
