@@ -43,6 +43,11 @@ class Environment:
         given = construction.arguments.values()
         return self.relied_on(construction, generation).union(*(self._read_in(value, construction) for value in given))
 
+    def reads_then(self, construction: Construction, generation: int) -> frozenset[str]:
+        """Those of them that are not in a variable already."""
+        given = (value for value in construction.arguments.values() if not isinstance(value, cst.Name))
+        return self.relied_on(construction, generation).union(*(self._read_in(value, construction) for value in given))
+
     def relied_on(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the constructor itself reads, because no argument stands in for them."""
         if construction.is_open:

@@ -150,7 +150,7 @@ class Lifetime:
         writing = set(graph.blocks_of(write.node))
         using = self._using_within(write, graph)
         rebuilding = self._rebuilding(graph)
-        over = self._restoring(write, graph) | self._serving(write, graph)
+        over = self._over(write, graph)
 
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
@@ -158,7 +158,7 @@ class Lifetime:
                 stops = self._usage.flow.stops(block)
                 yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
 
-        ends: set[Block] = set(using)
+        ends = set(using)
         if (
             write.body is None
             and not self._restoring(write, graph)
@@ -174,13 +174,26 @@ class Lifetime:
         return LateWrite(write, using.get(path[-1])) if path is not None else None
 
     def _using_within(self, write: Write, graph: Graph) -> dict[Block, cst.CSTNode]:
-        """The blocks that use the client while it is so as it was written."""
-        using = self._using(graph)
-        if write.body is None:
-            return using
-        if write.origin is not None and write.origin is not write.node:
+        """The blocks that use the client while it is so as it was written, and for nobody else."""
+        if write.body is not None and write.origin is not None and write.origin is not write.node:
             return {}  # the body of the `with` has ended when the call comes back
-        return {block: node for block, node in using.items() if write.body in self._usage.tree.ancestors(node)}
+        found: dict[Block, cst.CSTNode] = {}
+        readers = self._readers(write)
+        for block, node in self._using(graph).items():
+            around = list(self._usage.tree.ancestors(node))
+            first = [call for call in readers if call is not node and call not in around and block in graph.blocks_of(call)]
+            if not first and (write.body is None or write.body in around):
+                found[block] = node
+        return found
+
+    def _over(self, write: Write, graph: Graph) -> set[Block]:
+        """The blocks behind which a write is no longer what the client should have seen: taken back, or meant for another."""
+        readers = (call for call in self._readers(write) if self._usage.tree.unit(call) is graph.unit)
+        return self._restoring(write, graph) | {block for call in readers for block in graph.blocks_of(call)}
+
+    def _readers(self, write: Write) -> set[cst.CSTNode]:
+        """What else reads what is written: another client, it seems, is meant; a file that is loaded is for all of them."""
+        return self._usage.readers.of(write.names, self._construction.call) - {self.site} if not write.loads else set()
 
     def _restoring(self, write: Write, graph: Graph) -> set[Block]:
         """The blocks that put back what the environment had held before the write."""
@@ -192,15 +205,6 @@ class Lifetime:
             ):
                 found.update(graph.blocks_of(other.node))
         return found
-
-    def _serving(self, write: Write, graph: Graph) -> set[Block]:
-        """The blocks in which something else reads what is written: another client, it seems, is meant; a file that is loaded
-        is for all of them.
-        """
-        if write.loads:
-            return set()
-        readers = [call for call in self._usage.readers.of(write.names) if call is not self.site and call is not self.built]
-        return {block for call in readers if self._usage.tree.unit(call) is graph.unit for block in graph.blocks_of(call)}
 
     def _lasts(self, write: Write) -> bool:
         """Whether the function in which it is written comes back, and does not itself build the client again."""
@@ -317,8 +321,7 @@ class Lifetime:
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return False
-        using = self._using_within(write, graph)
-        barred = self._rebuilding(graph) | self._restoring(write, graph) | self._serving(write, graph)
+        using, barred = self._using_within(write, graph), self._rebuilding(graph) | self._over(write, graph)
         starts = [edge.target for block in graph.blocks_of(write.node) for edge in block.edges]
         return any(reaches(start, use, without=lambda edge: edge.source in barred) for start in starts for use in using)
 

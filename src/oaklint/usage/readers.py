@@ -25,16 +25,19 @@ class Readers:
         self._environment = environment
         self._mentions = mentions
         self._generation = generation
-        self._found: dict[frozenset[str], set[cst.Call]] = {}
+        self._found: dict[tuple[frozenset[str], cst.Call], set[cst.CSTNode]] = {}
 
-    def of(self, names: frozenset[str]) -> set[cst.Call]:
-        """The calls that read one of the names, or may do so, with the calls of the functions in which they stand."""
-        found = self._found.get(names)
+    def of(self, names: frozenset[str], besides: cst.Call) -> set[cst.CSTNode]:
+        """The calls, besides one of them, that read one of the names, or may do so, with the calls of the functions in which they
+        stand.
+        """
+        found = self._found.get((names, besides))
         if found is None:
-            found = self._found[names] = set()
+            found = self._found[names, besides] = set()
             for call in self._reading(names):
-                unit = self._tree.unit(call)
-                found |= {call, *(self._resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())}
+                if call is not besides:
+                    unit = self._tree.unit(call)
+                    found |= {call, *(self._resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())}
         return found
 
     def _reading(self, names: frozenset[str]) -> Iterator[cst.Call]:
@@ -42,7 +45,7 @@ class Readers:
             assert isinstance(call, cst.Call)
             construction = self._clients.construction(call)
             if construction is not None:
-                if names & self._environment.reads(construction, self._generation):
+                if names & self._environment.reads_then(construction, self._generation):
                     yield call
             elif self._is_elsewhere(call) or self._mentions.starts_process(call):
                 yield call
