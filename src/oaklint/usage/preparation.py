@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -12,7 +11,7 @@ from oaklint.python.flow import Block, reaches
 from oaklint.python.program import Program
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.shell import commands, loads_by_magic, magic_assignments
-from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN
+from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN, leaves_it_alone
 from oaklint.source import Cell
 from oaklint.usage.mentions import OTHER_KEEPERS
 from oaklint.usage.writes import Writes
@@ -152,6 +151,6 @@ def _is_setup(imported: str) -> bool:
     top, *rest = imported.split(".")
     if not top or top in LOADERS_OF_THEIR_OWN:
         return True
-    if top == "dotenv" or top in sys.stdlib_module_names:
+    if top == "dotenv" or leaves_it_alone(top):
         return False  # what `load_dotenv()` does is no matter of importing it
     return any(map(_SETS_UP.fullmatch, (top, *rest)))

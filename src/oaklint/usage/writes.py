@@ -14,6 +14,7 @@ from oaklint.python.shell import assigned_by, loads_file, overrides
 from oaklint.python.tree import Tree, dotted_name, walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.environment_names import leaves_it_alone
 from oaklint.usage.clients import Clients
 from oaklint.usage.environment import READERS, subscript_text
 
@@ -33,8 +34,6 @@ _SETTINGS_MODULES = {
 _MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 # Objects that load nothing before they are asked to.
 _OBJECTS = {"environs.Env", "environ.Env"}
-# They hand out credentials of their own and leave the environment alone.
-_OTHER_CREDENTIALS = ("azure.identity.", "boto3.", "google.auth.", "google.colab.userdata.")
 # The last part of what writes, where it is an attribute: most calls need not be resolved.
 _WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "update", "dict", "setenv"}
 _WRITING_WORDS = {"environ", "load_dotenv", "read_env", "setenv"}
@@ -325,15 +324,15 @@ class Writes:
         tells.
         """
         if not isinstance(node, cst.Call):
-            unseen = self._resolver.unseen_modules(node)
+            unseen = (name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name))
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
         if (
             self._resolver.called_functions(node)
             or self._clients.construction(node) is not None
             or self._resolver.names(node.func) & (READERS | _MAPPINGS_OF_FILES | _OBJECTS)
-            or any(name.startswith(_OTHER_CREDENTIALS) for name in self._resolver.names(node.func))
+            or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in self._resolver.names(node.func))
         ):
             return False
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-        return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "basicConfig"))
+        return bool(_MAY_LOAD.search(name)) and not name.startswith("get_logger")
