@@ -54,58 +54,21 @@ READERS_OF_THEIR_OWN = frozenset(
 LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "streamlit"})
 
 # Packages with modules called `config`, `secrets` or the like that never set what the SDK reads.
-_OTHERS = frozenset(
-    {
-        *("accelerate", "aiohttp", "alembic", "anthropic", "anyio", "attrs", "azure", "bitsandbytes", "boto3", "botocore", "bs4"),
-        *(
-            "celery",
-            "click",
-            "cohere",
-            "comet_ml",
-            "cryptography",
-            "datasets",
-            "diffusers",
-            "docker",
-            "faiss",
-            "fastapi",
-            "gensim",
-            "google",
-        ),
-        *("gradio", "groq", "httpx", "huggingface_hub", "hvac", "jinja2", "joblib", "jwt", "keras", "keyring", "kubernetes"),
-        *(
-            "loguru",
-            "matplotlib",
-            "mistralai",
-            "networkx",
-            "nltk",
-            "numpy",
-            "ollama",
-            "openai",
-            "opentelemetry",
-            "pandas",
-            "peft",
-        ),
-        *("pinecone", "pip", "playwright", "plotly", "psycopg", "psycopg2", "pydantic", "pymongo", "pytest", "qdrant_client"),
-        *("redis", "requests", "rich", "scipy", "seaborn", "selenium", "sentence_transformers", "setuptools", "sklearn"),
-        *(
-            "slack_bolt",
-            "slack_sdk",
-            "spacy",
-            "sqlalchemy",
-            "starlette",
-            "telegram",
-            "tenacity",
-            "tensorflow",
-            "tiktoken",
-            "torch",
-        ),
-        *("torchvision", "tqdm", "transformers", "twilio", "typer", "urllib3", "uvicorn", "vertexai", "wandb", "yaml"),
-    }
-)
+_OTHERS = {
+    "accelerate", "aiohttp", "alembic", "anthropic", "anyio", "attrs", "azure", "bitsandbytes", "boto3", "botocore", "bs4",
+    "celery", "click", "cohere", "comet_ml", "cryptography", "datasets", "diffusers", "docker", "faiss", "fastapi", "gensim",
+    "google", "gradio", "groq", "httpx", "huggingface_hub", "hvac", "jinja2", "joblib", "jwt", "keras", "keyring",
+    "kubernetes", "loguru", "matplotlib", "mistralai", "networkx", "nltk", "numpy", "ollama", "openai", "opentelemetry",
+    "pandas", "peft", "pinecone", "pip", "playwright", "plotly", "psycopg", "psycopg2", "pydantic", "pymongo", "pytest",
+    "qdrant_client", "redis", "requests", "rich", "scipy", "seaborn", "selenium", "sentence_transformers", "setuptools",
+    "sklearn", "slack_bolt", "slack_sdk", "spacy", "sqlalchemy", "starlette", "telegram", "tenacity", "tensorflow",
+    "tiktoken", "torch", "torchvision", "tqdm", "transformers", "twilio", "typer", "urllib3", "uvicorn", "vertexai", "wandb",
+    "yaml",
+}  # fmt: skip
 
 
 def leaves_it_alone(module: str) -> bool:
-    """Whether a module, or what it holds, does nothing to the environment: it is one of the standard library, or of such a package."""
+    """Whether a module, or what it holds, is of the standard library, or of a package that does nothing to the environment."""
     top = module.partition(".")[0]
     return top in sys.stdlib_module_names or top in _OTHERS
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.command_line import CommandLine
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
@@ -81,6 +82,7 @@ class Writes:
         self._resolver = resolver
         self._values = values
         self._clients = clients
+        self._command_line = CommandLine(resolver, values)
 
     @cached_property
     def all(self) -> list[Write]:
@@ -279,14 +281,20 @@ class Writes:
 
     def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
         """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
-        constants for a key are two placeholders.) In a loop over values it is the write itself, one round before.
+        constants for a key are two placeholders.) What is loaded from a file is not what another name, the command line or a
+        constant has to say. In a loop over values it is the write itself, one round before.
         """
         if self._takes_items(write):
             return frozenset({write.origin or write.node})
-        if len(write.names) != 1 or (key := self._taken_from(write)) is None:
+        if len(write.names) != 1 or (source := self._taken_from(write)) is None:
             return frozenset()
-        others = (other for other in self.all if other.names == write.names and other.node is not (write.origin or write.node))
-        return frozenset(other.node for other in others if (taken := self._taken_from(other)) is not None and taken != key)
+        if source in {("environment", name) for name in write.names}:
+            return frozenset()
+        others = (other for other in self.all if other.node is not (write.origin or write.node))
+        return frozenset(other.node for other in others if other.loads or self._differs(other, write.names, source))
+
+    def _differs(self, other: Write, names: frozenset[str], source: tuple[str, object]) -> bool:
+        return other.names == names and self._taken_from(other) not in (None, source)
 
     def _takes_items(self, write: Write) -> bool:
         node = write.origin or write.node
@@ -301,6 +309,9 @@ class Writes:
         if isinstance(value, cst.Subscript) and "os.environ" in self._resolver.names(value.value):
             name = subscript_text(value, self._values)
             return ("environment", name) if name is not None else None
+        argument = self._command_line.argument(value) if value is not None else None
+        if argument is not None:
+            return "argument", argument
         constant = self._values.value(value) if value is not None and not write.names & CREDENTIAL_ENVIRONMENT else None
         return ("constant", constant) if isinstance(constant, str) else None
 
