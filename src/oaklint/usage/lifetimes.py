@@ -241,12 +241,16 @@ class Lifetime:
         return False
 
     def _uses_by_the_program(self) -> Iterator[cst.CSTNode]:
-        """Where the program itself uses the client; one of another module also by calling a function of it that does."""
+        """Where the program itself uses the client; one of another module also by running a function of it that does, or
+        having it run that is registered there.
+        """
         for node in self._loads():
             if self._is_ours(node):
                 yield node
             elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
-                yield from (call for call in self._usage.resolver.calls_leading_to(unit) if self._is_ours(call))
+                yield from (run for run in self._usage.handlers.runs_of(unit) if self._is_ours(run))
+                if self._usage.handlers.is_registered(unit):
+                    yield node
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
         calls = self._usage.resolver.calls_leading_to(function)
@@ -312,7 +316,10 @@ class Lifetime:
         return self._usage.resolver.definitions.class_of(self.site)
 
     def _is_temporary(self, write: Write) -> bool:
-        """Whether the function that writes takes it back itself."""
+        """Whether the function that writes takes it back itself, or is a test, for which that is done."""
+        unit = self._usage.tree.unit(write.node)
+        if isinstance(unit, cst.FunctionDef) and unit.name.value.startswith("test"):
+            return True
         graph = self._usage.graph_of(write.node)
         return write.body is not None or (graph is not None and bool(self._restoring(write, graph)))
 
@@ -398,9 +405,9 @@ class Lifetime:
                             if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
                                 found.update(dict.fromkeys(graph.blocks_of(use), use))
             elif isinstance(unit, cst.FunctionDef):
-                for call in self._usage.resolver.calls_leading_to(unit):
-                    if usage.tree.unit(call) is graph.unit:
-                        found.update(dict.fromkeys(graph.blocks_of(call), call))
+                for run in usage.handlers.runs_of(unit):
+                    if usage.tree.unit(run) is graph.unit:
+                        found.update(dict.fromkeys(graph.blocks_of(run), run))
         return found
 
     def _is_rebuilt_by(self, node: cst.CSTNode) -> bool:

@@ -19,6 +19,7 @@ from oaklint.usage.doubles import Doubles
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
 from oaklint.usage.guards import Guards
+from oaklint.usage.handlers import Handlers
 from oaklint.usage.mentions import Mentions
 from oaklint.usage.next_items import NextItems
 from oaklint.usage.outcomes import Outcomes
@@ -79,6 +80,10 @@ class Usage:
     @cached_property
     def readers(self) -> Readers:
         return Readers(self.tree, self.resolver, self.clients, self.environment, self.mentions, self.generation)
+
+    @cached_property
+    def handlers(self) -> Handlers:
+        return Handlers(self.tree, self.resolver)
 
     @cached_property
     def doubles(self) -> Doubles:
