@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 from oaklint.python import cst
@@ -18,6 +19,7 @@ from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import leaves_it_alone
 from oaklint.usage.clients import Clients
 from oaklint.usage.environment import READERS, subscript_text
+from oaklint.usage.mappings import FILES, Held, Mappings
 
 _LOADERS = {
     "dotenv.load_dotenv",
@@ -32,7 +34,6 @@ _SETTINGS_MODULES = {
     "config", "configs", "configuration", "conf", "settings", "env", "environment", "secrets", "credentials", "keys", "setup",
     "bootstrap", "constants", "common",
 }  # fmt: skip
-_MAPPINGS_OF_FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 # Objects that load nothing before they are asked to.
 _OBJECTS = {"environs.Env", "environ.Env"}
 # The last part of what writes, where it is an attribute: most calls need not be resolved.
@@ -82,6 +83,7 @@ class Writes:
         self._resolver = resolver
         self._values = values
         self._clients = clients
+        self._mappings = Mappings(tree, resolver, values)
         self._command_line = CommandLine(resolver, values)
 
     @cached_property
@@ -139,7 +141,7 @@ class Writes:
             return self._single(call, call.args[0].value)._replace(overrides="os.environ.setdefault" not in names)
         if "os.environ.update" in names:
             keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
-            return self._several(call, [arg.value for arg in call.args if arg.keyword is None], keywords)
+            return self._several(call, [arg.value for arg in call.args if arg.keyword is None and arg.star != "*"], keywords)
         if names & _PATCHERS and call.args and self._is_environment(call.args[0].value):
             named = [arg.value for arg in call.args[1:] if arg.keyword is None or arg.keyword.value == "values"]
             options = frozenset({"values", "clear", "in_dict"})
@@ -160,19 +162,21 @@ class Writes:
 
     def _several(self, node: cst.CSTNode, sources: list[cst.BaseExpression], names: frozenset[str] = frozenset()) -> Write:
         """A write of all that is in some dictionaries."""
-        keys = [key for source in sources for key in self._keys(source)]
-        files = (source for source in sources if isinstance(source, cst.Call))
-        loads = any(self._resolver.names(file.func) & _MAPPINGS_OF_FILES for file in files)
-        return Write(node, names.union(key for key in keys if key is not None), loads, others=None in keys)
+        held = Held(names)
+        for source in sources:
+            held |= self._mappings.held_by(source)
+        return Write(node, held.names, held.loads, others=held.others)
 
     def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None) -> Write:
         name = self._values.text(key) if key is not None else None
+        if name is None and key is not None and (held := self._mappings.counted_off(key)) is not None:
+            return Write(node, held.names, held.loads, overrides=not self._is_asked(node), key=key, others=held.others)
         return Write(node, frozenset({name}) if name is not None else frozenset(), key=key)
 
-    def _keys(self, node: cst.BaseExpression) -> Iterator[str | None]:
-        """The keys of a dictionary; None for what is not known."""
-        for element in node.elements if isinstance(node, cst.Dict) else (None,):
-            yield self._values.text(element.key) if isinstance(element, cst.DictElement) else None
+    def _is_asked(self, node: cst.CSTNode) -> bool:
+        """Whether it depends on a condition in a loop: `if name not in os.environ`."""
+        around = self._tree.ancestors(node)
+        return any(isinstance(each, cst.If) for each in takewhile(lambda each: not isinstance(each, cst.For), around))
 
     def within(self, unit: CodeUnit | None) -> list[Write]:
         """The writes of a unit; a call of one of the program's functions counts for what is written in it, an import for what the
@@ -340,7 +344,7 @@ class Writes:
         if (
             self._resolver.called_functions(node)
             or self._clients.construction(node) is not None
-            or self._resolver.names(node.func) & (READERS | _MAPPINGS_OF_FILES | _OBJECTS)
+            or self._resolver.names(node.func) & (READERS | FILES | _OBJECTS)
             or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in self._resolver.names(node.func))
         ):
             return False
