@@ -42,13 +42,13 @@ class Mappings:
         found = Held()
         if isinstance(node, cst.Dict):
             for element in node.elements:
-                is_pair = isinstance(element, cst.DictElement)
-                found |= self._named(element.key) if is_pair else self.held_by(element.value, depth + 1)
+                key = element.key if isinstance(element, cst.DictElement) else None
+                found |= self._named(key) if key is not None else self.held_by(element.value, depth + 1)
             return found
         if isinstance(node, (cst.List, cst.Tuple)):
-            for pair in node.elements:
-                is_pair = isinstance(pair.value, (cst.Tuple, cst.List)) and len(pair.value.elements) == 2
-                found |= self._named(pair.value.elements[0].value) if is_pair else _ANYTHING
+            for item in node.elements:
+                pair = item.value.elements if isinstance(item.value, (cst.Tuple, cst.List)) else ()
+                found |= self._named(pair[0].value) if len(pair) == 2 else _ANYTHING
             return found
         if isinstance(node, cst.Call):
             return _FILE if self._resolver.names(node.func) & FILES else _ANYTHING
@@ -88,10 +88,13 @@ class Mappings:
 
     def _is_line(self, value: cst.BaseExpression) -> bool:
         """`line.strip().split("=", 1)`."""
-        calls = (
-            part for part in walk(value) if isinstance(part, cst.Call) and isinstance(part.func, cst.Attribute) and part.args
+        return any(
+            isinstance(part, cst.Call)
+            and isinstance(part.func, cst.Attribute)
+            and part.func.attr.value in _CUTS
+            and any(self._values.value(arg.value) == "=" for arg in part.args[:1])
+            for part in walk(value)
         )
-        return any(call.func.attr.value in _CUTS and self._values.value(call.args[0].value) == "=" for call in calls)
 
     def _named(self, key: cst.BaseExpression) -> Held:
         name = self._values.text(key)
