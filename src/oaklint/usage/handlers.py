@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
@@ -26,13 +26,19 @@ class Handlers:
         self._tree = tree
         self._resolver = resolver
 
-    def runs_of(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
-        """Where the program calls a function, or hands it over to be called, or does so with a function in which that stands."""
+    def runs_of(
+        self, function: cst.FunctionDef, *, without: Callable[[cst.BaseExpression], bool] = lambda run: False
+    ) -> list[cst.BaseExpression]:
+        """Where the program calls a function, or hands it over to be called, or does so with a function in which that stands;
+        `without` says which of them do not count.
+        """
         found: list[cst.BaseExpression] = []
         pending, seen = [function], {function}
         while pending:
             current = pending.pop()
             for run in (*self._resolver.calls_of(current), *self._handed_over.get(current, ())):
+                if without(run):
+                    continue
                 found.append(run)
                 around = self._tree.unit(run)
                 if isinstance(around, cst.FunctionDef) and around not in seen:

@@ -59,6 +59,8 @@ class Lifetime:
         self.site = site
         self.place = name
         self._target = target
+        parent = usage.tree.parents.get(target)
+        self._default = parent if isinstance(parent, cst.Param) else None
         self._unit = usage.tree.unit(site)
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}
@@ -221,7 +223,12 @@ class Lifetime:
 
     def _is_kept(self) -> bool:
         """Whether the client outlives its unit: a global, or an attribute of `self`."""
-        return self._unit is None or "." in self.place or self._is_global()
+        return self._unit is None or "." in self.place or self._lives_on()
+
+    def _lives_on(self) -> bool:
+        """Whether it is kept as long as its module: in a name of the module or of a class in it, or as a default."""
+        is_of_class = self._usage.tree.scopes[self._target].kind == "class"
+        return self._default is not None or is_of_class or self._is_global()
 
     def _is_global(self) -> bool:
         if not isinstance(self._target, cst.Name):
@@ -245,12 +252,25 @@ class Lifetime:
         having it run that is registered there.
         """
         for node in self._loads():
-            if self._is_ours(node):
+            if self._is_ours(node) and self._default is None:
                 yield node
             elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
-                yield from (run for run in self._usage.handlers.runs_of(unit) if self._is_ours(run))
+                yield from (run for run in self._runs_of(unit) if self._is_ours(run))
                 if self._usage.handlers.is_registered(unit):
                     yield node
+
+    def _runs_of(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
+        """Where a function runs that uses the client; one that has it by default where it is handed no other."""
+        return self._usage.handlers.runs_of(function, without=self._hands_another)
+
+    def _hands_another(self, run: cst.BaseExpression) -> bool:
+        if self._default is None or not isinstance(run, cst.Call):
+            return False
+        function = self._usage.tree.scopes[self._default].node
+        if not isinstance(function, cst.FunctionDef) or function not in self._usage.resolver.called_functions(run):
+            return False
+        hidden = any(arg.star for arg in run.args)
+        return hidden or self._usage.resolver.argument_for(run, function, self._default) is not None
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
         calls = self._usage.resolver.calls_leading_to(function)
@@ -313,7 +333,7 @@ class Lifetime:
         return in_class_body or _is_initializer(self._unit)
 
     def _owner(self) -> cst.ClassDef | None:
-        return self._usage.resolver.definitions.class_of(self.site)
+        return self._usage.resolver.definitions.class_of(self._target)
 
     def _is_temporary(self, write: Write) -> bool:
         """Whether the function that writes takes it back itself, or is a test, for which that is done."""
@@ -337,10 +357,10 @@ class Lifetime:
     def _is_place(self, node: cst.CSTNode) -> bool:
         if node is self._target or not isinstance(node, (cst.Name, cst.Attribute)):
             return False
-        if self._usage.tree.scopes[node].outermost is not self._home:
-            return self._is_imported(node)
         if self.place.startswith("self."):
             return self._is_member(node)
+        if self._usage.tree.scopes[node].outermost is not self._home:
+            return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)
 
     def _is_member(self, node: cst.Name | cst.Attribute) -> bool:
@@ -405,7 +425,7 @@ class Lifetime:
                             if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
                                 found.update(dict.fromkeys(graph.blocks_of(use), use))
             elif isinstance(unit, cst.FunctionDef):
-                for run in usage.handlers.runs_of(unit):
+                for run in self._runs_of(unit):
                     if usage.tree.unit(run) is graph.unit:
                         found.update(dict.fromkeys(graph.blocks_of(run), run))
         return found
@@ -527,7 +547,7 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
     elif _is_run(node, usage):
         for module in usage.writes.modules_run_by(node):
             for kept in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
-                if kept._is_global() and kept.kept == "client":
+                if kept._lives_on() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
 
 
@@ -590,6 +610,8 @@ def _kept_in(site: cst.CSTNode, usage: Usage) -> list[cst.BaseExpression]:
             return [target for each in ancestor.targets for target in _targets(each.target, ancestor.value, site)]
         if isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
             return [ancestor.target]
+        if isinstance(ancestor, cst.Param):
+            return [ancestor.name]
         if isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name):
             return [ancestor.asname.name]
     return []
