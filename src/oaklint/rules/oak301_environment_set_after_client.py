@@ -61,6 +61,7 @@ from oaklint.python.tree import dotted_name
 from oaklint.rules import REACHES_OPENAI, REACHES_OPENAI_FAR, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
 from oaklint.usage.lifetimes import Lifetime, lifetimes
+from oaklint.usage.module_client import late_writes
 from oaklint.usage.repairs import set_before
 from oaklint.usage.writes import Write
 
@@ -94,6 +95,19 @@ def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> It
                 path=tuple(steps),
                 fix=partial(_fix, write, lifetime, usage),
             )
+
+
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """The module client, of which the program has one; the first cell speaks for all."""
+    if root is not usage.tree.roots[0] or not usage.writes.all:
+        return
+    for first, write, behind in late_writes(usage):
+        yield Finding(
+            write.node,
+            f"{_what(write, usage)} after the module client was built, by the first request in {place_of(0)}; it read the"
+            " environment once and does not see it. Set the environment first, or set `openai.api_key` and its kin",
+            path=((first, "built here"), (write.node, "set here"), (behind, "used here")),
+        )
 
 
 visit_Import = visit_Call
