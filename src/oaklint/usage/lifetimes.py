@@ -12,6 +12,7 @@ from oaklint.python.handing import may_run
 from oaklint.python.names import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
+from oaklint.sdk.clients import SETTINGS
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment import EnvironmentValue
 from oaklint.usage.writes import Write
@@ -132,7 +133,7 @@ class Lifetime:
             names -= self._certain  # `os.environ["X"]` succeeded, so X stays as it was
         if not names or write.node is self.site:
             return False
-        if self._usage.writes.read_for(write) is not None or self._meets_doubles(write):
+        if self._usage.writes.read_for(write) is not None or self._meets_doubles(write) or self._is_set_beside(write):
             return False
         others = self._usage.writes.differing_from(write)
         return not self._usage.preparation.may_have_set(names, self.site, self.built, others)
@@ -189,9 +190,9 @@ class Lifetime:
         return found
 
     def _over(self, write: Write, graph: Graph) -> set[Block]:
-        """The blocks behind which a write is no longer what the client should have seen: taken back, or meant for another."""
-        readers = (call for call in self._readers(write) if self._usage.tree.unit(call) is graph.unit)
-        return self._restoring(write, graph) | {block for call in readers for block in graph.blocks_of(call)}
+        """The blocks behind which a write is no longer missed: it is taken back, meant for another, or told to the client."""
+        ends = (node for node in (*self._readers(write), *self._setting(write)) if self._usage.tree.unit(node) is graph.unit)
+        return self._restoring(write, graph) | {block for node in ends for block in graph.blocks_of(node)}
 
     def _readers(self, write: Write) -> set[cst.CSTNode]:
         """What else reads what is written: another client, it seems, is meant; a file that is loaded is for all of them."""
@@ -214,10 +215,10 @@ class Lifetime:
         graph = self._usage.resolver.graph(function) if isinstance(function, cst.FunctionDef) else None
         if graph is None or write.origin is None:
             return True
-        rebuilding = self._rebuilding(graph)
+        barred = self._rebuilding(graph) | self._over(write, graph)
 
         def ends(edge: Edge) -> bool:
-            return edge.source in rebuilding or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
+            return edge.source in barred or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
 
         return any(reaches(block, graph.returned, without=ends) for block in graph.blocks_of(write.origin))
 
@@ -418,7 +419,7 @@ class Lifetime:
             while isinstance(unit, cst.Lambda) and unit is not graph.unit:
                 node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
             if unit is graph.unit:
-                if not self._sets_key(node) and not self._gets_key(node) and not self._is_rebuilt_by(node):
+                if not self._is_no_use(node):
                     found.update(dict.fromkeys(graph.blocks_of(node), node))
                     for name in self._derived_from(node):
                         for use in usage.tree.nodes.get(cst.Name, ()):
@@ -450,10 +451,30 @@ class Lifetime:
         using = (block for use in uses if self._usage.tree.unit(use) is method for block in graph.blocks_of(use))
         return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in using)
 
-    def _sets_key(self, node: cst.CSTNode) -> bool:
-        """`client.api_key = ...`, which works at any time."""
+    def _is_no_use(self, node: cst.CSTNode) -> bool:
+        """Whether the client is spoken of, and not asked: its settings are changed, it is copied with another key, or closed."""
         parent = self._usage.tree.parents.get(node)
-        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
+        closes = isinstance(parent, cst.Attribute) and parent.attr.value == "close"
+        return closes or self._set_by(node) is not None or self._gets_key(node) or self._is_rebuilt_by(node)
+
+    def _set_by(self, node: cst.CSTNode) -> frozenset[str] | None:
+        """The variables in whose place something is set: `client.api_key = ...`, which works at any time."""
+        parent = self._usage.tree.parents.get(node)
+        return SETTINGS.get(parent.attr.value) if isinstance(parent, cst.Attribute) and self._is_store(parent) else None
+
+    def _setting(self, write: Write) -> list[cst.CSTNode]:
+        """Where the client is set to what is written, too."""
+        names = self._credential if write.loads else write.names & self._reads
+        return [node for node in self._loads() if names <= (self._set_by(node) or frozenset())]
+
+    def _is_set_beside(self, write: Write) -> bool:
+        """Whether the client is set to it in the same row of statements."""
+        suite = self._suite_of(write.origin or write.node)
+        return any(self._suite_of(node) is suite for node in self._setting(write))
+
+    def _suite_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        suites = (each for each in self._usage.tree.ancestors(node) if isinstance(each, (cst.BaseSuite, cst.Module)))
+        return next(suites, None)
 
     def _gets_key(self, node: cst.CSTNode) -> bool:
         """`client.with_options(api_key=...)`, which uses the client for all but its key."""
@@ -492,9 +513,6 @@ class Lifetime:
             yield from graph.blocks_of(self.site)
         for node in (*self._stores(), *self._stores_inside, *self._calls_rebuilding):
             if tree.unit(node) is graph.unit:
-                yield from graph.blocks_of(node)
-        for node in self._loads():
-            if tree.unit(node) is graph.unit and self._sets_key(node):
                 yield from graph.blocks_of(node)
 
     @cached_property

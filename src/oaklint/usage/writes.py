@@ -348,6 +348,9 @@ class Writes:
             or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in self._resolver.names(node.func))
         ):
             return False
+        write = self._call(node)
+        if write is not None and write.names and not write.others:
+            return False  # it is seen what that does
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-        return bool(_MAY_LOAD.search(name)) and not name.startswith("get_logger")
+        return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "delenv"))
