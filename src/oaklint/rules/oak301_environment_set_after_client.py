@@ -4,13 +4,18 @@ Finds environment variables that are set, and `load_dotenv()` calls that run, af
 It follows the control flow of the program, in a notebook from cell to cell: a client is built and takes its key, base URL or
 organisation from the environment; later on the same path the environment is changed; and then the client is used again
 without having been rebuilt. It looks into the functions and classes that are called and into the modules of the project that are
-imported: a client is built where `from app.llm import client` stands, too. A variable that was read from the environment before
+imported: a client is built where `from app.llm import client` stands, too, as the default of a parameter, and by the first
+request through the module itself; handlers that are registered there use it later on. A variable that was read from the environment before
 that was changed, and from which a client then gets its key, counts like a client. The environment is changed by `os.environ` in
-all its forms, `load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`.
+all its forms, in loops over names, too, `load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and
+`patch.dict`.
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into the
-environment itself) are no findings.
+environment itself) are no findings. Nor is what is taken back before the client is used, what another client, package or
+program reads first, what a loader leaves as it is since it was there already, and what a test sets that replaces something else.
+Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
+constant for what is no secret.
 
 ## Why is this bad?
 The constructor reads the environment once, when the client is built. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and

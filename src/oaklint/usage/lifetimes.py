@@ -80,7 +80,10 @@ class Lifetime:
             return
         starts = [edge.target for block in graph.blocks_of(self.site) for edge in block.edges if edge.kind is not Kind.RAISE]
         reported: set[cst.CSTNode] = set()
-        for late in _innermost(self._late_in(graph, starts), self._usage):
+        # In a circle of imports the module may have been there, or half there, before this one began.
+        is_import = isinstance(self.site, (cst.Import, cst.ImportFrom))
+        in_circle = is_import and self._unit is None and self._usage.writes.imports_back(self.site)
+        for late in _innermost(self._late_in(graph, starts), self._usage) if not in_circle else ():
             reported |= {late.write.node, late.write.origin or late.write.node}
             yield late
         writes = self._usage.writes

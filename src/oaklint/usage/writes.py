@@ -237,6 +237,11 @@ class Writes:
                     pending += self._importing.get(module, ())
         return found
 
+    def imports_back(self, node: cst.CSTNode) -> bool:
+        """Whether a module that an import statement runs imports the program itself: which of them runs first is not known."""
+        links = (self._tree.imports_of(self._tree.scopes[module.body[0]]) for module in self.modules_run_by(node) if module.body)
+        return any(self._tree.module in found.values() for found in links)
+
     def during(self, call: cst.Call, depth: int = 0) -> list[Write]:
         """What is written in the program's functions while a call of them runs, each with the call as its node."""
         found: list[Write] = []
