@@ -45,10 +45,16 @@ class Readers:
             assert isinstance(call, cst.Call)
             construction = self._clients.construction(call)
             if construction is not None:
-                if names & self._environment.reads_then(construction, self._generation):
+                if names & self._environment.reads_then(construction, self._generation) and self._is_used(call):
                     yield call
             elif self._is_elsewhere(call) or self._mentions.starts_process(call):
                 yield call
+
+    def _is_used(self, construction: cst.Call) -> bool:
+        """Whether the client is of use: not bound to a name and forgotten."""
+        parent = self._tree.parents.get(construction)
+        targets = [each.target for each in parent.targets] if isinstance(parent, cst.Assign) else []
+        return not targets or any(not isinstance(each, cst.Name) or self._tree.uses_of(each) for each in targets)
 
     def _is_elsewhere(self, call: cst.Call) -> bool:
         """Whether it is code of a package that builds clients by itself."""
