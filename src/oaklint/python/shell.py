@@ -59,6 +59,11 @@ def loads_file(line: str) -> bool:
     return _LOADER.match(line) is not None
 
 
+def overrides(line: str) -> bool:
+    """Whether `%dotenv -o` changes what is there already."""
+    return bool({"-o", "--override"} & set(line.split()))
+
+
 def magic_assignments(cell: Cell) -> Iterator[Assigned]:
     """What `%env NAME=value` and `%set_env` set, for the notebook's own process."""
     for line in _masked(_MAGIC, cell):

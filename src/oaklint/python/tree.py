@@ -295,6 +295,12 @@ class Tree:
         node_of_scope = scope.node if scope is not None else None
         return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda, cst.Module)) else None
 
+    def uses_of(self, target: cst.Name) -> list[cst.Name]:
+        """The other places where the variable stands that a name is one of."""
+        home = self.scopes[target].lookup(target.value)
+        found = (node for node in self.nodes.get(cst.Name, ()) if isinstance(node, cst.Name) and node is not target)
+        return [node for node in found if node.value == target.value and self.scopes[node].lookup(node.value) is home]
+
     def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
         """The calls that are evaluated in the unit itself, in the order of the text."""
         return self.nodes_in(unit, cst.Call)

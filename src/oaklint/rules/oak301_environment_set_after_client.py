@@ -4,13 +4,18 @@ Finds environment variables that are set, and `load_dotenv()` calls that run, af
 It follows the control flow of the program, in a notebook from cell to cell: a client is built and takes its key, base URL or
 organisation from the environment; later on the same path the environment is changed; and then the client is used again
 without having been rebuilt. It looks into the functions and classes that are called and into the modules of the project that are
-imported: a client is built where `from app.llm import client` stands, too. A variable that was read from the environment before
-that was changed, and from which a client then gets its key, counts like a client. The environment is changed by `os.environ` in
-all its forms, `load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`.
+imported: a client is built where `from app.llm import client` stands, too, as the default of a parameter, and by the first
+request through the module itself; handlers that are registered in such a module use it later on. A variable that was read from
+the environment before that was changed, and from which a client then gets its key, counts like a client. The environment is
+changed by `os.environ` in all its forms, in loops over names, too, `load_dotenv()` and its kin, `%env` and `%dotenv`,
+`monkeypatch.setenv` and `patch.dict`.
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into the
-environment itself) are no findings.
+environment itself) are no findings. Nor is what is taken back before the client is used, what another client, package or
+program reads first, what a loader leaves as it is since it was there already, and what a test sets that replaces something else.
+Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
+constant for what is no secret.
 
 ## Why is this bad?
 The constructor reads the environment once, when the client is built. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and
@@ -60,16 +65,17 @@ from oaklint.python.edits import Editor
 from oaklint.python.tree import dotted_name
 from oaklint.rules import REACHES_OPENAI, REACHES_OPENAI_FAR, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
-from oaklint.usage.environment import Write
 from oaklint.usage.lifetimes import Lifetime, lifetimes
+from oaklint.usage.module_client import late_writes
 from oaklint.usage.repairs import set_before
+from oaklint.usage.writes import Write
 
 NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPENAI), (REACHES_OPENAI_FAR,))
 SEVERITY: Severity = "error"
 
 
 def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
-    if not usage.environment.writes or usage.generation == 0:
+    if not usage.writes.all or usage.generation == 0:
         return
     for lifetime in lifetimes(node, usage):
         for write, use in lifetime.late_writes():
@@ -94,6 +100,19 @@ def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> It
                 path=tuple(steps),
                 fix=partial(_fix, write, lifetime, usage),
             )
+
+
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """The module client, of which the program has one; the first cell speaks for all."""
+    if root is not usage.tree.roots[0] or not usage.writes.all:
+        return
+    for first, write, behind in late_writes(usage):
+        yield Finding(
+            write.node,
+            f"{_what(write, usage)} after the module client was built, by the first request in {place_of(0)}; it read the"
+            " environment once and does not see it. Set the environment first, or set `openai.api_key` and its kin",
+            path=((first, "built here"), (write.node, "set here"), (behind, "used here")),
+        )
 
 
 visit_Import = visit_Call

@@ -145,7 +145,7 @@ def _in_a_shell(name: str) -> str:
 
 def _is_missed(name: str, usage: Usage) -> bool:
     """Whether a client, or the module client, takes a credential from that name, and nothing else in the program sets it."""
-    if name not in CREDENTIAL_ENVIRONMENT or any(name in write.names for write in usage.environment.writes):
+    if name not in CREDENTIAL_ENVIRONMENT or any(name in write.names for write in usage.writes.all):
         return False
     generation = usage.generation
     if usage.clients.constructions:
@@ -153,7 +153,7 @@ def _is_missed(name: str, usage: Usage) -> bool:
     if name != "OPENAI_API_KEY" or not usage.clients.imports_openai or is_configured(usage):
         return False
     # Where nothing is asked here, it may be another program that is to see the variable.
-    return any(map(usage.clients.is_request, usage.nodes(cst.Call))) or not usage.environment.starts_processes
+    return any(map(usage.clients.is_request, usage.nodes(cst.Call))) or not usage.mentions.starts_processes
 
 
 def _passes_on(name: str, value: cst.BaseExpression, usage: Usage) -> bool:

@@ -73,7 +73,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     if root is not usage.tree.roots[0] or usage.generation == 0 or not usage.clients.constructions or _has_other_readers(usage):
         return
     by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
-    names = dict.fromkeys((*usage.environment.mentions, *(assigned.name for assigned in by_magic)))
+    names = dict.fromkeys((*usage.mentions.by_name, *(assigned.name for assigned in by_magic)))
     missed = {name: found for name in names if (found := _missed(name, usage)) is not None}
     for name, (right, construction) in missed.items():
         is_alone = sum(other == right for other, _ in missed.values()) == 1
@@ -92,7 +92,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
 def _has_other_readers(usage: Usage) -> bool:
     """Whether something that is not seen may read the name: a package with names of its own, or another process."""
     imported = {name.partition(".")[0] for name in usage.clients.imported}
-    return bool(imported & READERS_OF_THEIR_OWN) or usage.environment.starts_processes
+    return bool(imported & READERS_OF_THEIR_OWN) or usage.mentions.starts_processes
 
 
 def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
@@ -112,7 +112,7 @@ def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
 
 def _places(name: str, by_magic: Sequence[Assigned], usage: Usage) -> Iterator[tuple[cst.CSTNode | Span, str]]:
     """Where the name is set, or else where it is asked for; nowhere if anything has another use for it."""
-    mentions = [mention for mention in usage.environment.mentions.get(name, ()) if not usage.guards.guards(mention.node, NOTHING)]
+    mentions = [mention for mention in usage.mentions.by_name.get(name, ()) if not usage.guards.guards(mention.node, NOTHING)]
     if any(mention.kind == "used" for mention in mentions):
         return
     spans: list[cst.CSTNode | Span] = [assigned.span for assigned in by_magic if assigned.name == name]
@@ -124,7 +124,7 @@ def _places(name: str, by_magic: Sequence[Assigned], usage: Usage) -> Iterator[t
 
 
 def _fix(name: str, right: str, construction: Construction, usage: Usage, editor: Editor) -> Repair | None:
-    mentions = usage.environment.mentions.get(name, ())
+    mentions = usage.mentions.by_name.get(name, ())
     if not all(is_set_in_time(mention.node, construction, usage) for mention in mentions if mention.kind == "write"):
         return None
     changes = tuple(change for mention in mentions for change in _renamed(mention.node, name, right, editor))

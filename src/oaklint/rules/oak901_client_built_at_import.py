@@ -121,12 +121,12 @@ def _may_lack_key(construction: Construction, usage: Usage) -> bool:
         return False
     if credential is not None and not environment.may_be_missing(credential) and _required(construction, usage) is None:
         return False
-    if any(not write.loads and write.may_set(names) for write in environment.writes):
+    if any(not write.loads and write.may_set(names) for write in usage.writes.all):
         return False
-    if any(mention.kind in ("required", "tested") for name in names for mention in environment.mentions.get(name, ())):
+    if any(mention.kind in ("required", "tested") for name in names for mention in usage.mentions.by_name.get(name, ())):
         return False
     return not any(
-        environment.may_load(call) and all(write.node is not call for write in environment.writes)
+        usage.writes.may_load(call) and all(write.node is not call for write in usage.writes.all)
         for call in usage.nodes(cst.Call)
         if usage.tree.unit(call) is None
     )

@@ -127,6 +127,8 @@ READ_AT_IMPORT_0 = frozenset(
 CREDENTIAL_ENVIRONMENT = frozenset(
     {"OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"}
 )
+# Attributes that a client can be given at any time, with the variables that they stand in for.
+SETTINGS: dict[str, frozenset[str]] = {"api_key": CREDENTIAL_ENVIRONMENT, "base_url": frozenset({"OPENAI_BASE_URL"})}
 
 # Arguments of some constructor that carry a secret.
 CREDENTIAL_ARGUMENTS = frozenset(

@@ -7,6 +7,7 @@ team makes up on purpose (`OPENAI_API_KEY_STAGING`, `MY_OPENAI_KEY`) is no mista
 from __future__ import annotations
 
 import re
+import sys
 from itertools import takewhile
 
 from oaklint.sdk.clients import CONSTRUCTORS, MODULE_CLIENT_READS
@@ -51,6 +52,25 @@ READERS_OF_THEIR_OWN = frozenset(
 
 # Packages that fill the environment by themselves, from a file of theirs or `.env`, before or while a program runs.
 LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "streamlit"})
+
+# Packages with modules called `config`, `secrets` or the like that never set what the SDK reads.
+_OTHERS = {
+    "accelerate", "aiohttp", "alembic", "anthropic", "anyio", "attrs", "azure", "bitsandbytes", "boto3", "botocore", "bs4",
+    "celery", "click", "cohere", "comet_ml", "cryptography", "datasets", "diffusers", "docker", "faiss", "fastapi", "gensim",
+    "google", "gradio", "groq", "httpx", "huggingface_hub", "hvac", "jinja2", "joblib", "jwt", "keras", "keyring",
+    "kubernetes", "loguru", "matplotlib", "mistralai", "networkx", "nltk", "numpy", "ollama", "openai", "opentelemetry",
+    "pandas", "peft", "pinecone", "pip", "playwright", "plotly", "psycopg", "psycopg2", "pydantic", "pymongo", "pytest",
+    "qdrant_client", "redis", "requests", "rich", "scipy", "seaborn", "selenium", "sentence_transformers", "setuptools",
+    "sklearn", "slack_bolt", "slack_sdk", "spacy", "sqlalchemy", "starlette", "telegram", "tenacity", "tensorflow",
+    "tiktoken", "torch", "torchvision", "tqdm", "transformers", "twilio", "typer", "urllib3", "uvicorn", "vertexai", "wandb",
+    "yaml",
+}  # fmt: skip
+
+
+def leaves_it_alone(module: str) -> bool:
+    """Whether a module, or what it holds, is of the standard library, or of a package that does nothing to the environment."""
+    top = module.partition(".")[0]
+    return top in sys.stdlib_module_names or top in _OTHERS
 
 
 def meant_by(name: str) -> frozenset[str]:

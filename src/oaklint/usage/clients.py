@@ -54,12 +54,15 @@ class Construction(NamedTuple):
     call:        the call of the constructor, with its arguments. constructor: what the SDK's class does when it is called.
     site:        the call that makes it happen where a client is wanted: the same, or a call of a function that returns the
                  client, or of a class that keeps it in an attribute.
-    handed:      what that call hands to the parameters of the function, its defaults included; None where that is not known.
+    through:     the calls by which that comes to the constructor, each with the function that it calls; the site is the first.
+    handed:      what the last of them hands to the parameters of its function, as seen from the site, its defaults included;
+                 None where that is not known.
     """
 
     call: cst.Call
     constructor: Constructor
     site: cst.Call
+    through: tuple[tuple[cst.Call, cst.FunctionDef], ...] = ()
     handed: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
 
     @property
@@ -89,7 +92,7 @@ class Clients:
         self._tree = tree
         self._resolver = resolver
         self._requests: dict[cst.Call, bool] = {}
-        self._built_by: dict[cst.FunctionDef, Construction | None] = {}
+        self._built_by: dict[cst.FunctionDef, tuple[Construction, ...]] = {}
         self._imports: dict[Scope, set[str]] = {}
 
     def names(self, node: cst.BaseExpression) -> frozenset[str]:
@@ -165,28 +168,33 @@ class Clients:
 
     def construction_through(self, call: cst.Call) -> Construction | None:
         """The construction, if the call is one or is a call of a function of the program that returns what it builds."""
+        return next(self.constructions_through(call), None)
+
+    def constructions_through(self, call: cst.Call) -> Iterator[Construction]:
+        """Likewise, each that a function may return: which one may depend on what it is handed."""
         found = self.construction(call)
         if found is not None:
-            return found
+            yield found
+            return
         for function in self._resolver.called_functions(call):
             if function not in self._built_by:
                 is_constructor = function.name.value == "__init__"
-                self._built_by[function] = self._kept_by(function) if is_constructor else self._returned_by(function)
-            inner = self._built_by[function]
-            if inner is not None:
-                return inner._replace(site=call, handed=self._handed(call, function))
-        return self._field_of(call)
+                built = self._kept_by(function) if is_constructor else self._returned_by(function)
+                self._built_by[function] = tuple(built)
+            for inner in self._built_by[function]:
+                through = ((call, function), *inner.through)
+                yield inner._replace(site=call, through=through, handed=self._handed(through))
+        yield from self._field_of(call)
 
-    def _returned_by(self, function: cst.FunctionDef) -> Construction | None:
+    def _returned_by(self, function: cst.FunctionDef) -> Iterator[Construction]:
         for value in self._resolver.returned_values(function):
             origins = self.origins(value) if isinstance(value, cst.Name) else (value,)
             for origin in origins:
                 inner = self.construction(origin) if isinstance(origin, cst.Call) else None
                 if inner is not None:
-                    return inner
+                    yield inner
             if isinstance(value, cst.Name) and (inner := self._enclosed_by(value, function)) is not None:
-                return inner
-        return None
+                yield inner
 
     def _enclosed_by(self, returned: cst.Name, function: cst.FunctionDef) -> Construction | None:
         """The client that a function builds for an inner one, which it returns, to use."""
@@ -208,17 +216,16 @@ class Clients:
                     return function
         return None
 
-    def _kept_by(self, method: cst.FunctionDef, depth: int = 0) -> Construction | None:
-        """The client that `__init__`, or a method that it calls, keeps in an attribute of the object."""
+    def _kept_by(self, method: cst.FunctionDef, depth: int = 0) -> Iterator[Construction]:
+        """The clients that `__init__`, or a method that it calls, may keep in an attribute of the object."""
         for call in self._tree.calls_in(method):
             inner = self.construction(call)
             if inner is not None and any((place(target) or "").startswith("self.") for target in self._targets(call)):
-                return inner
+                yield inner
             if inner is None and depth < 2 and (place(call.func) or "").startswith(("self.", "super")):
                 for function in self._resolver.called_functions(call):
-                    if function is not method and (found := self._kept_by(function, depth + 1)) is not None:
-                        return found
-        return None
+                    for found in self._kept_by(function, depth + 1) if function is not method else ():
+                        yield found._replace(through=((call, function), *found.through))
 
     def _targets(self, call: cst.Call) -> list[cst.BaseExpression]:
         """What a call's result, or something of which it is a part, is assigned to."""
@@ -231,27 +238,37 @@ class Clients:
                 break
         return []
 
-    def _field_of(self, call: cst.Call) -> Construction | None:
-        """The client that a dataclass builds for a field: `client: OpenAI = field(default_factory=OpenAI)`."""
+    def _field_of(self, call: cst.Call) -> Iterator[Construction]:
+        """The client that a dataclass builds where none is given: `client: OpenAI = field(default_factory=OpenAI)`."""
+        given = {arg.keyword.value for arg in call.args if arg.keyword is not None}
+        in_order = sum(arg.keyword is None for arg in call.args)
         for definition in self._resolver.definitions.classes(self._resolver.names(call.func)):
-            for line in definition.body.body:
-                for field in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-                    factory = field.value if isinstance(field, cst.AnnAssign) and isinstance(field.value, cst.Call) else None
-                    for arg in factory.args if factory is not None else ():
-                        if factory is not None and arg.keyword is not None and arg.keyword.value == "default_factory":
-                            for name in self._resolver.names(arg.value):
-                                if (constructor := CONSTRUCTORS.get(self._canonical(name))) is not None:
-                                    return Construction(factory, constructor, call)
-        return None
+            lines = (line for line in definition.body.body if isinstance(line, cst.SimpleStatementLine))
+            fields = [field for line in lines for field in line.body if isinstance(field, cst.AnnAssign)]
+            for field in fields[in_order:]:
+                if isinstance(field.value, cst.Call) and place(field.target) not in given:
+                    yield from self._made_by_factory(field.value, call)
 
-    def _handed(self, call: cst.Call, function: cst.FunctionDef) -> dict[str, cst.BaseExpression | None]:
-        params = function.params
-        hidden = any(arg.star for arg in call.args)
-        found: dict[str, cst.BaseExpression | None] = {}
-        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
-            argument = self._resolver.argument_for(call, function, param)
-            found[param.name.value] = argument if argument is not None or hidden else param.default
-        return found
+    def _made_by_factory(self, field: cst.Call, site: cst.Call) -> Iterator[Construction]:
+        for arg in field.args:
+            if arg.keyword is not None and arg.keyword.value == "default_factory":
+                for name in self._resolver.names(arg.value):
+                    if (constructor := CONSTRUCTORS.get(self._canonical(name))) is not None:
+                        yield Construction(field, constructor, site)
+
+    def _handed(self, through: tuple[tuple[cst.Call, cst.FunctionDef], ...]) -> dict[str, cst.BaseExpression | None]:
+        """What the last of these calls hands over, with what the calls before have handed to it in place of its names."""
+        known: dict[str, cst.BaseExpression | None] = {}
+        for call, function in through:
+            hidden = any(arg.star for arg in call.args)
+            found: dict[str, cst.BaseExpression | None] = {}
+            params = function.params
+            for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+                argument = self._resolver.argument_for(call, function, param)
+                value = argument if argument is not None or hidden else param.default
+                found[param.name.value] = known.get(value.value, value) if isinstance(value, cst.Name) else value
+            known = found
+        return known
 
     # Requests.
 

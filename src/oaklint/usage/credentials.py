@@ -250,7 +250,7 @@ def _find_usual_host(usage: Usage) -> Host:
 
 def _environment_host(usage: Usage) -> Host:
     """Where a client goes that takes its address from the environment, which the program itself may set."""
-    written = any(write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"} for write in usage.environment.writes)
+    written = any(write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"} for write in usage.writes.all)
     return "unknown" if written else "openai"
 
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
+from oaklint.python.handing import may_run
 from oaklint.python.names import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
+from oaklint.sdk.clients import SETTINGS
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment import EnvironmentValue, Write
+from oaklint.usage.environment import EnvironmentValue
+from oaklint.usage.writes import Write
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -57,16 +60,18 @@ class Lifetime:
         self.site = site
         self.place = name
         self._target = target
+        parent = usage.tree.parents.get(target)
+        self._default = parent if isinstance(parent, cst.Param) else None
         self._unit = usage.tree.unit(site)
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}
         if variable is None:
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
+            self._certain = usage.environment.certain_reads(construction)
         else:
-            # `os.environ["X"]` succeeded, so what loads a file without overriding leaves X as it was.
-            self._reads = frozenset({variable.name})
-            self._credential = frozenset() if variable.certain else self._reads
+            self._reads = self._credential = frozenset({variable.name})
+            self._certain = self._reads if variable.certain else frozenset()
 
     def late_writes(self) -> Iterator[LateWrite]:
         """The writes of the program itself that come too late."""
@@ -75,14 +80,17 @@ class Lifetime:
             return
         starts = [edge.target for block in graph.blocks_of(self.site) for edge in block.edges if edge.kind is not Kind.RAISE]
         reported: set[cst.CSTNode] = set()
-        for late in _innermost(self._late_in(graph, starts), self._usage):
+        # In a circle of imports the module may have been there, or half there, before this one began.
+        is_import = isinstance(self.site, (cst.Import, cst.ImportFrom))
+        in_circle = is_import and self._unit is None and self._usage.writes.imports_back(self.site)
+        for late in _innermost(self._late_in(graph, starts), self._usage) if not in_circle else ():
             reported |= {late.write.node, late.write.origin or late.write.node}
             yield late
-        environment = self._usage.environment
-        for write in environment.writes:
+        writes = self._usage.writes
+        for write in writes.all:
             function = self._usage.tree.unit(write.node)
             if isinstance(function, cst.FunctionDef) and function is not self._unit and self._is_ours(function):
-                if write.node not in reported and write in environment.writes_in(function) and self._concerns(write):
+                if write.node not in reported and write in writes.within(function) and self._concerns(write):
                     if self._runs_later(write, function):
                         yield LateWrite(write, None)
 
@@ -91,7 +99,7 @@ class Lifetime:
 
         entered: the functions through whose calls control has come here.
         """
-        for write in self._usage.environment.writes_in(graph.unit):
+        for write in self._usage.writes.within(graph.unit):
             if self._concerns(write) and not self._is_own(write):
                 inside = list(self._late_inside(write, graph, starts, entered))
                 yield from inside
@@ -124,10 +132,18 @@ class Lifetime:
     def _concerns(self, write: Write) -> bool:
         """Whether what is written would have been taken, and nothing had, or may have, set it before."""
         names = self._credential if write.loads else write.names & self._reads
+        if not write.overrides:
+            names -= self._certain  # `os.environ["X"]` succeeded, so X stays as it was
         if not names or write.node is self.site:
             return False
-        others = self._usage.environment.differing_from(write)
+        if self._usage.writes.read_for(write) is not None or self._meets_doubles(write) or self._is_set_beside(write):
+            return False
+        others = self._usage.writes.differing_from(write)
         return not self._usage.preparation.may_have_set(names, self.site, self.built, others)
+
+    def _meets_doubles(self, write: Write) -> bool:
+        units = {self._usage.tree.unit(write.node), self._usage.tree.unit(write.origin or write.node)}
+        return any(map(self._usage.doubles.replace, units))
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself, or is the variable."""
@@ -138,17 +154,24 @@ class Lifetime:
     def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
         """The write, if a path runs through it to a use, without another construction."""
         writing = set(graph.blocks_of(write.node))
-        using = self._using(graph)
+        using = self._using_within(write, graph)
         rebuilding = self._rebuilding(graph)
+        over = self._over(write, graph)
 
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
-                after = late or block in writing
+                after = (late or block in writing) and block not in over
                 stops = self._usage.flow.stops(block)
                 yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
 
-        ends: set[Block] = set(using)
-        if not entered and self._is_kept() and self._used_elsewhere():
+        ends = set(using)
+        if (
+            write.body is None
+            and not self._restoring(write, graph)
+            and not entered
+            and self._is_kept()
+            and self._used_elsewhere()
+        ):
             ends.add(graph.returned)
         try:
             path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)
@@ -156,22 +179,60 @@ class Lifetime:
             return None
         return LateWrite(write, using.get(path[-1])) if path is not None else None
 
+    def _using_within(self, write: Write, graph: Graph) -> dict[Block, cst.CSTNode]:
+        """The blocks that use the client while it is so as it was written, and for nobody else."""
+        if write.body is not None and write.origin is not None and write.origin is not write.node:
+            return {}  # the body of the `with` has ended when the call comes back
+        found: dict[Block, cst.CSTNode] = {}
+        readers = self._readers(write)
+        for block, node in self._using(graph).items():
+            around = list(self._usage.tree.ancestors(node))
+            first = [call for call in readers if call is not node and call not in around and block in graph.blocks_of(call)]
+            if not first and (write.body is None or write.body in around):
+                found[block] = node
+        return found
+
+    def _over(self, write: Write, graph: Graph) -> set[Block]:
+        """The blocks behind which a write is no longer missed: it is taken back, meant for another, or told to the client."""
+        ends = (node for node in (*self._readers(write), *self._setting(write)) if self._usage.tree.unit(node) is graph.unit)
+        return self._restoring(write, graph) | {block for node in ends for block in graph.blocks_of(node)}
+
+    def _readers(self, write: Write) -> set[cst.CSTNode]:
+        """What else reads what is written: another client, it seems, is meant; a file that is loaded is for all of them."""
+        return self._usage.readers.of(write.names, self._construction.call) - {self.site} if not write.loads else set()
+
+    def _restoring(self, write: Write, graph: Graph) -> set[Block]:
+        """The blocks that put back what the environment had held before the write."""
+        found: set[Block] = set()
+        for other in self._usage.writes.within(graph.unit) if not write.loads else ():
+            read = self._usage.writes.read_for(other) if other.names == write.names else None
+            if read is not None and not any(
+                reaches(start, goal) for start in graph.blocks_of(write.node) for goal in graph.blocks_of(read)
+            ):
+                found.update(graph.blocks_of(other.node))
+        return found
+
     def _lasts(self, write: Write) -> bool:
         """Whether the function in which it is written comes back, and does not itself build the client again."""
         function = self._usage.tree.unit(write.origin) if write.origin is not None else None
         graph = self._usage.resolver.graph(function) if isinstance(function, cst.FunctionDef) else None
         if graph is None or write.origin is None:
             return True
-        rebuilding = self._rebuilding(graph)
+        barred = self._rebuilding(graph) | self._over(write, graph)
 
         def ends(edge: Edge) -> bool:
-            return edge.source in rebuilding or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
+            return edge.source in barred or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
 
         return any(reaches(block, graph.returned, without=ends) for block in graph.blocks_of(write.origin))
 
     def _is_kept(self) -> bool:
         """Whether the client outlives its unit: a global, or an attribute of `self`."""
-        return self._unit is None or "." in self.place or self._is_global()
+        return self._unit is None or "." in self.place or self._lives_on()
+
+    def _lives_on(self) -> bool:
+        """Whether it is kept as long as its module: in a name of the module or of a class in it, or as a default."""
+        is_of_class = self._usage.tree.scopes[self._target].kind == "class"
+        return self._default is not None or is_of_class or self._is_global()
 
     def _is_global(self) -> bool:
         if not isinstance(self._target, cst.Name):
@@ -191,12 +252,29 @@ class Lifetime:
         return False
 
     def _uses_by_the_program(self) -> Iterator[cst.CSTNode]:
-        """Where the program itself uses the client; one of another module also by calling a function of it that does."""
+        """Where the program itself uses the client; one of another module also by running a function of it that does, or
+        having it run that is registered there.
+        """
         for node in self._loads():
-            if self._is_ours(node):
+            if self._is_ours(node) and self._default is None:
                 yield node
             elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
-                yield from (call for call in self._usage.resolver.calls_leading_to(unit) if self._is_ours(call))
+                yield from (run for run in self._runs_of(unit) if self._is_ours(run))
+                if self._usage.handlers.is_registered(unit):
+                    yield node
+
+    def _runs_of(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
+        """Where a function runs that uses the client; one that has it by default where it is handed no other."""
+        return self._usage.handlers.runs_of(function, without=self._hands_another)
+
+    def _hands_another(self, run: cst.BaseExpression) -> bool:
+        if self._default is None or not isinstance(run, cst.Call):
+            return False
+        function = self._usage.tree.scopes[self._default].node
+        if not isinstance(function, cst.FunctionDef) or function not in self._usage.resolver.called_functions(run):
+            return False
+        hidden = any(arg.star for arg in run.args)
+        return hidden or self._usage.resolver.argument_for(run, function, self._default) is not None
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
         calls = self._usage.resolver.calls_leading_to(function)
@@ -232,13 +310,13 @@ class Lifetime:
             if not self._is_built_first():
                 return False
             if usage.resolver.definitions.class_of(function) is not self._owner():
-                return self._unit is None and self._is_used_behind(write.node, function)
+                return self._unit is None and self._is_used_behind(write, function)
             if any(usage.resolver.definitions.class_of(call) is not self._owner() for call in calls):
                 return False  # the object that is called is looked at for itself
         elif self._unit is not None:
             return False  # a module-level client exists before any function runs
         used_elsewhere = any(usage.tree.unit(node) not in (function, self._unit) for node in self._uses_by_the_program())
-        return used_elsewhere or self._is_used_behind(write.node, function)
+        return (used_elsewhere and not self._is_temporary(write)) or self._is_used_behind(write, function)
 
     def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
         """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
@@ -256,29 +334,37 @@ class Lifetime:
     def _is_built_first(self) -> bool:
         """Whether an attribute is bound in the class body or in `__init__`."""
         in_class_body = self._usage.tree.scopes[self._target].kind == "class"
-        return in_class_body or (isinstance(self._unit, cst.FunctionDef) and self._unit.name.value == "__init__")
+        return in_class_body or _is_initializer(self._unit)
 
     def _owner(self) -> cst.ClassDef | None:
-        return self._usage.resolver.definitions.class_of(self.site)
+        return self._usage.resolver.definitions.class_of(self._target)
 
-    def _is_used_behind(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+    def _is_temporary(self, write: Write) -> bool:
+        """Whether the function that writes takes it back itself, or is a test, for which that is done."""
+        unit = self._usage.tree.unit(write.node)
+        if isinstance(unit, cst.FunctionDef) and unit.name.value.startswith("test"):
+            return True
+        graph = self._usage.graph_of(write.node)
+        return write.body is not None or (graph is not None and bool(self._restoring(write, graph)))
+
+    def _is_used_behind(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether a path runs from the write to a use of the client in the write's own function."""
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return False
-        using, rebuilding = self._using(graph), self._rebuilding(graph)
-        starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
-        return any(reaches(start, use, without=lambda edge: edge.source in rebuilding) for start in starts for use in using)
+        using, barred = self._using_within(write, graph), self._rebuilding(graph) | self._over(write, graph)
+        starts = [edge.target for block in graph.blocks_of(write.node) for edge in block.edges]
+        return any(reaches(start, use, without=lambda edge: edge.source in barred) for start in starts for use in using)
 
     # Where the client is mentioned.
 
     def _is_place(self, node: cst.CSTNode) -> bool:
         if node is self._target or not isinstance(node, (cst.Name, cst.Attribute)):
             return False
-        if self._usage.tree.scopes[node].outermost is not self._home:
-            return self._is_imported(node)
         if self.place.startswith("self."):
             return self._is_member(node)
+        if self._usage.tree.scopes[node].outermost is not self._home:
+            return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)
 
     def _is_member(self, node: cst.Name | cst.Attribute) -> bool:
@@ -336,22 +422,62 @@ class Lifetime:
             while isinstance(unit, cst.Lambda) and unit is not graph.unit:
                 node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
             if unit is graph.unit:
-                if not self._sets_key(node) and not self._gets_key(node):
+                if not self._is_no_use(node):
                     found.update(dict.fromkeys(graph.blocks_of(node), node))
                     for name in self._derived_from(node):
                         for use in usage.tree.nodes.get(cst.Name, ()):
                             if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
                                 found.update(dict.fromkeys(graph.blocks_of(use), use))
             elif isinstance(unit, cst.FunctionDef):
-                for call in self._usage.resolver.calls_leading_to(unit):
-                    if usage.tree.unit(call) is graph.unit:
-                        found.update(dict.fromkeys(graph.blocks_of(call), call))
+                for run in self._runs_of(unit):
+                    if usage.tree.unit(run) is graph.unit:
+                        found.update(dict.fromkeys(graph.blocks_of(run), run))
         return found
 
-    def _sets_key(self, node: cst.CSTNode) -> bool:
-        """`client.api_key = ...`, which works at any time."""
+    def _is_rebuilt_by(self, node: cst.CSTNode) -> bool:
+        """`chat.connect()`, which builds the object's client again, and does not use it before."""
+        method = self._usage.tree.parents.get(node)
+        call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
+        if not isinstance(call, cst.Call) or call not in self._calls_rebuilding:
+            return False
+        return not any(map(self._uses_first, self._usage.resolver.called_functions(call)))
+
+    def _uses_first(self, method: cst.FunctionDef) -> bool:
+        """Whether a method of the object uses the client, before it builds it again."""
+        graph = self._usage.resolver.graph(method)
+        if graph is None:
+            return False
+        rebuilding = self._rebuilding(graph)
+        uses: list[cst.CSTNode] = [node for node in self._mentions_inside if not self._is_store(node)]
+        for unit in {unit for use in uses if isinstance(unit := self._usage.tree.unit(use), cst.FunctionDef)}:
+            uses += self._usage.resolver.calls_leading_to(unit)
+        using = (block for use in uses if self._usage.tree.unit(use) is method for block in graph.blocks_of(use))
+        return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in using)
+
+    def _is_no_use(self, node: cst.CSTNode) -> bool:
+        """Whether the client is spoken of, and not asked: its settings are changed, it is copied with another key, or closed."""
         parent = self._usage.tree.parents.get(node)
-        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
+        closes = isinstance(parent, cst.Attribute) and parent.attr.value == "close"
+        return closes or self._set_by(node) is not None or self._gets_key(node) or self._is_rebuilt_by(node)
+
+    def _set_by(self, node: cst.CSTNode) -> frozenset[str] | None:
+        """The variables in whose place something is set: `client.api_key = ...`, which works at any time."""
+        parent = self._usage.tree.parents.get(node)
+        return SETTINGS.get(parent.attr.value) if isinstance(parent, cst.Attribute) and self._is_store(parent) else None
+
+    def _setting(self, write: Write) -> list[cst.CSTNode]:
+        """Where the client is set to what is written, too."""
+        names = self._credential if write.loads else write.names & self._reads
+        return [node for node in self._loads() if names <= (self._set_by(node) or frozenset())]
+
+    def _is_set_beside(self, write: Write) -> bool:
+        """Whether the client is set to it in the same row of statements."""
+        suite = self._suite_of(write.origin or write.node)
+        return any(self._suite_of(node) is suite for node in self._setting(write))
+
+    def _suite_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        suites = (each for each in self._usage.tree.ancestors(node) if isinstance(each, (cst.BaseSuite, cst.Module)))
+        return next(suites, None)
 
     def _gets_key(self, node: cst.CSTNode) -> bool:
         """`client.with_options(api_key=...)`, which uses the client for all but its key."""
@@ -388,36 +514,45 @@ class Lifetime:
         tree = self._usage.tree
         if self._unit is graph.unit:
             yield from graph.blocks_of(self.site)
+        for node in (*self._stores(), *self._stores_inside, *self._calls_rebuilding):
+            if tree.unit(node) is graph.unit:
+                yield from graph.blocks_of(node)
+
+    @cached_property
+    def _calls_rebuilding(self) -> set[cst.CSTNode]:
+        """The calls of functions that bind the place again."""
+        found: set[cst.CSTNode] = set()
         for node in (*self._stores(), *self._stores_inside):
-            unit = tree.unit(node)
-            if unit is graph.unit:
-                yield from graph.blocks_of(node)
-            elif isinstance(unit, cst.FunctionDef) and not self._is_empty(node):
-                for call in self._usage.resolver.calls_leading_to(unit):
-                    if tree.unit(call) is graph.unit and call is not self.site:
-                        yield from graph.blocks_of(call)
-        for node in self._loads():
-            if tree.unit(node) is graph.unit and self._sets_key(node):
-                yield from graph.blocks_of(node)
+            unit = self._usage.tree.unit(node)
+            if isinstance(unit, cst.FunctionDef) and not self._is_empty(node):
+                calls = self._usage.resolver.calls_leading_to(unit)
+                found.update(call for call in calls if self._usage.tree.unit(call) is not unit and not self._makes_another(call))
+        return found
+
+    def _makes_another(self, call: cst.Call) -> bool:
+        """Whether a call makes an object with a client, not the one that is kept: the same call, or another of its class."""
+        owner = self._usage.resolver.definitions.class_of(self.built)
+        initializers = (each for each in self._usage.resolver.called_functions(call) if each.name.value == "__init__")
+        return call is self.site or (
+            owner is not None and any(self._usage.resolver.definitions.class_of(each) is owner for each in initializers)
+        )
 
     @cached_property
     def _stores_inside(self) -> list[cst.CSTNode]:
         """Where the attribute is bound again that the client has in the object which is kept: `self.client = ...`."""
+        stores = (node for node in self._mentions_inside if self._is_store(node))
+        return [node for node in stores if not _is_initializer(self._usage.tree.unit(node))]
+
+    @cached_property
+    def _mentions_inside(self) -> list[cst.CSTNode]:
+        """Where the object which is kept speaks of the attribute that the client has in it."""
         if self.built is self.site or not isinstance(self.site, cst.Call):
             return []
         definitions = self._usage.resolver.definitions
         owner = definitions.class_of(self.built)
         kept = {place(target) for target in _kept_in(self.built, self._usage)}
-        return [
-            node
-            for node in self._usage.tree.nodes.get(cst.Attribute, ())
-            if isinstance(node, cst.Attribute)
-            and self._is_store(node)
-            and owner is not None
-            and place(node) in kept
-            and definitions.class_of(node) is owner
-            and self._usage.tree.unit(node) is not self._usage.tree.unit(self.built)
-        ]
+        attributes = (node for node in self._usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+        return [node for node in attributes if owner is not None and place(node) in kept and definitions.class_of(node) is owner]
 
 
 def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
@@ -427,13 +562,18 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
         for function in usage.resolver.called_functions(node):
             # `connect()`, where the function keeps the client in a global name.
             for kept in (found for call in usage.tree.calls_in(function) for found in _of_call(call, usage)):
-                if kept._is_global() and kept.kept == "client":
+                runs = may_run(kept.site, [(node, function)], usage.resolver, usage.flow)
+                if runs and kept._is_global() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
     elif _is_run(node, usage):
-        for module in usage.environment.modules_run_by(node):
+        for module in usage.writes.modules_run_by(node):
             for kept in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
-                if kept._is_global() and kept.kept == "client":
+                if kept._lives_on() and kept.kept == "client":
                     yield Lifetime(usage, kept._construction, node, kept._target, kept.place)
+
+
+def _is_initializer(unit: CodeUnit | None) -> bool:
+    return isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"
 
 
 def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
@@ -455,7 +595,8 @@ def _is_run(statement: cst.CSTNode, usage: Usage) -> bool:
 
 
 def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
-    construction = usage.clients.construction_through(call)
+    found = usage.clients.constructions_through(call)
+    construction = next((each for each in found if may_run(each.call, each.through, usage.resolver, usage.flow)), None)
     if construction is None:
         return
     for target in _kept_in(construction.site, usage):
@@ -490,6 +631,8 @@ def _kept_in(site: cst.CSTNode, usage: Usage) -> list[cst.BaseExpression]:
             return [target for each in ancestor.targets for target in _targets(each.target, ancestor.value, site)]
         if isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
             return [ancestor.target]
+        if isinstance(ancestor, cst.Param):
+            return [ancestor.name]
         if isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name):
             return [ancestor.asname.name]
     return []

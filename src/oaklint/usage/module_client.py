@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.flow import reaches
+from oaklint.python.flow import Graph, Kind, reaches
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import dotted_name, walk
-from oaklint.sdk.clients import REQUEST_ROOTS
+from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, REQUEST_ROOTS
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.clients import Construction
 from oaklint.usage.guards import NOTHING
 from oaklint.usage.usage import Usage
+from oaklint.usage.writes import Write
 
 # Objects that hold a program's settings go by these names.
 _SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)
@@ -60,12 +61,65 @@ def is_configured(usage: Usage) -> bool:
 
 def makes_requests(usage: Usage) -> bool:
     """Whether the program makes a request through the module itself, in the manner of 1.0 and later."""
+    return any(_is_request(call, usage) for call in usage.nodes(cst.Call))
+
+
+def _is_request(call: cst.Call, usage: Usage) -> bool:
+    if not usage.clients.is_request(call) or not isinstance(call.func, cst.Attribute):
+        return False
+    names = (name for name in usage.clients.names(call.func) if name.startswith("openai.") and "()" not in name)
+    return any(not name.split(".")[1][:1].isupper() for name in names)
+
+
+def late_writes(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNode]]:
+    """The writes to the environment that come too late for the module client: it is built when the first request is made, and
+    kept. Each with the request, or what runs it, before and the one behind. Nothing where the program sets the module itself.
+    """
+    requests = [call for call in usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and _is_request(call, usage)]
+    if not requests or usage.generation == 0 or _is_set(usage):
+        return
+    reads = frozenset(read.name for read in MODULE_CLIENT_READS if usage.generation in read.generations)
+    asking: dict[CodeUnit | None, list[cst.CSTNode]] = {}
+    for call in requests:
+        unit = usage.tree.unit(call)
+        for run in (call, *(usage.handlers.runs_of(unit) if isinstance(unit, cst.FunctionDef) else ())):
+            asking.setdefault(usage.tree.unit(run), []).append(run)
+    for unit, runs in asking.items():
+        graph = usage.resolver.graph(unit)
+        for write in usage.writes.within(unit) if graph is not None and not usage.doubles.replace(unit) else ():
+            names = reads & CREDENTIAL_ENVIRONMENT if write.loads and write.overrides else write.names & reads
+            found = _around(write.node, runs, graph) if names and graph is not None else None
+            if found is not None and usage.writes.read_for(write) is None:
+                first, behind = found
+                if not usage.preparation.may_have_set(names, first, besides=usage.writes.differing_from(write)):
+                    yield first, write, behind
+
+
+def _around(write: cst.CSTNode, runs: list[cst.CSTNode], graph: Graph) -> tuple[cst.CSTNode, cst.CSTNode] | None:
+    """Something from which a path runs to the write, and something to which one runs from there."""
+    before = after = None
+    for run in (run for run in runs if run is not write):
+        starts = [edge.target for block in graph.blocks_of(run) for edge in block.edges if edge.kind is not Kind.RAISE]
+        if any(reaches(start, block) for start in starts for block in graph.blocks_of(write)):
+            before = before or run
+        starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
+        if any(reaches(start, block) for start in starts for block in graph.blocks_of(run)):
+            after = after or run
+    return (before, after) if before is not None and after is not None else None
+
+
+def _is_set(usage: Usage) -> bool:
+    """Whether the program gives the module settings, or makes it forget its client: `openai.api_key = ...`."""
+    stored = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
     return any(
-        name.startswith("openai.") and "()" not in name
-        for call in usage.nodes(cst.Call)
-        if usage.clients.is_request(call) and isinstance(call.func, cst.Attribute)
-        for name in usage.clients.names(call.func)
-        if not name.split(".")[1][:1].isupper()
+        is_module(node.value, usage)
+        and (node.attr.value == "_reset_client" or isinstance(usage.tree.parents.get(node), (cst.AssignTarget, cst.AnnAssign)))
+        for node in stored
+    ) or any(
+        isinstance(call, cst.Call)
+        and "builtins.setattr" in usage.resolver.names(call.func)
+        and any(is_module(arg.value, usage) for arg in call.args[:1])
+        for call in usage.tree.nodes.get(cst.Call, ())
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -12,10 +11,10 @@ from oaklint.python.flow import Block, reaches
 from oaklint.python.program import Program
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.shell import commands, loads_by_magic, magic_assignments
-from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN
+from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN, leaves_it_alone
 from oaklint.source import Cell
-from oaklint.usage.clients import Clients
-from oaklint.usage.environment import OTHER_KEEPERS, Environment
+from oaklint.usage.mentions import OTHER_KEEPERS
+from oaklint.usage.writes import Writes
 
 # Modules of a project that are likely to load an environment when they are imported.
 _SETS_UP = re.compile(
@@ -28,18 +27,17 @@ _SETS_UP = re.compile(
 class Preparation:
     """Where the environment of a program may come from."""
 
-    def __init__(self, program: Program, environment: Environment, clients: Clients) -> None:
+    def __init__(self, program: Program, writes: Writes) -> None:
         self._program = program
         self._tree = program.tree
         self._resolver = program.resolver
-        self._environment = environment
-        self._clients = clients
+        self._writes = writes
 
     # Anywhere.
 
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether the program, or something that it imports or calls and that is not seen, may set one of the names at all."""
-        if self._imports_setup or self._calls_setup or any(write.may_set(names) for write in self._environment.writes):
+        if self._imports_setup or self._calls_setup or any(write.may_set(names) for write in self._writes.all):
             return True
         return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
 
@@ -75,7 +73,7 @@ class Preparation:
     @cached_property
     def _calls_setup(self) -> bool:
         calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
-        return any(map(self._environment.may_load, calls))
+        return any(map(self._writes.may_load, calls))
 
     @cached_property
     def _imports_setup(self) -> bool:
@@ -128,10 +126,10 @@ class Preparation:
     ) -> bool:
         """Whether something in the unit, `besides` apart, may set one of the names on a path to `before` (None: anywhere)."""
         graph = self._resolver.graph(unit)
-        if graph is None or any(write.may_set(names) for write in self._environment.patched_for(unit)):
+        if graph is None or any(write.may_set(names) for write in self._writes.patched_for(unit)):
             return True
         setting: set[Block] = set()
-        for node in self._environment.statements_in(unit):
+        for node in self._writes.statements_in(unit):
             if node is not before and node not in besides and self._is_set_by(node, names, besides):
                 setting |= set(graph.blocks_of(node))
         goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
@@ -139,9 +137,9 @@ class Preparation:
 
     def _is_set_by(self, node: cst.CSTNode, names: frozenset[str], besides: frozenset[cst.CSTNode]) -> bool:
         """Whether a write, a call or an import sets, or may set, one of the names."""
-        writes = self._environment.writes_by(node)
+        writes = self._writes.by(node)
         counting = (write for write in writes if (write.origin or write.node) not in besides)
-        return any(write.may_set(names) for write in counting) or self._environment.may_load(node)
+        return any(write.may_set(names) for write in counting) or self._writes.may_load(node)
 
 
 def _sets_by_magic(cell: Cell, names: frozenset[str]) -> bool:
@@ -153,6 +151,6 @@ def _is_setup(imported: str) -> bool:
     top, *rest = imported.split(".")
     if not top or top in LOADERS_OF_THEIR_OWN:
         return True
-    if top == "dotenv" or top in sys.stdlib_module_names:
+    if top == "dotenv" or leaves_it_alone(top):
         return False  # what `load_dotenv()` does is no matter of importing it
     return any(map(_SETS_UP.fullmatch, (top, *rest)))

@@ -9,10 +9,10 @@ from oaklint.python.names import place
 from oaklint.python.tree import walk
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment import Write
 from oaklint.usage.module_client import leads_to
 from oaklint.usage.retries import Policy
 from oaklint.usage.usage import Usage
+from oaklint.usage.writes import Write
 
 # What binds less tightly than `&`.
 _LOOSE = (
@@ -84,7 +84,7 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
         raise Unfixable
     kept_in = {place(each.target) for each in walk(line) if isinstance(each, (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr))}
     reads_another = sum(_is_environment(part, usage) for part in walk(write.node)) > 1
-    writes = {other.node: other for other in usage.environment.writes}
+    writes = {other.node: other for other in usage.writes.all}
 
     def disturbs(node: cst.CSTNode) -> bool:
         """Whether it may have to do with what the environment holds, or with the client as it is now."""
@@ -99,7 +99,7 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
             return bool(
                 usage.resolver.called_functions(node)
                 or usage.clients.construction(node) is not None
-                or usage.environment.may_load(node)
+                or usage.writes.may_load(node)
             )
         return False
 

@@ -15,16 +15,21 @@ from oaklint.usage.aftermath import Aftermath
 from oaklint.usage.auth_errors import AuthErrors, transient_errors
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators
+from oaklint.usage.doubles import Doubles
 from oaklint.usage.environment import Environment
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
 from oaklint.usage.guards import Guards
+from oaklint.usage.handlers import Handlers
+from oaklint.usage.mentions import Mentions
 from oaklint.usage.next_items import NextItems
 from oaklint.usage.outcomes import Outcomes
 from oaklint.usage.own_retries import OwnRetries
 from oaklint.usage.preparation import Preparation
+from oaklint.usage.readers import Readers
 from oaklint.usage.reruns import Reruns
 from oaklint.usage.retries import Retries
 from oaklint.usage.text_tests import TextTests
+from oaklint.usage.writes import Writes
 
 Node = TypeVar("Node", bound="cst.CSTNode")
 
@@ -62,11 +67,31 @@ class Usage:
 
     @cached_property
     def environment(self) -> Environment:
-        return Environment(self.tree, self.resolver, self.values, self.clients, lambda: self.program.magics)
+        return Environment(self.tree, self.resolver, self.values)
+
+    @cached_property
+    def writes(self) -> Writes:
+        return Writes(self.tree, self.resolver, self.values, self.clients, lambda: self.program.magics)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self.tree, self.resolver, self.writes)
+
+    @cached_property
+    def readers(self) -> Readers:
+        return Readers(self.tree, self.resolver, self.clients, self.environment, self.mentions, self.generation)
+
+    @cached_property
+    def handlers(self) -> Handlers:
+        return Handlers(self.tree, self.resolver)
+
+    @cached_property
+    def doubles(self) -> Doubles:
+        return Doubles(self.tree, self.resolver)
 
     @cached_property
     def preparation(self) -> Preparation:
-        return Preparation(self.program, self.environment, self.clients)
+        return Preparation(self.program, self.writes)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

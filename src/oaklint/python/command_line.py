@@ -1,0 +1,92 @@
+"""What a program is told on its command line."""
+
+from __future__ import annotations
+
+from oaklint.python import cst
+from oaklint.python.names import Resolver, place
+from oaklint.python.tree import dotted_name
+from oaklint.python.values import UNKNOWN, Values
+
+_PARSERS = ("parse_args", "parse_known_args")
+_OPTIONS = {"click.option", "click.argument", "typer.Option", "typer.Argument"}
+_MAX_DEPTH = 3
+
+
+class CommandLine:
+    """Finds the expressions that stand for arguments of the program, and nothing else."""
+
+    def __init__(self, resolver: Resolver, values: Values) -> None:
+        self._resolver = resolver
+        self._values = values
+
+    def argument(self, node: cst.BaseExpression, depth: int = 0) -> str | None:
+        """The argument that an expression is: `args.key` of argparse, `sys.argv[1]`, a parameter of a command of click or typer,
+        or of a function that is handed such by all its calls. One that has its default from elsewhere may be that.
+        """
+        if isinstance(node, cst.Subscript):
+            return "sys.argv" if "sys.argv" in self._resolver.names(node.value) else None
+        if isinstance(node, cst.Attribute):
+            return node.attr.value if self._is_parsed(node.value) and self._is_declared(node.attr.value) else None
+        bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth < _MAX_DEPTH else []
+        found: set[str | None] = set()
+        for binding in bindings:
+            if isinstance(binding.node, cst.Param):
+                found.add(self._parameter(binding.node, depth))
+            else:
+                is_assigned = binding.kind == "assign" and binding.value is not None
+                found.add(self.argument(binding.value, depth + 1) if is_assigned and binding.value is not None else None)
+        return found.pop() if len(found) == 1 else None
+
+    def _is_parsed(self, node: cst.BaseExpression) -> bool:
+        values = [binding.value for binding in self._resolver.bindings(node)] if isinstance(node, cst.Name) else [node]
+        calls = [value.func for value in values if isinstance(value, cst.Call)]
+        return len(calls) == len(values) > 0 and all((place(func) or "").endswith(_PARSERS) for func in calls)
+
+    def _is_declared(self, name: str) -> bool:
+        """Whether a call of `add_argument` declares the argument, with a default, if any, that stands there."""
+        for call in self._resolver.tree.nodes.get(cst.Call, ()):
+            if (
+                isinstance(call, cst.Call)
+                and (dotted_name(call.func) or "").endswith(".add_argument")
+                and self._names(call, name)
+            ):
+                return self._has_plain_default(call)
+        return False
+
+    def _names(self, declaration: cst.Call, name: str) -> bool:
+        written = [arg.value for arg in declaration.args if arg.keyword is None or arg.keyword.value == "dest"]
+        texts = (self._values.text(value) for value in written)
+        return any(text is not None and text.lstrip("-").replace("-", "_") == name for text in texts)
+
+    def _has_plain_default(self, declaration: cst.Call) -> bool:
+        keywords = {arg.keyword.value: arg.value for arg in declaration.args if arg.keyword is not None}
+        default = keywords.get("default")
+        return "envvar" not in keywords and (default is None or self._values.value(default) is not UNKNOWN)
+
+    def _parameter(self, param: cst.Param, depth: int) -> str | None:
+        function = self._resolver.tree.scopes[param].node
+        if not isinstance(function, cst.FunctionDef):
+            return None
+        if any(_last(each.decorator) == "command" for each in function.decorators):
+            return param.name.value if self._is_option(param, function) else None
+        handed = self._resolver.handed_to(param)
+        found = {self.argument(value, depth + 1) for value in handed}
+        return found.pop() if len(found) == 1 else None
+
+    def _is_option(self, param: cst.Param, command: cst.FunctionDef) -> bool:
+        """Whether a parameter of a command has its value from the command line alone, or a default that stands there."""
+        if isinstance(param.default, cst.Call):
+            is_known = bool(self._resolver.names(param.default.func) & _OPTIONS)
+            first = param.default.args[0] if param.default.args else None
+            is_plain = first is None or first.keyword is not None or self._values.value(first.value) is not UNKNOWN
+            return is_known and is_plain and self._has_plain_default(param.default)
+        for decorator in command.decorators:
+            declared = decorator.decorator
+            if isinstance(declared, cst.Call) and self._resolver.names(declared.func) & _OPTIONS:
+                if self._names(declared, param.name.value):
+                    return self._has_plain_default(declared)
+        return param.default is None or self._values.value(param.default) is not UNKNOWN
+
+
+def _last(decorator: cst.BaseExpression) -> str:
+    return (dotted_name(decorator.func if isinstance(decorator, cst.Call) else decorator) or "").rpartition(".")[2]

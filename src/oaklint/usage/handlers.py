@@ -1,0 +1,74 @@
+"""Which functions does somebody else run: a framework with which they are registered, or what they are handed to?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.names import Resolver
+from oaklint.python.tree import Tree
+
+# Methods of applications, routers, bots, schedulers and the like by which a function is registered.
+_REGISTERING = {
+    "action", "agent", "api_route", "callback", "callback_query", "callback_query_handler", "chat", "command", "cron",
+    "delete", "event", "event_handler", "get", "group", "handle", "handler", "head", "hybrid_command", "job", "listen",
+    "listener", "message", "message_handler", "on", "on_chat_start", "on_event", "on_message", "options", "patch",
+    "periodic_task", "post", "prompt", "put", "register", "resource", "route", "schedule", "scheduled_job", "shortcut",
+    "slash_command", "subscribe", "subscriber", "task", "tool", "view", "websocket",
+}  # fmt: skip
+
+
+class Handlers:
+    """Finds functions that run though nothing in the program calls them."""
+
+    def __init__(self, tree: Tree, resolver: Resolver) -> None:
+        self._tree = tree
+        self._resolver = resolver
+
+    def runs_of(
+        self, function: cst.FunctionDef, *, without: Callable[[cst.BaseExpression], bool] = lambda run: False
+    ) -> list[cst.BaseExpression]:
+        """Where the program calls a function, or hands it over to be called, or does so with a function in which that stands;
+        `without` says which of them do not count.
+        """
+        found: list[cst.BaseExpression] = []
+        pending, seen = [function], {function}
+        while pending:
+            current = pending.pop()
+            for run in (*self._resolver.calls_of(current), *self._handed_over.get(current, ())):
+                if without(run):
+                    continue
+                found.append(run)
+                around = self._tree.unit(run)
+                if isinstance(around, cst.FunctionDef) and around not in seen:
+                    seen.add(around)
+                    pending.append(around)
+        return found
+
+    def is_registered(self, function: cst.FunctionDef) -> bool:
+        """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object."""
+        around = (self._tree.unit(run) for run in self.runs_of(function))
+        functions = (function, *(each for each in around if isinstance(each, cst.FunctionDef)))
+        return any(self._registers(each.decorator) for function in functions for each in function.decorators)
+
+    def _registers(self, decorator: cst.BaseExpression) -> bool:
+        method = decorator.func if isinstance(decorator, cst.Call) else decorator
+        if not isinstance(method, cst.Attribute) or method.attr.value not in _REGISTERING:
+            return False
+        return any(name.endswith("()") for name in self._resolver.names(method.value))
+
+    @cached_property
+    def _handed_over(self) -> dict[cst.FunctionDef, list[cst.BaseExpression]]:
+        found: dict[cst.FunctionDef, list[cst.BaseExpression]] = {}
+        for value in self._arguments():
+            for function in self._resolver.definitions.functions(self._resolver.names(value)):
+                found.setdefault(function, []).append(value)
+        return found
+
+    def _arguments(self) -> Iterator[cst.Name | cst.Attribute]:
+        names = {node.name.value for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef)}
+        for arg in self._tree.nodes.get(cst.Arg, ()):
+            value = arg.value if isinstance(arg, cst.Arg) else None
+            if isinstance(value, cst.Name) or (isinstance(value, cst.Attribute) and value.attr.value in names):
+                yield value

@@ -1,0 +1,101 @@
+"""Which names are in a mapping that is put into the environment, as a whole or one by one?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.names import Resolver
+from oaklint.python.tree import Tree, walk
+from oaklint.python.values import Values
+
+FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
+_CUTS = {"split", "partition"}
+_MAX_DEPTH = 3
+
+
+class Held(NamedTuple):
+    """names: those that are known. loads: whether they come from a file. others: whether there may be more."""
+
+    names: frozenset[str] = frozenset()
+    loads: bool = False
+    others: bool = False
+
+    def __or__(self, more: object) -> Held:
+        assert isinstance(more, Held)
+        return Held(self.names | more.names, self.loads or more.loads, self.others or more.others)
+
+
+_FILE, _ANYTHING = Held(loads=True, others=True), Held(others=True)
+
+
+class Mappings:
+    """Finds what names a mapping holds."""
+
+    def __init__(self, tree: Tree, resolver: Resolver, values: Values) -> None:
+        self._tree = tree
+        self._resolver = resolver
+        self._values = values
+
+    def held_by(self, node: cst.BaseExpression, depth: int = 0) -> Held:
+        """The names in a dictionary, a list of pairs, or what is read from a file."""
+        found = Held()
+        if isinstance(node, cst.Dict):
+            for element in node.elements:
+                key = element.key if isinstance(element, cst.DictElement) else None
+                found |= self._named(key) if key is not None else self.held_by(element.value, depth + 1)
+            return found
+        if isinstance(node, (cst.List, cst.Tuple)):
+            for item in node.elements:
+                pair = item.value.elements if isinstance(item.value, (cst.Tuple, cst.List)) else ()
+                found |= self._named(pair[0].value) if len(pair) == 2 else _ANYTHING
+            return found
+        if isinstance(node, cst.Call):
+            return _FILE if self._resolver.names(node.func) & FILES else _ANYTHING
+        bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth < _MAX_DEPTH else []
+        if len(bindings) == 1 and bindings[0].kind in ("assign", "annotated") and bindings[0].value is not None:
+            return self.held_by(bindings[0].value, depth + 1) | _ANYTHING  # more may have been put into it
+        return _ANYTHING
+
+    def counted_off(self, key: cst.BaseExpression) -> Held | None:
+        """The names that a variable stands for, one after the other: `for name, value in mapping.items()`, or those that the
+        lines of a file have before the `=`; None for any other expression.
+        """
+        bindings = self._resolver.bindings(key) if isinstance(key, cst.Name) else []
+        if len(bindings) != 1:
+            return None
+        for ancestor in self._tree.ancestors(bindings[0].node):
+            if isinstance(ancestor, cst.For):
+                return self._one_by_one(ancestor.iter) if self._is_first(bindings[0].node, ancestor.target) else None
+            if isinstance(ancestor, cst.Assign):
+                return _FILE if self._is_line(ancestor.value) else None
+            if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                break
+        return None
+
+    def _one_by_one(self, iterable: cst.BaseExpression) -> Held:
+        if isinstance(iterable, cst.Call) and isinstance(iterable.func, cst.Attribute):
+            if iterable.func.attr.value in ("items", "keys") and not iterable.args:
+                return self.held_by(iterable.func.value)
+        names = self._values.value(iterable)
+        if isinstance(names, tuple) and all(isinstance(name, str) for name in names):
+            return Held(frozenset(names))
+        return self.held_by(iterable)
+
+    @staticmethod
+    def _is_first(node: cst.CSTNode, target: cst.BaseExpression) -> bool:
+        return node is target or (isinstance(target, cst.Tuple) and node is target.elements[0].value)
+
+    def _is_line(self, value: cst.BaseExpression) -> bool:
+        """`line.strip().split("=", 1)`."""
+        return any(
+            isinstance(part, cst.Call)
+            and isinstance(part.func, cst.Attribute)
+            and part.func.attr.value in _CUTS
+            and any(self._values.value(arg.value) == "=" for arg in part.args[:1])
+            for part in walk(value)
+        )
+
+    def _named(self, key: cst.BaseExpression) -> Held:
+        name = self._values.text(key)
+        return Held(frozenset({name})) if name is not None else _ANYTHING

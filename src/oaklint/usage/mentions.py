@@ -1,0 +1,140 @@
+"""Where a program writes down the names of environment variables, and what it does with them there."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.names import Resolver
+from oaklint.python.tree import Tree, dotted_name
+from oaklint.usage.environment import GETTERS
+from oaklint.usage.writes import Writes
+
+# They take a secret from where it is kept, or from the user, and no environment variable is involved.
+OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
+_NAME = re.compile(r"\s*[A-Za-z][\w-]{3,60}\s*")
+_EXITS = {"sys.exit", "os._exit", "exit", "quit"}
+# They start other programs, which see this one's environment.
+_STARTS_PROCESS = re.compile(
+    r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)"
+)
+
+
+class Mention(NamedTuple):
+    """A place where a program writes down the name of a variable.
+
+    kind: "write": it is set there; "required": the program stops if it is not set; "tested": it is looked at and nothing else;
+          "used": anything may be done with it.
+    """
+
+    node: cst.CSTNode
+    kind: Literal["write", "required", "tested", "used"]
+
+
+class Mentions:
+    """Finds what may be names of variables."""
+
+    def __init__(self, tree: Tree, resolver: Resolver, writes: Writes) -> None:
+        self._tree = tree
+        self._resolver = resolver
+        self._writes = writes
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Mention]]:
+        """Where the program writes down what may be the name of a variable: as a text, a keyword, or a field of a class."""
+        found: dict[str, list[Mention]] = {}
+        for node in self._tree.nodes.get(cst.SimpleString, ()):
+            assert isinstance(node, cst.SimpleString)
+            name = node.evaluated_value
+            if isinstance(name, str) and _NAME.fullmatch(name):
+                found.setdefault(name, []).append(self._mention(node))
+        for arg in self._tree.nodes.get(cst.Arg, ()):
+            if isinstance(arg, cst.Arg) and arg.keyword is not None:
+                call = self._tree.parents[arg]
+                is_write = isinstance(call, cst.Call) and "os.environ.update" in self._resolver.names(call.func)
+                found.setdefault(arg.keyword.value, []).append(Mention(arg.keyword, "write" if is_write else "used"))
+        for field in self._tree.nodes.get(cst.AnnAssign, ()):
+            target = field.target if isinstance(field, cst.AnnAssign) else None
+            if isinstance(target, cst.Name) and self._tree.scopes[field].kind == "class":
+                for name in {target.value, target.value.upper()}:  # a class of settings may ignore the case
+                    found.setdefault(name, []).append(Mention(target, "used"))
+        return found
+
+    def _mention(self, node: cst.SimpleString) -> Mention:
+        if node in self._write_keys:
+            return Mention(node, "write")
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
+                return Mention(node, "tested")  # the name of something that is kept elsewhere
+            if isinstance(ancestor, (cst.Call, cst.Subscript, cst.Comparison)):
+                return Mention(node, self._outcome(ancestor) if self._is_look_up(ancestor, node) else "used")
+            if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                # A text that stands for itself, as a docstring does, is nobody's.
+                return Mention(node, "tested" if isinstance(ancestor, cst.Expr) and ancestor.value is node else "used")
+        return Mention(node, "used")
+
+    @cached_property
+    def _write_keys(self) -> set[cst.CSTNode]:
+        """The expressions that say what is set."""
+        found: set[cst.CSTNode] = {write.key for write in self._writes.all if write.key is not None}
+        for write in self._writes.all:
+            values = [write.node.value] if isinstance(write.node, cst.AugAssign) else []
+            if isinstance(write.node, cst.Call):
+                values = [arg.value for arg in write.node.args]
+            dicts = [value for value in values if isinstance(value, cst.Dict)]
+            found |= {element.key for value in dicts for element in value.elements if isinstance(element, cst.DictElement)}
+        return found
+
+    def _is_look_up(self, node: cst.CSTNode, key: cst.SimpleString) -> bool:
+        """Whether an expression asks the environment for the name, and with nothing to fall back on."""
+        if isinstance(node, cst.Call):
+            return bool(self._resolver.names(node.func) & GETTERS) and len(node.args) == 1
+        if isinstance(node, cst.Subscript):
+            return "os.environ" in self._resolver.names(node.value)
+        if isinstance(node, cst.Comparison) and node.left is key and len(node.comparisons) == 1:
+            target = node.comparisons[0]
+            return isinstance(target.operator, (cst.In, cst.NotIn)) and "os.environ" in self._resolver.names(target.comparator)
+        return False
+
+    def _outcome(self, node: cst.CSTNode, *, bound: bool = False) -> Literal["required", "tested", "used"]:
+        """What becomes of a value from the environment."""
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.If, cst.Assert)) and node is ancestor.test:
+                return "required" if isinstance(ancestor, cst.Assert) or _leaves(ancestor) else "tested"
+            if isinstance(ancestor, (cst.While, cst.IfExp)) and node is ancestor.test:
+                return "tested"
+            if isinstance(ancestor, cst.Expr):
+                return "required" if isinstance(node, cst.Subscript) else "tested"
+            if isinstance(ancestor, cst.Assign) and len(ancestor.targets) == 1 and not bound:
+                target = ancestor.targets[0].target
+                if isinstance(target, cst.Name):
+                    found = {self._outcome(use, bound=True) for use in self._tree.uses_of(target)}
+                    return "used" if "used" in found else "required" if "required" in found else "tested"
+            if not isinstance(ancestor, (cst.UnaryOperation, cst.BooleanOperation, cst.Comparison, cst.ComparisonTarget)):
+                return "used"
+            node = ancestor
+        return "used"
+
+    @cached_property
+    def starts_processes(self) -> bool:
+        """Whether the program starts others, which may read what it sets."""
+        return any(self.starts_process(call) for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+
+    def starts_process(self, call: cst.Call) -> bool:
+        """Whether a call starts another program."""
+        return any(map(_STARTS_PROCESS.match, self._resolver.names(call.func)))
+
+
+def _leaves(test: cst.If) -> bool:
+    """Whether one side of a test ends the matter."""
+    branches = [test.body, *([test.orelse.body] if isinstance(test.orelse, cst.Else) else [])]
+    for branch in branches:
+        last = branch.body[-1] if branch.body else None
+        if isinstance(last, cst.SimpleStatementLine):
+            last = last.body[-1]
+        call = last.value if isinstance(last, cst.Expr) else None
+        if isinstance(last, cst.Raise) or (isinstance(call, cst.Call) and (dotted_name(call.func) or "") in _EXITS):
+            return True
+    return False

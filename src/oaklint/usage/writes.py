@@ -1,0 +1,361 @@
+"""What a program writes into the environment: itself, by the functions that it calls, and by the modules that it imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import takewhile
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.command_line import CommandLine
+from oaklint.python.names import Resolver
+from oaklint.python.scopes import CodeUnit, Scope
+from oaklint.python.shell import assigned_by, loads_file, overrides
+from oaklint.python.tree import Tree, dotted_name, walk
+from oaklint.python.values import Values
+from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.environment_names import leaves_it_alone
+from oaklint.usage.clients import Clients
+from oaklint.usage.environment import READERS, subscript_text
+from oaklint.usage.mappings import FILES, Held, Mappings
+
+_LOADERS = {
+    "dotenv.load_dotenv",
+    "dotenv.main.load_dotenv",
+    "environs.Env().read_env",
+    "environs.env.read_env",
+    "environ.Env.read_env",
+    "environ.Env().read_env",
+}
+# Modules that are not found and whose names say that they may do so when they are imported.
+_SETTINGS_MODULES = {
+    "config", "configs", "configuration", "conf", "settings", "env", "environment", "secrets", "credentials", "keys", "setup",
+    "bootstrap", "constants", "common",
+}  # fmt: skip
+# Objects that load nothing before they are asked to.
+_OBJECTS = {"environs.Env", "environ.Env"}
+# The last part of what writes, where it is an attribute: most calls need not be resolved.
+_WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "update", "dict", "setenv"}
+_WRITING_WORDS = {"environ", "load_dotenv", "read_env", "setenv"}
+_PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
+_MAX_DEPTH = 3
+# Calls into code that is not seen, whose names say that they may set up the environment.
+_MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
+
+
+class Write(NamedTuple):
+    """A statement or call that changes the environment.
+
+    node:  what does it.
+    names: the names that it sets; empty where they are not known.
+    loads: whether it loads a file, which may set any name.
+    overrides: whether it sets a name that is there already; what loads a file leaves it as it is, unless it is told.
+    key:   the expression for a single name that it sets, if there is one.
+    others: whether it may set other names, too.
+    body:  the `with` statement for whose body alone it is so.
+    origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
+    """
+
+    node: cst.CSTNode
+    names: frozenset[str]
+    loads: bool = False
+    overrides: bool = True
+    key: cst.BaseExpression | None = None
+    others: bool = False
+    body: cst.With | None = None
+    origin: cst.CSTNode | None = None
+
+    def may_set(self, names: frozenset[str]) -> bool:
+        """Whether it sets one of the names, as far as is known what it sets."""
+        return self.others or not self.names or bool(self.names & names)
+
+
+class Writes:
+    """Finds what is written."""
+
+    def __init__(
+        self, tree: Tree, resolver: Resolver, values: Values, clients: Clients, magics: Callable[[], Mapping[cst.CSTNode, str]]
+    ) -> None:
+        self._magics = magics
+        self._tree = tree
+        self._resolver = resolver
+        self._values = values
+        self._clients = clients
+        self._mappings = Mappings(tree, resolver, values)
+        self._command_line = CommandLine(resolver, values)
+
+    @cached_property
+    def all(self) -> list[Write]:
+        """The statements and calls that write to the environment themselves."""
+        found: list[Write] = []
+        modules = self._mentioning
+        for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Call) if modules else ():
+            for node in self._tree.nodes.get(node_type, ()):
+                write = self._write(node) if self._tree.scopes[node].outermost in modules else None
+                if write is not None:
+                    found.append(write)
+        for node, magic in self._magics().items():
+            name = assigned_by(magic)
+            if name is not None:
+                found.append(Write(node, frozenset({name})))
+            elif loads_file(magic):
+                found.append(Write(node, frozenset(), loads=True, overrides=overrides(magic)))
+        return found
+
+    @cached_property
+    def _mentioning(self) -> set[Scope]:
+        """The modules that have a word of those that can write: most have none, and need no closer look."""
+        found: set[Scope] = set()
+        for node in self._tree.nodes.get(cst.Attribute, ()):
+            if isinstance(node, cst.Attribute) and node.attr.value in _WRITING_WORDS:
+                found.add(self._tree.scopes[node].outermost)
+        for node in self._tree.nodes.get(cst.ImportAlias, ()):
+            if isinstance(node, cst.ImportAlias) and (dotted_name(node.name) or "").rpartition(".")[2] in _WRITING_WORDS:
+                found.add(self._tree.scopes[node].outermost)
+        return found
+
+    def _write(self, node: cst.CSTNode) -> Write | None:
+        if isinstance(node, cst.Call):
+            return self._call(node)
+        if isinstance(node, cst.AugAssign):
+            return self._several(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
+        targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
+        if isinstance(node, cst.AnnAssign) and node.value is not None:
+            targets = [node.target]
+        for target in targets:
+            if isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value):
+                part = target.slice[0].slice
+                return self._single(node, part.value if isinstance(part, cst.Index) else None)
+        return None
+
+    def _call(self, call: cst.Call) -> Write | None:
+        func = call.func
+        if isinstance(func, cst.Attribute) and func.attr.value not in _WRITING_METHODS:
+            return None
+        names = self._resolver.names(func)
+        if names & _LOADERS:
+            return Write(call, frozenset(), loads=True, overrides=self._is_told_to_override(call))
+        if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
+            return self._single(call, call.args[0].value)._replace(overrides="os.environ.setdefault" not in names)
+        if "os.environ.update" in names:
+            keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
+            return self._several(call, [arg.value for arg in call.args if arg.keyword is None and arg.star != "*"], keywords)
+        if names & _PATCHERS and call.args and self._is_environment(call.args[0].value):
+            named = [arg.value for arg in call.args[1:] if arg.keyword is None or arg.keyword.value == "values"]
+            options = frozenset({"values", "clear", "in_dict"})
+            keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None) - options
+            item = self._tree.parents.get(call)
+            body = self._tree.parents.get(item) if isinstance(item, cst.WithItem) else None
+            return self._several(call, named, keywords)._replace(body=body if isinstance(body, cst.With) else None)
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
+            return self._single(call, call.args[0].value)  # pytest's monkeypatch
+        return None
+
+    def _is_told_to_override(self, loader: cst.Call) -> bool:
+        options = (arg for arg in loader.args if arg.keyword is not None and arg.keyword.value in ("override", "overwrite"))
+        return any(self._values.value(arg.value) is True for arg in options)
+
+    def _is_environment(self, node: cst.BaseExpression) -> bool:
+        return "os.environ" in self._resolver.names(node) or self._values.value(node) == "os.environ"
+
+    def _several(self, node: cst.CSTNode, sources: list[cst.BaseExpression], names: frozenset[str] = frozenset()) -> Write:
+        """A write of all that is in some dictionaries."""
+        held = Held(names)
+        for source in sources:
+            held |= self._mappings.held_by(source)
+        return Write(node, held.names, held.loads, others=held.others)
+
+    def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None) -> Write:
+        name = self._values.text(key) if key is not None else None
+        if name is None and key is not None and (held := self._mappings.counted_off(key)) is not None:
+            return Write(node, held.names, held.loads, overrides=not self._is_asked(node), key=key, others=held.others)
+        return Write(node, frozenset({name}) if name is not None else frozenset(), key=key)
+
+    def _is_asked(self, node: cst.CSTNode) -> bool:
+        """Whether it depends on a condition in a loop: `if name not in os.environ`."""
+        around = self._tree.ancestors(node)
+        return any(isinstance(each, cst.If) for each in takewhile(lambda each: not isinstance(each, cst.For), around))
+
+    def within(self, unit: CodeUnit | None) -> list[Write]:
+        """The writes of a unit; a call of one of the program's functions counts for what is written in it, an import for what the
+        module writes when it runs.
+        """
+        found = list(self._direct.get(unit, ()))
+        for call in self._calling.get(unit, ()):
+            found += self.during(call)
+        for node in self._importing.get(unit, ()):
+            found += self.at_import(node)
+        return found
+
+    @cached_property
+    def _direct(self) -> dict[CodeUnit | None, list[Write]]:
+        found: dict[CodeUnit | None, list[Write]] = {}
+        for write in self.all:
+            # What a decorator patches is so only while the function runs.
+            if not any(isinstance(ancestor, cst.Decorator) for ancestor in self._tree.ancestors(write.node)):
+                found.setdefault(self._tree.unit(write.node), []).append(write)
+        return found
+
+    def patched_for(self, function: CodeUnit | None) -> list[Write]:
+        """The writes that a decorator does for as long as the function runs."""
+        decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
+        return [write for write in self.all if any(parent in decorators for parent in self._tree.ancestors(write.node))]
+
+    # Imports, which run the module.
+
+    @cached_property
+    def _importing(self) -> dict[CodeUnit | None, list[cst.CSTNode]]:
+        """The import statements by the unit in which they stand."""
+        found: dict[CodeUnit | None, list[cst.CSTNode]] = {}
+        for node_type in (cst.Import, cst.ImportFrom):
+            for node in self._tree.nodes.get(node_type, ()):
+                found.setdefault(self._tree.unit(node), []).append(node)
+        return found
+
+    def at_import(self, node: cst.CSTNode) -> list[Write]:
+        """What the modules of the project that an import statement runs write, each with the statement as its node."""
+        found: list[Write] = []
+        for module in self.modules_run_by(node):
+            for write in (*self._direct.get(module, ()), *self._called_in(module)):
+                found.append(write._replace(node=node, origin=write.origin or write.node))
+        return found
+
+    def _called_in(self, module: cst.Module) -> Iterator[Write]:
+        for call in self._calling.get(module, ()):
+            yield from self.during(call)
+
+    def modules_run_by(self, node: cst.CSTNode) -> list[cst.Module]:
+        """The modules of the project that an import statement runs, with all that these import when they run."""
+        found: list[cst.Module] = []
+        pending = [node]
+        while pending:
+            for module in self._resolver.imported_modules(pending.pop()):
+                if module not in found:
+                    found.append(module)
+                    pending += self._importing.get(module, ())
+        return found
+
+    def imports_back(self, node: cst.CSTNode) -> bool:
+        """Whether a module that an import statement runs imports the program itself: which of them runs first is not known."""
+        links = (self._tree.imports_of(self._tree.scopes[module.body[0]]) for module in self.modules_run_by(node) if module.body)
+        return any(self._tree.module in found.values() for found in links)
+
+    def during(self, call: cst.Call, depth: int = 0) -> list[Write]:
+        """What is written in the program's functions while a call of them runs, each with the call as its node."""
+        found: list[Write] = []
+        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
+            found += (self._handed(write, call, function) for write in self._direct.get(function, ()))
+            for inner in self._calling.get(function, ()):
+                found += (self._handed(write, call, function) for write in self.during(inner, depth + 1))
+        return found
+
+    def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
+        """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
+        params = (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
+        for param in params:
+            if isinstance(write.key, cst.Name) and write.key.value == param.name.value and not write.names:
+                argument = self._resolver.argument_for(call, function, param)
+                handed = self._single(call, argument if argument is not None else param.default)
+                return handed._replace(overrides=write.overrides, origin=write.origin or write.node)
+        return write._replace(node=call, origin=write.origin or write.node)
+
+    @cached_property
+    def _calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
+        """The calls of the program's own functions, by the unit in which they stand."""
+        found: dict[CodeUnit | None, list[cst.Call]] = {}
+        for call in self._tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            if self._resolver.called_functions(call):
+                found.setdefault(self._tree.unit(call), []).append(call)
+        return found
+
+    def read_for(self, write: Write) -> cst.CSTNode | None:
+        """Where the program has read from the environment what is now put back there: `saved` for `os.environ["X"] = saved`."""
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) else ()
+        for binding in bindings:
+            read = binding.value
+            if isinstance(read, cst.Call) and self._resolver.names(read.func) & (READERS | {"os.environ.pop"}) and read.args:
+                name = self._values.text(read.args[0].value)
+            elif isinstance(read, cst.Subscript) and "os.environ" in self._resolver.names(read.value):
+                name = subscript_text(read, self._values)
+            else:
+                name = None
+            if name is not None and write.names == {name}:
+                return read
+        return None
+
+    def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
+        """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
+        constants for a key are two placeholders.) What is loaded from a file is not what another name, the command line or a
+        constant has to say. In a loop over values it is the write itself, one round before.
+        """
+        if self._takes_items(write):
+            return frozenset({write.origin or write.node})
+        if len(write.names) != 1 or (source := self._taken_from(write)) is None:
+            return frozenset()
+        if source in {("environment", name) for name in write.names}:
+            return frozenset()
+        others = (other for other in self.all if other.node is not (write.origin or write.node))
+        return frozenset(other.node for other in others if other.loads or self._differs(other, write.names, source))
+
+    def _differs(self, other: Write, names: frozenset[str], source: tuple[str, object]) -> bool:
+        return other.names == names and self._taken_from(other) not in (None, source)
+
+    def _takes_items(self, write: Write) -> bool:
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        names = (part for part in walk(value) if isinstance(part, cst.Name)) if value is not None else ()
+        return any(binding.kind == "item" for name in names for binding in self._resolver.bindings(name))
+
+    def _taken_from(self, write: Write) -> tuple[str, object] | None:
+        """What a single name is set to, as far as two of these can be compared."""
+        node = write.origin or write.node
+        value = node.value if isinstance(node, cst.Assign) else None
+        if isinstance(value, cst.Subscript) and "os.environ" in self._resolver.names(value.value):
+            name = subscript_text(value, self._values)
+            return ("environment", name) if name is not None else None
+        argument = self._command_line.argument(value) if value is not None else None
+        if argument is not None:
+            return "argument", argument
+        constant = self._values.value(value) if value is not None and not write.names & CREDENTIAL_ENVIRONMENT else None
+        return ("constant", constant) if isinstance(constant, str) else None
+
+    # What may set it.
+
+    def statements_in(self, unit: CodeUnit | None) -> Iterator[cst.CSTNode]:
+        """The statements and calls of a unit that may change the environment, themselves or by what they run."""
+        yield from (write.node for write in self._direct.get(unit, ()))
+        yield from self._tree.calls_in(unit)
+        yield from self._importing.get(unit, ())
+
+    def by(self, node: cst.CSTNode) -> list[Write]:
+        """What is written when a statement or call runs."""
+        direct = [write for write in self._direct.get(self._tree.unit(node), ()) if write.node is node]
+        if isinstance(node, cst.Call):
+            return direct + self.during(node)
+        return direct + self.at_import(node)
+
+    def may_load(self, node: cst.CSTNode) -> bool:
+        """Whether a call of code, or an import of a module, that is not seen may set up the environment, as far as its name
+        tells.
+        """
+        if not isinstance(node, cst.Call):
+            unseen = (name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name))
+            return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
+        if (
+            self._resolver.called_functions(node)
+            or self._clients.construction(node) is not None
+            or self._resolver.names(node.func) & (READERS | FILES | _OBJECTS)
+            or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in self._resolver.names(node.func))
+        ):
+            return False
+        write = self._call(node)
+        if write is not None and write.names and not write.others:
+            return False  # it is seen what that does
+        func = node.func
+        name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+        return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "delenv"))
