@@ -79,15 +79,15 @@ def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> It
         return
     for lifetime in lifetimes(node, usage):
         for write, use in lifetime.late_writes():
-            if lifetime.kept == "client":
-                built = f"`{lifetime.place}` was built in {place_of(0)}, which read the environment once and does not see it"
+            if lifetime.kind == "client":
+                built = f"`{lifetime.kept.place}` was built in {place_of(0)}, which read the environment once and does not see it"
                 remedy = "Set the environment first, or build the client again"
                 first = "built here"
             else:
-                built = f"the key was read into `{lifetime.place}` in {place_of(0)}, which keeps what was there then"
+                built = f"the key was read into `{lifetime.kept.place}` in {place_of(0)}, which keeps what was there then"
                 remedy = "Set the environment first, or read the key again"
                 first = "read here"
-            steps: list[tuple[cst.CSTNode, str]] = [(lifetime.built, first)]
+            steps: list[tuple[cst.CSTNode, str]] = [(lifetime.kept.built, first)]
             if write.origin is not None and write.origin is not write.node:
                 steps += [(write.node, "from here on"), (write.origin, "set here")]
             else:
@@ -120,9 +120,11 @@ visit_ImportFrom = visit_Call
 
 
 def _fix(write: Write, lifetime: Lifetime, usage: Usage, editor: Editor) -> Repair | None:
-    if not isinstance(lifetime.site, cst.Call) or lifetime.kept == "key":
+    if not isinstance(lifetime.kept.site, cst.Call) or lifetime.kind == "key":
         return None
-    return Repair("unsafe", "Set the environment before the client is built", set_before(editor, write, lifetime.site, usage))
+    return Repair(
+        "unsafe", "Set the environment before the client is built", set_before(editor, write, lifetime.kept.site, usage)
+    )
 
 
 def _what(write: Write, usage: Usage) -> str:
