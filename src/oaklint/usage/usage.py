@@ -110,7 +110,8 @@ class Usage:
 
     @cached_property
     def text_tests(self) -> TextTests:
-        return TextTests(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+        parts = (self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+        return TextTests(*parts, self.generation)
 
     @cached_property
     def own_retries(self) -> OwnRetries:
