@@ -47,12 +47,12 @@ from oaklint.python.edits import Editor, Handler
 from oaklint.python.facts import Thrown
 from oaklint.python.names import is_builtin
 from oaklint.python.tree import walk
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules import REACHES_AUTHENTICATION_ERROR, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.exceptions import authentication_error, exception_ancestors, exception_name
 from oaklint.usage import Usage
 
-NEEDS: Needs = (("AuthenticationError",), ("except",), (REACHES_OPENAI,))
+NEEDS: Needs = (("except",), (REACHES_AUTHENTICATION_ERROR,), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
 
 _MAX_DEPTH = 3
