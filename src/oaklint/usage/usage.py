@@ -13,6 +13,7 @@ from oaklint.python.flow import Graph
 from oaklint.python.program import Program
 from oaklint.usage.aftermath import Aftermath
 from oaklint.usage.auth_errors import AuthErrors, transient_errors
+from oaklint.usage.built_only import BuiltOnly
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators
 from oaklint.usage.environment import Environment
@@ -112,6 +113,10 @@ class Usage:
     def text_tests(self) -> TextTests:
         parts = (self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
         return TextTests(*parts, self.generation)
+
+    @cached_property
+    def built_only(self) -> BuiltOnly:
+        return BuiltOnly(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
 
     @cached_property
     def own_retries(self) -> OwnRetries:
