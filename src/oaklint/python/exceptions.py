@@ -369,9 +369,18 @@ class ExceptionFlow:
         if isinstance(call, cst.Call):
             if self._resolver.names(call.func) & _NO_RETURN:
                 return frozenset({Thrown.builtin("SystemExit")})
+            if state.handled is not None and self._raises_result(call, state):
+                return frozenset({state.handled})
             if state.handled is not None:
                 return self._never_returns(call, state, awaited)
         return frozenset()
+
+    def _raises_result(self, call: cst.Call, state: State) -> bool:
+        """Whether a call asks a future that has failed for its result, and does not say that it wants the exception back."""
+        if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "result":
+            return False
+        wanted = (arg.keyword is not None and arg.keyword.value == "raise_on_failure" for arg in call.args)  # of Prefect
+        return self.known(call.func.value, state) == FAILED and not any(wanted)
 
     def _thrown(self, raised: cst.BaseExpression) -> Thrown:
         """The exception that a `raise` with an operand raises, as far as its class is known."""
@@ -631,8 +640,8 @@ class ExceptionFlow:
             if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
                 return calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
             return self._mentions(arguments[0], state) if arguments and owner in TEXTS else None
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "exception":
-            if self.known(node.func.value, state) == FAILED:
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("exception", "result"):
+            if self.known(node.func.value, state) == FAILED and not self._raises_result(node, state):
                 return EXCEPTION
         if "traceback.format_exc" in names:
             return TEXT
@@ -728,7 +737,12 @@ class ExceptionFlow:
             return None
         known = State(None, thrown, state.facts)
         known = known.knowing(f"{names[0]}.outcome", FAILED) if of_outcome else known.knowing(names[0], EXCEPTION)
-        verdict = self._truth(self._returned(predicate, known))
+        return self.answer(predicate, known)
+
+    def answer(self, function: cst.FunctionDef | cst.Lambda, state: State) -> bool | None:
+        """Whether a function that begins in that state returns something true; None if that depends on more."""
+        known = self._returned(function, state) if isinstance(function, cst.FunctionDef) else self.known(function.body, state)
+        verdict = self._truth(known)
         return verdict if isinstance(verdict, bool) else None
 
     def given(self, value: cst.BaseExpression, state: State) -> Fact:
