@@ -113,6 +113,12 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (tenacity("stop=S(3), retry=tenacity.retry_always"), 3, "tenacity.RetryError"),
     (tenacity("stop=S(3), retry=tenacity.retry_never"), 1, REFUSED),
     (tenacity("stop=S(3), retry=lambda state: state.outcome.failed"), 3, "tenacity.RetryError"),
+    (
+        f"{RETRY}def again(state):\n    try:\n        state.outcome.result()\n    except openai.APIError:\n        return False\n"
+        f"    except Exception:\n        return True\n@retry(stop=S(3), retry=again)\n{DEFINED}ask()",
+        1,
+        REFUSED,
+    ),
     (f"{RETRY}retry(ask)()", WITHOUT_END, None),
     (f"{RETRY}tenacity.Retrying(stop=S(3))(ask)", 3, "tenacity.RetryError"),
     (f"{RETRY}tenacity.Retrying(stop=S(1)).copy(stop=S(4)).wraps(ask)()", 4, "tenacity.RetryError"),
@@ -202,6 +208,10 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (dramatiq(", max_retries=3"), 4, None),
     (dramatiq(", max_retries=0"), 1, None),
     (dramatiq(", max_retries=3, throws=(openai.APIError,)"), 1, None),
+    (dramatiq(", retry_when=lambda retries, error: retries < 3"), 4, None),
+    (dramatiq(", max_retries=1, retry_when=lambda retries, error: retries < 2"), 3, None),
+    (dramatiq(", retry_when=lambda retries, error: not isinstance(error, openai.APIError)"), 1, None),
+    (dramatiq(", throws=openai.APIError, retry_when=lambda retries, error: retries < 3"), 1, None),
     # huey
     (huey(""), 1, None),
     (huey("retries=2"), 3, None),
@@ -271,7 +281,7 @@ def test_the_arguments_have_these_names(environment: Environment) -> None:
         assert parameters is not None, name
         assert list(decorator.parameters) == parameters[: len(decorator.parameters)], name
         named = {decorator.condition, decorator.gives_up, decorator.counter, *decorator.limits, *decorator.between}
-        named |= {decorator.swallows[0], decorator.wraps[1]}
+        named |= {decorator.swallows[0], decorator.wraps[1], decorator.predicate[0]}
         # A caller of stamina is handed its condition by the call, not by the constructor.
         own = {"on"} if name.endswith("Caller") else set()
         assert named - {""} - own <= set(parameters), name

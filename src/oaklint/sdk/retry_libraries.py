@@ -11,6 +11,7 @@ import re
 from typing import Literal, NamedTuple
 
 Manner = Literal["given", "strategy"]
+Handed = Literal["count", "exception", "failed", ""]
 
 
 class RetryDecorator(NamedTuple):
@@ -19,7 +20,9 @@ class RetryDecorator(NamedTuple):
     condition:  the argument that says which exceptions: classes or a function of the exception ("given"), or one of tenacity's
                 conditions ("strategy"). Empty: there is none.
     default:    whether all exceptions are retried where the condition is not given.
-    unreadable: an argument that decides in ways that are not followed.
+    predicate:  an argument that decides by more than the exception, a function, and what it is handed, in this order: how many
+                runs there have been after the first ("count"), the "exception", what holds it as a future does ("failed"), or
+                something else (""). With "count" it decides in the place of the counter.
     parameters: what positional arguments are called, in their order.
     gives_up:   the argument that makes exceptions of that, classes or a function of the exception.
     counter:    the argument that counts, and `first` what it leaves out: 0 where it counts runs, 1 where it counts those after
@@ -37,7 +40,7 @@ class RetryDecorator(NamedTuple):
     condition: str = ""
     manner: Manner = "given"
     default: bool = True
-    unreadable: str = ""
+    predicate: tuple[str, tuple[Handed, ...]] = ("", ())
     parameters: tuple[str, ...] = ()
     gives_up: str = ""
     counter: str = ""
@@ -108,7 +111,7 @@ CELERY = RetryDecorator(
 )
 _DRAMATIQ = RetryDecorator(
     "dramatiq",
-    unreadable="retry_when",
+    predicate=("retry_when", ("count", "exception")),
     gives_up="throws",
     counter="max_retries",
     first=1,
@@ -118,7 +121,7 @@ _DRAMATIQ = RetryDecorator(
 )
 # These retry nothing unless they are told how often, and then everything.
 _HUEY = RetryDecorator("huey", counter="retries", first=1, tries=1, awaits=False, deferred=True)
-_PREFECT = RetryDecorator("Prefect", unreadable="retry_condition_fn", counter="retries", first=1, tries=1)
+_PREFECT = RetryDecorator("Prefect", predicate=("retry_condition_fn", ("", "", "failed")), counter="retries", first=1, tries=1)
 _AIRFLOW = RetryDecorator("Airflow", counter="retries", first=1, tries=1, deferred=True)
 _MODAL = RetryDecorator("Modal", counter="retries", first=1, tries=1, deferred=True)
 
@@ -153,7 +156,7 @@ RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "celery.shared_task": CELERY,
     "dramatiq.actor": _DRAMATIQ,
     "prefect.task": _PREFECT,
-    "prefect.flow": _PREFECT._replace(unreadable=""),
+    "prefect.flow": _PREFECT._replace(predicate=("", ())),
     "airflow.decorators.task": _AIRFLOW,
     "airflow.sdk.task": _AIRFLOW,
 }

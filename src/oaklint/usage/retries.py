@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
-from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, State, Thrown, decided
+from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.names import Resolver
 from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import (
@@ -27,6 +27,8 @@ from oaklint.sdk.retry_libraries import (
 Bound = Literal["unbounded", "swallowed", "raised"]
 
 _MAX_DEPTH = 6
+# How far a predicate is asked that counts by itself.
+_MAX_COUNTED = 30
 # A pattern of `retry_if_exception_message` that is found in a text, rather than only at its beginning.
 _ANYWHERE = re.compile(r"\^?\.\*\??([\w -]+)(?:\.\*)?\$?")
 
@@ -226,8 +228,8 @@ class Retries:
             verdict = self._applies(gives_up, thrown, policy.state)
             if verdict is not False:
                 return None if verdict is None else False
-        if decorator.unreadable in arguments:
-            return None
+        if decorator.predicate[0] in arguments:
+            return self._decides(policy, 0, thrown)
         condition = arguments.get(decorator.condition)
         if condition is None:
             return decorator.default
@@ -248,6 +250,22 @@ class Retries:
             node = fact.value
         is_function = isinstance(node, (cst.Lambda, cst.Call)) or bool(self._predicates(node))
         return self._predicate(node, thrown, state) if is_function else self._flow.catches(node, thrown, state)
+
+    def _decides(self, policy: Policy, count: int, thrown: Thrown | None = None) -> bool | None:
+        """What the policy's predicate says after so many runs behind the first; without an exception, whatever the last was."""
+        argument, handed = policy.decorator.predicate
+        facts = {"count": Fact("constant", count), "exception": EXCEPTION, "failed": FAILED, "": OPAQUE}
+        node = policy.arguments[argument]
+        functions: list[cst.FunctionDef | cst.Lambda] = [*self._predicates(node), *self._resolver.lambdas(node)]
+        if len(functions) != 1:
+            return None
+        params = [*functions[0].params.posonly_params, *functions[0].params.params]
+        if len(params) != len(handed):
+            return None
+        state = State(None, thrown)
+        for param, kind in zip(params, handed, strict=True):
+            state = state.knowing(param.name.value, facts[kind])
+        return self._flow.answer(functions[0], state)
 
     def _strategy(self, node: cst.BaseExpression, thrown: Thrown, state: State, depth: int = 0) -> bool | None:
         """What one of tenacity's conditions, or a combination of them, says to the exception."""
@@ -406,6 +424,8 @@ class Retries:
     def _count(self, policy: Policy) -> tuple[bool, int | None]:
         """Whether the runs come to an end, and after how many of them, where that is a constant."""
         decorator, arguments = policy.decorator, policy.arguments
+        if decorator.predicate[0] in arguments and "count" in decorator.predicate[1]:
+            return self._count_by_predicate(policy)
         limits = [arguments[name] for name in decorator.limits if name in arguments]
         limited = any(not (isinstance(limit, cst.Name) and limit.value == "None") for limit in limits)
         limited = limited or (decorator.limited and not limits)
@@ -423,6 +443,12 @@ class Retries:
         if fact.value in decorator.endless:
             return limited, None
         return True, max(1, fact.value + decorator.first) if isinstance(fact.value, int) else decorator.tries
+
+    def _count_by_predicate(self, policy: Policy) -> tuple[bool, int | None]:
+        says = [self._decides(policy, count) for count in range(_MAX_COUNTED)]
+        if False in says:
+            return True, says.index(False) + 1 if None not in says[: says.index(False)] else None
+        return None in says, None
 
     def _stop(self, node: cst.BaseExpression, state: State, depth: int = 0) -> tuple[bool, int | None]:
         """Whether one of tenacity's `stop`s, or a combination of them, comes to pass, and after how many runs."""
