@@ -266,7 +266,7 @@ BEHIND = {
     "stamina.retry": "stamina.retry_context",
 }
 # Not installed here, or with arguments that no signature shows.
-UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "tenacity._asyncio.")
+UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "ray.", "rq.", "distributed.", "dask.", "tenacity._asyncio.")
 
 
 @newest
@@ -306,4 +306,5 @@ def test_every_library_is_spoken_of() -> None:
 
     page = next(rule.page.text for rule in all_rules() if rule.code == "OAK402")
     libraries = {own.library for own in retry_libraries.RETRY_DECORATORS.values()} | {"huey", "Modal", "arq"}
+    libraries |= {own.library for own, _ in retry_libraries.RETRY_CALLS.values()}
     assert [library for library in sorted(libraries) if not re.search(rf"\b{library}\b", page)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
@@ -12,8 +13,10 @@ from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, OPAQUE, Fact, Stat
 from oaklint.python.names import Resolver
 from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import (
+    AIRFLOW,
     CELERY,
     CELERY_TASKS,
+    DAGS,
     FINAL,
     RETRY_CALLS,
     STAMINA_CALLER,
@@ -68,7 +71,7 @@ class Retries:
         if isinstance(node, (cst.Name, cst.Attribute)):
             decorator = self.decorator(node)
             if decorator is not None:
-                return Policy(decorator, {}, node, state)
+                return Policy(decorator, self._inherited({}, decorator, node), node, state)
             values = self._values_of(node)
             return self.policy(values[0], state, depth + 1) if len(values) == 1 else None
         return None
@@ -77,7 +80,7 @@ class Retries:
         decorator = self.decorator(node.func)
         if decorator is not None:
             arguments = self._arguments(node, decorator)
-            return Policy(decorator, self._inherited(arguments, decorator), node, state) if arguments is not None else None
+            return Policy(decorator, self._inherited(arguments, decorator, node), node, state) if arguments is not None else None
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("copy", "on", "retry_with"):
             changed = self._changed(node, node.func, state, depth)
             if changed is not None:
@@ -117,7 +120,7 @@ class Retries:
                 decorator, keyword = RETRY_CALLS[name]
                 arguments = self._arguments(call, decorator)
                 if arguments is not None and keyword in arguments:
-                    return Policy(decorator, arguments, call), arguments[keyword]
+                    return Policy(decorator, self._inherited(arguments, decorator, call), call), arguments[keyword]
         return None
 
     def task_class(self, definition: cst.ClassDef) -> Policy | None:
@@ -138,15 +141,38 @@ class Retries:
                     found = (found or {}) | inherited
         return found | self._class_settings(definition) if found is not None else None
 
-    def _inherited(self, arguments: dict[str, cst.BaseExpression], decorator: RetryDecorator) -> dict[str, cst.BaseExpression]:
-        """The arguments with those that a task has from its base class."""
-        base = arguments.get("base") if decorator is CELERY else None
-        if base is None:
-            return arguments
+    def _inherited(
+        self, arguments: dict[str, cst.BaseExpression], decorator: RetryDecorator, node: cst.CSTNode
+    ) -> dict[str, cst.BaseExpression]:
+        """The arguments with those that a task has from its base class, or from the DAG that it is in."""
         found: dict[str, cst.BaseExpression] = {}
-        for definition in self._resolver.definitions.classes(self._resolver.names(base)):
+        if decorator is AIRFLOW and (dag := self._dag_of(node)) is not None:
+            given = next((arg.value for arg in dag.args if arg.keyword and arg.keyword.value == "default_args"), None)
+            found = (self._settings(given) if given is not None else None) or {}
+        base = arguments.get("base") if decorator is CELERY else None
+        for definition in self._resolver.definitions.classes(self._resolver.names(base)) if base is not None else ():
             found |= self._task_settings(definition) or self._class_settings(definition)
         return found | arguments
+
+    def _dag_of(self, node: cst.CSTNode) -> cst.Call | None:
+        """The call that makes the DAG around a task, or the only one of the program."""
+        tree = self._resolver.tree
+        for around in tree.ancestors(node):
+            if isinstance(around, cst.With):
+                makers = [item.item for item in around.items]
+            elif isinstance(around, cst.FunctionDef):
+                makers = [each.decorator for each in around.decorators]
+            else:
+                continue
+            for maker in makers:
+                if isinstance(maker, cst.Call) and self._resolver.names(maker.func) & DAGS:
+                    return maker
+        return self._dags[0] if len(self._dags) == 1 else None
+
+    @cached_property
+    def _dags(self) -> list[cst.Call]:
+        calls = self._resolver.tree.own.get(cst.Call, ())
+        return [call for call in calls if isinstance(call, cst.Call) and self._resolver.names(call.func) & DAGS]
 
     def _class_settings(self, definition: cst.ClassDef) -> dict[str, cst.BaseExpression]:
         found: dict[str, cst.BaseExpression] = {}
@@ -248,6 +274,8 @@ class Retries:
         fact = state.fact(node.value) if isinstance(node, cst.Name) else None
         if fact is not None and fact.kind == "given":
             node = fact.value
+        if isinstance(value := self._values.value(node), bool):
+            return value  # all exceptions, or none
         is_function = isinstance(node, (cst.Lambda, cst.Call)) or bool(self._predicates(node))
         return self._predicate(node, thrown, state) if is_function else self._flow.catches(node, thrown, state)
 
@@ -434,8 +462,8 @@ class Retries:
             return limited or decorator.tries is not None, decorator.tries
         if decorator.manner == "strategy":
             return self._stop(argument, policy.state)
-        if isinstance(argument, cst.Call):  # modal.Retries(max_retries=3)
-            inner = (arg.value for arg in argument.args if arg.keyword is not None and arg.keyword.value == "max_retries")
+        if isinstance(argument, cst.Call) and decorator.held:
+            inner = (arg.value for arg in argument.args if arg.keyword is None or arg.keyword.value == decorator.held)
             argument = next(inner, argument)
         fact = self._flow.known(argument, policy.state)
         if fact is None or fact.kind != "constant":
