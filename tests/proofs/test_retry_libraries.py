@@ -113,6 +113,12 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (tenacity("stop=S(3), retry=tenacity.retry_always"), 3, "tenacity.RetryError"),
     (tenacity("stop=S(3), retry=tenacity.retry_never"), 1, REFUSED),
     (tenacity("stop=S(3), retry=lambda state: state.outcome.failed"), 3, "tenacity.RetryError"),
+    (
+        f"{RETRY}def again(state):\n    try:\n        state.outcome.result()\n    except openai.APIError:\n        return False\n"
+        f"    except Exception:\n        return True\n@retry(stop=S(3), retry=again)\n{DEFINED}ask()",
+        1,
+        REFUSED,
+    ),
     (f"{RETRY}retry(ask)()", WITHOUT_END, None),
     (f"{RETRY}tenacity.Retrying(stop=S(3))(ask)", 3, "tenacity.RetryError"),
     (f"{RETRY}tenacity.Retrying(stop=S(1)).copy(stop=S(4)).wraps(ask)()", 4, "tenacity.RetryError"),
@@ -202,6 +208,10 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (dramatiq(", max_retries=3"), 4, None),
     (dramatiq(", max_retries=0"), 1, None),
     (dramatiq(", max_retries=3, throws=(openai.APIError,)"), 1, None),
+    (dramatiq(", retry_when=lambda retries, error: retries < 3"), 4, None),
+    (dramatiq(", max_retries=1, retry_when=lambda retries, error: retries < 2"), 3, None),
+    (dramatiq(", retry_when=lambda retries, error: not isinstance(error, openai.APIError)"), 1, None),
+    (dramatiq(", throws=openai.APIError, retry_when=lambda retries, error: retries < 3"), 1, None),
     # huey
     (huey(""), 1, None),
     (huey("retries=2"), 3, None),
@@ -256,7 +266,7 @@ BEHIND = {
     "stamina.retry": "stamina.retry_context",
 }
 # Not installed here, or with arguments that no signature shows.
-UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "tenacity._asyncio.")
+UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "ray.", "rq.", "distributed.", "dask.", "tenacity._asyncio.")
 
 
 @newest
@@ -271,7 +281,7 @@ def test_the_arguments_have_these_names(environment: Environment) -> None:
         assert parameters is not None, name
         assert list(decorator.parameters) == parameters[: len(decorator.parameters)], name
         named = {decorator.condition, decorator.gives_up, decorator.counter, *decorator.limits, *decorator.between}
-        named |= {decorator.swallows[0], decorator.wraps[1]}
+        named |= {decorator.swallows[0], decorator.wraps[1], decorator.predicate[0]}
         # A caller of stamina is handed its condition by the call, not by the constructor.
         own = {"on"} if name.endswith("Caller") else set()
         assert named - {""} - own <= set(parameters), name
@@ -296,4 +306,5 @@ def test_every_library_is_spoken_of() -> None:
 
     page = next(rule.page.text for rule in all_rules() if rule.code == "OAK402")
     libraries = {own.library for own in retry_libraries.RETRY_DECORATORS.values()} | {"huey", "Modal", "arq"}
+    libraries |= {own.library for own, _ in retry_libraries.RETRY_CALLS.values()}
     assert [library for library in sorted(libraries) if not re.search(rf"\b{library}\b", page)] == []

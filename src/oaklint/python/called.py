@@ -41,7 +41,15 @@ class Called:
             return None
         known = State(None, thrown, state.facts)
         known = known.knowing(f"{names[0]}.outcome", FAILED) if of_outcome else known.knowing(names[0], EXCEPTION)
-        verdict = self._flow.knowledge.truth(self.returned(predicate, known))
+        return self.is_true(predicate, known)
+
+    def is_true(self, function: cst.FunctionDef | cst.Lambda, state: State) -> bool | None:
+        """Whether a function that begins in that state returns something true; None if that depends on more."""
+        if isinstance(function, cst.FunctionDef):
+            known = self.returned(function, state)
+        else:
+            known = self._flow.known(function.body, state)
+        verdict = self._flow.knowledge.truth(known)
         return verdict if isinstance(verdict, bool) else None
 
     def given(self, value: cst.BaseExpression, state: State) -> Fact:
@@ -58,15 +66,18 @@ class Called:
         return given.value if given is not None and given.kind == "given" else call.func
 
     def functions(self, call: cst.Call, state: State) -> Sequence[cst.FunctionDef]:
+        """The functions of the program that a call may run, handed over or not."""
         called = self._called(call, state)
         if called is call.func:
             return self._resolver.called_functions(call)
         return tuple(self._resolver.definitions.functions(self._resolver.names(called)))
 
     def lambdas(self, call: cst.Call, state: State) -> list[cst.Lambda]:
+        """Likewise, the lambdas."""
         return self._resolver.lambdas(self._called(call, state))
 
     def answer_of_lambda(self, function: cst.Lambda, arguments: list[Fact | None], state: State) -> Fact | None:
+        """What a lambda returns when it is handed that."""
         if self._depth >= _MAX_DEPTH:
             return None
         inner = State(None, state.handled)

@@ -81,6 +81,10 @@ class ExceptionFlow:
         """What a predicate of the program says to an exception that it is handed; see `Called.verdict`."""
         return self.called.verdict(predicate, thrown, state, of_outcome=of_outcome)
 
+    def is_true(self, function: cst.FunctionDef | cst.Lambda, state: State) -> bool | None:
+        """Whether a function that begins in that state returns something true; None if that depends on more."""
+        return self.called.is_true(function, state)
+
     def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> frozenset[tuple[str, Fact]]:
         """The local names of a function that have no value yet when control first comes to one of the blocks."""
         return self.changes.unbound_at(unit, blocks)
@@ -303,6 +307,8 @@ class ExceptionFlow:
         if isinstance(call, cst.Call):
             if self._resolver.names(call.func) & _NO_RETURN:
                 return frozenset({Thrown.builtin("SystemExit")})
+            if state.handled is not None and self.knowledge.raises_result(call, state):
+                return frozenset({state.handled})
             if state.handled is not None:
                 return self.called.never_returns(call, state, awaited)
         return frozenset()

@@ -171,8 +171,8 @@ class Knowledge:
             if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
                 return calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
             return self._mentions(arguments[0], state) if arguments and owner in TEXTS else None
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "exception":
-            if self.known(node.func.value, state) == FAILED:
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("exception", "result"):
+            if self.known(node.func.value, state) == FAILED and not self.raises_result(node, state):
                 return EXCEPTION
         if "traceback.format_exc" in names:
             return TEXT
@@ -196,6 +196,13 @@ class Knowledge:
             return None
         itself = node.func.value if isinstance(node.func, cst.Attribute) else None
         return self._flow.called.answered(self._flow.called.functions(node, state), node, itself, state)
+
+    def raises_result(self, call: cst.Call, state: State) -> bool:
+        """Whether a call asks a future that has failed for its result, and does not say that it wants the exception back."""
+        if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "result":
+            return False
+        wanted = (arg.keyword is not None and arg.keyword.value == "raise_on_failure" for arg in call.args)  # of Prefect
+        return self.known(call.func.value, state) == FAILED and not any(wanted)
 
     def _look_at_exception(
         self,

@@ -8,12 +8,20 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from oaklint.rules.needs import IMPORTS_OPENAI, NAMES_CLIENT, REACHES_OPENAI, REACHES_OPENAI_FAR, Needs
+from oaklint.rules.needs import (
+    IMPORTS_OPENAI,
+    NAMES_CLIENT,
+    REACHES_AUTHENTICATION_ERROR,
+    REACHES_OPENAI,
+    REACHES_OPENAI_FAR,
+    Needs,
+)
 from oaklint.rules.rule import Finding, Repair, Rule, place_of
 
 __all__ = [
     "IMPORTS_OPENAI",
     "NAMES_CLIENT",
+    "REACHES_AUTHENTICATION_ERROR",
     "REACHES_OPENAI",
     "REACHES_OPENAI_FAR",
     "Finding",

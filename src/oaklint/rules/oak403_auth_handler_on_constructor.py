@@ -1,6 +1,9 @@
 """## What it does
 Finds `except AuthenticationError` clauses around code that builds a client and makes no request.
 
+The rule asks where an `AuthenticationError` may come from. A request that an inner clause handles does not count; a call that is
+not seen, an `await`, a property or a context manager that may ask keeps the rule silent.
+
 ## Why is this bad?
 Such a clause never runs. Building a client contacts nobody, so a wrong key is found at the first request; and a missing key
 raises `OpenAIError`, which is an ancestor of `AuthenticationError` and passes the clause by (measured on 1.0.0, 1.55.3, 1.109.1,
@@ -45,39 +48,16 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Handler
 from oaklint.python.facts import Thrown
-from oaklint.python.names import is_builtin
 from oaklint.python.tree import walk
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules import REACHES_AUTHENTICATION_ERROR, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.exceptions import authentication_error, exception_ancestors, exception_name
 from oaklint.usage import Usage
 
-NEEDS: Needs = (("AuthenticationError",), ("except",), (REACHES_OPENAI,))
+NEEDS: Needs = (("except",), (REACHES_AUTHENTICATION_ERROR,), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
 
-_MAX_DEPTH = 3
 _MISSING_KEY = Thrown("openai.OpenAIError", frozenset({"openai.OpenAIError", "builtins.Exception", "builtins.BaseException"}))
-# Calls that surely make no request, by the beginning of their qualified names.
-_HARMLESS = (
-    "os.",
-    "dotenv.",
-    "logging.",
-    "getpass.",
-    "pathlib.",
-    "sys.",
-    "time.",
-    "warnings.",
-    "httpx.",
-    "json.",
-    "streamlit.",
-    "click.echo",
-    "click.secho",
-    "typer.echo",
-    "typer.secho",
-    "rich.",
-    "structlog.",
-    "loguru.",
-)
 
 
 def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
@@ -85,7 +65,7 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
         return
     handlers: Sequence[Handler] = node.handlers
     clauses = [handler for handler in handlers if handler.type is not None and _is_for_requests(handler.type, usage)]
-    if clauses and _builds(node.body, usage):
+    if clauses and usage.built_only.guards(node):
         for handler in clauses:
             yield Finding(
                 handler,
@@ -104,35 +84,6 @@ def _is_for_requests(types: cst.BaseExpression, usage: Usage) -> bool:
     if authentication_error(usage.generation) not in names:
         return False
     return all(name is not None and "openai.APIError" in exception_ancestors(name, usage.generation) for name in names)
-
-
-def _builds(body: cst.BaseSuite, usage: Usage, depth: int = 0) -> bool:
-    """Whether a body builds a client, itself or by a function of the program, and nothing in it can make a request."""
-    builds = False
-    for node in walk(body):
-        if isinstance(node, (cst.Raise, cst.Await, cst.Yield, cst.For, cst.Decorator)):
-            return False
-        if isinstance(node, cst.WithItem) and not isinstance(node.item, cst.Call):
-            return False
-        if isinstance(node, cst.Call):
-            functions = usage.resolver.called_functions(node) if depth < _MAX_DEPTH else []
-            through_functions = bool(functions) and all(_builds(function.body, usage, depth + 1) for function in functions)
-            if usage.clients.construction(node) is not None or through_functions:
-                builds = True
-            elif not _is_harmless(node, usage):
-                return False
-    return builds
-
-
-def _is_harmless(call: cst.Call, usage: Usage) -> bool:
-    names = usage.resolver.names(call.func)
-    if all(name.startswith(_HARMLESS) or is_builtin(name) for name in names):
-        return True
-    return (
-        isinstance(call.func, cst.Attribute)
-        and usage.values.value(call.func.value) is not None
-        and call.func.attr.value in ("strip", "get", "info", "debug")
-    )
 
 
 def _fix(handler: Handler, handlers: Sequence[Handler], body: cst.BaseSuite, usage: Usage, editor: Editor) -> Repair | None:

@@ -57,12 +57,12 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Handler
 from oaklint.python.facts import Thrown
-from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules import REACHES_AUTHENTICATION_ERROR, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage import Usage
 from oaklint.usage.repairs import names_authentication_error
 
-NEEDS: Needs = (("AuthenticationError",), ("except",), (REACHES_OPENAI,))
+NEEDS: Needs = (("except",), (REACHES_AUTHENTICATION_ERROR,), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
 
 

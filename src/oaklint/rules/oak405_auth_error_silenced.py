@@ -61,10 +61,10 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import REACHES_OPENAI, Finding, Needs
+from oaklint.rules import REACHES_AUTHENTICATION_ERROR, REACHES_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 
-NEEDS: Needs = (("AuthenticationError",), ("except", "suppress"), (REACHES_OPENAI,))
+NEEDS: Needs = (("except", "suppress"), (REACHES_AUTHENTICATION_ERROR,), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
 
 

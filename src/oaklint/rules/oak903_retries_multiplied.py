@@ -1,9 +1,10 @@
 """## What it does
 Finds loops and retry decorators that repeat what the SDK already repeats by itself: 429, 5xx and connection errors.
 
-It follows these errors as `auth-error-retried-in-loop` follows an AuthenticationError, and looks at the `max_retries` of the
-client that makes the request. With `max_retries=0`, on the client or by `with_options`, all is well; where the client is built
-somewhere else, nothing is reported, and nothing in openai 0.x, which did not retry. Off unless selected.
+It follows these errors as `auth-error-retried-in-loop` and `auth-error-retried-by-decorator` follow an AuthenticationError,
+through the tasks of workers and helpers in other files, too, and looks at the `max_retries` of the client that makes the
+request. With `max_retries=0`, on the client or by `with_options`, all is well; where the client is built somewhere else,
+nothing is reported, and nothing in openai 0.x, which did not retry. Off unless selected.
 
 ## Why is this bad?
 Each attempt of the loop is three requests of the SDK, since `max_retries` is 2 by default: three attempts are nine requests
@@ -60,16 +61,20 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import walk
 from oaklint.rules import REACHES_OPENAI, Finding, Needs
+from oaklint.rules.needs import Pattern, Reach
 from oaklint.usage import Usage
 from oaklint.usage.reruns import Rerun
 
-NEEDS: Needs = (("except", "suppress", "@", "etrying", "retry"), (REACHES_OPENAI,))
+# A helper with a loop may stand in another file.
+_LOOPS_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))
+NEEDS: Needs = (("except", "suppress", "@", "etrying", "retry", "retries", _LOOPS_ELSEWHERE), (REACHES_OPENAI,))
 SEVERITY: Severity = "info"
 ENABLED = False
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     seen: list[cst.CSTNode] = []
+    found: list[Rerun] = []
     for errors in usage.transient_errors:
         for retry in errors.retries(call):
             repeats = usage.own_retries.behind(call)
@@ -77,7 +82,17 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
                 seen.append(retry.around)
                 clause = retry.clause.item if isinstance(retry.clause, cst.WithItem) else retry.clause
                 yield _finding(clause, "This clause", retry.attempts, repeats, ((call, "the request that is made again"),))
-    yield from _judged((reruns.by_call(call) for reruns in usage.transient_reruns), usage)
+    for reruns in usage.transient_reruns:
+        found += (*reruns.by_call(call), *reruns.by_handing_over(call), *reruns.by_request_for_retry(call))
+    yield from _judged([found], usage)
+
+
+def visit_Raise(statement: cst.Raise, usage: Usage) -> Iterator[Finding]:
+    yield from _judged((reruns.by_raise(statement) for reruns in usage.transient_reruns), usage)
+
+
+def visit_ClassDef(definition: cst.ClassDef, usage: Usage) -> Iterator[Finding]:
+    yield from _judged((reruns.by_class(definition) for reruns in usage.transient_reruns), usage)
 
 
 def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
@@ -91,9 +106,11 @@ def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]
 def _judged(found: Iterable[Iterable[Rerun]], usage: Usage) -> Iterator[Finding]:
     """At most one finding: what is done with the several errors is one and the same defect."""
     for rerun in chain.from_iterable(found):
-        repeats = _repeats(rerun.source, usage)
+        # A task that asks for it itself stands around that.
+        repeats = _repeats(rerun.source or usage.tree.unit(rerun.where), usage)
         if rerun.attempts != 1 and repeats:
-            what = "This decorator" if rerun.clause is not None else rerun.by
+            own = "This decorator" if isinstance(rerun.where, cst.Decorator) else "This call"
+            what = own if rerun.clause is not None else rerun.by
             yield _finding(rerun.where, what, rerun.attempts, repeats)
             return
 

@@ -16,6 +16,8 @@ MISSING_KEY_TEXTS = (
     "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set the `OPENAI_API_KEY` or"
     " `OPENAI_ADMIN_KEY` environment variable.",
 )
+# What a TypeError says, since 2.34, with which a client without a key that was built all the same refuses to make a request.
+MISSING_KEY_AT_REQUEST = "Could not resolve authentication method. Expected either api_key or admin_api_key to be set."
 GENERATIONS = (0, 1, 2, 3)
 NEWEST = 3
 
@@ -86,6 +88,28 @@ AUTHENTICATION_TEXTS: Mapping[str, str] = {
     ),
     "3.38.0": f"Error code: 401 - {_REFUSED}",
 }
+# Where `repr()` of it, or a traceback, holds more than its text: the name of the class, and in 0.x the status.
+AUTHENTICATION_NAMES: Mapping[str, str] = {
+    "0.28.1": "AuthenticationError(http_status=401)",
+    "1.0.0": "AuthenticationError",
+    "3.38.0": "AuthenticationError",
+}
+# What other errors say: examples in which is found what all errors are searched for.
+_OTHERS = (
+    (429, "Rate limit reached for the model on tokens per min.", "tokens", "rate_limit_exceeded"),
+    (429, "You exceeded your current quota, please check your plan.", "insufficient_quota", "insufficient_quota"),
+    (404, "The model does not exist or you do not have access to it.", "invalid_request_error", "model_not_found"),
+    (400, "Invalid value provided for key: it is too long.", "invalid_request_error", "context_length_exceeded"),
+    (500, "The server had an error while processing your request.", "server_error", "internal_error"),
+)
+OTHER_TEXTS = (
+    *("Connection error.", "Request timed out.", "'NoneType' object has no attribute 'key'"),
+    *(f"Error code: {status} - {message}" for status, message, _, _ in _OTHERS),
+    *(
+        f"Error code: {status} - {{'error': {{'message': '{message}', 'type': '{kind}', 'param': None, 'code': '{code}'}}}}"
+        for status, message, kind, code in _OTHERS
+    ),
+)
 
 
 class ErrorAttributes(NamedTuple):
@@ -143,6 +167,17 @@ def means_authentication(text: str) -> bool:
     import re
 
     return re.fullmatch(_MEANS_AUTHENTICATION, text.casefold().strip(" .:-'\"")) is not None
+
+
+def surely_means_authentication(text: str) -> bool:
+    """Whether text can be meant for nothing but an AuthenticationError, be it in its text or not: no name of an environment
+    variable, as an error of the program's own may hold.
+    """
+    import re
+
+    if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", text):
+        return False
+    return means_authentication(text) or re.search(r"unauthori[sz]ed|authentication", text.casefold()) is not None
 
 
 def exception_name(qualified: str, generation: int) -> str | None:

@@ -1,8 +1,17 @@
 """Libraries that run a function again when it raises: how each says for which exceptions, how often, and what comes in the end.
 
 Measured on tenacity 8.2.3 and 9.2.1, backoff 1.11.1 and 2.2.1, stamina 23.1.0 and 26.1.0, retrying 1.3.3 and 1.4.2, retry 0.9.2
-and retry2 0.9.5, opnieuw 1.2.1 and 4.0.0, celery 5.7.0, dramatiq 2.2.1, huey 3.5.4 and Prefect 3.8.8; read in the source of arq
-0.28.0; by their documentation: Airflow and Modal.
+and retry2 0.9.5, opnieuw 1.2.1 and 4.0.0, celery 5.7.0, dramatiq 2.2.1, huey 3.5.4 and Prefect 3.8.8, and once, apart from the
+proofs, because they need a service of their own or are too large:
+
+- arq 0.28.0: a job that raises `Retry` is run again, 5 times in all or `max_tries`; one that raises anything else is not.
+- rq 3.0.0: `Retry(max=3)` is 4 runs, for any exception; without it there is one.
+- Ray 2.60.0: exceptions lead to another run only with `retry_exceptions`, True or a list of classes; then there are 4 runs in
+  all, or `max_retries` and one; -1 is no end to them.
+- Dask 2026.8.0: `retries=3` of `submit` and `map` is 4 runs, for any exception.
+- Airflow 3.3.2: `retries=2` is 3 runs for any exception but `AirflowFailException`, with which there is one, and so there is
+  without it; a task that has none takes the `retries` in the `default_args` of its DAG. `task.python` does as `task`.
+By its documentation: Modal.
 """
 
 from __future__ import annotations
@@ -11,6 +20,7 @@ import re
 from typing import Literal, NamedTuple
 
 Manner = Literal["given", "strategy"]
+Handed = Literal["count", "exception", "failed", ""]
 
 
 class RetryDecorator(NamedTuple):
@@ -19,11 +29,14 @@ class RetryDecorator(NamedTuple):
     condition:  the argument that says which exceptions: classes or a function of the exception ("given"), or one of tenacity's
                 conditions ("strategy"). Empty: there is none.
     default:    whether all exceptions are retried where the condition is not given.
-    unreadable: an argument that decides in ways that are not followed.
+    predicate:  an argument that decides by more than the exception, a function, and what it is handed, in this order: how many
+                runs there have been after the first ("count"), the "exception", what holds it as a future does ("failed"), or
+                something else (""). With "count" it decides in the place of the counter.
     parameters: what positional arguments are called, in their order.
     gives_up:   the argument that makes exceptions of that, classes or a function of the exception.
     counter:    the argument that counts, and `first` what it leaves out: 0 where it counts runs, 1 where it counts those after
                 the first. tries: how many runs there are where it is not given; None: no end to them.
+    held:       the argument that counts, where the counter is handed an object: `Retry(max=3)`.
     endless:    values of that argument that mean "for ever".
     limits:     other arguments any of which ends the retrying, unless it is None. limited: whether one does so by default.
     swallows:   an argument by which the last error is not raised, and the value that says so (None: any).
@@ -37,12 +50,13 @@ class RetryDecorator(NamedTuple):
     condition: str = ""
     manner: Manner = "given"
     default: bool = True
-    unreadable: str = ""
+    predicate: tuple[str, tuple[Handed, ...]] = ("", ())
     parameters: tuple[str, ...] = ()
     gives_up: str = ""
     counter: str = ""
     first: int = 0
     tries: int | None = None
+    held: str = ""
     endless: tuple[int | None, ...] = ()
     limits: tuple[str, ...] = ()
     limited: bool = False
@@ -108,7 +122,7 @@ CELERY = RetryDecorator(
 )
 _DRAMATIQ = RetryDecorator(
     "dramatiq",
-    unreadable="retry_when",
+    predicate=("retry_when", ("count", "exception")),
     gives_up="throws",
     counter="max_retries",
     first=1,
@@ -118,9 +132,14 @@ _DRAMATIQ = RetryDecorator(
 )
 # These retry nothing unless they are told how often, and then everything.
 _HUEY = RetryDecorator("huey", counter="retries", first=1, tries=1, awaits=False, deferred=True)
-_PREFECT = RetryDecorator("Prefect", unreadable="retry_condition_fn", counter="retries", first=1, tries=1)
-_AIRFLOW = RetryDecorator("Airflow", counter="retries", first=1, tries=1, deferred=True)
-_MODAL = RetryDecorator("Modal", counter="retries", first=1, tries=1, deferred=True)
+_PREFECT = RetryDecorator("Prefect", predicate=("retry_condition_fn", ("", "", "failed")), counter="retries", first=1, tries=1)
+AIRFLOW = RetryDecorator("Airflow", counter="retries", first=1, tries=1, deferred=True)
+_MODAL = RetryDecorator("Modal", counter="retries", first=1, tries=1, held="max_retries", deferred=True)
+_RQ = RetryDecorator("rq", parameters=("f",), counter="retry", first=1, tries=1, held="max", deferred=True)
+_RAY = RetryDecorator(
+    "Ray", "retry_exceptions", default=False, counter="max_retries", first=1, tries=4, endless=(-1,), deferred=True
+)
+_DASK = RetryDecorator("Dask", parameters=("func",), counter="retries", first=1, tries=1, deferred=True)
 
 RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "tenacity.retry": TENACITY._replace(parameters=()),
@@ -153,16 +172,29 @@ RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "celery.shared_task": CELERY,
     "dramatiq.actor": _DRAMATIQ,
     "prefect.task": _PREFECT,
-    "prefect.flow": _PREFECT._replace(unreadable=""),
-    "airflow.decorators.task": _AIRFLOW,
-    "airflow.sdk.task": _AIRFLOW,
+    "prefect.flow": _PREFECT._replace(predicate=("", ())),
+    "airflow.decorators.task": AIRFLOW,
+    "airflow.decorators.task.python": AIRFLOW,
+    "airflow.sdk.task": AIRFLOW,
+    "airflow.sdk.task.python": AIRFLOW,
+    "ray.remote": _RAY,
 }
 # Functions and classes that are handed what to run next to the settings, by the argument that says what.
 RETRY_CALLS: dict[str, tuple[RetryDecorator, str]] = {
     "retry.api.retry_call": (_RETRY._replace(parameters=("f", "fargs", "fkwargs", "exceptions", "tries")), "f"),
-    "airflow.operators.python.PythonOperator": (_AIRFLOW, "python_callable"),
-    "airflow.providers.standard.operators.python.PythonOperator": (_AIRFLOW, "python_callable"),
+    "airflow.operators.python.PythonOperator": (AIRFLOW, "python_callable"),
+    "airflow.providers.standard.operators.python.PythonOperator": (AIRFLOW, "python_callable"),
+    "rq.Queue().enqueue": (_RQ, "f"),
+    "rq.Queue().enqueue_call": (_RQ._replace(parameters=("func",)), "func"),
+    **{
+        f"{package}.Client().{method}": (_DASK, "func")
+        for package in ("distributed", "dask.distributed")
+        for method in ("submit", "map")
+    },
 }
+# What the tasks in a DAG take their arguments from that have none of their own, in `default_args=`.
+DAGS = frozenset({"airflow.DAG", "airflow.models.DAG", "airflow.models.dag.DAG", "airflow.sdk.DAG"})
+DAGS |= {"airflow.decorators.dag", "airflow.sdk.dag"}
 # Decorators that are methods of an application object, which is often imported from elsewhere in the project.
 _METHODS: tuple[tuple[re.Pattern[str], RetryDecorator], ...] = (
     (re.compile(r"modal\.(?:App|Stub)\(\)\.function$"), _MODAL),

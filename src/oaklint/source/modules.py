@@ -145,10 +145,26 @@ class Modules:
     def _named(self, path: str) -> ModuleFile:
         folder, name = os.path.split(path)
         parts = [] if name == "__init__.py" else [name.removesuffix(".py")]
-        while "__init__.py" in self._listing(folder) and os.path.basename(folder):
+        home = self._home(folder)
+        while folder != home:
             folder, package = os.path.split(folder)
             parts.insert(0, package)
         return ModuleFile(".".join(parts), path)
+
+    def _home(self, folder: str) -> str:
+        """The folder that holds the outermost package around a file in the folder; a folder without `__init__.py` in a package
+        belongs to it, too.
+        """
+        home = here = folder
+        for _ in range(_MAX_LEVELS):
+            above, name = os.path.split(here)
+            names = self._listing(here)
+            if "__init__.py" in names and name:
+                home = above
+            elif names & _ROOT_MARKS:
+                break
+            here = above
+        return home
 
     def _search_path(self, folder: str) -> tuple[tuple[str, frozenset[str]], ...]:
         """Where the absolute imports of a file in the folder may lead, each folder with what it holds: nearest first, as far up
@@ -161,11 +177,11 @@ class Modules:
         return found
 
     def _roots(self, folder: str) -> Iterator[str]:
-        outermost = folder
-        while "__init__.py" in self._listing(outermost) and os.path.basename(outermost):
-            outermost = os.path.dirname(outermost)
-        yield outermost
-        if os.path.basename(outermost) in _INSTALLED:
+        if "__init__.py" not in self._listing(folder):
+            yield folder  # a script in a package, perhaps
+        home = self._home(folder)
+        yield home
+        if os.path.basename(home) in _INSTALLED:
             return
         above, here = [], folder
         for _ in range(_MAX_LEVELS):

@@ -95,6 +95,8 @@ class NextItems:
         """Whether the failure leads to the loop's next item, and on no way out of the loop."""
         if any(words(name) & ANOTHER_DOOR for name in places(loop.target)) or self._outcomes.asks_otherwise(ways):
             return False
+        if self._takes_another_client(loop, ways.call):
+            return False
         own = ways.graph.blocks_of(ways.call)
         if not any(block in own and state.lap for block, state in ways.failed):
             return False
@@ -106,6 +108,20 @@ class NextItems:
                 if any(places(test) & noted for test in tests_in(block)):
                     return False
         return True
+
+    def _takes_another_client(self, loop: cst.For, call: cst.Call) -> bool:
+        """Whether whom the call asks is picked by the loop's variable: `client = clients[number]`."""
+        varying = places(loop.target)
+        owner: cst.BaseExpression = call.func
+        while isinstance(owner, (cst.Attribute, cst.Subscript, cst.Call)):
+            if isinstance(owner, cst.Subscript) and places(owner) & varying:
+                return True
+            owner = owner.func if isinstance(owner, cst.Call) else owner.value
+        if not isinstance(owner, cst.Name):
+            return False
+        bindings = self._outcomes.resolver.bindings(owner)
+        inside = (each.value for each in bindings if each.value is not None and loop in self._outcomes.tree.ancestors(each.node))
+        return any(places(value) & varying for value in inside)
 
     def _leaves(self, block: Block, loop: cst.For, graph: Graph) -> bool:
         if block in (graph.raised, graph.returned) or isinstance(block.node, (cst.Return, cst.Raise)):

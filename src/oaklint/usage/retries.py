@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
-from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, State, Thrown, decided
+from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.names import Resolver
 from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import (
+    AIRFLOW,
     CELERY,
     CELERY_TASKS,
+    DAGS,
     FINAL,
     RETRY_CALLS,
     STAMINA_CALLER,
@@ -27,6 +30,8 @@ from oaklint.sdk.retry_libraries import (
 Bound = Literal["unbounded", "swallowed", "raised"]
 
 _MAX_DEPTH = 6
+# How far a predicate is asked that counts by itself.
+_MAX_COUNTED = 30
 # A pattern of `retry_if_exception_message` that is found in a text, rather than only at its beginning.
 _ANYWHERE = re.compile(r"\^?\.\*\??([\w -]+)(?:\.\*)?\$?")
 
@@ -66,7 +71,7 @@ class Retries:
         if isinstance(node, (cst.Name, cst.Attribute)):
             decorator = self.decorator(node)
             if decorator is not None:
-                return Policy(decorator, {}, node, state)
+                return Policy(decorator, self._inherited({}, decorator, node), node, state)
             values = self._values_of(node)
             return self.policy(values[0], state, depth + 1) if len(values) == 1 else None
         return None
@@ -75,7 +80,7 @@ class Retries:
         decorator = self.decorator(node.func)
         if decorator is not None:
             arguments = self._arguments(node, decorator)
-            return Policy(decorator, self._inherited(arguments, decorator), node, state) if arguments is not None else None
+            return Policy(decorator, self._inherited(arguments, decorator, node), node, state) if arguments is not None else None
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("copy", "on", "retry_with"):
             changed = self._changed(node, node.func, state, depth)
             if changed is not None:
@@ -115,7 +120,7 @@ class Retries:
                 decorator, keyword = RETRY_CALLS[name]
                 arguments = self._arguments(call, decorator)
                 if arguments is not None and keyword in arguments:
-                    return Policy(decorator, arguments, call), arguments[keyword]
+                    return Policy(decorator, self._inherited(arguments, decorator, call), call), arguments[keyword]
         return None
 
     def task_class(self, definition: cst.ClassDef) -> Policy | None:
@@ -136,15 +141,38 @@ class Retries:
                     found = (found or {}) | inherited
         return found | self._class_settings(definition) if found is not None else None
 
-    def _inherited(self, arguments: dict[str, cst.BaseExpression], decorator: RetryDecorator) -> dict[str, cst.BaseExpression]:
-        """The arguments with those that a task has from its base class."""
-        base = arguments.get("base") if decorator is CELERY else None
-        if base is None:
-            return arguments
+    def _inherited(
+        self, arguments: dict[str, cst.BaseExpression], decorator: RetryDecorator, node: cst.CSTNode
+    ) -> dict[str, cst.BaseExpression]:
+        """The arguments with those that a task has from its base class, or from the DAG that it is in."""
         found: dict[str, cst.BaseExpression] = {}
-        for definition in self._resolver.definitions.classes(self._resolver.names(base)):
+        if decorator is AIRFLOW and (dag := self._dag_of(node)) is not None:
+            given = next((arg.value for arg in dag.args if arg.keyword and arg.keyword.value == "default_args"), None)
+            found = (self._settings(given) if given is not None else None) or {}
+        base = arguments.get("base") if decorator is CELERY else None
+        for definition in self._resolver.definitions.classes(self._resolver.names(base)) if base is not None else ():
             found |= self._task_settings(definition) or self._class_settings(definition)
         return found | arguments
+
+    def _dag_of(self, node: cst.CSTNode) -> cst.Call | None:
+        """The call that makes the DAG around a task, or the only one of the program."""
+        tree = self._resolver.tree
+        for around in tree.ancestors(node):
+            if isinstance(around, cst.With):
+                makers = [item.item for item in around.items]
+            elif isinstance(around, cst.FunctionDef):
+                makers = [each.decorator for each in around.decorators]
+            else:
+                continue
+            for maker in makers:
+                if isinstance(maker, cst.Call) and self._resolver.names(maker.func) & DAGS:
+                    return maker
+        return self._dags[0] if len(self._dags) == 1 else None
+
+    @cached_property
+    def _dags(self) -> list[cst.Call]:
+        calls = self._resolver.tree.own.get(cst.Call, ())
+        return [call for call in calls if isinstance(call, cst.Call) and self._resolver.names(call.func) & DAGS]
 
     def _class_settings(self, definition: cst.ClassDef) -> dict[str, cst.BaseExpression]:
         found: dict[str, cst.BaseExpression] = {}
@@ -226,8 +254,8 @@ class Retries:
             verdict = self._applies(gives_up, thrown, policy.state)
             if verdict is not False:
                 return None if verdict is None else False
-        if decorator.unreadable in arguments:
-            return None
+        if decorator.predicate[0] in arguments:
+            return self._decides(policy, 0, thrown)
         condition = arguments.get(decorator.condition)
         if condition is None:
             return decorator.default
@@ -246,8 +274,26 @@ class Retries:
         fact = state.fact(node.value) if isinstance(node, cst.Name) else None
         if fact is not None and fact.kind == "given":
             node = fact.value
+        if isinstance(value := self._values.value(node), bool):
+            return value  # all exceptions, or none
         is_function = isinstance(node, (cst.Lambda, cst.Call)) or bool(self._predicates(node))
         return self._predicate(node, thrown, state) if is_function else self._flow.catches(node, thrown, state)
+
+    def _decides(self, policy: Policy, count: int, thrown: Thrown | None = None) -> bool | None:
+        """What the policy's predicate says after so many runs behind the first; without an exception, whatever the last was."""
+        argument, handed = policy.decorator.predicate
+        facts = {"count": Fact("constant", count), "exception": EXCEPTION, "failed": FAILED, "": OPAQUE}
+        node = policy.arguments[argument]
+        functions: list[cst.FunctionDef | cst.Lambda] = [*self._predicates(node), *self._resolver.lambdas(node)]
+        if len(functions) != 1:
+            return None
+        params = [*functions[0].params.posonly_params, *functions[0].params.params]
+        if len(params) != len(handed):
+            return None
+        state = State(None, thrown)
+        for param, kind in zip(params, handed, strict=True):
+            state = state.knowing(param.name.value, facts[kind])
+        return self._flow.is_true(functions[0], state)
 
     def _strategy(self, node: cst.BaseExpression, thrown: Thrown, state: State, depth: int = 0) -> bool | None:
         """What one of tenacity's conditions, or a combination of them, says to the exception."""
@@ -406,6 +452,8 @@ class Retries:
     def _count(self, policy: Policy) -> tuple[bool, int | None]:
         """Whether the runs come to an end, and after how many of them, where that is a constant."""
         decorator, arguments = policy.decorator, policy.arguments
+        if decorator.predicate[0] in arguments and "count" in decorator.predicate[1]:
+            return self._count_by_predicate(policy)
         limits = [arguments[name] for name in decorator.limits if name in arguments]
         limited = any(not (isinstance(limit, cst.Name) and limit.value == "None") for limit in limits)
         limited = limited or (decorator.limited and not limits)
@@ -414,8 +462,8 @@ class Retries:
             return limited or decorator.tries is not None, decorator.tries
         if decorator.manner == "strategy":
             return self._stop(argument, policy.state)
-        if isinstance(argument, cst.Call):  # modal.Retries(max_retries=3)
-            inner = (arg.value for arg in argument.args if arg.keyword is not None and arg.keyword.value == "max_retries")
+        if isinstance(argument, cst.Call) and decorator.held:
+            inner = (arg.value for arg in argument.args if arg.keyword is None or arg.keyword.value == decorator.held)
             argument = next(inner, argument)
         fact = self._flow.known(argument, policy.state)
         if fact is None or fact.kind != "constant":
@@ -423,6 +471,12 @@ class Retries:
         if fact.value in decorator.endless:
             return limited, None
         return True, max(1, fact.value + decorator.first) if isinstance(fact.value, int) else decorator.tries
+
+    def _count_by_predicate(self, policy: Policy) -> tuple[bool, int | None]:
+        says = [self._decides(policy, count) for count in range(_MAX_COUNTED)]
+        if False in says:
+            return True, says.index(False) + 1 if None not in says[: says.index(False)] else None
+        return None in says, None
 
     def _stop(self, node: cst.BaseExpression, state: State, depth: int = 0) -> tuple[bool, int | None]:
         """Whether one of tenacity's `stop`s, or a combination of them, comes to pass, and after how many runs."""

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.names import Resolver
+from oaklint.python.patterns import Method, fits
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
-from oaklint.sdk.exceptions import AUTHENTICATION_STATUS, MISSING_KEY_TEXTS, is_about_authentication
+from oaklint.sdk.exceptions import (
+    AUTHENTICATION_NAMES,
+    AUTHENTICATION_STATUS,
+    AUTHENTICATION_TEXTS,
+    MISSING_KEY_AT_REQUEST,
+    MISSING_KEY_TEXTS,
+    OTHER_TEXTS,
+    is_about_authentication,
+    surely_means_authentication,
+)
 from oaklint.usage.auth_errors import AuthErrors, Catch
 from oaklint.usage.clients import Clients
 from oaklint.usage.laps import Clause
 
-_METHODS = {"startswith", "endswith", "find", "rfind", "index", "count", "__contains__"}
-_SEARCHES = {"search", "match", "fullmatch", "findall", "finditer"}
-_CHANGES_CASE = {"lower", "upper", "casefold", "strip"}
+# How text is searched for a word, by the method or operator.
+_SEARCHES: dict[str, Callable[[str, str], bool]] = {
+    **dict.fromkeys(("find", "rfind", "index", "count", "endswith", "__contains__", "In", "NotIn"), str.__contains__),
+    "startswith": str.startswith,
+    "Equal": str.__eq__,
+    "NotEqual": str.__eq__,
+}
+_METHODS = _SEARCHES.keys() - {"In", "NotIn", "Equal", "NotEqual"}
+_PATTERN_METHODS: dict[str, Method] = {
+    **dict.fromkeys(("search", "findall", "finditer"), "search"),
+    "match": "match",
+    "fullmatch": "fullmatch",
+}
+Change: TypeAlias = Callable[[str], str]
+_CHANGES: dict[str, Change] = {"lower": str.lower, "upper": str.upper, "casefold": str.casefold}
+_NAMING = {"builtins.repr", "traceback.format_exc", "traceback.format_exception"}
 # Packages whose calls fail with a 401 of their own.
 _NETWORK = {
     *("requests", "httpx", "aiohttp", "urllib", "urllib3", "http", "boto3", "botocore", "github", "supabase", "pinecone"),
@@ -33,7 +57,7 @@ class TextTest(NamedTuple):
     """A test of an exception's text.
 
     words: those of the words looked for that are about authentication; text or patterns. others: whether there are more.
-    beside: all tests of the text in the same expression.
+    holds: the releases in AUTHENTICATION_TEXTS for which it is true. beside: all tests of the text in the same expression.
     """
 
     node: cst.CSTNode
@@ -41,14 +65,31 @@ class TextTest(NamedTuple):
     is_pattern: bool
     clause: Clause
     others: bool = False
+    holds: frozenset[str] = frozenset()
     beside: tuple[TextTest, ...] = ()
+
+
+class _Look(NamedTuple):
+    """A look into the exception's text: the expression of the text, the words, and whether a text has one of them."""
+
+    text: cst.BaseExpression
+    words: tuple[str, ...]
+    finds: Callable[[str, str], bool | None]
+    is_pattern: bool = False
 
 
 class TextTests:
     """Finds the tests that decide by text whether an exception is an AuthenticationError."""
 
     def __init__(
-        self, tree: Tree, resolver: Resolver, values: Values, flow: ExceptionFlow, clients: Clients, errors: AuthErrors
+        self,
+        tree: Tree,
+        resolver: Resolver,
+        values: Values,
+        flow: ExceptionFlow,
+        clients: Clients,
+        errors: AuthErrors,
+        generation: int,
     ) -> None:
         self._tree = tree
         self._resolver = resolver
@@ -56,6 +97,7 @@ class TextTests:
         self._flow = flow
         self._clients = clients
         self._errors = errors
+        self._releases = [release for release in AUTHENTICATION_TEXTS if release.startswith("0.") is (generation == 0)]
 
     def of(self, clause: Clause) -> list[TextTest]:
         """The tests that an AuthenticationError caught by the clause comes to before it has been recognised otherwise."""
@@ -109,11 +151,26 @@ class TextTests:
 
     def _test(self, node: cst.CSTNode, state: State, catch: Catch) -> TextTest:
         """What an expression looks for in the exception's text; no words at all where it is no such test."""
-        words, is_pattern = self._looked_for(node, state)
-        about = tuple(word for word in words if is_about_authentication(word))
-        if about and not is_pattern and self._is_built_with(catch):
-            about = tuple(word for word in about if not _is_said_of_missing_key(word))
-        return TextTest(node, about, is_pattern, catch.clause, len(about) < len(words))
+        look = self._look(node, state)
+        return self._judged(node, look, state, catch) if look is not None else TextTest(node, (), False, catch.clause)
+
+    def _judged(self, node: cst.CSTNode, look: _Look, state: State, catch: Catch) -> TextTest:
+        is_named, changes = self._changes_of(look.text, state)
+        texts = {release: _text_of(release, whole=is_named) for release in self._releases}
+        about: list[str] = []
+        holds: set[str] = set()
+        for word in look.words:
+            releases = {release for release, text in texts.items() if any(look.finds(word, change(text)) for change in changes)}
+            if self._is_about(word, look, bool(releases)) and not self._is_said_elsewhere(word, look, catch):
+                about.append(word)
+                holds |= releases
+        return TextTest(node, tuple(about), look.is_pattern, catch.clause, len(about) < len(look.words), frozenset(holds))
+
+    def _is_about(self, word: str, look: _Look, is_found: bool) -> bool:
+        """Whether a word, or pattern, is meant to recognise an AuthenticationError."""
+        if not is_found:
+            return surely_means_authentication(word)
+        return is_about_authentication(word) or (look.is_pattern and not any(look.finds(word, text) for text in OTHER_TEXTS))
 
     def _around(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The parts of an expression around a node, up to the statement."""
@@ -131,48 +188,97 @@ class TextTests:
         match = self._tree.parents[case]
         if isinstance(match, cst.Match) and self._flow.known(match.subject, state) == TEXT:
             patterns = [part.value for part in walk(case.pattern) if isinstance(part, cst.MatchValue)]
-            words = tuple(word for pattern in patterns for word in self._words(pattern) if is_about_authentication(word))
-            if words:
-                yield TextTest(case.pattern, words, False, catch.clause)
+            words = tuple(word for pattern in patterns for word in self._words(pattern))
+            test = self._judged(case.pattern, _Look(match.subject, words, str.__eq__), state, catch)
+            if test.words:
+                yield test
 
     # What is looked for.
 
-    def _looked_for(self, node: cst.CSTNode, state: State) -> tuple[tuple[str, ...], bool]:
-        """The words that an expression looks for in the exception's text, and whether they are patterns."""
+    def _look(self, node: cst.CSTNode, state: State) -> _Look | None:
+        """The look into the exception's text that an expression takes, if it is one."""
         if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
-            operator, right = node.comparisons[0].operator, node.comparisons[0].comparator
-            if isinstance(operator, (cst.In, cst.NotIn, cst.Equal, cst.NotEqual)):
-                if self._flow.known(right, state) == TEXT:
-                    return self._words(node.left), False
-                if self._flow.known(node.left, state) == TEXT:
-                    return self._words(right), False
+            right = node.comparisons[0].comparator
+            finds = _SEARCHES.get(type(node.comparisons[0].operator).__name__)
+            for text, words in ((right, node.left), (node.left, right)):
+                if finds is not None and self._flow.known(text, state) == TEXT:
+                    return _Look(text, self._words(words), _of_text(finds))
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.args:
-            if node.func.attr.value in _METHODS and self._flow.known(node.func.value, state) == TEXT:
-                return self._words(node.args[0].value), False
-            if node.func.attr.value in _SEARCHES:
-                if any(self._flow.known(arg.value, state) == TEXT for arg in node.args[:2]):
-                    return self._words(self._pattern(node, node.func)), True
-        return (), False
+            name, owner = node.func.attr.value, node.func.value
+            if name in _METHODS and self._flow.known(owner, state) == TEXT:
+                return _Look(owner, self._words(node.args[0].value), _of_text(_SEARCHES[name]))
+            searched = next((arg.value for arg in node.args[:2] if self._flow.known(arg.value, state) == TEXT), None)
+            if name in _PATTERN_METHODS and searched is not None:
+                pattern, ignores_case = self._pattern(node, owner)
+                tries = partial(fits, method=_PATTERN_METHODS[name], ignores_case=ignores_case)
+                return _Look(searched, self._words(pattern), tries, is_pattern=True)
+        return None
 
-    def _pattern(self, call: cst.Call, func: cst.Attribute) -> cst.BaseExpression:
-        """The pattern of `re.search(pattern, text)` or `re.compile(pattern).search(text)`."""
-        compiled: cst.BaseExpression = func.value
-        if isinstance(compiled, cst.Name):
-            values = [binding.value for binding in self._resolver.bindings(compiled) if binding.value is not None]
-            compiled = values[0] if len(values) == 1 else compiled
-        if isinstance(compiled, cst.Call) and compiled.args and "re.compile" in self._resolver.names(compiled.func):
-            return compiled.args[0].value
-        return call.args[0].value
+    def _pattern(self, call: cst.Call, owner: cst.BaseExpression) -> tuple[cst.BaseExpression, bool]:
+        """The pattern of `re.search(pattern, text)` or `re.compile(pattern).search(text)`, and whether it ignores case."""
+        for compiled in (owner, call.args[0].value):
+            if isinstance(compiled, (cst.Name, cst.Attribute)):
+                behind = [binding.value for binding in self._resolver.bindings_behind(compiled)]
+                if len(behind) == 1 and behind[0] is not None:
+                    compiled = behind[0]
+            if isinstance(compiled, cst.Call) and compiled.args and "re.compile" in self._resolver.names(compiled.func):
+                return compiled.args[0].value, self._ignores_case(compiled.args[1:])
+        return call.args[0].value, self._ignores_case(call.args[2:])
+
+    def _ignores_case(self, flags: Iterable[cst.Arg]) -> bool:
+        parts = (part for flag in flags for part in walk(flag) if isinstance(part, (cst.Name, cst.Attribute)))
+        return any(self._resolver.names(part) & {"re.I", "re.IGNORECASE"} for part in parts)
 
     def _words(self, needle: cst.BaseExpression) -> tuple[str, ...]:
-        if isinstance(needle, cst.Call) and isinstance(needle.func, cst.Attribute) and needle.func.attr.value in _CHANGES_CASE:
-            needle = needle.func.value
+        change: Change = str
+        if isinstance(needle, cst.Call) and isinstance(needle.func, cst.Attribute):
+            method = needle.func.attr.value
+            if method in _CHANGES or method == "strip":
+                change, needle = _CHANGES.get(method, str.strip), needle.func.value
         value = self._values.value(needle)
         if isinstance(needle, cst.Name) and not isinstance(value, (str, tuple)):
             items = [binding.value for binding in self._resolver.bindings(needle) if binding.kind == "item"]
             value = self._values.value(items[0]) if len(items) == 1 and items[0] is not None else None
         found = value if isinstance(value, tuple) else (value,)
-        return tuple(word for word in found if isinstance(word, str))
+        return tuple(change(word) for word in found if isinstance(word, str))
+
+    # In what it is looked for.
+
+    def _changes_of(self, text: cst.BaseExpression, state: State) -> tuple[bool, Sequence[Change]]:
+        """Whether text holds the name of the exception's class, and what may be done to its letters."""
+        parts = list(self._made_of(text, state))
+        is_named = any(part is None or self._names_class(part) for part in parts)
+        methods = {part.attr.value for part in parts if isinstance(part, cst.Attribute)} & _CHANGES.keys()
+        if None in parts or len(methods) > 1:
+            return is_named, (str, str.lower, str.upper)
+        return is_named, [_CHANGES[method] for method in methods] or [str]
+
+    def _made_of(self, node: cst.BaseExpression, state: State, depth: int = 0) -> Iterator[cst.CSTNode | None]:
+        """The parts of an expression, and of what its names stand for; None for what is not seen."""
+        for part in walk(node):
+            yield part
+            if isinstance(part, cst.Call) and self._resolver.called_functions(part):
+                yield None
+            if not isinstance(part, cst.Name) or self._is_attribute(part) or self._flow.known(part, state) == EXCEPTION:
+                continue
+            for binding in self._resolver.bindings(part):
+                if binding.kind in ("assign", "annotated", "item") and binding.value is not None and depth < _MAX_DEPTH:
+                    yield from self._made_of(binding.value, state, depth + 1)
+                elif binding.kind not in ("exception", "import"):
+                    yield None
+
+    def _is_attribute(self, name: cst.Name) -> bool:
+        parent = self._tree.parents[name]
+        return isinstance(parent, cst.Attribute) and parent.attr is name
+
+    def _names_class(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.FormattedStringExpression):
+            return node.conversion == "r"
+        if isinstance(node, cst.SimpleString):
+            return "%r" in node.value or "!r" in node.value
+        if isinstance(node, cst.Attribute):
+            return node.attr.value in ("__class__", "__name__", "__qualname__")
+        return isinstance(node, cst.Call) and bool(self._resolver.names(node.func) & _NAMING)
 
     # What recognises it rightly.
 
@@ -223,6 +329,38 @@ class TextTests:
 
     # Whose error it is.
 
+    def _is_said_elsewhere(self, word: str, look: _Look, catch: Catch) -> bool:
+        """Whether an error that comes to the clause by the same way, and has no class of its own, is recognised by the word."""
+        wanted = word if look.is_pattern else word.casefold()
+        said = list(self._said_by_program(catch.clause))
+        if self._is_built_with(catch):
+            said += MISSING_KEY_TEXTS
+        if " " in word.strip():
+            said.append(MISSING_KEY_AT_REQUEST)
+        return any(look.finds(wanted, text.casefold()) for text in said)
+
+    def _said_by_program(self, clause: Clause) -> Iterator[str]:
+        """The texts in the `raise` statements of a `try`, and of the functions that it calls, but for those in clauses."""
+        guarded = self._tree.parents[clause]
+        pending: list[tuple[cst.CSTNode, int]] = [(guarded.body, 0)] if isinstance(guarded, (cst.Try, cst.TryStar)) else []
+        seen: set[cst.CSTNode] = set()
+        while pending:
+            body, depth = pending.pop()
+            seen.add(body)
+            for node in walk(body):
+                if isinstance(node, cst.Raise) and not any(map(_is_clause, self._tree.ancestors(node))):
+                    yield from self._texts_in(node)
+                if isinstance(node, cst.Call) and depth < _MAX_DEPTH:
+                    bodies = (function.body for function in self._resolver.called_functions(node))
+                    pending += ((each, depth + 1) for each in bodies if each not in seen)
+
+    def _texts_in(self, node: cst.Raise) -> Iterator[str]:
+        for part in walk(node):
+            if isinstance(part, cst.FormattedStringText):
+                yield part.value
+            elif isinstance(part, (cst.SimpleString, cst.Name)) and (text := self._values.text(part)) is not None:
+                yield text
+
     def _is_built_with(self, catch: Catch) -> bool:
         """Whether the `try` also builds a client, which fails with an error of its own where there is no key."""
         guarded = self._tree.parents[catch.clause]
@@ -256,5 +394,15 @@ class TextTests:
         return package in _NETWORK or self._clients.is_rival(package)
 
 
-def _is_said_of_missing_key(word: str) -> bool:
-    return any(word.lower() in text.lower() for text in MISSING_KEY_TEXTS)
+def _text_of(release: str, *, whole: bool) -> str:
+    """The text of the error in a release; as a whole, with what `repr()` adds to it."""
+    text = AUTHENTICATION_TEXTS[release]
+    return f"{AUTHENTICATION_NAMES[release]}: {text}" if whole else text
+
+
+def _of_text(finds: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    return lambda word, text: finds(text, word)
+
+
+def _is_clause(node: cst.CSTNode) -> bool:
+    return isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler))

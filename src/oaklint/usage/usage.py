@@ -13,6 +13,7 @@ from oaklint.python.flow import Graph
 from oaklint.python.program import Program
 from oaklint.usage.aftermath import Aftermath
 from oaklint.usage.auth_errors import AuthErrors, transient_errors
+from oaklint.usage.built_only import BuiltOnly
 from oaklint.usage.clients import Clients
 from oaklint.usage.decorators import Decorators
 from oaklint.usage.doubles import Doubles
@@ -135,7 +136,12 @@ class Usage:
 
     @cached_property
     def text_tests(self) -> TextTests:
-        return TextTests(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+        parts = (self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
+        return TextTests(*parts, self.generation)
+
+    @cached_property
+    def built_only(self) -> BuiltOnly:
+        return BuiltOnly(self.tree, self.resolver, self.values, self.flow, self.clients, self.auth_errors)
 
     @cached_property
     def own_retries(self) -> OwnRetries:

@@ -1,0 +1,5 @@
+from openai import OpenAI
+
+
+def ask():
+    return OpenAI().models.list()

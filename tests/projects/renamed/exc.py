@@ -1,0 +1,5 @@
+import openai
+
+Refused = openai.AuthenticationError
+Failed = openai.APIError
+Busy = openai.RateLimitError
