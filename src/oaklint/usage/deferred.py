@@ -30,7 +30,7 @@ _HANDED_ON = {
 # Generators with these decorators are run by who enters or asks for what they make.
 _RUN_AT_ONCE = {"contextlib.contextmanager", "contextlib.asynccontextmanager", "pytest.fixture", "pytest_asyncio.fixture"}
 # Expressions whose value holds what their parts make.
-_PASS_ON = (cst.Arg, cst.IfExp, cst.BooleanOperation, cst.Tuple, cst.List, cst.Element)
+_PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", "List", "Element"}
 
 
 class Deferred:
@@ -53,7 +53,7 @@ class Deferred:
             hands_on = (
                 isinstance(node, cst.Call) and inner is not node.func and bool(self._resolver.names(node.func) & _HANDED_ON)
             )
-            if not hands_on and not isinstance(node, _PASS_ON):
+            if not hands_on and type(node).__name__ not in _PASS_ON:
                 return None
             inner = node
         return None
