@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
@@ -22,7 +23,7 @@ _HARMLESS = (
 )
 _HARMLESS_METHODS = ("strip", "get", "info", "debug")
 
-Try = cst.Try | cst.TryStar
+Try: TypeAlias = "cst.Try | cst.TryStar"
 
 
 class BuiltOnly:
