@@ -19,6 +19,8 @@ _RENEWS = {
     "choose", "random", "load", "set", "use", "update",
 }  # fmt: skip
 _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
+# Calls that take the next one, or any one, of several.
+_TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
 _KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
 _OTHER_OPTIONS = {"with_options", "copy"}
 
@@ -33,13 +35,19 @@ class Renewals:
         clients: Clients,
         loops: Sequence[cst.CSTNode] = (),
         request: cst.Call | None = None,
+        *,
+        seen_only: bool = False,
     ) -> None:
-        """loops: what is run again, in which a variable may have another value each time. request: the call made there."""
+        """loops: what is run again, in which a variable may have another value each time. request: the call made there.
+
+        seen_only: whether a call is taken to bring another key only where its name says so.
+        """
         self._tree = tree
         self._resolver = resolver
         self._clients = clients
         self._loops = loops
         self._request = request
+        self._seen_only = seen_only
         self._renewing: dict[tuple[cst.FunctionDef, bool], bool] = {}
 
     def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
@@ -73,7 +81,10 @@ class Renewals:
             return True
         functions = self._resolver.called_functions(call)
         if functions:
-            return all(self._renews_inside(function, between) for function in functions)
+            # What a function calls for is the same each time, unless it is seen to be taken from several.
+            inner = Renewals(self._tree, self._resolver, self._clients, self._loops, self._request, seen_only=True)
+            inner._renewing = self._renewing
+            return all(inner._renews_inside(function, between) for function in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         return _names_renewal(call.func) or (between and owner in self._pools)
 
@@ -144,8 +155,10 @@ class Renewals:
     def _varies(self, value: cst.BaseExpression) -> bool:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
         if isinstance(value, cst.Subscript):
-            return "os.environ" not in self._resolver.names(value.value)
+            return place(value) is None and "os.environ" not in self._resolver.names(value.value)
         if isinstance(value, cst.Call):
+            if self._seen_only:
+                return _last_part(value.func) in _TAKES or _names_renewal(value.func)
             return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
         if isinstance(value, cst.Name):
             return any(binding.kind == "item" or self._is_set_again(binding) for binding in self._resolver.bindings(value))
@@ -164,8 +177,11 @@ def in_handler(node: cst.CSTNode, tree: Tree) -> bool:
     return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in tree.ancestors(node))
 
 
+def _last_part(node: cst.BaseExpression) -> str:
+    return node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
+
+
 def _names_renewal(node: cst.BaseExpression) -> bool:
     """`rotate_key`, `self.refresh_credentials`, `use_next_api_key`."""
-    last = node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
-    said = words(last)
+    said = words(_last_part(node))
     return bool(said & _RENEWS and said & _CREDENTIALS)
