@@ -50,7 +50,7 @@ _SETTINGS = {
 
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
-_PAUSES = ("delay", "wait", "backoff", "sleep", "interval")
+_PAUSES = ("delay", "wait", "backoff", "sleep", "interval", "pause", "seconds")
 _MAX_DEPTH = 3
 
 
