@@ -9,7 +9,8 @@ from oaklint.python import cst
 from oaklint.python.decisive import read_by
 from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
-from oaklint.python.names import Resolver, place
+from oaklint.python.names import Resolver
+from oaklint.python.places import place
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow

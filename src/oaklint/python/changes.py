@@ -11,7 +11,8 @@ from oaklint.python.decisive import certain_reads, decisive_places
 from oaklint.python.effects import Effects
 from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, State, calculated
 from oaklint.python.flow import Block, Graph, Kind, reachable
-from oaklint.python.names import Resolver, place
+from oaklint.python.names import Resolver
+from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.tree import evaluated, walk
 from oaklint.python.values import UNKNOWN, Values

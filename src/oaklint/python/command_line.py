@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver, place
+from oaklint.python.names import Resolver
+from oaklint.python.places import place
 from oaklint.python.tree import dotted_name
 from oaklint.python.values import UNKNOWN, Values
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from oaklint.python import cst
 from oaklint.python.flow import Kind
-from oaklint.python.names import Resolver, place, places
+from oaklint.python.names import Resolver
+from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import children, evaluated
 

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver, module_name, place
+from oaklint.python.definitions import module_name
+from oaklint.python.names import Resolver
+from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit, Scope
 
 _MAX_DEPTH = 3

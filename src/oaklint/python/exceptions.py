@@ -15,7 +15,8 @@ from oaklint.python.changes import Changes
 from oaklint.python.facts import CLASS, EXCEPTION, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.knowledge import Knowledge
-from oaklint.python.names import UNKNOWN, Names, Resolver, place
+from oaklint.python.names import UNKNOWN, Names, Resolver
+from oaklint.python.places import place
 from oaklint.python.raised import Raised
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.values import Values

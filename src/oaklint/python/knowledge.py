@@ -34,7 +34,8 @@ from oaklint.python.facts import (
     decided,
     negated_fact,
 )
-from oaklint.python.names import Names, Resolver, place
+from oaklint.python.names import Names, Resolver
+from oaklint.python.places import place
 from oaklint.python.values import UNKNOWN, Values
 
 if TYPE_CHECKING:

@@ -10,16 +10,17 @@ where nothing is known.
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
+from oaklint.python.definitions import Definitions, is_abstract, last_name, module_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
+from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Tree, children, dotted_name
+from oaklint.python.tree import Tree, dotted_name
 
 Names = frozenset[str]
 
@@ -54,50 +55,6 @@ _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", 
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
-
-
-class Definitions:
-    """The functions and classes that a program defines, by their `@` names."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._paths: dict[cst.CSTNode, str] = {}
-        self._nodes: dict[str, list[cst.FunctionDef | cst.ClassDef]] = {}
-        for kind in (cst.FunctionDef, cst.ClassDef):
-            for node in tree.nodes.get(kind, ()):
-                assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
-                self._nodes.setdefault(self.name(node), []).append(node)
-
-    def name(self, node: cst.FunctionDef | cst.ClassDef) -> str:
-        found = self._paths.get(node)
-        if found is None:
-            outer: Scope | None = self._tree.scopes[node]
-            while outer is not None and not isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
-                outer = outer.parent
-            if outer is not None and isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
-                prefix = f"{self.name(outer.node)}."
-            else:
-                module = self._tree.scopes[node].outermost
-                prefix = module_name(module) if module.name else "@"
-            found = self._paths[node] = prefix + node.name.value
-        return found
-
-    def functions(self, names: Iterable[str]) -> Iterator[cst.FunctionDef]:
-        for name in names:
-            yield from (node for node in self._nodes.get(name, ()) if isinstance(node, cst.FunctionDef))
-
-    def classes(self, names: Iterable[str]) -> Iterator[cst.ClassDef]:
-        for name in names:
-            yield from (node for node in self._nodes.get(name, ()) if isinstance(node, cst.ClassDef))
-
-    def class_of(self, node: cst.CSTNode) -> cst.ClassDef | None:
-        """The class whose body the node's function stands in, directly or in a nested function."""
-        scope: Scope | None = self._tree.scopes[node]
-        while scope is not None:
-            if scope.kind == "class" and isinstance(scope.node, cst.ClassDef):
-                return scope.node
-            scope = scope.parent
-        return None
 
 
 class Resolver:
@@ -608,7 +565,7 @@ class Resolver:
         """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""
         class_name = self.definitions.name(definition)
         for function in self.definitions.functions((f"{class_name}.{attribute}",)):
-            if _is_abstract(function) and self._heirs(class_name):
+            if is_abstract(function) and self._heirs(class_name):
                 continue
             decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
             yield self._returns(function) if decorators & _PROPERTIES else frozenset({f"{class_name}.{attribute}"})
@@ -653,7 +610,7 @@ class Resolver:
             return None
         field = key.evaluated_value
         handed = function.params.params[1:2]
-        is_validator = any(_last_name(decorator.decorator) in _VALIDATORS for decorator in function.decorators)
+        is_validator = any(last_name(decorator.decorator) in _VALIDATORS for decorator in function.decorators)
         if not is_validator or not handed or handed[0].name.value != target.value.value or not isinstance(field, str):
             return None
         is_field = any(binding.kind == "annotated" for binding in self._class_bindings(owner, field))
@@ -773,33 +730,6 @@ class Resolver:
         return found
 
 
-def _last_name(decorator: cst.BaseExpression) -> str:
-    """`root_validator` for `@root_validator`, `@pydantic.root_validator` and `@root_validator(pre=True)`."""
-    named = decorator.func if isinstance(decorator, cst.Call) else decorator
-    return (dotted_name(named) or "").rpartition(".")[2]
-
-
-def _is_abstract(function: cst.FunctionDef) -> bool:
-    """Whether a method is there to be overridden: it is declared so, or does nothing but raise NotImplementedError."""
-    if any(_last_name(decorator.decorator).startswith("abstract") for decorator in function.decorators):
-        return True
-    lines = [line for line in function.body.body if not _is_text(line)]
-    statement = lines[0].body[0] if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine) else None
-    raised = statement.exc if isinstance(statement, cst.Raise) else None
-    return raised is not None and _last_name(raised) == "NotImplementedError"
-
-
-def _is_text(line: cst.CSTNode) -> bool:
-    """A docstring, or any other text that stands for itself."""
-    statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
-    return isinstance(statement, cst.Expr) and isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString))
-
-
-def module_name(module: Scope) -> str:
-    """The qualified name of a module of the project."""
-    return f"@{module.name}:"
-
-
 def _module_and_name(qualified: str) -> tuple[str, str]:
     """`from app.llm import ask` and `from . import llm` by their parts: `("app.llm", "ask")`, `(".", "llm")`."""
     dots = len(qualified) - len(qualified.lstrip("."))
@@ -847,43 +777,3 @@ def _imported_module(call: cst.Call) -> str:
     name = call.args[0].value if len(call.args) == 1 else None
     text = name.evaluated_value if isinstance(name, cst.SimpleString) else None
     return text if isinstance(text, str) and text.replace(".", "_").isidentifier() else UNKNOWN
-
-
-def place(node: cst.BaseExpression) -> str | None:
-    """A key for an attribute or constant item of something named: `st.session_state['client']`; None for anything else."""
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        outer = place(node.value)
-        return f"{outer}.{node.attr.value}" if outer is not None else None
-    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
-        outer = place(node.value)
-        index = node.slice[0].slice
-        if outer is not None and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
-            return f"{outer}.{index.value.evaluated_value!r}"
-    return None
-
-
-def places(node: cst.CSTNode) -> set[str]:
-    """The names and attributes in an expression, as `place` writes them."""
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, (cst.Name, cst.Attribute, cst.Subscript)) and (key := place(here)) is not None:
-            found.add(key)
-        # Names of attributes and keywords are no names.
-        within = here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
-        stack.extend(children(here) if within is None else [within])
-    return found - {"self", "cls"}
-
-
-def words(identifier: str) -> set[str]:
-    """The words that an identifier is put together from, in lower case: `is_valid_key`, `isValidKey`."""
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", identifier)}
-
-
-def is_builtin(name: str) -> bool:
-    """Whether a qualified name is a builtin of Python, and not one that nothing in the program binds."""
-    package, _, rest = name.partition(".")
-    return package == "builtins" and hasattr(builtins, rest.partition(".")[0].removesuffix("()"))

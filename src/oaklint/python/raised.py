@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from oaklint.python import cst
 from oaklint.python.facts import State, Thrown
-from oaklint.python.names import Resolver, is_builtin
+from oaklint.python.names import Resolver
+from oaklint.python.places import is_builtin
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow

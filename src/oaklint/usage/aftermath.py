@@ -7,7 +7,7 @@ from functools import cached_property
 from oaklint.python import cst
 from oaklint.python.facts import Fact, State
 from oaklint.python.flow import Block, TooManyStates
-from oaklint.python.names import place, places
+from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import evaluated
 from oaklint.usage.auth_errors import Catch

@@ -9,7 +9,8 @@ from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import State
 from oaklint.python.flow import Block, Graph, TooManyStates
-from oaklint.python.names import Resolver, is_builtin
+from oaklint.python.names import Resolver
+from oaklint.python.places import is_builtin
 from oaklint.python.tree import Tree, evaluated
 from oaklint.python.values import Values
 from oaklint.usage.auth_errors import AuthErrors

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import UNKNOWN, Resolver, is_builtin, place, places, words
+from oaklint.python.names import UNKNOWN, Resolver
+from oaklint.python.places import is_builtin, place, places, words
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, reaches
-from oaklint.python.names import place
+from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.sdk.clients import SETTINGS
@@ -22,7 +22,7 @@ class Kept:
 
     built: what is kept: the call of a constructor, or an expression that reads a variable.
     site:  what makes that run: the same, a call of one of the program's functions or classes, or an import.
-    place: the name or attribute, as `names.place` writes it. target: where it is bound to what was built.
+    place: the name or attribute, as `places.place` writes it. target: where it is bound to what was built.
     """
 
     def __init__(self, usage: Usage, built: cst.CSTNode, site: cst.CSTNode, target: cst.BaseExpression, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.handing import may_run
-from oaklint.python.names import place
+from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, TooManyStates
-from oaklint.python.names import is_builtin, places, words
+from oaklint.python.places import is_builtin, places, words
 from oaklint.python.tree import evaluated
 from oaklint.usage.laps import Clause
 from oaklint.usage.next_request import NextRequest

@@ -10,7 +10,8 @@ from typing import TypeAlias
 from oaklint.python import cst
 from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
-from oaklint.python.names import Resolver, place, places
+from oaklint.python.names import Resolver
+from oaklint.python.places import place, places
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.python.values import Values
 from oaklint.usage.clients import Clients

@@ -14,7 +14,8 @@ from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import SET, Fact, State
 from oaklint.python.flow import Block, Edge, Graph, Kind
-from oaklint.python.names import Resolver, place, places, words
+from oaklint.python.names import Resolver
+from oaklint.python.places import place, places, words
 from oaklint.python.tree import Tree, evaluated
 from oaklint.python.values import Values
 from oaklint.usage.auth_errors import AuthErrors, Catch

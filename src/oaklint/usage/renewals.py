@@ -8,7 +8,8 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.decisive import read_by
-from oaklint.python.names import Resolver, place, places, words
+from oaklint.python.names import Resolver
+from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import Tree, evaluated, walk
 from oaklint.usage.clients import Clients

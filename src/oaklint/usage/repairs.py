@@ -5,7 +5,7 @@ from __future__ import annotations
 from oaklint.python import cst
 from oaklint.python.edits import Changes, Editor, Unfixable
 from oaklint.python.moving import moved_above
-from oaklint.python.names import place
+from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage.clients import Construction

@@ -1,0 +1,80 @@
+"""The functions and classes that a program defines, by the names under which they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from oaklint.python import cst
+from oaklint.python.scopes import Scope
+from oaklint.python.tree import Tree, dotted_name
+
+
+class Definitions:
+    """The functions and classes that a program defines, by their `@` names."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._paths: dict[cst.CSTNode, str] = {}
+        self._nodes: dict[str, list[cst.FunctionDef | cst.ClassDef]] = {}
+        for kind in (cst.FunctionDef, cst.ClassDef):
+            for node in tree.nodes.get(kind, ()):
+                assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
+                self._nodes.setdefault(self.name(node), []).append(node)
+
+    def name(self, node: cst.FunctionDef | cst.ClassDef) -> str:
+        found = self._paths.get(node)
+        if found is None:
+            outer: Scope | None = self._tree.scopes[node]
+            while outer is not None and not isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
+                outer = outer.parent
+            if outer is not None and isinstance(outer.node, (cst.FunctionDef, cst.ClassDef)):
+                prefix = f"{self.name(outer.node)}."
+            else:
+                module = self._tree.scopes[node].outermost
+                prefix = module_name(module) if module.name else "@"
+            found = self._paths[node] = prefix + node.name.value
+        return found
+
+    def functions(self, names: Iterable[str]) -> Iterator[cst.FunctionDef]:
+        for name in names:
+            yield from (node for node in self._nodes.get(name, ()) if isinstance(node, cst.FunctionDef))
+
+    def classes(self, names: Iterable[str]) -> Iterator[cst.ClassDef]:
+        for name in names:
+            yield from (node for node in self._nodes.get(name, ()) if isinstance(node, cst.ClassDef))
+
+    def class_of(self, node: cst.CSTNode) -> cst.ClassDef | None:
+        """The class whose body the node's function stands in, directly or in a nested function."""
+        scope: Scope | None = self._tree.scopes[node]
+        while scope is not None:
+            if scope.kind == "class" and isinstance(scope.node, cst.ClassDef):
+                return scope.node
+            scope = scope.parent
+        return None
+
+
+def module_name(module: Scope) -> str:
+    """The qualified name of a module of the project."""
+    return f"@{module.name}:"
+
+
+def is_abstract(function: cst.FunctionDef) -> bool:
+    """Whether a method is there to be overridden: it is declared so, or does nothing but raise NotImplementedError."""
+    if any(last_name(decorator.decorator).startswith("abstract") for decorator in function.decorators):
+        return True
+    lines = [line for line in function.body.body if not _is_text(line)]
+    statement = lines[0].body[0] if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine) else None
+    raised = statement.exc if isinstance(statement, cst.Raise) else None
+    return raised is not None and last_name(raised) == "NotImplementedError"
+
+
+def _is_text(line: cst.CSTNode) -> bool:
+    """A docstring, or any other text that stands for itself."""
+    statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString))
+
+
+def last_name(decorator: cst.BaseExpression) -> str:
+    """`root_validator` for `@root_validator`, `@pydantic.root_validator` and `@root_validator(pre=True)`."""
+    named = decorator.func if isinstance(decorator, cst.Call) else decorator
+    return (dotted_name(named) or "").rpartition(".")[2]

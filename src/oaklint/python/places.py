@@ -1,0 +1,49 @@
+"""How names, attributes and constant items are written as text, and what identifiers are put together from."""
+
+from __future__ import annotations
+
+import builtins
+import re
+
+from oaklint.python import cst
+from oaklint.python.tree import children
+
+
+def place(node: cst.BaseExpression) -> str | None:
+    """A key for an attribute or constant item of something named: `st.session_state['client']`; None for anything else."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        outer = place(node.value)
+        return f"{outer}.{node.attr.value}" if outer is not None else None
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+        outer = place(node.value)
+        index = node.slice[0].slice
+        if outer is not None and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
+            return f"{outer}.{index.value.evaluated_value!r}"
+    return None
+
+
+def places(node: cst.CSTNode) -> set[str]:
+    """The names and attributes in an expression, as `place` writes them."""
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, (cst.Name, cst.Attribute, cst.Subscript)) and (key := place(here)) is not None:
+            found.add(key)
+        # Names of attributes and keywords are no names.
+        within = here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
+        stack.extend(children(here) if within is None else [within])
+    return found - {"self", "cls"}
+
+
+def words(identifier: str) -> set[str]:
+    """The words that an identifier is put together from, in lower case: `is_valid_key`, `isValidKey`."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", identifier)}
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a qualified name is a builtin of Python, and not one that nothing in the program binds."""
+    package, _, rest = name.partition(".")
+    return package == "builtins" and hasattr(builtins, rest.partition(".")[0].removesuffix("()"))
