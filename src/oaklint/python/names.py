@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.definitions import Definitions, is_abstract, last_name, module_name
+from oaklint.python.attributes import Attributes
+from oaklint.python.definitions import Definitions, is_abstract, module_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.places import place
@@ -47,8 +48,6 @@ _LITERALS = {
 # What they make of a function does what the function does; what they stand for is what the function returns.
 _STANDS_FOR_ARGUMENT = {"functools.partial"}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
-# Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
-_VALIDATORS = {"root_validator", "model_validator", "pre_init"}
 _PROPERTIES = {"property", "cached_property"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
@@ -63,6 +62,7 @@ class Resolver:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.definitions = Definitions(tree)
+        self.attributes = Attributes(tree, self.definitions)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
         self._fixpoint = Fixpoint()
 
@@ -569,64 +569,8 @@ class Resolver:
                 continue
             decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
             yield self._returns(function) if decorators & _PROPERTIES else frozenset({f"{class_name}.{attribute}"})
-        yield from map(self.bound, self._class_bindings(definition, attribute))
-        yield from map(self.names, self.assigned_attributes.get((definition, attribute), ()))
-
-    def _class_bindings(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
-        for child in definition.body.body:
-            scope = self.tree.scopes.get(child)
-            if scope is not None and scope.node is definition:
-                kinds = ("assign", "annotated")
-                return [binding for binding in scope.bindings.get(attribute, ()) if binding.kind in kinds]
-        return []
-
-    def has_attribute(self, definition: cst.ClassDef, attribute: str) -> bool:
-        """Whether a class has an attribute or method of its own, or its methods set it."""
-        if (definition, attribute) in self.assigned_attributes or self._class_bindings(definition, attribute):
-            return True
-        return any(True for _ in self.definitions.functions((f"{self.definitions.name(definition)}.{attribute}",)))
-
-    @cached_property
-    def assigned_attributes(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:
-        """What methods assign to attributes of `self` or `cls`, by class and attribute."""
-        found: dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]] = {}
-        for target, value in self._attribute_assignments():
-            if isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name):
-                owner = self._owner_of_self(target.value)
-                if owner is not None:
-                    found.setdefault((owner, target.attr.value), []).append(value)
-            elif isinstance(target, cst.Subscript) and (field := self._validated_field(target)) is not None:
-                found.setdefault(field, []).append(value)
-        return found
-
-    def _validated_field(self, target: cst.Subscript) -> tuple[cst.ClassDef, str] | None:
-        """The field that a validator of pydantic sets through the dictionary that it is handed: `values["client"] = ...`."""
-        function = self.tree.unit(target)
-        index = target.slice[0].slice
-        if not isinstance(function, cst.FunctionDef) or not isinstance(index, cst.Index):
-            return None
-        owner, key = self.tree.scopes[function].node, index.value
-        if not isinstance(owner, cst.ClassDef) or not isinstance(key, cst.SimpleString) or not isinstance(target.value, cst.Name):
-            return None
-        field = key.evaluated_value
-        handed = function.params.params[1:2]
-        is_validator = any(last_name(decorator.decorator) in _VALIDATORS for decorator in function.decorators)
-        if not is_validator or not handed or handed[0].name.value != target.value.value or not isinstance(field, str):
-            return None
-        is_field = any(binding.kind == "annotated" for binding in self._class_bindings(owner, field))
-        return (owner, field) if is_field else None
-
-    def _owner_of_self(self, name: cst.Name) -> cst.ClassDef | None:
-        """The class whose instance (or itself) a name stands for because it is a method's first parameter."""
-        scope = self.tree.scopes.get(name)
-        home = scope.lookup(name.value) if scope is not None else None
-        if home is None or not isinstance(home.node, cst.FunctionDef):
-            return None
-        positional = [*home.node.params.posonly_params, *home.node.params.params]
-        owner = self.tree.scopes[home.node]
-        if positional and positional[0].name.value == name.value and isinstance(owner.node, cst.ClassDef):
-            return owner.node
-        return None
+        yield from map(self.bound, self.attributes.in_class_body(definition, attribute))
+        yield from map(self.names, self.attributes.assigned.get((definition, attribute), ()))
 
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
         """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`) or modules."""
@@ -635,42 +579,22 @@ class Resolver:
             if (module := self._modules.get(name)) is not None:
                 found += [binding.value for binding in self.exports(module, node.attr.value) if binding.value is not None]
             for definition in self.definitions.classes((name.removesuffix("()"),)):
-                bindings = self._class_bindings(definition, node.attr.value)
+                bindings = self.attributes.in_class_body(definition, node.attr.value)
                 found += [binding.value for binding in bindings if binding.value is not None]
-                found += self.assigned_attributes.get((definition, node.attr.value), ())
+                found += self.attributes.assigned.get((definition, node.attr.value), ())
         return found
-
-    def _attribute_assignments(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
-        for node in self.tree.nodes.get(cst.Assign, ()):
-            assert isinstance(node, cst.Assign)
-            for target in node.targets:
-                yield target.target, node.value
-                pair = target.target, node.value
-                if (
-                    isinstance(pair[0], cst.Tuple)
-                    and isinstance(pair[1], cst.Tuple)
-                    and len(pair[0].elements) == len(pair[1].elements)
-                ):
-                    yield from ((a.value, b.value) for a, b in zip(pair[0].elements, pair[1].elements, strict=True))
-        for annotated in self.tree.nodes.get(cst.AnnAssign, ()):
-            assert isinstance(annotated, cst.AnnAssign)
-            if annotated.value is not None:
-                yield annotated.target, annotated.value
 
     # Places: attributes and items of objects that the program does not define (`st.session_state.client`, `clients["a"]`).
 
     @cached_property
     def _places(self) -> dict[tuple[Scope, str], list[cst.BaseExpression]]:
         found: dict[tuple[Scope, str], list[cst.BaseExpression]] = {}
-        for target, value in self._attribute_assignments():
+        for target, value in self.attributes.assignments():
             if isinstance(target, (cst.Attribute, cst.Subscript)):
                 key = place(target)
-                if key is not None and not (isinstance(target, cst.Attribute) and self._is_self(target)):
+                if key is not None and not (isinstance(target, cst.Attribute) and self.attributes.is_of_self(target)):
                     found.setdefault((self.tree.scopes[target].outermost, key), []).append(value)
         return found
-
-    def _is_self(self, target: cst.Attribute) -> bool:
-        return isinstance(target.value, cst.Name) and self._owner_of_self(target.value) is not None
 
     def _place(self, node: cst.Attribute | cst.Subscript) -> Names | None:
         """What was put into a place; None where nothing is known to have been."""

@@ -62,7 +62,7 @@ class Raised:
         if constructor is None:
             return found
         handed = self._flow.handed(constructor, call, state)
-        for (owner, attribute), values in self._resolver.assigned_attributes.items():
+        for (owner, attribute), values in self._resolver.attributes.assigned.items():
             if owner in lineage and len(values) == 1 and self._resolver.tree.unit(values[0]) is constructor:
                 fact = self._flow.known(values[0], handed)
                 if fact is not None and fact.kind == "constant":
@@ -72,7 +72,7 @@ class Raised:
     def _has(self, name: str, attribute: str) -> bool | None:
         """Whether an instance of one of the program's classes has an attribute; None where that depends on other classes."""
         lineage = list(self._lineage(name))
-        if any(self._resolver.has_attribute(definition, attribute) for definition in lineage) or hasattr(Exception, attribute):
+        if any(self._resolver.attributes.has(definition, attribute) for definition in lineage) or hasattr(Exception, attribute):
             return True
         parents = (parent for definition in lineage for parent in self._parents(definition))
         return False if all(parent.startswith("@") or is_builtin(parent) for parent in parents) else None

@@ -97,7 +97,7 @@ class Decorators:
         """What is known of the attributes of `self` that the constructor keeps its arguments in."""
         known = self._flow.handed(init, setup, NO_STATE)
         found = set()
-        for (owner, attribute), values in self._resolver.assigned_attributes.items():
+        for (owner, attribute), values in self._resolver.attributes.assigned.items():
             if owner is definition and len(values) == 1 and self._tree.unit(values[0]) is init:
                 fact = self._flow.given(values[0], known)
                 found.add((f"self.{attribute}", fact))

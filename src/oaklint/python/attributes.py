@@ -1,0 +1,101 @@
+"""What class bodies and methods set: the attributes of the classes of a program and of their instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.definitions import Definitions, last_name
+from oaklint.python.scopes import Binding
+from oaklint.python.tree import Tree
+
+# Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
+_VALIDATORS = {"root_validator", "model_validator", "pre_init"}
+
+
+class Attributes:
+    """Finds where they are set; what they stand for is the resolver's to say."""
+
+    def __init__(self, tree: Tree, definitions: Definitions) -> None:
+        self._tree = tree
+        self._definitions = definitions
+
+    def in_class_body(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
+        """The bindings of an attribute in the body of the class itself."""
+        for child in definition.body.body:
+            scope = self._tree.scopes.get(child)
+            if scope is not None and scope.node is definition:
+                kinds = ("assign", "annotated")
+                return [binding for binding in scope.bindings.get(attribute, ()) if binding.kind in kinds]
+        return []
+
+    def has(self, definition: cst.ClassDef, attribute: str) -> bool:
+        """Whether a class has an attribute or method of its own, or its methods set it."""
+        if (definition, attribute) in self.assigned or self.in_class_body(definition, attribute):
+            return True
+        return any(True for _ in self._definitions.functions((f"{self._definitions.name(definition)}.{attribute}",)))
+
+    @cached_property
+    def assigned(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:
+        """What methods assign to attributes of `self` or `cls`, by class and attribute."""
+        found: dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]] = {}
+        for target, value in self.assignments():
+            if isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name):
+                owner = self.owner_of_self(target.value)
+                if owner is not None:
+                    found.setdefault((owner, target.attr.value), []).append(value)
+            elif isinstance(target, cst.Subscript) and (field := self._validated_field(target)) is not None:
+                found.setdefault(field, []).append(value)
+        return found
+
+    def _validated_field(self, target: cst.Subscript) -> tuple[cst.ClassDef, str] | None:
+        """The field that a validator of pydantic sets through the dictionary that it is handed: `values["client"] = ...`."""
+        function = self._tree.unit(target)
+        index = target.slice[0].slice
+        if not isinstance(function, cst.FunctionDef) or not isinstance(index, cst.Index):
+            return None
+        owner, key = self._tree.scopes[function].node, index.value
+        if not isinstance(owner, cst.ClassDef) or not isinstance(key, cst.SimpleString) or not isinstance(target.value, cst.Name):
+            return None
+        field = key.evaluated_value
+        handed = function.params.params[1:2]
+        is_validator = any(last_name(decorator.decorator) in _VALIDATORS for decorator in function.decorators)
+        if not is_validator or not handed or handed[0].name.value != target.value.value or not isinstance(field, str):
+            return None
+        is_field = any(binding.kind == "annotated" for binding in self.in_class_body(owner, field))
+        return (owner, field) if is_field else None
+
+    def owner_of_self(self, name: cst.Name) -> cst.ClassDef | None:
+        """The class whose instance (or itself) a name stands for because it is a method's first parameter."""
+        scope = self._tree.scopes.get(name)
+        home = scope.lookup(name.value) if scope is not None else None
+        if home is None or not isinstance(home.node, cst.FunctionDef):
+            return None
+        positional = [*home.node.params.posonly_params, *home.node.params.params]
+        owner = self._tree.scopes[home.node]
+        if positional and positional[0].name.value == name.value and isinstance(owner.node, cst.ClassDef):
+            return owner.node
+        return None
+
+    def assignments(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+        """The targets of all assignments of the program, each with what is assigned to it."""
+        for node in self._tree.nodes.get(cst.Assign, ()):
+            assert isinstance(node, cst.Assign)
+            for target in node.targets:
+                yield target.target, node.value
+                pair = target.target, node.value
+                if (
+                    isinstance(pair[0], cst.Tuple)
+                    and isinstance(pair[1], cst.Tuple)
+                    and len(pair[0].elements) == len(pair[1].elements)
+                ):
+                    yield from ((a.value, b.value) for a, b in zip(pair[0].elements, pair[1].elements, strict=True))
+        for annotated in self._tree.nodes.get(cst.AnnAssign, ()):
+            assert isinstance(annotated, cst.AnnAssign)
+            if annotated.value is not None:
+                yield annotated.target, annotated.value
+
+    def is_of_self(self, target: cst.Attribute) -> bool:
+        """Whether it is an attribute of `self` or `cls`."""
+        return isinstance(target.value, cst.Name) and self.owner_of_self(target.value) is not None
