@@ -54,6 +54,7 @@ class Guards:
         self._values = values
         self._asking: dict[cst.CSTNode, bool] = {}
         self._considered: list[Definition] = []
+        self._guarded: dict[tuple[Definition, frozenset[str]], bool] = {}
 
     def guards(self, node: cst.CSTNode, raises: frozenset[str]) -> bool:
         """Whether the node is behind a test of the SDK's version, or in a `try` that expects what comes of it otherwise.
@@ -216,15 +217,21 @@ class Guards:
 
     def _mentioned_with_guard(self, definition: Definition, raises: frozenset[str]) -> bool:
         """Whether the program mentions a definition elsewhere than in itself, and only where the SDK is right."""
+        found = self._guarded.get((definition, raises))
+        if found is None:
+            self._considered.append(definition)
+            try:
+                found = self._guarded[definition, raises] = self._find_mentioned_with_guard(definition, raises)
+            finally:
+                self._considered.pop()
+        return found
+
+    def _find_mentioned_with_guard(self, definition: Definition, raises: frozenset[str]) -> bool:
         name = self._resolver.definitions.name(definition)
-        self._considered.append(definition)
-        try:
-            namesakes = (node for node in self._mentions.get(definition.name.value, ()) if node is not definition.name)
-            elsewhere = (node for node in namesakes if not any(outer in self._considered for outer in self._tree.ancestors(node)))
-            mentions = [node for node in elsewhere if name in self._resolver.names(node)]
-            return bool(mentions) and all(self.guards(node, raises) for node in mentions)
-        finally:
-            self._considered.pop()
+        namesakes = (node for node in self._mentions.get(definition.name.value, ()) if node is not definition.name)
+        elsewhere = (node for node in namesakes if not any(outer in self._considered for outer in self._tree.ancestors(node)))
+        mentions = [node for node in elsewhere if name in self._resolver.names(node)]
+        return bool(mentions) and all(self.guards(node, raises) for node in mentions)
 
     @cached_property
     def _mentions(self) -> dict[str, list[cst.BaseExpression]]:
