@@ -128,3 +128,12 @@ def test_installed_packages_are_not_followed(tmp_path: Path) -> None:
         (packages / name / "__init__.py").write_text(text)
     main = packages / "main" / "__init__.py"
     assert check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules())) == []
+
+
+def test_a_function_that_a_followed_module_mentions(tmp_path: Path) -> None:
+    """Whether a call is guarded is asked of the places that mention its function, up to the module that they stand in."""
+    old = tmp_path / "old.py"
+    old.write_text("import openai\nimport user\n\n\ndef ask(prompt):\n    return openai.ChatCompletion.create(messages=prompt)\n")
+    (tmp_path / "user.py").write_text("import openai\nimport old\n\nprint(old.ask('How are you?'))\n")
+    (diagnostic,) = check("old.py", old.read_bytes(), Settings(target_sdk="3"), InProject(str(old), Modules()))
+    assert diagnostic.code == "OAK203"

@@ -69,7 +69,7 @@ class Guards:
             if self._in_tentative_try(here, raises) or self._behind_question(here):
                 return True
             unit = self._tree.unit(here)
-            if unit is None:
+            if unit is None or isinstance(unit, cst.Module):
                 return False
             if isinstance(unit, cst.FunctionDef) and self._defines_with_guard(unit, raises):
                 return True
