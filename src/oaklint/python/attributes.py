@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.definitions import Definitions, last_name
+from oaklint.python.definitions import Definitions, is_abstract, last_name
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import Tree
 
@@ -35,6 +35,20 @@ class Attributes:
         if (definition, attribute) in self.assigned or self.in_class_body(definition, attribute):
             return True
         return any(True for _ in self._definitions.functions((f"{self._definitions.name(definition)}.{attribute}",)))
+
+    def overrides(self, heir: cst.ClassDef, base: cst.ClassDef) -> bool:
+        """Whether a class defines anew what its base has already, so that methods of the base may do something else in it."""
+        return bool(self._defined_in(heir) & self._defined_in(base) - {"__init__"})
+
+    def _defined_in(self, definition: cst.ClassDef) -> set[str]:
+        """The methods of a class that are not left to its subclasses, and the names that its body binds."""
+        functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
+        scopes = (self._tree.scopes[line] for line in definition.body.body if line in self._tree.scopes)
+        scope = next((scope for scope in scopes if scope.node is definition), None)
+        kinds = ("assign", "annotated")
+        bound = scope.bindings.items() if scope is not None else ()
+        names = {name for name, bindings in bound if any(b.kind in kinds and b.value is not None for b in bindings)}
+        return names | {function.name.value for function in functions if not is_abstract(function)}
 
     @cached_property
     def assigned(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:

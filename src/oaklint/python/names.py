@@ -538,7 +538,8 @@ class Resolver:
                 found += (names for names in inherited if names is not None)
             if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                found += (names for heir in self._heirs(class_name) for names in self._own_member(heir, attribute))
+                heirs = (heir for heir in self._heirs(class_name) if not self.attributes.overrides(heir, definition))
+                found += (names for heir in heirs for names in self._own_member(heir, attribute))
         return _NOTHING.union(*found) if found else None
 
     def _heirs(self, class_name: str) -> tuple[cst.ClassDef, ...]:

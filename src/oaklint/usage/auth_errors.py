@@ -97,7 +97,6 @@ class AuthErrors:
         # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
         self._searching: set[CodeUnit] = set()
         self._open: set[CodeUnit] = set()
-        self._known_failures: dict[cst.FunctionDef, list[Failure]] = {}
         self._assumptions: list[_Assumption] = []
         self._followed = 0
         self._generation = generation
@@ -516,12 +515,9 @@ class AuthErrors:
     def _failures(self, call: cst.Call) -> Iterator[Failure]:
         """How functions of the program that the call runs hand back that their request was refused, instead of raising it."""
         for function in self._resolver.called_functions(call):
-            if function not in self._known_failures:
-                self._known_failures[function] = []  # a function that calls itself hands on what it has handed back
-                self._known_failures[function] = list(self._failures_of(function))
-            yield from self._known_failures[function]
+            yield from self._failures_of(function, self._flow.handed(function, call, self.state(call)).facts)
 
-    def _failures_of(self, function: cst.FunctionDef) -> Iterator[Failure]:
+    def _failures_of(self, function: cst.FunctionDef, handed: Facts) -> Iterator[Failure]:
         graph = self._resolver.graph(function)
         if graph is None or function.decorators:
             return
@@ -534,7 +530,8 @@ class AuthErrors:
                     found += [(block.node, fact)] if fact is not None else []
                 return bool(found)
 
-            starts = self._flow.raised_at(graph.blocks_of(call), thrown, self.first_failure(call, graph))
+            first = self.first_failure(call, graph)
+            starts = self._flow.raised_at(graph.blocks_of(call), thrown, first._replace(facts=first.facts | handed))
             try:
                 path = self._flow.search(graph, starts, is_handed_back)
             except TooManyStates:
