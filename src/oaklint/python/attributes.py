@@ -23,12 +23,17 @@ class Attributes:
 
     def in_class_body(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
         """The bindings of an attribute in the body of the class itself."""
-        for child in definition.body.body:
-            scope = self._tree.scopes.get(child)
-            if scope is not None and scope.node is definition:
-                kinds = ("assign", "annotated")
-                return [binding for binding in scope.bindings.get(attribute, ()) if binding.kind in kinds]
-        return []
+        return self._bound_in(definition).get(attribute, [])
+
+    def _bound_in(self, definition: cst.ClassDef) -> dict[str, list[Binding]]:
+        """The names that the body of a class assigns or declares, with these bindings."""
+        scopes = (self._tree.scopes.get(line) for line in definition.body.body)
+        body = next((scope for scope in scopes if scope is not None and scope.node is definition), None)
+        found: dict[str, list[Binding]] = {}
+        for name, bindings in body.bindings.items() if body is not None else ():
+            if set_there := [binding for binding in bindings if binding.kind in ("assign", "annotated")]:
+                found[name] = set_there
+        return found
 
     def has(self, definition: cst.ClassDef, attribute: str) -> bool:
         """Whether a class has an attribute or method of its own, or its methods set it."""
@@ -43,11 +48,8 @@ class Attributes:
     def _defined_in(self, definition: cst.ClassDef) -> set[str]:
         """The methods of a class that are not left to its subclasses, and the names that its body binds."""
         functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
-        scopes = (self._tree.scopes[line] for line in definition.body.body if line in self._tree.scopes)
-        scope = next((scope for scope in scopes if scope.node is definition), None)
-        kinds = ("assign", "annotated")
-        bound = scope.bindings.items() if scope is not None else ()
-        names = {name for name, bindings in bound if any(b.kind in kinds and b.value is not None for b in bindings)}
+        bound = self._bound_in(definition).items()
+        names = {name for name, bindings in bound if any(binding.value is not None for binding in bindings)}
         return names | {function.name.value for function in functions if not is_abstract(function)}
 
     @cached_property

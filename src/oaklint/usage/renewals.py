@@ -49,7 +49,7 @@ class Renewals:
         self._loops = loops
         self._request = request
         self._seen_only = seen_only
-        self._renewing: dict[tuple[cst.FunctionDef, bool], bool] = {}
+        self._renewing: dict[tuple[cst.FunctionDef, bool, bool], bool] = {}
 
     def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
         """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
@@ -91,10 +91,11 @@ class Renewals:
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool) -> bool:
         """Whether something in a function renews."""
-        known = self._renewing.get((function, between))
+        question = (function, between, self._seen_only)
+        known = self._renewing.get(question)
         if known is None:
-            self._renewing[function, between] = False  # a function that calls itself renews nothing more
-            known = self._renewing[function, between] = any(self._renewals_inside(function, between))
+            self._renewing[question] = False  # a function that calls itself renews nothing more
+            known = self._renewing[question] = any(self._renewals_inside(function, between))
         return known
 
     def _renewals_inside(self, function: cst.FunctionDef, between: bool) -> Iterator[bool]:
