@@ -39,7 +39,7 @@ def test_the_table_says_which_rules_have_fixes() -> None:
 
 def test_the_files_of_usage() -> None:
     named = re.findall(r"^\| `(\w+\.py)` \|", CONTRIBUTING, re.MULTILINE)
-    assert sorted(named) == sorted(path.name for path in (ROOT / "src/oaklint/usage").glob("[!_]*.py"))
+    assert sorted(named) == sorted(path.name for path in (ROOT / "src/oaklint/usage").rglob("[!_]*.py"))
 
 
 def test_the_finding_that_is_shown() -> None:
@@ -93,7 +93,7 @@ def test_the_picture_shows_what_is_printed() -> None:
 def test_the_commands_stand_on_lines_of_their_own() -> None:
     """`.ci/run` takes the test command from here."""
     assert "\npython -m pip install . && oaklint check examples/\n" in README
-    assert '\npython -m pip install -e ".[dev]" && python -m pytest\n' in README
+    assert '\npython -m pip install -e ".[dev]" && python -m pytest -n auto\n' in README
 
 
 def test_the_configuration_is_valid(tmp_path: Path) -> None:

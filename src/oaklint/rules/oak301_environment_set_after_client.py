@@ -65,10 +65,10 @@ from oaklint.python.edits import Editor
 from oaklint.python.tree import dotted_name
 from oaklint.rules import REACHES_OPENAI, REACHES_OPENAI_FAR, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
-from oaklint.usage.lifetimes import Lifetime, lifetimes
+from oaklint.usage.environment.lifetimes import Lifetime, lifetimes
+from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import late_writes
 from oaklint.usage.repairs import set_before
-from oaklint.usage.writes import Write
 
 NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPENAI), (REACHES_OPENAI_FAR,))
 SEVERITY: Severity = "error"

@@ -89,7 +89,7 @@ from oaklint.python.edits import Editor
 from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
-from oaklint.usage.laps import Retry
+from oaklint.usage.errors.laps import Retry
 from oaklint.usage.repairs import let_out
 
 NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
@@ -97,7 +97,7 @@ SEVERITY: Severity = "error"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    for retry in usage.auth_errors.retries(call):
+    for retry in usage.loops.retries(call):
         caught = header_of_clause(retry.clause)
         steps = [(call, "raised here"), (caught, "caught here"), (header_of_loop(retry.around), "around again here")]
         yield Finding(

@@ -80,9 +80,9 @@ from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.rules.needs import Pattern, Reach
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
+from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import give_up_on_authentication_error
-from oaklint.usage.reruns import Rerun
-from oaklint.usage.retries import Policy
+from oaklint.usage.retries.policies import Policy
 
 # A helper with a loop may stand in another file.
 _LOOPS_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))

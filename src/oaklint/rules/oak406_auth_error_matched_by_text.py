@@ -74,7 +74,7 @@ from oaklint.python.tree import walk
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.exceptions import authentication_error, means_authentication
 from oaklint.usage import Usage
-from oaklint.usage.text_tests import TextTest
+from oaklint.usage.errors.text_tests import TextTest
 
 NEEDS: Needs = (("except",), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"

@@ -55,7 +55,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.usage import Usage
-from oaklint.usage.laps import Clause
+from oaklint.usage.errors.auth_errors import Clause
 
 NEEDS: Needs = (("except", "suppress"), ("for",), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"

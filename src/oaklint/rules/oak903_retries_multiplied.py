@@ -63,7 +63,7 @@ from oaklint.python.tree import walk
 from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.rules.needs import Pattern, Reach
 from oaklint.usage import Usage
-from oaklint.usage.reruns import Rerun
+from oaklint.usage.errors.reruns import Rerun
 
 # A helper with a loop may stand in another file.
 _LOOPS_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))
@@ -75,8 +75,8 @@ ENABLED = False
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     seen: list[cst.CSTNode] = []
     found: list[Rerun] = []
-    for errors in usage.transient_errors:
-        for retry in errors.retries(call):
+    for loops in usage.transient_loops:
+        for retry in loops.retries(call):
             repeats = usage.own_retries.behind(call)
             if repeats and retry.around not in seen:
                 seen.append(retry.around)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.usage.retries import Bound
+from oaklint.usage.retries.policies import Bound
 
 # Without an end, or with one that nobody hears of, the program fails without saying so; otherwise it only says so late.
 SEVERITIES: dict[Bound, Severity] = {"unbounded": "error", "swallowed": "error", "raised": "warning"}

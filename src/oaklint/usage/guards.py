@@ -9,10 +9,9 @@ from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Kind, reaches
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree, dotted_name, walk
-from oaklint.python.values import Values
+from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.legacy import MODULE_SETTINGS
+from oaklint.usage.context import Context
 from oaklint.usage.generation import is_new_name, is_removed_name
 
 # What comes of the use of a 0.x name in a later release, by kind of use, as qualified names of exceptions.
@@ -46,12 +45,12 @@ Definition: TypeAlias = "cst.FunctionDef | cst.ClassDef"
 class Guards:
     """Tells whether a node runs only with an SDK that it is right for: the program asks for the version, or tries names out."""
 
-    def __init__(self, module: str, tree: Tree, resolver: Resolver, values: Values) -> None:
-        """module: the name of the file, which may say that another one chooses between this and its counterpart."""
-        self._is_chosen = _is_chosen(module)
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
+    def __init__(self, context: Context) -> None:
+        # The name of the file may say that another one chooses between this and its counterpart.
+        self._is_chosen = _is_chosen(context.program.source.name)
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
         self._asking: dict[cst.CSTNode, bool] = {}
         self._considered: list[Definition] = []
         self._guarded: dict[tuple[Definition, frozenset[str]], bool] = {}

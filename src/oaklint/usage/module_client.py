@@ -14,9 +14,9 @@ from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, REQ
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.clients import Construction
+from oaklint.usage.environment.writes import Write
 from oaklint.usage.guards import NOTHING
 from oaklint.usage.usage import Usage
-from oaklint.usage.writes import Write
 
 # Objects that hold a program's settings go by these names.
 _SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)

@@ -9,10 +9,10 @@ from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage.clients import Construction
+from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import leads_to
-from oaklint.usage.retries import Policy
+from oaklint.usage.retries.policies import Policy
 from oaklint.usage.usage import Usage
-from oaklint.usage.writes import Write
 
 # What binds less tightly than `&`.
 _LOOSE = (

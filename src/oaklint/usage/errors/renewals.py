@@ -8,11 +8,10 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.decisive import read_by
-from oaklint.python.names import Resolver
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import Tree, evaluated, walk
-from oaklint.usage.clients import Clients
+from oaklint.usage.context import Context
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
 _RENEWS = {
@@ -31,9 +30,7 @@ class Renewals:
 
     def __init__(
         self,
-        tree: Tree,
-        resolver: Resolver,
-        clients: Clients,
+        context: Context,
         loops: Sequence[cst.CSTNode] = (),
         request: cst.Call | None = None,
         *,
@@ -43,9 +40,10 @@ class Renewals:
 
         seen_only: whether a call is taken to bring another key only where its name says so.
         """
-        self._tree = tree
-        self._resolver = resolver
-        self._clients = clients
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._clients = context.clients
+        self._context = context
         self._loops = loops
         self._request = request
         self._seen_only = seen_only
@@ -83,7 +81,7 @@ class Renewals:
         functions = self._resolver.called_functions(call)
         if functions:
             # What a function calls for is the same each time, unless it is seen to be taken from several.
-            inner = Renewals(self._tree, self._resolver, self._clients, self._loops, self._request, seen_only=True)
+            inner = Renewals(self._context, self._loops, self._request, seen_only=True)
             inner._renewing = self._renewing
             return all(inner._renews_inside(function, between) for function in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
@@ -139,7 +137,7 @@ class Renewals:
 
     def in_each_run(self, function: cst.FunctionDef) -> bool:
         """Whether a function takes other credentials each time it is run, or renews them before it raises."""
-        return Renewals(self._tree, self._resolver, self._clients, (function,))._renews_inside(function, between=False)
+        return Renewals(self._context, (function,))._renews_inside(function, between=False)
 
     def by_callback(self, callback: cst.BaseExpression) -> bool:
         """Whether a function that is called between two runs gives the second one other credentials."""

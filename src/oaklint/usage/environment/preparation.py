@@ -8,13 +8,13 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, reaches
-from oaklint.python.program import Program
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.shell import commands, loads_by_magic, magic_assignments
 from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN, leaves_it_alone
 from oaklint.source import Cell
-from oaklint.usage.mentions import OTHER_KEEPERS
-from oaklint.usage.writes import Writes
+from oaklint.usage.context import Context
+from oaklint.usage.environment.mentions import OTHER_KEEPERS
+from oaklint.usage.environment.writes import Writes
 
 # Modules of a project that are likely to load an environment when they are imported.
 _SETS_UP = re.compile(
@@ -27,10 +27,10 @@ _SETS_UP = re.compile(
 class Preparation:
     """Where the environment of a program may come from."""
 
-    def __init__(self, program: Program, writes: Writes) -> None:
-        self._program = program
-        self._tree = program.tree
-        self._resolver = program.resolver
+    def __init__(self, context: Context, writes: Writes) -> None:
+        self._program = context.program
+        self._tree = context.tree
+        self._resolver = context.resolver
         self._writes = writes
 
     # Anywhere.

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree
+from oaklint.usage.context import Context
 
 # Methods of applications, routers, bots, schedulers and the like by which a function is registered.
 _REGISTERING = {
@@ -22,9 +21,9 @@ _REGISTERING = {
 class Handlers:
     """Finds functions that run though nothing in the program calls them."""
 
-    def __init__(self, tree: Tree, resolver: Resolver) -> None:
-        self._tree = tree
-        self._resolver = resolver
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
 
     def runs_of(
         self, function: cst.FunctionDef, *, without: Callable[[cst.BaseExpression], bool] = lambda run: False

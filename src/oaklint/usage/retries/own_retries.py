@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree
-from oaklint.python.values import Values
 from oaklint.sdk.exceptions import DEFAULT_MAX_RETRIES
-from oaklint.usage.clients import Clients
+from oaklint.usage.context import Context
 
 _MAX_DEPTH = 4
 _COPIES = {"with_options", "copy"}
@@ -19,11 +16,11 @@ _COPIES = {"with_options", "copy"}
 class OwnRetries:
     """Follows a request back to where its client is built."""
 
-    def __init__(self, tree: Tree, resolver: Resolver, values: Values, clients: Clients) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._clients = clients
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._clients = context.clients
 
     def behind(self, call: cst.Call) -> int | None:
         """How often the SDK repeats the request that a call makes, or runs into; None where that is not known, or differs."""

@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import NamedTuple
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
-from oaklint.python.facts import SET, Fact, State, Thrown
+from oaklint.python.facts import Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
-from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree, walk
-from oaklint.python.values import Values
+from oaklint.python.tree import walk
 from oaklint.sdk.exceptions import (
-    AUTHENTICATION_STATUS,
-    ERROR_ATTRIBUTE_NAMES,
-    ERROR_ATTRIBUTES,
     NEWEST,
-    TRANSIENT_ERRORS,
-    authentication_error,
-    exception_ancestors,
     exception_name,
 )
-from oaklint.usage.clients import Clients
-from oaklint.usage.decorators import Decorators, Facts, OwnDecorator
-from oaklint.usage.deferred import Deferred
-from oaklint.usage.laps import Clause, Failure, Lap, Retry, last_catch
-from oaklint.usage.retries import Retries
-
-# What is asked of an error's text to recognise a bad key. Other words ("rate limit", "timeout") are not in it.
-_SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code")
-
-_TEXT = "error code: 401 - incorrect api key provided"
+from oaklint.usage.context import Context
+from oaklint.usage.errors.deferred import Deferred
+from oaklint.usage.errors.sdk_errors import authentication_error_of, sdk_error
+from oaklint.usage.retries.decorators import Decorators, Facts, OwnDecorator
+from oaklint.usage.retries.policies import Retries
 
 _NOTHING: frozenset[Thrown] = frozenset()
 # How deep, and how often in all, functions that are handed over are followed.
 _MAX_DEPTH = 4
 _MAX_FOLLOWED = 2_000
+
+
+Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem"
 
 
 class Catch(NamedTuple):
@@ -73,36 +63,25 @@ class _Assumption:
 class AuthErrors:
     """Follows the AuthenticationError of each request of a program, or another error that requests raise."""
 
-    def __init__(
-        self,
-        tree: Tree,
-        resolver: Resolver,
-        values: Values,
-        flow: ExceptionFlow,
-        clients: Clients,
-        policies: Retries,
-        decorators: Decorators,
-        generation: int,
-        error: Thrown | None = None,
-    ) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._flow = flow
-        self._clients = clients
+    def __init__(self, context: Context, policies: Retries, decorators: Decorators, error: Thrown | None = None) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._flow = context.flow
+        self._clients = context.clients
         self._policies = policies
         self._decorators = decorators
-        self._deferred = Deferred(tree, resolver, clients)
+        self._deferred = Deferred(context)
         self._escaping: dict[CodeUnit, frozenset[Thrown]] = {}
         # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
         self._searching: set[CodeUnit] = set()
         self._open: set[CodeUnit] = set()
         self._assumptions: list[_Assumption] = []
         self._followed = 0
-        self._generation = generation
-        self.error = error or _authentication_error(generation)
+        self._generation = context.generation
+        self.error = error or authentication_error_of(context.generation)
         # A program for both generations: a call of the other one raises the error of the other one.
-        self._other_error = _authentication_error(NEWEST if generation == 0 else 0) if error is None else self.error
+        self._other_error = authentication_error_of(NEWEST if context.generation == 0 else 0) if error is None else self.error
 
     # What raises it.
 
@@ -423,7 +402,7 @@ class AuthErrors:
     def exception(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, of the SDK or any other."""
         own = exception_name(name, self._generation)
-        return _thrown(own, self._generation, None, lambda word: None) if own is not None else self._flow.thrown(name)
+        return sdk_error(own, self._generation) if own is not None else self._flow.thrown(name)
 
     def names_it(self, types: cst.BaseExpression) -> bool:
         """Whether a clause with these types names AuthenticationError itself, alone or among others."""
@@ -468,20 +447,6 @@ class AuthErrors:
             return []
         return found
 
-    # Where it leads.
-
-    def retries(self, call: cst.Call) -> list[Retry]:
-        """The ways in which an error raised by the call leads back to the call."""
-        found: list[Retry] = []
-        followed = False
-        for owner in self._owners_of_callable(call):
-            for site in self._resolver.calls_of(owner):
-                with self.entering(owner, site) as raises:
-                    if raises:
-                        followed = True
-                        found += self._retries(call)
-        return _one_each(found) if followed else self._retries(call)
-
     def caught_at(self, call: cst.Call, clause: cst.CSTNode) -> frozenset[Thrown]:
         """What the call's AuthenticationError has become when it comes to a clause."""
         graph = self._resolver.graph(self._tree.unit(call))
@@ -500,125 +465,12 @@ class AuthErrors:
             return frozenset()
         return frozenset(found)
 
-    def _retries(self, call: cst.Call) -> list[Retry]:
-        failures: list[Thrown | Failure] = [*self.raised_by(call), *self._failures(call)]
-        retries = (self._retry(call, failure, self._facts(call)) for failure in failures)
-        return _one_each([retry for retry in retries if retry is not None])
 
-    def _owners_of_callable(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
-        """The function whose parameter the call calls."""
-        for binding in self._resolver.bindings(call.func) if isinstance(call.func, cst.Name) else ():
-            owner = self._tree.scopes[binding.node].node if isinstance(binding.node, cst.Param) else None
-            if isinstance(owner, cst.FunctionDef):
-                yield owner
-
-    def _failures(self, call: cst.Call) -> Iterator[Failure]:
-        """How functions of the program that the call runs hand back that their request was refused, instead of raising it."""
-        for function in self._resolver.called_functions(call):
-            yield from self._failures_of(function, self._flow.handed(function, call, self.state(call)).facts)
-
-    def _failures_of(self, function: cst.FunctionDef, handed: Facts) -> Iterator[Failure]:
-        graph = self._resolver.graph(function)
-        if graph is None or function.decorators:
-            return
-        for call, thrown in self.raising_calls(function):
-            found: list[tuple[cst.CSTNode | None, Fact]] = []
-
-            def is_handed_back(block: Block, state: State, found: list[tuple[cst.CSTNode | None, Fact]] = found) -> bool:
-                if state.flying is None and state.handled is not None:
-                    fact = self._handed_back(block, state, graph)
-                    found += [(block.node, fact)] if fact is not None else []
-                return bool(found)
-
-            first = self.first_failure(call, graph)
-            starts = self._flow.raised_at(graph.blocks_of(call), thrown, first._replace(facts=first.facts | handed))
-            try:
-                path = self._flow.search(graph, starts, is_handed_back)
-            except TooManyStates:
-                continue
-            clause = last_catch(path) if path is not None else None
-            if clause is not None:
-                where, fact = found[0]
-                yield Failure(call, clause, fact, self._answer(function, where))
-
-    def _handed_back(self, block: Block, state: State, graph: Graph) -> Fact | None:
-        """What a block returns, if that can be told."""
-        if not isinstance(block.node, cst.Return):
-            return Fact("constant", None) if block is graph.returned else None
-        value = block.node.value
-        if isinstance(value, cst.Tuple):
-            return Fact("given", value)
-        fact = Fact("constant", None) if value is None else self._flow.known(value, state)
-        return fact if fact is not None and fact.kind == "constant" else None
-
-    def _answer(self, function: cst.FunctionDef, failure: cst.CSTNode | None) -> Fact:
-        """What a function returns where it does not fail: something, or the one tuple that it returns elsewhere."""
-        others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
-        return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], cst.Tuple) else SET
-
-    def _retry(self, call: cst.Call, failure: Thrown | Failure, facts: Facts) -> Retry | None:
-        graph = self._resolver.graph(self._tree.unit(call))
-        if graph is None:
-            return None
-        parts = (self._tree, self._resolver, self._values, self._flow, self._clients)
-        return Lap(*parts, graph, call, failure, facts).retry()
-
-    def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
-        """The ways in which calls inside a definition are made again."""
-        calls = (node for node in walk(definition) if isinstance(node, cst.Call) and node in self._tree.scopes)
-        return [retry for call in calls for retry in self._retries(call)]
-
-
-def _one_each(retries: list[Retry]) -> list[Retry]:
-    """Of several ways through the same clause, the first."""
-    found: dict[cst.CSTNode, Retry] = {}
-    for retry in retries:
-        found.setdefault(retry.clause, retry)
-    return list(found.values())
-
-
-def _authentication_error(generation: int) -> Thrown:
-    """The exception that a wrong key leads to, as the SDK of that generation raises it."""
-    return _thrown(authentication_error(generation), generation, AUTHENTICATION_STATUS, _says)
-
-
-def transient_errors(generation: int) -> list[Thrown]:
-    """The exceptions that the SDK raises when it has used up its own retries."""
-    return [
-        _thrown(name, generation, status, partial(_says_transient, said))
-        for name, status, said in TRANSIENT_ERRORS
-        if generation > 0  # before 1.0 it did not retry
-    ]
-
-
-def _thrown(name: str, generation: int, status: int | None, says: Callable[[str], bool | None]) -> Thrown:
-    ancestors = exception_ancestors(name, generation)
-    classes = {ancestor if ancestor.startswith("openai.") else f"builtins.{ancestor}" for ancestor in ancestors}
-    last = name.rpartition(".")[2]
-    classes |= {f"openai.{last}", f"openai.error.{last}"}  # programs for both generations import it under either name
-    if generation == 0:
-        classes |= {"openai.OpenAIError"}
-    else:
-        classes |= {
-            ancestor.replace("openai.", "openai._exceptions.", 1) for ancestor in ancestors if ancestor.startswith("openai.")
-        }
-    attributes = {ERROR_ATTRIBUTE_NAMES[generation].status: status} if status else {}
-    return Thrown(name, frozenset(classes), attributes, partial(_has, generation), says)
-
-
-def _has(generation: int, attribute: str) -> bool:
-    """Whether an error of a request has an attribute."""
-    return attribute in ERROR_ATTRIBUTES[generation] or hasattr(Exception, attribute)
-
-
-def _says(word: str) -> bool | None:
-    """Whether the text of the error holds a word; where it is asked for in other words than the SDK's, what the asker meant
-    counts.
-    """
-    lowered = word.lower().strip()
-    return lowered in _TEXT or any(said in lowered for said in _SAID) if lowered else None
-
-
-def _says_transient(said: tuple[str, ...], word: str) -> bool | None:
-    lowered = word.lower().strip()
-    return any(each in lowered for each in said) if lowered else None
+def last_catch(path: list[Block]) -> Clause | None:
+    """The clause at which the error stopped travelling."""
+    found = None
+    for block, following in pairwise(path):
+        if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
+            if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
+                found = block.node
+    return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree, walk
+from oaklint.python.tree import walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.usage.clients import Construction
+from oaklint.usage.context import Context
 
 GETTERS = {"os.getenv", "os.environ.get"}
 READERS = GETTERS | {"os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
@@ -31,10 +31,10 @@ class EnvironmentValue(NamedTuple):
 class Environment:
     """Finds what is read from the environment."""
 
-    def __init__(self, tree: Tree, resolver: Resolver, values: Values) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
 
     def reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the client takes something from when it is built, directly or through its arguments."""

@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import State, Thrown
 from oaklint.python.flow import TooManyStates
-from oaklint.python.names import Resolver
 from oaklint.python.scopes import Scope
-from oaklint.python.tree import Tree, walk
-from oaklint.python.values import Values
+from oaklint.python.tree import walk
 from oaklint.sdk.retry_libraries import CELERY, REQUEUES, STAMINA_CALLER
-from oaklint.usage.auth_errors import AuthErrors
-from oaklint.usage.clients import Clients
-from oaklint.usage.renewals import Renewals
-from oaklint.usage.retries import Bound, Policy, Retries
+from oaklint.usage.context import Context
+from oaklint.usage.errors.auth_errors import AuthErrors
+from oaklint.usage.errors.loops import Loops
+from oaklint.usage.errors.renewals import Renewals
+from oaklint.usage.retries.policies import Bound, Policy, Retries
 
 _MAX_DEPTH = 4
 
@@ -48,23 +46,15 @@ class Rerun(NamedTuple):
 class Reruns:
     """Finds them."""
 
-    def __init__(
-        self,
-        tree: Tree,
-        resolver: Resolver,
-        values: Values,
-        flow: ExceptionFlow,
-        clients: Clients,
-        policies: Retries,
-        errors: AuthErrors,
-    ) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._flow = flow
+    def __init__(self, context: Context, policies: Retries, errors: AuthErrors, loops: Loops) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._flow = context.flow
         self._policies = policies
         self._errors = errors
-        self._renewals = Renewals(tree, resolver, clients)
+        self._loops = loops
+        self._renewals = Renewals(context)
 
     # Decorators.
 
@@ -108,7 +98,7 @@ class Reruns:
 
     def _within(self, definition: cst.CSTNode, depth: int = 0) -> Iterator[Rerun]:
         """What runs a function again that the definition was handed, in it or in functions that it hands it on to."""
-        for retry in self._errors.retries_within(definition):
+        for retry in self._loops.retries_within(definition):
             yield Rerun(retry.request, "", retry.bound, retry.attempts, retry.clause, around=retry.around)
         for node in walk(definition):
             if node not in self._tree.scopes:

@@ -9,9 +9,9 @@ from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin, places, words
 from oaklint.python.tree import evaluated
-from oaklint.usage.laps import Clause
-from oaklint.usage.next_request import NextRequest
-from oaklint.usage.outcomes import ANOTHER_DOOR, Outcomes, Ways, changed_by, is_question, tests_in
+from oaklint.usage.errors.auth_errors import Clause
+from oaklint.usage.errors.next_request import NextRequest
+from oaklint.usage.errors.outcomes import ANOTHER_DOOR, Outcomes, Ways, changed_by, is_question, tests_in
 
 _MAX_DEPTH = 3
 
@@ -68,9 +68,7 @@ class NextItems:
                 yield from self._next_items(behind, call, depth + 1)
 
     def _loops_over_items(self, graph: Graph, call: cst.Call) -> list[cst.For]:
-        following = NextRequest(
-            call, self._outcomes.tree, self._outcomes.resolver, self._outcomes.values, self._outcomes.clients, graph
-        )
+        following = NextRequest(self._outcomes.context, graph, call)
         unit = self._outcomes.tree.unit(call)
         return [
             node

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree, walk
-from oaklint.python.values import Values
+from oaklint.python.tree import walk
+from oaklint.usage.context import Context
 
 FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 _CUTS = {"split", "partition"}
@@ -32,10 +31,10 @@ _FILE, _ANYTHING = Held(loads=True, others=True), Held(others=True)
 class Mappings:
     """Finds what names a mapping holds."""
 
-    def __init__(self, tree: Tree, resolver: Resolver, values: Values) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
 
     def held_by(self, node: cst.BaseExpression, depth: int = 0) -> Held:
         """The names in a dictionary, a list of pairs, or what is read from a file."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree
-from oaklint.usage.clients import Clients
+from oaklint.usage.context import Context
 
 # What is handed to them they run some time, or hand on to somebody who does.
 _HANDED_ON = {
@@ -36,11 +34,11 @@ _PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", "List", "Element"}
 class Deferred:
     """Finds them."""
 
-    def __init__(self, tree: Tree, resolver: Resolver, clients: Clients) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._clients = clients
-        self._generators = {tree.unit(node) for node in tree.nodes.get(cst.Yield, ())}
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._clients = context.clients
+        self._generators = {self._tree.unit(node) for node in self._tree.nodes.get(cst.Yield, ())}
 
     def handed_on_by(self, call: cst.Call) -> cst.CSTNode | None:
         """The statement or lambda that what a call makes leaves without having been awaited or iterated, as in

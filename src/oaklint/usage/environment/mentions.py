@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree, dotted_name
-from oaklint.usage.environment import GETTERS
-from oaklint.usage.writes import Writes
+from oaklint.python.tree import dotted_name
+from oaklint.usage.context import Context
+from oaklint.usage.environment.reads import GETTERS
+from oaklint.usage.environment.writes import Writes
 
 # They take a secret from where it is kept, or from the user, and no environment variable is involved.
 OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
@@ -36,9 +36,9 @@ class Mention(NamedTuple):
 class Mentions:
     """Finds what may be names of variables."""
 
-    def __init__(self, tree: Tree, resolver: Resolver, writes: Writes) -> None:
-        self._tree = tree
-        self._resolver = resolver
+    def __init__(self, context: Context, writes: Writes) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
         self._writes = writes
 
     @cached_property

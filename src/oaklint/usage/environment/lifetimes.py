@@ -12,9 +12,9 @@ from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment import EnvironmentValue
-from oaklint.usage.kept import Kept, kept_in
-from oaklint.usage.writes import Write
+from oaklint.usage.environment.kept import Kept, kept_in
+from oaklint.usage.environment.reads import EnvironmentValue
+from oaklint.usage.environment.writes import Write
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree, dotted_name
+from oaklint.python.tree import dotted_name
+from oaklint.usage.context import Context
 
 _REPLACING = {f"{mock}.patch{how}" for mock in ("unittest.mock", "mock") for how in ("", ".object", ".multiple")}
 # Packages that answer for a service, and what their fixtures are called.
@@ -19,9 +19,9 @@ _SETUPS = {"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
 class Doubles:
     """Finds the tests that replace something."""
 
-    def __init__(self, tree: Tree, resolver: Resolver) -> None:
-        self._tree = tree
-        self._resolver = resolver
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
 
     def replace(self, unit: CodeUnit | None) -> bool:
         """Whether a function replaces something while it runs, itself, by its decorators, or by the fixtures that it asks for."""

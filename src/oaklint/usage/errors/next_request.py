@@ -10,12 +10,10 @@ from typing import TypeAlias
 from oaklint.python import cst
 from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
-from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
-from oaklint.python.tree import Tree, evaluated, walk
-from oaklint.python.values import Values
-from oaklint.usage.clients import Clients
-from oaklint.usage.renewals import Renewals, in_handler
+from oaklint.python.tree import evaluated, walk
+from oaklint.usage.context import Context
+from oaklint.usage.errors.renewals import Renewals, in_handler
 
 Loop: TypeAlias = "cst.For | cst.While"
 
@@ -60,25 +58,23 @@ class NextRequest:
 
     def __init__(
         self,
-        call: cst.Call,
-        tree: Tree,
-        resolver: Resolver,
-        values: Values,
-        clients: Clients,
+        context: Context,
         graph: Graph,
+        call: cst.Call,
         done_on_failure: Callable[[], Collection[cst.CSTNode]] | None = None,
     ) -> None:
         """done_on_failure: what may run between the failure and the next request; asked for when it matters."""
+        self._context = context
         self._call = call
         self._done_on_failure = done_on_failure
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._clients = clients
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._clients = context.clients
         self._graph = graph
-        self._unit = tree.unit(call)
+        self._unit = self._tree.unit(call)
         self._changing: dict[cst.CSTNode, bool] = {}
-        self._loops: list[Loop] = [node for node in tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        self._loops: list[Loop] = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
 
     def is_changed_by(self, node: cst.CSTNode) -> bool:
         """Whether a statement, condition or header that runs between the two gives the next one other work or other
@@ -285,7 +281,7 @@ class NextRequest:
 
     @cached_property
     def _renewals(self) -> Renewals:
-        return Renewals(self._tree, self._resolver, self._clients, self._loops, self._call)
+        return Renewals(self._context, self._loops, self._call)
 
 
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.python import cst
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
-from oaklint.usage.clients import Clients
-from oaklint.usage.environment import Environment
-from oaklint.usage.mentions import Mentions
+from oaklint.usage.context import Context
+from oaklint.usage.environment.mentions import Mentions
+from oaklint.usage.environment.reads import Environment
 
 
 class Readers:
     """Finds the calls for whose sake a variable may be set."""
 
-    def __init__(
-        self, tree: Tree, resolver: Resolver, clients: Clients, environment: Environment, mentions: Mentions, generation: int
-    ) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._clients = clients
+    def __init__(self, context: Context, environment: Environment, mentions: Mentions) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._clients = context.clients
         self._environment = environment
         self._mentions = mentions
-        self._generation = generation
+        self._generation = context.generation
         self._found: dict[tuple[frozenset[str], cst.Call], set[cst.CSTNode]] = {}
 
     def of(self, names: frozenset[str], besides: cst.Call) -> set[cst.CSTNode]:

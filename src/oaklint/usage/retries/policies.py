@@ -8,10 +8,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, OPAQUE, Fact, State, Thrown, decided
-from oaklint.python.names import Resolver
-from oaklint.python.values import Values
 from oaklint.sdk.retry_libraries import (
     AIRFLOW,
     CELERY,
@@ -25,6 +22,7 @@ from oaklint.sdk.retry_libraries import (
     RetryDecorator,
     decorator_named,
 )
+from oaklint.usage.context import Context
 
 # What becomes of an error that is retried: nothing ends it; it is lost when the attempts are used up; it is raised then.
 Bound = Literal["unbounded", "swallowed", "raised"]
@@ -51,10 +49,10 @@ class Policy(NamedTuple):
 class Retries:
     """Reads the retry policies of a program."""
 
-    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow) -> None:
-        self._resolver = resolver
-        self._values = values
-        self._flow = flow
+    def __init__(self, context: Context) -> None:
+        self._resolver = context.resolver
+        self._values = context.values
+        self._flow = context.flow
 
     def policy(self, node: cst.BaseExpression, state: State = NO_STATE, depth: int = 0) -> Policy | None:
         """The policy that a decorator or retry object stands for; None if it is none, or is set up in a way that cannot be

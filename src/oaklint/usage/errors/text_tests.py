@@ -8,13 +8,10 @@ from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
-from oaklint.python.names import Resolver
 from oaklint.python.patterns import Method, fits
-from oaklint.python.tree import Tree, evaluated, walk
-from oaklint.python.values import Values
+from oaklint.python.tree import evaluated, walk
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_NAMES,
     AUTHENTICATION_STATUS,
@@ -25,9 +22,8 @@ from oaklint.sdk.exceptions import (
     is_about_authentication,
     surely_means_authentication,
 )
-from oaklint.usage.auth_errors import AuthErrors, Catch
-from oaklint.usage.clients import Clients
-from oaklint.usage.laps import Clause
+from oaklint.usage.context import Context
+from oaklint.usage.errors.auth_errors import AuthErrors, Catch, Clause
 
 # How text is searched for a word, by the method or operator.
 _SEARCHES: dict[str, Callable[[str, str], bool]] = {
@@ -81,23 +77,14 @@ class _Look(NamedTuple):
 class TextTests:
     """Finds the tests that decide by text whether an exception is an AuthenticationError."""
 
-    def __init__(
-        self,
-        tree: Tree,
-        resolver: Resolver,
-        values: Values,
-        flow: ExceptionFlow,
-        clients: Clients,
-        errors: AuthErrors,
-        generation: int,
-    ) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._flow = flow
-        self._clients = clients
+    def __init__(self, context: Context, errors: AuthErrors) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._flow = context.flow
+        self._clients = context.clients
         self._errors = errors
-        self._releases = [release for release in AUTHENTICATION_TEXTS if release.startswith("0.") is (generation == 0)]
+        self._releases = [release for release in AUTHENTICATION_TEXTS if release.startswith("0.") is (context.generation == 0)]
 
     def of(self, clause: Clause) -> list[TextTest]:
         """The tests that an AuthenticationError caught by the clause comes to before it has been recognised otherwise."""

@@ -5,34 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
-from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree
-from oaklint.python.values import Values
-from oaklint.usage.clients import Clients
-from oaklint.usage.next_request import NextRequest
-from oaklint.usage.retries import Bound
-
-Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem"
-
-
-class Failure(NamedTuple):
-    """That a function hands back a value where the request in it has failed.
-
-    request, clause: the call that raises, and where its error stops. value, answer: what is handed back where it does, and where
-    it does not.
-    """
-
-    request: cst.Call
-    clause: Clause
-    value: Fact
-    answer: Fact
+from oaklint.usage.context import Context
+from oaklint.usage.errors.auth_errors import Clause, last_catch
+from oaklint.usage.errors.failures import Failure
+from oaklint.usage.errors.next_request import NextRequest
+from oaklint.usage.retries.policies import Bound
 
 
 class Retry(NamedTuple):
@@ -55,32 +37,23 @@ class Lap:
     """The search for it."""
 
     def __init__(
-        self,
-        tree: Tree,
-        resolver: Resolver,
-        values: Values,
-        flow: ExceptionFlow,
-        clients: Clients,
-        graph: Graph,
-        call: cst.Call,
-        failure: Thrown | Failure,
-        facts: frozenset[tuple[str, Fact]],
+        self, context: Context, graph: Graph, call: cst.Call, failure: Thrown | Failure, facts: frozenset[tuple[str, Fact]]
     ) -> None:
         """failure: what the call raises, or hands back instead of an answer. facts: what is known where it stands."""
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._flow = flow
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._flow = context.flow
         self._graph = graph
         self._call = call
         self._failure = failure
         self._facts = facts
-        self._unit = tree.unit(call)
+        self._unit = self._tree.unit(call)
         self._blocks = set(graph.blocks_of(call))
-        self._loops = [node for node in tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
-        unbound = flow.unbound_at(graph.unit, self._blocks)
+        self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        unbound = self._flow.unbound_at(graph.unit, self._blocks)
         self._begin = self._first_round(State(None, facts=facts | unbound))
-        self._next = NextRequest(call, tree, resolver, values, clients, graph, self._done_on_failure)
+        self._next = NextRequest(context, graph, call, self._done_on_failure)
 
     def retry(self) -> Retry | None:
         """The way, if there is one that control takes because of the failure."""
@@ -297,13 +270,3 @@ class Lap:
         if not 1 <= len(bounds) == len(facts) <= 2 or "builtins.range" not in self._resolver.names(around.iter.func):
             return None
         return len(range(*bounds))
-
-
-def last_catch(path: list[Block]) -> Clause | None:
-    """The clause at which the error stopped travelling."""
-    found = None
-    for block, following in pairwise(path):
-        if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
-            if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
-                found = block.node
-    return found

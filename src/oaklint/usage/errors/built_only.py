@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import State
 from oaklint.python.flow import Block, Graph, TooManyStates
-from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin
-from oaklint.python.tree import Tree, evaluated
-from oaklint.python.values import Values
-from oaklint.usage.auth_errors import AuthErrors
-from oaklint.usage.clients import Clients
+from oaklint.python.tree import evaluated
+from oaklint.usage.context import Context
+from oaklint.usage.errors.auth_errors import AuthErrors
 
 _MAX_DEPTH = 3
 # What surely makes no request, by the beginnings of qualified names, and methods of text and loggers.
@@ -30,14 +27,12 @@ Try: TypeAlias = "cst.Try | cst.TryStar"
 class BuiltOnly:
     """Judges what may raise an AuthenticationError into the clauses of a `try`."""
 
-    def __init__(
-        self, tree: Tree, resolver: Resolver, values: Values, flow: ExceptionFlow, clients: Clients, errors: AuthErrors
-    ) -> None:
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._flow = flow
-        self._clients = clients
+    def __init__(self, context: Context, errors: AuthErrors) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._flow = context.flow
+        self._clients = context.clients
         self._errors = errors
         self._quiet: dict[cst.FunctionDef, bool] = {}
 

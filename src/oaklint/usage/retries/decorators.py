@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import NO_STATE, Fact, State
-from oaklint.python.names import Resolver
+from oaklint.usage.context import Context
 
 Definition: TypeAlias = "cst.FunctionDef | cst.ClassDef"
 Function: TypeAlias = "cst.FunctionDef | cst.Lambda"
@@ -34,10 +33,10 @@ class OwnDecorator(NamedTuple):
 class Decorators:
     """Finds the program's own decorators by their definition."""
 
-    def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
-        self._resolver = resolver
-        self._tree = resolver.tree
-        self._flow = flow
+    def __init__(self, context: Context) -> None:
+        self._resolver = context.resolver
+        self._tree = context.tree
+        self._flow = context.flow
 
     def decorator(self, node: cst.BaseExpression, depth: int = 0) -> OwnDecorator | None:
         """The decorator that an expression stands for; None if the program does not define it, or not in one way only."""

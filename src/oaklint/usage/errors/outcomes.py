@@ -11,17 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from oaklint.python import cst
-from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import SET, Fact, State
 from oaklint.python.flow import Block, Edge, Graph, Kind
-from oaklint.python.names import Resolver
 from oaklint.python.places import place, places, words
-from oaklint.python.tree import Tree, evaluated
-from oaklint.python.values import Values
-from oaklint.usage.auth_errors import AuthErrors, Catch
-from oaklint.usage.clients import Clients
-from oaklint.usage.laps import Clause
-from oaklint.usage.next_request import NextRequest
+from oaklint.python.tree import evaluated
+from oaklint.usage.context import Context
+from oaklint.usage.errors.auth_errors import AuthErrors, Catch, Clause
+from oaklint.usage.errors.loops import Loops
+from oaklint.usage.errors.next_request import NextRequest
 
 # A function whose name begins with, or holds, one of these words answers a question: whatever it returns is the answer.
 _BEGINS_QUESTION = {"is", "has", "can", "are", "test", "tests"}
@@ -77,15 +74,15 @@ class Ways:
 class Outcomes:
     """Asks, of the errors that stop at a clause, what follows."""
 
-    def __init__(
-        self, tree: Tree, resolver: Resolver, values: Values, flow: ExceptionFlow, clients: Clients, errors: AuthErrors
-    ) -> None:
-        self.tree = tree
-        self.resolver = resolver
-        self.values = values
-        self.flow = flow
-        self.clients = clients
+    def __init__(self, context: Context, errors: AuthErrors, loops: Loops) -> None:
+        self.context = context
+        self.tree = context.tree
+        self.resolver = context.resolver
+        self.values = context.values
+        self.flow = context.flow
+        self.clients = context.clients
         self.errors = errors
+        self._loops = loops
 
     def of(self, clause: Clause) -> list[Catch]:
         """The AuthenticationErrors that stop at the clause, as the requests raised them."""
@@ -93,7 +90,7 @@ class Outcomes:
 
     def is_retry(self, clause: Clause) -> bool:
         """Whether the clause sends the error back to the request."""
-        return any(retry.clause is clause for catch in self.of(clause) for retry in self.errors.retries(catch.call))
+        return any(retry.clause is clause for catch in self.of(clause) for retry in self._loops.retries(catch.call))
 
     # The two searches.
 
@@ -204,7 +201,7 @@ class Outcomes:
 
     def asks_otherwise(self, ways: Ways) -> bool:
         """Whether the call, when control comes to it again, is made with other credentials or of another client."""
-        following = NextRequest(ways.call, self.tree, self.resolver, self.values, self.clients, ways.graph)
+        following = NextRequest(self.context, ways.graph, ways.call)
         again = [block for block in ways.graph.blocks_of(ways.call) if any(block is there for there, _ in ways.failed)]
         if not again:
             return False

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
-from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
-from oaklint.python.tree import Tree, dotted_name, walk
-from oaklint.python.values import Values
+from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import leaves_it_alone
-from oaklint.usage.clients import Clients
-from oaklint.usage.environment import READERS, subscript_text
-from oaklint.usage.mappings import FILES, Held, Mappings
+from oaklint.usage.context import Context
+from oaklint.usage.environment.mappings import FILES, Held, Mappings
+from oaklint.usage.environment.reads import READERS, subscript_text
 
 _LOADERS = {
     "dotenv.load_dotenv",
@@ -75,16 +73,14 @@ class Write(NamedTuple):
 class Writes:
     """Finds what is written."""
 
-    def __init__(
-        self, tree: Tree, resolver: Resolver, values: Values, clients: Clients, magics: Callable[[], Mapping[cst.CSTNode, str]]
-    ) -> None:
-        self._magics = magics
-        self._tree = tree
-        self._resolver = resolver
-        self._values = values
-        self._clients = clients
-        self._mappings = Mappings(tree, resolver, values)
-        self._command_line = CommandLine(resolver, values)
+    def __init__(self, context: Context) -> None:
+        self._program = context.program
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._clients = context.clients
+        self._mappings = Mappings(context)
+        self._command_line = CommandLine(context.resolver, context.values)
 
     @cached_property
     def all(self) -> list[Write]:
@@ -96,7 +92,7 @@ class Writes:
                 write = self._write(node) if self._tree.scopes[node].outermost in modules else None
                 if write is not None:
                     found.append(write)
-        for node, magic in self._magics().items():
+        for node, magic in self._program.magics.items():
             name = assigned_by(magic)
             if name is not None:
                 found.append(Write(node, frozenset({name})))

@@ -1,0 +1,63 @@
+"""What all parts of `usage` ask: the program, the generation of the SDK that it is written for, and its clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TypeVar
+
+from oaklint.python import cst
+from oaklint.python.exceptions import ExceptionFlow
+from oaklint.python.flow import Graph
+from oaklint.python.program import Program
+from oaklint.usage.clients import Clients
+from oaklint.usage.generation import generation, is_new_name, is_removed_name
+
+Node = TypeVar("Node", bound="cst.CSTNode")
+
+
+class Context:
+    """A program and what it is written for; each part is worked out when first asked for."""
+
+    def __init__(self, program: Program, *, target_sdk: str = "auto", declared_sdk: frozenset[int] | None = None) -> None:
+        """target_sdk: the major version that the user names, or `auto`. declared_sdk: those that the project admits."""
+        self.program = program
+        self.tree = program.tree
+        self.resolver = program.resolver
+        self.values = program.values
+        self._target_sdk = target_sdk
+        self._declared_sdk = declared_sdk
+
+    @cached_property
+    def generation(self) -> int:
+        """The major version of the SDK whose names and exception tree the program uses."""
+        return generation(self.tree, self.resolver, self._target_sdk, self._declared_sdk)
+
+    @cached_property
+    def targets_legacy(self) -> bool:
+        """Whether the user or the project says that the program is to run on openai 0.x: then its 0.x calls are right as they
+        are.
+        """
+        if self._target_sdk != "auto":
+            return self._target_sdk == "0"
+        return self._declared_sdk == frozenset({0})
+
+    @cached_property
+    def clients(self) -> Clients:
+        return Clients(self.tree, self.resolver)
+
+    @cached_property
+    def flow(self) -> ExceptionFlow:
+        return ExceptionFlow(self.resolver, self.values, self._exists)
+
+    def _exists(self, name: str) -> bool:
+        """Whether the generation of the SDK has what a qualified name stands for; of all else nothing is known."""
+        return not (is_removed_name(name) if self.generation else is_new_name(name))
+
+    def nodes(self, node_type: type[Node]) -> Iterator[Node]:
+        """All nodes of exactly this type in the program itself, in the order of the text."""
+        yield from self.tree.own.get(node_type, ())  # type: ignore[misc]
+
+    def graph_of(self, node: cst.CSTNode) -> Graph | None:
+        """The control-flow graph of the function, lambda or module that the node is evaluated in."""
+        return self.resolver.graph(self.tree.unit(node))

@@ -1,0 +1,80 @@
+"""Which functions hand back that their request was refused, instead of raising it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.facts import SET, Fact, State
+from oaklint.python.flow import Block, Graph, TooManyStates
+from oaklint.usage.context import Context
+from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
+from oaklint.usage.retries.decorators import Facts
+
+
+class Failure(NamedTuple):
+    """That a function hands back a value where the request in it has failed.
+
+    request, clause: the call that raises, and where its error stops. value, answer: what is handed back where it does, and where
+    it does not.
+    """
+
+    request: cst.Call
+    clause: Clause
+    value: Fact
+    answer: Fact
+
+
+class Failures:
+    """Finds it."""
+
+    def __init__(self, context: Context, errors: AuthErrors) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._flow = context.flow
+        self._errors = errors
+
+    def of(self, call: cst.Call) -> Iterator[Failure]:
+        """How the functions of the program that a call runs do that."""
+        for function in self._resolver.called_functions(call):
+            yield from self._of_function(function, self._flow.handed(function, call, self._errors.state(call)).facts)
+
+    def _of_function(self, function: cst.FunctionDef, handed: Facts) -> Iterator[Failure]:
+        graph = self._resolver.graph(function)
+        if graph is None or function.decorators:
+            return
+        for call, thrown in self._errors.raising_calls(function):
+            found: list[tuple[cst.CSTNode | None, Fact]] = []
+
+            def is_handed_back(block: Block, state: State, found: list[tuple[cst.CSTNode | None, Fact]] = found) -> bool:
+                if state.flying is None and state.handled is not None:
+                    fact = self._handed_back(block, state, graph)
+                    found += [(block.node, fact)] if fact is not None else []
+                return bool(found)
+
+            first = self._errors.first_failure(call, graph)
+            starts = self._flow.raised_at(graph.blocks_of(call), thrown, first._replace(facts=first.facts | handed))
+            try:
+                path = self._flow.search(graph, starts, is_handed_back)
+            except TooManyStates:
+                continue
+            clause = last_catch(path) if path is not None else None
+            if clause is not None:
+                where, fact = found[0]
+                yield Failure(call, clause, fact, self._answer(function, where))
+
+    def _handed_back(self, block: Block, state: State, graph: Graph) -> Fact | None:
+        """What a block returns, if that can be told."""
+        if not isinstance(block.node, cst.Return):
+            return Fact("constant", None) if block is graph.returned else None
+        value = block.node.value
+        if isinstance(value, cst.Tuple):
+            return Fact("given", value)
+        fact = Fact("constant", None) if value is None else self._flow.known(value, state)
+        return fact if fact is not None and fact.kind == "constant" else None
+
+    def _answer(self, function: cst.FunctionDef, failure: cst.CSTNode | None) -> Fact:
+        """What a function returns where it does not fail: something, or the one tuple that it returns elsewhere."""
+        others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
+        return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], cst.Tuple) else SET

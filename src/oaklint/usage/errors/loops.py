@@ -1,0 +1,65 @@
+"""Which calls are made again in a loop because their request was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oaklint.python import cst
+from oaklint.python.facts import Thrown
+from oaklint.python.tree import walk
+from oaklint.usage.context import Context
+from oaklint.usage.errors.auth_errors import AuthErrors
+from oaklint.usage.errors.failures import Failure, Failures
+from oaklint.usage.errors.laps import Lap, Retry
+
+
+class Loops:
+    """Finds them, for the error that `errors` follows."""
+
+    def __init__(self, context: Context, errors: AuthErrors) -> None:
+        self._context = context
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._errors = errors
+        self._failures = Failures(context, errors)
+
+    def retries(self, call: cst.Call) -> list[Retry]:
+        """The ways in which an error raised by the call leads back to the call."""
+        found: list[Retry] = []
+        followed = False
+        for owner in self._owners_of_callable(call):
+            for site in self._resolver.calls_of(owner):
+                with self._errors.entering(owner, site) as raises:
+                    if raises:
+                        followed = True
+                        found += self._retries(call)
+        return _one_each(found) if followed else self._retries(call)
+
+    def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
+        """The ways in which calls inside a definition are made again."""
+        calls = (node for node in walk(definition) if isinstance(node, cst.Call) and node in self._tree.scopes)
+        return [retry for call in calls for retry in self._retries(call)]
+
+    def _owners_of_callable(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
+        """The function whose parameter the call calls."""
+        for binding in self._resolver.bindings(call.func) if isinstance(call.func, cst.Name) else ():
+            owner = self._tree.scopes[binding.node].node if isinstance(binding.node, cst.Param) else None
+            if isinstance(owner, cst.FunctionDef):
+                yield owner
+
+    def _retries(self, call: cst.Call) -> list[Retry]:
+        failures: list[Thrown | Failure] = [*self._errors.raised_by(call), *self._failures.of(call)]
+        graph = self._context.graph_of(call) if failures else None
+        if graph is None:
+            return []
+        facts = self._errors.state(call).facts
+        retries = (Lap(self._context, graph, call, failure, facts).retry() for failure in failures)
+        return _one_each([retry for retry in retries if retry is not None])
+
+
+def _one_each(retries: list[Retry]) -> list[Retry]:
+    """Of several ways through the same clause, the first."""
+    found: dict[cst.CSTNode, Retry] = {}
+    for retry in retries:
+        found.setdefault(retry.clause, retry)
+    return list(found.values())
