@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.decisive import certain_reads, decisive_places
+from oaklint.python.decisive import certainly_evaluated, decisive_places
 from oaklint.python.effects import Effects
 from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, State, calculated
 from oaklint.python.flow import Block, Graph, Kind, reachable
@@ -83,8 +83,10 @@ class Changes:
     def _changed_by_own(self, call: cst.Call, state: State) -> State:
         """What is known behind a call of a function of the program."""
         decisive = self.decisive(self._resolver.tree.unit(call))
-        for key, value in self._effects.of(call):
-            if key in decisive:
+        for key, value, method in self._effects.of(call):
+            if key in decisive and method is not None:
+                state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
+            elif key in decisive:
                 known = self._values.value(value) if value is not None else UNKNOWN
                 fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
                 state = state.knowing(key, fact)
@@ -102,8 +104,11 @@ class Changes:
             return state
         if name in _ADDS:
             return state.knowing(key, SET)  # it is not empty now
-        is_touched = is_statement and known is None and name not in _FILLS and self._is_object(method.value)
-        return state.knowing(key, TOUCHED) if is_touched else state
+        return state.knowing(key, TOUCHED) if is_statement and known is None and self._touches(method) else state
+
+    def _touches(self, method: cst.Attribute) -> bool:
+        """Whether a method may change what its object answers later."""
+        return method.attr.value not in _FILLS | _ADDS and self._is_object(method.value)
 
     def _is_object(self, node: cst.BaseExpression) -> bool:
         """Whether an expression may be something that keeps a state, and is not known to be a module of the standard library."""
@@ -139,7 +144,7 @@ class Changes:
         if not unbound:
             return False
         if node not in self._reads:
-            self._reads[node] = frozenset(certain_reads(node))
+            self._reads[node] = frozenset(part.value for part in certainly_evaluated(node) if isinstance(part, cst.Name))
         return not unbound.isdisjoint(self._reads[node])
 
     def _bound_by(self, node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:

@@ -64,14 +64,16 @@ def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpres
             yield key, key
 
 
-def certain_reads(node: cst.CSTNode) -> Iterator[str]:
-    """The names that are read whenever a block runs; not those behind `and`, `or`, `if` and in comprehensions."""
+def certainly_evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What is evaluated whenever a block runs; not what stands behind `and`, `or`, `if` and in comprehensions."""
     stack: list[cst.CSTNode | None] = [node]
     while stack:
         here = stack.pop()
+        if here is not None:
+            yield here
         match here:
             case cst.Name():
-                yield here.value
+                pass
             case cst.Attribute() | cst.Arg() | cst.NamedExpr() | cst.AnnAssign():
                 stack.append(here.value)
             case cst.Assign():

@@ -11,17 +11,19 @@ from oaklint.python.definitions import module_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit, Scope
+from oaklint.python.tree import parameters
 
 _MAX_DEPTH = 3
 
 
 class Effect(NamedTuple):
     """A change. key: the name or attribute, as `place` writes it where the function is called. value: what it is set to; None
-    where it is counted up or down, or deleted.
+    where it is counted up or down, or deleted. method: what a handler calls of it, where it is not set: `stop.set`.
     """
 
     key: str
     value: cst.BaseExpression | None
+    method: cst.Attribute | None
 
 
 class _Change(NamedTuple):
@@ -31,6 +33,7 @@ class _Change(NamedTuple):
     root: str
     rest: str
     value: cst.BaseExpression | None
+    method: cst.Attribute | None = None
 
 
 class Effects:
@@ -45,7 +48,7 @@ class Effects:
         for function in self._resolver.called_functions(call):
             for change in self._changes_by(function, 0):
                 for root in self._seen_as(change, call, function):
-                    yield Effect(root + change.rest, change.value)
+                    yield Effect(root + change.rest, change.value, change.method)
 
     def _changes_by(self, function: cst.FunctionDef, depth: int) -> list[_Change]:
         found = self._changes.get(function)
@@ -59,7 +62,8 @@ class Effects:
                     for change in self._changes_by(inner, depth + 1):
                         for root in self._seen_as(change, call, inner):
                             head, dot, rest = root.partition(".")
-                            found += self._change(function, call, head, f"{dot}{rest}{change.rest}", change.value)
+                            rest = f"{dot}{rest}{change.rest}"
+                            found += self._change(function, call, head, rest, change.value, change.method)
         if depth == 0:
             self._changes[function] = found
         else:
@@ -72,6 +76,22 @@ class Effects:
                 counted = isinstance(value, cst.BinaryOperation) and place(value.left) == key
                 head = _root(target)
                 yield from self._change(function, target, head, key[len(head) :], None if counted else value)
+        for method in self._called_by_handlers.get(function, ()):
+            if (key := place(method.value)) is not None:
+                head = _root(method)
+                yield from self._change(function, method, head, key[len(head) :], None, method)
+
+    @cached_property
+    def _called_by_handlers(self) -> dict[CodeUnit | None, list[cst.Attribute]]:
+        """The methods that handlers call as statements of their own, by unit; which of them the program defines is not asked."""
+        tree = self._resolver.tree
+        found: dict[CodeUnit | None, list[cst.Attribute]] = {}
+        for statement in tree.nodes.get(cst.Expr, ()):
+            assert isinstance(statement, cst.Expr)
+            call = statement.value.expression if isinstance(statement.value, cst.Await) else statement.value
+            if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and tree.in_handler(statement):
+                found.setdefault(tree.unit(statement), []).append(call.func)
+        return found
 
     @cached_property
     def _assignments(self) -> dict[CodeUnit | None, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]]:
@@ -91,16 +111,23 @@ class Effects:
         return found
 
     def _change(
-        self, function: cst.FunctionDef, node: cst.CSTNode, root: str, rest: str, value: cst.BaseExpression | None
+        self,
+        function: cst.FunctionDef,
+        node: cst.CSTNode,
+        root: str,
+        rest: str,
+        value: cst.BaseExpression | None,
+        method: cst.Attribute | None = None,
     ) -> Iterator[_Change]:
         """The change, unless it is one of the function's own locals that nobody else sees."""
         scope = self._resolver.tree.scopes.get(node)
         home = scope.lookup(root) if scope is not None else None
         if home is None:
             return
-        own = home.node is function
-        if not own or (rest and any(binding.kind == "parameter" for binding in home.bindings.get(root, ()))):
-            yield _Change(home, root, rest, value)
+        is_own = home.node is function
+        is_within = bool(rest) or method is not None
+        if not is_own or (is_within and any(binding.kind == "parameter" for binding in home.bindings.get(root, ()))):
+            yield _Change(home, root, rest, value, method)
 
     def _seen_as(self, change: _Change, call: cst.Call, function: cst.FunctionDef) -> Iterator[str]:
         """What the name that a change begins with is called where the function is called."""
@@ -128,7 +155,7 @@ class Effects:
         positional = [*function.params.posonly_params, *function.params.params]
         if positional and positional[0].name.value == name and self._resolver.tree.scopes[function].kind == "class":
             return call.func.value if isinstance(call.func, cst.Attribute) else None
-        for param in (*positional, *function.params.kwonly_params):
+        for param in parameters(function):
             if param.name.value == name:
                 return self._resolver.argument_for(call, function, param)
         return None

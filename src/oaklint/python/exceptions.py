@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from oaklint.python import cst
 from oaklint.python.called import Called
 from oaklint.python.changes import Changes
+from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.facts import CLASS, EXCEPTION, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.knowledge import Knowledge
@@ -41,6 +42,18 @@ _NO_RETURN = {
     *("argparse.ArgumentParser().error", "argparse.ArgumentParser().exit", "six.reraise"),
     *("flask.abort", "werkzeug.exceptions.abort", "quart.abort"),
 }
+_NONE = Fact("constant", None)
+# What refuses None, and a text in which nothing stands.
+_PARSERS = {"json.loads", "builtins.int", "builtins.float"}
+_UNPARSABLE = Thrown(
+    "builtins.ValueError",
+    frozenset(
+        {
+            *("json.JSONDecodeError", "json.decoder.JSONDecodeError"),
+            *("builtins.ValueError", "builtins.Exception", "builtins.BaseException"),
+        }
+    ),
+)
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
 
@@ -305,6 +318,8 @@ class ExceptionFlow:
         awaited = isinstance(call, cst.Await)
         if isinstance(call, cst.Await):
             call = call.expression
+        if node is not None and (refused := self._refused(node, state)) is not None:
+            return frozenset({refused})
         if isinstance(call, cst.Call):
             if self._resolver.names(call.func) & _NO_RETURN:
                 return frozenset({Thrown.builtin("SystemExit")})
@@ -313,6 +328,23 @@ class ExceptionFlow:
             if state.handled is not None:
                 return self.called.never_returns(call, state, awaited)
         return frozenset()
+
+    def _refused(self, node: cst.CSTNode, state: State) -> Thrown | None:
+        """What Python raises because of a constant in a block: `answer.strip()` where the answer is None, `json.loads("")`."""
+        if not any(fact.kind == "constant" for _, fact in state.facts):
+            return None
+        for part in certainly_evaluated(node):
+            if isinstance(part, cst.Attribute):
+                key = place(part.value)
+                if key is not None and state.fact(key) == _NONE:
+                    return Thrown.builtin("AttributeError")
+            elif isinstance(part, cst.Call) and len(part.args) == 1 and self._resolver.names(part.func) & _PARSERS:
+                fact = self.knowledge.known(part.args[0].value, state)
+                if fact == _NONE:
+                    return Thrown.builtin("TypeError")
+                if fact is not None and fact.kind == "constant" and fact.value == "":
+                    return _UNPARSABLE
+        return None
 
     def thrown(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, as far as it is known."""

@@ -8,6 +8,7 @@ from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.facts import NO_STATE, SET, Fact, State
 from oaklint.python.names import Resolver
+from oaklint.python.tree import parameters
 
 
 def may_run(
@@ -35,8 +36,7 @@ def may_run(
 def _handed(function: cst.FunctionDef, call: cst.Call, state: State, flow: ExceptionFlow) -> State:
     """What a function knows of its parameters: what is handed over and not known is taken for something."""
     handed = flow.handed(function, call, state)
-    params = function.params
-    for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+    for param in parameters(function):
         known = handed.fact(param.name.value)
         if known is None or known.kind == "given":
             handed = handed.knowing(param.name.value, SET)

@@ -35,7 +35,7 @@ from oaklint.python.facts import (
     negated_fact,
 )
 from oaklint.python.names import Names, Resolver
-from oaklint.python.places import place
+from oaklint.python.places import is_builtin, place
 from oaklint.python.values import UNKNOWN, Values
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class Knowledge:
             return None
         if fact.kind == "constant":
             return bool(fact.value) if fact.value != () else None  # a list that was empty may have been filled
+        if fact.kind == "given" and isinstance(fact.value, (cst.Tuple, cst.Dict)) and fact.value.elements:
+            return True
         if fact.kind == "opaque":
             return OPAQUE
         return True if fact.kind in ("exception", "class", "text", "response", "set", "failed") else None
@@ -182,8 +184,13 @@ class Knowledge:
         if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
             return self._any(arguments[0], state)
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("json", "read", "get"):
-            if self.known(node.func.value, state) in (BODY, RESPONSE):
+            owner = self.known(node.func.value, state)
+            if owner in (BODY, RESPONSE):
                 return BODY
+            if owner is not None and owner.kind == "given" and isinstance(owner.value, cst.Dict) and arguments:
+                return self._item(owner.value, self._values.value(arguments[0]))
+        if "builtins.isinstance" in names and len(known) == 2 and known[0] is not None and known[0].kind == "constant":
+            return self._is_instance(known[0].value, arguments[1])
         if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE)):
             return self._look_at_exception(node, names, arguments, known, thrown, state)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
@@ -197,6 +204,13 @@ class Knowledge:
             return None
         itself = node.func.value if isinstance(node.func, cst.Attribute) else None
         return self._flow.called.answered(self._flow.called.functions(node, state), node, itself, state)
+
+    def _is_instance(self, value: object, types: cst.BaseExpression) -> Fact | None:
+        """Whether a constant is of one of these types; None if one of them is no type of Python's own."""
+        names = self._resolver.caught(types)
+        if not names or not all(map(is_builtin, names)):
+            return None
+        return Fact("constant", any(f"builtins.{ancestor.__name__}" in names for ancestor in type(value).__mro__))
 
     def raises_result(self, call: cst.Call, state: State) -> bool:
         """Whether a call asks a future that has failed for its result, and does not say that it wants the exception back."""
@@ -315,7 +329,23 @@ class Knowledge:
             which = self._values.value(index.value) if isinstance(index, cst.Index) else None
             return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
         known = self.known(owner, state)
+        if known is not None and known.kind == "given" and isinstance(node.slice[0].slice, cst.Index):
+            return self._item(known.value, self._values.value(node.slice[0].slice.value))
         return known if known in TEXTS else BODY if known == RESPONSE else None
+
+    def _item(self, given: cst.BaseExpression, key: object) -> Fact | None:
+        """What is known of an item of a display that was handed over."""
+        items: list[tuple[object, cst.BaseExpression]] = []
+        if isinstance(given, cst.Dict):
+            items = [
+                (self._values.value(element.key), element.value)
+                for element in given.elements
+                if isinstance(element, cst.DictElement)
+            ]
+        elif isinstance(given, cst.Tuple):
+            items = [(index, element.value) for index, element in enumerate(given.elements)]
+        value = next((self._values.value(item) for each, item in items if each is not UNKNOWN and each == key), UNKNOWN)
+        return Fact("constant", value) if value is not UNKNOWN else None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
         parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]

@@ -538,19 +538,25 @@ class Resolver:
                 found += (names for names in inherited if names is not None)
             if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                heirs = (heir for heir in self._heirs(class_name) if not self.attributes.overrides(heir, definition))
-                found += (names for heir in heirs for names in self._own_member(heir, attribute))
+                found += (names for heir in self._true_heirs(definition) for names in self._own_member(heir, attribute))
         return _NOTHING.union(*found) if found else None
 
     def _heirs(self, class_name: str) -> tuple[cst.ClassDef, ...]:
-        """The classes of the program that inherit from one of its own."""
+        """The classes of the program that inherit from one of its own directly."""
         return self._fixpoint.ask((class_name, "heirs"), lambda: tuple(self._find_heirs(class_name)), ())
 
     def _find_heirs(self, class_name: str) -> Iterator[cst.ClassDef]:
         for definition in self._inheriting.get(re.split("[.:@]", class_name)[-1], ()):
             if any(class_name in self.names(base.value) for base in definition.bases):
                 yield definition
-                yield from self._heirs(self.definitions.name(definition))
+
+    def _true_heirs(self, base: cst.ClassDef) -> list[cst.ClassDef]:
+        """The classes that inherit from another, at any remove, and what it defines as it is."""
+        found = [base]
+        for definition in found:
+            heirs = self._heirs(self.definitions.name(definition))
+            found += (heir for heir in heirs if heir not in found and not self.attributes.overrides(heir, base))
+        return found[1:]
 
     @cached_property
     def _inheriting(self) -> dict[str, list[cst.ClassDef]]:

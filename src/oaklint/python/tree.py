@@ -62,6 +62,12 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(children(here))
 
 
+def parameters(function: cst.FunctionDef) -> tuple[cst.Param, ...]:
+    """The parameters of a function that take one argument each: all but `*args` and `**kwargs`."""
+    params = function.params
+    return (*params.posonly_params, *params.params, *params.kwonly_params)
+
+
 def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What is evaluated when a simple statement, a condition or the header of a compound statement runs, in no particular order.
 
@@ -286,6 +292,9 @@ class Tree:
         while parent is not None:
             yield parent
             parent = self.parents.get(parent)
+
+    def in_handler(self, node: cst.CSTNode) -> bool:
+        return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in self.ancestors(node))
 
     def unit(self, node: cst.CSTNode) -> CodeUnit | None:
         """The function, lambda or imported module whose body the node is evaluated in; None for the program's own module."""

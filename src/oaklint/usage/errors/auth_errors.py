@@ -13,7 +13,7 @@ from oaklint.python import cst
 from oaklint.python.facts import Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import walk
+from oaklint.python.tree import parameters, walk
 from oaklint.sdk.exceptions import (
     NEWEST,
     exception_name,
@@ -210,8 +210,7 @@ class AuthErrors:
         """For as long as the function is taken to be run by that call; says whether the call hands it something that raises."""
         handed: dict[cst.Param, _Handed] = {}
         if isinstance(function, cst.FunctionDef) and not self.is_deep and function not in self._searching:
-            params = function.params
-            for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            for param in parameters(function):
                 argument = self._resolver.argument_for(call, function, param)
                 if argument is not None and self._is_callable(argument):
                     handed[param] = _Handed(self.raised_by_callable(argument), self.suspends(argument))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.facts import SET, Fact, State
+from oaklint.python.facts import SET, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
@@ -24,6 +24,15 @@ class Failure(NamedTuple):
     clause: Clause
     value: Fact
     answer: Fact
+
+
+class _HandedBack(NamedTuple):
+    """The clause at which an error stops, the statement behind it that hands back a value, the value, and what is known there."""
+
+    clause: Clause
+    where: cst.CSTNode | None
+    value: Fact
+    facts: Facts
 
 
 class Failures:
@@ -45,36 +54,55 @@ class Failures:
         if graph is None or function.decorators:
             return
         for call, thrown in self._errors.raising_calls(function):
-            found: list[tuple[cst.CSTNode | None, Fact]] = []
+            first = self._handing_back(graph, call, thrown, handed)
+            # What the function remembers of one failure, it may ask for before the next.
+            again = first and self._handing_back(graph, call, thrown, handed | self._kept(first.facts, function))
+            if first is not None and again is not None:
+                yield Failure(call, first.clause, first.value, self._answer(function, first.where))
 
-            def is_handed_back(block: Block, state: State, found: list[tuple[cst.CSTNode | None, Fact]] = found) -> bool:
-                if state.flying is None and state.handled is not None:
-                    fact = self._handed_back(block, state, graph)
-                    found += [(block.node, fact)] if fact is not None else []
-                return bool(found)
+    def _handing_back(self, graph: Graph, call: cst.Call, thrown: Thrown, known: Facts) -> _HandedBack | None:
+        """What is handed back when the call has failed; None where it is not made by what is known, and where a way leads out of
+        the function: what chooses between the two is not seen.
+        """
+        if self._flow.known_at(graph, graph.blocks_of(call), known) is None:
+            return None
+        found: list[tuple[cst.CSTNode | None, Fact, Facts]] = []
 
-            first = self._errors.first_failure(call, graph)
-            starts = self._flow.raised_at(graph.blocks_of(call), thrown, first._replace(facts=first.facts | handed))
-            try:
-                path = self._flow.search(graph, starts, is_handed_back)
-            except TooManyStates:
-                continue
+        def is_handed_back(block: Block, state: State) -> bool:
+            if state.flying is None and state.handled is not None:
+                value = self._handed_back(block, state, graph)
+                found.extend([(block.node, value, state.facts)] if value is not None else [])
+            return bool(found)
+
+        first = self._errors.first_failure(call, graph)
+        starts = self._flow.raised_at(graph.blocks_of(call), thrown, first._replace(facts=first.facts | known))
+        try:
+            path = self._flow.search(graph, starts, is_handed_back)
             clause = last_catch(path) if path is not None else None
-            if clause is not None:
-                where, fact = found[0]
-                yield Failure(call, clause, fact, self._answer(function, where))
+            if clause is None or self._flow.search(graph, starts, lambda block, _: block is graph.raised) is not None:
+                return None
+        except TooManyStates:
+            return None
+        return _HandedBack(clause, *found[0])
+
+    def _kept(self, facts: Facts, function: cst.FunctionDef) -> Facts:
+        """What is still known when a function is called again: of attributes, and of names from outside."""
+        own = self._tree.scopes[function.body].bindings
+        return frozenset((key, fact) for key, fact in facts if "." in key or key not in own)
 
     def _handed_back(self, block: Block, state: State, graph: Graph) -> Fact | None:
         """What a block returns, if that can be told."""
         if not isinstance(block.node, cst.Return):
             return Fact("constant", None) if block is graph.returned else None
         value = block.node.value
-        if isinstance(value, cst.Tuple):
+        if isinstance(value, (cst.Tuple, cst.Dict)):
             return Fact("given", value)
         fact = Fact("constant", None) if value is None else self._flow.known(value, state)
         return fact if fact is not None and fact.kind == "constant" else None
 
     def _answer(self, function: cst.FunctionDef, failure: cst.CSTNode | None) -> Fact:
-        """What a function returns where it does not fail: something, or the one tuple that it returns elsewhere."""
+        """What a function returns where it does not fail: something, or the one tuple or dictionary that it returns
+        elsewhere.
+        """
         others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
-        return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], cst.Tuple) else SET
+        return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], (cst.Tuple, cst.Dict)) else SET

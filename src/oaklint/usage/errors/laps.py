@@ -60,7 +60,7 @@ class Lap:
         if not (self._loops or self._self_calls) or self._next.changes_by_itself():
             return None
         try:
-            if self._goes_round_anyway():
+            if isinstance(self._failure, Failure) and not self._tells_apart(self._failure):
                 return None
             with self._failing():
                 # Twice around: a flag that lets it happen once only is no retry to speak of.
@@ -75,12 +75,36 @@ class Lap:
             return self._flow.returning(self._call, self._failure.value)
         return nullcontext()
 
-    def _goes_round_anyway(self) -> bool:
-        """Whether control comes back to a call that hands back its failures with an answer, too."""
-        if not isinstance(self._failure, Failure):
-            return False
-        with self._flow.returning(self._call, self._failure.answer):
-            return self._search(self._is_second_lap) is not None
+    def _tells_apart(self, failure: Failure) -> bool:
+        """Whether the loop around a call that hands back its failures is there to go on until there is an answer: every answer
+        ends it, or only an answer may, as in `while status is None or status == "in_progress"`.
+        """
+        with self._flow.returning(self._call, failure.answer):
+            if self._search(self._is_second_lap) is None:
+                return True
+            if not self._leaves():
+                return False
+        with self._flow.returning(self._call, failure.value):
+            return not self._leaves()
+
+    def _leaves(self) -> bool:
+        """Whether control may get out of the innermost loop before the call is made again, otherwise than by its last round."""
+        loop = next(iter(self._loops), None)
+
+        def is_outside(block: Block, state: State) -> bool:
+            if block in (self._graph.returned, self._graph.raised):
+                return True
+            return (
+                block.node is not None
+                and block.node is not loop
+                and all(each is not loop for each in self._tree.ancestors(block.node))
+            )
+
+        def arrive(edge: Edge, state: State) -> State | None:
+            is_last_round = isinstance(edge.source.node, cst.For) and edge.kind is Kind.FALSE
+            return None if is_last_round or edge.target in self._blocks else state
+
+        return self._search(is_outside, arrive, self._first_failure) is not None
 
     def _fails(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
         """Where control goes when the call has failed in a block."""

@@ -11,9 +11,9 @@ from oaklint.python import cst
 from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.places import place, places
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.tree import evaluated, parameters, walk
 from oaklint.usage.context import Context
-from oaklint.usage.errors.renewals import Renewals, in_handler
+from oaklint.usage.errors.renewals import Renewals
 
 Loop: TypeAlias = "cst.For | cst.While"
 
@@ -90,12 +90,11 @@ class NextRequest:
         """Whether a function that calls itself hands itself other work than it was handed."""
         if not isinstance(self._unit, cst.FunctionDef):
             return False
-        params = self._unit.params
         if self._unit not in self._resolver.called_functions(call):
             # Through others: what they hand on is not followed.
-            handed = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
-            return bool(handed & self._ingredients) or any(True for _ in Effects(self._resolver).of(call))
-        for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            handed = {param.name.value for param in parameters(self._unit)}
+            return bool(handed & self._ingredients) or any(effect.method is None for effect in Effects(self._resolver).of(call))
+        for param in parameters(self._unit):
             argument = self._resolver.argument_for(call, self._unit, param)
             if param.name.value in self._ingredients and argument is not None and place(argument) != param.name.value:
                 return True
@@ -176,7 +175,7 @@ class NextRequest:
         puts = (
             inner
             for inner in self._of_unit("Call")
-            if isinstance(inner, cst.Call) and _name(inner) in _PUTS and in_handler(inner, self._tree)
+            if isinstance(inner, cst.Call) and _name(inner) in _PUTS and self._tree.in_handler(inner)
         )
         into = [put for put in puts if isinstance(put.func, cst.Attribute) and place(put.func.value) == owner]
         if owner is None or not into or self._done_on_failure is None:

@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.decisive import read_by
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Tree, evaluated, walk
+from oaklint.python.tree import evaluated, parameters, walk
 from oaklint.usage.context import Context
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
@@ -22,6 +22,7 @@ _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials",
 # Calls that take the next one, or any one, of several.
 _TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
 _KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
+_MAX_DEPTH = 3
 _OTHER_OPTIONS = {"with_options", "copy"}
 
 
@@ -55,7 +56,7 @@ class Renewals:
 
         between: whether it runs only between two requests, as a handler does.
         """
-        between = between or in_handler(node, self._tree)
+        between = between or self._tree.in_handler(node)
         calls = (inner for inner in evaluated(node) if isinstance(inner, cst.Call))
         return self._sets(node, between) or any(self._is_renewal(call, between) for call in calls)
 
@@ -99,9 +100,9 @@ class Renewals:
     def _renewals_inside(self, function: cst.FunctionDef, between: bool) -> Iterator[bool]:
         for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
             for node in self._tree.nodes_in(function, node_type):
-                yield self._sets(node, between or in_handler(node, self._tree))
+                yield self._sets(node, between or self._tree.in_handler(node))
         for call in self._tree.calls_in(function):
-            yield self._is_renewal(call, between or in_handler(call, self._tree))
+            yield self._is_renewal(call, between or self._tree.in_handler(call))
 
     @cached_property
     def _pools(self) -> frozenset[str]:
@@ -127,8 +128,12 @@ class Renewals:
             owner = inner
         return frozenset(found)
 
-    def _keys_of(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
-        """The keys that a call gives to a client."""
+    def _keys_of(self, call: cst.Call, depth: int = 0) -> Iterator[cst.BaseExpression]:
+        """The keys that a call gives to a client, itself or by functions that hand on what they are handed."""
+        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
+            handed = {param.name.value: self._resolver.argument_for(call, function, param) for param in parameters(function)}
+            given = (key for inner in self._tree.calls_in(function) for key in self._keys_of(inner, depth + 1))
+            yield from (argument for key in given if (argument := handed.get(place(key) or "")) is not None)
         construction = self._clients.construction_through(call)
         if construction is not None and (key := construction.argument("api_key")) is not None:
             yield key
@@ -171,10 +176,6 @@ class Renewals:
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
         return not in_function or (binding.value is not None and self._varies(binding.value))
-
-
-def in_handler(node: cst.CSTNode, tree: Tree) -> bool:
-    return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in tree.ancestors(node))
 
 
 def _last_part(node: cst.BaseExpression) -> str:
