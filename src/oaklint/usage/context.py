@@ -11,6 +11,7 @@ from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
 from oaklint.usage.clients import Clients
+from oaklint.usage.deferred import Deferred
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
 
 Node = TypeVar("Node", bound="cst.CSTNode")
@@ -45,6 +46,10 @@ class Context:
     @cached_property
     def clients(self) -> Clients:
         return Clients(self.tree, self.resolver)
+
+    @cached_property
+    def deferred(self) -> Deferred:
+        return Deferred(self)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.facts import Fact, State, Thrown
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
+from oaklint.python.flow import Block, Edge, Kind, TooManyStates
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import parameters, walk
 from oaklint.sdk.exceptions import (
@@ -19,7 +19,6 @@ from oaklint.sdk.exceptions import (
     exception_name,
 )
 from oaklint.usage.context import Context
-from oaklint.usage.errors.deferred import Deferred
 from oaklint.usage.errors.sdk_errors import authentication_error_of, sdk_error
 from oaklint.usage.retries.decorators import Decorators, Facts, OwnDecorator
 from oaklint.usage.retries.policies import Retries
@@ -71,7 +70,7 @@ class AuthErrors:
         self._clients = context.clients
         self._policies = policies
         self._decorators = decorators
-        self._deferred = Deferred(context)
+        self._deferred = context.deferred
         self._escaping: dict[CodeUnit, frozenset[Thrown]] = {}
         # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
         self._searching: set[CodeUnit] = set()
@@ -100,7 +99,7 @@ class AuthErrors:
 
     def _raised_some_time_by(self, call: cst.Call) -> frozenset[Thrown]:
         found = self._raised_when_run(call)
-        return _NOTHING if found and self._kept_as_result(call) else found
+        return _NOTHING if found and self._deferred.keeps_error(call) else found
 
     def _raised_when_run(self, call: cst.Call) -> frozenset[Thrown]:
         if self._clients.is_request(call):
@@ -110,6 +109,8 @@ class AuthErrors:
             assumed = self._assumed(node)
             if assumed is not None:
                 return assumed.thrown
+            if node is not call.func and self._clients.names_request(node):
+                return frozenset({self.error})
         for function in self._run_by(call):
             with self.entering(function, call):
                 found |= self.raised_when_called(function)
@@ -287,9 +288,9 @@ class AuthErrors:
         """What is known where the node stands, by the call or decorator that is being followed."""
         return State(None, facts=self._facts(node))
 
-    def first_failure(self, call: cst.Call, graph: Graph) -> State:
+    def first_failure(self, call: cst.Call) -> State:
         """What is known when the call fails for the first time."""
-        return State(None, facts=self._facts(call) | self._flow.unbound_at(graph.unit, graph.blocks_of(call)))
+        return State(None, facts=self._facts(call) | self._flow.unbound_at(self._tree.unit(call), self._deferred.blocks_of(call)))
 
     def _run_by(self, call: cst.Call) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
@@ -311,40 +312,6 @@ class AuthErrors:
             for future in self._clients.origins(call.func.value):
                 if isinstance(future, cst.Call) and isinstance(future.func, cst.Attribute) and future.func.attr.value == "submit":
                     yield from (arg.value for arg in future.args[:1])
-
-    def _kept_as_result(self, node: cst.CSTNode, depth: int = 0) -> bool:
-        """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
-        if not self._keeps_results:
-            return False
-        for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
-                return False
-            if isinstance(ancestor, cst.Assign) and isinstance(ancestor.targets[0].target, cst.Name) and depth < 2:
-                return self._is_gathered(ancestor.targets[0].target, depth)
-            if isinstance(ancestor, cst.Call):
-                for arg in ancestor.args:
-                    if arg.keyword is not None and arg.keyword.value == "return_exceptions":
-                        return self._values.value(arg.value) is True
-        return False
-
-    @cached_property
-    def _keeps_results(self) -> bool:
-        keywords = (arg.keyword for arg in self._tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
-        return any(keyword is not None and keyword.value == "return_exceptions" for keyword in keywords)
-
-    def _is_gathered(self, name: cst.Name, depth: int) -> bool:
-        """Whether the name is used in its unit, and in nothing but such calls."""
-        uses = (node for node in self._uses.get((self._tree.unit(name), name.value), ()) if node is not name)
-        return all(found := [self._kept_as_result(node, depth + 1) for node in uses]) and bool(found)
-
-    @cached_property
-    def _uses(self) -> dict[tuple[CodeUnit | None, str], list[cst.CSTNode]]:
-        """The names of the program, by the unit in which they stand and what they are."""
-        found: dict[tuple[CodeUnit | None, str], list[cst.CSTNode]] = {}
-        for node in self._tree.nodes.get(cst.Name, ()):
-            assert isinstance(node, cst.Name)
-            found.setdefault((self._tree.unit(node), node.value), []).append(node)
-        return found
 
     def escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
         """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the
@@ -391,7 +358,11 @@ class AuthErrors:
             return False
 
         try:
-            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown, self.first_failure(call, graph)), leaves)
+            self._flow.search(
+                graph,
+                self._flow.raised_at(self._deferred.blocks_of(call), thrown, self.first_failure(call)),
+                leaves,
+            )
         except TooManyStates:
             return frozenset()
         return frozenset(found)
@@ -441,7 +412,9 @@ class AuthErrors:
             return state
 
         try:
-            self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown), lambda *_: False, arrive=arrive)
+            self._flow.search(
+                graph, self._flow.raised_at(self._deferred.blocks_of(call), thrown), lambda *_: False, arrive=arrive
+            )
         except TooManyStates:
             return []
         return found
@@ -459,7 +432,7 @@ class AuthErrors:
         try:
             for thrown in self.raised_by(call) if graph is not None else ():
                 assert graph is not None
-                self._flow.search(graph, self._flow.raised_at(graph.blocks_of(call), thrown), note)
+                self._flow.search(graph, self._flow.raised_at(self._deferred.blocks_of(call), thrown), note)
         except TooManyStates:
             return frozenset()
         return frozenset(found)

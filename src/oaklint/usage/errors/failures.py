@@ -42,6 +42,7 @@ class Failures:
         self._tree = context.tree
         self._resolver = context.resolver
         self._flow = context.flow
+        self._deferred = context.deferred
         self._errors = errors
 
     def of(self, call: cst.Call) -> Iterator[Failure]:
@@ -64,7 +65,7 @@ class Failures:
         """What is handed back when the call has failed; None where it is not made by what is known, and where a way leads out of
         the function: what chooses between the two is not seen.
         """
-        if self._flow.known_at(graph, graph.blocks_of(call), known) is None:
+        if self._flow.known_at(graph, self._deferred.blocks_of(call), known) is None:
             return None
         found: list[tuple[cst.CSTNode | None, Fact, Facts]] = []
 
@@ -74,8 +75,8 @@ class Failures:
                 found.extend([(block.node, value, state.facts)] if value is not None else [])
             return bool(found)
 
-        first = self._errors.first_failure(call, graph)
-        starts = self._flow.raised_at(graph.blocks_of(call), thrown, first._replace(facts=first.facts | known))
+        first = self._errors.first_failure(call)
+        starts = self._flow.raised_at(self._deferred.blocks_of(call), thrown, first._replace(facts=first.facts | known))
         try:
             path = self._flow.search(graph, starts, is_handed_back)
             clause = last_catch(path) if path is not None else None

@@ -49,7 +49,7 @@ class Lap:
         self._failure = failure
         self._facts = facts
         self._unit = self._tree.unit(call)
-        self._blocks = set(graph.blocks_of(call))
+        self._blocks = set(context.deferred.blocks_of(call))
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         unbound = self._flow.unbound_at(graph.unit, self._blocks)
         self._begin = self._first_round(State(None, facts=facts | unbound))

@@ -95,8 +95,7 @@ class NextItems:
             return False
         if self._takes_another_client(loop, ways.call):
             return False
-        own = ways.graph.blocks_of(ways.call)
-        if not any(block in own and state.lap for block, state in ways.failed):
+        if not any(block in ways.own and state.lap for block, state in ways.failed):
             return False
         noted = set().union(*(changed_by(node) for node, state in ways.of_failure() if not state.lap))
         for block, state in ways.failed:

@@ -232,7 +232,7 @@ class NextRequest:
         def goes_on(edge: Edge) -> bool:
             return edge.kind in (Kind.RAISE, Kind.AGAIN)
 
-        requests = self._graph.blocks_of(self._call)
+        requests = self._context.deferred.blocks_of(self._call)
         goals = [block for node in ends if self._tree.unit(node) is self._unit for block in self._graph.blocks_of(node)]
         return any(reaches(request, goal, without=goes_on) for request in requests for goal in goals)
 
@@ -249,7 +249,7 @@ class NextRequest:
         def leaves_round(edge: Edge) -> bool:
             return edge.kind is Kind.RAISE or (edge.target in heads and edge.kind is not Kind.AGAIN)
 
-        requests, blocks = self._graph.blocks_of(self._call), self._graph.blocks_of(node)
+        requests, blocks = self._context.deferred.blocks_of(self._call), self._graph.blocks_of(node)
         behind = any(
             reaches(request, block, without=lambda edge: edge.kind in (Kind.RAISE, Kind.AGAIN))
             for request in requests

@@ -38,37 +38,35 @@ NOTHING = Fact("constant", None)
 class Ways:
     """Where control goes behind a call, until it comes back to it: where it has failed, and where it has succeeded.
 
-    The lap of a state says whether the next item of a loop around the call has been begun.
+    own: the blocks in which the call is run. The lap of a state says whether the next item of a loop around it has been begun.
     """
 
     graph: Graph
     call: cst.Call
+    own: list[Block]
     failed: frozenset[Pair]
     succeeded: frozenset[Pair]
 
     def of_failure(self) -> Iterator[tuple[cst.CSTNode, State]]:
         """What runs only where the call has failed."""
         common = {block.node for block, _ in self.succeeded}
-        own = self.graph.blocks_of(self.call)
         yield from (
             (block.node, state)
             for block, state in self.failed
-            if block.node is not None and block.node not in common and block not in own
+            if block.node is not None and block.node not in common and block not in self.own
         )
 
     def left_undone(self) -> set[cst.CSTNode]:
         """What runs only where the call has succeeded; the statement that holds the call, too."""
         common = {block.node for block, _ in self.failed}
-        own = {block.node for block in self.graph.blocks_of(self.call)}
         return {block.node for block, _ in self.succeeded if block.node is not None and block.node not in common} | {
-            node for node in own if node is not None
+            block.node for block in self.own if block.node is not None
         }
 
     @property
     def may_succeed(self) -> bool:
         """Whether success is no failure itself, as it is where a test expects the error."""
-        own = self.graph.blocks_of(self.call)
-        return any(block is self.graph.returned or block in own for block, _ in self.succeeded)
+        return any(block is self.graph.returned or block in self.own for block, _ in self.succeeded)
 
 
 class Outcomes:
@@ -122,7 +120,7 @@ class Outcomes:
 
     def _arrived(self, graph: Graph, call: cst.Call) -> list[Pair]:
         """The states in which control first comes to a call; what is known of collections may be outdated by then."""
-        blocks = graph.blocks_of(call)
+        blocks = self.context.deferred.blocks_of(call)
         found: list[Pair] = []
 
         def note(block: Block, state: State) -> bool:
@@ -153,10 +151,11 @@ class Outcomes:
         return found
 
     def _ways(self, graph: Graph, call: cst.Call, failed: Iterable[Pair], succeeded: Iterable[Pair]) -> Ways:
-        return Ways(graph, call, self._reached(graph, call, failed), self._reached(graph, call, succeeded))
+        own = self.context.deferred.blocks_of(call)
+        return Ways(graph, call, own, self._reached(graph, call, failed), self._reached(graph, call, succeeded))
 
     def _reached(self, graph: Graph, call: cst.Call, starts: Iterable[Pair]) -> frozenset[Pair]:
-        blocks = graph.blocks_of(call)
+        blocks = self.context.deferred.blocks_of(call)
         loops = [node for node in self.tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         found: set[Pair] = set()
 
@@ -193,7 +192,7 @@ class Outcomes:
     def is_tested(self, call: cst.Call) -> bool:
         """Whether the value of a call is looked at where it stands: `if not ask():`, `ask() or sys.exit()`."""
         graph = self.resolver.graph(self.tree.unit(call))
-        for block in graph.blocks_of(call) if graph is not None else ():
+        for block in self.context.deferred.blocks_of(call) if graph is not None else ():
             for test in tests_in(block):
                 if call in evaluated(test):
                     return True
@@ -202,7 +201,7 @@ class Outcomes:
     def asks_otherwise(self, ways: Ways) -> bool:
         """Whether the call, when control comes to it again, is made with other credentials or of another client."""
         following = NextRequest(self.context, ways.graph, ways.call)
-        again = [block for block in ways.graph.blocks_of(ways.call) if any(block is there for there, _ in ways.failed)]
+        again = [block for block in self.context.deferred.blocks_of(ways.call) if any(block is there for there, _ in ways.failed)]
         if not again:
             return False
         if any(block.node is not None and following.renews_credentials(block.node) for block, _ in ways.failed):

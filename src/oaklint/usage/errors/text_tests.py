@@ -83,6 +83,7 @@ class TextTests:
         self._values = context.values
         self._flow = context.flow
         self._clients = context.clients
+        self._deferred = context.deferred
         self._errors = errors
         self._releases = [release for release in AUTHENTICATION_TEXTS if release.startswith("0.") is (context.generation == 0)]
 
@@ -95,7 +96,7 @@ class TextTests:
             if self._errors.is_original(catch.thrown) and self._is_surely_openai(catch):
                 graph = self._resolver.graph(self._tree.unit(catch.call))
                 if graph is not None:
-                    starts = self._flow.raised_at(graph.blocks_of(catch.call), catch.thrown)
+                    starts = self._flow.raised_at(self._deferred.blocks_of(catch.call), catch.thrown)
                     for test in self._tests_behind(graph, starts, catch, 0):
                         found.setdefault(test.node, test)
         return list(found.values())
@@ -111,7 +112,7 @@ class TextTests:
             return False
 
         def stop(block: Block, state: State) -> bool:
-            return state.flying is None and block in graph.blocks_of(catch.call)
+            return state.flying is None and block in self._deferred.blocks_of(catch.call)
 
         def arrive(edge: Edge, state: State) -> State | None:
             if edge.kind is Kind.CATCH and edge.source.node is not catch.clause:

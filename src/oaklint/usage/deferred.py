@@ -1,0 +1,147 @@
+"""Calls that only make a coroutine, a task or a generator: nothing is raised before somebody awaits or iterates it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.flow import Block
+from oaklint.python.scopes import CodeUnit
+
+if TYPE_CHECKING:
+    from oaklint.usage.context import Context
+
+# What is handed to them they run some time, or hand on to somebody who does.
+_HANDED_ON = {
+    *(
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.gather",
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "functools.partial",
+    ),
+    *("asyncio.get_event_loop().create_task", "asyncio.get_running_loop().create_task"),
+    *(
+        "fastapi.responses.StreamingResponse",
+        "starlette.responses.StreamingResponse",
+        "flask.Response",
+        "flask.stream_with_context",
+    ),
+    *("quart.Response", "django.http.StreamingHttpResponse", "sse_starlette.sse.EventSourceResponse"),
+    "sse_starlette.EventSourceResponse",
+}
+# Generators with these decorators are run by who enters or asks for what they make.
+_RUN_AT_ONCE = {"contextlib.contextmanager", "contextlib.asynccontextmanager", "pytest.fixture", "pytest_asyncio.fixture"}
+# Expressions whose value holds what their parts make.
+_PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", "List", "Element"}
+
+
+class Deferred:
+    """Finds them."""
+
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._clients = context.clients
+        self._values = context.values
+        self._generators = {self._tree.unit(node) for node in self._tree.nodes.get(cst.Yield, ())}
+
+    def handed_on_by(self, call: cst.Call) -> cst.CSTNode | None:
+        """The statement or lambda that what a call makes leaves without having been awaited or iterated, as in
+        `return ask(question)`; None where it is run, or kept to be run later.
+        """
+        inner: cst.CSTNode = call
+        for node in self._tree.ancestors(call):
+            if isinstance(node, (cst.Lambda, cst.Return, cst.Expr, cst.Yield)):
+                return node
+            hands_on = isinstance(node, cst.Call) and inner is not node.func and self._hands_on(node)
+            if not hands_on and type(node).__name__ not in _PASS_ON:
+                return None
+            inner = node
+        return None
+
+    def blocks_of(self, call: cst.Call) -> list[Block]:
+        """Where what a call makes is run: where it is awaited, if it is kept in a name until then, else where the call stands."""
+        name = self._kept_in(call)
+        awaits = (self._awaited_with(use) for use in self._uses_of(name)) if name is not None and self.is_made_by(call) else ()
+        graph = self._resolver.graph(self._tree.unit(call))
+        if graph is None:
+            return []
+        return [block for node in awaits if node is not None for block in graph.blocks_of(node)] or graph.blocks_of(call)
+
+    def _kept_in(self, call: cst.Call) -> cst.Name | None:
+        """The name in which the coroutine or task that a call makes is kept."""
+        for node in self._tree.ancestors(call):
+            if isinstance(node, cst.Assign):
+                target = node.targets[0].target
+                return target if isinstance(target, cst.Name) else None
+            if not isinstance(node, cst.Arg) and not (isinstance(node, cst.Call) and self._hands_on(node)):
+                return None
+        return None
+
+    def _awaited_with(self, name: cst.Name) -> cst.Await | None:
+        """The `await` of a name, directly or as an argument, as in `await asyncio.wait_for(task, 5)`."""
+        for node in self._tree.ancestors(name):
+            if isinstance(node, cst.Await):
+                return node
+            if not isinstance(node, cst.Arg) and not (isinstance(node, cst.Call) and self._hands_on(node)):
+                return None
+        return None
+
+    def _hands_on(self, call: cst.Call) -> bool:
+        return bool(self._resolver.names(call.func) & _HANDED_ON)
+
+    def keeps_error(self, node: cst.CSTNode, depth: int = 0) -> bool:
+        """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
+        if not self._keeps_errors:
+            return False
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
+                return False
+            if isinstance(ancestor, cst.Assign) and isinstance(ancestor.targets[0].target, cst.Name) and depth < 2:
+                uses = self._uses_of(ancestor.targets[0].target)
+                return all(found := [self.keeps_error(use, depth + 1) for use in uses]) and bool(found)
+            if isinstance(ancestor, cst.Call):
+                for arg in ancestor.args:
+                    if arg.keyword is not None and arg.keyword.value == "return_exceptions":
+                        return self._values.value(arg.value) is True
+        return False
+
+    @cached_property
+    def _keeps_errors(self) -> bool:
+        """Whether there is such a call at all."""
+        keywords = (arg.keyword for arg in self._tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
+        return any(keyword is not None and keyword.value == "return_exceptions" for keyword in keywords)
+
+    def _uses_of(self, name: cst.Name) -> list[cst.Name]:
+        """Where else the name stands in the same function."""
+        return [use for use in self._named.get((self._tree.unit(name), name.value), ()) if use is not name]
+
+    @cached_property
+    def _named(self) -> dict[tuple[CodeUnit | None, str], list[cst.Name]]:
+        """The names of the program, by the unit in which they stand and what they are."""
+        found: dict[tuple[CodeUnit | None, str], list[cst.Name]] = {}
+        for node in self._tree.nodes.get(cst.Name, ()):
+            assert isinstance(node, cst.Name)
+            found.setdefault((self._tree.unit(node), node.value), []).append(node)
+        return found
+
+    def is_made_by(self, call: cst.Call) -> bool:
+        """Whether a call makes a coroutine or a generator, as far as what it calls is seen."""
+        names = self._clients.names(call.func)
+        if any(name.startswith("openai.Async") or name.endswith(".acreate") for name in names):
+            return True
+        functions = self._resolver.called_functions(call)
+        return bool(functions) and all(map(self.is_suspending, functions))
+
+    def is_suspending(self, function: cst.FunctionDef | cst.Lambda) -> bool:
+        """Whether a call of the function runs nothing of it yet."""
+        if isinstance(function, cst.Lambda):
+            return isinstance(function.body, cst.Call) and self.is_made_by(function.body)
+        if function in self._generators:
+            decorators = (decorator.decorator for decorator in function.decorators)
+            named = (each.func if isinstance(each, cst.Call) else each for each in decorators)
+            return not any(self._resolver.names(each) & _RUN_AT_ONCE for each in named)
+        return function.asynchronous is not None
