@@ -11,7 +11,7 @@ from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, Fact, State, Throw
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
-from oaklint.python.tree import parameters
+from oaklint.python.tree import Run, arguments, parameters
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -132,10 +132,10 @@ class Called:
             found |= {end for end in ends if end is not None}
         return frozenset(found)
 
-    def handed(self, function: cst.FunctionDef, call: cst.Call | None, state: State) -> State:
+    def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
         """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""
         inner = State(None, state.handled)
-        hidden = call is not None and any(arg.star for arg in call.args)
+        hidden = call is not None and any(arg.star for arg in arguments(call))
         for param in parameters(function):
             argument = self._resolver.argument_for(call, function, param) if call is not None else None
             value = argument if argument is not None or hidden else param.default

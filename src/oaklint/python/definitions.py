@@ -68,6 +68,10 @@ def is_abstract(function: cst.FunctionDef) -> bool:
     return raised is not None and last_name(raised) == "NotImplementedError"
 
 
+def is_property(function: cst.FunctionDef) -> bool:
+    return any(last_name(decorator.decorator) in ("property", "cached_property") for decorator in function.decorators)
+
+
 def _is_text(line: cst.CSTNode) -> bool:
     """A docstring, or any other text that stands for itself."""
     statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None

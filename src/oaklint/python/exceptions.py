@@ -20,6 +20,7 @@ from oaklint.python.names import UNKNOWN, Names, Resolver
 from oaklint.python.places import place
 from oaklint.python.raised import Raised
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import Run
 from oaklint.python.values import Values
 
 # Calls that do not come back; they raise SystemExit, or end the process.
@@ -77,11 +78,11 @@ class ExceptionFlow:
         """What is known of the value of an expression on a path; None for nothing."""
         return self.knowledge.known(node, state)
 
-    def returning(self, call: cst.Call, fact: Fact) -> AbstractContextManager[None]:
+    def returning(self, call: Run, fact: Fact) -> AbstractContextManager[None]:
         """For as long as a call is taken to return that."""
         return self.knowledge.returning(call, fact)
 
-    def handed(self, function: cst.FunctionDef, call: cst.Call | None, state: State) -> State:
+    def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
         """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""
         return self.called.handed(function, call, state)
 

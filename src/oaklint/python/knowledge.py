@@ -36,6 +36,7 @@ from oaklint.python.facts import (
 )
 from oaklint.python.names import Names, Resolver
 from oaklint.python.places import is_builtin, place
+from oaklint.python.tree import Run
 from oaklint.python.values import UNKNOWN, Values
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ class Knowledge:
         self._resolver = resolver
         self._values = values
         self._flow = flow
-        self._returning: dict[cst.Call, Fact] = {}
+        self._returning: dict[Run, Fact] = {}
 
-    def handed_back(self, call: cst.Call) -> Fact | None:
+    def handed_back(self, call: Run) -> Fact | None:
         """What a call is taken to return at the moment."""
         return self._returning.get(call)
 
     @contextmanager
-    def returning(self, call: cst.Call, fact: Fact) -> Iterator[None]:
+    def returning(self, call: Run, fact: Fact) -> Iterator[None]:
         """For as long as a call is taken to return that."""
         self._returning[call] = fact
         try:
@@ -121,6 +122,8 @@ class Knowledge:
         return True if fact.kind in ("exception", "class", "text", "response", "set", "failed") else None
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
+        if node in self._returning:
+            return self._returning[node]
         owner, name = self.known(node.value, state), node.attr.value
         if owner is None:
             return self._flow.called.answered(self._resolver.properties(node), None, node.value, state)

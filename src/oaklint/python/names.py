@@ -16,12 +16,12 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
-from oaklint.python.definitions import Definitions, is_abstract, module_name
+from oaklint.python.definitions import Definitions, is_abstract, is_property, module_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Tree, dotted_name
+from oaklint.python.tree import Run, Tree, arguments, dotted_name
 
 Names = frozenset[str]
 
@@ -48,7 +48,6 @@ _LITERALS = {
 # What they make of a function does what the function does; what they stand for is what the function returns.
 _STANDS_FOR_ARGUMENT = {"functools.partial"}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
-_PROPERTIES = {"property", "cached_property"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
@@ -436,24 +435,47 @@ class Resolver:
                     pending.append(caller)
         return found
 
-    def called_functions(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
-        """The program's own functions that a call may run; for a class, its `__init__`."""
-        return self._fixpoint.ask((call, "called"), lambda: tuple(self._called(call)), ())
+    def called_functions(self, node: Run) -> tuple[cst.FunctionDef, ...]:
+        """The program's own functions that a call may run, for a class its `__init__`, or the property that an attribute is."""
+        if isinstance(node, cst.Attribute):
+            return tuple(self.properties(node))
+        return self._fixpoint.ask((node, "called"), lambda: tuple(self._called(node)), ())
 
     def _called(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
         names = self.names(call.func)
         yield from self.definitions.functions(names)
         for found in self.definitions.classes(names):
             yield from self.definitions.functions({f"{self.definitions.name(found)}.__init__"})
+        instances = (name.removesuffix("()") for name in names if name.startswith("@") and name.endswith("()"))
+        yield from self.definitions.functions(f"{name}.__call__" for name in instances)
+
+    def runs_in(self, unit: CodeUnit | None) -> Iterator[Run]:
+        """What may run functions in a unit, in the order of the text; of attributes, those with names that properties have."""
+        yield from self.tree.calls_in(unit)
+        if self._property_names:
+            yield from (node for node in self.tree.nodes_in(unit, cst.Attribute) if node.attr.value in self._property_names)
+
+    @cached_property
+    def own_runs(self) -> list[Run]:
+        """The same in the program itself, without the modules that it imports."""
+        found: list[Run] = [node for node in self.tree.own.get(cst.Call, ()) if isinstance(node, cst.Call)]
+        if self._property_names:
+            attributes = (node for node in self.tree.own.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+            found += [node for node in attributes if node.attr.value in self._property_names]
+        return found
+
+    @cached_property
+    def _property_names(self) -> frozenset[str]:
+        functions = (node for node in self.tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
+        return frozenset(function.name.value for function in functions if is_property(function))
 
     def properties(self, node: cst.Attribute) -> list[cst.FunctionDef]:
         """The functions of the program that run when an attribute is read."""
+        if node.attr.value not in self._property_names:
+            return []
         owners = [name.removesuffix("()") for name in self.names(node.value) if name.startswith("@") and name.endswith("()")]
-        return [
-            function
-            for function in self.definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
-            if any((dotted_name(each.decorator) or "").rpartition(".")[2] in _PROPERTIES for each in function.decorators)
-        ]
+        functions = self.definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
+        return [function for function in functions if is_property(function)]
 
     def behind_partial(self, node: cst.BaseExpression) -> Names:
         """The names of what the `functools.partial` objects call that an expression may stand for."""
@@ -474,10 +496,10 @@ class Resolver:
                 values += self.handed_to(binding.node)
         return [value for value in values if isinstance(value, cst.Lambda)]
 
-    def argument_for(self, call: cst.Call, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
+    def argument_for(self, call: Run, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
         """The argument of a call that a parameter receives; None where it is not given or hidden behind `*` or `**`."""
         name = param.name.value
-        for arg in call.args:
+        for arg in arguments(call):
             if arg.keyword is not None and arg.keyword.value == name:
                 return arg.value
         positional = [*function.params.posonly_params, *function.params.params]
@@ -489,7 +511,7 @@ class Resolver:
         }:
             index -= 1
         given = []
-        for arg in call.args:
+        for arg in arguments(call):
             if arg.star or arg.keyword is not None:
                 break
             given.append(arg.value)
@@ -502,6 +524,9 @@ class Resolver:
         for owner in owners:
             if (module := self._modules.get(owner)) is not None:
                 found |= self._of_module(module, attribute)
+                continue
+            if attribute == "__class__":
+                found |= {owner.removesuffix("()")}
                 continue
             member = self._member(owner.removesuffix("()"), attribute) if owner.startswith("@") else None
             if member is not None:
@@ -574,8 +599,7 @@ class Resolver:
         for function in self.definitions.functions((f"{class_name}.{attribute}",)):
             if is_abstract(function) and self._heirs(class_name):
                 continue
-            decorators = {(dotted_name(decorator.decorator) or "").rpartition(".")[2] for decorator in function.decorators}
-            yield self._returns(function) if decorators & _PROPERTIES else frozenset({f"{class_name}.{attribute}"})
+            yield self._returns(function) if is_property(function) else frozenset({f"{class_name}.{attribute}"})
         yield from map(self.bound, self.attributes.in_class_body(definition, attribute))
         yield from map(self.names, self.attributes.assigned.get((definition, attribute), ()))
 
@@ -624,6 +648,9 @@ class Resolver:
             if name in _INJECTORS and node.args:
                 for function in self.definitions.functions(self.names(node.args[0].value)):
                     found |= self._returns(function)
+                continue
+            if name == "builtins.type" and len(node.args) == 1:
+                found |= {each.removesuffix("()") for each in self.names(node.args[0].value)}
                 continue
             if not name.startswith("@"):
                 found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}

@@ -12,6 +12,8 @@ from oaklint.python import cst
 from oaklint.python.scopes import Binding, BindingKind, CodeUnit, Scope
 
 Comprehension: TypeAlias = "cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp"
+# What may run a function: a call, or the reading of an attribute that may be a property.
+Run: TypeAlias = "cst.Call | cst.Attribute"
 Node = TypeVar("Node", bound="cst.CSTNode")
 Scoped: TypeAlias = "Iterator[tuple[cst.CSTNode, Scope]]"
 
@@ -60,6 +62,15 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         here = stack.pop()
         yield here
         stack.extend(children(here))
+
+
+def arguments(run: Run) -> Sequence[cst.Arg]:
+    return run.args if isinstance(run, cst.Call) else ()
+
+
+def callee(run: Run) -> cst.BaseExpression:
+    """What names the function that is run."""
+    return run.func if isinstance(run, cst.Call) else run
 
 
 def parameters(function: cst.FunctionDef) -> tuple[cst.Param, ...]:

@@ -8,8 +8,9 @@ a loop that goes on to the next item, or that renews the credentials. In openai 
 `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
 one of the two has, by that one.
 
-The clause may stand in a function that hands its failure back, as `None`, `False` or an empty text, to a loop that takes it for
-"not yet"; and the request in a subclass of the class whose method holds the loop.
+The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}` or an empty text, to a loop that
+only an answer can end; and the request in a subclass of the class whose method holds the loop. A property, the `__enter__` of a
+context manager and the `__call__` of an instance make their requests where they are read, entered and called.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
@@ -86,6 +87,7 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
+from oaklint.python.tree import Run
 from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
@@ -97,6 +99,15 @@ SEVERITY: Severity = "error"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
+    yield from _findings(call, usage)
+
+
+def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]:
+    if usage.resolver.properties(attribute):
+        yield from _findings(attribute, usage)
+
+
+def _findings(call: Run, usage: Usage) -> Iterator[Finding]:
     for retry in usage.loops.retries(call):
         caught = header_of_clause(retry.clause)
         steps = [(call, "raised here"), (caught, "caught here"), (header_of_loop(retry.around), "around again here")]

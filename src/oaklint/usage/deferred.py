@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.flow import Block
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import Run, callee
 
 if TYPE_CHECKING:
     from oaklint.usage.context import Context
@@ -34,6 +35,8 @@ _HANDED_ON = {
 }
 # Generators with these decorators are run by who enters or asks for what they make.
 _RUN_AT_ONCE = {"contextlib.contextmanager", "contextlib.asynccontextmanager", "pytest.fixture", "pytest_asyncio.fixture"}
+# What is handed to them they iterate.
+_ITERATE = {f"builtins.{name}" for name in ("next", "list", "tuple", "set", "dict", "sum", "sorted", "any", "all", "max", "min")}
 # Expressions whose value holds what their parts make.
 _PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", "List", "Element"}
 
@@ -48,7 +51,7 @@ class Deferred:
         self._values = context.values
         self._generators = {self._tree.unit(node) for node in self._tree.nodes.get(cst.Yield, ())}
 
-    def handed_on_by(self, call: cst.Call) -> cst.CSTNode | None:
+    def handed_on_by(self, call: Run) -> cst.CSTNode | None:
         """The statement or lambda that what a call makes leaves without having been awaited or iterated, as in
         `return ask(question)`; None where it is run, or kept to be run later.
         """
@@ -62,16 +65,18 @@ class Deferred:
             inner = node
         return None
 
-    def blocks_of(self, call: cst.Call) -> list[Block]:
-        """Where what a call makes is run: where it is awaited, if it is kept in a name until then, else where the call stands."""
+    def blocks_of(self, call: Run) -> list[Block]:
+        """Where what a call makes is run: where it is awaited or iterated, if it is kept in a name until then, else where it
+        stands.
+        """
         name = self._kept_in(call)
-        awaits = (self._awaited_with(use) for use in self._uses_of(name)) if name is not None and self.is_made_by(call) else ()
+        awaits = (self._run_with(use) for use in self._uses_of(name)) if name is not None and self.is_made_by(call) else ()
         graph = self._resolver.graph(self._tree.unit(call))
         if graph is None:
             return []
         return [block for node in awaits if node is not None for block in graph.blocks_of(node)] or graph.blocks_of(call)
 
-    def _kept_in(self, call: cst.Call) -> cst.Name | None:
+    def _kept_in(self, call: Run) -> cst.Name | None:
         """The name in which the coroutine or task that a call makes is kept."""
         for node in self._tree.ancestors(call):
             if isinstance(node, cst.Assign):
@@ -81,10 +86,14 @@ class Deferred:
                 return None
         return None
 
-    def _awaited_with(self, name: cst.Name) -> cst.Await | None:
-        """The `await` of a name, directly or as an argument, as in `await asyncio.wait_for(task, 5)`."""
+    def _run_with(self, name: cst.Name) -> cst.CSTNode | None:
+        """What awaits or iterates a name, directly or as an argument: `await asyncio.wait_for(task, 5)`, `next(answers)`."""
         for node in self._tree.ancestors(name):
             if isinstance(node, cst.Await):
+                return node
+            if isinstance(node, (cst.For, cst.CompFor)) and name is node.iter:
+                return name
+            if isinstance(node, cst.Call) and self._resolver.names(node.func) & _ITERATE:
                 return node
             if not isinstance(node, cst.Arg) and not (isinstance(node, cst.Call) and self._hands_on(node)):
                 return None
@@ -128,9 +137,9 @@ class Deferred:
             found.setdefault((self._tree.unit(node), node.value), []).append(node)
         return found
 
-    def is_made_by(self, call: cst.Call) -> bool:
+    def is_made_by(self, call: Run) -> bool:
         """Whether a call makes a coroutine or a generator, as far as what it calls is seen."""
-        names = self._clients.names(call.func)
+        names = self._clients.names(callee(call))
         if any(name.startswith("openai.Async") or name.endswith(".acreate") for name in names):
             return True
         functions = self._resolver.called_functions(call)

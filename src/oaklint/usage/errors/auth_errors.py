@@ -13,7 +13,7 @@ from oaklint.python import cst
 from oaklint.python.facts import Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Kind, TooManyStates
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import parameters, walk
+from oaklint.python.tree import Run, callee, parameters, walk
 from oaklint.sdk.exceptions import (
     NEWEST,
     exception_name,
@@ -23,6 +23,9 @@ from oaklint.usage.errors.sdk_errors import authentication_error_of, sdk_error
 from oaklint.usage.retries.decorators import Decorators, Facts, OwnDecorator
 from oaklint.usage.retries.policies import Retries
 
+_ENTERS = ("__enter__", "__aenter__")
+# What calls the function that it is handed for each of many things.
+_MAPPINGS = {"builtins.map", "builtins.filter", "itertools.starmap"}
 _NOTHING: frozenset[Thrown] = frozenset()
 # How deep, and how often in all, functions that are handed over are followed.
 _MAX_DEPTH = 4
@@ -38,7 +41,7 @@ class Catch(NamedTuple):
     call: the request, or the call that runs the function that makes it. thrown: what arrives.
     """
 
-    call: cst.Call
+    call: Run
     clause: Clause
     thrown: Thrown
 
@@ -84,33 +87,34 @@ class AuthErrors:
 
     # What raises it.
 
-    def raised_by(self, call: cst.Call) -> frozenset[Thrown]:
-        """The AuthenticationError, or what became of it, that the call may raise: itself a request, or running a function that
-        makes one. Nothing where others will run what it makes.
+    def raised_by(self, call: Run) -> frozenset[Thrown]:
+        """The AuthenticationError, or what became of it, that a call may raise, or the reading of a property: itself a request,
+        or running a function that makes one. Nothing where others will run what it makes.
         """
         found = self._raised_some_time_by(call)
         return _NOTHING if found and self._handed_on_by(call) is not None else found
 
-    def _handed_on_by(self, call: cst.Call) -> cst.CSTNode | None:
+    def _handed_on_by(self, call: Run) -> cst.CSTNode | None:
         """The statement or lambda that hands on the coroutine or generator that a call makes."""
-        handed = self._assumed(call.func)
+        handed = self._assumed(callee(call))
         makes = handed.suspends if handed is not None else self._deferred.is_made_by(call)
         return self._deferred.handed_on_by(call) if makes else None
 
-    def _raised_some_time_by(self, call: cst.Call) -> frozenset[Thrown]:
+    def _raised_some_time_by(self, call: Run) -> frozenset[Thrown]:
         found = self._raised_when_run(call)
         return _NOTHING if found and self._deferred.keeps_error(call) else found
 
-    def _raised_when_run(self, call: cst.Call) -> frozenset[Thrown]:
-        if self._clients.is_request(call):
-            return frozenset({self._raised_by_request(call)})
+    def _raised_when_run(self, call: Run) -> frozenset[Thrown]:
+        if isinstance(call, cst.Call):
+            if self._clients.is_request(call):
+                return frozenset({self._raised_by_request(call)})
+            for node in (call.func, *self._handed_to_runner(call)):
+                assumed = self._assumed(node)
+                if assumed is not None:
+                    return assumed.thrown
+                if node is not call.func and self._clients.names_request(node):
+                    return frozenset({self.error})
         found: frozenset[Thrown] = frozenset()
-        for node in (call.func, *self._handed_to_runner(call)):
-            assumed = self._assumed(node)
-            if assumed is not None:
-                return assumed.thrown
-            if node is not call.func and self._clients.names_request(node):
-                return frozenset({self.error})
         for function in self._run_by(call):
             with self.entering(function, call):
                 found |= self.raised_when_called(function)
@@ -132,7 +136,7 @@ class AuthErrors:
             return node
         return self._first_request((call for unit in units for call in self._tree.calls_in(unit)), depth)
 
-    def _first_request(self, calls: Iterable[cst.Call], depth: int) -> cst.CSTNode | None:
+    def _first_request(self, calls: Iterable[Run], depth: int) -> cst.CSTNode | None:
         raising = (call for call in calls if depth < _MAX_DEPTH and self.raised_by(call))
         return next((found for call in raising if (found := self.request_behind(call, depth + 1)) is not None), None)
 
@@ -207,7 +211,7 @@ class AuthErrors:
         return len(self._assumptions) >= _MAX_DEPTH or self._followed >= _MAX_FOLLOWED
 
     @contextmanager
-    def entering(self, function: CodeUnit, call: cst.Call) -> Iterator[bool]:
+    def entering(self, function: CodeUnit, call: Run) -> Iterator[bool]:
         """For as long as the function is taken to be run by that call; says whether the call hands it something that raises."""
         handed: dict[cst.Param, _Handed] = {}
         if isinstance(function, cst.FunctionDef) and not self.is_deep and function not in self._searching:
@@ -288,25 +292,37 @@ class AuthErrors:
         """What is known where the node stands, by the call or decorator that is being followed."""
         return State(None, facts=self._facts(node))
 
-    def first_failure(self, call: cst.Call) -> State:
+    def first_failure(self, call: Run) -> State:
         """What is known when the call fails for the first time."""
         return State(None, facts=self._facts(call) | self._flow.unbound_at(self._tree.unit(call), self._deferred.blocks_of(call)))
 
-    def _run_by(self, call: cst.Call) -> Iterator[CodeUnit]:
+    def _run_by(self, call: Run) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
         yield from self._resolver.called_functions(call)
+        if not isinstance(call, cst.Call):
+            return
         yield from self._resolver.lambdas(call.func)
         yield from self._resolver.definitions.functions(self._resolver.behind_partial(call.func))
+        yield from self._entered_by(call)
         for node in self._handed_to_runner(call):
             yield from self._resolver.lambdas(node)
             if isinstance(node, (cst.Name, cst.Attribute)):
                 yield from self._resolver.definitions.functions(self._resolver.names(node))
+
+    def _entered_by(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
+        """The methods that run when what a call makes is entered by `with`."""
+        if isinstance(self._tree.parents.get(call), cst.WithItem):
+            definitions = self._resolver.definitions
+            owners = map(definitions.name, definitions.classes(self._resolver.names(call.func)))
+            yield from definitions.functions(f"{owner}.{enter}" for owner in owners for enter in _ENTERS)
 
     def _handed_to_runner(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         """What is handed to a function that runs it elsewhere."""
         names = self._resolver.names(call.func)
         if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
             yield from (arg.value for arg in call.args[:2])
+        if names & _MAPPINGS:
+            yield from (arg.value for arg in call.args[:1])
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "result":
             # `executor.submit(ask, prompt).result()`
             for future in self._clients.origins(call.func.value):
@@ -340,13 +356,13 @@ class AuthErrors:
         returned = (call for call in self._tree.calls_in(unit) if isinstance(self._handed_on_by(call), (cst.Return, cst.Lambda)))
         return _NOTHING.union(*map(self._raised_some_time_by, returned))
 
-    def raising_calls(self, unit: CodeUnit | None) -> Iterator[tuple[cst.Call, Thrown]]:
-        """The calls of a unit that may raise it, each with what it raises."""
-        for call in self._tree.calls_in(unit):
+    def raising_calls(self, unit: CodeUnit | None) -> Iterator[tuple[Run, Thrown]]:
+        """The calls of a unit, and readings of properties, that may raise it, each with what it raises."""
+        for call in self._resolver.runs_in(unit):
             for thrown in self.raised_by(call):
                 yield call, thrown
 
-    def _leaving(self, call: cst.Call, thrown: Thrown) -> frozenset[Thrown]:
+    def _leaving(self, call: Run, thrown: Thrown) -> frozenset[Thrown]:
         graph = self._resolver.graph(self._tree.unit(call))
         if graph is None:
             return frozenset()
@@ -389,14 +405,13 @@ class AuthErrors:
     def catches(self) -> dict[Clause, list[Catch]]:
         """The clauses of the program itself at which the error of a request stops, for however short a time."""
         found: dict[Clause, list[Catch]] = {}
-        for call in self._tree.own.get(cst.Call, ()):
-            assert isinstance(call, cst.Call)
+        for call in self._resolver.own_runs:
             for thrown in self.raised_by(call):
                 for catch in self._catches_of(call, thrown):
                     found.setdefault(catch.clause, []).append(catch)
         return found
 
-    def _catches_of(self, call: cst.Call, thrown: Thrown) -> list[Catch]:
+    def _catches_of(self, call: Run, thrown: Thrown) -> list[Catch]:
         graph = self._resolver.graph(self._tree.unit(call))
         found: list[Catch] = []
         if graph is None:
@@ -419,7 +434,7 @@ class AuthErrors:
             return []
         return found
 
-    def caught_at(self, call: cst.Call, clause: cst.CSTNode) -> frozenset[Thrown]:
+    def caught_at(self, call: Run, clause: cst.CSTNode) -> frozenset[Thrown]:
         """What the call's AuthenticationError has become when it comes to a clause."""
         graph = self._resolver.graph(self._tree.unit(call))
         found: set[Thrown] = set()

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.definitions import is_property
 from oaklint.python.facts import SET, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
+from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
 from oaklint.usage.retries.decorators import Facts
@@ -20,7 +22,7 @@ class Failure(NamedTuple):
     it does not.
     """
 
-    request: cst.Call
+    request: Run
     clause: Clause
     value: Fact
     answer: Fact
@@ -45,14 +47,14 @@ class Failures:
         self._deferred = context.deferred
         self._errors = errors
 
-    def of(self, call: cst.Call) -> Iterator[Failure]:
+    def of(self, call: Run) -> Iterator[Failure]:
         """How the functions of the program that a call runs do that."""
         for function in self._resolver.called_functions(call):
             yield from self._of_function(function, self._flow.handed(function, call, self._errors.state(call)).facts)
 
     def _of_function(self, function: cst.FunctionDef, handed: Facts) -> Iterator[Failure]:
         graph = self._resolver.graph(function)
-        if graph is None or function.decorators:
+        if graph is None or (function.decorators and not is_property(function)):
             return
         for call, thrown in self._errors.raising_calls(function):
             first = self._handing_back(graph, call, thrown, handed)
@@ -61,7 +63,7 @@ class Failures:
             if first is not None and again is not None:
                 yield Failure(call, first.clause, first.value, self._answer(function, first.where))
 
-    def _handing_back(self, graph: Graph, call: cst.Call, thrown: Thrown, known: Facts) -> _HandedBack | None:
+    def _handing_back(self, graph: Graph, call: Run, thrown: Thrown, known: Facts) -> _HandedBack | None:
         """What is handed back when the call has failed; None where it is not made by what is known, and where a way leads out of
         the function: what chooses between the two is not seen.
         """

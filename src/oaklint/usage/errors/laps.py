@@ -10,6 +10,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.facts import Fact, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
+from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
@@ -26,7 +27,7 @@ class Retry(NamedTuple):
     attempts: how many requests are made in all, where the program says it as a constant.
     """
 
-    request: cst.Call
+    request: Run
     clause: Clause
     around: cst.CSTNode
     bound: Bound
@@ -37,7 +38,7 @@ class Lap:
     """The search for it."""
 
     def __init__(
-        self, context: Context, graph: Graph, call: cst.Call, failure: Thrown | Failure, facts: frozenset[tuple[str, Fact]]
+        self, context: Context, graph: Graph, call: Run, failure: Thrown | Failure, facts: frozenset[tuple[str, Fact]]
     ) -> None:
         """failure: what the call raises, or hands back instead of an answer. facts: what is known where it stands."""
         self._tree = context.tree
@@ -244,7 +245,7 @@ class Lap:
             return None
         return Retry(request, clause, around, bound, attempts)
 
-    def _stopped(self, lap: list[Block]) -> tuple[cst.Call, Clause | None]:
+    def _stopped(self, lap: list[Block]) -> tuple[Run, Clause | None]:
         """The request, and where its error stopped."""
         if isinstance(self._failure, Failure):
             return self._failure.request, self._failure.clause

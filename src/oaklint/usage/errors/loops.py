@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from oaklint.python import cst
 from oaklint.python.facts import Thrown
-from oaklint.python.tree import walk
+from oaklint.python.tree import Run, callee, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
@@ -23,8 +23,8 @@ class Loops:
         self._errors = errors
         self._failures = Failures(context, errors)
 
-    def retries(self, call: cst.Call) -> list[Retry]:
-        """The ways in which an error raised by the call leads back to the call."""
+    def retries(self, call: Run) -> list[Retry]:
+        """The ways in which an error raised by the call leads back to it."""
         found: list[Retry] = []
         followed = False
         for owner in self._owners_of_callable(call):
@@ -37,17 +37,18 @@ class Loops:
 
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
         """The ways in which calls inside a definition are made again."""
-        calls = (node for node in walk(definition) if isinstance(node, cst.Call) and node in self._tree.scopes)
+        calls = (node for node in walk(definition) if isinstance(node, (cst.Call, cst.Attribute)) and node in self._tree.scopes)
         return [retry for call in calls for retry in self._retries(call)]
 
-    def _owners_of_callable(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
+    def _owners_of_callable(self, call: Run) -> Iterator[cst.FunctionDef]:
         """The function whose parameter the call calls."""
-        for binding in self._resolver.bindings(call.func) if isinstance(call.func, cst.Name) else ():
+        called = callee(call)
+        for binding in self._resolver.bindings(called) if isinstance(called, cst.Name) else ():
             owner = self._tree.scopes[binding.node].node if isinstance(binding.node, cst.Param) else None
             if isinstance(owner, cst.FunctionDef):
                 yield owner
 
-    def _retries(self, call: cst.Call) -> list[Retry]:
+    def _retries(self, call: Run) -> list[Retry]:
         failures: list[Thrown | Failure] = [*self._errors.raised_by(call), *self._failures.of(call)]
         graph = self._context.graph_of(call) if failures else None
         if graph is None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin, places, words
-from oaklint.python.tree import evaluated
+from oaklint.python.tree import Run, arguments, callee, evaluated
 from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.next_request import NextRequest
 from oaklint.usage.errors.outcomes import ANOTHER_DOOR, Outcomes, Ways, changed_by, is_question, tests_in
@@ -20,7 +20,7 @@ class NextItem(NamedTuple):
     """A loop, or comprehension, that goes on to its next item after the failure. call: the one that fails for each of them."""
 
     loop: cst.CSTNode
-    call: cst.Call
+    call: Run
 
 
 class NextItems:
@@ -43,7 +43,7 @@ class NextItems:
             return []
         return found
 
-    def _next_items(self, ways: Ways, call: cst.Call, depth: int) -> Iterator[NextItem]:
+    def _next_items(self, ways: Ways, call: Run, depth: int) -> Iterator[NextItem]:
         if not ways.may_succeed or self._falls_back(ways):
             return
         for loop in self._loops_over_items(ways.graph, ways.call):
@@ -67,7 +67,7 @@ class NextItems:
             if behind is not None:
                 yield from self._next_items(behind, call, depth + 1)
 
-    def _loops_over_items(self, graph: Graph, call: cst.Call) -> list[cst.For]:
+    def _loops_over_items(self, graph: Graph, call: Run) -> list[cst.For]:
         following = NextRequest(self._outcomes.context, graph, call)
         unit = self._outcomes.tree.unit(call)
         return [
@@ -76,7 +76,7 @@ class NextItems:
             if isinstance(node, cst.For) and self._outcomes.tree.unit(node) is unit and following.is_over_items(node)
         ]
 
-    def _comprehension_over_items(self, call: cst.Call) -> cst.CSTNode | None:
+    def _comprehension_over_items(self, call: Run) -> cst.CSTNode | None:
         unit = self._outcomes.tree.unit(call)
         for node in self._outcomes.tree.ancestors(call):
             if (
@@ -106,10 +106,10 @@ class NextItems:
                     return False
         return True
 
-    def _takes_another_client(self, loop: cst.For, call: cst.Call) -> bool:
+    def _takes_another_client(self, loop: cst.For, call: Run) -> bool:
         """Whether whom the call asks is picked by the loop's variable: `client = clients[number]`."""
         varying = places(loop.target)
-        owner: cst.BaseExpression = call.func
+        owner: cst.BaseExpression = callee(call)
         while isinstance(owner, (cst.Attribute, cst.Subscript, cst.Call)):
             if isinstance(owner, cst.Subscript) and places(owner) & varying:
                 return True
@@ -135,9 +135,9 @@ class NextItems:
         for node, _ in ways.of_failure():
             for part in evaluated(node):
                 if isinstance(part, cst.Call) and not isinstance(self._outcomes.tree.parents.get(part), cst.Expr):
-                    arguments = set().union(*(places(arg.value) for arg in part.args))
+                    handed = set().union(*(places(arg.value) for arg in part.args))
                     names = self._outcomes.resolver.names(part.func)
-                    inner = set().union(*(places(arg.value) for arg in ways.call.args))
-                    if arguments & inner and not any(is_builtin(name) for name in names):
+                    inner = set().union(*(places(arg.value) for arg in arguments(ways.call)))
+                    if handed & inner and not any(is_builtin(name) for name in names):
                         return True
         return False

@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.places import place, places
-from oaklint.python.tree import evaluated, parameters, walk
+from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
 
@@ -60,7 +60,7 @@ class NextRequest:
         self,
         context: Context,
         graph: Graph,
-        call: cst.Call,
+        call: Run,
         done_on_failure: Callable[[], Collection[cst.CSTNode]] | None = None,
     ) -> None:
         """done_on_failure: what may run between the failure and the next request; asked for when it matters."""
@@ -112,7 +112,7 @@ class NextRequest:
         """The names and attributes (as `place` writes them) that the content of the request comes from, by any number of
         steps.
         """
-        contents = (arg.value for arg in self._call.args if arg.keyword is None or arg.keyword.value not in _SETTINGS)
+        contents = (arg.value for arg in arguments(self._call) if arg.keyword is None or arg.keyword.value not in _SETTINGS)
         found = set().union(*map(places, contents))
         pending = [step for node_type in _STEPS for step in map(_step, self._of_unit(node_type)) if step is not None]
         while True:
@@ -151,7 +151,7 @@ class NextRequest:
         return depth < _MAX_DEPTH and any(self._asks_somebody(each, depth + 1) for each in inner)
 
     def _is_part_of_request(self, call: cst.Call) -> bool:
-        return any(call in walk(arg) for arg in self._call.args)
+        return any(call in walk(arg) for arg in arguments(self._call))
 
     def _is_source(self, call: cst.Call, depth: int = 0) -> bool:
         """Whether a call brings something new each time, although it is handed the same."""

@@ -14,7 +14,7 @@ from oaklint.python import cst
 from oaklint.python.facts import SET, Fact, State
 from oaklint.python.flow import Block, Edge, Graph, Kind
 from oaklint.python.places import place, places, words
-from oaklint.python.tree import evaluated
+from oaklint.python.tree import Run, callee, evaluated
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Catch, Clause
 from oaklint.usage.errors.loops import Loops
@@ -42,7 +42,7 @@ class Ways:
     """
 
     graph: Graph
-    call: cst.Call
+    call: Run
     own: list[Block]
     failed: frozenset[Pair]
     succeeded: frozenset[Pair]
@@ -110,7 +110,7 @@ class Outcomes:
             self.flow.search(graph, starts, lambda *_: False, arrive=arrive)
         return self._ways(graph, catch.call, entered, self._succeeded(arrived))
 
-    def after_value(self, call: cst.Call, value: Fact) -> Ways | None:
+    def after_value(self, call: Run, value: Fact) -> Ways | None:
         """The ways behind a call that hands back an empty value instead of an answer."""
         graph = self.resolver.graph(self.tree.unit(call))
         if graph is None:
@@ -118,7 +118,7 @@ class Outcomes:
         arrived = self._arrived(graph, call)
         return self._ways(graph, call, self._bound(arrived, value), self._succeeded(arrived))
 
-    def _arrived(self, graph: Graph, call: cst.Call) -> list[Pair]:
+    def _arrived(self, graph: Graph, call: Run) -> list[Pair]:
         """The states in which control first comes to a call; what is known of collections may be outdated by then."""
         blocks = self.context.deferred.blocks_of(call)
         found: list[Pair] = []
@@ -150,11 +150,11 @@ class Outcomes:
                 found.add((edge.target, state))
         return found
 
-    def _ways(self, graph: Graph, call: cst.Call, failed: Iterable[Pair], succeeded: Iterable[Pair]) -> Ways:
+    def _ways(self, graph: Graph, call: Run, failed: Iterable[Pair], succeeded: Iterable[Pair]) -> Ways:
         own = self.context.deferred.blocks_of(call)
         return Ways(graph, call, own, self._reached(graph, call, failed), self._reached(graph, call, succeeded))
 
-    def _reached(self, graph: Graph, call: cst.Call, starts: Iterable[Pair]) -> frozenset[Pair]:
+    def _reached(self, graph: Graph, call: Run, starts: Iterable[Pair]) -> frozenset[Pair]:
         blocks = self.context.deferred.blocks_of(call)
         loops = [node for node in self.tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         found: set[Pair] = set()
@@ -189,7 +189,7 @@ class Outcomes:
         fell_off = any(block is ways.graph.returned and state.flying is None for block, state in ways.failed)
         return found or ({NOTHING} if fell_off else set())
 
-    def is_tested(self, call: cst.Call) -> bool:
+    def is_tested(self, call: Run) -> bool:
         """Whether the value of a call is looked at where it stands: `if not ask():`, `ask() or sys.exit()`."""
         graph = self.resolver.graph(self.tree.unit(call))
         for block in self.context.deferred.blocks_of(call) if graph is not None else ():
@@ -201,13 +201,13 @@ class Outcomes:
     def asks_otherwise(self, ways: Ways) -> bool:
         """Whether the call, when control comes to it again, is made with other credentials or of another client."""
         following = NextRequest(self.context, ways.graph, ways.call)
-        again = [block for block in self.context.deferred.blocks_of(ways.call) if any(block is there for there, _ in ways.failed)]
+        again = [block for block in ways.own if any(block is there for there, _ in ways.failed)]
         if not again:
             return False
         if any(block.node is not None and following.renews_credentials(block.node) for block, _ in ways.failed):
             return True
         loops = (node for node in self.tree.ancestors(ways.call) if isinstance(node, cst.For))
-        asked = places(ways.call.func)
+        asked = places(callee(ways.call))
         return any(
             places(loop.target) & asked or any(words(name) & ANOTHER_DOOR for name in places(loop.target)) for loop in loops
         )

@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.decisive import read_by
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import evaluated, parameters, walk
+from oaklint.python.tree import Run, callee, evaluated, parameters, walk
 from oaklint.usage.context import Context
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
@@ -33,7 +33,7 @@ class Renewals:
         self,
         context: Context,
         loops: Sequence[cst.CSTNode] = (),
-        request: cst.Call | None = None,
+        request: Run | None = None,
         *,
         seen_only: bool = False,
     ) -> None:
@@ -116,13 +116,11 @@ class Renewals:
         if self._request is None:
             return frozenset()
         found: set[str] = set()
-        owner: cst.BaseExpression = self._request.func
+        owner: cst.BaseExpression = callee(self._request)
         while isinstance(owner, (cst.Attribute, cst.Call)):
             inner = owner.value if isinstance(owner, cst.Attribute) else owner.func
             found |= {key for key in (place(inner),) if key not in (None, "self", "cls")}
-            functions: Sequence[cst.FunctionDef] = (
-                self._resolver.properties(owner) if isinstance(owner, cst.Attribute) else self._resolver.called_functions(owner)
-            )
+            functions = self._resolver.called_functions(owner)
             itself = inner.value if isinstance(owner, cst.Call) and isinstance(inner, cst.Attribute) else inner
             found |= {key for function in functions for _, key in read_by(self._resolver, function, itself)}
             owner = inner

@@ -9,7 +9,7 @@ from oaklint.python import cst
 from oaklint.python.facts import State, Thrown
 from oaklint.python.flow import TooManyStates
 from oaklint.python.scopes import Scope
-from oaklint.python.tree import walk
+from oaklint.python.tree import Run, walk
 from oaklint.sdk.retry_libraries import CELERY, REQUEUES, STAMINA_CALLER
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
@@ -273,7 +273,7 @@ class Reruns:
         graph = self._resolver.graph(unit)
         blocks = graph.blocks_of(goal) if graph is not None else []
 
-        def arrives(call: cst.Call, error: Thrown) -> bool:
+        def arrives(call: Run, error: Thrown) -> bool:
             return self._arrives(
                 call,
                 error,
@@ -282,7 +282,7 @@ class Reruns:
 
         return any(arrives(call, error) for call, error in self._errors.raising_calls(unit))
 
-    def _arrives(self, call: cst.Call, error: Thrown, goal: Callable[[cst.CSTNode | None, State], bool]) -> bool:
+    def _arrives(self, call: Run, error: Thrown, goal: Callable[[cst.CSTNode | None, State], bool]) -> bool:
         graph = self._resolver.graph(self._tree.unit(call))
         if graph is None:
             return False
