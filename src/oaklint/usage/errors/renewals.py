@@ -29,25 +29,14 @@ _OTHER_OPTIONS = {"with_options", "copy"}
 class Renewals:
     """Finds it."""
 
-    def __init__(
-        self,
-        context: Context,
-        loops: Sequence[cst.CSTNode] = (),
-        request: Run | None = None,
-        *,
-        seen_only: bool = False,
-    ) -> None:
-        """loops: what is run again, in which a variable may have another value each time. request: the call made there.
-
-        seen_only: whether a call is taken to bring another key only where its name says so.
-        """
+    def __init__(self, context: Context, loops: Sequence[cst.CSTNode] = (), request: Run | None = None) -> None:
+        """loops: what is run again, in which a variable may have another value each time. request: the call made there."""
         self._tree = context.tree
         self._resolver = context.resolver
         self._clients = context.clients
         self._context = context
         self._loops = loops
         self._request = request
-        self._seen_only = seen_only
         self._renewing: dict[tuple[cst.FunctionDef, bool, bool], bool] = {}
 
     def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
@@ -60,7 +49,9 @@ class Renewals:
         calls = (inner for inner in evaluated(node) if isinstance(inner, cst.Call))
         return self._sets(node, between) or any(self._is_renewal(call, between) for call in calls)
 
-    def _sets(self, node: cst.CSTNode, between: bool) -> bool:
+    # `certain`: what is called for is taken to be the same each time, unless it is seen to be taken from several.
+
+    def _sets(self, node: cst.CSTNode, between: bool, certain: bool = False) -> bool:
         """Whether a statement keeps another client, or another key, or moves on what the client or its key is picked by."""
         if isinstance(node, cst.Assign):
             targets = [target.target for target in node.targets]
@@ -71,38 +62,35 @@ class Renewals:
         if node.value is None:
             return False
         kept = {key for target in targets if (key := place(target)) is not None}
-        if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value)):
+        if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value, certain)):
             return True
         return between and (self._clients.is_client(node.value) or not kept.isdisjoint(self._picked_by | self._pools))
 
-    def _is_renewal(self, call: cst.Call, between: bool) -> bool:
+    def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
-        if any(map(self._varies, self._keys_of(call))):
+        if any(self._varies(key, certain) for key in self._keys_of(call)):
             return True
         functions = self._resolver.called_functions(call)
         if functions:
-            # What a function calls for is the same each time, unless it is seen to be taken from several.
-            inner = Renewals(self._context, self._loops, self._request, seen_only=True)
-            inner._renewing = self._renewing
-            return all(inner._renews_inside(function, between) for function in functions)
+            return all(self._renews_inside(function, between, certain=True) for function in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         return _names_renewal(call.func) or (between and owner in self._pools)
 
-    def _renews_inside(self, function: cst.FunctionDef, between: bool) -> bool:
+    def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
-        question = (function, between, self._seen_only)
+        question = (function, between, certain)
         known = self._renewing.get(question)
         if known is None:
             self._renewing[question] = False  # a function that calls itself renews nothing more
-            known = self._renewing[question] = any(self._renewals_inside(function, between))
+            known = self._renewing[question] = any(self._renewals_inside(function, between, certain))
         return known
 
-    def _renewals_inside(self, function: cst.FunctionDef, between: bool) -> Iterator[bool]:
+    def _renewals_inside(self, function: cst.FunctionDef, between: bool, certain: bool) -> Iterator[bool]:
         for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
             for node in self._tree.nodes_in(function, node_type):
-                yield self._sets(node, between or self._tree.in_handler(node))
+                yield self._sets(node, between or self._tree.in_handler(node), certain)
         for call in self._tree.calls_in(function):
-            yield self._is_renewal(call, between or self._tree.in_handler(call))
+            yield self._is_renewal(call, between or self._tree.in_handler(call), certain)
 
     @cached_property
     def _pools(self) -> frozenset[str]:
@@ -155,25 +143,27 @@ class Renewals:
             return True
         return not functions and isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal(callback)
 
-    def _varies(self, value: cst.BaseExpression) -> bool:
+    def _varies(self, value: cst.BaseExpression, certain: bool) -> bool:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
         if isinstance(value, cst.Subscript):
             return place(value) is None and "os.environ" not in self._resolver.names(value.value)
         if isinstance(value, cst.Call):
-            if self._seen_only:
+            if certain:
                 return _last_part(value.func) in _TAKES or _names_renewal(value.func)
             return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
         if isinstance(value, cst.Name):
-            return any(binding.kind == "item" or self._is_set_again(binding) for binding in self._resolver.bindings(value))
+            return any(
+                binding.kind == "item" or self._is_set_again(binding, certain) for binding in self._resolver.bindings(value)
+            )
         return False
 
-    def _is_set_again(self, binding: Binding) -> bool:
+    def _is_set_again(self, binding: Binding, certain: bool) -> bool:
         """Whether a variable is set in what is run again, to something that may be another thing each time."""
         inside = any(ancestor in self._loops for ancestor in self._tree.ancestors(binding.node))
         if not inside or binding.kind == "parameter":
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
-        return not in_function or (binding.value is not None and self._varies(binding.value))
+        return not in_function or (binding.value is not None and self._varies(binding.value, certain))
 
 
 def _last_part(node: cst.BaseExpression) -> str:
