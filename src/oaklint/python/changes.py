@@ -56,6 +56,18 @@ class Changes:
                 state = self._assigned(target, value, state)
             if counted is not None:
                 state = state.knowing(*counted)
+            if isinstance(node, cst.MatchCase):
+                state = self._captured(node, state)
+        return state
+
+    def _captured(self, case: cst.MatchCase, state: State) -> State:
+        """What is known of the names in a pattern that fits."""
+        match = self._resolver.tree.parents[case]
+        assert isinstance(match, cst.Match)
+        decisive = self.decisive(self._resolver.tree.unit(case))
+        subject = self._flow.knowledge.known(match.subject, state)
+        for name, fact in self._flow.knowledge.captured(case.pattern, subject, state):
+            state = state.knowing(name, fact if name in decisive else None)
         return state
 
     def _counted(self, node: cst.AugAssign, state: State) -> tuple[str, Fact] | None:
@@ -169,10 +181,9 @@ class Changes:
                     bound = bound.value
                 yield bound, None
         elif isinstance(node, cst.MatchCase):
-            match = self._resolver.tree.parents[node]
             for part in walk(node.pattern):
                 if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
-                    yield part.name, match.subject if part is node.pattern and isinstance(match, cst.Match) else None
+                    yield part.name, None
 
     def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
         if isinstance(target, (cst.Tuple, cst.List)):

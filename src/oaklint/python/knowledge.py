@@ -412,12 +412,25 @@ class Knowledge:
                 return None
             return bool(subject.value == expected.value)
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
-            attributes = {name: Fact("constant", value, True) for name, value in state.handled.attributes.items()} | {
-                "code": CODE
-            }
-            fits = [self.matches(keyword.pattern, attributes.get(keyword.key.value), state) for keyword in pattern.kwds]
+            fits = [self.matches(keyword.pattern, _of_error(keyword, state.handled), state) for keyword in pattern.kwds]
             return decided([self._flow.catches(pattern.cls, state.handled), *fits], by=False)
         return None
+
+    def captured(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> Iterator[tuple[str, Fact | None]]:
+        """The names that a pattern binds to what it finds in a subject, with what is known of that."""
+        if isinstance(pattern, cst.MatchAs):
+            yield from self.captured(pattern.pattern, subject, state)
+            if pattern.name is not None:
+                yield pattern.name.value, subject
+        elif isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None:
+            for keyword in pattern.kwds:
+                yield from self.captured(keyword.pattern, _of_error(keyword, state.handled), state)
+
+
+def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:
+    """What is known of the attribute of an exception that a pattern names."""
+    name = keyword.key.value
+    return Fact("constant", thrown.attributes[name], True) if name in thrown.attributes else CODE if name == "code" else None
 
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {
