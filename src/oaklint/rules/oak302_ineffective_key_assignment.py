@@ -63,7 +63,7 @@ from oaklint.python.edits import Editor
 from oaklint.python.shell import exports, lost_exports
 from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
-from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.clients import CONSTRUCTORS, COPIES, CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
 from oaklint.usage.module_client import Assigning, assigned_attributes, is_configured, is_module, leads_to, misses_client
 from oaklint.usage.repairs import is_set_in_time
@@ -78,7 +78,6 @@ _SHELLS = {
 }
 _PROCESSES = {f"subprocess.{name}" for name in ("Popen", "call", "check_call", "check_output", "run")}
 _PUTENV = {"os.putenv", "posix.putenv", "nt.putenv"}
-_COPIES = ("with_options", "copy")
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
@@ -120,7 +119,7 @@ def visit_AnnAssign(node: cst.AnnAssign, usage: Usage) -> Iterator[Finding]:
 def visit_Expr(statement: cst.Expr, usage: Usage) -> Iterator[Finding]:
     """A copy of a client with another key that nobody keeps."""
     call = statement.value
-    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or call.func.attr.value not in _COPIES:
+    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or call.func.attr.value not in COPIES:
         return
     gives_key = any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
     if gives_key and usage.clients.is_client(call.func.value) and not _expects_failure(statement, usage):

@@ -163,7 +163,8 @@ REQUEST_ROOTS = frozenset(
 RAW_REQUESTS = frozenset({"delete", "get", "get_api_list", "patch", "post", "put", "request"})
 
 # They lead from a client to a client, or from a resource to the same resource.
-PASSAGES = frozenset({"with_options", "copy", "with_raw_response", "with_streaming_response"})
+COPIES = frozenset({"with_options", "copy"})
+PASSAGES = COPIES | {"with_raw_response", "with_streaming_response"}
 
 METHODS_WITHOUT_REQUEST = PASSAGES | {"close", "for_result", "is_closed", "platform_headers", "unwrap", "verify_signature"}
 

@@ -11,8 +11,8 @@ from oaklint.python import cst
 from oaklint.python.names import UNKNOWN, Resolver
 from oaklint.python.places import is_builtin, place, places, words
 from oaklint.python.scopes import Scope
-from oaklint.python.tree import Tree
-from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
+from oaklint.python.tree import Tree, parameters
+from oaklint.sdk.clients import CONSTRUCTORS, COPIES, PASSAGES, REQUEST_ROOTS, Constructor, is_request_path
 from oaklint.sdk.legacy import LEGACY_CLASSES, legacy_method
 
 # Packages whose clients look like OpenAI's (`client.chat.completions.create`) and are others.
@@ -93,6 +93,7 @@ class Clients:
         self._tree = tree
         self._resolver = resolver
         self._requests: dict[cst.Call, bool] = {}
+        self._keys_handed: dict[cst.Call, tuple[cst.BaseExpression, ...]] = {}
         self._built_by: dict[cst.FunctionDef, tuple[Construction, ...]] = {}
         self._imports: dict[Scope, set[str]] = {}
 
@@ -187,6 +188,24 @@ class Clients:
                 yield inner._replace(site=call, through=through, handed=self._handed(through))
         yield from self._field_of(call)
 
+    def keys_handed_by(self, call: cst.Call) -> tuple[cst.BaseExpression, ...]:
+        """The keys that a call gives to a client, itself or by functions that hand on what they are handed."""
+        if call not in self._keys_handed:
+            self._keys_handed[call] = ()  # a function that calls itself hands on nothing more
+            self._keys_handed[call] = tuple(self._find_keys(call))
+        return self._keys_handed[call]
+
+    def _find_keys(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+        for function in self._resolver.called_functions(call):
+            handed = {param.name.value: self._resolver.argument_for(call, function, param) for param in parameters(function)}
+            given = (key for inner in self._tree.calls_in(function) for key in self.keys_handed_by(inner))
+            yield from (argument for key in given if (argument := handed.get(place(key) or "")) is not None)
+        construction = self.construction_through(call)
+        if construction is not None and (key := construction.argument("api_key")) is not None:
+            yield key
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES:
+            yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "api_key")
+
     def _returned_by(self, function: cst.FunctionDef) -> Iterator[Construction]:
         for value in self._resolver.returned_values(function):
             origins = self.origins(value) if isinstance(value, cst.Name) else (value,)
@@ -263,8 +282,7 @@ class Clients:
         for call, function in through:
             hidden = any(arg.star for arg in call.args)
             found: dict[str, cst.BaseExpression | None] = {}
-            params = function.params
-            for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+            for param in parameters(function):
                 argument = self._resolver.argument_for(call, function, param)
                 value = argument if argument is not None or hidden else param.default
                 found[param.name.value] = known.get(value.value, value) if isinstance(value, cst.Name) else value

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from oaklint.python import cst
-from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, is_azure_host, is_openai_host, url_host
+from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, is_azure_host, is_openai_host, url_host
 from oaklint.usage.usage import Usage
 
 # Where a credential is sent to: to OpenAI (or Azure, which serves its models), to somebody else, or the program does not tell.
@@ -85,7 +85,7 @@ def _of_call(call: cst.Call, usage: Usage) -> Iterator[Sink]:
 def _is_copy_of_client(call: cst.Call, usage: Usage) -> bool:
     """`client.with_options(api_key=...)`"""
     func = call.func
-    return isinstance(func, cst.Attribute) and func.attr.value in ("with_options", "copy") and usage.clients.is_client(func.value)
+    return isinstance(func, cst.Attribute) and func.attr.value in COPIES and usage.clients.is_client(func.value)
 
 
 def _of_arguments(call: cst.Call, credentials: Collection[str], headers: str, host: Host, usage: Usage) -> Iterator[Sink]:

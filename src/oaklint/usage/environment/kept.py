@@ -11,7 +11,7 @@ from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
-from oaklint.sdk.clients import SETTINGS
+from oaklint.sdk.clients import COPIES, SETTINGS
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -228,7 +228,7 @@ class Kept:
         """`client.with_options(api_key=...)`, which uses the client for all but its key."""
         method = self._usage.tree.parents.get(node)
         call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
-        if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and method.attr.value in ("with_options", "copy"):
+        if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and method.attr.value in COPIES:
             return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
         return False
 

@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.decisive import read_by
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Run, callee, evaluated, parameters, walk
+from oaklint.python.tree import Run, callee, evaluated, walk
 from oaklint.usage.context import Context
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
@@ -22,8 +22,6 @@ _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials",
 # Calls that take the next one, or any one, of several.
 _TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
 _KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
-_MAX_DEPTH = 3
-_OTHER_OPTIONS = {"with_options", "copy"}
 
 
 class Renewals:
@@ -68,7 +66,7 @@ class Renewals:
 
     def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
-        if any(self._varies(key, certain) for key in self._keys_of(call)):
+        if any(self._varies(key, certain) for key in self._clients.keys_handed_by(call)):
             return True
         functions = self._resolver.called_functions(call)
         if functions:
@@ -96,7 +94,7 @@ class Renewals:
     def _pools(self) -> frozenset[str]:
         """What the keys come from that clients are given in the request's function, as `place` writes it."""
         calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
-        return frozenset(key for call in calls for value in self._keys_of(call) for key in places(value))
+        return frozenset(key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value))
 
     @cached_property
     def _picked_by(self) -> frozenset[str]:
@@ -113,18 +111,6 @@ class Renewals:
             found |= {key for function in functions for _, key in read_by(self._resolver, function, itself)}
             owner = inner
         return frozenset(found)
-
-    def _keys_of(self, call: cst.Call, depth: int = 0) -> Iterator[cst.BaseExpression]:
-        """The keys that a call gives to a client, itself or by functions that hand on what they are handed."""
-        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
-            handed = {param.name.value: self._resolver.argument_for(call, function, param) for param in parameters(function)}
-            given = (key for inner in self._tree.calls_in(function) for key in self._keys_of(inner, depth + 1))
-            yield from (argument for key in given if (argument := handed.get(place(key) or "")) is not None)
-        construction = self._clients.construction_through(call)
-        if construction is not None and (key := construction.argument("api_key")) is not None:
-            yield key
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in _OTHER_OPTIONS:
-            yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "api_key")
 
     def in_each_run(self, function: cst.FunctionDef) -> bool:
         """Whether a function takes other credentials each time it is run, or renews them before it raises."""

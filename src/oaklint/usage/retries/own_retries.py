@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
+from oaklint.sdk.clients import COPIES
 from oaklint.sdk.exceptions import DEFAULT_MAX_RETRIES
 from oaklint.usage.context import Context
 
 _MAX_DEPTH = 4
-_COPIES = {"with_options", "copy"}
 
 
 class OwnRetries:
@@ -70,7 +70,7 @@ class OwnRetries:
 
     def _of_call(self, call: cst.Call, depth: int) -> int | None:
         construction = self._clients.construction(call)
-        copies = isinstance(call.func, cst.Attribute) and call.func.attr.value in _COPIES
+        copies = isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES
         if construction is None and not copies:
             returned = [
                 value for function in self._resolver.called_functions(call) for value in self._resolver.returned_values(function)
