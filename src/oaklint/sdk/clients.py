@@ -162,8 +162,10 @@ REQUEST_ROOTS = frozenset(
 # Methods of the client itself that send a request.
 RAW_REQUESTS = frozenset({"delete", "get", "get_api_list", "patch", "post", "put", "request"})
 
-# They lead from a client to a client, or from a resource to the same resource.
+# They make a client of another one, with other options.
 COPIES = frozenset({"with_options", "copy"})
+
+# They lead from a client to a client, or from a resource to the same resource.
 PASSAGES = COPIES | {"with_raw_response", "with_streaming_response"}
 
 METHODS_WITHOUT_REQUEST = PASSAGES | {"close", "for_result", "is_closed", "platform_headers", "unwrap", "verify_signature"}
