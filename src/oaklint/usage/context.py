@@ -49,7 +49,7 @@ class Context:
 
     @cached_property
     def deferred(self) -> Deferred:
-        return Deferred(self)
+        return Deferred(self.tree, self.resolver, self.values, self.clients)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.flow import Block
+from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, callee
-
-if TYPE_CHECKING:
-    from oaklint.usage.context import Context
+from oaklint.python.tree import Run, Tree, callee
+from oaklint.python.values import Values
+from oaklint.usage.clients import Clients
 
 # What is handed to them they run some time, or hand on to somebody who does.
 _HANDED_ON = {
@@ -44,11 +43,11 @@ _PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", "List", "Element"}
 class Deferred:
     """Finds them."""
 
-    def __init__(self, context: Context) -> None:
-        self._tree = context.tree
-        self._resolver = context.resolver
-        self._clients = context.clients
-        self._values = context.values
+    def __init__(self, tree: Tree, resolver: Resolver, values: Values, clients: Clients) -> None:
+        self._tree = tree
+        self._resolver = resolver
+        self._values = values
+        self._clients = clients
         self._generators = {self._tree.unit(node) for node in self._tree.nodes.get(cst.Yield, ())}
 
     def handed_on_by(self, call: Run) -> cst.CSTNode | None:
