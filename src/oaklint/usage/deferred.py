@@ -65,15 +65,27 @@ class Deferred:
         return None
 
     def blocks_of(self, call: Run) -> list[Block]:
-        """Where what a call makes is run: where it is awaited or iterated, if it is kept in a name until then, else where it
-        stands.
+        """Where what a call makes is run, or its result asked for: where it is awaited or iterated, if it is kept in a name until
+        then, else where it stands.
         """
-        name = self._kept_in(call)
-        awaits = (self._run_with(use) for use in self._uses_of(name)) if name is not None and self.is_made_by(call) else ()
         graph = self._resolver.graph(self._tree.unit(call))
         if graph is None:
             return []
-        return [block for node in awaits if node is not None for block in graph.blocks_of(node)] or graph.blocks_of(call)
+        submitted = self.is_submitted(call)
+        name = self._kept_in(call)
+        uses = self._uses_of(name) if name is not None and (submitted or self.is_made_by(call)) else ()
+        found = [block for use in uses if (node := self._run_with(use)) is not None for block in graph.blocks_of(node)]
+        return found if found or (submitted and self._result_of(call) is None) else graph.blocks_of(call)
+
+    def is_submitted(self, call: Run) -> bool:
+        """Whether a call hands a function to an executor, which keeps what it raises until its result is asked for."""
+        return isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.func.attr.value == "submit"
+
+    def _result_of(self, future: cst.CSTNode) -> cst.CSTNode | None:
+        """`future.result()`"""
+        method = self._tree.parents.get(future)
+        call = self._tree.parents.get(method) if isinstance(method, cst.Attribute) and method.attr.value == "result" else None
+        return call if isinstance(call, cst.Call) and call.func is method else None
 
     def _kept_in(self, call: Run) -> cst.Name | None:
         """The name in which the coroutine or task that a call makes is kept."""
@@ -86,7 +98,11 @@ class Deferred:
         return None
 
     def _run_with(self, name: cst.Name) -> cst.CSTNode | None:
-        """What awaits or iterates a name, directly or as an argument: `await asyncio.wait_for(task, 5)`, `next(answers)`."""
+        """What awaits or iterates a name, directly or as an argument, or asks for its result: `await asyncio.wait_for(task, 5)`,
+        `next(answers)`, `future.result()`.
+        """
+        if (result := self._result_of(name)) is not None:
+            return result
         for node in self._tree.ancestors(name):
             if isinstance(node, cst.Await):
                 return node

@@ -323,11 +323,8 @@ class AuthErrors:
             yield from (arg.value for arg in call.args[:2])
         if names & _MAPPINGS:
             yield from (arg.value for arg in call.args[:1])
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "result":
-            # `executor.submit(ask, prompt).result()`
-            for future in self._clients.origins(call.func.value):
-                if isinstance(future, cst.Call) and isinstance(future.func, cst.Attribute) and future.func.attr.value == "submit":
-                    yield from (arg.value for arg in future.args[:1])
+        if self._deferred.is_submitted(call):
+            yield from (arg.value for arg in call.args[:1])
 
     def escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
         """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the

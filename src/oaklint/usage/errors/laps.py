@@ -52,6 +52,9 @@ class Lap:
         self._unit = self._tree.unit(call)
         self._blocks = set(context.deferred.blocks_of(call))
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        # Where control waits for what has been started once, it goes round without another request.
+        around = (self._tree.ancestors(block.node) for block in self._blocks if block.node is not None)
+        self._waiting = {node for nodes in around for node in nodes if isinstance(node, (cst.For, cst.While))} - {*self._loops}
         unbound = self._flow.unbound_at(graph.unit, self._blocks)
         self._begin = self._first_round(State(None, facts=facts | unbound))
         self._next = NextRequest(context, graph, call, self._done_on_failure)
@@ -186,6 +189,8 @@ class Lap:
             return None
         if edge.kind is Kind.AGAIN and not isinstance(edge.target.node, (cst.For, cst.While)):
             return None  # the next item of a comprehension
+        if edge.kind is Kind.AGAIN and edge.target.node in self._waiting:
+            return None
         return state
 
     def _stops(self, block: Block, state: State) -> bool:
