@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Methods that put something into an object, or tell somebody; whether to go on is not what they decide.
 _ADDS = {"append", "appendleft", "add", "insert"}
 _FILLS = {
-    *("extend", "update", "setdefault", "put", "put_nowait", "push", "write", "print"),
+    *("extend", "update", "setdefault", "put", "put_nowait", "task_done", "push", "write", "print"),
     *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "rollback", "close", "flush"),
 }
 _STATELESS = {*sys.stdlib_module_names, "builtins"}

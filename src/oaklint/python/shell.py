@@ -12,7 +12,7 @@ from oaklint.source import Cell, Span
 _WORD = r"""(?:"(?:[^"\\]|\\.)*+"|'[^']*+'|\$\([^)]*+\)|`[^`]*+`|\\.|\$(?!\()|[^\s;&|<>"'`\\$])*+"""
 _ASSIGNMENT = rf"[A-Za-z_]\w*+[ \t]*+=[ \t]*+{_WORD}"
 _EXPORT = rf"[ \t]*+(?:export|declare[ \t]+-x|setenv|set)[ \t]++(?:{_ASSIGNMENT}[ \t]*+)++"
-_ONLY_EXPORTS = re.compile(rf"\s*+{_EXPORT}(?:(?:;|&&|\n)\s*+{_EXPORT})*+\s*;?\s*\Z", re.DOTALL)
+_ONLY_EXPORTS = re.compile(rf"\s*+{_EXPORT}(?:(?:;|&&|\n)\s*+{_EXPORT})*+\s*;?\s*(?:(?<=\s)#[^\n]*)?\Z", re.DOTALL)
 _EXPORTED = re.compile(rf"({_ASSIGNMENT})", re.DOTALL)
 
 _COMMAND = re.compile(r"^[ \t]*(?P<mark>!!?|%(?:system|sx)\b)[ \t]*(?P<command>[^\r\n]*)", re.MULTILINE)

@@ -160,9 +160,11 @@ class NextRequest:
         if functions:
             inner = (node for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
             return depth < _MAX_DEPTH and any(self._is_source(each, depth + 1) for each in inner)
+        names = self._resolver.names(call.func)
+        if any(each.endswith("Queue().get") for each in names):
+            return True
         if name in _TAKES_FROM:
             return isinstance(call.func, cst.Attribute) and _OWNERS.search((place(call.func.value) or "").lower()) is not None
-        names = self._resolver.names(call.func)
         if name in _TAKES:
             return not any(each.startswith("builtins.open()") for each in names)
         # A function that is not seen and is handed nothing: `take_command()`.
