@@ -82,6 +82,57 @@ def huey(arguments: str) -> str:
     return f"from huey import MemoryHuey\nhuey = MemoryHuey(immediate=True)\n@huey.task({arguments})\n{DEFINED}ask()"
 
 
+def rq(enqueued: str) -> str:
+    return f"""\
+import datetime, sys
+from fakeredis import FakeStrictRedis
+from rq import Queue, Retry, SimpleWorker
+from rq.decorators import job
+sys.modules["jobs"] = sys.modules["__main__"]  # a worker has to be able to import them
+queue = Queue(connection=FakeStrictRedis())
+def ask():
+    return client.models.list()
+ask.__module__ = "jobs"
+{enqueued}
+SimpleWorker([queue], connection=queue.connection).work(burst=True)
+"""
+
+
+def dask(handed_over: str) -> str:
+    # What is handed over is pickled, which a client cannot be.
+    return f"""\
+from distributed import Client
+def ask(number=0):
+    return openai.OpenAI().models.list()
+cluster = Client(processes=False, dashboard_address=None, n_workers=1, threads_per_worker=1)
+future = cluster.{handed_over}
+future.exception()
+cluster.close()
+"""
+
+
+def arq(asks: str, settings: str = "") -> str:
+    return f"""\
+import asyncio
+import arq.worker
+from arq.connections import ArqRedis
+from fakeredis.aioredis import FakeConnection
+from redis.asyncio import ConnectionPool
+async def quietly(pool, log): pass
+arq.worker.log_redis_info = quietly  # it asks for what this server does not know
+async def ask(ctx):
+    try:
+        return client.models.list()
+    except openai.OpenAIError:
+        {asks}
+async def main():
+    pool = ArqRedis(ConnectionPool(connection_class=FakeConnection))
+    await pool.enqueue_job("ask")
+    await arq.Worker([ask], redis_pool=pool, burst=True, handle_signals=False{settings}).main()
+asyncio.run(main())
+"""
+
+
 WITHOUT_END = None
 # The program, how many requests it makes, and what it raises in the end (None: nothing, or a worker keeps it to itself).
 CASES: list[tuple[str, int | None, str | None]] = [
@@ -215,6 +266,17 @@ CASES: list[tuple[str, int | None, str | None]] = [
     # huey
     (huey(""), 1, None),
     (huey("retries=2"), 3, None),
+    # rq
+    (rq("queue.enqueue(ask)"), 1, None),
+    (rq("queue.enqueue(ask, retry=Retry(max=3))"), 4, None),
+    (rq("queue.enqueue(ask, retry=Retry(3))"), 4, None),
+    (rq("queue.enqueue_call(ask, retry=Retry(max=1))"), 2, None),
+    (rq("queue.enqueue_job(queue.enqueue_in(datetime.timedelta(0), ask, retry=Retry(max=2)))"), 3, None),
+    (rq(f"@job(queue, queue.connection, retry=Retry(max=2))\n{DEFINED}ask.__module__ = 'jobs'\nask.delay()"), 3, None),
+    # Dask
+    (dask("submit(ask)"), 1, None),
+    (dask("submit(ask, retries=3)"), 4, None),
+    (dask("map(ask, [1], retries=2)[0]"), 3, None),
 ]
 
 
@@ -246,6 +308,25 @@ def test_as_many_requests_as_the_finding_says(
         assert finding.severity == ("error" if swallowed else "warning")
 
 
+@newest
+@pytest.mark.parametrize(
+    ("program", "requests"),
+    [
+        (arq("raise arq.Retry"), 5),
+        (arq("raise arq.worker.Retry(defer=0)", ", max_tries=3"), 3),
+        (arq("raise"), 1),
+    ],
+)
+def test_a_job_that_asks_to_be_run_again(environment: Environment, program: str, requests: int) -> None:
+    """How often that is stands with the worker, which is another program as a rule; the finding does not say it."""
+    program = BEFORE + program
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    assert outcome.requests == requests, outcome.stderr
+    found = [d.message for d in check("program.py", program.encode(), Settings()) if d.code == "OAK402"]
+    assert ["again and again, before it is raised" in message for message in found] == [True] * (requests > 1)
+
+
 SIGNATURES = """\
 import importlib, inspect
 found = {}
@@ -266,7 +347,7 @@ BEHIND = {
     "stamina.retry": "stamina.retry_context",
 }
 # Not installed here, or with arguments that no signature shows.
-UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "ray.", "rq.", "distributed.", "dask.", "tenacity._asyncio.")
+UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "ray.", "rq.Queue()", "distributed.", "dask.", "tenacity._asyncio.")
 
 
 @newest
