@@ -159,7 +159,21 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (tenacity("stop=S(3), retry=tenacity.retry_if_exception_message(match='401')"), 1, REFUSED),
     (tenacity("stop=S(3), retry=tenacity.retry_if_not_exception_message(match='.*401.*')"), 1, REFUSED),
     (tenacity("stop=S(3), retry=tenacity.retry_if_not_exception_message(match='.*quota.*')"), 3, "tenacity.RetryError"),
+    (tenacity("stop=S(3), retry=tenacity.retry_if_exception_message(match='Error code: 40[013]')"), 3, "tenacity.RetryError"),
+    (tenacity("stop=S(3), retry=tenacity.retry_if_not_exception_message(message='no')"), 3, "tenacity.RetryError"),
     (tenacity("stop=S(3), retry=tenacity.retry_if_exception_cause_type(openai.OpenAIError)"), 1, REFUSED),
+    (
+        f"{RETRY}@retry(stop=S(3), retry=tenacity.retry_if_exception_cause_type(openai.APIError))\ndef again():\n    try:\n"
+        "        ask()\n    except openai.OpenAIError as error:\n        raise OSError from error\nagain()",
+        3,
+        "tenacity.RetryError",
+    ),
+    (tenacity("stop=lambda state: isinstance(state.outcome.exception(), openai.APIError)"), 1, "tenacity.RetryError"),
+    (
+        f"{RETRY}def let_out(state):\n    raise state.outcome.exception()\n@retry(stop=S(3), before_sleep=let_out)\n{DEFINED}ask()",
+        1,
+        REFUSED,
+    ),
     (tenacity("stop=S(3), retry=tenacity.retry_if_result(lambda answer: True)"), 1, REFUSED),
     (tenacity("stop=S(3), retry=tenacity.retry_always"), 3, "tenacity.RetryError"),
     (tenacity("stop=S(3), retry=tenacity.retry_never"), 1, REFUSED),

@@ -19,6 +19,7 @@ from oaklint.python.facts import (
     CODE,
     EXCEPTION,
     FAILED,
+    HOLDER,
     OPAQUE,
     RESPONSE,
     SET,
@@ -116,7 +117,7 @@ class Knowledge:
             return bool(fact.value) if fact.value != () else None  # a list that was empty may have been filled
         if fact.kind == "opaque":
             return OPAQUE
-        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed") else None
+        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed", "holder") else None
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         owner, name = self.known(node.value, state), node.attr.value
@@ -126,6 +127,8 @@ class Knowledge:
             return OPAQUE
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
+        if owner == HOLDER:
+            return FAILED if name == "outcome" else None
         thrown = state.handled
         if owner in (EXCEPTION, RESPONSE) and thrown is not None:
             if name in thrown.attributes:
@@ -184,7 +187,7 @@ class Knowledge:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("json", "read", "get"):
             if self.known(node.func.value, state) in (BODY, RESPONSE):
                 return BODY
-        if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE)):
+        if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE, FAILED, HOLDER)):
             return self._look_at_exception(node, names, arguments, known, thrown, state)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:

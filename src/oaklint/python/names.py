@@ -457,13 +457,17 @@ class Resolver:
 
     def behind_partial(self, node: cst.BaseExpression) -> Names:
         """The names of what the `functools.partial` objects call that an expression may stand for."""
+        return self._union(made.args[0].value for made in self.partials(node))
+
+    def partials(self, node: cst.BaseExpression) -> list[cst.Call]:
+        """The calls of `functools.partial` that an expression may stand for."""
         values: list[cst.BaseExpression] = [node]
         if isinstance(node, cst.Name):
             values = [binding.value for binding in self.bindings(node) if binding.kind == "assign" and binding.value is not None]
         elif isinstance(node, cst.Attribute):
             values = self.attribute_values(node)
-        partials = (value for value in values if isinstance(value, cst.Call) and value.args)
-        return self._union(value.args[0].value for value in partials if "functools.partial" in self.names(value.func))
+        calls = (value for value in values if isinstance(value, cst.Call) and value.args)
+        return [call for call in calls if "functools.partial" in self.names(call.func)]
 
     def lambdas(self, node: cst.BaseExpression) -> list[cst.Lambda]:
         """The lambdas that an expression may stand for: itself, or what its name is bound to or was handed."""

@@ -123,11 +123,11 @@ class Reruns:
         if handed is not None:
             yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]), handed[1])
             return
-        if self._is_retry_with(call.func):
+        if self._is_retry_with(call):
             yield from self._by_retry_with(call)
             return
         arguments = [arg.value for arg in call.args if not arg.star and arg.keyword is None]
-        if not arguments:
+        if not arguments or self._is_retry_with(call.func):
             return
         policy = self._policies.policy(call if self._policies.decorator(call.func) is not None else call.func, state)
         if policy is None:
@@ -175,18 +175,16 @@ class Reruns:
         """The module that a node stands in."""
         return self._tree.scopes[node].outermost
 
-    def _is_retry_with(self, func: cst.BaseExpression) -> bool:
-        return isinstance(func, cst.Call) and isinstance(func.func, cst.Attribute) and func.func.attr.value == "retry_with"
+    def _is_retry_with(self, node: cst.BaseExpression) -> bool:
+        return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "retry_with"
 
     def _by_retry_with(self, call: cst.Call) -> Iterator[Rerun]:
-        """`ask.retry_with(retry=...)(prompt)`; where only other things are changed, the decorator's finding stands for it."""
-        changed = call.func
-        assert isinstance(changed, cst.Call)
-        assert isinstance(changed.func, cst.Attribute)
-        policy = self._policies.policy(changed)
-        if policy is not None and any(arg.keyword is not None and arg.keyword.value == "retry" for arg in changed.args):
-            for function in self._resolver.definitions.functions(self._resolver.names(changed.func.value)):
-                yield from self._judged(policy, changed, self._errors.escaping(function), function)
+        """`ask.retry_with(retry=...)`; where only other things are changed, the decorator's finding stands for it."""
+        assert isinstance(call.func, cst.Attribute)
+        policy = self._policies.policy(call)
+        if policy is not None and any(arg.keyword is not None and arg.keyword.value == "retry" for arg in call.args):
+            for function in self._resolver.definitions.functions(self._resolver.names(call.func.value)):
+                yield from self._judged(policy, call, self._errors.escaping(function), function)
 
     def _raised_by(self, function: cst.BaseExpression, *, awaited: bool = True) -> frozenset[Thrown]:
         """What a function that is handed over raises when it runs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from oaklint.python.facts import Thrown
@@ -12,6 +13,7 @@ from oaklint.sdk.exceptions import (
     ERROR_ATTRIBUTES,
     TRANSIENT_ERRORS,
     authentication_error,
+    authentication_texts,
     exception_ancestors,
 )
 
@@ -23,7 +25,8 @@ _TEXT = "error code: 401 - incorrect api key provided"
 
 def authentication_error_of(generation: int) -> Thrown:
     """The exception that a wrong key leads to, as the SDK of that generation raises it."""
-    return sdk_error(authentication_error(generation), generation, AUTHENTICATION_STATUS, _says)
+    error = sdk_error(authentication_error(generation), generation, AUTHENTICATION_STATUS, _says)
+    return replace(error, texts=tuple(authentication_texts(generation).values()))
 
 
 def transient_errors(generation: int) -> list[Thrown]:

@@ -19,6 +19,7 @@ from oaklint.sdk.exceptions import (
     MISSING_KEY_AT_REQUEST,
     MISSING_KEY_TEXTS,
     OTHER_TEXTS,
+    authentication_texts,
     is_about_authentication,
     surely_means_authentication,
 )
@@ -84,7 +85,7 @@ class TextTests:
         self._flow = context.flow
         self._clients = context.clients
         self._errors = errors
-        self._releases = [release for release in AUTHENTICATION_TEXTS if release.startswith("0.") is (context.generation == 0)]
+        self._releases = authentication_texts(context.generation)
 
     def of(self, clause: Clause) -> list[TextTest]:
         """The tests that an AuthenticationError caught by the clause comes to before it has been recognised otherwise."""
