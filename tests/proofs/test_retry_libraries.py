@@ -227,6 +227,11 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (backoff("Exception, max_tries=3, raise_on_giveup=False"), 3, None),
     (backoff("(OSError, openai.RateLimitError), max_tries=3"), 1, REFUSED),
     (backoff("Exception, max_tries=3, giveup=lambda e: e.status_code < 500"), 1, REFUSED),
+    (
+        f"def let_out(details):\n    raise details['exception']\n{backoff('Exception, max_tries=3, on_backoff=let_out')}",
+        1,
+        REFUSED,
+    ),
     ("import backoff\n@backoff.on_predicate(backoff.expo, lambda answer: True, max_tries=3)\n" + DEFINED + "ask()", 1, REFUSED),
     # stamina
     (stamina("on=openai.OpenAIError"), 10, REFUSED),
@@ -238,6 +243,7 @@ CASES: list[tuple[str, int | None, str | None]] = [
     ("import stamina\nstamina.RetryingCaller(attempts=3)(Exception, ask)", 3, REFUSED),
     ("import stamina\nstamina.RetryingCaller(attempts=3).on(Exception)(ask)", 3, REFUSED),
     ("import stamina\nstamina.RetryingCaller(attempts=3).on(openai.RateLimitError)(ask)", 1, REFUSED),
+    (f"{stamina('on=Exception, attempts=3')}".replace("@", "stamina.set_active(False)\n@", 1), 1, REFUSED),
     # retrying
     (f"from retrying import retry\n@retry\n{DEFINED}ask()", WITHOUT_END, None),
     (retrying("stop_max_attempt_number=3"), 3, REFUSED),
@@ -269,6 +275,8 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (celery_by_itself(", max_retries=2", "self.retry(exc=error)"), 3, None),
     (celery_by_itself("", "self.retry(exc=error, max_retries=1)"), 2, None),
     (celery_by_itself(", max_retries=0", "self.retry(exc=error)"), 1, None),
+    (celery_by_itself(", max_retries=2", "self.retry(exc=error, max_retries=None)"), 3, None),
+    (celery_by_itself(", max_retries=2", "from celery import current_task; current_task.retry(exc=error)"), 3, None),
     # dramatiq
     (dramatiq(", max_retries=3"), 4, None),
     (dramatiq(", max_retries=0"), 1, None),

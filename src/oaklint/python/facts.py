@@ -41,9 +41,9 @@ class Fact(NamedTuple):
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
           answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
-          that is not seen), "failed" (a future that holds it), "holder" (what has such a future for its `outcome`), "touched" (an
-          object whose method, which is not seen, was called because of the exception), "unbound" (a local name without a
-          value), "given" (what the expression `value` stands for, where it was handed over).
+          that is not seen), "failed" (a future that holds it), "holder" (what has such a future for its `outcome`, or holds the
+          exception under that key), "touched" (an object whose method, which is not seen, was called because of it), "unbound"
+          (a local name without a value), "given" (what the expression `value` stands for, where it was handed over).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
 

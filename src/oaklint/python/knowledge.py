@@ -312,12 +312,13 @@ class Knowledge:
         return None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
-        owner = node.value
+        owner, index = node.value, node.slice[0].slice
+        which = self._values.value(index.value) if isinstance(index, cst.Index) else None
         if isinstance(owner, cst.Call) and "sys.exc_info" in self._resolver.names(owner.func):
-            index = node.slice[0].slice
-            which = self._values.value(index.value) if isinstance(index, cst.Index) else None
             return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
         known = self.known(owner, state)
+        if known == HOLDER:
+            return EXCEPTION if which == "exception" else None
         return known if known in TEXTS else BODY if known == RESPONSE else None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:

@@ -11,7 +11,7 @@ where nothing is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
@@ -406,10 +406,13 @@ class Resolver:
         owner = self.tree.scopes[function].node
         is_constructor = function.name.value == "__init__" and isinstance(owner, cst.ClassDef)
         called_as = owner.name.value if is_constructor and isinstance(owner, cst.ClassDef) else function.name.value
-        return tuple(call for call in self._calls_by_name.get(called_as, ()) if function in self.called_functions(call))
+        calls = self._calls_by_name.get(called_as, ())
+        if isinstance(owner, cst.FunctionDef):  # which may hand it out: `retrying(attempts=3)(ask)`
+            calls = (*calls, *self._calls_by_name.get("", ()))
+        return tuple(call for call in calls if function in self.called_functions(call))
 
     @cached_property
-    def _calls_by_name(self) -> dict[str, list[cst.Call]]:
+    def _calls_by_name(self) -> Mapping[str, Sequence[cst.Call]]:
         """The calls of the program by the last part of what they call, as it was called before an import renamed it."""
         renamed: dict[str, str] = {}
         for alias in self.tree.nodes.get(cst.ImportAlias, ()):

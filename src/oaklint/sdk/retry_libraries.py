@@ -89,6 +89,7 @@ STAMINA = RetryDecorator(
     limited=True,
 )
 STAMINA_CALLER = STAMINA._replace(parameters=("attempts", "timeout"))
+STAMINA_SWITCHES = frozenset({"stamina.set_active", "stamina.set_testing"})
 _RETRYING = RetryDecorator(
     "retrying",
     "retry_on_exception",
@@ -204,6 +205,7 @@ _METHODS: tuple[tuple[re.Pattern[str], RetryDecorator], ...] = (
     (re.compile(r"huey\.\w+\(\)\.(?:task|periodic_task)$|.*\bhuey\.(?:task|periodic_task)$"), _HUEY),
     (re.compile(r"(?!prefect|airflow|invoke|@).*\.(?:task|shared_task)$"), CELERY),
 )
+CURRENT_TASK = "celery.current_task"
 # The classes whose subclasses are tasks, with `run` for their function and settings for attributes.
 CELERY_TASKS = frozenset({"celery.Task", "celery.app.task.Task", "celery.Celery().Task"})
 

@@ -18,7 +18,9 @@ from oaklint.sdk.retry_libraries import (
     DAGS,
     FINAL,
     RETRY_CALLS,
+    STAMINA,
     STAMINA_CALLER,
+    STAMINA_SWITCHES,
     TENACITY,
     TRY_AGAIN,
     RetryDecorator,
@@ -246,9 +248,7 @@ class Retries:
 
     def _is_let_out(self, policy: Policy, thrown: Thrown) -> bool:
         """Whether tenacity's `stop` ends it for the exception, or a function that is called before the next run raises."""
-        if policy.decorator.manner != "strategy":
-            return False
-        stop = policy.arguments.get(policy.decorator.counter)
+        stop = policy.arguments.get(policy.decorator.counter) if policy.decorator.manner == "strategy" else None
         if stop is not None and self._strategy(stop, thrown, policy.state):
             return True
         callbacks = (policy.arguments[name] for name in policy.decorator.between if name in policy.arguments)
@@ -286,8 +286,16 @@ class Retries:
         )
 
     def _is_off(self, policy: Policy) -> bool:
+        if policy.decorator.library == STAMINA.library and self._is_switched:
+            return True
         enabled = policy.arguments.get("enabled")
         return policy.decorator.library == TENACITY.library and enabled is not None and self._values.value(enabled) is not True
+
+    @cached_property
+    def _is_switched(self) -> bool:
+        """Whether the program switches stamina on and off, or to a manner for tests."""
+        calls = self._resolver.tree.nodes.get(cst.Call, ())
+        return any(isinstance(call, cst.Call) and self._resolver.names(call.func) & STAMINA_SWITCHES for call in calls)
 
     def _applies(self, node: cst.BaseExpression, thrown: Thrown, state: State) -> bool | None:
         """What classes, or a function of the exception, say to it."""
