@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
 _TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
 _TEXT_ATTRIBUTES = {"message", "user_message", "args"}
+_CODE_ATTRIBUTES = {"code", "type"}
 _BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
 _BODY_OF_RESPONSE = {"text", "content", "json", "read"}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -136,7 +137,7 @@ class Knowledge:
             if owner == EXCEPTION and thrown.name.startswith("@"):
                 return self._of_own_exception(node)
             if owner == EXCEPTION:
-                if name == "code":
+                if name in _CODE_ATTRIBUTES:
                     return CODE
                 if name == "response":
                     return RESPONSE
@@ -244,7 +245,7 @@ class Knowledge:
                 return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
             if attribute in _BODY_ATTRIBUTES:
                 return BODY
-            return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
+            return CODE if attribute in _CODE_ATTRIBUTES else TEXT if attribute in _TEXT_ATTRIBUTES else None
         if names & _TEXT_OF:
             if first == CLASS and thrown is not None:
                 return Fact("constant", f"<class '{thrown.name}'>", True)
@@ -383,9 +384,8 @@ class Knowledge:
                 return None
             return bool(subject.value == expected.value)
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
-            attributes = {name: Fact("constant", value, True) for name, value in state.handled.attributes.items()} | {
-                "code": CODE
-            }
+            attributes = {name: Fact("constant", value, True) for name, value in state.handled.attributes.items()}
+            attributes |= dict.fromkeys(_CODE_ATTRIBUTES, CODE)
             fits = [self.matches(keyword.pattern, attributes.get(keyword.key.value), state) for keyword in pattern.kwds]
             return decided([self._flow.catches(pattern.cls, state.handled), *fits], by=False)
         return None
