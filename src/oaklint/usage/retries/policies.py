@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.facts import EXCEPTION, FAILED, HOLDER, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.patterns import fits
+from oaklint.python.tree import walk
 from oaklint.sdk.exceptions import is_about_authentication
 from oaklint.sdk.retry_libraries import (
     AIRFLOW,
@@ -455,6 +456,19 @@ class Retries:
             return self._flow.verdict(functions[0], thrown, known)
         functions = self._predicates(node)
         return self._flow.verdict(functions[0], thrown, of_outcome=of_outcome) if len(functions) == 1 else None
+
+    def predicates(self, policy: Policy) -> Iterator[cst.FunctionDef | cst.Lambda]:
+        """The functions of the exception by which a policy decides."""
+        for argument in (policy.decorator.condition, policy.decorator.gives_up):
+            given = policy.arguments.get(argument)
+            nodes = [given] if given is not None else []
+            if given is not None and policy.decorator.manner == "strategy":
+                calls = (part for part in walk(given) if isinstance(part, cst.Call))
+                asking = (call for call in calls if "retry_if_exception" in self._tenacity_names(call.func))
+                nodes = [arg.value for call in asking for arg in call.args]
+            for node in nodes:
+                yield from self._resolver.lambdas(node)
+                yield from self._predicates(node)
 
     # How often, and what then.
 
