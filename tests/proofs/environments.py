@@ -38,7 +38,19 @@ NAMES = tuple(OPENAI)
 # What the examples import besides openai.
 COMPANIONS = ("tenacity", "backoff", "python-dotenv")
 # What else retries; it is the same whatever the SDK, so that one environment will do.
-RETRY_LIBRARIES = ("stamina", "retrying", "retry2", "opnieuw", "celery", "dramatiq", "huey", "arq")
+RETRY_LIBRARIES = (
+    "stamina",
+    "retrying",
+    "retry2",
+    "opnieuw",
+    "celery",
+    "dramatiq",
+    "huey",
+    "arq",
+    "rq",
+    "fakeredis",
+    "distributed",
+)
 
 MAX_AGE_SECONDS = 7 * 24 * 3600
 BUILT_AT_ONCE = 2

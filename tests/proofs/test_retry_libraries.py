@@ -82,6 +82,57 @@ def huey(arguments: str) -> str:
     return f"from huey import MemoryHuey\nhuey = MemoryHuey(immediate=True)\n@huey.task({arguments})\n{DEFINED}ask()"
 
 
+def rq(enqueued: str) -> str:
+    return f"""\
+import datetime, sys
+from fakeredis import FakeStrictRedis
+from rq import Queue, Retry, SimpleWorker
+from rq.decorators import job
+sys.modules["jobs"] = sys.modules["__main__"]  # a worker has to be able to import them
+queue = Queue(connection=FakeStrictRedis())
+def ask():
+    return client.models.list()
+ask.__module__ = "jobs"
+{enqueued}
+SimpleWorker([queue], connection=queue.connection).work(burst=True)
+"""
+
+
+def dask(handed_over: str) -> str:
+    # What is handed over is pickled, which a client cannot be.
+    return f"""\
+from distributed import Client
+def ask(number=0):
+    return openai.OpenAI().models.list()
+cluster = Client(processes=False, dashboard_address=None, n_workers=1, threads_per_worker=1)
+future = cluster.{handed_over}
+future.exception()
+cluster.close()
+"""
+
+
+def arq(asks: str, settings: str = "") -> str:
+    return f"""\
+import asyncio
+import arq.worker
+from arq.connections import ArqRedis
+from fakeredis.aioredis import FakeConnection
+from redis.asyncio import ConnectionPool
+async def quietly(pool, log): pass
+arq.worker.log_redis_info = quietly  # it asks for what this server does not know
+async def ask(ctx):
+    try:
+        return client.models.list()
+    except openai.OpenAIError:
+        {asks}
+async def main():
+    pool = ArqRedis(ConnectionPool(connection_class=FakeConnection))
+    await pool.enqueue_job("ask")
+    await arq.Worker([ask], redis_pool=pool, burst=True, handle_signals=False{settings}).main()
+asyncio.run(main())
+"""
+
+
 WITHOUT_END = None
 # The program, how many requests it makes, and what it raises in the end (None: nothing, or a worker keeps it to itself).
 CASES: list[tuple[str, int | None, str | None]] = [
@@ -108,7 +159,21 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (tenacity("stop=S(3), retry=tenacity.retry_if_exception_message(match='401')"), 1, REFUSED),
     (tenacity("stop=S(3), retry=tenacity.retry_if_not_exception_message(match='.*401.*')"), 1, REFUSED),
     (tenacity("stop=S(3), retry=tenacity.retry_if_not_exception_message(match='.*quota.*')"), 3, "tenacity.RetryError"),
+    (tenacity("stop=S(3), retry=tenacity.retry_if_exception_message(match='Error code: 40[013]')"), 3, "tenacity.RetryError"),
+    (tenacity("stop=S(3), retry=tenacity.retry_if_not_exception_message(message='no')"), 3, "tenacity.RetryError"),
     (tenacity("stop=S(3), retry=tenacity.retry_if_exception_cause_type(openai.OpenAIError)"), 1, REFUSED),
+    (
+        f"{RETRY}@retry(stop=S(3), retry=tenacity.retry_if_exception_cause_type(openai.APIError))\ndef again():\n    try:\n"
+        "        ask()\n    except openai.OpenAIError as error:\n        raise OSError from error\nagain()",
+        3,
+        "tenacity.RetryError",
+    ),
+    (tenacity("stop=lambda state: isinstance(state.outcome.exception(), openai.APIError)"), 1, "tenacity.RetryError"),
+    (
+        f"{RETRY}def let_out(state):\n    raise state.outcome.exception()\n@retry(stop=S(3), before_sleep=let_out)\n{DEFINED}ask()",
+        1,
+        REFUSED,
+    ),
     (tenacity("stop=S(3), retry=tenacity.retry_if_result(lambda answer: True)"), 1, REFUSED),
     (tenacity("stop=S(3), retry=tenacity.retry_always"), 3, "tenacity.RetryError"),
     (tenacity("stop=S(3), retry=tenacity.retry_never"), 1, REFUSED),
@@ -162,6 +227,11 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (backoff("Exception, max_tries=3, raise_on_giveup=False"), 3, None),
     (backoff("(OSError, openai.RateLimitError), max_tries=3"), 1, REFUSED),
     (backoff("Exception, max_tries=3, giveup=lambda e: e.status_code < 500"), 1, REFUSED),
+    (
+        f"def let_out(details):\n    raise details['exception']\n{backoff('Exception, max_tries=3, on_backoff=let_out')}",
+        1,
+        REFUSED,
+    ),
     ("import backoff\n@backoff.on_predicate(backoff.expo, lambda answer: True, max_tries=3)\n" + DEFINED + "ask()", 1, REFUSED),
     # stamina
     (stamina("on=openai.OpenAIError"), 10, REFUSED),
@@ -173,6 +243,7 @@ CASES: list[tuple[str, int | None, str | None]] = [
     ("import stamina\nstamina.RetryingCaller(attempts=3)(Exception, ask)", 3, REFUSED),
     ("import stamina\nstamina.RetryingCaller(attempts=3).on(Exception)(ask)", 3, REFUSED),
     ("import stamina\nstamina.RetryingCaller(attempts=3).on(openai.RateLimitError)(ask)", 1, REFUSED),
+    (f"{stamina('on=Exception, attempts=3')}".replace("@", "stamina.set_active(False)\n@", 1), 1, REFUSED),
     # retrying
     (f"from retrying import retry\n@retry\n{DEFINED}ask()", WITHOUT_END, None),
     (retrying("stop_max_attempt_number=3"), 3, REFUSED),
@@ -204,6 +275,8 @@ CASES: list[tuple[str, int | None, str | None]] = [
     (celery_by_itself(", max_retries=2", "self.retry(exc=error)"), 3, None),
     (celery_by_itself("", "self.retry(exc=error, max_retries=1)"), 2, None),
     (celery_by_itself(", max_retries=0", "self.retry(exc=error)"), 1, None),
+    (celery_by_itself(", max_retries=2", "self.retry(exc=error, max_retries=None)"), 3, None),
+    (celery_by_itself(", max_retries=2", "from celery import current_task; current_task.retry(exc=error)"), 3, None),
     # dramatiq
     (dramatiq(", max_retries=3"), 4, None),
     (dramatiq(", max_retries=0"), 1, None),
@@ -215,6 +288,17 @@ CASES: list[tuple[str, int | None, str | None]] = [
     # huey
     (huey(""), 1, None),
     (huey("retries=2"), 3, None),
+    # rq
+    (rq("queue.enqueue(ask)"), 1, None),
+    (rq("queue.enqueue(ask, retry=Retry(max=3))"), 4, None),
+    (rq("queue.enqueue(ask, retry=Retry(3))"), 4, None),
+    (rq("queue.enqueue_call(ask, retry=Retry(max=1))"), 2, None),
+    (rq("queue.enqueue_job(queue.enqueue_in(datetime.timedelta(0), ask, retry=Retry(max=2)))"), 3, None),
+    (rq(f"@job(queue, queue.connection, retry=Retry(max=2))\n{DEFINED}ask.__module__ = 'jobs'\nask.delay()"), 3, None),
+    # Dask
+    (dask("submit(ask)"), 1, None),
+    (dask("submit(ask, retries=3)"), 4, None),
+    (dask("map(ask, [1], retries=2)[0]"), 3, None),
 ]
 
 
@@ -246,6 +330,25 @@ def test_as_many_requests_as_the_finding_says(
         assert finding.severity == ("error" if swallowed else "warning")
 
 
+@newest
+@pytest.mark.parametrize(
+    ("program", "requests"),
+    [
+        (arq("raise arq.Retry"), 5),
+        (arq("raise arq.worker.Retry(defer=0)", ", max_tries=3"), 3),
+        (arq("raise"), 1),
+    ],
+)
+def test_a_job_that_asks_to_be_run_again(environment: Environment, program: str, requests: int) -> None:
+    """How often that is stands with the worker, which is another program as a rule; the finding does not say it."""
+    program = BEFORE + program
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    assert outcome.requests == requests, outcome.stderr
+    found = [d.message for d in check("program.py", program.encode(), Settings()) if d.code == "OAK402"]
+    assert ["again and again, before it is raised" in message for message in found] == [True] * (requests > 1)
+
+
 SIGNATURES = """\
 import importlib, inspect
 found = {}
@@ -266,7 +369,7 @@ BEHIND = {
     "stamina.retry": "stamina.retry_context",
 }
 # Not installed here, or with arguments that no signature shows.
-UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "ray.", "rq.", "distributed.", "dask.", "tenacity._asyncio.")
+UNSEEN = ("celery.", "dramatiq.", "prefect.", "airflow.", "ray.", "rq.Queue()", "distributed.", "dask.", "tenacity._asyncio.")
 
 
 @newest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.decisive import read_by
-from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, Fact, State, Thrown
+from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -42,8 +42,7 @@ class Called:
         if len(names) != 1:
             return None
         known = State(None, thrown, state.facts)
-        known = known.knowing(f"{names[0]}.outcome", FAILED) if of_outcome else known.knowing(names[0], EXCEPTION)
-        return self.is_true(predicate, known)
+        return self.is_true(predicate, known.knowing(names[0], HOLDER if of_outcome else EXCEPTION))
 
     def is_true(self, function: cst.FunctionDef | cst.Lambda, state: State) -> bool | None:
         """Whether a function that begins in that state returns something true; None if that depends on more."""
@@ -117,20 +116,24 @@ class Called:
             if function.returns is not None and self._resolver.names(function.returns.annotation) & _NEVER_COMES_BACK:
                 found.add(Thrown.builtin("SystemExit"))
                 continue
-            graph = self._resolver.graph(function)
-            ends: set[Thrown | None] = set()
-
-            def note(block: Block, after: State, graph: Graph | None = graph, ends: set[Thrown | None] = ends) -> bool:
-                if graph is not None and block in (graph.returned, graph.raised):
-                    ends.add(after.flying)
-                return None in ends
-
             suspended = function.asynchronous is not None and not awaited
-            handed = self.handed(function, call if function not in behind else None, state)
-            if suspended or not self.run(function, handed, note) or None in ends:
+            ends = self.ends(function, self.handed(function, call if function not in behind else None, state))
+            if suspended or not ends or None in ends:
                 return frozenset()
             found |= {end for end in ends if end is not None}
         return frozenset(found)
+
+    def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
+        """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if that depends."""
+        graph = self._resolver.graph(function)
+        found: set[Thrown | None] = set()
+
+        def note(block: Block, after: State) -> bool:
+            if graph is not None and block in (graph.returned, graph.raised):
+                found.add(after.flying)
+            return None in found
+
+        return found if self.run(function, state, note) else set()
 
     def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
         """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""

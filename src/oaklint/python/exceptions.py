@@ -312,7 +312,7 @@ class ExceptionFlow:
             known = self.knowledge.known(node.exc, state)
             if known == EXCEPTION and state.handled is not None:
                 return frozenset({state.handled})
-            return frozenset({self._raised.by(node.exc, state)})
+            return frozenset({self._raised.by(node, state)})
         if isinstance(node, cst.Assert):
             return frozenset({Thrown.builtin("AssertionError")})
         call = node.value if isinstance(node, (cst.Expr, cst.Return, cst.Assign)) else node

@@ -17,6 +17,8 @@ class Thrown:
     attributes: what is known of the exception's attributes.
     has:        whether it has an attribute; None where that is not known.
     says:       whether the exception's text holds a word; None where that is not known.
+    texts:      what its text may be; empty where that is not known.
+    causes:     the qualified names of the classes, and of their ancestors, that it was raised `from`, and these in turn.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Thrown:
     attributes: Mapping[str, Any] = field(default_factory=dict, hash=False)
     has: Callable[[str], bool | None] = field(default=lambda attribute: None, hash=False, compare=False)
     says: Callable[[str], bool | None] = field(default=lambda word: None, hash=False, compare=False)
+    texts: tuple[str, ...] = field(default=(), hash=False, compare=False)
+    causes: frozenset[str] = frozenset()
 
     @classmethod
     def builtin(cls, name: str) -> Thrown:
@@ -37,9 +41,9 @@ class Fact(NamedTuple):
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
           answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
-          that is not seen), "failed" (a future that holds it), "touched" (an object whose method, which is not seen, was called
-          because of the exception), "unbound" (a local name without a value),
-          "given" (what the expression `value` stands for, where it was handed over).
+          that is not seen), "failed" (a future that holds it), "holder" (what has such a future for its `outcome`, or holds the
+          exception under that key), "touched" (an object whose method, which is not seen, was called because of it), "unbound"
+          (a local name without a value), "given" (what the expression `value` stands for, where it was handed over).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
 
@@ -50,7 +54,7 @@ class Fact(NamedTuple):
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
-TOUCHED, UNBOUND = Fact("touched"), Fact("unbound")
+HOLDER, TOUCHED, UNBOUND = Fact("holder"), Fact("touched"), Fact("unbound")
 # Both hold words to look for; only the first is put together by the library that raises the exception.
 TEXTS = (TEXT, BODY)
 

@@ -19,6 +19,7 @@ from oaklint.python.facts import (
     CODE,
     EXCEPTION,
     FAILED,
+    HOLDER,
     OPAQUE,
     RESPONSE,
     SET,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
 _TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
 _TEXT_ATTRIBUTES = {"message", "user_message", "args"}
+_CODE_ATTRIBUTES = {"code", "type"}
 _BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
 _BODY_OF_RESPONSE = {"text", "content", "json", "read"}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -119,7 +121,7 @@ class Knowledge:
             return True
         if fact.kind == "opaque":
             return OPAQUE
-        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed") else None
+        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed", "holder") else None
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         if node in self._returning:
@@ -131,6 +133,8 @@ class Knowledge:
             return OPAQUE
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
+        if owner == HOLDER:
+            return FAILED if name == "outcome" else None
         thrown = state.handled
         if owner in (EXCEPTION, RESPONSE) and thrown is not None:
             if name in thrown.attributes:
@@ -138,7 +142,7 @@ class Knowledge:
             if owner == EXCEPTION and thrown.name.startswith("@"):
                 return self._of_own_exception(node)
             if owner == EXCEPTION:
-                if name == "code":
+                if name in _CODE_ATTRIBUTES:
                     return CODE
                 if name == "response":
                     return RESPONSE
@@ -194,7 +198,7 @@ class Knowledge:
                 return self._item(owner.value, self._values.value(arguments[0]))
         if "builtins.isinstance" in names and len(known) == 2 and known[0] is not None and known[0].kind == "constant":
             return self._is_instance(known[0].value, arguments[1])
-        if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE)):
+        if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE, FAILED, HOLDER)):
             return self._look_at_exception(node, names, arguments, known, thrown, state)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
@@ -258,7 +262,7 @@ class Knowledge:
                 return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
             if attribute in _BODY_ATTRIBUTES:
                 return BODY
-            return CODE if attribute == "code" else TEXT if attribute in _TEXT_ATTRIBUTES else None
+            return CODE if attribute in _CODE_ATTRIBUTES else TEXT if attribute in _TEXT_ATTRIBUTES else None
         if names & _TEXT_OF:
             if first == CLASS and thrown is not None:
                 return Fact("constant", f"<class '{thrown.name}'>", True)
@@ -326,14 +330,15 @@ class Knowledge:
         return None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
-        owner = node.value
+        owner, index = node.value, node.slice[0].slice
+        which = self._values.value(index.value) if isinstance(index, cst.Index) else None
         if isinstance(owner, cst.Call) and "sys.exc_info" in self._resolver.names(owner.func):
-            index = node.slice[0].slice
-            which = self._values.value(index.value) if isinstance(index, cst.Index) else None
             return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
         known = self.known(owner, state)
-        if known is not None and known.kind == "given" and isinstance(node.slice[0].slice, cst.Index):
-            return self._item(known.value, self._values.value(node.slice[0].slice.value))
+        if known == HOLDER:
+            return EXCEPTION if which == "exception" else None
+        if known is not None and known.kind == "given":
+            return self._item(known.value, which)
         return known if known in TEXTS else BODY if known == RESPONSE else None
 
     def _item(self, given: cst.BaseExpression, key: object) -> Fact | None:
@@ -430,7 +435,9 @@ class Knowledge:
 def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:
     """What is known of the attribute of an exception that a pattern names."""
     name = keyword.key.value
-    return Fact("constant", thrown.attributes[name], True) if name in thrown.attributes else CODE if name == "code" else None
+    if name in thrown.attributes:
+        return Fact("constant", thrown.attributes[name], True)
+    return CODE if name in _CODE_ATTRIBUTES else None
 
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {

@@ -11,7 +11,7 @@ where nothing is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
@@ -405,10 +405,13 @@ class Resolver:
         owner = self.tree.scopes[function].node
         is_constructor = function.name.value == "__init__" and isinstance(owner, cst.ClassDef)
         called_as = owner.name.value if is_constructor and isinstance(owner, cst.ClassDef) else function.name.value
-        return tuple(call for call in self._calls_by_name.get(called_as, ()) if function in self.called_functions(call))
+        calls = self._calls_by_name.get(called_as, ())
+        if isinstance(owner, cst.FunctionDef):  # which may hand it out: `retrying(attempts=3)(ask)`
+            calls = (*calls, *self._calls_by_name.get("", ()))
+        return tuple(call for call in calls if function in self.called_functions(call))
 
     @cached_property
-    def _calls_by_name(self) -> dict[str, list[cst.Call]]:
+    def _calls_by_name(self) -> Mapping[str, Sequence[cst.Call]]:
         """The calls of the program by the last part of what they call, as it was called before an import renamed it."""
         renamed: dict[str, str] = {}
         for alias in self.tree.nodes.get(cst.ImportAlias, ()):
@@ -479,13 +482,17 @@ class Resolver:
 
     def behind_partial(self, node: cst.BaseExpression) -> Names:
         """The names of what the `functools.partial` objects call that an expression may stand for."""
+        return self._union(made.args[0].value for made in self.partials(node))
+
+    def partials(self, node: cst.BaseExpression) -> list[cst.Call]:
+        """The calls of `functools.partial` that an expression may stand for."""
         values: list[cst.BaseExpression] = [node]
         if isinstance(node, cst.Name):
             values = [binding.value for binding in self.bindings(node) if binding.kind == "assign" and binding.value is not None]
         elif isinstance(node, cst.Attribute):
             values = self.attribute_values(node)
-        partials = (value for value in values if isinstance(value, cst.Call) and value.args)
-        return self._union(value.args[0].value for value in partials if "functools.partial" in self.names(value.func))
+        calls = (value for value in values if isinstance(value, cst.Call) and value.args)
+        return [call for call in calls if "functools.partial" in self.names(call.func)]
 
     def lambdas(self, node: cst.BaseExpression) -> list[cst.Lambda]:
         """The lambdas that an expression may stand for: itself, or what its name is bound to or was handed."""

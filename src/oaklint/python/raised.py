@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from oaklint.python import cst
-from oaklint.python.facts import State, Thrown
+from oaklint.python.facts import EXCEPTION, State, Thrown
 from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin
 
@@ -25,12 +25,19 @@ class Raised:
         self._resolver = resolver
         self._flow = flow
 
-    def by(self, operand: cst.BaseExpression, state: State) -> Thrown:
-        """The exception that a `raise` with that operand raises, as far as its class is known."""
+    def by(self, statement: cst.Raise, state: State) -> Thrown:
+        """The exception that a `raise` raises, as far as its class is known."""
+        assert statement.exc is not None
+        operand = statement.exc
         call = operand if isinstance(operand, cst.Call) else None
         name = self._resolver.name(operand if call is None else call.func).removesuffix("()")
         thrown = self.of_class(name)
-        return replace(thrown, attributes=self._attributes(name, call, state)) if name.startswith("@") else thrown
+        if name.startswith("@"):
+            thrown = replace(thrown, attributes=self._attributes(name, call, state))
+        behind = state.handled
+        if behind is None or statement.cause is None or self._flow.known(statement.cause.item, state) != EXCEPTION:
+            return thrown
+        return replace(thrown, causes=behind.classes | behind.causes)
 
     def of_class(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, as far as it is known."""

@@ -3,10 +3,11 @@ Finds loops, and functions that call themselves, in which the `AuthenticationErr
 
 The rule follows the error along the control flow: out of the request, into the first `except` clause that catches it
 (`AuthenticationError`, one of its ancestors, `Exception` or a bare `except`), through what the clause does, and around. A
-clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance` or the status first. So is
-a loop that goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of
-`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
-one of the two has, by that one.
+clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance`, the status or the code
+first. (Where it asks for words in the text, these are taken to be there; OAK406 says where they are not.) So is a loop that
+goes on to the next item, or that renews the credentials. In openai 0.x `APIError` is no ancestor of `AuthenticationError`, from
+1.0 on it is; the rule goes by the version that the program is written for, and for calls that only one of the two has, by that
+one.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}` or an empty text, to a loop that
 only an answer can end; and the request in a subclass of the class whose method holds the loop. A property, the `__enter__` of a

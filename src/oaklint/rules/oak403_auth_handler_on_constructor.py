@@ -65,7 +65,7 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
         return
     handlers: Sequence[Handler] = node.handlers
     clauses = [handler for handler in handlers if handler.type is not None and _is_for_requests(handler.type, usage)]
-    if clauses and usage.built_only.guards(node):
+    if clauses and usage.built_only.guards(node) and not usage.doubles.replace(usage.tree.unit(node)):
         for handler in clauses:
             yield Finding(
                 handler,

@@ -3,11 +3,12 @@ Finds code that recognises the `AuthenticationError` of a request by words in it
 
 The rule follows the error from the request into the clause that catches it, and through functions of the same file that are
 handed it, up to a test for words about authentication: `"401" in str(e)`, `str(e).startswith(...)`, `re.search(..., str(e))`,
-`e.args`, `repr(e)`, `traceback.format_exc()`. What asks for the class, `e.status_code` or `e.code` is right, and so is a test of
-text behind it, or in a clause for `AuthenticationError` alone, which only tells its kinds apart. So are words of the error with
-which a client without a key refuses to be built, where the `try` builds one, and of what the program itself raises there: these
-have no class of their own. Where the error may be another service's, and where words are about something else (rate limits,
-timeouts, quota), nothing is reported.
+`e.args`, `repr(e)`, `traceback.format_exc()`. It does so, too, for the predicates of retry decorators: `giveup=`,
+`retry_if_exception(...)`. What asks for the class, `e.status_code` or `e.code` is right, and so is a test of text behind it, or
+in a clause for `AuthenticationError` alone, which only tells its kinds apart. So are words of the error with which a client
+without a key refuses to be built, where the `try` builds one, and of what the program itself raises there: these have no class
+of their own. Where the error may be another service's, and where words are about something else (rate limits, timeouts, quota),
+nothing is reported.
 
 Words are compared with the text that was measured, letter for letter unless the program changes them, and patterns are tried on
 it. Words that were never in it are reported only if they can mean nothing else (`"Unauthorized"`, `"authentication"`); patterns
@@ -55,7 +56,7 @@ was False becomes True, which is its purpose, and errors of another class whose 
 
 There is none where the text stands for less than the class, or may stand for something else (`"api_key"`, `"credential"`); where
 the same condition asks the text for other things, too; for `re`, `find` and `match`; where the clause gives the exception no
-name; and where the test stands in another function than the clause.
+name; where the test stands in another function than the clause; and in predicates.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)
@@ -76,7 +77,7 @@ from oaklint.sdk.exceptions import authentication_error, means_authentication
 from oaklint.usage import Usage
 from oaklint.usage.errors.text_tests import TextTest
 
-NEEDS: Needs = (("except",), (REACHES_OPENAI,))
+NEEDS: Needs = (("except", "@"), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
 
 
@@ -95,6 +96,16 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
 visit_TryStar = visit_Try
 
 
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    for test in usage.text_tests.in_predicates():
+        yield Finding(
+            test.node,
+            f"An AuthenticationError is recognised by its text, {_fate(test, usage.generation)}."
+            " Ask for its class or for its status",
+            related=((test.clause, "where that decides"),),
+        )
+
+
 def _fate(test: TextTest, generation: int) -> str:
     """What has become of the test over the versions of the SDK."""
     if not test.holds:
@@ -102,7 +113,10 @@ def _fate(test: TextTest, generation: int) -> str:
     if generation == 0:
         return "which is the service's wording"
     if "3.38.0" not in test.holds:
-        return "which no longer holds this since openai 3.38.0: the test is False now"
+        negated = isinstance(test.node, cst.Comparison) and isinstance(
+            test.node.comparisons[0].operator, (cst.NotIn, cst.NotEqual)
+        )
+        return f"which no longer holds this since openai 3.38.0: the test is {negated} now"
     return "whose wording changed in openai 3.38.0"
 
 

@@ -230,6 +230,11 @@ def authentication_error(generation: int) -> str:
     return "openai.error.AuthenticationError" if generation == 0 else "openai.AuthenticationError"
 
 
+def authentication_texts(generation: int) -> dict[str, str]:
+    """What an AuthenticationError for a wrong key says, by the first release that says it so: that of 0.x, or those since 1.0."""
+    return {release: text for release, text in AUTHENTICATION_TEXTS.items() if release.startswith("0.") is (generation == 0)}
+
+
 def catches_authentication_error(qualified: str, generation: int) -> bool | None:
     """Whether `except <qualified>` catches an AuthenticationError. None: the class is neither the SDK's nor a builtin."""
     ancestors = exception_ancestors(authentication_error(generation), generation)

@@ -1,17 +1,17 @@
 """Libraries that run a function again when it raises: how each says for which exceptions, how often, and what comes in the end.
 
-Measured on tenacity 8.2.3 and 9.2.1, backoff 1.11.1 and 2.2.1, stamina 23.1.0 and 26.1.0, retrying 1.3.3 and 1.4.2, retry 0.9.2
-and retry2 0.9.5, opnieuw 1.2.1 and 4.0.0, celery 5.7.0, dramatiq 2.2.1, huey 3.5.4 and Prefect 3.8.8, and once, apart from the
-proofs, because they need a service of their own or are too large:
+The proofs run on what the package index offers: tenacity, backoff, stamina, retrying, retry2, opnieuw, celery, dramatiq, huey,
+arq, rq and Dask. Also measured on tenacity 8.2.3, backoff 1.11.1, stamina 23.1.0, retrying 1.3.3, retry 0.9.2 and opnieuw 1.2.1.
+Measured once, because they take longer to install or to start than all the others together:
 
-- arq 0.28.0: a job that raises `Retry` is run again, 5 times in all or `max_tries`; one that raises anything else is not.
-- rq 3.0.0: `Retry(max=3)` is 4 runs, for any exception; without it there is one.
+- Prefect 3.8.8: `retries=2` of a task or flow is 3 runs, for any exception that `retry_condition_fn` does not refuse.
 - Ray 2.60.0: exceptions lead to another run only with `retry_exceptions`, True or a list of classes; then there are 4 runs in
   all, or `max_retries` and one; -1 is no end to them.
-- Dask 2026.8.0: `retries=3` of `submit` and `map` is 4 runs, for any exception.
 - Airflow 3.3.2: `retries=2` is 3 runs for any exception but `AirflowFailException`, with which there is one, and so there is
   without it; a task that has none takes the `retries` in the `default_args` of its DAG. `task.python` does as `task`.
-By its documentation: Modal.
+
+Modal runs nothing on this machine. Its reference, https://modal.com/docs/reference/modal.Retries, says that `retries=4` and
+`retries=modal.Retries(max_retries=4)` are 4 runs after the first, for whatever the function raises.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ STAMINA = RetryDecorator(
     limited=True,
 )
 STAMINA_CALLER = STAMINA._replace(parameters=("attempts", "timeout"))
+STAMINA_SWITCHES = frozenset({"stamina.set_active", "stamina.set_testing"})
 _RETRYING = RetryDecorator(
     "retrying",
     "retry_on_exception",
@@ -178,6 +179,7 @@ RETRY_DECORATORS: dict[str, RetryDecorator] = {
     "airflow.sdk.task": AIRFLOW,
     "airflow.sdk.task.python": AIRFLOW,
     "ray.remote": _RAY,
+    "rq.decorators.job": _RQ._replace(parameters=()),
 }
 # Functions and classes that are handed what to run next to the settings, by the argument that says what.
 RETRY_CALLS: dict[str, tuple[RetryDecorator, str]] = {
@@ -186,6 +188,8 @@ RETRY_CALLS: dict[str, tuple[RetryDecorator, str]] = {
     "airflow.providers.standard.operators.python.PythonOperator": (AIRFLOW, "python_callable"),
     "rq.Queue().enqueue": (_RQ, "f"),
     "rq.Queue().enqueue_call": (_RQ._replace(parameters=("func",)), "func"),
+    "rq.Queue().enqueue_at": (_RQ._replace(parameters=("datetime", "f")), "f"),
+    "rq.Queue().enqueue_in": (_RQ._replace(parameters=("time_delta", "func")), "func"),
     **{
         f"{package}.Client().{method}": (_DASK, "func")
         for package in ("distributed", "dask.distributed")
@@ -201,6 +205,7 @@ _METHODS: tuple[tuple[re.Pattern[str], RetryDecorator], ...] = (
     (re.compile(r"huey\.\w+\(\)\.(?:task|periodic_task)$|.*\bhuey\.(?:task|periodic_task)$"), _HUEY),
     (re.compile(r"(?!prefect|airflow|invoke|@).*\.(?:task|shared_task)$"), CELERY),
 )
+CURRENT_TASK = "celery.current_task"
 # The classes whose subclasses are tasks, with `run` for their function and settings for attributes.
 CELERY_TASKS = frozenset({"celery.Task", "celery.app.task.Task", "celery.Celery().Task"})
 

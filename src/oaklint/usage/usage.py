@@ -119,7 +119,7 @@ class Usage(Context):
 
     @cached_property
     def text_tests(self) -> TextTests:
-        return TextTests(self, self.auth_errors)
+        return TextTests(self, self.retries, self.auth_errors)
 
     @cached_property
     def built_only(self) -> BuiltOnly:

@@ -45,7 +45,7 @@ class Aftermath:
 
     def _is_told(self, ways: Ways, depth: int) -> bool:
         """Whether something is done because of the failure, or its traces are looked at, here or by the callers."""
-        if any(self._acts(node, state) for node, state in ways.of_failure()):
+        if any(self._acts(node, state) or self._switches(node, ways) for node, state in ways.of_failure()):
             return True
         if self._shows_traces(ways) or self._looks_at_traces(ways) or self._outcomes.asks_otherwise(ways):
             return True
@@ -57,6 +57,14 @@ class Aftermath:
             return True
         value = _given(node)
         return not self._is_empty(value, state) if value is not None else isinstance(node, _changes())
+
+    def _switches(self, node: cst.CSTNode, ways: Ways) -> bool:
+        """Whether a statement sets a variable of the module that success leaves alone: `client = None`."""
+        tree = self._outcomes.tree
+        targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
+        set_here = [target for target in targets if isinstance(target, cst.Name)]
+        names = {name.value for name in set_here if tree.scopes[name].lookup(name.value) is tree.module}
+        return not names <= set().union(*map(changed_by, ways.left_undone()))
 
     def _is_idle(self, call: cst.Call) -> bool:
         names = self._outcomes.resolver.names(call.func)

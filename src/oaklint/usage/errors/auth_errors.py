@@ -192,7 +192,8 @@ class AuthErrors:
         if own is None or not own.wrappers or self.is_deep:
             return found
         with self.decorating(own, function, found):
-            return frozenset().union(*map(self.raised_when_called, own.wrappers))
+            fit = (wrapper for wrapper in own.wrappers if wrapper not in own.wrappers_of_another_kind(function))
+            return frozenset().union(*map(self.raised_when_called, fit))
 
     # What is handed over to be called: the function that a decorator receives, or an argument of the program's own functions.
 
@@ -222,9 +223,20 @@ class AuthErrors:
         if not handed or not isinstance(function, cst.FunctionDef):
             yield False
             return
-        facts = self._flow.handed(function, call, self.state(call)).facts
+        facts = self._flow.handed(function, call, self.state(call)).facts | self._facts_of_maker(function, call)
         with self._assuming(_Assumption(function, handed, facts)):
             yield any(each.thrown for each in handed.values())
+
+    def _facts_of_maker(self, function: cst.FunctionDef, call: Run) -> Facts:
+        """What is known in a function by the call that has made it: `retry(attempts=3)(ask)`, be it under a name."""
+        called = callee(call)
+        makers: list[cst.BaseExpression | None] = [called]
+        if isinstance(called, cst.Name):
+            makers = [binding.value for binding in self._resolver.bindings(called)]
+        if len(makers) != 1 or not isinstance(makers[0], cst.Call):
+            return frozenset()
+        outer = [each for each in self._resolver.called_functions(makers[0]) if each in self._tree.ancestors(function)]
+        return self._flow.handed(outer[0], makers[0], self.state(call)).facts if len(outer) == 1 else frozenset()
 
     def _is_callable(self, node: cst.BaseExpression) -> bool:
         """Whether an argument is seen to be a function."""

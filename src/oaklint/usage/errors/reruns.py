@@ -10,7 +10,7 @@ from oaklint.python.facts import State, Thrown
 from oaklint.python.flow import TooManyStates
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Run, walk
-from oaklint.sdk.retry_libraries import CELERY, REQUEUES, STAMINA_CALLER
+from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.loops import Loops
@@ -74,9 +74,11 @@ class Reruns:
         own = self._errors.own_decorator(decorator.decorator)
         if own is not None and not self._errors.is_deep:
             with self._errors.decorating(own, function, thrown):
+                unfit = own.wrappers_of_another_kind(function)
                 for rerun in self._within(own.definition):
-                    yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
-                    return
+                    if not unfit.intersection(self._tree.ancestors(rerun.where)):
+                        yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
+                        return
 
     def _decorated(self, decorator: cst.Decorator) -> cst.FunctionDef | None:
         """The function that a decorator decorates; for a class, its constructor."""
@@ -124,11 +126,11 @@ class Reruns:
         if handed is not None:
             yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]), handed[1])
             return
-        if self._is_retry_with(call.func):
+        if self._is_retry_with(call):
             yield from self._by_retry_with(call)
             return
         arguments = [arg.value for arg in call.args if not arg.star and arg.keyword is None]
-        if not arguments:
+        if not arguments or self._is_retry_with(call.func):
             return
         policy = self._policies.policy(call if self._policies.decorator(call.func) is not None else call.func, state)
         if policy is None:
@@ -176,18 +178,16 @@ class Reruns:
         """The module that a node stands in."""
         return self._tree.scopes[node].outermost
 
-    def _is_retry_with(self, func: cst.BaseExpression) -> bool:
-        return isinstance(func, cst.Call) and isinstance(func.func, cst.Attribute) and func.func.attr.value == "retry_with"
+    def _is_retry_with(self, node: cst.BaseExpression) -> bool:
+        return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "retry_with"
 
     def _by_retry_with(self, call: cst.Call) -> Iterator[Rerun]:
-        """`ask.retry_with(retry=...)(prompt)`; where only other things are changed, the decorator's finding stands for it."""
-        changed = call.func
-        assert isinstance(changed, cst.Call)
-        assert isinstance(changed.func, cst.Attribute)
-        policy = self._policies.policy(changed)
-        if policy is not None and any(arg.keyword is not None and arg.keyword.value == "retry" for arg in changed.args):
-            for function in self._resolver.definitions.functions(self._resolver.names(changed.func.value)):
-                yield from self._judged(policy, changed, self._errors.escaping(function), function)
+        """`ask.retry_with(retry=...)`; where only other things are changed, the decorator's finding stands for it."""
+        assert isinstance(call.func, cst.Attribute)
+        policy = self._policies.policy(call)
+        if policy is not None and any(arg.keyword is not None and arg.keyword.value == "retry" for arg in call.args):
+            for function in self._resolver.definitions.functions(self._resolver.names(call.func.value)):
+                yield from self._judged(policy, call, self._errors.escaping(function), function)
 
     def _raised_by(self, function: cst.BaseExpression, *, awaited: bool = True) -> frozenset[Thrown]:
         """What a function that is handed over raises when it runs."""
@@ -235,13 +235,14 @@ class Reruns:
         if policy is None:
             return
         arguments = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
-        counts = {name: value for name, value in arguments.items() if name == CELERY.counter}
-        policy = policy._replace(arguments={**policy.arguments, **counts})
+        count = arguments.get(CELERY.counter)
+        if count is not None and self._values.value(count) is not None:  # None means what the task says, here
+            policy = policy._replace(arguments={**policy.arguments, CELERY.counter: count})
         if self._policies.attempts(policy) != 1 and self._is_reached(call) and not self._renewals.in_each_run(function):
             yield Rerun(call, CELERY.library, self._policies.bound(policy), self._policies.attempts(policy))
 
     def _task(self, function: cst.FunctionDef, owner: cst.BaseExpression) -> Policy | None:
-        """The celery policy of a function, if `owner` stands for its task: its first parameter, or its own name."""
+        """The celery policy of a function, if `owner` stands for its task: its first parameter, its name, or `current_task`."""
         home = self._tree.scopes[function].node
         params = [*function.params.posonly_params, *function.params.params]
         is_first = isinstance(owner, cst.Name) and bool(params) and params[0].name.value == owner.value
@@ -253,7 +254,7 @@ class Reruns:
                 bound = policy.arguments.get("bind")
                 if is_first and bound is not None and self._values.value(bound) is True:
                     return policy
-                if self._resolver.definitions.name(function) in self._resolver.names(owner):
+                if self._resolver.names(owner) & {self._resolver.definitions.name(function), CURRENT_TASK}:
                     return policy
         return None
 

@@ -8,10 +8,10 @@ from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.patterns import Method, fits
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.tree import Run, evaluated, walk
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_NAMES,
     AUTHENTICATION_STATUS,
@@ -19,11 +19,13 @@ from oaklint.sdk.exceptions import (
     MISSING_KEY_AT_REQUEST,
     MISSING_KEY_TEXTS,
     OTHER_TEXTS,
+    authentication_texts,
     is_about_authentication,
     surely_means_authentication,
 )
 from oaklint.usage.context import Context
-from oaklint.usage.errors.auth_errors import AuthErrors, Catch, Clause
+from oaklint.usage.errors.auth_errors import AuthErrors, Clause
+from oaklint.usage.retries.policies import Retries
 
 # How text is searched for a word, by the method or operator.
 _SEARCHES: dict[str, Callable[[str, str], bool]] = {
@@ -52,6 +54,7 @@ _MAX_DEPTH = 3
 class TextTest(NamedTuple):
     """A test of an exception's text.
 
+    clause: what the exception comes to, a clause or the retry decorator whose predicate is asked.
     words: those of the words looked for that are about authentication; text or patterns. others: whether there are more.
     holds: the releases in AUTHENTICATION_TEXTS for which it is true. beside: all tests of the text in the same expression.
     """
@@ -59,10 +62,18 @@ class TextTest(NamedTuple):
     node: cst.CSTNode
     words: tuple[str, ...]
     is_pattern: bool
-    clause: Clause
+    clause: Clause | cst.Decorator
     others: bool = False
     holds: frozenset[str] = frozenset()
     beside: tuple[TextTest, ...] = ()
+
+
+class _Met(NamedTuple):
+    """Where the error of a call is met: at a clause, or at a retry decorator of the function around the call."""
+
+    call: Run | cst.FunctionDef
+    clause: Clause | cst.Decorator
+    thrown: Thrown
 
 
 class _Look(NamedTuple):
@@ -77,15 +88,16 @@ class _Look(NamedTuple):
 class TextTests:
     """Finds the tests that decide by text whether an exception is an AuthenticationError."""
 
-    def __init__(self, context: Context, errors: AuthErrors) -> None:
+    def __init__(self, context: Context, policies: Retries, errors: AuthErrors) -> None:
         self._tree = context.tree
         self._resolver = context.resolver
         self._values = context.values
         self._flow = context.flow
         self._clients = context.clients
         self._deferred = context.deferred
+        self._policies = policies
         self._errors = errors
-        self._releases = [release for release in AUTHENTICATION_TEXTS if release.startswith("0.") is (context.generation == 0)]
+        self._releases = authentication_texts(context.generation)
 
     def of(self, clause: Clause) -> list[TextTest]:
         """The tests that an AuthenticationError caught by the clause comes to before it has been recognised otherwise."""
@@ -93,29 +105,62 @@ class TextTests:
         if isinstance(clause, cst.WithItem) or (clause.type is not None and self._errors.names_it_alone(clause.type)):
             return []
         for catch in self._errors.catches.get(clause, ()):
-            if self._errors.is_original(catch.thrown) and self._is_surely_openai(catch):
-                graph = self._resolver.graph(self._tree.unit(catch.call))
+            met = _Met(*catch)
+            if self._errors.is_original(met.thrown) and self._is_surely_openai(met):
+                graph = self._resolver.graph(self._tree.unit(met.call))
                 if graph is not None:
-                    starts = self._flow.raised_at(self._deferred.blocks_of(catch.call), catch.thrown)
-                    for test in self._tests_behind(graph, starts, catch, 0):
+                    starts = self._flow.raised_at(self._deferred.blocks_of(catch.call), met.thrown)
+                    for test in self._tests_behind(graph, starts, met, 0):
                         found.setdefault(test.node, test)
         return list(found.values())
 
+    def in_predicates(self) -> list[TextTest]:
+        """The tests that an AuthenticationError comes to in the predicates of retry decorators."""
+        found: dict[cst.CSTNode, TextTest] = {}
+        for decorator in self._tree.own.get(cst.Decorator, ()):
+            assert isinstance(decorator, cst.Decorator)
+            for test in self._tests_in_predicates_of(decorator):
+                found.setdefault(test.node, test)
+        return list(found.values())
+
+    def _tests_in_predicates_of(self, decorator: cst.Decorator) -> Iterator[TextTest]:
+        function, policy = self._tree.parents[decorator], self._policies.policy(decorator.decorator)
+        predicates = list(self._policies.predicates(policy)) if policy is not None else []
+        if not predicates or not isinstance(function, cst.FunctionDef):
+            return
+        for met in (_Met(function, decorator, thrown) for thrown in self._errors.reaching(decorator, function)):
+            if self._errors.is_original(met.thrown) and self._is_surely_openai(met):
+                for predicate in predicates:
+                    yield from self._tests_in_predicate(predicate, met)
+
+    def _tests_in_predicate(self, predicate: cst.FunctionDef | cst.Lambda, met: _Met) -> Iterator[TextTest]:
+        params = [param.name.value for param in predicate.params.params if param.name.value not in ("self", "cls")]
+        if not params:
+            return
+        state = State(None, met.thrown).knowing(params[0], EXCEPTION)
+        graph = self._resolver.graph(predicate) if isinstance(predicate, cst.FunctionDef) else None
+        if isinstance(predicate, cst.Lambda):
+            yield from self._tests_in(predicate.body, state, met, 0)
+        elif graph is not None:
+            yield from self._tests_behind(graph, [(graph.entry, state)], met, 0)
+
     # Where to look.
 
-    def _tests_behind(self, graph: Graph, starts: Iterable[tuple[Block, State]], catch: Catch, depth: int) -> list[TextTest]:
+    def _tests_behind(self, graph: Graph, starts: Iterable[tuple[Block, State]], met: _Met, depth: int) -> list[TextTest]:
         found: list[TextTest] = []
 
         def look(block: Block, state: State) -> bool:
-            if block.node is not None and state.flying is None and state.handled == catch.thrown:
-                found.extend(self._tests_in(block.node, state, catch, depth))
+            if block.node is not None and state.flying is None and state.handled == met.thrown:
+                found.extend(self._tests_in(block.node, state, met, depth))
             return False
 
+        again = self._deferred.blocks_of(met.call) if not isinstance(met.call, cst.FunctionDef) else []
+
         def stop(block: Block, state: State) -> bool:
-            return state.flying is None and block in self._deferred.blocks_of(catch.call)
+            return state.flying is None and block in again
 
         def arrive(edge: Edge, state: State) -> State | None:
-            if edge.kind is Kind.CATCH and edge.source.node is not catch.clause:
+            if edge.kind is Kind.CATCH and edge.source.node is not met.clause:
                 return None
             return None if edge.kind in (Kind.TRUE, Kind.FALSE) and self._is_recognised_by(edge.source.node, state) else state
 
@@ -125,34 +170,34 @@ class TextTests:
             return []
         return found
 
-    def _tests_in(self, node: cst.CSTNode, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
+    def _tests_in(self, node: cst.CSTNode, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
         for part in evaluated(node):
-            test = self._test(part, state, catch)
+            test = self._test(part, state, met)
             if test.words and not self._is_also_recognised(part, state):
                 *_, whole = (part, *self._around(part))
-                yield test._replace(beside=tuple(self._test(other, state, catch) for other in walk(whole)))
+                yield test._replace(beside=tuple(self._test(other, state, met) for other in walk(whole)))
             if isinstance(part, cst.Call) and depth < _MAX_DEPTH:
                 if any(self._flow.known(arg.value, state) in (EXCEPTION, TEXT) for arg in part.args):
-                    yield from self._tests_in_functions(part, state, catch, depth)
+                    yield from self._tests_in_functions(part, state, met, depth)
         if isinstance(node, cst.MatchCase):
-            yield from self._tests_in_case(node, state, catch)
+            yield from self._tests_in_case(node, state, met)
 
-    def _test(self, node: cst.CSTNode, state: State, catch: Catch) -> TextTest:
+    def _test(self, node: cst.CSTNode, state: State, met: _Met) -> TextTest:
         """What an expression looks for in the exception's text; no words at all where it is no such test."""
         look = self._look(node, state)
-        return self._judged(node, look, state, catch) if look is not None else TextTest(node, (), False, catch.clause)
+        return self._judged(node, look, state, met) if look is not None else TextTest(node, (), False, met.clause)
 
-    def _judged(self, node: cst.CSTNode, look: _Look, state: State, catch: Catch) -> TextTest:
+    def _judged(self, node: cst.CSTNode, look: _Look, state: State, met: _Met) -> TextTest:
         is_named, changes = self._changes_of(look.text, state)
         texts = {release: _text_of(release, whole=is_named) for release in self._releases}
         about: list[str] = []
         holds: set[str] = set()
         for word in look.words:
             releases = {release for release, text in texts.items() if any(look.finds(word, change(text)) for change in changes)}
-            if self._is_about(word, look, bool(releases)) and not self._is_said_elsewhere(word, look, catch):
+            if self._is_about(word, look, bool(releases)) and not self._is_said_elsewhere(word, look, met):
                 about.append(word)
                 holds |= releases
-        return TextTest(node, tuple(about), look.is_pattern, catch.clause, len(about) < len(look.words), frozenset(holds))
+        return TextTest(node, tuple(about), look.is_pattern, met.clause, len(about) < len(look.words), frozenset(holds))
 
     def _is_about(self, word: str, look: _Look, is_found: bool) -> bool:
         """Whether a word, or pattern, is meant to recognise an AuthenticationError."""
@@ -165,19 +210,19 @@ class TextTests:
         statements = (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.MatchCase)
         return takewhile(lambda each: not isinstance(each, statements), self._tree.ancestors(node))
 
-    def _tests_in_functions(self, call: cst.Call, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
+    def _tests_in_functions(self, call: cst.Call, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
         for function in self._resolver.called_functions(call):
             graph = self._resolver.graph(function)
             if graph is not None:
                 start = graph.entry, self._flow.handed(function, call, state)
-                yield from self._tests_behind(graph, [start], catch, depth + 1)
+                yield from self._tests_behind(graph, [start], met, depth + 1)
 
-    def _tests_in_case(self, case: cst.MatchCase, state: State, catch: Catch) -> Iterator[TextTest]:
+    def _tests_in_case(self, case: cst.MatchCase, state: State, met: _Met) -> Iterator[TextTest]:
         match = self._tree.parents[case]
         if isinstance(match, cst.Match) and self._flow.known(match.subject, state) == TEXT:
             patterns = [part.value for part in walk(case.pattern) if isinstance(part, cst.MatchValue)]
             words = tuple(word for pattern in patterns for word in self._words(pattern))
-            test = self._judged(case.pattern, _Look(match.subject, words, str.__eq__), state, catch)
+            test = self._judged(case.pattern, _Look(match.subject, words, str.__eq__), state, met)
             if test.words:
                 yield test
 
@@ -317,20 +362,25 @@ class TextTests:
 
     # Whose error it is.
 
-    def _is_said_elsewhere(self, word: str, look: _Look, catch: Catch) -> bool:
+    def _is_said_elsewhere(self, word: str, look: _Look, met: _Met) -> bool:
         """Whether an error that comes to the clause by the same way, and has no class of its own, is recognised by the word."""
         wanted = word if look.is_pattern else word.casefold()
-        said = list(self._said_by_program(catch.clause))
-        if self._is_built_with(catch):
+        said = list(self._said_by_program(met))
+        if self._is_built_with(met):
             said += MISSING_KEY_TEXTS
         if " " in word.strip():
             said.append(MISSING_KEY_AT_REQUEST)
         return any(look.finds(wanted, text.casefold()) for text in said)
 
-    def _said_by_program(self, clause: Clause) -> Iterator[str]:
-        """The texts in the `raise` statements of a `try`, and of the functions that it calls, but for those in clauses."""
-        guarded = self._tree.parents[clause]
-        pending: list[tuple[cst.CSTNode, int]] = [(guarded.body, 0)] if isinstance(guarded, (cst.Try, cst.TryStar)) else []
+    def _guarded(self, met: _Met) -> cst.BaseSuite | None:
+        """What is run where the error is met: the body of the `try`, or of the decorated function."""
+        around = self._tree.parents[met.clause]
+        return around.body if isinstance(around, (cst.Try, cst.TryStar, cst.FunctionDef)) else None
+
+    def _said_by_program(self, met: _Met) -> Iterator[str]:
+        """The texts in the `raise` statements of what is run, and of the functions that it calls, but for those in clauses."""
+        guarded = self._guarded(met)
+        pending: list[tuple[cst.CSTNode, int]] = [(guarded, 0)] if guarded is not None else []
         seen: set[cst.CSTNode] = set()
         while pending:
             body, depth = pending.pop()
@@ -349,22 +399,19 @@ class TextTests:
             elif isinstance(part, (cst.SimpleString, cst.Name)) and (text := self._values.text(part)) is not None:
                 yield text
 
-    def _is_built_with(self, catch: Catch) -> bool:
-        """Whether the `try` also builds a client, which fails with an error of its own where there is no key."""
-        guarded = self._tree.parents[catch.clause]
-        return isinstance(guarded, (cst.Try, cst.TryStar)) and any(
-            self._clients.construction_through(node) is not None for node in walk(guarded.body) if isinstance(node, cst.Call)
-        )
+    def _is_built_with(self, met: _Met) -> bool:
+        """Whether a client is built there, too, which fails with an error of its own where there is no key."""
+        guarded = self._guarded(met)
+        calls = (node for node in walk(guarded) if isinstance(node, cst.Call)) if guarded is not None else ()
+        return any(self._clients.construction_through(call) is not None for call in calls)
 
-    def _is_surely_openai(self, catch: Catch) -> bool:
-        """Whether no other service's error can come to the clause by the same way."""
-        if isinstance(catch.clause, cst.WithItem):
-            return False
-        types = catch.clause.type
+    def _is_surely_openai(self, met: _Met) -> bool:
+        """Whether no other service's error can come there by the same way."""
+        types = met.clause.type if isinstance(met.clause, (cst.ExceptHandler, cst.ExceptStarHandler)) else None
         if types is not None and all(name.startswith("openai.") for name in self._resolver.caught(types)):
             return True
-        guarded = self._tree.parents[catch.clause]
-        return isinstance(guarded, (cst.Try, cst.TryStar)) and not self._asks_others(guarded.body, 0)
+        guarded = self._guarded(met)
+        return guarded is not None and not self._asks_others(guarded, 0)
 
     def _asks_others(self, body: cst.CSTNode, depth: int) -> bool:
         for node in walk(body):

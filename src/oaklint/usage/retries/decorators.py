@@ -29,6 +29,11 @@ class OwnDecorator(NamedTuple):
     wrappers: tuple[Function, ...]
     facts: Facts
 
+    def wrappers_of_another_kind(self, function: cst.FunctionDef) -> frozenset[Function]:
+        """The wrappers that do not stand in that function's place, where some are coroutine functions and some are not."""
+        same = [_is_coroutine(wrapper) is _is_coroutine(function) for wrapper in self.wrappers]
+        return frozenset(wrapper for wrapper, fits in zip(self.wrappers, same, strict=True) if not fits and any(same))
+
 
 class Decorators:
     """Finds the program's own decorators by their definition."""
@@ -141,3 +146,7 @@ class Decorators:
 
     def _is_inside(self, inner: Function, outer: Function) -> bool:
         return outer in self._tree.ancestors(inner)
+
+
+def _is_coroutine(function: Function) -> bool:
+    return isinstance(function, cst.FunctionDef) and function.asynchronous is not None

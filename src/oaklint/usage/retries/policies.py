@@ -8,7 +8,10 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.facts import EXCEPTION, FAILED, NO_STATE, OPAQUE, Fact, State, Thrown, decided
+from oaklint.python.facts import EXCEPTION, FAILED, HOLDER, NO_STATE, OPAQUE, Fact, State, Thrown, decided
+from oaklint.python.patterns import fits
+from oaklint.python.tree import walk
+from oaklint.sdk.exceptions import is_about_authentication
 from oaklint.sdk.retry_libraries import (
     AIRFLOW,
     CELERY,
@@ -16,7 +19,9 @@ from oaklint.sdk.retry_libraries import (
     DAGS,
     FINAL,
     RETRY_CALLS,
+    STAMINA,
     STAMINA_CALLER,
+    STAMINA_SWITCHES,
     TENACITY,
     TRY_AGAIN,
     RetryDecorator,
@@ -196,9 +201,10 @@ class Retries:
         return next((found for name in self._resolver.names(node) if (found := decorator_named(name)) is not None), None)
 
     def _arguments(self, call: cst.Call, decorator: RetryDecorator) -> dict[str, cst.BaseExpression] | None:
-        """The arguments by name; None where `*` or `**` hides some of them."""
+        """The arguments by name, with those that a `functools.partial` brings; None where `*` or `**` hides some of them."""
         found: dict[str, cst.BaseExpression] = {}
-        for index, arg in enumerate(call.args):
+        positions = iter(decorator.parameters)
+        for arg in (*(arg for made in self._resolver.partials(call.func) for arg in made.args[1:]), *call.args):
             if arg.star == "**":
                 settings = self._settings(arg.value)
                 if settings is None:
@@ -208,8 +214,8 @@ class Retries:
                 return None
             elif arg.keyword is not None:
                 found[arg.keyword.value] = arg.value
-            elif index < len(decorator.parameters):
-                found[decorator.parameters[index]] = arg.value
+            elif (name := next(positions, None)) is not None:
+                found[name] = arg.value
         if decorator is CELERY and "retry_kwargs" in found:
             settings = self._settings(found["retry_kwargs"])
             return found | settings if settings is not None else None
@@ -238,7 +244,24 @@ class Retries:
 
     def retries(self, policy: Policy, thrown: Thrown) -> bool | None:
         """Whether the policy runs the function again for the exception; None where that cannot be read."""
-        return self._matches(policy, thrown) if self.attempts(policy) != 1 else False
+        verdict = self._matches(policy, thrown) if self.attempts(policy) != 1 else False
+        return verdict and not self._is_let_out(policy, thrown)
+
+    def _is_let_out(self, policy: Policy, thrown: Thrown) -> bool:
+        """Whether tenacity's `stop` ends it for the exception, or a function that is called before the next run raises."""
+        stop = policy.arguments.get(policy.decorator.counter) if policy.decorator.manner == "strategy" else None
+        if stop is not None and self._strategy(stop, thrown, policy.state):
+            return True
+        callbacks = (policy.arguments[name] for name in policy.decorator.between if name in policy.arguments)
+        return any(self._raises(function, thrown) for callback in callbacks for function in self._predicates(callback))
+
+    def _raises(self, callback: cst.FunctionDef, thrown: Thrown) -> bool:
+        """Whether a function never returns that is handed the outcome."""
+        params = [param for param in callback.params.params if param.name.value not in ("self", "cls")]
+        if not params:
+            return False
+        ends = self._flow.called.ends(callback, State(None, thrown).knowing(params[0].name.value, HOLDER))
+        return bool(ends) and None not in ends
 
     def _matches(self, policy: Policy, thrown: Thrown) -> bool | None:
         """Whether it is one of the exceptions that the policy is for."""
@@ -264,8 +287,16 @@ class Retries:
         )
 
     def _is_off(self, policy: Policy) -> bool:
+        if policy.decorator.library == STAMINA.library and self._is_switched:
+            return True
         enabled = policy.arguments.get("enabled")
         return policy.decorator.library == TENACITY.library and enabled is not None and self._values.value(enabled) is not True
+
+    @cached_property
+    def _is_switched(self) -> bool:
+        """Whether the program switches stamina on and off, or to a manner for tests."""
+        calls = self._resolver.tree.nodes.get(cst.Call, ())
+        return any(isinstance(call, cst.Call) and self._resolver.names(call.func) & STAMINA_SWITCHES for call in calls)
 
     def _applies(self, node: cst.BaseExpression, thrown: Thrown, state: State) -> bool | None:
         """What classes, or a function of the exception, say to it."""
@@ -332,20 +363,34 @@ class Retries:
                 predicate = arguments.get("predicate", first)
                 return self._predicate(predicate, thrown, state) if predicate is not None else None
             case "retry_if_exception_message" | "retry_if_not_exception_message":
-                said = self._message(arguments.get("match"), thrown)
+                said = self._message(arguments.get("message", first), arguments.get("match"), thrown)
                 return said if said is None or name == "retry_if_exception_message" else not said
+            case "retry_if_exception_cause_type":
+                cause = Thrown(thrown.name, thrown.causes)
+                return self._flow.catches(arguments.get("exception_types", first), cause, state) if cause.classes else False
             case "retry_if_result" | "retry_if_not_result":
                 return False
-            case "retry_any" | "retry_all":
+            case "retry_any" | "retry_all" | "stop_any" | "stop_all":
                 sides = [self._strategy(arg.value, thrown, state, depth + 1) for arg in node.args]
-                return decided(sides, by=name == "retry_any")
+                return decided(sides, by=name.endswith("_any"))
         return None
 
-    def _message(self, pattern: cst.BaseExpression | None, thrown: Thrown) -> bool | None:
-        """Whether a pattern, which begins where the text begins, fits the exception's text."""
-        text = self._values.text(pattern) if pattern is not None else None
-        found = _ANYWHERE.fullmatch(text) if text is not None else None
-        return thrown.says(found[1]) if found is not None else True if text == ".*" else None
+    def _message(self, message: cst.BaseExpression | None, pattern: cst.BaseExpression | None, thrown: Thrown) -> bool | None:
+        """Whether the exception's text is a message, or a pattern fits it, which begins where the text begins.
+
+        Where words about authentication are not found, what the asker meant is not known.
+        """
+        asked = pattern or message
+        text = self._values.text(asked) if asked is not None else None
+        if text is None:
+            return None
+        if pattern is not None and (found := _ANYWHERE.fullmatch(text)) is not None:
+            return thrown.says(found[1])
+        if pattern is not None and text == ".*":
+            return True
+        verdicts = {fits(text, said, "match") if pattern is not None else text == said for said in thrown.texts}
+        verdict = verdicts.pop() if len(verdicts) == 1 else None
+        return None if verdict is False and is_about_authentication(text) else verdict
 
     def _own_strategy(self, node: cst.Call, thrown: Thrown, state: State, depth: int) -> bool | None:
         """A condition that the program makes: by a function that returns one, or as a class of its own."""
@@ -395,8 +440,7 @@ class Retries:
             if len(node.params.params) != 1:
                 return None
             name = node.params.params[0].name.value
-            known = State(None, thrown, state.facts)
-            known = known.knowing(f"{name}.outcome", FAILED) if of_outcome else known.knowing(name, EXCEPTION)
+            known = State(None, thrown, state.facts).knowing(name, HOLDER if of_outcome else EXCEPTION)
             found = self._flow.known(node.body, known)
             return bool(found.value) if found is not None and found.kind == "constant" else None
         if isinstance(node, cst.Call) and "functools.partial" in self._resolver.names(node.func) and node.args:
@@ -412,6 +456,19 @@ class Retries:
             return self._flow.verdict(functions[0], thrown, known)
         functions = self._predicates(node)
         return self._flow.verdict(functions[0], thrown, of_outcome=of_outcome) if len(functions) == 1 else None
+
+    def predicates(self, policy: Policy) -> Iterator[cst.FunctionDef | cst.Lambda]:
+        """The functions of the exception by which a policy decides."""
+        for argument in (policy.decorator.condition, policy.decorator.gives_up):
+            given = policy.arguments.get(argument)
+            nodes = [given] if given is not None else []
+            if given is not None and policy.decorator.manner == "strategy":
+                calls = (part for part in walk(given) if isinstance(part, cst.Call))
+                asking = (call for call in calls if "retry_if_exception" in self._tenacity_names(call.func))
+                nodes = [arg.value for call in asking for arg in call.args]
+            for node in nodes:
+                yield from self._resolver.lambdas(node)
+                yield from self._predicates(node)
 
     # How often, and what then.
 
