@@ -5,9 +5,9 @@ It knows tenacity, backoff, stamina, retrying, retry (and retry2) and opnieuw; t
 Ray, Dask, Prefect, Airflow and Modal, which a worker runs again; and decorators that the program defines itself, whether they
 hold a loop, a retry object, or a call of a function that does the work. It reads their conditions, limits and predicates, and
 looks at what the function lets out: one that keeps the error to itself, or raises another that is not retried, is fine. So is
-one that takes other credentials for the next run, in its body or in a callback such as `before_sleep=`. Policies, conditions,
-classes of tasks and decorators may come from other modules of the project. A decorator whose conditions cannot be read, because
-they are imported from elsewhere or computed, is left alone.
+one that takes other credentials for the next run, in its body or in a callback such as `before_sleep=`, and one whose callback
+raises the error. Policies, conditions, classes of tasks and decorators may come from other modules of the project. A decorator
+whose conditions cannot be read, because they are imported from elsewhere or computed, is left alone.
 
 A function may also be handed to a helper that calls it in a loop: `call_with_retries(ask, "How are you?")`. Where the helper's
 `except` clause, or its retry object, stands in another file, the call that hands the function over is reported, by this rule;

@@ -126,3 +126,25 @@ def by_attempts(prompt):
     for attempt in stubborn_retryer:  # expect: OAK402
         with attempt:
             return ask(prompt)
+
+
+# fine: the partial object brings its condition
+@policies.polite_partial()
+def by_a_polite_partial(prompt):
+    return ask(prompt)
+
+
+@policies.stubborn_partial()  # expect: OAK402
+def by_a_partial(prompt):
+    return ask(prompt)
+
+
+# fine: what is called before the next run raises the error
+@retry(stop=stop_after_attempt(3), before_sleep=policies.let_out)
+def by_a_polite_callback(prompt):
+    return ask(prompt)
+
+
+# fine: called by hand, and made for transient errors
+ask_politely = policies.own_retrying()(ask)
+ask_stubbornly = policies.own_retrying(errors=ANY)(ask)  # expect: OAK402
