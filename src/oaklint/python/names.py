@@ -16,7 +16,7 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
-from oaklint.python.definitions import Definitions, is_abstract, module_name
+from oaklint.python.definitions import INITIALIZERS, Definitions, is_abstract, module_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.places import place
@@ -403,10 +403,12 @@ class Resolver:
         return self._fixpoint.ask((function, "calls"), lambda: self._find_calls(function), ())
 
     def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
-        owner = self.tree.scopes[function].node
-        is_constructor = function.name.value == "__init__" and isinstance(owner, cst.ClassDef)
-        called_as = owner.name.value if is_constructor and isinstance(owner, cst.ClassDef) else function.name.value
-        return tuple(call for call in self._calls_by_name.get(called_as, ()) if function in self.called_functions(call))
+        called_as, owner = {function.name.value}, self.tree.scopes[function].node
+        if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
+            heirs = self._heirs(self.definitions.name(owner))
+            called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
+        calls = (call for name in sorted(called_as) for call in self._calls_by_name.get(name, ()))
+        return tuple(call for call in calls if function in self.called_functions(call))
 
     @cached_property
     def _calls_by_name(self) -> dict[str, list[cst.Call]]:
@@ -444,7 +446,36 @@ class Resolver:
         names = self.names(call.func)
         yield from self.definitions.functions(names)
         for found in self.definitions.classes(names):
-            yield from self.definitions.functions({f"{self.definitions.name(found)}.__init__"})
+            yield from self.initializers(found)
+
+    def initializers(self, definition: cst.ClassDef) -> tuple[cst.FunctionDef, ...]:
+        """What runs when an object of a class is made: `__init__`, or where there is none `__post_init__`, be it a base's."""
+        return self._fixpoint.ask((definition, "init"), lambda: tuple(self._find_initializers(definition)), ())
+
+    def _find_initializers(self, definition: cst.ClassDef) -> list[cst.FunctionDef]:
+        name = self.definitions.name(definition)
+        own = (list(self.definitions.functions((f"{name}.{each}",))) for each in INITIALIZERS)
+        parents = (parent for base in definition.bases for parent in self.definitions.classes(self.names(base.value)))
+        inherited = (list(self.initializers(parent)) for parent in parents)
+        return next(filter(None, (*own, *inherited)), [])
+
+    def family(self, definition: cst.ClassDef) -> Names:
+        """The names of a class, of those of its bases that the program defines, and of the classes that inherit from it."""
+        name = self.definitions.name(definition)
+        heirs = (self.definitions.name(heir) for heir in self._heirs(name))
+        return frozenset({name, *self._bases(definition), *heirs})
+
+    def _bases(self, definition: cst.ClassDef) -> Names:
+        return self._fixpoint.ask((definition, "bases"), lambda: frozenset(self._find_bases(definition)), _NOTHING)
+
+    def _find_bases(self, definition: cst.ClassDef) -> Iterator[str]:
+        for base in definition.bases:
+            for parent in self.definitions.classes(self.names(base.value)):
+                yield from (self.definitions.name(parent), *self._bases(parent))
+
+    def methods(self, definition: cst.ClassDef, name: str) -> list[cst.FunctionDef]:
+        """The methods of that name which an object of a class has, be they a base's."""
+        return list(self.definitions.functions(self._member(self.definitions.name(definition), name) or ()))
 
     def properties(self, node: cst.Attribute) -> list[cst.FunctionDef]:
         """The functions of the program that run when an attribute is read."""
@@ -481,7 +512,7 @@ class Resolver:
             if arg.keyword is not None and arg.keyword.value == name:
                 return arg.value
         positional = [*function.params.posonly_params, *function.params.params]
-        if param not in positional:
+        if param not in positional or function.name.value in INITIALIZERS[1:]:  # which gets a part of what is given
             return None
         index = positional.index(param)
         if self.tree.scopes[function].kind == "class" and "staticmethod" not in {
@@ -619,6 +650,9 @@ class Resolver:
                 for function in self.definitions.functions(self.names(node.args[0].value)):
                     found |= self._returns(function)
                 continue
+            if name == "builtins.super" and (bases := self._bases_at(node)):
+                found |= bases
+                continue
             if not name.startswith("@"):
                 found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}
                 continue
@@ -628,6 +662,12 @@ class Resolver:
             if not functions:
                 found |= {f"{name}()"}
         return found
+
+    def _bases_at(self, node: cst.Call) -> Names:
+        """What `super()` stands for: an object of one of the bases that the program defines."""
+        owner = self.definitions.class_of(node)
+        bases = self._union(base.value for base in owner.bases) if owner is not None else _NOTHING
+        return _instances(frozenset(name for name in bases if name.startswith("@")))
 
     def _returns(self, function: cst.FunctionDef) -> Names:
         """What a function of the program returns, or yields if it is a fixture or context manager."""

@@ -34,8 +34,7 @@ class Handlers:
         found: list[cst.BaseExpression] = []
         pending, seen = [function], {function}
         while pending:
-            current = pending.pop()
-            for run in (*self._resolver.calls_of(current), *self._handed_over.get(current, ())):
+            for run in self.runs(pending.pop()):
                 if without(run):
                     continue
                 found.append(run)
@@ -44,6 +43,10 @@ class Handlers:
                     seen.add(around)
                     pending.append(around)
         return found
+
+    def runs(self, function: cst.FunctionDef) -> tuple[cst.BaseExpression, ...]:
+        """Where the program calls a function itself, or hands it over to be called."""
+        return *self._resolver.calls_of(function), *self._handed_over.get(function, ())
 
     def is_registered(self, function: cst.FunctionDef) -> bool:
         """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object."""

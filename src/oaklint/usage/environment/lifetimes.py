@@ -12,7 +12,7 @@ from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment.kept import Kept, kept_in
+from oaklint.usage.environment.kept import Kept, member_name
 from oaklint.usage.environment.reads import EnvironmentValue
 from oaklint.usage.environment.writes import Write
 
@@ -36,6 +36,7 @@ class LateWrite(NamedTuple):
 class Lifetime:
     """What was taken from the environment when something was built, and is kept ever since.
 
+    steps: as in `Kept`. is_built_once: whether the same calls come to the same client, whenever they are made.
     kind: "client" for a client built there, "key" for a variable that a client is given later.
     kept: the name or attribute.
     """
@@ -44,16 +45,18 @@ class Lifetime:
         self,
         usage: Usage,
         construction: Construction,
-        site: cst.CSTNode,
+        steps: Sequence[cst.CSTNode],
         target: cst.BaseExpression,
         name: str,
         *,
         variable: EnvironmentValue | None = None,
+        is_built_once: bool = False,
     ) -> None:
         self._usage = usage
+        self._is_built_once = is_built_once
         self._construction = construction
         self.kind: Literal["client", "key"] = "client" if variable is None else "key"
-        self.kept = Kept(usage, construction.call if variable is None else variable.node, site, target, name)
+        self.kept = Kept(usage, steps, target, name)
         if variable is None:
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
@@ -61,6 +64,11 @@ class Lifetime:
         else:
             self._reads = self._credential = frozenset({variable.name})
             self._certain = self._reads if variable.certain else frozenset()
+
+    def as_run_by(self, node: cst.CSTNode) -> Lifetime:
+        """The same, where a call or import makes it run that keeps it in a name of a module."""
+        steps = (node, *self.kept.steps)
+        return Lifetime(self._usage, self._construction, steps, self.kept.target, self.kept.place, is_built_once=True)
 
     def late_writes(self) -> Iterator[LateWrite]:
         """The writes of the program itself that come too late."""
@@ -124,7 +132,7 @@ class Lifetime:
         if self._usage.writes.read_for(write) is not None or self._meets_doubles(write) or self._is_set_beside(write):
             return False
         others = self._usage.writes.differing_from(write)
-        return not self._usage.preparation.may_have_set(names, self.kept.site, self.kept.built, others)
+        return not self._usage.preparation.may_have_set(names, self.kept.steps, others)
 
     def _meets_doubles(self, write: Write) -> bool:
         units = {self._usage.tree.unit(write.node), self._usage.tree.unit(write.origin or write.node)}
@@ -182,7 +190,11 @@ class Lifetime:
 
     def _readers(self, write: Write) -> set[cst.CSTNode]:
         """What else reads what is written: another client, it seems, is meant; a file that is loaded is for all of them."""
-        return self._usage.readers.of(write.names, self._construction.call) - {self.kept.site} if not write.loads else set()
+        if write.loads:
+            return set()
+        # What a function or class has built for this one, it builds anew for others.
+        builds_anew = len(self.kept.steps) > 1 and not self._is_built_once
+        return self._usage.readers.of(write.names, None if builds_anew else self._construction.call) - set(self.kept.steps)
 
     def _restoring(self, write: Write, graph: Graph) -> set[Block]:
         """The blocks that put back what the environment had held before the write."""
@@ -222,9 +234,9 @@ class Lifetime:
             # It exists before any other method of its own class runs; one of the class itself before any function.
             if not self.kept.is_built_first():
                 return False
-            if usage.resolver.definitions.class_of(function) is not self.kept.owner():
+            if not self.kept.is_of_family(function):
                 return self.kept.unit is None and self._is_used_behind(write, function)
-            if any(usage.resolver.definitions.class_of(call) is not self.kept.owner() for call in calls):
+            if not all(map(self.kept.is_of_family, calls)):
                 return False  # the object that is called is looked at for itself
         elif self.kept.unit is not None:
             return False  # a module-level client exists before any function runs
@@ -285,12 +297,12 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
             for inner in (found for call in usage.tree.calls_in(function) for found in _of_call(call, usage)):
                 runs = may_run(inner.kept.site, [(node, function)], usage.resolver, usage.flow)
                 if runs and inner.kept.is_global() and inner.kind == "client":
-                    yield Lifetime(usage, inner._construction, node, inner.kept.target, inner.kept.place)
+                    yield inner.as_run_by(node)
     elif _is_run(node, usage):
         for module in usage.writes.modules_run_by(node):
             for inner in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
                 if inner.kept.lives_on() and inner.kind == "client":
-                    yield Lifetime(usage, inner._construction, node, inner.kept.target, inner.kept.place)
+                    yield inner.as_run_by(node)
 
 
 def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
@@ -316,18 +328,18 @@ def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
     construction = next((each for each in found if may_run(each.call, each.through, usage.resolver, usage.flow)), None)
     if construction is None:
         return
-    for target in kept_in(construction.site, usage):
+    for target in usage.clients.kept_in(construction.site):
         name = place(target)
         if name is not None:
-            is_attribute = isinstance(target, cst.Name) and usage.tree.scopes[target].kind == "class"
-            yield Lifetime(usage, construction, construction.site, target, f"self.{name}" if is_attribute else name)
+            member = member_name(target, usage)
+            yield Lifetime(usage, construction, construction.steps, target, f"self.{member}" if member is not None else name)
             break
     keeper = usage.clients.keeping_function(call)
     if keeper is not None and not _is_emptied(keeper, usage):
-        yield Lifetime(usage, construction, call, keeper.name, keeper.name.value)
+        yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value, is_built_once=True)
     variable = usage.environment.key_variable(construction, usage.generation)
     if variable is not None and isinstance(variable.target, cst.Name):
-        yield Lifetime(usage, construction, variable.node, variable.target, variable.target.value, variable=variable)
+        yield Lifetime(usage, construction, (variable.node,), variable.target, variable.target.value, variable=variable)
 
 
 def _is_emptied(keeper: cst.FunctionDef, usage: Usage) -> bool:
