@@ -16,7 +16,7 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
-from oaklint.python.definitions import INITIALIZERS, Definitions, is_abstract, module_name
+from oaklint.python.definitions import INITIALIZERS, Definitions, is_abstract, last_name, module_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.places import place
@@ -48,7 +48,8 @@ _LITERALS = {
 # What they make of a function does what the function does; what they stand for is what the function returns.
 _STANDS_FOR_ARGUMENT = {"functools.partial"}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
-_PROPERTIES = {"property", "cached_property"}
+_CACHED_PROPERTIES = {"cached_property"}
+_PROPERTIES = {"property", *_CACHED_PROPERTIES}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
@@ -485,6 +486,18 @@ class Resolver:
             for function in self.definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
             if any((dotted_name(each.decorator) or "").rpartition(".")[2] in _PROPERTIES for each in function.decorators)
         ]
+
+    def kept_properties(self, nodes: Iterable[cst.CSTNode]) -> list[cst.FunctionDef]:
+        """The properties read at some nodes that run once, and then are what they have returned."""
+        found = (function for node in nodes if isinstance(node, cst.Attribute) for function in self.properties(node))
+        return [each for each in found if any(last_name(part.decorator) in _CACHED_PROPERTIES for part in each.decorators)]
+
+    def reads_of(self, function: cst.FunctionDef) -> list[cst.Attribute]:
+        """Where the program reads a property."""
+        if not any(last_name(each.decorator) in _PROPERTIES for each in function.decorators):
+            return []
+        attributes = (node for node in self.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+        return [node for node in attributes if node.attr.value == function.name.value and function in self.properties(node)]
 
     def behind_partial(self, node: cst.BaseExpression) -> Names:
         """The names of what the `functools.partial` objects call that an expression may stand for."""

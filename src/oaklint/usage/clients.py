@@ -58,20 +58,21 @@ class Construction(NamedTuple):
     call:        the call of the constructor, with its arguments. constructor: what the SDK's class does when it is called.
     site:        the call that makes it happen where a client is wanted: the same, or a call of a function that returns the
                  client, or an object with it, or of a class that keeps it in an attribute.
-    through:     the calls by which that comes to the constructor, each with the function that it calls; the site is the first.
+    through:     the calls, and reads of properties, by which that comes to the constructor, each with the function that it runs;
+                 the site is the first.
     handed:      what the last of them hands to the parameters of its function, as seen from the site, its defaults included;
                  None where that is not known.
     """
 
     call: cst.Call
     constructor: Constructor
-    site: cst.Call
-    through: tuple[tuple[cst.Call, cst.FunctionDef], ...] = ()
+    site: cst.BaseExpression
+    through: tuple[tuple[cst.BaseExpression, cst.FunctionDef], ...] = ()
     handed: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
 
     @property
-    def steps(self) -> tuple[cst.Call, ...]:
-        """The calls from the site to the constructor, each made in the function that the one before calls."""
+    def steps(self) -> tuple[cst.BaseExpression, ...]:
+        """What runs from the site to the constructor, each in the function that the one before calls."""
         return tuple(dict.fromkeys((self.site, *(call for call, _ in self.through), self.call)))
 
     @property
@@ -200,7 +201,7 @@ class Clients:
             for inner in self._known(find, function, inside):
                 yield self._through(call, function, inner)
 
-    def _through(self, call: cst.Call, function: cst.FunctionDef, inner: Construction) -> Construction:
+    def _through(self, call: cst.BaseExpression, function: cst.FunctionDef, inner: Construction) -> Construction:
         through = ((call, function), *inner.through)
         return inner._replace(site=call, through=through, handed=self._handed(through))
 
@@ -281,6 +282,54 @@ class Clients:
             if object_of is not None and (_is_base(object_of) or place(object_of) == "self"):
                 for function, inside in self._called(call, owner):
                     yield from (self._through(call, function, each) for each in self._known(self._kept_by, function, inside))
+        for read in self._tree.nodes_in(method, cst.Attribute):
+            if place(read.value) == "self":
+                yield from self._kept_by_property(read, owner)
+
+    def _kept_by_property(self, read: cst.Attribute, owner: cst.ClassDef | None) -> Iterator[Construction]:
+        """The clients that an object keeps when a property is read, in the property itself or in another attribute."""
+        once = self._resolver.kept_properties([read])
+        for function in self._resolver.properties(read):
+            find = self._returned_by if function in once else self._kept_by
+            yield from (self._through(read, function, inner) for inner in self._known(find, function, owner))
+
+    def kept_in_object(self, call: cst.Call) -> Iterator[tuple[cst.BaseExpression, Construction]]:
+        """The objects that keep a client in an attribute when a call runs, as the call speaks of them: `bot` in `bot.ask()`."""
+        for function, owner in self._called(call, None):
+            if isinstance(call.func, cst.Attribute) and owner is not None and function.name.value not in INITIALIZERS:
+                for inner in self._known(self._kept_by, function, owner):
+                    yield call.func.value, self._through(call, function, inner)
+        read = call.func
+        while isinstance(read, cst.Attribute):
+            yield from ((read.value, inner) for inner in self._kept_by_property(read, None))
+            read = read.value
+
+    def kept_in_module(self, call: cst.Call) -> Iterator[Construction]:
+        """The clients that the functions which a call runs keep in names of their modules."""
+        for function, owner in self._called(call, None):
+            yield from (self._through(call, function, inner) for inner in self._known(self._kept_globally, function, owner))
+
+    def _kept_globally(self, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
+        for call in self._tree.calls_in(function):
+            if any(map(self.is_global, self.kept_in(call))):
+                yield from self._behind(call, owner)
+            for called, inside in self._called(call, owner):
+                inner = self._known(self._kept_globally, called, inside)
+                yield from (self._through(call, called, each) for each in inner)
+
+    def may_keep(self, call: cst.Call, built: cst.CSTNode) -> bool:
+        """Whether a call may run a construction, the result of which is kept."""
+        constructions = (*self.kept_in_module(call), *(inner for _, inner in self.kept_in_object(call)))
+        return any(construction.call is built for construction in constructions)
+
+    def targets(self, construction: Construction) -> list[cst.BaseExpression]:
+        """What the client is kept in on its way to the site."""
+        return [target for step in construction.steps for target in self.kept_in(step)]
+
+    def is_global(self, target: cst.BaseExpression) -> bool:
+        """Whether a target is a name of a module."""
+        home = self._tree.scopes[target].lookup(target.value) if isinstance(target, cst.Name) else None
+        return home is not None and home.kind == "module"
 
     def _kept_in_object(self, name: str, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
         """The clients that a function keeps in attributes of an object of that name."""
@@ -376,15 +425,15 @@ class Clients:
             if isinstance(arg.value, cst.Lambda) and isinstance(arg.value.body, cst.Call):
                 yield from (inner._replace(site=site) for inner in self._behind(arg.value.body, None))
 
-    def _handed(self, through: tuple[tuple[cst.Call, cst.FunctionDef], ...]) -> dict[str, cst.BaseExpression | None]:
+    def _handed(self, through: tuple[tuple[cst.BaseExpression, cst.FunctionDef], ...]) -> dict[str, cst.BaseExpression | None]:
         """What the last of these calls hands over, with what the calls before have handed to it in place of its names."""
         known: dict[str, cst.BaseExpression | None] = {}
         for call, function in through:
-            hidden = any(arg.star for arg in call.args)
+            hidden = isinstance(call, cst.Call) and any(arg.star for arg in call.args)
             found: dict[str, cst.BaseExpression | None] = {}
             params = function.params
             for param in (*params.posonly_params, *params.params, *params.kwonly_params):
-                argument = self._resolver.argument_for(call, function, param)
+                argument = self._resolver.argument_for(call, function, param) if isinstance(call, cst.Call) else None
                 value = argument if argument is not None or hidden else param.default
                 found[param.name.value] = known.get(value.value, value) if isinstance(value, cst.Name) else value
             known = found

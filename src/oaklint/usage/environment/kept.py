@@ -39,6 +39,7 @@ class Kept:
         self._default = parent if isinstance(parent, cst.Param) else None
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}
+        self._known_to_replace: dict[cst.CSTNode, bool] = {}
         self._known_to_use: dict[cst.FunctionDef, bool] = {}
 
     def is_ours(self, node: cst.CSTNode) -> bool:
@@ -55,21 +56,51 @@ class Kept:
         return self._default is not None or is_of_class or self.is_global()
 
     def is_global(self) -> bool:
-        if not isinstance(self.target, cst.Name):
-            return False
-        home = self._usage.tree.scopes[self.target].lookup(self.target.value)
-        return home is not None and home.kind == "module"
+        return self._usage.clients.is_global(self.target)
+
+    def _is_built_when_needed(self) -> bool:
+        """Whether whoever comes first builds it: then it is not known which use comes behind which."""
+        return isinstance(self.site, cst.Call) and len(self.steps) > 1 and self.is_built_once
+
+    @cached_property
+    def is_built_once(self) -> bool:
+        """Whether the same calls come to the same client whenever they are made, since what is there stays there."""
+        if not isinstance(self.site, cst.Call):
+            return True
+        tree = self._usage.tree
+        if isinstance(tree.parents[self.target], cst.FunctionDef) or self._usage.resolver.kept_properties(self.steps):
+            return True
+        targets = (target for step in self.steps[1:] for target in self._usage.clients.kept_in(step))
+        stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
+        return bool(stores) and not any(map(self._may_replace, stores))
 
     def is_used_elsewhere(self) -> bool:
         """Whether another function uses the client, that nothing in this file is known to have called before the write."""
-        if self.is_rebuilt_elsewhere():
+        if self.is_rebuilt_elsewhere() or (isinstance(self.unit, cst.FunctionDef) and self._is_built_when_needed()):
             return False
         for node in self.uses_by_the_program():
             unit = self._usage.tree.unit(node)
             if unit is not self.unit and isinstance(unit, cst.FunctionDef):
-                if isinstance(self.unit, cst.FunctionDef) or not self._calls_at_module_level(unit):
+                if self.is_global() and isinstance(self.unit, cst.FunctionDef):
+                    known = self._is_only_run_by(self.unit, unit)
+                else:
+                    known = self.unit is None and bool(self._calls_at_module_level(unit))
+                if not known:
                     return True
         return False
+
+    def _is_only_run_by(self, runner: cst.FunctionDef, function: cst.FunctionDef) -> bool:
+        """Whether a function runs nowhere but in another one, or in the module itself, as far as is seen."""
+        pending, seen = [function], {runner, function}
+        while pending:
+            current = pending.pop()
+            around = {self._usage.tree.unit(run) for run in self._usage.handlers.runs(current)}
+            if not around:
+                return False
+            further = [unit for unit in around - seen if isinstance(unit, cst.FunctionDef)]
+            pending += further
+            seen |= set(further)
+        return True
 
     def uses_by_the_program(self) -> Iterator[cst.CSTNode]:
         """Where the program itself uses the client; one of another module also by running a function of it that does, or
@@ -100,13 +131,15 @@ class Kept:
         return found
 
     def _is_met(self, use: cst.CSTNode) -> bool:
-        """Whether the place may still hold at a use what it held when the function around it was called."""
+        """Whether the place still holds at a use what it held when the function around it was called."""
         graph = self._usage.graph_of(use)
         if graph is None:
             return False
         rebuilding = self.rebuilding(graph)
-        blocks = graph.blocks_of(use)
-        return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in blocks)
+        uses = graph.blocks_of(use)
+        if any(reaches(edge.target, block) for each in rebuilding for edge in each.edges for block in uses):
+            return False  # it may as well be what has been built again
+        return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in uses)
 
     def _hands_another(self, run: cst.BaseExpression) -> bool:
         if self._default is None or not isinstance(run, cst.Call):
@@ -186,9 +219,12 @@ class Kept:
         return [node for node in candidates if isinstance(node, (cst.Name, cst.Attribute)) and self.is_place(node)]
 
     def _is_store(self, node: cst.CSTNode) -> bool:
-        parent = self._usage.tree.parents.get(node)
+        parents = self._usage.tree.parents
+        parent = parents.get(node)
+        while isinstance(parent, (cst.Element, cst.Tuple, cst.List)):
+            node, parent = parent, parents.get(parent)
         return isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.Param, cst.NameItem, cst.ImportAlias)) or (
-            isinstance(parent, (cst.AnnAssign, cst.NamedExpr)) and parent.target is node
+            isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor)) and parent.target is node
         )
 
     def loads(self) -> Iterator[cst.CSTNode]:
@@ -198,7 +234,8 @@ class Kept:
 
     def _stores(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            if self._is_store(node):
+            declared = isinstance(self._usage.tree.parents[node], cst.NameItem)  # `global client`
+            if self._is_store(node) and not declared:
                 yield node
 
     def using(self, graph: Graph) -> dict[Block, cst.CSTNode]:
@@ -252,8 +289,19 @@ class Kept:
             closes
             or self.set_by(node) is not None
             or self._gets_key(node)
+            or self._is_tested(node)
             or self._is_rebuilt_by(node)
             or self._is_asked_for_another(node)
+        )
+
+    def _is_tested(self, node: cst.CSTNode) -> bool:
+        """Whether nothing is asked but whether there is one: `if client is None`, `if not client`."""
+        parents = self._usage.tree.parents
+        parent = parents.get(node)
+        if isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Assert)):
+            return node is parent.test
+        return isinstance(parent, cst.Comparison) or (
+            isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
         )
 
     def _is_asked_for_another(self, node: cst.CSTNode) -> bool:
@@ -313,28 +361,34 @@ class Kept:
         tree = self._usage.tree
         if self.unit is graph.unit:
             yield from graph.blocks_of(self.site)
-        for node in (*self._stores(), *self._stores_inside, *self._calls_rebuilding):
-            if tree.unit(node) is graph.unit:
+        for node in self._all_stores:
+            if tree.unit(node) is graph.unit and self._may_replace(node):
                 yield from graph.blocks_of(node)
+        for call in self._calls_rebuilding:
+            if tree.unit(call) is graph.unit:
+                yield from graph.blocks_of(call)
 
     @cached_property
     def _calls_rebuilding(self) -> set[cst.CSTNode]:
         """The calls of functions that bind the place again, though it holds something."""
         found: set[cst.CSTNode] = set()
-        for node in (self.target, *self._stores(), *self._stores_inside):
+        for node in self._all_stores:
             unit = self._usage.tree.unit(node)
-            if isinstance(unit, cst.FunctionDef) and self._may_replace(node, unit):
+            if isinstance(unit, cst.FunctionDef) and self._may_replace(node):
                 runs = self._usage.handlers.runs_of(unit, without=self._makes_another)
                 found.update(run for run in runs if isinstance(run, cst.Call) and self._usage.tree.unit(run) is not unit)
         return found
 
-    def _may_replace(self, store: cst.CSTNode, function: cst.FunctionDef) -> bool:
-        """Whether a function comes to where it binds the place if that holds something: not behind `if client is None`."""
-        graph = self._usage.resolver.graph(function)
-        key = place(store) if isinstance(store, cst.BaseExpression) else None
-        if graph is None or key is None:
-            return True
-        return self._usage.flow.known_at(graph, graph.blocks_of(store), frozenset({(key, SET)})) is not None
+    def _may_replace(self, store: cst.CSTNode) -> bool:
+        """Whether control comes to where the place is bound if that holds something: not behind `if client is None`."""
+        if store not in self._known_to_replace:
+            unit = self._usage.tree.unit(store)
+            graph = self._usage.resolver.graph(unit) if isinstance(unit, cst.FunctionDef) else None
+            key = place(store) if isinstance(store, cst.BaseExpression) else None
+            facts = frozenset({(key, SET)}) if key is not None else frozenset()
+            known = self._usage.flow.known_at(graph, graph.blocks_of(store), facts) if graph is not None else facts
+            self._known_to_replace[store] = known is not None
+        return self._known_to_replace[store]
 
     def _makes_another(self, run: cst.BaseExpression) -> bool:
         """Whether a call makes an object with a client, not the one that is kept: the same call, or one of its class, or what
@@ -350,6 +404,11 @@ class Kept:
         return any(definitions.name(each) in member.family for each in made for member in members)
 
     @cached_property
+    def _all_stores(self) -> list[cst.CSTNode]:
+        """Where the place, or the client in what is kept there, is bound: the first time, too."""
+        return [*([self.target] if self._is_store(self.target) else []), *self._stores(), *self._stores_inside]
+
+    @cached_property
     def _stores_inside(self) -> list[cst.CSTNode]:
         """Where the client in the object which is kept is replaced, or told another key."""
         return [node for node in self._mentions_inside if self._is_changed(node)]
@@ -357,8 +416,10 @@ class Kept:
     @cached_property
     def _members(self) -> list[Member]:
         """The attributes that lead to the client in the object which is kept: one, or one of an object in another."""
-        clients = self._usage.clients
-        found: list[Member] = []
+        clients, definitions = self._usage.clients, self._usage.resolver.definitions
+        names = [each.name for each in self._usage.resolver.kept_properties(self.steps) if each.name is not self.target]
+        owners = ((definitions.class_of(name), name.value) for name in names)
+        found = [Member(self._usage.resolver, owner, name) for owner, name in owners if owner is not None]
         for step in self.steps:
             targets = (target for target in clients.kept_in(step) if target is not self.target)
             attributes = [attribute for target in targets for attribute in clients.attributes(target)]

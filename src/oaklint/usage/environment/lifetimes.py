@@ -36,7 +36,7 @@ class LateWrite(NamedTuple):
 class Lifetime:
     """What was taken from the environment when something was built, and is kept ever since.
 
-    steps: as in `Kept`. is_built_once: whether the same calls come to the same client, whenever they are made.
+    steps: as in `Kept`.
     kind: "client" for a client built there, "key" for a variable that a client is given later.
     kept: the name or attribute.
     """
@@ -50,10 +50,8 @@ class Lifetime:
         name: str,
         *,
         variable: EnvironmentValue | None = None,
-        is_built_once: bool = False,
     ) -> None:
         self._usage = usage
-        self._is_built_once = is_built_once
         self._construction = construction
         self.kind: Literal["client", "key"] = "client" if variable is None else "key"
         self.kept = Kept(usage, steps, target, name)
@@ -68,7 +66,7 @@ class Lifetime:
     def as_run_by(self, node: cst.CSTNode) -> Lifetime:
         """The same, where a call or import makes it run that keeps it in a name of a module."""
         steps = (node, *self.kept.steps)
-        return Lifetime(self._usage, self._construction, steps, self.kept.target, self.kept.place, is_built_once=True)
+        return Lifetime(self._usage, self._construction, steps, self.kept.target, self.kept.place)
 
     def late_writes(self) -> Iterator[LateWrite]:
         """The writes of the program itself that come too late."""
@@ -193,7 +191,7 @@ class Lifetime:
         if write.loads:
             return set()
         # What a function or class has built for this one, it builds anew for others.
-        builds_anew = len(self.kept.steps) > 1 and not self._is_built_once
+        builds_anew = len(self.kept.steps) > 1 and not self.kept.is_built_once
         return self._usage.readers.of(write.names, None if builds_anew else self._construction.call) - set(self.kept.steps)
 
     def _restoring(self, write: Write, graph: Graph) -> set[Block]:
@@ -292,17 +290,47 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
     """What a call or import statement of the program takes from the environment, where it is kept."""
     if isinstance(node, cst.Call):
         yield from _of_call(node, usage)
-        for function in usage.resolver.called_functions(node):
-            # `connect()`, where the function keeps the client in a global name.
-            for inner in (found for call in usage.tree.calls_in(function) for found in _of_call(call, usage)):
-                runs = may_run(inner.kept.site, [(node, function)], usage.resolver, usage.flow)
-                if runs and inner.kept.is_global() and inner.kind == "client":
-                    yield inner.as_run_by(node)
+        for lifetime in _begun_by(node, usage):
+            if not lifetime.kept.is_built_once or not _has_begun(lifetime, usage):
+                yield lifetime
     elif _is_run(node, usage):
         for module in usage.writes.modules_run_by(node):
             for inner in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
                 if inner.kept.lives_on() and inner.kind == "client":
                     yield inner.as_run_by(node)
+
+
+def _begun_by(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
+    """What the functions that a call runs build and keep, whatever they return: `connect()`, `bot.connect()`, `get_client()`."""
+    clients = usage.clients
+    for construction in clients.kept_in_module(call):
+        target = next(filter(clients.is_global, clients.targets(construction)), None)
+        if isinstance(target, cst.Name) and may_run(construction.call, construction.through, usage.resolver, usage.flow):
+            yield Lifetime(usage, construction, construction.steps, target, target.value)
+    for owner, construction in clients.kept_in_object(call):
+        target, name = owner, place(owner)
+        if name == "self":
+            # It is spoken of as the attribute itself, or as the property.
+            target = next((each for each in clients.targets(construction) if (place(each) or "").startswith("self.")), None)
+            target = target or next((each.name for each in usage.resolver.kept_properties(construction.steps)), None)
+            member = member_name(target, usage) if target is not None else None
+            name = f"self.{member}" if member is not None else None
+        if target is not None and name is not None:
+            if may_run(construction.call, construction.through, usage.resolver, usage.flow):
+                yield Lifetime(usage, construction, (call, *construction.steps), target, name)
+
+
+def _has_begun(lifetime: Lifetime, usage: Usage) -> bool:
+    """Whether an earlier call has surely built it already."""
+    kept = lifetime.kept
+    graph = usage.resolver.graph(kept.unit)
+    for call in usage.tree.calls_in(kept.unit) if graph is not None else ():
+        if call is not kept.site and graph is not None and usage.clients.may_keep(call, kept.built):
+            sites = graph.blocks_of(kept.site)
+            if all(any(graph.dominates(first, site) for first in graph.blocks_of(call)) for site in sites):
+                if any(other.kept.place == kept.place for other in _begun_by(call, usage)):
+                    return True
+    return False
 
 
 def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
@@ -336,7 +364,7 @@ def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
             break
     keeper = usage.clients.keeping_function(call)
     if keeper is not None and not _is_emptied(keeper, usage):
-        yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value, is_built_once=True)
+        yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
     variable = usage.environment.key_variable(construction, usage.generation)
     if variable is not None and isinstance(variable.target, cst.Name):
         yield Lifetime(usage, construction, (variable.node,), variable.target, variable.target.value, variable=variable)
