@@ -317,11 +317,6 @@ class Clients:
                 inner = self._known(self._kept_globally, called, inside)
                 yield from (self._through(call, called, each) for each in inner)
 
-    def may_keep(self, call: cst.Call, built: cst.CSTNode) -> bool:
-        """Whether a call may run a construction, the result of which is kept."""
-        constructions = (*self.kept_in_module(call), *(inner for _, inner in self.kept_in_object(call)))
-        return any(construction.call is built for construction in constructions)
-
     def targets(self, construction: Construction) -> list[cst.BaseExpression]:
         """What the client is kept in on its way to the site."""
         return [target for step in construction.steps for target in self.kept_in(step)]

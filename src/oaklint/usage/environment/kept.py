@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS
+from oaklint.python.definitions import INITIALIZERS, module_name
 from oaklint.python.facts import SET
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
@@ -65,7 +65,7 @@ class Kept:
     @cached_property
     def is_built_once(self) -> bool:
         """Whether the same calls come to the same client whenever they are made, since what is there stays there."""
-        if not isinstance(self.site, cst.Call):
+        if any(isinstance(step, (cst.Import, cst.ImportFrom)) for step in self.steps):
             return True
         tree = self._usage.tree
         if isinstance(tree.parents[self.target], cst.FunctionDef) or self._usage.resolver.kept_properties(self.steps):
@@ -234,8 +234,9 @@ class Kept:
 
     def _stores(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            declared = isinstance(self._usage.tree.parents[node], cst.NameItem)  # `global client`
-            if self._is_store(node) and not declared:
+            parent = self._usage.tree.parents[node]
+            brought_in = isinstance(parent, cst.ImportAlias) and self._usage.tree.scopes[node].outermost is not self._home
+            if self._is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
                 yield node
 
     def using(self, graph: Graph) -> dict[Block, cst.CSTNode]:
@@ -370,14 +371,22 @@ class Kept:
 
     @cached_property
     def _calls_rebuilding(self) -> set[cst.CSTNode]:
-        """The calls of functions that bind the place again, though it holds something."""
+        """The calls of functions that bind the place again, though it holds something, and of what runs its module again."""
         found: set[cst.CSTNode] = set()
         for node in self._all_stores:
             unit = self._usage.tree.unit(node)
             if isinstance(unit, cst.FunctionDef) and self._may_replace(node):
                 runs = self._usage.handlers.runs_of(unit, without=self._makes_another)
                 found.update(run for run in runs if isinstance(run, cst.Call) and self._usage.tree.unit(run) is not unit)
-        return found
+        return found | set(self._reloads())
+
+    def _reloads(self) -> Iterator[cst.Call]:
+        """`importlib.reload(llm)`, which runs the module again."""
+        resolver = self._usage.resolver
+        for call in self._usage.tree.nodes.get(cst.Call, ()) if self._home is not self._usage.tree.module else ():
+            if isinstance(call, cst.Call) and call.args and "importlib.reload" in resolver.names(call.func):
+                if module_name(self._home) in resolver.names(call.args[0].value):
+                    yield call
 
     def _may_replace(self, store: cst.CSTNode) -> bool:
         """Whether control comes to where the place is bound if that holds something: not behind `if client is None`."""

@@ -63,9 +63,9 @@ class Lifetime:
             self._reads = self._credential = frozenset({variable.name})
             self._certain = self._reads if variable.certain else frozenset()
 
-    def as_run_by(self, node: cst.CSTNode) -> Lifetime:
-        """The same, where a call or import makes it run that keeps it in a name of a module."""
-        steps = (node, *self.kept.steps)
+    def as_run_by(self, *nodes: cst.CSTNode) -> Lifetime:
+        """The same, where calls or imports make it run, one within the other."""
+        steps = (*nodes, *self.kept.steps)
         return Lifetime(self._usage, self._construction, steps, self.kept.target, self.kept.place)
 
     def late_writes(self) -> Iterator[LateWrite]:
@@ -293,15 +293,20 @@ def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
         for lifetime in _begun_by(node, usage):
             if not lifetime.kept.is_built_once or not _has_begun(lifetime, usage):
                 yield lifetime
-    elif _is_run(node, usage):
-        for module in usage.writes.modules_run_by(node):
-            for inner in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
-                if inner.kept.lives_on() and inner.kind == "client":
-                    yield inner.as_run_by(node)
+    else:
+        yield from _of_import(node, usage)
+
+
+def _of_import(statement: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
+    """What the modules that an import statement runs build and keep."""
+    for module in usage.writes.modules_run_by(statement) if _is_run(statement, usage) else ():
+        for inner in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
+            if inner.kept.lives_on() and inner.kind == "client":
+                yield inner.as_run_by(statement)
 
 
 def _begun_by(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
-    """What the functions that a call runs build and keep, whatever they return: `connect()`, `bot.connect()`, `get_client()`."""
+    """What the functions that a call runs build and keep, or import, whatever they return: `connect()`, `bot.connect()`."""
     clients = usage.clients
     for construction in clients.kept_in_module(call):
         target = next(filter(clients.is_global, clients.targets(construction)), None)
@@ -318,6 +323,8 @@ def _begun_by(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
         if target is not None and name is not None:
             if may_run(construction.call, construction.through, usage.resolver, usage.flow):
                 yield Lifetime(usage, construction, (call, *construction.steps), target, name)
+    for *calls, statement in usage.writes.imports_during(call):
+        yield from (inner.as_run_by(*calls) for inner in _of_import(statement, usage))
 
 
 def _has_begun(lifetime: Lifetime, usage: Usage) -> bool:
@@ -325,10 +332,10 @@ def _has_begun(lifetime: Lifetime, usage: Usage) -> bool:
     kept = lifetime.kept
     graph = usage.resolver.graph(kept.unit)
     for call in usage.tree.calls_in(kept.unit) if graph is not None else ():
-        if call is not kept.site and graph is not None and usage.clients.may_keep(call, kept.built):
+        if call is not kept.site and graph is not None:
             sites = graph.blocks_of(kept.site)
             if all(any(graph.dominates(first, site) for first in graph.blocks_of(call)) for site in sites):
-                if any(other.kept.place == kept.place for other in _begun_by(call, usage)):
+                if any(other.kept.built is kept.built and other.kept.place == kept.place for other in _begun_by(call, usage)):
                     return True
     return False
 

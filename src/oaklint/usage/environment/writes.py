@@ -80,6 +80,7 @@ class Writes:
         self._values = context.values
         self._clients = context.clients
         self._mappings = Mappings(context)
+        self._known_to_load: dict[cst.CSTNode, bool] = {}
         self._command_line = CommandLine(context.resolver, context.values)
 
     @cached_property
@@ -245,7 +246,18 @@ class Writes:
             found += (self._handed(write, call, function) for write in self._direct.get(function, ()))
             for inner in self._calling.get(function, ()):
                 found += (self._handed(write, call, function) for write in self.during(inner, depth + 1))
+            for statement in self._importing.get(function, ()):
+                found += (write._replace(node=call) for write in self.at_import(statement))
         return found
+
+    def imports_during(self, call: cst.Call, depth: int = 0) -> Iterator[tuple[cst.CSTNode, ...]]:
+        """The import statements that may run while a call of the program's functions runs, each behind the calls that lead to
+        it.
+        """
+        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
+            yield from ((call, statement) for statement in self._importing.get(function, ()))
+            for inner in self._calling.get(function, ()):
+                yield from ((call, *steps) for steps in self.imports_during(inner, depth + 1))
 
     def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
         """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
@@ -337,8 +349,16 @@ class Writes:
 
     def may_load(self, node: cst.CSTNode) -> bool:
         """Whether a call of code, or an import of a module, that is not seen may set up the environment, as far as its name
-        tells.
+        tells; a call of the program's own functions also by what they call and import.
         """
+        if node not in self._known_to_load:
+            self._known_to_load[node] = False  # what it calls may call it
+            functions = self._resolver.called_functions(node) if isinstance(node, cst.Call) else ()
+            inside = (each for function in functions for each in self.statements_in(function))
+            self._known_to_load[node] = self._is_unseen_setup(node) or any(map(self.may_load, inside))
+        return self._known_to_load[node]
+
+    def _is_unseen_setup(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.Call):
             unseen = (name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name))
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
@@ -350,7 +370,7 @@ class Writes:
         ):
             return False
         write = self._call(node)
-        if write is not None and write.names and not write.others:
+        if write is not None and (write.loads or write.names) and not write.others:
             return False  # it is seen what that does
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
