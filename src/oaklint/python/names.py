@@ -234,7 +234,8 @@ class Resolver:
         if not found:
             sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
             found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
-        return [behind for binding in found for behind in (self._imported(binding) or [binding])]
+        # Star imports in a circle bring the same in by many ways.
+        return list(dict.fromkeys(behind for binding in found for behind in (self._imported(binding) or [binding])))
 
     def _from_star_imports(self, node: cst.Name) -> list[Binding]:
         """The bindings of a name that nothing but a star import can bring in."""

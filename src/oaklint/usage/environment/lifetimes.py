@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
-from oaklint.python.handing import may_run
-from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment.kept import Kept, member_name
+from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.reads import EnvironmentValue
 from oaklint.usage.environment.writes import Write
 
@@ -286,60 +284,6 @@ class Lifetime:
         return next(suites, None)
 
 
-def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
-    """What a call or import statement of the program takes from the environment, where it is kept."""
-    if isinstance(node, cst.Call):
-        yield from _of_call(node, usage)
-        for lifetime in _begun_by(node, usage):
-            if not lifetime.kept.is_built_once or not _has_begun(lifetime, usage):
-                yield lifetime
-    else:
-        yield from _of_import(node, usage)
-
-
-def _of_import(statement: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
-    """What the modules that an import statement runs build and keep."""
-    for module in usage.writes.modules_run_by(statement) if _is_run(statement, usage) else ():
-        for inner in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
-            if inner.kept.lives_on() and inner.kind == "client":
-                yield inner.as_run_by(statement)
-
-
-def _begun_by(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
-    """What the functions that a call runs build and keep, or import, whatever they return: `connect()`, `bot.connect()`."""
-    clients = usage.clients
-    for construction in clients.kept_in_module(call):
-        target = next(filter(clients.is_global, clients.targets(construction)), None)
-        if isinstance(target, cst.Name) and may_run(construction.call, construction.through, usage.resolver, usage.flow):
-            yield Lifetime(usage, construction, construction.steps, target, target.value)
-    for owner, construction in clients.kept_in_object(call):
-        target, name = owner, place(owner)
-        if name == "self":
-            # It is spoken of as the attribute itself, or as the property.
-            target = next((each for each in clients.targets(construction) if (place(each) or "").startswith("self.")), None)
-            target = target or next((each.name for each in usage.resolver.kept_properties(construction.steps)), None)
-            member = member_name(target, usage) if target is not None else None
-            name = f"self.{member}" if member is not None else None
-        if target is not None and name is not None:
-            if may_run(construction.call, construction.through, usage.resolver, usage.flow):
-                yield Lifetime(usage, construction, (call, *construction.steps), target, name)
-    for *calls, statement in usage.writes.imports_during(call):
-        yield from (inner.as_run_by(*calls) for inner in _of_import(statement, usage))
-
-
-def _has_begun(lifetime: Lifetime, usage: Usage) -> bool:
-    """Whether an earlier call has surely built it already."""
-    kept = lifetime.kept
-    graph = usage.resolver.graph(kept.unit)
-    for call in usage.tree.calls_in(kept.unit) if graph is not None else ():
-        if call is not kept.site and graph is not None:
-            sites = graph.blocks_of(kept.site)
-            if all(any(graph.dominates(first, site) for first in graph.blocks_of(call)) for site in sites):
-                if any(other.kept.built is kept.built and other.kept.place == kept.place for other in _begun_by(call, usage)):
-                    return True
-    return False
-
-
 def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
     """Each write once, if it runs by several calls: where one of these stands in a function that uses the client behind it."""
     by_origin: dict[cst.CSTNode, list[LateWrite]] = {}
@@ -350,35 +294,3 @@ def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
         inside = [late for late in several if isinstance(usage.tree.unit(late.write.node), cst.FunctionDef)]
         chosen += inside or several
     return chosen
-
-
-def _is_run(statement: cst.CSTNode, usage: Usage) -> bool:
-    """Whether control gets to a statement: not to what only a type checker reads."""
-    graph = usage.graph_of(statement)
-    return graph is not None and any(reaches(graph.entry, block) for block in graph.blocks_of(statement))
-
-
-def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
-    found = usage.clients.constructions_through(call)
-    construction = next((each for each in found if may_run(each.call, each.through, usage.resolver, usage.flow)), None)
-    if construction is None:
-        return
-    for target in usage.clients.kept_in(construction.site):
-        name = place(target)
-        if name is not None:
-            member = member_name(target, usage)
-            yield Lifetime(usage, construction, construction.steps, target, f"self.{member}" if member is not None else name)
-            break
-    keeper = usage.clients.keeping_function(call)
-    if keeper is not None and not _is_emptied(keeper, usage):
-        yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
-    variable = usage.environment.key_variable(construction, usage.generation)
-    if variable is not None and isinstance(variable.target, cst.Name):
-        yield Lifetime(usage, construction, (variable.node,), variable.target, variable.target.value, variable=variable)
-
-
-def _is_emptied(keeper: cst.FunctionDef, usage: Usage) -> bool:
-    """Whether a function that keeps what it returned is made to forget it: `client.cache_clear()`."""
-    name = usage.resolver.definitions.name(keeper)
-    attributes = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-    return any(node.attr.value in ("cache_clear", "clear") and name in usage.resolver.names(node.value) for node in attributes)

@@ -80,6 +80,8 @@ class Writes:
         self._values = context.values
         self._clients = context.clients
         self._mappings = Mappings(context)
+        self._known_inside: dict[tuple[CodeUnit | None, int], list[Write]] = {}
+        self._known_modules: dict[cst.CSTNode, list[cst.Module]] = {}
         self._known_to_load: dict[cst.CSTNode, bool] = {}
         self._command_line = CommandLine(context.resolver, context.values)
 
@@ -179,11 +181,19 @@ class Writes:
         """The writes of a unit; a call of one of the program's functions counts for what is written in it, an import for what the
         module writes when it runs.
         """
-        found = list(self._direct.get(unit, ()))
-        for call in self._calling.get(unit, ()):
-            found += self.during(call)
-        for node in self._importing.get(unit, ()):
-            found += self.at_import(node)
+        return self._inside(unit, 0)
+
+    def _inside(self, unit: CodeUnit | None, depth: int) -> list[Write]:
+        """The writes of a unit that is run through so many calls."""
+        found = self._known_inside.get((unit, depth))
+        if found is None:
+            writes = list(self._direct.get(unit, ()))
+            for call in self.calling.get(unit, ()):
+                writes += self.during(call, depth)
+            for node in self.importing.get(unit, ()):
+                writes += self.at_import(node, depth)
+            # What runs by several ways is written once.
+            found = self._known_inside[unit, depth] = list(dict.fromkeys(writes))
         return found
 
     @cached_property
@@ -203,7 +213,7 @@ class Writes:
     # Imports, which run the module.
 
     @cached_property
-    def _importing(self) -> dict[CodeUnit | None, list[cst.CSTNode]]:
+    def importing(self) -> dict[CodeUnit | None, list[cst.CSTNode]]:
         """The import statements by the unit in which they stand."""
         found: dict[CodeUnit | None, list[cst.CSTNode]] = {}
         for node_type in (cst.Import, cst.ImportFrom):
@@ -211,27 +221,27 @@ class Writes:
                 found.setdefault(self._tree.unit(node), []).append(node)
         return found
 
-    def at_import(self, node: cst.CSTNode) -> list[Write]:
+    def at_import(self, node: cst.CSTNode, depth: int = 0) -> list[Write]:
         """What the modules of the project that an import statement runs write, each with the statement as its node."""
         found: list[Write] = []
-        for module in self.modules_run_by(node):
-            for write in (*self._direct.get(module, ()), *self._called_in(module)):
+        for module in self.modules_run_by(node) if depth < _MAX_DEPTH else ():
+            called = (write for call in self.calling.get(module, ()) for write in self.during(call, depth))
+            for write in (*self._direct.get(module, ()), *called):
                 found.append(write._replace(node=node, origin=write.origin or write.node))
         return found
 
-    def _called_in(self, module: cst.Module) -> Iterator[Write]:
-        for call in self._calling.get(module, ()):
-            yield from self.during(call)
-
     def modules_run_by(self, node: cst.CSTNode) -> list[cst.Module]:
         """The modules of the project that an import statement runs, with all that these import when they run."""
-        found: list[cst.Module] = []
-        pending = [node]
-        while pending:
-            for module in self._resolver.imported_modules(pending.pop()):
-                if module not in found:
-                    found.append(module)
-                    pending += self._importing.get(module, ())
+        found = self._known_modules.get(node)
+        if found is None:
+            modules: dict[cst.Module, None] = {}
+            pending = [node]
+            while pending:
+                for module in self._resolver.imported_modules(pending.pop()):
+                    if module not in modules:
+                        modules[module] = None
+                        pending += self.importing.get(module, ())
+            found = self._known_modules[node] = list(modules)
         return found
 
     def imports_back(self, node: cst.CSTNode) -> bool:
@@ -241,23 +251,8 @@ class Writes:
 
     def during(self, call: cst.Call, depth: int = 0) -> list[Write]:
         """What is written in the program's functions while a call of them runs, each with the call as its node."""
-        found: list[Write] = []
-        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
-            found += (self._handed(write, call, function) for write in self._direct.get(function, ()))
-            for inner in self._calling.get(function, ()):
-                found += (self._handed(write, call, function) for write in self.during(inner, depth + 1))
-            for statement in self._importing.get(function, ()):
-                found += (write._replace(node=call) for write in self.at_import(statement))
-        return found
-
-    def imports_during(self, call: cst.Call, depth: int = 0) -> Iterator[tuple[cst.CSTNode, ...]]:
-        """The import statements that may run while a call of the program's functions runs, each behind the calls that lead to
-        it.
-        """
-        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
-            yield from ((call, statement) for statement in self._importing.get(function, ()))
-            for inner in self._calling.get(function, ()):
-                yield from ((call, *steps) for steps in self.imports_during(inner, depth + 1))
+        functions = self._resolver.called_functions(call) if depth < _MAX_DEPTH else ()
+        return [self._handed(write, call, function) for function in functions for write in self._inside(function, depth + 1)]
 
     def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
         """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
@@ -270,7 +265,7 @@ class Writes:
         return write._replace(node=call, origin=write.origin or write.node)
 
     @cached_property
-    def _calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
+    def calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
         """The calls of the program's own functions, by the unit in which they stand."""
         found: dict[CodeUnit | None, list[cst.Call]] = {}
         for call in self._tree.nodes.get(cst.Call, ()):
@@ -338,7 +333,7 @@ class Writes:
         """The statements and calls of a unit that may change the environment, themselves or by what they run."""
         yield from (write.node for write in self._direct.get(unit, ()))
         yield from self._tree.calls_in(unit)
-        yield from self._importing.get(unit, ())
+        yield from self.importing.get(unit, ())
 
     def by(self, node: cst.CSTNode) -> list[Write]:
         """What is written when a statement or call runs."""
