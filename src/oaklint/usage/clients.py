@@ -12,6 +12,7 @@ from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.names import UNKNOWN, Resolver
 from oaklint.python.places import is_builtin, place, places, words
 from oaklint.python.scopes import Scope
+from oaklint.python.threads import Threads
 from oaklint.python.tree import Tree, walk
 from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, SETTINGS, Constructor, is_request_path
 from oaklint.sdk.legacy import LEGACY_CLASSES, legacy_method
@@ -101,8 +102,9 @@ _Find: TypeAlias = "Callable[[cst.FunctionDef, cst.ClassDef | None], Iterator[Co
 class Clients:
     """Finds constructions and requests in a program."""
 
-    def __init__(self, tree: Tree, resolver: Resolver) -> None:
+    def __init__(self, tree: Tree, resolver: Resolver, threads: Threads) -> None:
         self._tree = tree
+        self._threads = threads
         self._resolver = resolver
         self._requests: dict[cst.Call, bool] = {}
         self._built_by: dict[tuple[str, cst.FunctionDef, cst.ClassDef | None], tuple[Construction, ...]] = {}
@@ -222,6 +224,7 @@ class Clients:
             owners = resolver.names(method.value) if method is not None else ()
             its_class = next(definitions.classes(name.removesuffix("()") for name in owners), None)
             yield from ((function, its_class) for function in definitions.functions(names))
+            yield from ((function, definitions.class_of(function)) for function in self._threads.ended_by(call))
 
     def _known(self, find: _Find, function: cst.FunctionDef, owner: cst.ClassDef | None) -> tuple[Construction, ...]:
         """What `_kept_by` or `_returned_by` finds; each function is looked into once."""

@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
+from oaklint.python.threads import Threads
 from oaklint.usage.clients import Clients
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
 
@@ -43,8 +44,12 @@ class Context:
         return self._declared_sdk == frozenset({0})
 
     @cached_property
+    def threads(self) -> Threads:
+        return Threads(self.tree, self.resolver)
+
+    @cached_property
     def clients(self) -> Clients:
-        return Clients(self.tree, self.resolver)
+        return Clients(self.tree, self.resolver, self.threads)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

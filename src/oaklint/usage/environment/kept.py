@@ -84,7 +84,7 @@ class Kept:
                 if self.is_global() and isinstance(self.unit, cst.FunctionDef):
                     known = self._is_only_run_by(self.unit, unit)
                 else:
-                    known = self.unit is None and bool(self._calls_at_module_level(unit))
+                    known = self.unit is None and self._calls_at_module_level(unit)
                 if not known:
                     return True
         return False
@@ -150,9 +150,18 @@ class Kept:
         hidden = any(arg.star for arg in run.args)
         return hidden or self._usage.resolver.argument_for(run, function, self._default) is not None
 
-    def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
-        calls = self._usage.resolver.calls_leading_to(function)
-        return [call for call in calls if self._usage.tree.unit(call) is None]
+    def _calls_at_module_level(self, function: cst.FunctionDef) -> bool:
+        """Whether the module itself runs a function, by calls, be it in a thread."""
+        pending, seen = [function], {function}
+        while pending:
+            for run in self._usage.handlers.runs(pending.pop()):
+                around = self._usage.tree.unit(run) if isinstance(run, cst.Call) else function
+                if around is None:
+                    return True
+                if isinstance(around, cst.FunctionDef) and around not in seen:
+                    seen.add(around)
+                    pending.append(around)
+        return False
 
     def is_rebuilt_elsewhere(self) -> bool:
         if _is_initializer(self.unit) and self._calls_rebuilding:

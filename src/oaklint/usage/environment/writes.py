@@ -77,6 +77,7 @@ class Writes:
         self._program = context.program
         self._tree = context.tree
         self._resolver = context.resolver
+        self._threads = context.threads
         self._values = context.values
         self._clients = context.clients
         self._mappings = Mappings(context)
@@ -251,8 +252,12 @@ class Writes:
 
     def during(self, call: cst.Call, depth: int = 0) -> list[Write]:
         """What is written in the program's functions while a call of them runs, each with the call as its node."""
-        functions = self._resolver.called_functions(call) if depth < _MAX_DEPTH else ()
+        functions = self._run_by(call) if depth < _MAX_DEPTH else ()
         return [self._handed(write, call, function) for function in functions for write in self._inside(function, depth + 1)]
+
+    def _run_by(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
+        """The program's own functions that a call runs, or has run in a thread."""
+        return *self._resolver.called_functions(call), *self._threads.started_by(call)
 
     def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
         """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
@@ -270,7 +275,7 @@ class Writes:
         found: dict[CodeUnit | None, list[cst.Call]] = {}
         for call in self._tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
-            if self._resolver.called_functions(call):
+            if self._run_by(call):
                 found.setdefault(self._tree.unit(call), []).append(call)
         return found
 
@@ -348,7 +353,7 @@ class Writes:
         """
         if node not in self._known_to_load:
             self._known_to_load[node] = False  # what it calls may call it
-            functions = self._resolver.called_functions(node) if isinstance(node, cst.Call) else ()
+            functions = self._run_by(node) if isinstance(node, cst.Call) else ()
             inside = (each for function in functions for each in self.statements_in(function))
             self._known_to_load[node] = self._is_unseen_setup(node) or any(map(self.may_load, inside))
         return self._known_to_load[node]
