@@ -50,6 +50,8 @@ _STANDS_FOR_ARGUMENT = {"functools.partial"}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 _CACHED_PROPERTIES = {"cached_property"}
 _PROPERTIES = {"property", *_CACHED_PROPERTIES}
+# Views of the same thing, in bytes.
+_THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
@@ -192,7 +194,8 @@ class Resolver:
                 if behind:
                     return _NOTHING.union(*map(self.bound, behind))
                 module = self.tree.imports_of(self.tree.scopes[node]).get(binding.qualified)
-                return frozenset({module_name(module) if module is not None else binding.qualified})
+                qualified = _THE_SAME.get(binding.qualified, binding.qualified)
+                return frozenset({module_name(module) if module is not None else qualified})
             case "function" | "class":
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
                 return frozenset({self.definitions.name(node)})
@@ -553,8 +556,9 @@ class Resolver:
                 found |= member
             else:
                 # `import app.llm` where `app` is a folder and no module.
-                module = self._written_modules.get(f"{owner}.{attribute}")
-                found |= {module_name(module) if module is not None else f"{owner}.{attribute}"}
+                name = f"{owner}.{attribute}"
+                module = self._written_modules.get(name)
+                found |= {module_name(module) if module is not None else _THE_SAME.get(name, name)}
         return found
 
     def _of_module(self, module: Scope, attribute: str) -> Names:

@@ -13,6 +13,7 @@ from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.sdk.clients import SETTINGS
+from oaklint.usage.environment.doubles import SETUPS
 from oaklint.usage.environment.members import Member
 
 if TYPE_CHECKING:
@@ -179,9 +180,12 @@ class Kept:
         )
 
     def is_built_first(self) -> bool:
-        """Whether an attribute is bound in the class body or in `__init__`."""
+        """Whether an attribute is bound in the class body, in `__init__`, or before each test."""
         in_class_body = self._usage.tree.scopes[self.target].kind == "class"
-        return in_class_body or _is_initializer(self.unit)
+        return in_class_body or _is_initializer(self.unit) or self.is_built_for_tests()
+
+    def is_built_for_tests(self) -> bool:
+        return isinstance(self.unit, cst.FunctionDef) and self.unit.name.value in SETUPS
 
     def is_of_family(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the class in which an attribute is kept, in a base of it, or in one that inherits from it."""

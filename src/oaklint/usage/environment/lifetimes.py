@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import walk
+from oaklint.python.tree import dotted_name, walk
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.reads import EnvironmentValue
@@ -236,8 +236,20 @@ class Lifetime:
                 return False  # the object that is called is looked at for itself
         elif self.kept.unit is not None:
             return False  # a module-level client exists before any function runs
+        if self.kept.is_built_for_tests():
+            return self._is_for_requests(write, function) and self._is_used_behind(write, function)
         used_elsewhere = any(usage.tree.unit(node) not in (function, self.kept.unit) for node in self.kept.uses_by_the_program())
         return (used_elsewhere and not self._is_temporary(write)) or self._is_used_behind(write, function)
+
+    def _is_for_requests(self, write: Write, test: cst.FunctionDef) -> bool:
+        """Whether a test does nothing that could read what is written but make requests."""
+        usage = self._usage
+        others = [call for call in usage.tree.calls_in(test) if call is not write.node and not usage.clients.is_request(call)]
+        asserts = (dotted_name(call.func) or "" for call in others)
+        return all(
+            name.startswith("self.assert") or usage.resolver.name(call.func).startswith(("builtins.", "os."))
+            for name, call in zip(asserts, others, strict=True)
+        )
 
     def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
         """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""

@@ -36,7 +36,7 @@ _SETTINGS_MODULES = {
 _OBJECTS = {"environs.Env", "environ.Env"}
 # The last part of what writes, where it is an attribute: most calls need not be resolved.
 _WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "update", "dict", "setenv"}
-_WRITING_WORDS = {"environ", "load_dotenv", "read_env", "setenv"}
+_WRITING_WORDS = {"environ", "environb", "load_dotenv", "read_env", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _MAX_DEPTH = 3
 # Calls into code that is not seen, whose names say that they may set up the environment.
