@@ -8,6 +8,9 @@ from oaklint.python import cst
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree, dotted_name
 
+# The methods that run when an object is made.
+INITIALIZERS = ("__init__", "__post_init__", "model_post_init")
+
 
 class Definitions:
     """The functions and classes that a program defines, by their `@` names."""

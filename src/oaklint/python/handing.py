@@ -12,10 +12,10 @@ from oaklint.python.tree import parameters
 
 
 def may_run(
-    node: cst.CSTNode, through: Sequence[tuple[cst.Call, cst.FunctionDef]], resolver: Resolver, flow: ExceptionFlow
+    node: cst.CSTNode, through: Sequence[tuple[cst.BaseExpression, cst.FunctionDef]], resolver: Resolver, flow: ExceptionFlow
 ) -> bool:
-    """Whether a node is, or may be, evaluated when the first of these calls runs: each calls a function in which the next call
-    stands, the last one the function with the node in it.
+    """Whether a node is, or may be, evaluated when the first of these calls, or reads of properties, runs: each runs a function
+    in which the next one stands, the last one the function with the node in it.
     """
     state = NO_STATE
     inside = [*(call for call, _ in through), node][1:]
@@ -33,9 +33,9 @@ def may_run(
     return True
 
 
-def _handed(function: cst.FunctionDef, call: cst.Call, state: State, flow: ExceptionFlow) -> State:
+def _handed(function: cst.FunctionDef, call: cst.BaseExpression, state: State, flow: ExceptionFlow) -> State:
     """What a function knows of its parameters: what is handed over and not known is taken for something."""
-    handed = flow.handed(function, call, state)
+    handed = flow.handed(function, call if isinstance(call, cst.Call) else None, state)
     for param in parameters(function):
         known = handed.fact(param.name.value)
         if known is None or known.kind == "given":

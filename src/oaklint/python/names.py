@@ -11,12 +11,12 @@ where nothing is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
-from oaklint.python.definitions import Definitions, is_abstract, is_property, module_name
+from oaklint.python.definitions import INITIALIZERS, Definitions, is_abstract, is_property, last_name, module_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.places import place
@@ -48,6 +48,8 @@ _LITERALS = {
 # What they make of a function does what the function does; what they stand for is what the function returns.
 _STANDS_FOR_ARGUMENT = {"functools.partial"}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
+# Views of the same thing, in bytes.
+_THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
@@ -190,7 +192,8 @@ class Resolver:
                 if behind:
                     return _NOTHING.union(*map(self.bound, behind))
                 module = self.tree.imports_of(self.tree.scopes[node]).get(binding.qualified)
-                return frozenset({module_name(module) if module is not None else binding.qualified})
+                qualified = _THE_SAME.get(binding.qualified, binding.qualified)
+                return frozenset({module_name(module) if module is not None else qualified})
             case "function" | "class":
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
                 return frozenset({self.definitions.name(node)})
@@ -232,7 +235,8 @@ class Resolver:
         if not found:
             sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
             found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
-        return [behind for binding in found for behind in (self._imported(binding) or [binding])]
+        # Star imports in a circle bring the same in by many ways.
+        return list(dict.fromkeys(behind for binding in found for behind in (self._imported(binding) or [binding])))
 
     def _from_star_imports(self, node: cst.Name) -> list[Binding]:
         """The bindings of a name that nothing but a star import can bring in."""
@@ -402,12 +406,13 @@ class Resolver:
         return self._fixpoint.ask((function, "calls"), lambda: self._find_calls(function), ())
 
     def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
-        owner = self.tree.scopes[function].node
-        is_constructor = function.name.value == "__init__" and isinstance(owner, cst.ClassDef)
-        called_as = owner.name.value if is_constructor and isinstance(owner, cst.ClassDef) else function.name.value
-        calls = self._calls_by_name.get(called_as, ())
-        if isinstance(owner, cst.FunctionDef):  # which may hand it out: `retrying(attempts=3)(ask)`
-            calls = (*calls, *self._calls_by_name.get("", ()))
+        called_as, owner = {function.name.value}, self.tree.scopes[function].node
+        if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
+            heirs = self._heirs(owner)
+            called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
+        elif isinstance(owner, cst.FunctionDef):
+            called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
+        calls = (call for name in sorted(called_as) for call in self._calls_by_name.get(name, ()))
         return tuple(call for call in calls if function in self.called_functions(call))
 
     @cached_property
@@ -448,7 +453,7 @@ class Resolver:
         names = self.names(call.func)
         yield from self.definitions.functions(names)
         for found in self.definitions.classes(names):
-            yield from self.definitions.functions({f"{self.definitions.name(found)}.__init__"})
+            yield from self.initializers(found)
         instances = (name.removesuffix("()") for name in names if name.startswith("@") and name.endswith("()"))
         yield from self.definitions.functions(f"{name}.__call__" for name in instances)
 
@@ -472,6 +477,35 @@ class Resolver:
         functions = (node for node in self.tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
         return frozenset(function.name.value for function in functions if is_property(function))
 
+    def initializers(self, definition: cst.ClassDef) -> tuple[cst.FunctionDef, ...]:
+        """What runs when an object of a class is made: `__init__`, or where there is none `__post_init__`, be it a base's."""
+        return self._fixpoint.ask((definition, "init"), lambda: tuple(self._find_initializers(definition)), ())
+
+    def _find_initializers(self, definition: cst.ClassDef) -> list[cst.FunctionDef]:
+        name = self.definitions.name(definition)
+        own = (list(self.definitions.functions((f"{name}.{each}",))) for each in INITIALIZERS)
+        parents = (parent for base in definition.bases for parent in self.definitions.classes(self.names(base.value)))
+        inherited = (list(self.initializers(parent)) for parent in parents)
+        return next(filter(None, (*own, *inherited)), [])
+
+    def family(self, definition: cst.ClassDef) -> Names:
+        """The names of a class, of those of its bases that the program defines, and of the classes that inherit from it."""
+        name = self.definitions.name(definition)
+        heirs = (self.definitions.name(heir) for heir in self._heirs(definition))
+        return frozenset({name, *self._bases(definition), *heirs})
+
+    def _bases(self, definition: cst.ClassDef) -> Names:
+        return self._fixpoint.ask((definition, "bases"), lambda: frozenset(self._find_bases(definition)), _NOTHING)
+
+    def _find_bases(self, definition: cst.ClassDef) -> Iterator[str]:
+        for base in definition.bases:
+            for parent in self.definitions.classes(self.names(base.value)):
+                yield from (self.definitions.name(parent), *self._bases(parent))
+
+    def methods(self, definition: cst.ClassDef, name: str) -> list[cst.FunctionDef]:
+        """The methods of that name which an object of a class has, be they a base's."""
+        return list(self.definitions.functions(self._member(self.definitions.name(definition), name) or ()))
+
     def properties(self, node: cst.Attribute) -> list[cst.FunctionDef]:
         """The functions of the program that run when an attribute is read."""
         if node.attr.value not in self._property_names:
@@ -479,6 +513,18 @@ class Resolver:
         owners = [name.removesuffix("()") for name in self.names(node.value) if name.startswith("@") and name.endswith("()")]
         functions = self.definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
         return [function for function in functions if is_property(function)]
+
+    def kept_properties(self, nodes: Iterable[cst.CSTNode]) -> list[cst.FunctionDef]:
+        """The properties read at some nodes that run once, and then are what they have returned."""
+        found = (function for node in nodes if isinstance(node, cst.Attribute) for function in self.properties(node))
+        return [each for each in found if any(last_name(part.decorator) == "cached_property" for part in each.decorators)]
+
+    def reads_of(self, function: cst.FunctionDef) -> list[cst.Attribute]:
+        """Where the program reads a property."""
+        if not is_property(function):
+            return []
+        attributes = (node for node in self.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+        return [node for node in attributes if node.attr.value == function.name.value and function in self.properties(node)]
 
     def behind_partial(self, node: cst.BaseExpression) -> Names:
         """The names of what the `functools.partial` objects call that an expression may stand for."""
@@ -510,7 +556,7 @@ class Resolver:
             if arg.keyword is not None and arg.keyword.value == name:
                 return arg.value
         positional = [*function.params.posonly_params, *function.params.params]
-        if param not in positional:
+        if param not in positional or function.name.value in INITIALIZERS[1:]:  # which gets a part of what is given
             return None
         index = positional.index(param)
         if self.tree.scopes[function].kind == "class" and "staticmethod" not in {
@@ -540,8 +586,9 @@ class Resolver:
                 found |= member
             else:
                 # `import app.llm` where `app` is a folder and no module.
-                module = self._written_modules.get(f"{owner}.{attribute}")
-                found |= {module_name(module) if module is not None else f"{owner}.{attribute}"}
+                name = f"{owner}.{attribute}"
+                module = self._written_modules.get(name)
+                found |= {module_name(module) if module is not None else _THE_SAME.get(name, name)}
         return found
 
     def _of_module(self, module: Scope, attribute: str) -> Names:
@@ -570,25 +617,26 @@ class Resolver:
                 found += (names for names in inherited if names is not None)
             if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                found += (names for heir in self._true_heirs(definition) for names in self._own_member(heir, attribute))
+                heirs = self._heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
+                found += (names for heir in heirs for names in self._own_member(heir, attribute))
         return _NOTHING.union(*found) if found else None
 
-    def _heirs(self, class_name: str) -> tuple[cst.ClassDef, ...]:
-        """The classes of the program that inherit from one of its own directly."""
-        return self._fixpoint.ask((class_name, "heirs"), lambda: tuple(self._find_heirs(class_name)), ())
+    def _heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
+        """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""
+        found = [base]
+        for definition in found:
+            children = self._children(self.definitions.name(definition))
+            found += (child for child in children if child not in found and not but_for(child))
+        return found[1:]
 
-    def _find_heirs(self, class_name: str) -> Iterator[cst.ClassDef]:
+    def _children(self, class_name: str) -> tuple[cst.ClassDef, ...]:
+        """The classes that name one of the program's own as their base."""
+        return self._fixpoint.ask((class_name, "children"), lambda: tuple(self._find_children(class_name)), ())
+
+    def _find_children(self, class_name: str) -> Iterator[cst.ClassDef]:
         for definition in self._inheriting.get(re.split("[.:@]", class_name)[-1], ()):
             if any(class_name in self.names(base.value) for base in definition.bases):
                 yield definition
-
-    def _true_heirs(self, base: cst.ClassDef) -> list[cst.ClassDef]:
-        """The classes that inherit from another, at any remove, and what it defines as it is."""
-        found = [base]
-        for definition in found:
-            heirs = self._heirs(self.definitions.name(definition))
-            found += (heir for heir in heirs if heir not in found and not self.attributes.overrides(heir, base))
-        return found[1:]
 
     @cached_property
     def _inheriting(self) -> dict[str, list[cst.ClassDef]]:
@@ -604,7 +652,7 @@ class Resolver:
         """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""
         class_name = self.definitions.name(definition)
         for function in self.definitions.functions((f"{class_name}.{attribute}",)):
-            if is_abstract(function) and self._heirs(class_name):
+            if is_abstract(function) and self._children(class_name):
                 continue
             yield self._returns(function) if is_property(function) else frozenset({f"{class_name}.{attribute}"})
         yield from map(self.bound, self.attributes.in_class_body(definition, attribute))
@@ -659,6 +707,9 @@ class Resolver:
             if name == "builtins.type" and len(node.args) == 1:
                 found |= {each.removesuffix("()") for each in self.names(node.args[0].value)}
                 continue
+            if name == "builtins.super" and (bases := self._bases_at(node)):
+                found |= bases
+                continue
             if not name.startswith("@"):
                 found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}
                 continue
@@ -668,6 +719,12 @@ class Resolver:
             if not functions:
                 found |= {f"{name}()"}
         return found
+
+    def _bases_at(self, node: cst.Call) -> Names:
+        """What `super()` stands for: an object of one of the bases that the program defines."""
+        owner = self.definitions.class_of(node)
+        bases = self._union(base.value for base in owner.bases) if owner is not None else _NOTHING
+        return _instances(frozenset(name for name in bases if name.startswith("@")))
 
     def _returns(self, function: cst.FunctionDef) -> Names:
         """What a function of the program returns, or yields if it is a fixture or context manager."""

@@ -65,7 +65,7 @@ from oaklint.python.edits import Editor
 from oaklint.python.tree import dotted_name
 from oaklint.rules import REACHES_OPENAI, REACHES_OPENAI_FAR, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
-from oaklint.usage.environment.lifetimes import Lifetime, lifetimes
+from oaklint.usage.environment.lifetimes import Lifetime
 from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import late_writes
 from oaklint.usage.repairs import set_before
@@ -77,7 +77,7 @@ SEVERITY: Severity = "error"
 def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
     if not usage.writes.all or usage.generation == 0:
         return
-    for lifetime in lifetimes(node, usage):
+    for lifetime in usage.beginnings.at(node):
         for write, use in lifetime.late_writes():
             if lifetime.kind == "client":
                 built = f"`{lifetime.kept.place}` was built in {place_of(0)}, which read the environment once and does not see it"

@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
+from oaklint.python.threads import Threads
 from oaklint.usage.clients import Clients
 from oaklint.usage.deferred import Deferred
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
@@ -44,8 +45,12 @@ class Context:
         return self._declared_sdk == frozenset({0})
 
     @cached_property
+    def threads(self) -> Threads:
+        return Threads(self.tree, self.resolver)
+
+    @cached_property
     def clients(self) -> Clients:
-        return Clients(self.tree, self.resolver)
+        return Clients(self.tree, self.resolver, self.threads)
 
     @cached_property
     def deferred(self) -> Deferred:

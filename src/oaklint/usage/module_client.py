@@ -91,7 +91,7 @@ def late_writes(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNode]
             found = _around(write.node, runs, graph) if names and graph is not None else None
             if found is not None and usage.writes.read_for(write) is None:
                 first, behind = found
-                if not usage.preparation.may_have_set(names, first, besides=usage.writes.differing_from(write)):
+                if not usage.preparation.may_have_set(names, [first], besides=usage.writes.differing_from(write)):
                     yield first, write, behind
 
 

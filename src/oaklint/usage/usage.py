@@ -6,6 +6,7 @@ from functools import cached_property
 
 from oaklint.python.facts import Thrown
 from oaklint.usage.context import Context
+from oaklint.usage.environment.beginnings import Beginnings
 from oaklint.usage.environment.doubles import Doubles
 from oaklint.usage.environment.handlers import Handlers
 from oaklint.usage.environment.mentions import Mentions
@@ -40,6 +41,10 @@ class Usage(Context):
     @cached_property
     def environment(self) -> Environment:
         return Environment(self)
+
+    @cached_property
+    def beginnings(self) -> Beginnings:
+        return Beginnings(self)
 
     @cached_property
     def writes(self) -> Writes:

@@ -13,7 +13,8 @@ _REPLACING = {f"{mock}.patch{how}" for mock in ("unittest.mock", "mock") for how
 # Packages that answer for a service, and what their fixtures are called.
 _ANSWERING = {"aioresponses", "httpretty", "pytest_httpx", "requests_mock", "respx", "responses", "vcr"}
 _FIXTURES = {"aioresponses", "httpx_mock", "requests_mock", "respx_mock", "responses", "vcr"}
-_SETUPS = {"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
+# Methods that run before the tests of their class.
+SETUPS = {"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
 
 
 class Doubles:
@@ -50,7 +51,7 @@ class Doubles:
         owner = self._resolver.definitions.class_of(function)
         for other in self._tree.nodes.get(cst.FunctionDef, ()):
             assert isinstance(other, cst.FunctionDef)
-            if other.name.value in _SETUPS:
+            if other.name.value in SETUPS:
                 runs = owner is not None and self._resolver.definitions.class_of(other) is owner
             else:
                 runs = bool(other.decorators) and (other.name.value in asked_for or self._is_for_all(other))

@@ -24,6 +24,7 @@ class Handlers:
     def __init__(self, context: Context) -> None:
         self._tree = context.tree
         self._resolver = context.resolver
+        self._threads = context.threads
 
     def runs_of(
         self, function: cst.FunctionDef, *, without: Callable[[cst.BaseExpression], bool] = lambda run: False
@@ -34,8 +35,7 @@ class Handlers:
         found: list[cst.BaseExpression] = []
         pending, seen = [function], {function}
         while pending:
-            current = pending.pop()
-            for run in (*self._resolver.calls_of(current), *self._handed_over.get(current, ())):
+            for run in self.runs(pending.pop()):
                 if without(run):
                     continue
                 found.append(run)
@@ -44,6 +44,10 @@ class Handlers:
                     seen.add(around)
                     pending.append(around)
         return found
+
+    def runs(self, function: cst.FunctionDef) -> tuple[cst.BaseExpression, ...]:
+        """Where the program calls a function itself, reads it as a property, or hands it over to be called."""
+        return *self._resolver.calls_of(function), *self._resolver.reads_of(function), *self._handed_over.get(function, ())
 
     def is_registered(self, function: cst.FunctionDef) -> bool:
         """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object."""
@@ -59,15 +63,26 @@ class Handlers:
 
     @cached_property
     def _handed_over(self) -> dict[cst.FunctionDef, list[cst.BaseExpression]]:
+        """Where functions are handed over to be run; what runs in a thread does so when that is started."""
         found: dict[cst.FunctionDef, list[cst.BaseExpression]] = {}
+        for call in self._tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            for function in self._threads.started_by(call):
+                found.setdefault(function, []).append(call)
+        in_threads = set(found)
         for value in self._arguments():
+            arg = self._tree.parents[value]
+            call = self._tree.parents[arg]
+            assert isinstance(call, cst.Call)
             for function in self._resolver.definitions.functions(self._resolver.names(value)):
-                found.setdefault(function, []).append(value)
+                starts = function in in_threads and (self._threads.is_thread(call) or call in found[function])
+                if not starts:
+                    found.setdefault(function, []).append(value)
         return found
 
     def _arguments(self) -> Iterator[cst.Name | cst.Attribute]:
         names = {node.name.value for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef)}
         for arg in self._tree.nodes.get(cst.Arg, ()):
-            value = arg.value if isinstance(arg, cst.Arg) else None
+            value = arg.value if isinstance(arg, cst.Arg) and isinstance(self._tree.parents[arg], cst.Call) else None
             if isinstance(value, cst.Name) or (isinstance(value, cst.Attribute) and value.attr.value in names):
                 yield value

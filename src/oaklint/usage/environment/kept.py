@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.definitions import INITIALIZERS, module_name
+from oaklint.python.facts import SET, Fact
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import walk
 from oaklint.sdk.clients import COPIES, SETTINGS
+from oaklint.usage.environment.doubles import SETUPS
+from oaklint.usage.environment.members import Member
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -20,22 +23,25 @@ if TYPE_CHECKING:
 class Kept:
     """The place in which what was built is kept.
 
-    built: what is kept: the call of a constructor, or an expression that reads a variable.
-    site:  what makes that run: the same, a call of one of the program's functions or classes, or an import.
+    steps: what makes it run that something is built, one step within the other: a call of one of the program's functions or
+           classes or an import, which is the `site`, and so on to the constructor or the expression that reads a variable, which
+           is what was `built`; often one and the same.
     place: the name or attribute, as `places.place` writes it. target: where it is bound to what was built.
     """
 
-    def __init__(self, usage: Usage, built: cst.CSTNode, site: cst.CSTNode, target: cst.BaseExpression, name: str) -> None:
+    def __init__(self, usage: Usage, steps: Sequence[cst.CSTNode], target: cst.BaseExpression, name: str) -> None:
         self._usage = usage
-        self.built = built
-        self.site = site
+        self.steps = tuple(steps)
+        self.site, self.built = steps[0], steps[-1]
         self.target = target
         self.place = name
-        self.unit = usage.tree.unit(site)
+        self.unit = usage.tree.unit(self.site)
         parent = usage.tree.parents.get(target)
         self._default = parent if isinstance(parent, cst.Param) else None
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}
+        self._known_to_replace: dict[cst.CSTNode, bool] = {}
+        self._known_to_use: dict[cst.FunctionDef, bool] = {}
 
     def is_ours(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the program itself, not in a module that it imports."""
@@ -51,21 +57,51 @@ class Kept:
         return self._default is not None or is_of_class or self.is_global()
 
     def is_global(self) -> bool:
-        if not isinstance(self.target, cst.Name):
-            return False
-        home = self._usage.tree.scopes[self.target].lookup(self.target.value)
-        return home is not None and home.kind == "module"
+        return self._usage.clients.is_global(self.target)
+
+    def _is_built_when_needed(self) -> bool:
+        """Whether whoever comes first builds it: then it is not known which use comes behind which."""
+        return isinstance(self.site, cst.Call) and len(self.steps) > 1 and self.is_built_once
+
+    @cached_property
+    def is_built_once(self) -> bool:
+        """Whether the same calls come to the same client whenever they are made, since what is there stays there."""
+        if any(isinstance(step, (cst.Import, cst.ImportFrom)) for step in self.steps):
+            return True
+        tree = self._usage.tree
+        if isinstance(tree.parents[self.target], cst.FunctionDef) or self._usage.resolver.kept_properties(self.steps):
+            return True
+        targets = (target for step in self.steps[1:] for target in self._usage.clients.kept_in(step))
+        stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
+        return bool(stores) and not any(map(self._may_replace, stores))
 
     def is_used_elsewhere(self) -> bool:
         """Whether another function uses the client, that nothing in this file is known to have called before the write."""
-        if self.is_rebuilt_elsewhere():
+        if self.is_rebuilt_elsewhere() or (isinstance(self.unit, cst.FunctionDef) and self._is_built_when_needed()):
             return False
         for node in self.uses_by_the_program():
             unit = self._usage.tree.unit(node)
             if unit is not self.unit and isinstance(unit, cst.FunctionDef):
-                if isinstance(self.unit, cst.FunctionDef) or not self._calls_at_module_level(unit):
+                if self.is_global() and isinstance(self.unit, cst.FunctionDef):
+                    known = self._is_only_run_by(self.unit, unit)
+                else:
+                    known = self.unit is None and self._calls_at_module_level(unit)
+                if not known:
                     return True
         return False
+
+    def _is_only_run_by(self, runner: cst.FunctionDef, function: cst.FunctionDef) -> bool:
+        """Whether a function runs nowhere but in another one, or in the module itself, as far as is seen."""
+        pending, seen = [function], {runner, function}
+        while pending:
+            current = pending.pop()
+            around = {self._usage.tree.unit(run) for run in self._usage.handlers.runs(current)}
+            if not around:
+                return False
+            further = [unit for unit in around - seen if isinstance(unit, cst.FunctionDef)]
+            pending += further
+            seen |= set(further)
+        return True
 
     def uses_by_the_program(self) -> Iterator[cst.CSTNode]:
         """Where the program itself uses the client; one of another module also by running a function of it that does, or
@@ -75,13 +111,36 @@ class Kept:
             if self.is_ours(node) and self._default is None:
                 yield node
             elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
-                yield from (run for run in self._runs_of(unit) if self.is_ours(run))
+                yield from (run for run in self._runs_using(node) if self.is_ours(run))
                 if self._usage.handlers.is_registered(unit):
                     yield node
 
-    def _runs_of(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
-        """Where a function runs that uses the client; one that has it by default where it is handed no other."""
-        return self._usage.handlers.runs_of(function, without=self._hands_another)
+    def _runs_using(self, use: cst.CSTNode) -> Iterable[cst.BaseExpression]:
+        """Where functions run that come to a use of the client before they build it again; one that has it by default, where it
+        is handed no other.
+        """
+        found: dict[cst.BaseExpression, None] = {}
+        pending = [use]
+        while pending:
+            node = pending.pop()
+            function = self._usage.tree.unit(node)
+            runs = self._usage.handlers.runs(function) if isinstance(function, cst.FunctionDef) and self._is_met(node) else ()
+            for run in runs:
+                if run not in found and not self._hands_another(run):
+                    found[run] = None
+                    pending.append(run)
+        return found
+
+    def _is_met(self, use: cst.CSTNode) -> bool:
+        """Whether the place still holds at a use what it held when the function around it was called."""
+        graph = self._usage.graph_of(use)
+        if graph is None:
+            return False
+        rebuilding = self.rebuilding(graph)
+        uses = graph.blocks_of(use)
+        if any(reaches(edge.target, block) for each in rebuilding for edge in each.edges for block in uses):
+            return False  # it may as well be what has been built again
+        return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in uses)
 
     def _hands_another(self, run: cst.BaseExpression) -> bool:
         if self._default is None or not isinstance(run, cst.Call):
@@ -92,11 +151,22 @@ class Kept:
         hidden = any(arg.star for arg in run.args)
         return hidden or self._usage.resolver.argument_for(run, function, self._default) is not None
 
-    def _calls_at_module_level(self, function: cst.FunctionDef) -> list[cst.Call]:
-        calls = self._usage.resolver.calls_leading_to(function)
-        return [call for call in calls if self._usage.tree.unit(call) is None]
+    def _calls_at_module_level(self, function: cst.FunctionDef) -> bool:
+        """Whether the module itself runs a function, by calls, be it in a thread."""
+        pending, seen = [function], {function}
+        while pending:
+            for run in self._usage.handlers.runs(pending.pop()):
+                around = self._usage.tree.unit(run) if isinstance(run, cst.Call) else function
+                if around is None:
+                    return True
+                if isinstance(around, cst.FunctionDef) and around not in seen:
+                    seen.add(around)
+                    pending.append(around)
+        return False
 
     def is_rebuilt_elsewhere(self) -> bool:
+        if _is_initializer(self.unit) and self._calls_rebuilding:
+            return True  # `self.__init__()`
         return any(self._usage.tree.unit(node) is not self.unit and not self._is_empty(node) for node in self._stores())
 
     def _is_empty(self, target: cst.CSTNode) -> bool:
@@ -110,9 +180,18 @@ class Kept:
         )
 
     def is_built_first(self) -> bool:
-        """Whether an attribute is bound in the class body or in `__init__`."""
+        """Whether an attribute is bound in the class body, in `__init__`, or before each test."""
         in_class_body = self._usage.tree.scopes[self.target].kind == "class"
-        return in_class_body or _is_initializer(self.unit)
+        return in_class_body or _is_initializer(self.unit) or self.is_built_for_tests()
+
+    def is_built_for_tests(self) -> bool:
+        return isinstance(self.unit, cst.FunctionDef) and self.unit.name.value in SETUPS
+
+    def is_of_family(self, node: cst.CSTNode) -> bool:
+        """Whether a node stands in the class in which an attribute is kept, in a base of it, or in one that inherits from it."""
+        definitions = self._usage.resolver.definitions
+        found = definitions.class_of(node)
+        return found is not None and self._attribute is not None and definitions.name(found) in self._attribute.family
 
     def owner(self) -> cst.ClassDef | None:
         return self._usage.resolver.definitions.class_of(self.target)
@@ -120,19 +199,18 @@ class Kept:
     def is_place(self, node: cst.CSTNode) -> bool:
         if node is self.target or not isinstance(node, (cst.Name, cst.Attribute)):
             return False
-        if self.place.startswith("self."):
-            return self._is_member(node)
+        if self._attribute is not None:
+            return self._attribute.is_at(node)
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)
 
-    def _is_member(self, node: cst.Name | cst.Attribute) -> bool:
-        """Whether it is the attribute, of the class or of an object of it."""
+    @cached_property
+    def _attribute(self) -> Member | None:
+        """The place, where it is an attribute of an object of one of the program's classes, or of the class."""
         owner = self.owner()
-        if not isinstance(node, cst.Attribute) or f"self.{node.attr.value}" != self.place or owner is None:
-            return False
-        name = self._usage.resolver.definitions.name(owner)
-        return any(found.removesuffix("()") == name for found in self._usage.resolver.names(node.value))
+        is_own = owner is not None and self.place.startswith("self.")
+        return Member(self._usage.resolver, owner, self.place.removeprefix("self.")) if owner is not None and is_own else None
 
     def _is_imported(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether a name or attribute in another module stands for what is kept in a module's own name."""
@@ -154,9 +232,12 @@ class Kept:
         return [node for node in candidates if isinstance(node, (cst.Name, cst.Attribute)) and self.is_place(node)]
 
     def _is_store(self, node: cst.CSTNode) -> bool:
-        parent = self._usage.tree.parents.get(node)
+        parents = self._usage.tree.parents
+        parent = parents.get(node)
+        while isinstance(parent, (cst.Element, cst.Tuple, cst.List)):
+            node, parent = parent, parents.get(parent)
         return isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.Param, cst.NameItem, cst.ImportAlias)) or (
-            isinstance(parent, (cst.AnnAssign, cst.NamedExpr)) and parent.target is node
+            isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor)) and parent.target is node
         )
 
     def loads(self) -> Iterator[cst.CSTNode]:
@@ -166,7 +247,9 @@ class Kept:
 
     def _stores(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            if self._is_store(node):
+            parent = self._usage.tree.parents[node]
+            brought_in = isinstance(parent, cst.ImportAlias) and self._usage.tree.scopes[node].outermost is not self._home
+            if self._is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
                 yield node
 
     def using(self, graph: Graph) -> dict[Block, cst.CSTNode]:
@@ -180,44 +263,77 @@ class Kept:
             unit = usage.tree.unit(node)
             while isinstance(unit, cst.Lambda) and unit is not graph.unit:
                 node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
+            if self._is_no_use(load):
+                continue
             if unit is graph.unit:
-                if not self._is_no_use(node):
-                    found.update(dict.fromkeys(graph.blocks_of(node), node))
-                    for name in self._derived_from(node):
-                        for use in usage.tree.nodes.get(cst.Name, ()):
-                            if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
-                                found.update(dict.fromkeys(graph.blocks_of(use), use))
+                found.update(dict.fromkeys(graph.blocks_of(node), node))
+                for name in self._derived_from(node):
+                    for use in usage.tree.nodes.get(cst.Name, ()):
+                        if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
+                            found.update(dict.fromkeys(graph.blocks_of(use), use))
             elif isinstance(unit, cst.FunctionDef):
-                for run in self._runs_of(unit):
+                for run in self._runs_using(node):
                     if usage.tree.unit(run) is graph.unit:
                         found.update(dict.fromkeys(graph.blocks_of(run), run))
         return found
 
     def _is_rebuilt_by(self, node: cst.CSTNode) -> bool:
-        """`chat.connect()`, which builds the object's client again, and does not use it before."""
-        method = self._usage.tree.parents.get(node)
-        call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
+        """`chat.connect()` or `connect(chat)`, which builds the object's client again, and does not use it before."""
+        part = self._usage.tree.parents.get(node)
+        call = self._usage.tree.parents.get(part) if isinstance(part, (cst.Attribute, cst.Arg)) else None
         if not isinstance(call, cst.Call) or call not in self._calls_rebuilding:
             return False
         return not any(map(self._uses_first, self._usage.resolver.called_functions(call)))
 
-    def _uses_first(self, method: cst.FunctionDef) -> bool:
-        """Whether a method of the object uses the client, before it builds it again."""
-        graph = self._usage.resolver.graph(method)
-        if graph is None:
-            return False
-        rebuilding = self.rebuilding(graph)
-        uses: list[cst.CSTNode] = [node for node in self._mentions_inside if not self._is_store(node)]
-        for unit in {unit for use in uses if isinstance(unit := self._usage.tree.unit(use), cst.FunctionDef)}:
-            uses += self._usage.resolver.calls_leading_to(unit)
-        using = (block for use in uses if self._usage.tree.unit(use) is method for block in graph.blocks_of(use))
-        return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in using)
+    def _uses_first(self, function: cst.FunctionDef) -> bool:
+        """Whether a function uses the client in the object which is kept, before it builds it again."""
+        if function not in self._known_to_use:
+            self._known_to_use[function] = False  # what it calls may call it
+            uses = [node for node in self._mentions_inside if not self._is_store(node) and not self._is_no_use(node)]
+            runs = (run for use in uses for run in self._runs_using(use))
+            found = any(self._usage.tree.unit(node) is function and self._is_met(node) for node in (*uses, *runs))
+            self._known_to_use[function] = found
+        return self._known_to_use[function]
 
     def _is_no_use(self, node: cst.CSTNode) -> bool:
         """Whether the client is spoken of, and not asked: its settings are changed, it is copied with another key, or closed."""
         parent = self._usage.tree.parents.get(node)
         closes = isinstance(parent, cst.Attribute) and parent.attr.value == "close"
-        return closes or self.set_by(node) is not None or self._gets_key(node) or self._is_rebuilt_by(node)
+        return (
+            closes
+            or self.set_by(node) is not None
+            or self._gets_key(node)
+            or self._is_tested(node)
+            or self._is_rebuilt_by(node)
+            or self._is_asked_for_another(node)
+        )
+
+    def _is_tested(self, node: cst.CSTNode) -> bool:
+        """Whether nothing is asked but whether there is one: `if client is None`, `if not client`."""
+        parents = self._usage.tree.parents
+        parent = parents.get(node)
+        if isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Assert)):
+            return node is parent.test
+        return isinstance(parent, cst.Comparison) or (
+            isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
+        )
+
+    def _is_asked_for_another(self, node: cst.CSTNode) -> bool:
+        """Whether the object which is kept is asked for something that has nothing to do with the client in it, or sets it."""
+        attribute = self._usage.tree.parents.get(node)
+        if not self._members or not isinstance(attribute, cst.Attribute) or attribute.value is not node:
+            return False
+        if any(member.is_at(attribute) for member in self._members):
+            return self._is_changed(attribute) or self._is_no_use(attribute)
+        resolver = self._usage.resolver
+        functions = [*resolver.definitions.functions(resolver.names(attribute)), *resolver.properties(attribute)]
+        if functions:
+            return not any(function in self._functions_inside for function in functions)
+        return bool(resolver.attribute_values(attribute)) and attribute.attr.value not in self._names_inside
+
+    def _is_changed(self, node: cst.CSTNode) -> bool:
+        """Whether the place is bound to something else there, or the client in it gets another key or address."""
+        return self._is_store(node) or self.set_by(node) is not None
 
     def set_by(self, node: cst.CSTNode) -> frozenset[str] | None:
         """The variables in whose place something is set: `client.api_key = ...`, which works at any time."""
@@ -259,76 +375,112 @@ class Kept:
         tree = self._usage.tree
         if self.unit is graph.unit:
             yield from graph.blocks_of(self.site)
-        for node in (*self._stores(), *self._stores_inside, *self._calls_rebuilding):
-            if tree.unit(node) is graph.unit:
+        for node in self._all_stores:
+            if tree.unit(node) is graph.unit and self._may_replace(node):
                 yield from graph.blocks_of(node)
+        for call in self._calls_rebuilding:
+            if tree.unit(call) is graph.unit:
+                yield from graph.blocks_of(call)
 
     @cached_property
     def _calls_rebuilding(self) -> set[cst.CSTNode]:
-        """The calls of functions that bind the place again."""
+        """The calls of functions that bind the place again, though it holds something, and of what runs its module again."""
         found: set[cst.CSTNode] = set()
-        for node in (*self._stores(), *self._stores_inside):
+        for node in self._all_stores:
             unit = self._usage.tree.unit(node)
-            if isinstance(unit, cst.FunctionDef) and not self._is_empty(node):
-                calls = self._usage.resolver.calls_leading_to(unit)
-                found.update(call for call in calls if self._usage.tree.unit(call) is not unit and not self._makes_another(call))
-        return found
+            if isinstance(unit, cst.FunctionDef) and self._may_replace(node):
+                runs = self._usage.handlers.runs_of(unit, without=self._makes_another)
+                found.update(run for run in runs if isinstance(run, cst.Call) and self._usage.tree.unit(run) is not unit)
+        return found | set(self._reloads())
 
-    def _makes_another(self, call: cst.Call) -> bool:
-        """Whether a call makes an object with a client, not the one that is kept: the same call, or another of its class."""
-        owner = self._usage.resolver.definitions.class_of(self.built)
-        initializers = (each for each in self._usage.resolver.called_functions(call) if each.name.value == "__init__")
-        return call is self.site or (
-            owner is not None and any(self._usage.resolver.definitions.class_of(each) is owner for each in initializers)
-        )
+    def _reloads(self) -> Iterator[cst.Call]:
+        """`importlib.reload(llm)`, which runs the module again."""
+        resolver = self._usage.resolver
+        for call in self._usage.tree.nodes.get(cst.Call, ()) if self._home is not self._usage.tree.module else ():
+            if isinstance(call, cst.Call) and call.args and "importlib.reload" in resolver.names(call.func):
+                if module_name(self._home) in resolver.names(call.args[0].value):
+                    yield call
+
+    def _may_replace(self, store: cst.CSTNode) -> bool:
+        """Whether control comes to where the place is bound if that holds something: not behind `if client is None`."""
+        if store not in self._known_to_replace:
+            unit = self._usage.tree.unit(store)
+            graph = self._usage.resolver.graph(unit) if isinstance(unit, cst.FunctionDef) else None
+            key = place(store) if isinstance(store, cst.BaseExpression) else None
+            facts = frozenset({(key, SET)}) if key is not None else frozenset()
+            self._known_to_replace[store] = graph is None or not self._is_ruled_out(graph, store, facts)
+        return self._known_to_replace[store]
+
+    def _is_ruled_out(self, graph: Graph, node: cst.CSTNode, facts: frozenset[tuple[str, Fact]]) -> bool:
+        """Whether control comes to a node, but not with these facts; it comes to a handler by ways that are not seen."""
+        flow, blocks = self._usage.flow, graph.blocks_of(node)
+        return flow.known_at(graph, blocks, facts) is None and flow.known_at(graph, blocks, frozenset()) is not None
+
+    def _makes_another(self, run: cst.BaseExpression) -> bool:
+        """Whether a call makes an object with a client, not the one that is kept: the same call, or one of its class, or what
+        that calls.
+        """
+        if run is self.site or not isinstance(run, cst.Call):
+            return run is self.site
+        definitions, unit = self._usage.resolver.definitions, self._usage.tree.unit(run)
+        made = list(definitions.classes(self._usage.resolver.names(run.func)))
+        if _is_initializer(unit) and (owner := definitions.class_of(run)) is not None:
+            made.append(owner)
+        members = (*self._members, *([self._attribute] if self._attribute is not None else ()))
+        return any(definitions.name(each) in member.family for each in made for member in members)
+
+    @cached_property
+    def _all_stores(self) -> list[cst.CSTNode]:
+        """Where the place, or the client in what is kept there, is bound: the first time, too."""
+        return [*([self.target] if self._is_store(self.target) else []), *self._stores(), *self._stores_inside]
 
     @cached_property
     def _stores_inside(self) -> list[cst.CSTNode]:
-        """Where the attribute is bound again that the client has in the object which is kept: `self.client = ...`."""
-        stores = (node for node in self._mentions_inside if self._is_store(node))
-        return [node for node in stores if not _is_initializer(self._usage.tree.unit(node))]
+        """Where the client in the object which is kept is replaced, or told another key."""
+        return [node for node in self._mentions_inside if self._is_changed(node)]
+
+    @cached_property
+    def _members(self) -> list[Member]:
+        """The attributes that lead to the client in the object which is kept: one, or one of an object in another."""
+        clients, definitions = self._usage.clients, self._usage.resolver.definitions
+        names = [each.name for each in self._usage.resolver.kept_properties(self.steps) if each.name is not self.target]
+        owners = ((definitions.class_of(name), name.value) for name in names)
+        found = [Member(self._usage.resolver, owner, name) for owner, name in owners if owner is not None]
+        for step in self.steps:
+            targets = (target for target in clients.kept_in(step) if target is not self.target)
+            attributes = [attribute for target in targets for attribute in clients.attributes(target)]
+            if isinstance(step, cst.BaseExpression):
+                attributes += clients.handed_to(step)
+            found += (Member(self._usage.resolver, owner, name) for owner, name in attributes)
+        return found
 
     @cached_property
     def _mentions_inside(self) -> list[cst.CSTNode]:
-        """Where the object which is kept speaks of the attribute that the client has in it."""
-        if self.built is self.site or not isinstance(self.site, cst.Call):
-            return []
-        definitions = self._usage.resolver.definitions
-        owner = definitions.class_of(self.built)
-        kept = {place(target) for target in kept_in(self.built, self._usage)}
+        """Where the program speaks of the client in such an object."""
+        attributes = self._usage.tree.nodes.get(cst.Attribute, ()) if self._members else ()
+        return [node for node in attributes if any(member.is_at(node) for member in self._members)]
+
+    @cached_property
+    def _names_inside(self) -> set[str]:
+        return set[str]().union(*(member.with_derived() for member in self._members))
+
+    @cached_property
+    def _functions_inside(self) -> set[CodeUnit | None]:
+        """The functions that use the client in such an object, themselves or by what they call."""
         attributes = (node for node in self._usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-        return [node for node in attributes if owner is not None and place(node) in kept and definitions.class_of(node) is owner]
+        uses = [node for node in attributes if node.attr.value in self._names_inside and not self._is_changed(node)]
+        units = {self._usage.tree.unit(use) for use in uses}
+        runs = (run for unit in units if isinstance(unit, cst.FunctionDef) for run in self._usage.handlers.runs_of(unit))
+        return units | {self._usage.tree.unit(run) for run in runs}
+
+
+def member_name(target: cst.BaseExpression, usage: Usage) -> str | None:
+    """The attribute, if a target is one of `self`, or of the class in whose body it stands."""
+    if isinstance(target, cst.Name):
+        return target.value if usage.tree.scopes[target].kind == "class" else None
+    name = place(target) or ""
+    return name.removeprefix("self.") if name.startswith("self.") else None
 
 
 def _is_initializer(unit: CodeUnit | None) -> bool:
-    return isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"
-
-
-def kept_in(site: cst.CSTNode, usage: Usage) -> list[cst.BaseExpression]:
-    """The names and attributes that a call's result is kept in."""
-    for ancestor in usage.tree.ancestors(site):
-        if isinstance(ancestor, (cst.BaseSuite, cst.Module)):
-            break
-        if isinstance(ancestor, cst.Call) and usage.clients.is_request(ancestor):
-            break
-        if isinstance(ancestor, cst.Assign):
-            return [target for each in ancestor.targets for target in _targets(each.target, ancestor.value, site)]
-        if isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
-            return [ancestor.target]
-        if isinstance(ancestor, cst.Param):
-            return [ancestor.name]
-        if isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name):
-            return [ancestor.asname.name]
-    return []
-
-
-def _targets(target: cst.BaseExpression, value: cst.BaseExpression, site: cst.CSTNode) -> list[cst.BaseExpression]:
-    """What the part of an assigned value that holds the site is assigned to: for `a, b = OpenAI(), 1` the name `a`."""
-    if (
-        isinstance(target, (cst.Tuple, cst.List))
-        and isinstance(value, (cst.Tuple, cst.List))
-        and len(target.elements) == len(value.elements)
-    ):
-        pairs = zip(target.elements, value.elements, strict=True)
-        return [found for into, part in pairs for found in _targets(into.value, part.value, site)]
-    return [target] if site in walk(value) else []
+    return isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS

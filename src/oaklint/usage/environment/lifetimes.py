@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
-from oaklint.python.handing import may_run
-from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import walk
+from oaklint.python.tree import dotted_name, walk
 from oaklint.usage.clients import Construction
-from oaklint.usage.environment.kept import Kept, kept_in
+from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.reads import EnvironmentValue
 from oaklint.usage.environment.writes import Write
 
@@ -36,6 +34,7 @@ class LateWrite(NamedTuple):
 class Lifetime:
     """What was taken from the environment when something was built, and is kept ever since.
 
+    steps: as in `Kept`.
     kind: "client" for a client built there, "key" for a variable that a client is given later.
     kept: the name or attribute.
     """
@@ -44,7 +43,7 @@ class Lifetime:
         self,
         usage: Usage,
         construction: Construction,
-        site: cst.CSTNode,
+        steps: Sequence[cst.CSTNode],
         target: cst.BaseExpression,
         name: str,
         *,
@@ -53,7 +52,7 @@ class Lifetime:
         self._usage = usage
         self._construction = construction
         self.kind: Literal["client", "key"] = "client" if variable is None else "key"
-        self.kept = Kept(usage, construction.call if variable is None else variable.node, site, target, name)
+        self.kept = Kept(usage, steps, target, name)
         if variable is None:
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
@@ -61,6 +60,11 @@ class Lifetime:
         else:
             self._reads = self._credential = frozenset({variable.name})
             self._certain = self._reads if variable.certain else frozenset()
+
+    def as_run_by(self, *nodes: cst.CSTNode) -> Lifetime:
+        """The same, where calls or imports make it run, one within the other."""
+        steps = (*nodes, *self.kept.steps)
+        return Lifetime(self._usage, self._construction, steps, self.kept.target, self.kept.place)
 
     def late_writes(self) -> Iterator[LateWrite]:
         """The writes of the program itself that come too late."""
@@ -124,7 +128,7 @@ class Lifetime:
         if self._usage.writes.read_for(write) is not None or self._meets_doubles(write) or self._is_set_beside(write):
             return False
         others = self._usage.writes.differing_from(write)
-        return not self._usage.preparation.may_have_set(names, self.kept.site, self.kept.built, others)
+        return not self._usage.preparation.may_have_set(names, self.kept.steps, others)
 
     def _meets_doubles(self, write: Write) -> bool:
         units = {self._usage.tree.unit(write.node), self._usage.tree.unit(write.origin or write.node)}
@@ -182,7 +186,11 @@ class Lifetime:
 
     def _readers(self, write: Write) -> set[cst.CSTNode]:
         """What else reads what is written: another client, it seems, is meant; a file that is loaded is for all of them."""
-        return self._usage.readers.of(write.names, self._construction.call) - {self.kept.site} if not write.loads else set()
+        if write.loads:
+            return set()
+        # What a function or class has built for this one, it builds anew for others.
+        builds_anew = len(self.kept.steps) > 1 and not self.kept.is_built_once
+        return self._usage.readers.of(write.names, None if builds_anew else self._construction.call) - set(self.kept.steps)
 
     def _restoring(self, write: Write, graph: Graph) -> set[Block]:
         """The blocks that put back what the environment had held before the write."""
@@ -222,14 +230,26 @@ class Lifetime:
             # It exists before any other method of its own class runs; one of the class itself before any function.
             if not self.kept.is_built_first():
                 return False
-            if usage.resolver.definitions.class_of(function) is not self.kept.owner():
+            if not self.kept.is_of_family(function):
                 return self.kept.unit is None and self._is_used_behind(write, function)
-            if any(usage.resolver.definitions.class_of(call) is not self.kept.owner() for call in calls):
+            if not all(map(self.kept.is_of_family, calls)):
                 return False  # the object that is called is looked at for itself
         elif self.kept.unit is not None:
             return False  # a module-level client exists before any function runs
+        if self.kept.is_built_for_tests():
+            return self._is_for_requests(write, function) and self._is_used_behind(write, function)
         used_elsewhere = any(usage.tree.unit(node) not in (function, self.kept.unit) for node in self.kept.uses_by_the_program())
         return (used_elsewhere and not self._is_temporary(write)) or self._is_used_behind(write, function)
+
+    def _is_for_requests(self, write: Write, test: cst.FunctionDef) -> bool:
+        """Whether a test does nothing that could read what is written but make requests."""
+        usage = self._usage
+        others = [call for call in usage.tree.calls_in(test) if call is not write.node and not usage.clients.is_request(call)]
+        asserts = (dotted_name(call.func) or "" for call in others)
+        return all(
+            name.startswith("self.assert") or usage.resolver.name(call.func).startswith(("builtins.", "os."))
+            for name, call in zip(asserts, others, strict=True)
+        )
 
     def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
         """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
@@ -276,23 +296,6 @@ class Lifetime:
         return next(suites, None)
 
 
-def lifetimes(node: cst.CSTNode, usage: Usage) -> Iterator[Lifetime]:
-    """What a call or import statement of the program takes from the environment, where it is kept."""
-    if isinstance(node, cst.Call):
-        yield from _of_call(node, usage)
-        for function in usage.resolver.called_functions(node):
-            # `connect()`, where the function keeps the client in a global name.
-            for inner in (found for call in usage.tree.calls_in(function) for found in _of_call(call, usage)):
-                runs = may_run(inner.kept.site, [(node, function)], usage.resolver, usage.flow)
-                if runs and inner.kept.is_global() and inner.kind == "client":
-                    yield Lifetime(usage, inner._construction, node, inner.kept.target, inner.kept.place)
-    elif _is_run(node, usage):
-        for module in usage.writes.modules_run_by(node):
-            for inner in (found for call in usage.tree.calls_in(module) for found in _of_call(call, usage)):
-                if inner.kept.lives_on() and inner.kind == "client":
-                    yield Lifetime(usage, inner._construction, node, inner.kept.target, inner.kept.place)
-
-
 def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
     """Each write once, if it runs by several calls: where one of these stands in a function that uses the client behind it."""
     by_origin: dict[cst.CSTNode, list[LateWrite]] = {}
@@ -303,35 +306,3 @@ def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:
         inside = [late for late in several if isinstance(usage.tree.unit(late.write.node), cst.FunctionDef)]
         chosen += inside or several
     return chosen
-
-
-def _is_run(statement: cst.CSTNode, usage: Usage) -> bool:
-    """Whether control gets to a statement: not to what only a type checker reads."""
-    graph = usage.graph_of(statement)
-    return graph is not None and any(reaches(graph.entry, block) for block in graph.blocks_of(statement))
-
-
-def _of_call(call: cst.Call, usage: Usage) -> Iterator[Lifetime]:
-    found = usage.clients.constructions_through(call)
-    construction = next((each for each in found if may_run(each.call, each.through, usage.resolver, usage.flow)), None)
-    if construction is None:
-        return
-    for target in kept_in(construction.site, usage):
-        name = place(target)
-        if name is not None:
-            is_attribute = isinstance(target, cst.Name) and usage.tree.scopes[target].kind == "class"
-            yield Lifetime(usage, construction, construction.site, target, f"self.{name}" if is_attribute else name)
-            break
-    keeper = usage.clients.keeping_function(call)
-    if keeper is not None and not _is_emptied(keeper, usage):
-        yield Lifetime(usage, construction, call, keeper.name, keeper.name.value)
-    variable = usage.environment.key_variable(construction, usage.generation)
-    if variable is not None and isinstance(variable.target, cst.Name):
-        yield Lifetime(usage, construction, variable.node, variable.target, variable.target.value, variable=variable)
-
-
-def _is_emptied(keeper: cst.FunctionDef, usage: Usage) -> bool:
-    """Whether a function that keeps what it returned is made to forget it: `client.cache_clear()`."""
-    name = usage.resolver.definitions.name(keeper)
-    attributes = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-    return any(node.attr.value in ("cache_clear", "clear") and name in usage.resolver.names(node.value) for node in attributes)

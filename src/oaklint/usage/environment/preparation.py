@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
@@ -83,28 +83,23 @@ class Preparation:
     # On the way to a construction.
 
     def may_have_set(
-        self,
-        names: frozenset[str],
-        site: cst.CSTNode,
-        built: cst.CSTNode | None = None,
-        besides: frozenset[cst.CSTNode] = frozenset(),
+        self, names: frozenset[str], steps: Sequence[cst.CSTNode], besides: frozenset[cst.CSTNode] = frozenset()
     ) -> bool:
         """Whether one of the names was, or may have been, set on a path that leads to the building of a client.
 
-        built:   the construction itself, where `site` only makes it run: a call of a function, an import.
+        steps:   what makes it run, one within the other: calls of functions, or an import, up to the construction.
         besides: writes that do not count.
         """
-        besides |= {site, built} if built is not None else {site}
+        besides |= set(steps)
+        site = steps[0]
         if any(_sets_by_magic(cell, names) for cell in self._cells_until(site) if cell.code is None):
             return True
-        unit = self._tree.unit(site)
-        if built is not None and built is not site and self._tree.unit(built) is not unit:
-            if self._set_in(self._tree.unit(built), built, names, besides):
-                return True
+        units = {self._tree.unit(step): step for step in reversed(steps)}
+        if any(self._set_in(unit, step, names, besides) for unit, step in units.items()):
+            return True
         if not isinstance(site, cst.Call) and self._is_set_by(site, names, besides):
             return True  # by another module that the same import runs
-        if self._set_in(unit, site, names, besides):
-            return True
+        unit = self._tree.unit(site)
         if isinstance(unit, cst.FunctionDef):
             calls = self._resolver.calls_leading_to(unit)
             if any(self._set_in(self._tree.unit(call), call, names, besides) for call in calls):

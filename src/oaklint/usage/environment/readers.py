@@ -21,9 +21,9 @@ class Readers:
         self._environment = environment
         self._mentions = mentions
         self._generation = context.generation
-        self._found: dict[tuple[frozenset[str], cst.Call], set[cst.CSTNode]] = {}
+        self._found: dict[tuple[frozenset[str], cst.Call | None], set[cst.CSTNode]] = {}
 
-    def of(self, names: frozenset[str], besides: cst.Call) -> set[cst.CSTNode]:
+    def of(self, names: frozenset[str], besides: cst.Call | None = None) -> set[cst.CSTNode]:
         """The calls, besides one of them, that read one of the names, or may do so, with the calls of the functions in which they
         stand.
         """

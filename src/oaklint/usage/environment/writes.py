@@ -36,7 +36,7 @@ _SETTINGS_MODULES = {
 _OBJECTS = {"environs.Env", "environ.Env"}
 # The last part of what writes, where it is an attribute: most calls need not be resolved.
 _WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "update", "dict", "setenv"}
-_WRITING_WORDS = {"environ", "load_dotenv", "read_env", "setenv"}
+_WRITING_WORDS = {"environ", "environb", "load_dotenv", "read_env", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _MAX_DEPTH = 3
 # Calls into code that is not seen, whose names say that they may set up the environment.
@@ -77,9 +77,13 @@ class Writes:
         self._program = context.program
         self._tree = context.tree
         self._resolver = context.resolver
+        self._threads = context.threads
         self._values = context.values
         self._clients = context.clients
         self._mappings = Mappings(context)
+        self._known_inside: dict[tuple[CodeUnit | None, int], list[Write]] = {}
+        self._known_modules: dict[cst.CSTNode, list[cst.Module]] = {}
+        self._known_to_load: dict[cst.CSTNode, bool] = {}
         self._command_line = CommandLine(context.resolver, context.values)
 
     @cached_property
@@ -178,11 +182,19 @@ class Writes:
         """The writes of a unit; a call of one of the program's functions counts for what is written in it, an import for what the
         module writes when it runs.
         """
-        found = list(self._direct.get(unit, ()))
-        for call in self._calling.get(unit, ()):
-            found += self.during(call)
-        for node in self._importing.get(unit, ()):
-            found += self.at_import(node)
+        return self._inside(unit, 0)
+
+    def _inside(self, unit: CodeUnit | None, depth: int) -> list[Write]:
+        """The writes of a unit that is run through so many calls."""
+        found = self._known_inside.get((unit, depth))
+        if found is None:
+            writes = list(self._direct.get(unit, ()))
+            for call in self.calling.get(unit, ()):
+                writes += self.during(call, depth)
+            for node in self.importing.get(unit, ()):
+                writes += self.at_import(node, depth)
+            # What runs by several ways is written once.
+            found = self._known_inside[unit, depth] = list(dict.fromkeys(writes))
         return found
 
     @cached_property
@@ -202,7 +214,7 @@ class Writes:
     # Imports, which run the module.
 
     @cached_property
-    def _importing(self) -> dict[CodeUnit | None, list[cst.CSTNode]]:
+    def importing(self) -> dict[CodeUnit | None, list[cst.CSTNode]]:
         """The import statements by the unit in which they stand."""
         found: dict[CodeUnit | None, list[cst.CSTNode]] = {}
         for node_type in (cst.Import, cst.ImportFrom):
@@ -210,27 +222,27 @@ class Writes:
                 found.setdefault(self._tree.unit(node), []).append(node)
         return found
 
-    def at_import(self, node: cst.CSTNode) -> list[Write]:
+    def at_import(self, node: cst.CSTNode, depth: int = 0) -> list[Write]:
         """What the modules of the project that an import statement runs write, each with the statement as its node."""
         found: list[Write] = []
-        for module in self.modules_run_by(node):
-            for write in (*self._direct.get(module, ()), *self._called_in(module)):
+        for module in self.modules_run_by(node) if depth < _MAX_DEPTH else ():
+            called = (write for call in self.calling.get(module, ()) for write in self.during(call, depth))
+            for write in (*self._direct.get(module, ()), *called):
                 found.append(write._replace(node=node, origin=write.origin or write.node))
         return found
 
-    def _called_in(self, module: cst.Module) -> Iterator[Write]:
-        for call in self._calling.get(module, ()):
-            yield from self.during(call)
-
     def modules_run_by(self, node: cst.CSTNode) -> list[cst.Module]:
         """The modules of the project that an import statement runs, with all that these import when they run."""
-        found: list[cst.Module] = []
-        pending = [node]
-        while pending:
-            for module in self._resolver.imported_modules(pending.pop()):
-                if module not in found:
-                    found.append(module)
-                    pending += self._importing.get(module, ())
+        found = self._known_modules.get(node)
+        if found is None:
+            modules: dict[cst.Module, None] = {}
+            pending = [node]
+            while pending:
+                for module in self._resolver.imported_modules(pending.pop()):
+                    if module not in modules:
+                        modules[module] = None
+                        pending += self.importing.get(module, ())
+            found = self._known_modules[node] = list(modules)
         return found
 
     def imports_back(self, node: cst.CSTNode) -> bool:
@@ -240,12 +252,12 @@ class Writes:
 
     def during(self, call: cst.Call, depth: int = 0) -> list[Write]:
         """What is written in the program's functions while a call of them runs, each with the call as its node."""
-        found: list[Write] = []
-        for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
-            found += (self._handed(write, call, function) for write in self._direct.get(function, ()))
-            for inner in self._calling.get(function, ()):
-                found += (self._handed(write, call, function) for write in self.during(inner, depth + 1))
-        return found
+        functions = self._run_by(call) if depth < _MAX_DEPTH else ()
+        return [self._handed(write, call, function) for function in functions for write in self._inside(function, depth + 1)]
+
+    def _run_by(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
+        """The program's own functions that a call runs, or has run in a thread."""
+        return *self._resolver.called_functions(call), *self._threads.started_by(call)
 
     def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
         """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
@@ -258,12 +270,12 @@ class Writes:
         return write._replace(node=call, origin=write.origin or write.node)
 
     @cached_property
-    def _calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
+    def calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
         """The calls of the program's own functions, by the unit in which they stand."""
         found: dict[CodeUnit | None, list[cst.Call]] = {}
         for call in self._tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
-            if self._resolver.called_functions(call):
+            if self._run_by(call):
                 found.setdefault(self._tree.unit(call), []).append(call)
         return found
 
@@ -326,7 +338,7 @@ class Writes:
         """The statements and calls of a unit that may change the environment, themselves or by what they run."""
         yield from (write.node for write in self._direct.get(unit, ()))
         yield from self._tree.calls_in(unit)
-        yield from self._importing.get(unit, ())
+        yield from self.importing.get(unit, ())
 
     def by(self, node: cst.CSTNode) -> list[Write]:
         """What is written when a statement or call runs."""
@@ -337,8 +349,16 @@ class Writes:
 
     def may_load(self, node: cst.CSTNode) -> bool:
         """Whether a call of code, or an import of a module, that is not seen may set up the environment, as far as its name
-        tells.
+        tells; a call of the program's own functions also by what they call and import.
         """
+        if node not in self._known_to_load:
+            self._known_to_load[node] = False  # what it calls may call it
+            functions = self._run_by(node) if isinstance(node, cst.Call) else ()
+            inside = (each for function in functions for each in self.statements_in(function))
+            self._known_to_load[node] = self._is_unseen_setup(node) or any(map(self.may_load, inside))
+        return self._known_to_load[node]
+
+    def _is_unseen_setup(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.Call):
             unseen = (name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name))
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
@@ -350,7 +370,7 @@ class Writes:
         ):
             return False
         write = self._call(node)
-        if write is not None and write.names and not write.others:
+        if write is not None and (write.loads or write.names) and not write.others:
             return False  # it is seen what that does
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""

@@ -1,0 +1,151 @@
+"""Where clients begin to live: the calls and imports that build them and keep them somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.flow import reaches
+from oaklint.python.handing import may_run
+from oaklint.python.places import place
+from oaklint.usage.clients import Construction
+from oaklint.usage.environment.kept import member_name
+from oaklint.usage.environment.lifetimes import Lifetime
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+_MAX_DEPTH = 3
+# Where a function comes to an import by more ways than that, they are not looked at.
+_MAX_WAYS = 16
+
+
+class Beginnings:
+    """Finds them."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self._known_in: dict[cst.Module, list[Lifetime]] = {}
+        self._known_by: dict[cst.Call, list[Lifetime]] = {}
+        self._known_ways: dict[tuple[cst.FunctionDef, int], list[tuple[cst.CSTNode, ...]]] = {}
+
+    def at(self, node: cst.CSTNode) -> Iterator[Lifetime]:
+        """What a call or import statement of the program takes from the environment, where it is kept."""
+        if isinstance(node, cst.Call):
+            yield from self._of_call(node)
+            for lifetime in self._during(node):
+                if not lifetime.kept.is_built_once or not self._has_begun(lifetime):
+                    yield lifetime
+        else:
+            yield from self._of_import(node)
+
+    # What a call builds and hands back.
+
+    def _of_call(self, call: cst.Call) -> Iterator[Lifetime]:
+        usage = self._usage
+        construction = next(filter(self._may_run, usage.clients.constructions_through(call)), None)
+        if construction is None:
+            return
+        for target in usage.clients.kept_in(construction.site):
+            name = place(target)
+            if name is not None:
+                member = member_name(target, usage)
+                yield Lifetime(usage, construction, construction.steps, target, f"self.{member}" if member is not None else name)
+                break
+        keeper = usage.clients.keeping_function(call)
+        if keeper is not None and not self._is_emptied(keeper):
+            yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
+        variable = usage.environment.key_variable(construction, usage.generation)
+        if variable is not None and isinstance(variable.target, cst.Name):
+            yield Lifetime(usage, construction, (variable.node,), variable.target, variable.target.value, variable=variable)
+
+    def _may_run(self, construction: Construction) -> bool:
+        return may_run(construction.call, construction.through, self._usage.resolver, self._usage.flow)
+
+    def _is_emptied(self, keeper: cst.FunctionDef) -> bool:
+        """Whether a function that keeps what it returned is made to forget it: `client.cache_clear()`."""
+        resolver = self._usage.resolver
+        name = resolver.definitions.name(keeper)
+        attributes = (node for node in self._usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+        return any(node.attr.value in ("cache_clear", "clear") and name in resolver.names(node.value) for node in attributes)
+
+    # What the functions that it calls keep.
+
+    def _during(self, call: cst.Call) -> list[Lifetime]:
+        """What the functions that a call runs build and keep, or import, whatever they return: `connect()`, `bot.connect()`."""
+        found = self._known_by.get(call)
+        if found is None:
+            found = self._known_by[call] = [*self._in_modules(call), *self._in_objects(call)]
+            for function in self._usage.resolver.called_functions(call):
+                for *calls, statement in self._imports_in(function, 1):
+                    found += (inner.as_run_by(call, *calls) for inner in self._of_import(statement))
+        return found
+
+    def _in_modules(self, call: cst.Call) -> Iterator[Lifetime]:
+        clients = self._usage.clients
+        for construction in clients.kept_in_module(call):
+            target = next(filter(clients.is_global, clients.targets(construction)), None)
+            if isinstance(target, cst.Name) and self._may_run(construction):
+                yield Lifetime(self._usage, construction, construction.steps, target, target.value)
+
+    def _in_objects(self, call: cst.Call) -> Iterator[Lifetime]:
+        for owner, construction in self._usage.clients.kept_in_object(call):
+            name = place(owner)
+            target = self._member(construction) if name == "self" else owner
+            if name == "self" and target is not None:
+                name = f"self.{member_name(target, self._usage)}"
+            if target is not None and name is not None and self._may_run(construction):
+                yield Lifetime(self._usage, construction, (call, *construction.steps), target, name)
+
+    def _member(self, construction: Construction) -> cst.BaseExpression | None:
+        """What binds the attribute, or the name of the property, in which an object keeps the client."""
+        targets = self._usage.clients.targets(construction)
+        properties = self._usage.resolver.kept_properties(construction.steps)
+        candidates = (*targets, *(each.name for each in properties))
+        return next((each for each in candidates if member_name(each, self._usage) is not None), None)
+
+    def _imports_in(self, function: cst.FunctionDef, depth: int) -> list[tuple[cst.CSTNode, ...]]:
+        """The imports that a function runs, each behind the calls that lead to it."""
+        found = self._known_ways.get((function, depth))
+        if found is None:
+            writes = self._usage.writes
+            found = [(statement,) for statement in writes.importing.get(function, ()) if writes.modules_run_by(statement)]
+            for call in writes.calling.get(function, ()) if depth < _MAX_DEPTH else ():
+                for called in self._usage.resolver.called_functions(call):
+                    found += ((call, *way) for way in self._imports_in(called, depth + 1))
+            found = self._known_ways[function, depth] = found if len(found) <= _MAX_WAYS else []
+        return found
+
+    def _has_begun(self, lifetime: Lifetime) -> bool:
+        """Whether an earlier call has surely built it already."""
+        kept = lifetime.kept
+        graph = self._usage.resolver.graph(kept.unit)
+        for call in self._usage.tree.calls_in(kept.unit) if graph is not None else ():
+            if call is not kept.site and graph is not None:
+                if any(other.kept.built is kept.built and other.kept.place == kept.place for other in self._during(call)):
+                    earlier, sites = graph.blocks_of(call), graph.blocks_of(kept.site)
+                    if all(any(graph.dominates(first, site) for first in earlier) for site in sites):
+                        return True
+        return False
+
+    # What an import runs.
+
+    def _of_import(self, statement: cst.CSTNode) -> Iterator[Lifetime]:
+        """What the modules that an import statement runs build and keep."""
+        modules = self._usage.writes.modules_run_by(statement)
+        for module in modules if modules and self._is_run(statement) else ():
+            yield from (inner.as_run_by(statement) for inner in self._of_module(module))
+
+    def _of_module(self, module: cst.Module) -> list[Lifetime]:
+        found = self._known_in.get(module)
+        if found is None:
+            begun = (found for call in self._usage.tree.calls_in(module) for found in self._of_call(call))
+            kept = [each for each in begun if each.kept.lives_on() and each.kind == "client"]
+            found = self._known_in[module] = kept
+        return found
+
+    def _is_run(self, statement: cst.CSTNode) -> bool:
+        """Whether control gets to a statement: not to what only a type checker reads."""
+        graph = self._usage.graph_of(statement)
+        return graph is not None and any(reaches(graph.entry, block) for block in graph.blocks_of(statement))
