@@ -78,9 +78,17 @@ class Beginnings:
         if found is None:
             found = self._known_by[call] = [*self._in_modules(call), *self._in_objects(call)]
             for function in self._usage.resolver.called_functions(call):
+                found += self._by_keeping_functions(call, function)
                 for *calls, statement in self._imports_in(function, 1):
                     found += (inner.as_run_by(call, *calls) for inner in self._of_import(statement))
         return found
+
+    def _by_keeping_functions(self, call: cst.Call, function: cst.FunctionDef) -> Iterator[Lifetime]:
+        """What is kept by functions with a cache that the called one calls: `@lru_cache def client(): ...`."""
+        for inner in self._usage.tree.calls_in(function):
+            if self._usage.clients.keeping_function(inner) is not None:
+                if may_run(inner, [(call, function)], self._usage.resolver, self._usage.flow):
+                    yield from (each.as_run_by(call) for each in self._of_call(inner) if each.kept.is_of_keeping_function())
 
     def _in_modules(self, call: cst.Call) -> Iterator[Lifetime]:
         clients = self._usage.clients

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS, module_name
-from oaklint.python.facts import SET, Fact
+from oaklint.python.facts import SET
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
@@ -63,13 +63,17 @@ class Kept:
         """Whether whoever comes first builds it: then it is not known which use comes behind which."""
         return isinstance(self.site, cst.Call) and len(self.steps) > 1 and self.is_built_once
 
+    def is_of_keeping_function(self) -> bool:
+        """Whether it is the result of a function that keeps it, and has the function's name."""
+        return isinstance(self._usage.tree.parents[self.target], cst.FunctionDef)
+
     @cached_property
     def is_built_once(self) -> bool:
         """Whether the same calls come to the same client whenever they are made, since what is there stays there."""
         if any(isinstance(step, (cst.Import, cst.ImportFrom)) for step in self.steps):
             return True
         tree = self._usage.tree
-        if isinstance(tree.parents[self.target], cst.FunctionDef) or self._usage.resolver.kept_properties(self.steps):
+        if self.is_of_keeping_function() or self._usage.resolver.kept_properties(self.steps):
             return True
         targets = (target for step in self.steps[1:] for target in self._usage.clients.kept_in(step))
         stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
@@ -407,14 +411,15 @@ class Kept:
             unit = self._usage.tree.unit(store)
             graph = self._usage.resolver.graph(unit) if isinstance(unit, cst.FunctionDef) else None
             key = place(store) if isinstance(store, cst.BaseExpression) else None
-            facts = frozenset({(key, SET)}) if key is not None else frozenset()
-            self._known_to_replace[store] = graph is None or not self._is_ruled_out(graph, store, facts)
+            self._known_to_replace[store] = graph is None or key is None or not self._is_barred(store, key, graph)
         return self._known_to_replace[store]
 
-    def _is_ruled_out(self, graph: Graph, node: cst.CSTNode, facts: frozenset[tuple[str, Fact]]) -> bool:
-        """Whether control comes to a node, but not with these facts; it comes to a handler by ways that are not seen."""
-        flow, blocks = self._usage.flow, graph.blocks_of(node)
-        return flow.known_at(graph, blocks, facts) is None and flow.known_at(graph, blocks, frozenset()) is not None
+    def _is_barred(self, store: cst.CSTNode, key: str, graph: Graph) -> bool:
+        """Whether it is because the place holds something that control does not come to a node."""
+        flow, goals = self._usage.flow, graph.blocks_of(store)
+        if flow.known_at(graph, goals, frozenset({(key, SET)})) is not None:
+            return False
+        return flow.known_at(graph, goals, frozenset()) is not None  # an `except` clause is come to in other ways
 
     def _makes_another(self, run: cst.BaseExpression) -> bool:
         """Whether a call makes an object with a client, not the one that is kept: the same call, or one of its class, or what
