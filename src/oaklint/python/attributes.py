@@ -23,9 +23,9 @@ class Attributes:
 
     def in_class_body(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
         """The bindings of an attribute in the body of the class itself."""
-        return self._bound_in(definition).get(attribute, [])
+        return self.bound_in(definition).get(attribute, [])
 
-    def _bound_in(self, definition: cst.ClassDef) -> dict[str, list[Binding]]:
+    def bound_in(self, definition: cst.ClassDef) -> dict[str, list[Binding]]:
         """The names that the body of a class assigns or declares, with these bindings."""
         scopes = (self._tree.scopes.get(line) for line in definition.body.body)
         body = next((scope for scope in scopes if scope is not None and scope.node is definition), None)
@@ -48,7 +48,7 @@ class Attributes:
     def _defined_in(self, definition: cst.ClassDef) -> set[str]:
         """The methods of a class that are not left to its subclasses, and the names that its body binds."""
         functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
-        bound = self._bound_in(definition).items()
+        bound = self.bound_in(definition).items()
         names = {name for name, bindings in bound if any(binding.value is not None for binding in bindings)}
         return names | {function.name.value for function in functions if not is_abstract(function)}
 

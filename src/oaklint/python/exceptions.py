@@ -63,7 +63,7 @@ class ExceptionFlow:
     """Follows exceptions through the graphs of a program."""
 
     def __init__(self, resolver: Resolver, values: Values, exists: Callable[[str], bool] = lambda _: True) -> None:
-        """exists: whether there is a class of that name in what the program runs with."""
+        """exists: whether there is an exception of that name in what the program runs with."""
         self._resolver = resolver
         self._exists = exists
         self._raised = Raised(resolver, self)
@@ -113,9 +113,12 @@ class ExceptionFlow:
         given = state.fact(key) if (key := place(types)) is not None else None
         if given is not None and given.kind == "given":
             types = given.value
-        alternatives = self._resolver.alternatives(types)
-        # What is bound where an import works cannot be in force where there is nothing to be imported.
-        in_force = [names for names in alternatives if all(map(self._exists, names))] or alternatives
+        # What is bound where an import works cannot be in force where there is nothing to be imported, and None has no classes.
+        alternatives = [names for names in self._resolver.alternatives(types) if not any(map(_is_of_none, names))]
+        in_force = [names for names in alternatives if all(map(self._exists, names))]
+        if not in_force and self._exists(thrown.name):
+            return None  # the clause itself raises: there is no such exception
+        in_force = in_force or alternatives
         verdicts = {self._are_among(names, thrown) for names in in_force}
         return verdicts.pop() if len(verdicts) == 1 else None
 
@@ -364,3 +367,8 @@ class ExceptionFlow:
             )
             self._stopping[block] = found
         return found
+
+
+def _is_of_none(name: str) -> bool:
+    """Whether a qualified name is an attribute of None: `openai.APIError` where `openai = None` stands for a missing package."""
+    return name.startswith("builtins.None.")

@@ -102,7 +102,9 @@ class Knowledge:
         if found is not None or (key is not None and not self._is_constant(node)):
             return found
         value = self._values.value(node)
-        return Fact("constant", value) if value is not UNKNOWN else None
+        if value is UNKNOWN or (value == () and key is not None):
+            return None  # a list that was empty may have been filled since
+        return Fact("constant", value)
 
     def _is_constant(self, node: cst.BaseExpression) -> bool:
         """Whether a name has one binding only, so that it keeps its value."""
@@ -116,7 +118,7 @@ class Knowledge:
         if fact is None:
             return None
         if fact.kind == "constant":
-            return bool(fact.value) if fact.value != () else None  # a list that was empty may have been filled
+            return bool(fact.value)
         if fact.kind == "given" and isinstance(fact.value, (cst.Tuple, cst.Dict)) and fact.value.elements:
             return True
         if fact.kind == "opaque":
@@ -129,7 +131,7 @@ class Knowledge:
         owner, name = self.known(node.value, state), node.attr.value
         if owner is None:
             return self._flow.called.answered(self._resolver.properties(node), None, node.value, state)
-        if owner == TOUCHED:
+        if owner in (TOUCHED, OPAQUE):
             return OPAQUE
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
@@ -210,7 +212,11 @@ class Knowledge:
         if state.handled is None:
             return None
         itself = node.func.value if isinstance(node.func, cst.Attribute) else None
-        return self._flow.called.answered(self._flow.called.functions(node, state), node, itself, state)
+        answer = self._flow.called.answered(self._flow.called.functions(node, state), node, itself, state)
+        is_own = state.handled.name.startswith("@") and itself is not None and self.known(itself, state) == EXCEPTION
+        if answer is None and is_own:
+            return OPAQUE  # the program's own exceptions are made to be asked
+        return answer
 
     def _is_instance(self, value: object, types: cst.BaseExpression) -> Fact | None:
         """Whether a constant is of one of these types; None if one of them is no type of Python's own."""
@@ -273,7 +279,7 @@ class Knowledge:
         }
         if verdicts:
             return (verdicts.pop() if len(verdicts) == 1 else None) or OPAQUE
-        if any(name.startswith("builtins.") for name in names):
+        if any(name.startswith("builtins.") and "()" not in name for name in names):
             return None
         return OPAQUE
 
@@ -291,16 +297,16 @@ class Knowledge:
         """The verdict of one comparison; `compare` is the name of the operator's class."""
         left, right = self.known(left_node, state), self.known(right_node, state)
         negated = compare in ("NotIn", "NotEqual", "IsNot")
+        if compare in ("In", "NotIn") and right is not None and right.kind == "given" and isinstance(right.value, cst.Dict):
+            keys = [self._values.value(each.key) for each in right.value.elements if isinstance(each, cst.DictElement)]
+            if left is not None and left.kind == "constant" and len(keys) == len(right.value.elements) and UNKNOWN not in keys:
+                return Fact("constant", (left.value in keys) is not negated)
         if compare in ("In", "NotIn") and right in (*TEXTS, EXCEPTION):
             return negated_fact(self._mentions(left_node, state), negated)
         if left in (*TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
             return negated_fact(self._mentions(right_node, state), negated)
         if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
-            names = self._resolver.caught(right_node)
-            own = {state.handled.name}
-            if names & own or all(self._flow.is_unrelated(name) or name in state.handled.classes for name in names):
-                return Fact("constant", bool(names & own) is not negated)
-            return OPAQUE
+            return negated_fact(self._compared_class(right_node, state), negated)
         if OPAQUE in (left, right):
             return OPAQUE
         if left is not None and right is not None and right.kind == "constant":
@@ -311,6 +317,15 @@ class Knowledge:
         # What is told is compared with something made for the question; an attribute of the object is a setting, perhaps empty.
         told = any(fact is not None and fact.told for fact in (left, right))
         return OPAQUE if told and not (place(right_node) or "").startswith("self.") else None
+
+    def _compared_class(self, types: cst.BaseExpression, state: State) -> Fact:
+        """Whether the exception is of exactly one of these classes."""
+        assert state.handled is not None
+        names = self._resolver.caught(types)
+        own = {state.handled.name}
+        if names & own or all(self._flow.is_unrelated(name) or name in state.handled.classes for name in names):
+            return Fact("constant", bool(names & own))
+        return OPAQUE
 
     def _mentions(self, needle: cst.BaseExpression, state: State) -> Fact | None:
         """Whether the exception's text holds a text, or one of several."""
@@ -327,6 +342,11 @@ class Knowledge:
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
             if self.known(test.comparisons[0].comparator, state) in (*TEXTS, EXCEPTION):
                 return self._mentions(generator.for_in.iter, state)
+        if isinstance(test, cst.Call) and "builtins.isinstance" in self._resolver.names(test.func) and state.handled is not None:
+            target = generator.for_in.target
+            if self.known(test.args[0].value, state) == EXCEPTION and place(test.args[1].value) == place(target):
+                verdict = self._flow.catches(generator.for_in.iter, state.handled, state)
+                return Fact("constant", verdict) if verdict is not None else OPAQUE
         return None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
@@ -408,6 +428,9 @@ class Knowledge:
             return self.matches(pattern.pattern, subject, state)
         if isinstance(pattern, cst.MatchOr):
             return decided((self.matches(element.pattern, subject, state) for element in pattern.patterns), by=True)
+        if isinstance(pattern, cst.MatchValue) and subject == CLASS:
+            found = self._compared_class(pattern.value, state)
+            return bool(found.value) if found.kind == "constant" else None
         if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
             if subject in (*TEXTS, CODE):
                 said = self._mentions(pattern.value, state)

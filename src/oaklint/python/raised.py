@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from oaklint.python import cst
-from oaklint.python.facts import EXCEPTION, State, Thrown
+from oaklint.python.facts import EXCEPTION, NO_STATE, State, Thrown
 from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin
 
@@ -61,9 +61,17 @@ class Raised:
         return {parent for definition in self._lineage(name) for parent in self._parents(definition)}
 
     def _attributes(self, name: str, call: cst.Call | None, state: State) -> dict[str, Any]:
-        """The attributes that the constructor sets to something known, by what it is handed."""
+        """The attributes that the class or the constructor sets to something known, by what that is handed."""
         found: dict[str, Any] = {}
         lineage = list(self._lineage(name))
+        for definition in reversed(lineage):
+            for attribute, bindings in self._resolver.attributes.bound_in(definition).items():
+                values = [binding.value for binding in bindings if binding.value is not None]
+                fact = self._flow.known(values[0], NO_STATE) if len(values) == 1 else None
+                if fact is not None and fact.kind == "constant":
+                    found[attribute] = fact.value
+                else:
+                    found.pop(attribute, None)
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
         if constructor is None:
@@ -74,6 +82,8 @@ class Raised:
                 fact = self._flow.known(values[0], handed)
                 if fact is not None and fact.kind == "constant":
                     found[attribute] = fact.value
+                else:
+                    found.pop(attribute, None)
         return found
 
     def _has(self, name: str, attribute: str) -> bool | None:

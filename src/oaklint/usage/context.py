@@ -11,6 +11,7 @@ from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
 from oaklint.python.threads import Threads
+from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.usage.clients import Clients
 from oaklint.usage.deferred import Deferred
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
@@ -61,8 +62,8 @@ class Context:
         return ExceptionFlow(self.resolver, self.values, self._exists)
 
     def _exists(self, name: str) -> bool:
-        """Whether the generation of the SDK has what a qualified name stands for; of all else nothing is known."""
-        return not (is_removed_name(name) if self.generation else is_new_name(name))
+        """Whether the generation of the SDK has the exception that a qualified name stands for; of all else nothing is known."""
+        return not (is_removed_name(name) or name in NOT_EXCEPTIONS if self.generation else is_new_name(name))
 
     def nodes(self, node_type: type[Node]) -> Iterator[Node]:
         """All nodes of exactly this type in the program itself, in the order of the text."""

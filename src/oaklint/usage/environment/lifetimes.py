@@ -135,8 +135,11 @@ class Lifetime:
         return any(map(self._usage.doubles.replace, units))
 
     def _is_own(self, write: Write) -> bool:
-        """Whether the value written is taken from the client itself, or is the variable."""
-        return isinstance(write.node, cst.Assign) and any(self.kept.is_place(node) for node in walk(write.node.value))
+        """Whether the value written is taken from the client itself, or is what the variable holds anyway."""
+        if not isinstance(write.node, cst.Assign):
+            return False
+        again = self._usage.environment.read_by(write.node.value)
+        return again in write.names or any(self.kept.is_place(node) for node in walk(write.node.value))
 
     def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
         """The write, if a path runs through it to a use, without another construction."""

@@ -108,13 +108,8 @@ class Environment:
     def _read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
         """The environment names that an expression is read from: `os.getenv("X")`, or a variable bound to that."""
         node = _unstripped(construction.seen_from_site(node))
-        if isinstance(node, cst.Call):
-            if self._resolver.names(node.func) & READERS and node.args:
-                name = self._values.text(node.args[0].value)
-                return frozenset({name}) if name is not None else frozenset()
-        if isinstance(node, cst.Subscript) and "os.environ" in self._resolver.names(node.value):
-            name = subscript_text(node, self._values)
-            return frozenset({name}) if name is not None else frozenset()
+        if (name := self.read_by(node)) is not None:
+            return frozenset({name})
         if isinstance(node, cst.BooleanOperation):
             left = construction.seen_from_site(node.left)
             if isinstance(left, cst.SimpleString) and isinstance(node.operator, cst.Or):
@@ -124,6 +119,15 @@ class Environment:
             values = [binding.value for binding in self._resolver.bindings(node) if binding.kind in ("assign", "annotated")]
             return frozenset().union(*(self._read_in(value, construction, depth + 1) for value in values if value is not None))
         return frozenset()
+
+    def read_by(self, node: cst.BaseExpression) -> str | None:
+        """The name of the variable that an expression is the value of: `os.getenv("X")`, `os.environ["X"].strip()`."""
+        node = _unstripped(node)
+        if isinstance(node, cst.Call) and self._resolver.names(node.func) & READERS and node.args:
+            return self._values.text(node.args[0].value)
+        if isinstance(node, cst.Subscript) and "os.environ" in self._resolver.names(node.value):
+            return subscript_text(node, self._values)
+        return None
 
     def _surely_read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
         """The names without which an expression, or the variable that it is, has no value: `os.environ["X"]`."""

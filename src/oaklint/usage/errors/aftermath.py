@@ -94,7 +94,14 @@ class Aftermath:
                     fact = state.fact(key)
                     if fact is not None and fact.kind == "constant" and (fact.value or fact.value is False):
                         return True
+                    if fact is None and self._is_flag(part):
+                        return True
         return False
+
+    def _is_flag(self, node: cst.Name | cst.Attribute) -> bool:
+        """Whether a name is False until there is success."""
+        bindings = self._outcomes.resolver.bindings(node) if isinstance(node, cst.Name) else ()
+        return any(binding.value is not None and self._outcomes.values.value(binding.value) is False for binding in bindings)
 
     def _looks_at_traces(self, ways: Ways) -> bool:
         traces = set().union(*map(changed_by, ways.left_undone()))

@@ -333,7 +333,7 @@ class AuthErrors:
         names = self._resolver.names(call.func)
         if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
             yield from (arg.value for arg in call.args[:2])
-        if names & _MAPPINGS:
+        if any(name in _MAPPINGS or name.endswith(("Executor().map", "Pool().map")) for name in names):
             yield from (arg.value for arg in call.args[:1])
         if self._deferred.is_submitted(call):
             yield from (arg.value for arg in call.args[:1])

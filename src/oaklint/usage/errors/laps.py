@@ -281,7 +281,12 @@ class Lap:
                 ends.add("returned")  # it goes on with the next item
             return arrived
 
-        self._search(note, arrive, self._first_failure)
+        first = self._first_failure
+        if first is not None:
+            # Counters are not followed to the end.
+            counters = {item for item in first.facts if type(item[1].value) is int}
+            first = first._replace(facts=first.facts - counters)
+        self._search(note, arrive, first)
         attempts = self._attempts(around)
         if not ends:
             return "unbounded", None

@@ -21,8 +21,9 @@ Loop: TypeAlias = "cst.For | cst.While"
 # or a dialogue.
 _TAKES = {
     "input", "prompt", "next", "anext", "pop", "popleft", "popitem", "get_nowait", "recv", "receive", "receive_text",
-    "receive_json", "read", "readline", "accept", "poll", "listen", "record", "capture", "lpop", "blpop", "rpop", "brpop",
-    "dequeue", "fetchone", "fetchrow", "fetchmany", "fetchall", "first", "one_or_none", "scalar", "select_one",
+    "receive_json", "receive_message", "receive_messages", "get_message", "get_updates", "getUpdates", "read", "readline",
+    "accept", "poll", "listen", "record", "capture", "lpop", "blpop", "rpop", "brpop", "dequeue", "fetchone", "fetchrow",
+    "fetchmany", "fetchall", "first", "one_or_none", "scalar", "select_one",
 }  # fmt: skip
 _TAKES_FROM = {"get", "ask"}
 _OWNERS = re.compile(r"(?:queues?|^q|_q|todo|pending|tasks|jobs|inbox|stack|prompt|console|click|questionary|redis)$")
@@ -31,8 +32,10 @@ _ASKS_SOMEBODY = {
     *("builtins.input", "getpass.getpass", "click.prompt", "click.confirm", "click.getchar", "typer.prompt", "typer.confirm"),
     *("rich.prompt.Prompt.ask", "rich.prompt.Confirm.ask", "rich.prompt.IntPrompt.ask", "inquirer.prompt"),
     *("tkinter.messagebox.askretrycancel", "tkinter.messagebox.askyesno", "tkinter.messagebox.askokcancel"),
+    *("aioconsole.ainput", "prompt_toolkit.PromptSession().prompt", "prompt_toolkit.PromptSession().prompt_async"),
     *("questionary.confirm().ask", "questionary.select().ask", "questionary.text().ask", "questionary.password().ask"),
 }
+_FETCHES = {f"{library}.{how}" for library in ("requests", "httpx") for how in ("get", "post", "request")}
 _PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
 
 # Arguments that say how to answer, not what.
@@ -144,9 +147,9 @@ class NextRequest:
         """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
         functions = self._resolver.called_functions(call)
         if not functions:
-            return (isinstance(call.func, cst.Name) and _name(call) in _DIALOGUE) or bool(
-                self._resolver.names(call.func) & _ASKS_SOMEBODY
-            )
+            handed = (arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute)))
+            names = self._resolver.names(call.func).union(*map(self._resolver.names, handed))
+            return (isinstance(call.func, cst.Name) and _name(call) in _DIALOGUE) or bool(names & _ASKS_SOMEBODY)
         inner = (each for function in functions for each in self._tree.calls_in(function))
         return depth < _MAX_DEPTH and any(self._asks_somebody(each, depth + 1) for each in inner)
 
@@ -161,8 +164,8 @@ class NextRequest:
             inner = (node for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
             return depth < _MAX_DEPTH and any(self._is_source(each, depth + 1) for each in inner)
         names = self._resolver.names(call.func)
-        if any(each.endswith("Queue().get") for each in names):
-            return True
+        if any(each.endswith("Queue().get") or each in _FETCHES for each in names) or (name == "get" and not call.args):
+            return True  # a mapping is asked for something
         if name in _TAKES_FROM:
             return isinstance(call.func, cst.Attribute) and _OWNERS.search((place(call.func.value) or "").lower()) is not None
         if name in _TAKES:
@@ -197,7 +200,7 @@ class NextRequest:
             return measured or self._picks_with(loop) or (self._collects(loop) and not self._is_left_on_success(loop))
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
-            return self._picks_with(loop)
+            return self._picks_with(loop) or not self._only_waits_with(loop)
         return True
 
     def _measures_items(self, counted: cst.Call) -> bool:
@@ -226,6 +229,12 @@ class NextRequest:
         if not isinstance(loop.target, cst.Name) or self._picks_with(loop):
             return False
         return any(isinstance(node, cst.Subscript) and loop.target.value in _indexes(node) for node in walk(loop.body))
+
+    def _only_waits_with(self, loop: cst.For) -> bool:
+        """Whether the loop's variable says how long to wait, or nothing at all."""
+        target = place(loop.target)
+        uses = [node for node in walk(loop.body) if isinstance(node, cst.Name) and node.value == target]
+        return all(any(map(_is_pause, self._tree.ancestors(use))) for use in uses)
 
     def _is_left_on_success(self, loop: cst.For) -> bool:
         """Whether a success of the request may end the loop."""
@@ -301,6 +310,10 @@ def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
 
 
 _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
+
+
+def _is_pause(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Call) and any(word in _name(node).lower() for word in _PAUSES)
 
 
 def _indexes(node: cst.Subscript) -> set[str]:
