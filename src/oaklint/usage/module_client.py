@@ -55,7 +55,8 @@ def is_module(node: cst.BaseExpression, usage: Usage) -> bool:
 def is_configured(usage: Usage) -> bool:
     """Whether the program gives the module a key, and so the module client."""
     nodes: list[Assigning] = [*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign), *usage.nodes(cst.Call)]
-    found = (assigned for node in nodes for assigned in assigned_attributes(node, usage))
+    given = (node for node in nodes if isinstance(node, cst.Call) or node.value is None or usage.values.value(node.value) != "")
+    found = (assigned for node in given for assigned in assigned_attributes(node, usage))
     return any(name == "api_key" and is_module(owner, usage) for owner, name, _ in found)
 
 

@@ -136,10 +136,11 @@ class Lifetime:
 
     def _is_own(self, write: Write) -> bool:
         """Whether the value written is taken from the client itself, or is what the variable holds anyway."""
-        if not isinstance(write.node, cst.Assign):
+        statement = write.origin or write.node
+        if not isinstance(statement, cst.Assign):
             return False
-        again = self._usage.environment.read_by(write.node.value)
-        return again in write.names or any(self.kept.is_place(node) for node in walk(write.node.value))
+        again = self._usage.environment.holds(statement.value)
+        return again in write.names or any(self.kept.is_place(node) for node in walk(statement.value))
 
     def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
         """The write, if a path runs through it to a use, without another construction."""

@@ -129,6 +129,14 @@ class Environment:
             return subscript_text(node, self._values)
         return None
 
+    def holds(self, node: cst.BaseExpression) -> str | None:
+        """The name of the variable that holds, when the program begins, what an expression is the value of: Streamlit puts the
+        secrets that stand at the root of their file into the environment (its documentation, "Secrets management").
+        """
+        if isinstance(node, cst.Subscript) and "streamlit.secrets" in self._resolver.names(node.value):
+            return subscript_text(node, self._values)
+        return self.read_by(node)
+
     def _surely_read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
         """The names without which an expression, or the variable that it is, has no value: `os.environ["X"]`."""
         node = _unstripped(construction.seen_from_site(node))

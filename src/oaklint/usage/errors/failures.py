@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
-from oaklint.python.facts import SET, Fact, State, Thrown
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, SET, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
@@ -99,9 +99,14 @@ class Failures:
             return Fact("constant", None) if block is graph.returned else None
         value = block.node.value
         if isinstance(value, (cst.Tuple, cst.Dict)):
-            return Fact("given", value)
+            return None if any(self._tells_kind(item, state) for item in _items(value)) else Fact("given", value)
         fact = Fact("constant", None) if value is None else self._flow.known(value, state)
         return fact if fact is not None and fact.kind == "constant" else None
+
+    def _tells_kind(self, item: cst.BaseExpression, state: State) -> bool:
+        """Whether the kind of the error can be asked of an item: the exception itself, its class, its status."""
+        fact = self._flow.known(item, state)
+        return fact is not None and (fact in (EXCEPTION, CLASS, CODE) or fact.told)
 
     def _answer(self, function: cst.FunctionDef, failure: cst.CSTNode | None) -> Fact:
         """What a function returns where it does not fail: something, or the one tuple or dictionary that it returns
@@ -109,3 +114,7 @@ class Failures:
         """
         others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
         return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], (cst.Tuple, cst.Dict)) else SET
+
+
+def _items(display: cst.Tuple | cst.Dict) -> list[cst.BaseExpression]:
+    return [element.value for element in display.elements]

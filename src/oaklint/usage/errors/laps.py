@@ -169,13 +169,16 @@ class Lap:
         return state.lap >= 2 and state.flying is None and block in self._blocks
 
     def _jumps(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
-        """Ways on that are no edges: the request fails again, and the function calls itself."""
+        """Ways on that are no edges: the request fails again, the function calls itself, and the last item has failed, too."""
         if isinstance(self._failure, Thrown) and block in self._blocks and state.lap < 2:
             yield from self._fails(block, state)
         if state.handled is not None:
             for call in self._self_calls:
                 if block in self._graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
                     yield self._graph.entry, self._entered(call, state)
+            for head in (edge.target for edge in block.edges if edge.kind is Kind.AGAIN):
+                if isinstance(head.node, cst.For) and self._next.repeats_items(head.node):
+                    yield from ((edge.target, state) for edge in head.edges if edge.kind is Kind.FALSE)
 
     def _arrive(self, edge: Edge, state: State) -> State | None:
         """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
@@ -287,11 +290,15 @@ class Lap:
             counters = {item for item in first.facts if type(item[1].value) is int}
             first = first._replace(facts=first.facts - counters)
         self._search(note, arrive, first)
-        attempts = self._attempts(around)
+        others = [loop for loop in self._loops if loop is not around]
+        attempts = self._attempts(around) if not any(map(self._is_of_attempts, others)) else None
         if not ends:
             return "unbounded", None
         # Where both are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
         return ("raised" if "raised" in ends else "swallowed"), attempts
+
+    def _is_of_attempts(self, loop: cst.For | cst.While) -> bool:
+        return isinstance(loop, cst.While) or not self._next.is_over_items(loop) or self._next.repeats_items(loop)
 
     def _attempts(self, around: cst.CSTNode) -> int | None:
         if not isinstance(around, cst.For):

@@ -10,8 +10,8 @@ from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin, places, words
 from oaklint.python.tree import Run, arguments, callee, evaluated
 from oaklint.usage.errors.auth_errors import Clause
-from oaklint.usage.errors.next_request import NextRequest
-from oaklint.usage.errors.outcomes import ANOTHER_DOOR, Outcomes, Ways, changed_by, is_question, tests_in
+from oaklint.usage.errors.next_request import DOORS, NextRequest
+from oaklint.usage.errors.outcomes import Outcomes, Ways, changed_by, is_question, tests_in
 
 _MAX_DEPTH = 3
 
@@ -85,13 +85,13 @@ class NextItems:
             ):
                 iterable = node.for_in.iter
                 counted = isinstance(iterable, cst.Call) and "builtins.range" in self._outcomes.resolver.names(iterable.func)
-                another = any(words(name) & ANOTHER_DOOR for name in places(node.for_in.target))
+                another = any(words(name) & DOORS for name in places(node.for_in.target))
                 return None if counted or another else node
         return None
 
     def _goes_on(self, ways: Ways, loop: cst.For) -> bool:
         """Whether the failure leads to the loop's next item, and on no way out of the loop."""
-        if any(words(name) & ANOTHER_DOOR for name in places(loop.target)) or self._outcomes.asks_otherwise(ways):
+        if any(words(name) & DOORS for name in places(loop.target)) or self._outcomes.asks_otherwise(ways):
             return False
         if self._takes_another_client(loop, ways.call):
             return False

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from oaklint.python import cst
 from oaklint.python.effects import Effects
 from oaklint.python.flow import Edge, Graph, Kind, reaches
-from oaklint.python.places import place, places
+from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
@@ -49,6 +49,9 @@ _SETTINGS = {
     "max_output_tokens",
     "stream",
 }
+
+# Who loops over these asks with something else each time, not for something else.
+DOORS = {"key", "keys", "apikey", "token", "credential", "credentials", "client", "account", "provider", "endpoint"}
 
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
@@ -202,6 +205,36 @@ class NextRequest:
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
             return self._picks_with(loop) or not self._only_waits_with(loop)
         return True
+
+    def repeats_items(self, loop: cst.For) -> bool:
+        """Whether a loop over items stands in one that goes through the same items again until there is success."""
+        behind = self._loops[self._loops.index(loop) + 1 :] if loop in self._loops else []
+        around = behind[0] if behind and self.is_over_items(loop) else None
+        if around is None or (isinstance(around, cst.For) and self.is_over_items(around)) or not self._is_left(around):
+            return False
+        if any(words(name) & DOORS for name in places(loop.target)):
+            return False  # another one may have the right key
+        if isinstance(loop.iter, (cst.Tuple, cst.List)):
+            return True
+        # A name that nothing in the outer loop binds, or calls a method of.
+        key = place(loop.iter)
+        inside = (node for node in walk(around.body) if isinstance(node, (cst.Name, cst.Attribute)) and place(node) == key)
+        return key is not None and all(node is loop.iter for node in inside)
+
+    def _is_left(self, loop: Loop) -> bool:
+        """Whether a success of the request may lead out of a loop before its next round."""
+
+        def goes_on(edge: Edge) -> bool:
+            return edge.kind is Kind.RAISE or (edge.kind is Kind.AGAIN and edge.target.node is loop)
+
+        ends = [node for node in walk(loop.body) if isinstance(node, cst.Return) or self._is_break_of(node, loop)]
+        requests = self._context.deferred.blocks_of(self._call)
+        goals = [block for node in ends if self._tree.unit(node) is self._unit for block in self._graph.blocks_of(node)]
+        return any(reaches(request, goal, without=goes_on) for request in requests for goal in goals)
+
+    def _is_break_of(self, node: cst.CSTNode, loop: Loop) -> bool:
+        around = (each for each in self._tree.ancestors(node) if isinstance(each, (cst.For, cst.While)))
+        return isinstance(node, cst.Break) and next(around, None) is loop
 
     def _measures_items(self, counted: cst.Call) -> bool:
         """`range(len(items))`, `range(df.shape[0])`, `range(0, total, batch_size)`."""

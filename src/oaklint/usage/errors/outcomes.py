@@ -18,7 +18,7 @@ from oaklint.python.tree import Run, callee, evaluated
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Catch, Clause
 from oaklint.usage.errors.loops import Loops
-from oaklint.usage.errors.next_request import NextRequest
+from oaklint.usage.errors.next_request import DOORS, NextRequest
 
 # A function whose name begins with, or holds, one of these words answers a question: whatever it returns is the answer.
 _BEGINS_QUESTION = {"is", "has", "can", "are", "test", "tests"}
@@ -27,8 +27,6 @@ _ASKS = {
     *("health", "healthy", "healthcheck", "available", "availability", "works", "authenticated"),
 }
 _MUTATORS = {"append", "add", "extend", "insert", "update", "setdefault", "put", "put_nowait", "write", "appendleft", "push"}
-# Who loops over these asks with something else each time, not for something else.
-ANOTHER_DOOR = {"key", "keys", "apikey", "token", "credential", "credentials", "client", "account", "provider", "endpoint"}
 
 Pair = tuple[Block, State]
 NOTHING = Fact("constant", None)
@@ -208,9 +206,7 @@ class Outcomes:
             return True
         loops = (node for node in self.tree.ancestors(ways.call) if isinstance(node, cst.For))
         asked = places(callee(ways.call))
-        return any(
-            places(loop.target) & asked or any(words(name) & ANOTHER_DOOR for name in places(loop.target)) for loop in loops
-        )
+        return any(places(loop.target) & asked or any(words(name) & DOORS for name in places(loop.target)) for loop in loops)
 
 
 def is_question(name: str) -> bool:

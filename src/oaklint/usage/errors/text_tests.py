@@ -147,10 +147,13 @@ class TextTests:
     # Where to look.
 
     def _tests_behind(self, graph: Graph, starts: Iterable[tuple[Block, State]], met: _Met, depth: int) -> list[TextTest]:
+        """The tests that the error comes to. The lap of a state says whether it has come to the clause, or into a function."""
         found: list[TextTest] = []
+        is_met = depth > 0 or isinstance(met.call, cst.FunctionDef)
+        starts = [(block, state._replace(lap=int(is_met))) for block, state in starts]
 
         def look(block: Block, state: State) -> bool:
-            if block.node is not None and state.flying is None and state.handled == met.thrown:
+            if block.node is not None and state.flying is None and state.handled == met.thrown and state.lap:
                 found.extend(self._tests_in(block.node, state, met, depth))
             return False
 
@@ -160,8 +163,10 @@ class TextTests:
             return state.flying is None and block in again
 
         def arrive(edge: Edge, state: State) -> State | None:
-            if edge.kind is Kind.CATCH and edge.source.node is not met.clause:
-                return None
+            if edge.kind is Kind.CATCH:
+                if edge.source.node is met.clause:
+                    return state._replace(lap=1)
+                return state if not state.lap else None  # a clause on the way may raise it again
             return None if edge.kind in (Kind.TRUE, Kind.FALSE) and self._is_recognised_by(edge.source.node, state) else state
 
         try:
