@@ -20,6 +20,7 @@ class Attributes:
     def __init__(self, tree: Tree, definitions: Definitions) -> None:
         self._tree = tree
         self._definitions = definitions
+        self._in_bodies: dict[cst.ClassDef, dict[str, list[Binding]]] = {}
 
     def in_class_body(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
         """The bindings of an attribute in the body of the class itself."""
@@ -27,9 +28,11 @@ class Attributes:
 
     def bound_in(self, definition: cst.ClassDef) -> dict[str, list[Binding]]:
         """The names that the body of a class assigns or declares, with these bindings."""
+        if (known := self._in_bodies.get(definition)) is not None:
+            return known
         scopes = (self._tree.scopes.get(line) for line in definition.body.body)
         body = next((scope for scope in scopes if scope is not None and scope.node is definition), None)
-        found: dict[str, list[Binding]] = {}
+        found = self._in_bodies[definition] = dict[str, list[Binding]]()
         for name, bindings in body.bindings.items() if body is not None else ():
             if set_there := [binding for binding in bindings if binding.kind in ("assign", "annotated")]:
                 found[name] = set_there

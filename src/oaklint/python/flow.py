@@ -240,6 +240,8 @@ class _Builder:
 
     def _comprehensions(self, node: cst.CSTNode, ends: Ends) -> Ends:
         """A block that may run again, or not at all, for each comprehension evaluated as part of the node."""
+        if node not in self.graph._tree.holding_comprehensions:
+            return ends
         for comprehension in _inner_comprehensions(node):
             body = self._block(comprehension, ends)
             body.to(body, Kind.AGAIN)

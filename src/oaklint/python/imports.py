@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from oaklint.python import cst
@@ -15,8 +17,8 @@ from oaklint.source import Cell, ModuleFile, Source, UnreadableSource, imports_i
 # How much is followed for one program; beyond this an import is like one that cannot be found.
 _MAX_MODULES = 20
 _MAX_BYTES = 250_000
-# What the parsed modules that are kept may have in all: a tree takes some 250 times the memory of its text.
-_KEPT_BYTES = 1_000_000
+# What the parsed files that are kept may have in all: a tree takes 50 to 250 times the memory of its text.
+_KEPT_BYTES = 1_500_000
 # A large module without any of this defines no client, handles no error, leaves the environment alone, asks nobody and keeps no
 # flag.
 _SMALL = 8_000
@@ -72,7 +74,7 @@ def follow(source: Source) -> Imports:
                     or not _is_telling(module, text, direct=importer in near)
                 ):
                     continue
-                parsed = _parsed(module, text)
+                parsed = _followed(module, text)
                 if parsed is None:
                     continue
                 size += len(text)
@@ -93,34 +95,58 @@ def _is_telling(module: ModuleFile, data: bytes, *, direct: bool) -> bool:
     return (_TELLING if direct else _TELLING_FAR).search(data) is not None
 
 
-# The modules parsed last, for the files that are checked next: most files of a project import the same few.
-_kept: OrderedDict[tuple[str, bytes], Parsed | None] = OrderedDict()
+@dataclass
+class _Kept:
+    """A parsed file. followed: the same as a module, once it has been followed."""
+
+    root: cst.Module
+    followed: Parsed | None = None
+
+
+# The files parsed last, for those that are checked next: most files of a project import the same few, and each other.
+_kept: OrderedDict[tuple[str, str], _Kept | None] = OrderedDict()
+_numbers = count(2)
 
 
 def forget() -> None:
-    """Drops the parsed modules that are kept."""
+    """Drops the parsed files that are kept."""
     _kept.clear()
 
 
-def _parsed(module: ModuleFile, data: bytes) -> Parsed | None:
-    key = (module.path, data)
+def parse_file(path: str, text: str) -> cst.Module:
+    """The tree of a file that others may import, or have imported. Raises Unparsable."""
+    kept = _parsed(path, text)
+    return kept.root if kept is not None else parse(text)
+
+
+def _parsed(path: str, text: str) -> _Kept | None:
+    key = path, text
     if key not in _kept:
-        _kept[key] = _parse(module, data)
+        try:
+            _kept[key] = _Kept(parse(text))
+        except Unparsable:
+            _kept[key] = None
         while sum(len(text) for _, text in _kept) > _KEPT_BYTES and len(_kept) > 1:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
     return _kept[key]
 
 
-def _parse(module: ModuleFile, data: bytes) -> Parsed | None:
+def _followed(module: ModuleFile, data: bytes) -> Parsed | None:
     try:
         (cell,) = read_source(module.path, data).cells
-        text = cell.text
-        root = parse(text)
-    except (UnreadableSource, Unparsable):
+    except UnreadableSource:
         return None
-    scope = Scope("module", root, None)
-    # Two files may have one name, in two parts of a project.
-    taken = {parsed.walk.module.name for (path, _), parsed in _kept.items() if parsed is not None and path != module.path}
-    scope.name = module.name if module.name not in taken else f"{module.name}#{len(_kept)}"
-    return Parsed(root, Cell(text, text, path=module.path), Walk([root], scope))
+    kept = _parsed(module.path, cell.text)
+    if kept is not None and kept.followed is None:
+        scope = Scope("module", kept.root, None)
+        scope.name = _name_for(module)
+        kept.followed = Parsed(kept.root, Cell(cell.text, cell.text, path=module.path), Walk([kept.root], scope))
+    return kept.followed if kept is not None else None
+
+
+def _name_for(module: ModuleFile) -> str:
+    """The module's name, unless another has it: two files may have one name, in two parts of a project."""
+    others = (kept.followed for (path, _), kept in _kept.items() if kept is not None and path != module.path)
+    taken = {followed.walk.module.name for followed in others if followed is not None}
+    return module.name if module.name not in taken else f"{module.name}#{next(_numbers)}"

@@ -66,6 +66,7 @@ class Resolver:
         self.attributes = Attributes(tree, self.definitions)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
         self._fixpoint = Fixpoint()
+        self._run_by: dict[cst.CSTNode, list[cst.Module]] = {}
 
     def graph(self, unit: CodeUnit | None) -> Graph | None:
         """The control-flow graph of a unit; None where it would be too large."""
@@ -246,9 +247,11 @@ class Resolver:
 
     def imported_modules(self, statement: cst.CSTNode) -> list[cst.Module]:
         """The followed modules that an import statement runs, packages before what stands in them."""
-        links = self.tree.imports_of(self.tree.scopes[statement])
-        found = [links[name].node for name in _named_modules(statement) if name in links]
-        return [node for node in dict.fromkeys(found) if isinstance(node, cst.Module)]
+        if statement not in self._run_by:
+            links = self.tree.imports_of(self.tree.scopes[statement])
+            found = [links[name].node for name in _named_modules(statement) if name in links]
+            self._run_by[statement] = [node for node in dict.fromkeys(found) if isinstance(node, cst.Module)]
+        return self._run_by[statement]
 
     def unseen_modules(self, statement: cst.CSTNode) -> list[str]:
         """The modules, as written, that an import statement imports (from), and whose source is not seen."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.imports import Imports, follow
+from oaklint.python.imports import Imports, follow, parse_file
 from oaklint.python.names import Resolver
 from oaklint.python.parse import Unparsable, parse
 from oaklint.python.positions import locate
@@ -32,9 +32,13 @@ class Program:
         for cell in source.code_cells:
             assert cell.code is not None
             try:
-                self.cells[parse(cell.code)] = cell
+                self.cells[self._parse(cell.code)] = cell
             except Unparsable as error:
                 self.unparsable.append((cell, error))
+
+    def _parse(self, code: str) -> cst.Module:
+        place = self.source.place if self._follows and not self.source.notebook else None
+        return parse_file(place.path, code) if place is not None else parse(code)
 
     @cached_property
     def _imports(self) -> Imports:

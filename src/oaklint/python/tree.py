@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeAlias, TypeVar
 
 from oaklint.python import cst
@@ -29,6 +29,12 @@ def _child_fields(node_type: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(name for name in names if not name.startswith(_LAYOUT) and name not in _PUNCTUATION)
 
 
+@cache
+def _is_node(node_type: type) -> bool:
+    """Whether a type is one of nodes; to ask `isinstance` takes longer, since all of them are abstract base classes."""
+    return issubclass(node_type, cst.CSTNode)
+
+
 def dotted_name(node: cst.CSTNode | None) -> str | None:
     """`a.b.c` as text if the node is a name or a chain of attributes of one, else None."""
     parts: list[str] = []
@@ -50,7 +56,7 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
             continue
         if isinstance(value, (list, tuple)):
             found.extend(value)
-        elif isinstance(value, cst.CSTNode):
+        elif _is_node(value.__class__):
             found.append(value)
     return found
 
@@ -314,6 +320,18 @@ class Tree:
             scope = scope.parent
         node_of_scope = scope.node if scope is not None else None
         return node_of_scope if isinstance(node_of_scope, (cst.FunctionDef, cst.Lambda, cst.Module)) else None
+
+    @cached_property
+    def holding_comprehensions(self) -> set[cst.CSTNode]:
+        """The comprehensions, and all that evaluates them as part of itself: most has none."""
+        found: set[cst.CSTNode] = set()
+        for node_type in (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp):
+            for node in self.nodes.get(node_type, ()):
+                here: cst.CSTNode | None = node
+                while here is not None and here not in found and not isinstance(here, (cst.Lambda, cst.BaseSuite)):
+                    found.add(here)
+                    here = self.parents.get(here)
+        return found
 
     def uses_of(self, target: cst.Name) -> list[cst.Name]:
         """The other places where the variable stands that a name is one of."""

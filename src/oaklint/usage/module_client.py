@@ -76,10 +76,12 @@ def late_writes(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNode]
     """The writes to the environment that come too late for the module client: it is built when the first request is made, and
     kept. Each with the request, or what runs it, before and the one behind. Nothing where the program sets the module itself.
     """
-    requests = [call for call in usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and _is_request(call, usage)]
-    if not requests or usage.generation == 0 or _is_set(usage):
-        return
     reads = frozenset(read.name for read in MODULE_CLIENT_READS if usage.generation in read.generations)
+    if usage.generation == 0 or not any(_may_write(write, reads) for write in usage.writes.all):
+        return  # before every call of the program is looked at
+    requests = [call for call in usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and _is_request(call, usage)]
+    if not requests or _is_set(usage):
+        return
     asking: dict[CodeUnit | None, list[cst.CSTNode]] = {}
     for call in requests:
         unit = usage.tree.unit(call)
@@ -94,6 +96,12 @@ def late_writes(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNode]
                 first, behind = found
                 if not usage.preparation.may_have_set(names, [first], besides=usage.writes.differing_from(write)):
                     yield first, write, behind
+
+
+def _may_write(write: Write, names: frozenset[str]) -> bool:
+    """Whether a write can set one of the names over what is there, whatever the function that it stands in is handed."""
+    is_handed = isinstance(write.key, cst.Name) and not write.names
+    return is_handed or bool(write.names & names) or (write.loads and write.overrides)
 
 
 def _around(write: cst.CSTNode, runs: list[cst.CSTNode], graph: Graph) -> tuple[cst.CSTNode, cst.CSTNode] | None:
