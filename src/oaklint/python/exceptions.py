@@ -13,7 +13,7 @@ from oaklint.python import cst
 from oaklint.python.called import Called
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
-from oaklint.python.facts import CLASS, EXCEPTION, NO_STATE, OPAQUE, Fact, State, Thrown, decided
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.knowledge import Knowledge
 from oaklint.python.names import UNKNOWN, Names, Resolver
@@ -257,6 +257,8 @@ class ExceptionFlow:
             return
         if isinstance(block.node, (cst.Return, cst.Break, cst.Continue)):
             state = state._replace(flying=None)  # a jump out of a `finally` drops the exception
+        if state.handled is not None and block.node is not None and self._asks_table(block.node, state):
+            return  # whether there is an entry for the exception decides, which is not seen
         state = self.changes.after(block, state)
         allowed = self._ways(block, state)
         for edge in block.edges:
@@ -349,6 +351,15 @@ class ExceptionFlow:
                 if fact is not None and fact.kind == "constant" and fact.value == "":
                     return _UNPARSABLE
         return None
+
+    def _asks_table(self, node: cst.CSTNode, state: State) -> bool:
+        """Whether a mapping is asked for what stands there for the exception: `DELAYS[type(error)]`."""
+        for part in certainly_evaluated(node):
+            if isinstance(part, cst.Subscript) and len(part.slice) == 1 and isinstance(part.slice[0].slice, cst.Index):
+                fact = self.knowledge.known(part.slice[0].slice.value, state)
+                if fact is not None and (fact in (CLASS, CODE) or fact.told):
+                    return True
+        return False
 
     def thrown(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, as far as it is known."""

@@ -237,7 +237,8 @@ class Lifetime:
             if not self.kept.is_of_family(function):
                 return self.kept.unit is None and self._is_used_behind(write, function)
             if not all(map(self.kept.is_of_family, calls)):
-                return False  # the object that is called is looked at for itself
+                # The object that is called is looked at for itself, but for what happens within the method.
+                return self._is_used_behind(write, function)
         elif self.kept.unit is not None:
             return False  # a module-level client exists before any function runs
         if self.kept.is_built_for_tests():

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.facts import Fact, State, Thrown
+from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Edge, Kind, TooManyStates
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, callee, parameters, walk
@@ -74,10 +75,10 @@ class AuthErrors:
         self._policies = policies
         self._decorators = decorators
         self._deferred = context.deferred
-        self._escaping: dict[CodeUnit, frozenset[Thrown]] = {}
-        # What is being searched right now, and what of it was asked for again: what hangs on that is not the whole answer.
+        self._escaping = Fixpoint()
+        # What is being searched right now, and what of it was before the last assumption was made.
         self._searching: set[CodeUnit] = set()
-        self._open: set[CodeUnit] = set()
+        self._searched_without: frozenset[CodeUnit] = frozenset()
         self._assumptions: list[_Assumption] = []
         self._followed = 0
         self._generation = context.generation
@@ -261,13 +262,14 @@ class AuthErrors:
     @contextmanager
     def _assuming(self, assumption: _Assumption) -> Iterator[None]:
         self._followed += 1
-        kept, self._escaping = self._escaping, {}
+        kept = self._escaping, self._searched_without
+        self._escaping, self._searched_without = Fixpoint(), frozenset(self._searching)
         self._assumptions.append(assumption)
         try:
             yield
         finally:
             self._assumptions.pop()
-            self._escaping = kept
+            self._escaping, self._searched_without = kept
 
     def _assumed(self, node: cst.BaseExpression, depth: int = 0) -> _Handed | None:
         """What is taken to be so of an expression that stands for a function which was handed over; None if it does not."""
@@ -342,23 +344,17 @@ class AuthErrors:
         """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the
         unit.
         """
-        found = self._escaping.get(unit)
-        if found is not None:
-            return found
-        if unit in self._searching:
-            self._open.add(unit)
-            return frozenset()
+        if unit in self._searched_without:
+            return _NOTHING
+        return self._escaping.ask(unit, lambda: self._find_escaping(unit), _NOTHING)
+
+    def _find_escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
         self._searching.add(unit)
         try:
-            found = _NOTHING.union(
-                *(self._leaving(call, thrown) for call, thrown in self.raising_calls(unit)), self._handed_out(unit)
-            )
+            leaving = (self._leaving(call, thrown) for call, thrown in self.raising_calls(unit))
+            return _NOTHING.union(*leaving, self._handed_out(unit))
         finally:
             self._searching.discard(unit)
-            self._open.discard(unit)
-        if not self._open:
-            self._escaping[unit] = found
-        return found
 
     def _handed_out(self, unit: CodeUnit) -> frozenset[Thrown]:
         """What those will meet with who await or iterate what the unit returns: its own handlers are left behind by then."""

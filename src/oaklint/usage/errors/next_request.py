@@ -255,7 +255,7 @@ class NextRequest:
         """Whether the loop's variable picks what the request is about: as an index, or as part of it."""
         if not isinstance(loop.target, cst.Name):
             return isinstance(loop.target, cst.Tuple)
-        return loop.target.value in self._ingredients or _is_index(loop.target.value, loop)
+        return loop.target.value in self._ingredients or self._is_index(loop.target.value, loop)
 
     def _waits_with(self, loop: cst.For) -> bool:
         """Whether the loop's variable is there to pick how long to wait: `sleep(pauses[attempt])`."""
@@ -314,7 +314,15 @@ class NextRequest:
         if not isinstance(target, cst.Name) or self._resolver.names(value) & {"builtins.str()", "builtins.list()"}:
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
-        return target.value in self._ingredients or any(_is_index(target.value, loop) for loop in loops)
+        return target.value in self._ingredients or any(self._is_index(target.value, loop) for loop in loops)
+
+    def _is_index(self, name: str, loop: Loop) -> bool:
+        """Whether a name picks something in a loop, other than how long to wait."""
+        for node in walk(loop.body):
+            if isinstance(node, cst.Subscript) and name in _indexes(node) and not any(map(_is_pause, self._tree.ancestors(node))):
+                if not any(word in (place(node.value) or "").lower() for word in _PAUSES):
+                    return True
+        return False
 
     # Other credentials.
 
@@ -352,15 +360,6 @@ def _is_pause(node: cst.CSTNode) -> bool:
 def _indexes(node: cst.Subscript) -> set[str]:
     """The names by which an item is picked."""
     return set().union(*map(places, node.slice))
-
-
-def _is_index(name: str, loop: Loop) -> bool:
-    """Whether a name picks something in a loop, other than how long to wait."""
-    for node in walk(loop.body):
-        if isinstance(node, cst.Subscript) and name in _indexes(node):
-            if not any(word in (place(node.value) or "").lower() for word in _PAUSES):
-                return True
-    return False
 
 
 def _name(call: cst.Call) -> str:
