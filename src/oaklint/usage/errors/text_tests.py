@@ -84,6 +84,7 @@ class TextTests:
         self._flow = context.flow
         self._clients = context.clients
         self._errors = errors
+        self._parts: dict[cst.CSTNode, list[cst.CSTNode]] = {}  # those that may be tests
         self._releases = [release for release in AUTHENTICATION_TEXTS if release.startswith("0.") is (context.generation == 0)]
 
     def of(self, clause: Clause) -> list[TextTest]:
@@ -125,7 +126,9 @@ class TextTests:
         return found
 
     def _tests_in(self, node: cst.CSTNode, state: State, catch: Catch, depth: int) -> Iterator[TextTest]:
-        for part in evaluated(node):
+        if node not in self._parts:
+            self._parts[node] = [part for part in evaluated(node) if isinstance(part, (cst.Call, cst.Comparison))]
+        for part in self._parts[node]:
             test = self._test(part, state, catch)
             if test.words and not self._is_also_recognised(part, state):
                 *_, whole = (part, *self._around(part))
