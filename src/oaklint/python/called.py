@@ -28,6 +28,11 @@ class Called:
         self._flow = flow
         self._depth = 0
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a function is being followed: what is found meanwhile depends on how deep others may still be."""
+        return self._depth > 0
+
     def verdict(
         self, predicate: cst.FunctionDef, thrown: Thrown, state: State = NO_STATE, *, of_outcome: bool = False
     ) -> bool | None:

@@ -57,6 +57,10 @@ _UNPARSABLE = Thrown(
 )
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
+# How many blocks, in how many states, are kept with what follows: several searches run through the same function.
+_MAX_STEPS = 50_000
+
+Steps = tuple[tuple[Edge, State], ...]
 
 
 class ExceptionFlow:
@@ -68,6 +72,7 @@ class ExceptionFlow:
         self._exists = exists
         self._raised = Raised(resolver, self)
         self._stopping: dict[Block, bool] = {}
+        self._steps: dict[tuple[Block, State], Steps] = {}
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
         self.changes = Changes(resolver, values, self)
@@ -245,8 +250,18 @@ class ExceptionFlow:
         found = [held for (block, bare), held in known.items() if block in goals and bare.flying is None]
         return frozenset.intersection(*found) if found else None
 
-    def steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
+    def steps(self, block: Block, state: State) -> Steps:
         """The edges that control can take from a block, each with the state behind it."""
+        if self.called.is_under_way or self.knowledge.is_supposing:
+            return tuple(self._find_steps(block, state))  # what holds only for the time being
+        found = self._steps.get((block, state))
+        if found is None:
+            if len(self._steps) >= _MAX_STEPS:
+                self._steps.clear()
+            found = self._steps[block, state] = tuple(self._find_steps(block, state))
+        return found
+
+    def _find_steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
         if state.flying is not None and block.catches:
             yield from self._caught(block, state, state.flying)
             return

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from oaklint.python import cst
@@ -100,6 +101,36 @@ class Graph:
         if node is not None and evaluates:
             self._blocks_of.setdefault(node, []).append(block)
         return block
+
+    @cached_property
+    def circles(self) -> dict[Block, int]:
+        """The number of the circle that each block is in: the blocks to which paths lead from it that also lead back."""
+        found: dict[Block, int] = {}
+        for number, first in enumerate(reversed(self._by_end())):
+            pending = [first] if first not in found else []
+            while pending:
+                block = pending.pop()
+                found[block] = number
+                pending += [edge.source for edge in block.incoming if edge.source not in found]
+        return found
+
+    def _by_end(self) -> list[Block]:
+        """The blocks in the order in which a walk that goes deep first is done with them."""
+        done: list[Block] = []
+        seen: set[Block] = set()
+        for start in self.blocks:
+            stack = [(start, iter(start.edges))] if start not in seen else []
+            seen.add(start)
+            while stack:
+                block, edges = stack[-1]
+                following = next((edge.target for edge in edges if edge.target not in seen), None)
+                if following is None:
+                    done.append(block)
+                    stack.pop()
+                else:
+                    seen.add(following)
+                    stack.append((following, iter(following.edges)))
+        return done
 
     def dominates(self, first: Block, second: Block) -> bool:
         """Whether every path from the entry to `second` runs through `first`."""

@@ -81,6 +81,11 @@ class Knowledge:
         """What a call is taken to return at the moment."""
         return self._returning.get(call)
 
+    @property
+    def is_supposing(self) -> bool:
+        """Whether a call is taken to return something at the moment."""
+        return bool(self._returning)
+
     @contextmanager
     def returning(self, call: Run, fact: Fact) -> Iterator[None]:
         """For as long as a call is taken to return that."""

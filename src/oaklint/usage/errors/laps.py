@@ -68,7 +68,7 @@ class Lap:
                 return None
             with self._failing():
                 # Twice around: a flag that lets it happen once only is no retry to speak of.
-                path = self._search(self._is_second_lap)
+                path = self._search(self._is_second_lap, self._arrive_again)
                 return self._described(path) if path is not None and self._happens() else None
         except TooManyStates:
             return None
@@ -84,7 +84,7 @@ class Lap:
         ends it, or only an answer may, as in `while status is None or status == "in_progress"`.
         """
         with self._flow.returning(self._call, failure.answer):
-            if self._search(self._is_second_lap) is None:
+            if self._search(self._is_second_lap, self._arrive_again) is None:
                 return True
             if not self._leaves():
                 return False
@@ -133,7 +133,7 @@ class Lap:
         def is_again(block: Block, state: State) -> bool:
             return state.lap >= 1
 
-        return first is None or self._search(is_again, begin=first) is not None
+        return first is None or self._search(is_again, self._arrive_again, first) is not None
 
     @cached_property
     def _first_failure(self) -> State | None:
@@ -195,6 +195,19 @@ class Lap:
         if edge.kind is Kind.AGAIN and edge.target.node in self._waiting:
             return None
         return state
+
+    def _arrive_again(self, edge: Edge, state: State) -> State | None:
+        """Likewise, on the ways that lead back to the call; most of what stands behind its loop does not."""
+        return self._arrive(edge, state) if self._leads_back(edge.target) else None
+
+    def _leads_back(self, block: Block) -> bool:
+        return self._circle is None or self._graph.circles[block] == self._circle
+
+    @cached_property
+    def _circle(self) -> int | None:
+        """The circle of blocks that holds every way from the call back to it; None if there is more than one."""
+        circles = {self._graph.circles[block] for block in self._blocks}
+        return circles.pop() if len(circles) == 1 and not self._self_calls else None
 
     def _stops(self, block: Block, state: State) -> bool:
         """Whether something happens here that makes the next request another one."""
@@ -276,7 +289,7 @@ class Lap:
                 ends.add("returned")
             elif block is self._graph.raised:
                 ends.add("raised")
-            return False
+            return "raised" in ends
 
         def arrive(edge: Edge, state: State) -> State | None:
             arrived = self._arrive(edge, state)
@@ -284,12 +297,17 @@ class Lap:
                 ends.add("returned")  # it goes on with the next item
             return arrived
 
+        def arrive_nearby(edge: Edge, state: State) -> State | None:
+            return arrive(edge, state) if edge.target is self._graph.raised or self._leads_back(edge.target) else None
+
         first = self._first_failure
         if first is not None:
             # Counters are not followed to the end.
             counters = {item for item in first.facts if type(item[1].value) is int}
             first = first._replace(facts=first.facts - counters)
-        self._search(note, arrive, first)
+        # Mostly it is raised in the loop itself: what comes behind that need not be searched then.
+        if self._circle is None or self._search(note, arrive_nearby, first) is None:
+            self._search(note, arrive, first)
         others = [loop for loop in self._loops if loop is not around]
         attempts = self._attempts(around) if not any(map(self._is_of_attempts, others)) else None
         if not ends:

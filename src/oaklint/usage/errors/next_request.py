@@ -129,7 +129,7 @@ class NextRequest:
             found = found.union(*(sources for _, sources in used))
 
     def _of_unit(self, node_type: str) -> Iterator[cst.CSTNode]:
-        return (node for node in self._tree.nodes.get(getattr(cst, node_type), ()) if self._tree.unit(node) is self._unit)
+        return iter(self._tree.nodes_in(self._unit, getattr(cst, node_type)))
 
     def _feeds(self, node: cst.CSTNode) -> bool:
         """Whether the statement puts something into what the request is made of."""

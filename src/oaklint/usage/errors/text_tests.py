@@ -97,6 +97,7 @@ class TextTests:
         self._deferred = context.deferred
         self._policies = policies
         self._errors = errors
+        self._parts: dict[cst.CSTNode, list[cst.CSTNode]] = {}  # those that may be tests
         self._releases = authentication_texts(context.generation)
 
     def of(self, clause: Clause) -> list[TextTest]:
@@ -176,7 +177,9 @@ class TextTests:
         return found
 
     def _tests_in(self, node: cst.CSTNode, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
-        for part in evaluated(node):
+        if node not in self._parts:
+            self._parts[node] = [part for part in evaluated(node) if isinstance(part, (cst.Call, cst.Comparison))]
+        for part in self._parts[node]:
             test = self._test(part, state, met)
             if test.words and not self._is_also_recognised(part, state):
                 *_, whole = (part, *self._around(part))
