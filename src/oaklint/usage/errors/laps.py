@@ -98,11 +98,7 @@ class Lap:
         def is_outside(block: Block, state: State) -> bool:
             if block in (self._graph.returned, self._graph.raised):
                 return True
-            return (
-                block.node is not None
-                and block.node is not loop
-                and all(each is not loop for each in self._tree.ancestors(block.node))
-            )
+            return block.node is not None and loop not in (block.node, *self._tree.ancestors(block.node))
 
         def arrive(edge: Edge, state: State) -> State | None:
             is_last_round = isinstance(edge.source.node, cst.For) and edge.kind is Kind.FALSE
