@@ -29,9 +29,9 @@ class Called:
         self._depth = 0
 
     @property
-    def is_under_way(self) -> bool:
-        """Whether a function is being followed: what is found meanwhile depends on how deep others may still be."""
-        return self._depth > 0
+    def depth(self) -> int:
+        """How many functions are being followed into one another: the more, the less far others are."""
+        return self._depth
 
     def verdict(
         self, predicate: cst.FunctionDef, thrown: Thrown, state: State = NO_STATE, *, of_outcome: bool = False

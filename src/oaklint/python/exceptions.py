@@ -72,7 +72,7 @@ class ExceptionFlow:
         self._exists = exists
         self._raised = Raised(resolver, self)
         self._stopping: dict[Block, bool] = {}
-        self._steps: dict[tuple[Block, State], Steps] = {}
+        self._steps: dict[tuple[Block, State, int], Steps] = {}
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
         self.changes = Changes(resolver, values, self)
@@ -252,13 +252,14 @@ class ExceptionFlow:
 
     def steps(self, block: Block, state: State) -> Steps:
         """The edges that control can take from a block, each with the state behind it."""
-        if self.called.is_under_way or self.knowledge.is_supposing:
+        if self.knowledge.is_supposing:
             return tuple(self._find_steps(block, state))  # what holds only for the time being
-        found = self._steps.get((block, state))
+        key = block, state, self.called.depth
+        found = self._steps.get(key)
         if found is None:
             if len(self._steps) >= _MAX_STEPS:
                 self._steps.clear()
-            found = self._steps[block, state] = tuple(self._find_steps(block, state))
+            found = self._steps[key] = tuple(self._find_steps(block, state))
         return found
 
     def _find_steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
