@@ -11,6 +11,7 @@ from oaklint.python.decisive import read_by
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import Run, callee, evaluated, walk
+from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
@@ -31,6 +32,7 @@ class Renewals:
         """loops: what is run again, in which a variable may have another value each time. request: the call made there."""
         self._tree = context.tree
         self._resolver = context.resolver
+        self._values = context.values
         self._clients = context.clients
         self._context = context
         self._loops = loops
@@ -146,7 +148,8 @@ class Renewals:
     def _is_set_again(self, binding: Binding, certain: bool) -> bool:
         """Whether a variable is set in what is run again, to something that may be another thing each time."""
         inside = any(ancestor in self._loops for ancestor in self._tree.ancestors(binding.node))
-        if not inside or binding.kind == "parameter":
+        is_constant = binding.value is not None and self._values.value(binding.value) is not UNKNOWN
+        if not inside or binding.kind == "parameter" or is_constant:
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
         return not in_function or (binding.value is not None and self._varies(binding.value, certain))
