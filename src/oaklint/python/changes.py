@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.decisive import certainly_evaluated, decisive_places
 from oaklint.python.effects import Effects
-from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, State, calculated
+from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated
 from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -126,7 +126,7 @@ class Changes:
         """Whether an expression may be something that keeps a state, and is not known to be a module of the standard library."""
         return all(name.endswith("()") or name.partition(".")[0] not in _STATELESS for name in self._resolver.names(node))
 
-    def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> frozenset[tuple[str, Fact]]:
+    def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> Facts:
         """The local names of a function that have no value yet when control first comes to one of the blocks, and get none before
         it has come through there.
         """

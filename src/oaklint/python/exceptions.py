@@ -13,7 +13,7 @@ from oaklint.python import cst
 from oaklint.python.called import Called
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, OPAQUE, Fact, State, Thrown, decided
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, OPAQUE, Fact, Facts, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.knowledge import Knowledge
 from oaklint.python.names import UNKNOWN, Names, Resolver
@@ -105,7 +105,7 @@ class ExceptionFlow:
         """Whether a function that begins in that state returns something true; None if that depends on more."""
         return self.called.is_true(function, state)
 
-    def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> frozenset[tuple[str, Fact]]:
+    def unbound_at(self, unit: CodeUnit | None, blocks: Iterable[Block]) -> Facts:
         """The local names of a function that have no value yet when control first comes to one of the blocks."""
         return self.changes.unbound_at(unit, blocks)
 
@@ -231,9 +231,7 @@ class ExceptionFlow:
         flying = State(thrown, facts=known, lap=lap)
         return [(edge.target, flying) for block in blocks for edge in block.edges if edge.kind is Kind.RAISE]
 
-    def known_at(
-        self, graph: Graph, goals: Collection[Block], facts: frozenset[tuple[str, Fact]]
-    ) -> frozenset[tuple[str, Fact]] | None:
+    def known_at(self, graph: Graph, goals: Collection[Block], facts: Facts) -> Facts | None:
         """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""
         known = {(graph.entry, State(None)): facts}
         pending = [(graph.entry, State(None))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,10 @@ HOLDER, TOUCHED, UNBOUND = Fact("holder"), Fact("touched"), Fact("unbound")
 TEXTS = (TEXT, BODY)
 
 
+# What is known of names and attributes, by `place`.
+Facts: TypeAlias = "frozenset[tuple[str, Fact]]"
+
+
 class State(NamedTuple):
     """flying: the exception on its way to a clause; handled: the one that a bare `raise` would raise again.
 
@@ -68,7 +72,7 @@ class State(NamedTuple):
 
     flying: Thrown | None
     handled: Thrown | None = None
-    facts: frozenset[tuple[str, Fact]] = frozenset()
+    facts: Facts = frozenset()
     lap: int = 0
 
     def fact(self, key: str) -> Fact | None:

@@ -1,4 +1,4 @@
-"""Where the AuthenticationError of a request goes: whether it leaves its function, whether it leads back to the request."""
+"""Where the AuthenticationError of a request goes: which calls raise it, where it stops, and whether it leaves its function."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.facts import Fact, State, Thrown
+from oaklint.python.facts import Fact, Facts, State, Thrown
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Edge, Kind, TooManyStates
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, callee, parameters, walk
-from oaklint.sdk.exceptions import (
-    NEWEST,
-    exception_name,
-)
+from oaklint.sdk.exceptions import NEWEST, exception_name
 from oaklint.usage.context import Context
 from oaklint.usage.errors.sdk_errors import authentication_error_of, sdk_error
-from oaklint.usage.retries.decorators import Decorators, Facts, OwnDecorator
+from oaklint.usage.retries.decorators import Decorators, OwnDecorator
 from oaklint.usage.retries.policies import Retries
 
 _ENTERS = ("__enter__", "__aenter__")
@@ -310,6 +307,10 @@ class AuthErrors:
         """What is known when the call fails for the first time."""
         return State(None, facts=self._facts(call) | self._flow.unbound_at(self._tree.unit(call), self._deferred.blocks_of(call)))
 
+    def failing(self, call: Run, thrown: Thrown, state: State | None = None) -> list[tuple[Block, State]]:
+        """Where the exception goes from a call that raises it, and what is known there."""
+        return self._flow.raised_at(self._deferred.blocks_of(call), thrown, state)
+
     def _run_by(self, call: Run) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
         yield from self._resolver.called_functions(call)
@@ -379,11 +380,7 @@ class AuthErrors:
             return False
 
         try:
-            self._flow.search(
-                graph,
-                self._flow.raised_at(self._deferred.blocks_of(call), thrown, self.first_failure(call)),
-                leaves,
-            )
+            self._flow.search(graph, self.failing(call, thrown, self.first_failure(call)), leaves)
         except TooManyStates:
             return frozenset()
         return frozenset(found)
@@ -432,9 +429,7 @@ class AuthErrors:
             return state
 
         try:
-            self._flow.search(
-                graph, self._flow.raised_at(self._deferred.blocks_of(call), thrown), lambda *_: False, arrive=arrive
-            )
+            self._flow.search(graph, self.failing(call, thrown), lambda *_: False, arrive=arrive)
         except TooManyStates:
             return []
         return found
@@ -452,7 +447,7 @@ class AuthErrors:
         try:
             for thrown in self.raised_by(call) if graph is not None else ():
                 assert graph is not None
-                self._flow.search(graph, self._flow.raised_at(self._deferred.blocks_of(call), thrown), note)
+                self._flow.search(graph, self.failing(call, thrown), note)
         except TooManyStates:
             return frozenset()
         return frozenset(found)

@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, SET, Fact, State, Thrown
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
-from oaklint.usage.retries.decorators import Facts
 
 
 class Failure(NamedTuple):
@@ -78,7 +77,7 @@ class Failures:
             return bool(found)
 
         first = self._errors.first_failure(call)
-        starts = self._flow.raised_at(self._deferred.blocks_of(call), thrown, first._replace(facts=first.facts | known))
+        starts = self._errors.failing(call, thrown, first._replace(facts=first.facts | known))
         try:
             path = self._flow.search(graph, starts, is_handed_back)
             clause = last_catch(path) if path is not None else None

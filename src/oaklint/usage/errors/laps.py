@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.facts import Fact, State, Thrown
+from oaklint.python.facts import Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
@@ -37,9 +37,7 @@ class Retry(NamedTuple):
 class Lap:
     """The search for it."""
 
-    def __init__(
-        self, context: Context, graph: Graph, call: Run, failure: Thrown | Failure, facts: frozenset[tuple[str, Fact]]
-    ) -> None:
+    def __init__(self, context: Context, graph: Graph, call: Run, failure: Thrown | Failure, facts: Facts) -> None:
         """failure: what the call raises, or hands back instead of an answer. facts: what is known where it stands."""
         self._tree = context.tree
         self._resolver = context.resolver

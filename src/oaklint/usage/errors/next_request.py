@@ -222,15 +222,9 @@ class NextRequest:
         return key is not None and all(node is loop.iter for node in inside)
 
     def _is_left(self, loop: Loop) -> bool:
-        """Whether a success of the request may lead out of a loop before its next round."""
-
-        def goes_on(edge: Edge) -> bool:
-            return edge.kind is Kind.RAISE or (edge.kind is Kind.AGAIN and edge.target.node is loop)
-
-        ends = [node for node in walk(loop.body) if isinstance(node, cst.Return) or self._is_break_of(node, loop)]
-        requests = self._context.deferred.blocks_of(self._call)
-        goals = [block for node in ends if self._tree.unit(node) is self._unit for block in self._graph.blocks_of(node)]
-        return any(reaches(request, goal, without=goes_on) for request in requests for goal in goals)
+        """Whether a success of the request may lead out of a loop before its next round, be it by rounds of loops in it."""
+        ends = (node for node in walk(loop.body) if isinstance(node, cst.Return) or self._is_break_of(node, loop))
+        return self._succeeds_to(ends, without=lambda edge: edge.kind is Kind.AGAIN and edge.target.node is loop)
 
     def _is_break_of(self, node: cst.CSTNode, loop: Loop) -> bool:
         around = (each for each in self._tree.ancestors(node) if isinstance(each, (cst.For, cst.While)))
@@ -270,15 +264,19 @@ class NextRequest:
         return all(any(map(_is_pause, self._tree.ancestors(use))) for use in uses)
 
     def _is_left_on_success(self, loop: cst.For) -> bool:
-        """Whether a success of the request may end the loop."""
-        ends = [node for node in walk(loop.body) if isinstance(node, (cst.Break, cst.Return))]
+        """Whether a success of the request may end the loop, or one in it, in the same round."""
+        ends = (node for node in walk(loop.body) if isinstance(node, (cst.Break, cst.Return)))
+        return self._succeeds_to(ends, without=lambda edge: edge.kind is Kind.AGAIN)
 
-        def goes_on(edge: Edge) -> bool:
-            return edge.kind in (Kind.RAISE, Kind.AGAIN)
-
+    def _succeeds_to(self, ends: Iterable[cst.CSTNode], without: Callable[[Edge], bool]) -> bool:
+        """Whether a success of the request may lead to one of these nodes, without such an edge."""
         requests = self._context.deferred.blocks_of(self._call)
         goals = [block for node in ends if self._tree.unit(node) is self._unit for block in self._graph.blocks_of(node)]
-        return any(reaches(request, goal, without=goes_on) for request in requests for goal in goals)
+        return any(
+            reaches(request, goal, without=lambda edge: edge.kind is Kind.RAISE or without(edge))
+            for request in requests
+            for goal in goals
+        )
 
     def _collects(self, loop: cst.For) -> bool:
         """Whether a success does not end the loop either, but adds to a collection."""

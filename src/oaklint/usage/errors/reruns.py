@@ -52,7 +52,6 @@ class Reruns:
         self._values = context.values
         self._flow = context.flow
         self._policies = policies
-        self._deferred = context.deferred
         self._errors = errors
         self._loops = loops
         self._renewals = Renewals(context)
@@ -288,7 +287,7 @@ class Reruns:
         if graph is None:
             return False
         try:
-            starts = self._flow.raised_at(self._deferred.blocks_of(call), error, self._errors.state(call))
+            starts = self._errors.failing(call, error, self._errors.state(call))
             found = self._flow.search(graph, starts, lambda block, state: goal(block.node, state))
         except TooManyStates:
             return False

@@ -110,7 +110,7 @@ class TextTests:
             if self._errors.is_original(met.thrown) and self._is_surely_openai(met):
                 graph = self._resolver.graph(self._tree.unit(met.call))
                 if graph is not None:
-                    starts = self._flow.raised_at(self._deferred.blocks_of(catch.call), met.thrown)
+                    starts = self._errors.failing(catch.call, met.thrown)
                     for test in self._tests_behind(graph, starts, met, 0):
                         found.setdefault(test.node, test)
         return list(found.values())

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.facts import NO_STATE, Fact, State
+from oaklint.python.facts import NO_STATE, Facts, State
 from oaklint.usage.context import Context
 
 Definition: TypeAlias = "cst.FunctionDef | cst.ClassDef"
 Function: TypeAlias = "cst.FunctionDef | cst.Lambda"
-Facts: TypeAlias = "frozenset[tuple[str, Fact]]"
 
 _MAX_DEPTH = 4
 
