@@ -110,6 +110,7 @@ class Changes:
         if key is None or key not in self.decisive(self._resolver.tree.unit(method)):
             return state
         known = state.fact(key)
+        state = self._with_last(key, method, state)
         if known == SET and name not in _ADDS:
             return state.knowing(key, None)
         if state.handled is None or known == SET:
@@ -117,6 +118,14 @@ class Changes:
         if name in _ADDS:
             return state.knowing(key, SET)  # it is not empty now
         return state.knowing(key, TOUCHED) if is_statement and known is None and self._touches(method) else state
+
+    def _with_last(self, key: str, method: cst.Attribute, state: State) -> State:
+        """What is known of the last item of a list behind a call of one of its methods: `errors.append(error)`."""
+        call, last = self._resolver.tree.parents[method], f"{key}.-1"
+        if last not in self.decisive(self._resolver.tree.unit(method)):
+            return state
+        added = call.args[0].value if method.attr.value == "append" and isinstance(call, cst.Call) and call.args else None
+        return state.knowing(last, self._flow.knowledge.known(added, state) if added is not None else None)
 
     def _touches(self, method: cst.Attribute) -> bool:
         """Whether a method may change what its object answers later."""
@@ -197,6 +206,7 @@ class Changes:
                 state = self._assigned(element.value, part, state)
             return state
         key = place(target)
+        state = state.knowing_nothing_of(key) if key is not None else state
         # What decides nothing would only multiply the states.
         if key is None or key not in self.decisive(self._resolver.tree.unit(target)):
             return state.knowing(key, None) if key is not None and state.fact(key) == UNBOUND else state

@@ -14,7 +14,7 @@ from oaklint.python.tree import children, evaluated
 
 def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
     """The names and attributes, as `place` writes them, in the conditions, clauses, raised and returned values of a unit, in what
-    it hands to functions of the program, and in what those come from.
+    it calls by a name, or hands to functions of the program, and in what those come from.
     """
     graph = resolver.graph(unit)
     found: set[str] = set()
@@ -32,6 +32,8 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
             match = resolver.tree.parents[node]
             found |= places(match.subject) if isinstance(match, cst.Match) else set()
         for part in evaluated(node):
+            if isinstance(part, cst.Call) and isinstance(part.func, cst.Name):
+                found.add(part.func.value)
             if isinstance(part, cst.Call) and (functions := resolver.called_functions(part)):
                 found |= places(part)
                 owner = part.func.value if isinstance(part.func, cst.Attribute) else None

@@ -271,8 +271,8 @@ class ExceptionFlow:
             return
         if isinstance(block.node, (cst.Return, cst.Break, cst.Continue)):
             state = state._replace(flying=None)  # a jump out of a `finally` drops the exception
-        if state.handled is not None and block.node is not None and self._asks_table(block.node, state):
-            return  # whether there is an entry for the exception decides, which is not seen
+        if state.handled is not None and block.node is not None and self._leaves_it_to_others(block.node, state):
+            return
         state = self.changes.after(block, state)
         allowed = self._ways(block, state)
         for edge in block.edges:
@@ -366,12 +366,17 @@ class ExceptionFlow:
                     return _UNPARSABLE
         return None
 
-    def _asks_table(self, node: cst.CSTNode, state: State) -> bool:
-        """Whether a mapping is asked for what stands there for the exception: `DELAYS[type(error)]`."""
+    def _leaves_it_to_others(self, node: cst.CSTNode, state: State) -> bool:
+        """Whether it depends on what is not seen where control goes: on whether a mapping has an entry for the exception, as in
+        `DELAYS[type(error)]`, or on what is called because of it, as in `HANDLERS.get(type(error), give_up)(error)`.
+        """
         for part in certainly_evaluated(node):
             if isinstance(part, cst.Subscript) and len(part.slice) == 1 and isinstance(part.slice[0].slice, cst.Index):
                 fact = self.knowledge.known(part.slice[0].slice.value, state)
                 if fact is not None and (fact in (CLASS, CODE) or fact.told):
+                    return True
+            elif isinstance(part, cst.Call) and not isinstance(part.func, cst.Attribute):
+                if self.knowledge.known(part.func, state) == OPAQUE:
                     return True
         return False
 

@@ -14,7 +14,7 @@ class Thrown:
 
     name:       the qualified name of its class.
     classes:    the qualified names of that class under all the names it has, and of all its ancestors.
-    attributes: what is known of the exception's attributes.
+    attributes: what is known of the exception's attributes; UNKNOWN for one that is set to something that is not known.
     has:        whether it has an attribute; None where that is not known.
     says:       whether the exception's text holds a word; None where that is not known.
     texts:      what its text may be; empty where that is not known.
@@ -81,6 +81,11 @@ class State(NamedTuple):
     def knowing(self, key: str, fact: Fact | None) -> State:
         others = frozenset(item for item in self.facts if item[0] != key)
         return self._replace(facts=others | {(key, fact)} if fact is not None else others)
+
+    def knowing_nothing_of(self, owner: str) -> State:
+        """Without what is known of attributes and items of something named, which has become another thing."""
+        others = frozenset(item for item in self.facts if not item[0].startswith(f"{owner}."))
+        return self._replace(facts=others) if len(others) < len(self.facts) else self
 
 
 NO_STATE = State(None)

@@ -145,7 +145,7 @@ class Knowledge:
         thrown = state.handled
         if owner in (EXCEPTION, RESPONSE) and thrown is not None:
             if name in thrown.attributes:
-                return Fact("constant", thrown.attributes[name], True)
+                return _told(thrown, name)
             if owner == EXCEPTION and thrown.name.startswith("@"):
                 return self._of_own_exception(node)
             if owner == EXCEPTION:
@@ -258,11 +258,7 @@ class Knowledge:
         if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
             attribute = self._values.text(arguments[1])
             if attribute is not None and attribute in thrown.attributes:
-                return (
-                    Fact("constant", thrown.attributes[attribute], True)
-                    if "builtins.getattr" in names
-                    else Fact("constant", True)
-                )
+                return _told(thrown, attribute) if "builtins.getattr" in names else Fact("constant", True)
             if first == EXCEPTION and attribute is not None and thrown.has(attribute) is False:
                 if "builtins.hasattr" in names:
                     return Fact("constant", False, True)
@@ -464,8 +460,14 @@ def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:
     """What is known of the attribute of an exception that a pattern names."""
     name = keyword.key.value
     if name in thrown.attributes:
-        return Fact("constant", thrown.attributes[name], True)
+        return _told(thrown, name)
     return CODE if name in _CODE_ATTRIBUTES else None
+
+
+def _told(thrown: Thrown, attribute: str) -> Fact:
+    """What an attribute says that an exception is known to have."""
+    value = thrown.attributes[attribute]
+    return OPAQUE if value is UNKNOWN else Fact("constant", value, True)
 
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {

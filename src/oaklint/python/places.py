@@ -10,7 +10,9 @@ from oaklint.python.tree import children
 
 
 def place(node: cst.BaseExpression) -> str | None:
-    """A key for an attribute or constant item of something named: `st.session_state['client']`; None for anything else."""
+    """A key for an attribute or constant item of something named: `st.session_state['client']`, `errors[-1]`; None for anything
+    else.
+    """
     if isinstance(node, cst.Name):
         return node.value
     if isinstance(node, cst.Attribute):
@@ -19,8 +21,21 @@ def place(node: cst.BaseExpression) -> str | None:
     if isinstance(node, cst.Subscript) and len(node.slice) == 1:
         outer = place(node.value)
         index = node.slice[0].slice
-        if outer is not None and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
-            return f"{outer}.{index.value.evaluated_value!r}"
+        key = _constant(index.value) if isinstance(index, cst.Index) else None
+        return f"{outer}.{key!r}" if outer is not None and key is not None else None
+    return None
+
+
+def _constant(index: cst.BaseExpression) -> str | bytes | int | None:
+    """The text or number by which an item is picked, if it is written out."""
+    if isinstance(index, (cst.SimpleString, cst.Integer)):
+        return index.evaluated_value
+    if (
+        isinstance(index, cst.UnaryOperation)
+        and isinstance(index.operator, cst.Minus)
+        and isinstance(index.expression, cst.Integer)
+    ):
+        return -index.expression.evaluated_value
     return None
 
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from oaklint.python import cst
 from oaklint.python.facts import EXCEPTION, NO_STATE, State, Thrown
 from oaklint.python.names import Resolver
-from oaklint.python.places import is_builtin
+from oaklint.python.places import is_builtin, place
+from oaklint.python.values import UNKNOWN
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
 
+_DATACLASSES = {"dataclasses.dataclass", "attr.s", "attr.attrs", "attrs.define", "attrs.frozen"}
 _MAX_DEPTH = 10
 
 
@@ -33,7 +35,8 @@ class Raised:
         name = self._resolver.name(operand if call is None else call.func).removesuffix("()")
         thrown = self.of_class(name)
         if name.startswith("@"):
-            thrown = replace(thrown, attributes=self._attributes(name, call, state))
+            attributes = self._attributes(name, call, state) | dict.fromkeys(self._set_on(operand), UNKNOWN)
+            thrown = replace(thrown, attributes=attributes)
         behind = state.handled
         if behind is None or statement.cause is None or self._flow.known(statement.cause.item, state) != EXCEPTION:
             return thrown
@@ -65,26 +68,40 @@ class Raised:
         found: dict[str, Any] = {}
         lineage = list(self._lineage(name))
         for definition in reversed(lineage):
-            for attribute, bindings in self._resolver.attributes.bound_in(definition).items():
+            fields = self._resolver.attributes.bound_in(definition)
+            for attribute, bindings in fields.items():
                 values = [binding.value for binding in bindings if binding.value is not None]
-                fact = self._flow.known(values[0], NO_STATE) if len(values) == 1 else None
-                if fact is not None and fact.kind == "constant":
-                    found[attribute] = fact.value
-                else:
-                    found.pop(attribute, None)
+                found[attribute] = self._constant(values[0], NO_STATE) if len(values) == 1 else UNKNOWN
+            if call is not None and any(map(self._is_dataclass, definition.decorators)):
+                in_order = (arg.value for arg in call.args if arg.keyword is None and not arg.star)
+                handed = dict(zip(fields, in_order, strict=False))
+                handed |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+                found |= {field: self._constant(value, state) for field, value in handed.items()}
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
-        if constructor is None:
-            return found
-        handed = self._flow.handed(constructor, call, state)
-        for (owner, attribute), values in self._resolver.attributes.assigned.items():
-            if owner in lineage and len(values) == 1 and self._resolver.tree.unit(values[0]) is constructor:
-                fact = self._flow.known(values[0], handed)
-                if fact is not None and fact.kind == "constant":
-                    found[attribute] = fact.value
-                else:
-                    found.pop(attribute, None)
-        return found
+        if constructor is not None:
+            begun = self._flow.handed(constructor, call, state)
+            for (owner, attribute), values in self._resolver.attributes.assigned.items():
+                if owner in lineage and len(values) == 1 and self._resolver.tree.unit(values[0]) is constructor:
+                    found[attribute] = self._constant(values[0], begun)
+        return {attribute: value for attribute, value in found.items() if value is not UNKNOWN}
+
+    def _set_on(self, raised: cst.BaseExpression) -> set[str]:
+        """The attributes that an exception is given after it was made, perhaps: `error.retryable = False`."""
+        tree = self._resolver.tree
+        nodes = tree.nodes_in(tree.unit(raised), cst.Assign) if isinstance(raised, cst.Name) else ()
+        targets = (target.target for node in nodes if isinstance(node, cst.Assign) for target in node.targets)
+        attributes = (target for target in targets if isinstance(target, cst.Attribute))
+        return {attribute.attr.value for attribute in attributes if place(attribute.value) == place(raised)}
+
+    def _constant(self, value: cst.BaseExpression, state: State) -> Any:
+        """The constant that an expression is known to be, else UNKNOWN."""
+        fact = self._flow.known(value, state)
+        return fact.value if fact is not None and fact.kind == "constant" else UNKNOWN
+
+    def _is_dataclass(self, decorator: cst.Decorator) -> bool:
+        named = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+        return not _DATACLASSES.isdisjoint(self._resolver.names(named))
 
     def _has(self, name: str, attribute: str) -> bool | None:
         """Whether an instance of one of the program's classes has an attribute; None where that depends on other classes."""

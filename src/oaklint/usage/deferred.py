@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.flow import Block
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, Tree, callee
+from oaklint.python.tree import Run, Tree, callee, walk
 from oaklint.python.values import Values
 from oaklint.usage.clients import Clients
 
@@ -36,8 +37,19 @@ _HANDED_ON = {
 _RUN_AT_ONCE = {"contextlib.contextmanager", "contextlib.asynccontextmanager", "pytest.fixture", "pytest_asyncio.fixture"}
 # What is handed to them they iterate.
 _ITERATE = {f"builtins.{name}" for name in ("next", "list", "tuple", "set", "dict", "sum", "sorted", "any", "all", "max", "min")}
+# What is made of a collection of tasks by them are the tasks again, in whichever order, or those that have ended.
+_HAND_OUT = {
+    *("concurrent.futures.as_completed", "concurrent.futures.wait", "asyncio.as_completed", "asyncio.wait"),
+    *(f"builtins.{name}" for name in ("enumerate", "list", "tuple", "set", "reversed", "zip")),
+    *("tqdm.tqdm", "tqdm.auto.tqdm", "rich.progress.track"),
+}
+_OF_MAPPINGS = {"items", "keys", "values"}
+# Methods by which a collection gets what they are handed.
+_ADD = {"append", "appendleft", "add"}
+# Expressions that put what stands in them into a collection.
+_COLLECT = {"Element", "List", "Set", "Dict", "DictElement", "ListComp", "SetComp", "DictComp", "GeneratorExp"}
 # Expressions whose value holds what their parts make.
-_PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", "List", "Element"}
+_PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", *_COLLECT}
 
 
 class Deferred:
@@ -72,10 +84,19 @@ class Deferred:
         if graph is None:
             return []
         submitted = self.is_submitted(call)
-        name = self._kept_in(call)
-        uses = self._uses_of(name) if name is not None and (submitted or self.is_made_by(call)) else ()
-        found = [block for use in uses if (node := self._run_with(use)) is not None for block in graph.blocks_of(node)]
+        if not submitted and not self.is_made_by(call):
+            return graph.blocks_of(call)
+        found = [block for node in self._run_later(call) for block in graph.blocks_of(node)]
         return found if found or (submitted and self._result_of(call) is None) else graph.blocks_of(call)
+
+    def _run_later(self, call: Run) -> Iterator[cst.CSTNode]:
+        """What runs what a call makes, or asks for its result, if it is kept until then."""
+        collection = self._collection_of(call)
+        if collection is not None:
+            for use in self._uses_of(collection):
+                yield from self._results_of(use)
+        elif (name := self._kept_in(call)) is not None:
+            yield from (node for use in self._uses_of(name) if (node := self._run_with(use)) is not None)
 
     def is_submitted(self, call: Run) -> bool:
         """Whether a call hands a function to an executor, which keeps what it raises until its result is asked for."""
@@ -93,7 +114,7 @@ class Deferred:
             if isinstance(node, cst.Assign):
                 target = node.targets[0].target
                 return target if isinstance(target, cst.Name) else None
-            if not isinstance(node, cst.Arg) and not (isinstance(node, cst.Call) and self._hands_on(node)):
+            if not isinstance(node, cst.Arg) and not self._is_handed_on(node):
                 return None
         return None
 
@@ -110,9 +131,65 @@ class Deferred:
                 return name
             if isinstance(node, cst.Call) and self._resolver.names(node.func) & _ITERATE:
                 return node
-            if not isinstance(node, cst.Arg) and not (isinstance(node, cst.Call) and self._hands_on(node)):
+            if not isinstance(node, cst.Arg) and not self._is_handed_on(node):
                 return None
         return None
+
+    def _collection_of(self, call: Run) -> cst.Name | None:
+        """The name of the collection that gets the task that a call makes, among others: `tasks = [ask(each) for each in
+        questions]`, `tasks.append(ask(question))`, `futures[pool.submit(ask, question)] = question`.
+        """
+        inner: cst.CSTNode = call
+        collected = False
+        for node in self._tree.ancestors(call):
+            owner: cst.CSTNode | None = None
+            if isinstance(node, cst.Assign):
+                target = node.targets[0].target
+                owner = target.value if isinstance(target, cst.Subscript) else target if collected else None
+            elif isinstance(node, cst.Subscript) and inner is not node.value:
+                owner = node.value
+            elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in _ADD:
+                owner = node.func.value
+            elif type(node).__name__ in _COLLECT:
+                collected = True
+            elif not isinstance(node, (cst.Arg, cst.Index, cst.SubscriptElement)) and not self._is_handed_on(node):
+                return None
+            if owner is not None or isinstance(node, cst.Assign):
+                return owner if isinstance(owner, cst.Name) else None
+            inner = node
+        return None
+
+    def _results_of(self, collection: cst.Name, depth: int = 0) -> Iterator[cst.CSTNode]:
+        """What asks for the results of the tasks in a collection: `await asyncio.gather(*tasks)`, `future.result()` in a loop
+        over `as_completed(futures)`.
+        """
+        handed_out = False
+        for node in self._tree.ancestors(collection):
+            if isinstance(node, (cst.For, cst.CompFor)):
+                loop = node if isinstance(node, cst.For) else self._tree.parents[node]
+                uses = (use for target in walk(node.target) if isinstance(target, cst.Name) for use in self._uses_of(target))
+                found = (self._run_with(use) for use in uses if loop in self._tree.ancestors(use))
+                yield from (asking for asking in found if asking is not None and not isinstance(asking, cst.Name))
+            elif isinstance(node, cst.Assign) and depth < 2:  # `done, pending = wait(futures)`
+                targets = (part for target in node.targets for part in walk(target) if isinstance(part, cst.Name))
+                uses = (use for target in targets for use in self._uses_of(target))
+                yield from (asking for use in uses for asking in self._results_of(use, depth + 1))
+            elif isinstance(node, cst.Await) and not handed_out:
+                yield node
+            elif isinstance(node, cst.Call) and self._hands_out(node):
+                handed_out = True
+                continue
+            elif isinstance(node, (cst.Arg, cst.Attribute, cst.Await)) or self._is_handed_on(node):
+                continue
+            return
+
+    def _hands_out(self, call: cst.Call) -> bool:
+        is_of_mapping = isinstance(call.func, cst.Attribute) and call.func.attr.value in _OF_MAPPINGS
+        return is_of_mapping or not _HAND_OUT.isdisjoint(self._resolver.names(call.func))
+
+    def _is_handed_on(self, node: cst.CSTNode) -> bool:
+        """Whether a node is a call of something that runs what it is handed some time."""
+        return isinstance(node, cst.Call) and self._hands_on(node)
 
     def _hands_on(self, call: cst.Call) -> bool:
         return bool(self._resolver.names(call.func) & _HANDED_ON)

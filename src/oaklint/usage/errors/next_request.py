@@ -172,10 +172,19 @@ class NextRequest:
         if name in _TAKES_FROM:
             return isinstance(call.func, cst.Attribute) and _OWNERS.search((place(call.func.value) or "").lower()) is not None
         if name in _TAKES:
-            return not any(each.startswith("builtins.open()") for each in names)
+            return not any(each.startswith("builtins.open()") for each in names) or self._reads_on(call)
         # A function that is not seen and is handed nothing: `take_command()`.
         unseen = isinstance(call.func, cst.Name) and not call.args and not any(each.startswith("builtins.") for each in names)
         return unseen and not depth and not self._clients.is_client(call)
+
+    def _reads_on(self, call: cst.Call) -> bool:
+        """Whether a call reads a file piece by piece that was opened before the innermost loop."""
+        loop = next((node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))), call)
+        file = call.func.value if isinstance(call.func, cst.Attribute) else None
+        if _name(call) != "readline" and not call.args:
+            return False
+        bindings = self._resolver.bindings(file) if isinstance(file, cst.Name) else ()
+        return bool(bindings) and not any(loop in self._tree.ancestors(binding.node) for binding in bindings)
 
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from."""

@@ -22,7 +22,7 @@ _RENEWS = {
 _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
 # Calls that take the next one, or any one, of several.
 _TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
-_KEY_NAME = re.compile(r"api_?key'?$", re.IGNORECASE)
+_KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
 
 
 class Renewals:

@@ -147,7 +147,9 @@ class Retries:
     def _inherited(
         self, arguments: dict[str, cst.BaseExpression], decorator: RetryDecorator, node: cst.CSTNode
     ) -> dict[str, cst.BaseExpression]:
-        """The arguments with those that a task has from its base class, or from the DAG that it is in."""
+        """The arguments with those that a task has from its base class, or from the DAG that it is in, and with what is set
+        later.
+        """
         found: dict[str, cst.BaseExpression] = {}
         if decorator is AIRFLOW and (dag := self._dag_of(node)) is not None:
             given = next((arg.value for arg in dag.args if arg.keyword and arg.keyword.value == "default_args"), None)
@@ -155,7 +157,19 @@ class Retries:
         base = arguments.get("base") if decorator is CELERY else None
         for definition in self._resolver.definitions.classes(self._resolver.names(base)) if base is not None else ():
             found |= self._task_settings(definition) or self._class_settings(definition)
-        return found | arguments
+        decorated = self._resolver.tree.parents.get(self._resolver.tree.parents[node], node)
+        return found | arguments | (self._reset.get(decorated, {}) if decorator.library == TENACITY.library else {})
+
+    @cached_property
+    def _reset(self) -> dict[cst.CSTNode, dict[str, cst.BaseExpression]]:
+        """The settings that functions under tenacity are given afterwards: `ask.retry.stop = stop_after_attempt(1)`."""
+        found: dict[cst.CSTNode, dict[str, cst.BaseExpression]] = {}
+        for target, value in self._resolver.attributes.assignments():
+            owner = target.value if isinstance(target, cst.Attribute) else None
+            if isinstance(target, cst.Attribute) and isinstance(owner, cst.Attribute) and owner.attr.value == "retry":
+                for function in self._resolver.definitions.functions(self._resolver.names(owner.value)):
+                    found.setdefault(function, {})[target.attr.value] = value
+        return found
 
     def _dag_of(self, node: cst.CSTNode) -> cst.Call | None:
         """The call that makes the DAG around a task, or the only one of the program."""
@@ -520,12 +534,18 @@ class Retries:
         if isinstance(argument, cst.Call) and decorator.held:
             inner = (arg.value for arg in argument.args if arg.keyword is None or arg.keyword.value == decorator.held)
             argument = next(inner, argument)
-        fact = self._flow.known(argument, policy.state)
+        fact = self._counted(argument, policy.state)
         if fact is None or fact.kind != "constant":
             return True, None
         if fact.value in decorator.endless:
             return limited, None
         return True, max(1, fact.value + decorator.first) if isinstance(fact.value, int) else decorator.tries
+
+    def _counted(self, argument: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of a number, or of the one that a function returns which is asked for it: `max_tries=lambda: 3`."""
+        numbers = [found.body for found in self._resolver.lambdas(argument)]
+        numbers += [value for function in self._predicates(argument) for value in self._resolver.returned_values(function)]
+        return self._flow.known(numbers[0] if len(numbers) == 1 else argument, state)
 
     def _count_by_predicate(self, policy: Policy) -> tuple[bool, int | None]:
         says = [self._decides(policy, count) for count in range(_MAX_COUNTED)]
