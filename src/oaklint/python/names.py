@@ -607,7 +607,7 @@ class Resolver:
         none of them has it.
         """
         nothing: Names | None = _NOTHING
-        question = (class_name, attribute)
+        question = (class_name, attribute, "member")  # an attribute may have the name of another question
         return self._fixpoint.ask(question, lambda: self._find_member(class_name, attribute), nothing, _and_more_if_any)
 
     def _find_member(self, class_name: str, attribute: str) -> Names | None:
