@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import dotted_name, walk
+from oaklint.python.tree import dotted_name
 from oaklint.usage.clients import Construction
+from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.reads import EnvironmentValue
 from oaklint.usage.environment.writes import Write
@@ -53,6 +54,7 @@ class Lifetime:
         self._construction = construction
         self.kind: Literal["client", "key"] = "client" if variable is None else "key"
         self.kept = Kept(usage, steps, target, name)
+        self._echoes = Echoes(usage, construction, self.kept)
         if variable is None:
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
@@ -93,7 +95,7 @@ class Lifetime:
         entered: the functions through whose calls control has come here.
         """
         for write in self._usage.writes.within(graph.unit):
-            if self._concerns(write) and not self._is_own(write):
+            if self._concerns(write):
                 inside = list(self._late_inside(write, graph, starts, entered))
                 yield from inside
                 if not inside and self._lasts(write) and (late := self._followed(write, graph, starts, entered)) is not None:
@@ -120,7 +122,7 @@ class Lifetime:
 
     def _concerns(self, write: Write) -> bool:
         """Whether what is written would have been taken, and nothing had, or may have, set it before."""
-        names = self._credential if write.loads else write.names & self._reads
+        names = self._credential if write.loads else (write.names & self._reads) - self._echoes.in_write(write)
         if not write.overrides:
             names -= self._certain  # `os.environ["X"]` succeeded, so X stays as it was
         if not names or write.node is self.kept.site:
@@ -133,14 +135,6 @@ class Lifetime:
     def _meets_doubles(self, write: Write) -> bool:
         units = {self._usage.tree.unit(write.node), self._usage.tree.unit(write.origin or write.node)}
         return any(map(self._usage.doubles.replace, units))
-
-    def _is_own(self, write: Write) -> bool:
-        """Whether the value written is taken from the client itself, or is what the variable holds anyway."""
-        statement = write.origin or write.node
-        if not isinstance(statement, cst.Assign):
-            return False
-        again = self._usage.environment.holds(statement.value)
-        return again in write.names or any(self.kept.is_place(node) for node in walk(statement.value))
 
     def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
         """The write, if a path runs through it to a use, without another construction."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import takewhile
+from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
-from oaklint.python.tree import dotted_name, walk
+from oaklint.python.tree import dotted_name, parameters, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import leaves_it_alone
 from oaklint.usage.context import Context
@@ -39,6 +40,7 @@ _WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "upd
 _WRITING_WORDS = {"environ", "environb", "load_dotenv", "read_env", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _MAX_DEPTH = 3
+_NOTHING: Mapping[str, cst.BaseExpression] = MappingProxyType({})
 # Calls into code that is not seen, whose names say that they may set up the environment.
 _MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
 
@@ -51,6 +53,7 @@ class Write(NamedTuple):
     loads: whether it loads a file, which may set any name.
     overrides: whether it sets a name that is there already; what loads a file leaves it as it is, unless it is told.
     key:   the expression for a single name that it sets, if there is one.
+    values: what it sets names to, where that is written down, each with the name; that is empty where it is not known.
     others: whether it may set other names, too.
     body:  the `with` statement for whose body alone it is so.
     origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
@@ -61,6 +64,7 @@ class Write(NamedTuple):
     loads: bool = False
     overrides: bool = True
     key: cst.BaseExpression | None = None
+    values: tuple[tuple[str, cst.BaseExpression], ...] = ()
     others: bool = False
     body: cst.With | None = None
     origin: cst.CSTNode | None = None
@@ -68,6 +72,12 @@ class Write(NamedTuple):
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether it sets one of the names, as far as is known what it sets."""
         return self.others or not self.names or bool(self.names & names)
+
+    @property
+    def value(self) -> cst.BaseExpression | None:
+        """What it sets all its names to, if that is one and the same."""
+        values = {value for _, value in self.values}
+        return values.pop() if len(values) == 1 else None
 
 
 class Writes:
@@ -121,13 +131,12 @@ class Writes:
             return self._call(node)
         if isinstance(node, cst.AugAssign):
             return self._several(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
-        targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
-        if isinstance(node, cst.AnnAssign) and node.value is not None:
-            targets = [node.target]
-        for target in targets:
+        if not isinstance(node, (cst.Assign, cst.AnnAssign)) or node.value is None:
+            return None
+        for target in [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]:
             if isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value):
                 part = target.slice[0].slice
-                return self._single(node, part.value if isinstance(part, cst.Index) else None)
+                return self._single(node, part.value if isinstance(part, cst.Index) else None, node.value)
         return None
 
     def _call(self, call: cst.Call) -> Write | None:
@@ -138,19 +147,20 @@ class Writes:
         if names & _LOADERS:
             return Write(call, frozenset(), loads=True, overrides=self._is_told_to_override(call))
         if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
-            return self._single(call, call.args[0].value)._replace(overrides="os.environ.setdefault" not in names)
+            written = self._single(call, call.args[0].value, _second(call))
+            return written._replace(overrides="os.environ.setdefault" not in names)
         if "os.environ.update" in names:
-            keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
+            keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
             return self._several(call, [arg.value for arg in call.args if arg.keyword is None and arg.star != "*"], keywords)
         if names & _PATCHERS and call.args and self._is_environment(call.args[0].value):
             named = [arg.value for arg in call.args[1:] if arg.keyword is None or arg.keyword.value == "values"]
-            options = frozenset({"values", "clear", "in_dict"})
-            keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None) - options
+            given = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+            keywords = {name: value for name, value in given.items() if name not in ("values", "clear", "in_dict")}
             item = self._tree.parents.get(call)
             body = self._tree.parents.get(item) if isinstance(item, cst.WithItem) else None
             return self._several(call, named, keywords)._replace(body=body if isinstance(body, cst.With) else None)
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
-            return self._single(call, call.args[0].value)  # pytest's monkeypatch
+            return self._single(call, call.args[0].value, _second(call))  # pytest's monkeypatch
         return None
 
     def _is_told_to_override(self, loader: cst.Call) -> bool:
@@ -160,18 +170,23 @@ class Writes:
     def _is_environment(self, node: cst.BaseExpression) -> bool:
         return "os.environ" in self._resolver.names(node) or self._values.value(node) == "os.environ"
 
-    def _several(self, node: cst.CSTNode, sources: list[cst.BaseExpression], names: frozenset[str] = frozenset()) -> Write:
+    def _several(
+        self, node: cst.CSTNode, sources: Iterable[cst.BaseExpression], keywords: Mapping[str, cst.BaseExpression] = _NOTHING
+    ) -> Write:
         """A write of all that is in some dictionaries."""
-        held = Held(names)
+        held = Held(frozenset(keywords), tuple(keywords.items()))
         for source in sources:
             held |= self._mappings.held_by(source)
-        return Write(node, held.names, held.loads, others=held.others)
+        return Write(node, held.names, held.loads, values=held.values, others=held.others)
 
-    def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None) -> Write:
+    def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None, value: cst.BaseExpression | None) -> Write:
         name = self._values.text(key) if key is not None else None
-        if name is None and key is not None and (held := self._mappings.counted_off(key)) is not None:
-            return Write(node, held.names, held.loads, overrides=not self._is_asked(node), key=key, others=held.others)
-        return Write(node, frozenset({name}) if name is not None else frozenset(), key=key)
+        held = Held(frozenset({name}) if name is not None else frozenset())
+        overrides = True
+        if name is None and key is not None and (counted := self._mappings.counted_off(key)) is not None:
+            held, overrides = counted, not self._is_asked(node)
+        values = tuple((each, value) for each in (sorted(held.names) or [""])) if value is not None else ()
+        return Write(node, held.names, held.loads, overrides, key, values, held.others)
 
     def _is_asked(self, node: cst.CSTNode) -> bool:
         """Whether it depends on a condition in a loop: `if name not in os.environ`."""
@@ -260,14 +275,21 @@ class Writes:
         return *self._resolver.called_functions(call), *self._threads.started_by(call)
 
     def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
-        """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
-        params = (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
-        for param in params:
-            if isinstance(write.key, cst.Name) and write.key.value == param.name.value and not write.names:
-                argument = self._resolver.argument_for(call, function, param)
-                handed = self._single(call, argument if argument is not None else param.default)
-                return handed._replace(overrides=write.overrides, origin=write.origin or write.node)
-        return write._replace(node=call, origin=write.origin or write.node)
+        """A write in a function as the call that runs it; what the function is handed is the call's argument."""
+
+        def seen(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+            """A parameter of the function as what the call hands to it; anything else as it is."""
+            bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else []
+            param = bindings[0].node if len(bindings) == 1 else None
+            if not isinstance(param, cst.Param) or param not in parameters(function):
+                return node
+            argument = self._resolver.argument_for(call, function, param)
+            return argument if argument is not None else param.default
+
+        handed = write._replace(values=tuple((name, seen(value) or value) for name, value in write.values))
+        if not write.names and (key := seen(write.key)) is not write.key:
+            handed = self._single(call, key, handed.value)._replace(overrides=write.overrides)
+        return handed._replace(node=call, origin=write.origin or write.node)
 
     @cached_property
     def calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
@@ -281,9 +303,7 @@ class Writes:
 
     def read_for(self, write: Write) -> cst.CSTNode | None:
         """Where the program has read from the environment what is now put back there: `saved` for `os.environ["X"] = saved`."""
-        node = write.origin or write.node
-        value = node.value if isinstance(node, cst.Assign) else None
-        bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) else ()
+        bindings = self._resolver.bindings(write.value) if isinstance(write.value, cst.Name) else ()
         for binding in bindings:
             read = binding.value
             if isinstance(read, cst.Call) and self._resolver.names(read.func) & (READERS | {"os.environ.pop"}) and read.args:
@@ -301,6 +321,8 @@ class Writes:
         constants for a key are two placeholders.) What is loaded from a file is not what another name, the command line or a
         constant has to say. In a loop over values it is the write itself, one round before.
         """
+        if not write.overrides:
+            return frozenset()
         if self._takes_items(write):
             return frozenset({write.origin or write.node})
         if len(write.names) != 1 or (source := self._taken_from(write)) is None:
@@ -314,15 +336,12 @@ class Writes:
         return other.names == names and self._taken_from(other) not in (None, source)
 
     def _takes_items(self, write: Write) -> bool:
-        node = write.origin or write.node
-        value = node.value if isinstance(node, cst.Assign) else None
-        names = (part for part in walk(value) if isinstance(part, cst.Name)) if value is not None else ()
+        names = (part for part in walk(write.value) if isinstance(part, cst.Name)) if write.value is not None else ()
         return any(binding.kind == "item" for name in names for binding in self._resolver.bindings(name))
 
     def _taken_from(self, write: Write) -> tuple[str, object] | None:
         """What a single name is set to, as far as two of these can be compared."""
-        node = write.origin or write.node
-        value = node.value if isinstance(node, cst.Assign) else None
+        value = write.value
         if isinstance(value, cst.Subscript) and "os.environ" in self._resolver.names(value.value):
             name = subscript_text(value, self._values)
             return ("environment", name) if name is not None else None
@@ -375,3 +394,7 @@ class Writes:
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
         return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "delenv"))
+
+
+def _second(call: cst.Call) -> cst.BaseExpression | None:
+    return call.args[1].value if len(call.args) > 1 else None
