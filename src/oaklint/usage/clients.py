@@ -245,6 +245,10 @@ class Clients:
             yield from ((function, its_class) for function in definitions.functions(names))
             yield from ((function, definitions.class_of(function)) for function in self._threads.ended_by(call))
 
+    def returned_by(self, function: cst.FunctionDef) -> tuple[Construction, ...]:
+        """The clients that a function builds, itself or by what it calls, and returns or yields."""
+        return self._known(self._returned_by, function, self._resolver.definitions.class_of(function))
+
     def _known(self, find: _Find, function: cst.FunctionDef, owner: cst.ClassDef | None) -> tuple[Construction, ...]:
         """What `_kept_by` or `_returned_by` finds; each function is looked into once."""
         question = (find.__name__, function, owner)

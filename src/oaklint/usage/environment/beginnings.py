@@ -56,6 +56,11 @@ class Beginnings:
         keeper = usage.clients.keeping_function(call)
         if keeper is not None and not self._is_emptied(keeper):
             yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
+        fixture = usage.tree.unit(call)
+        if isinstance(fixture, cst.FunctionDef) and usage.fixtures.is_fixture(fixture):
+            for returned in usage.clients.returned_by(fixture):
+                if returned.site is call:
+                    yield Lifetime(usage, returned, returned.steps, fixture.name, fixture.name.value)
         variable = usage.environment.key_variable(construction, usage.generation)
         if variable is not None and isinstance(variable.target, cst.Name):
             yield Lifetime(usage, construction, (variable.node,), variable.target, variable.target.value, variable=variable)

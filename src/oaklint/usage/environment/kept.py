@@ -13,7 +13,6 @@ from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.sdk.clients import COPIES, SETTINGS
-from oaklint.usage.environment.doubles import SETUPS
 from oaklint.usage.environment.members import Member
 
 if TYPE_CHECKING:
@@ -189,7 +188,12 @@ class Kept:
         return in_class_body or _is_initializer(self.unit) or self.is_built_for_tests()
 
     def is_built_for_tests(self) -> bool:
-        return isinstance(self.unit, cst.FunctionDef) and self.unit.name.value in SETUPS
+        """Whether it is built before each test, or before all of them."""
+        return self.is_of_fixture() or self._usage.fixtures.is_setup(self.unit)
+
+    def is_of_fixture(self) -> bool:
+        """Whether it is what a fixture returns, and has the fixture's name; the parameters of tests stand for it."""
+        return self._usage.tree.parents[self.target] is self.unit and self._usage.fixtures.is_fixture(self.unit)
 
     def is_of_family(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the class in which an attribute is kept, in a base of it, or in one that inherits from it."""
@@ -205,6 +209,9 @@ class Kept:
             return False
         if self._attribute is not None:
             return self._attribute.is_at(node)
+        if self.is_of_fixture():
+            is_parameter = isinstance(self._usage.tree.parents[node], cst.Param)
+            return isinstance(node, cst.Name) and not is_parameter and self._usage.fixtures.behind(node) is self.unit
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)
@@ -483,8 +490,8 @@ def member_name(target: cst.BaseExpression, usage: Usage) -> str | None:
     """The attribute, if a target is one of `self`, or of the class in whose body it stands."""
     if isinstance(target, cst.Name):
         return target.value if usage.tree.scopes[target].kind == "class" else None
-    name = place(target) or ""
-    return name.removeprefix("self.") if name.startswith("self.") else None
+    owner, _, name = (place(target) or "").partition(".")
+    return name if name and owner in ("self", "cls") else None
 
 
 def _is_initializer(unit: CodeUnit | None) -> bool:

@@ -221,10 +221,32 @@ class Writes:
                 found.setdefault(self._tree.unit(write.node), []).append(write)
         return found
 
+    @cached_property
+    def for_functions(self) -> list[tuple[Write, cst.FunctionDef]]:
+        """The writes that are done in functions, or for them by decorators, each with the function."""
+        found = [(write, unit) for unit, writes in self._direct.items() if isinstance(unit, cst.FunctionDef) for write in writes]
+        return found + [(write, function) for function, writes in self._patched.items() for write in writes]
+
     def patched_for(self, function: CodeUnit | None) -> list[Write]:
         """The writes that a decorator does for as long as the function runs."""
-        decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
-        return [write for write in self.all if any(parent in decorators for parent in self._tree.ancestors(write.node))]
+        return self._patched.get(function, []) if isinstance(function, cst.FunctionDef) else []
+
+    @cached_property
+    def _patched(self) -> dict[cst.FunctionDef, list[Write]]:
+        found: dict[cst.FunctionDef, list[Write]] = {}
+        for write in self.all:
+            for function in self._decorated_with(write):
+                found.setdefault(function, []).append(write)
+        return found
+
+    def _decorated_with(self, write: Write) -> list[cst.FunctionDef]:
+        """The functions for which a decorator writes: the one that it stands at, or the tests of the class."""
+        decorator = next((each for each in self._tree.ancestors(write.node) if isinstance(each, cst.Decorator)), None)
+        decorated = self._tree.parents[decorator] if decorator is not None else None
+        if isinstance(decorated, cst.ClassDef):
+            methods = (line for line in decorated.body.body if isinstance(line, cst.FunctionDef))
+            return [method for method in methods if method.name.value.startswith("test")]
+        return [decorated] if isinstance(decorated, cst.FunctionDef) else []
 
     # Imports, which run the module.
 
