@@ -81,11 +81,11 @@ def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> It
     for lifetime in usage.beginnings.at(node):
         for write, use in lifetime.late_writes():
             if lifetime.kind == "client":
-                built = f"`{lifetime.kept.place}` was built in {place_of(0)}, which read the environment once and does not see it"
+                built = f"`{lifetime.kept.shown}` was built in {place_of(0)}, which read the environment once and does not see it"
                 remedy = "Set the environment first, or build the client again"
                 first = "built here"
             else:
-                built = f"the key was read into `{lifetime.kept.place}` in {place_of(0)}, which keeps what was there then"
+                built = f"the key was read into `{lifetime.kept.shown}` in {place_of(0)}, which keeps what was there then"
                 remedy = "Set the environment first, or read the key again"
                 first = "read here"
             steps: list[tuple[cst.CSTNode, str]] = [(lifetime.kept.built, first)]

@@ -61,9 +61,29 @@ class Beginnings:
             for returned in usage.clients.returned_by(fixture):
                 if returned.site is call:
                     yield Lifetime(usage, returned, returned.steps, fixture.name, fixture.name.value)
+        yield from self._of_key(construction)
+
+    def _of_key(self, construction: Construction) -> Iterator[Lifetime]:
+        """The variable from which a client gets its key; one of another module begins where that is imported."""
+        usage = self._usage
         variable = usage.environment.key_variable(construction, usage.generation)
-        if variable is not None and isinstance(variable.target, cst.Name):
-            yield Lifetime(usage, construction, (variable.node,), variable.target, variable.target.value, variable=variable)
+        name = place(variable.target) if variable is not None else None
+        if variable is None or name is None:
+            return
+        member = member_name(variable.target, usage)
+        kept_as = f"self.{member}" if member is not None else name
+        for steps in self._ways_to(variable.node):
+            yield Lifetime(usage, construction, steps, variable.target, kept_as, variable=variable)
+
+    def _ways_to(self, read: cst.BaseExpression) -> Iterator[tuple[cst.CSTNode, ...]]:
+        """What makes it run that a variable is read."""
+        home = self._usage.tree.scopes[read].outermost
+        if home is self._usage.tree.module:
+            yield (read,)
+            return
+        for statement in self._usage.writes.importing.get(None, ()):
+            if home.node in self._usage.writes.modules_run_by(statement) and self._usage.tree.unit(read) is home.node:
+                yield statement, read
 
     def _may_run(self, construction: Construction) -> bool:
         return may_run(construction.call, construction.through, self._usage.resolver, self._usage.flow)

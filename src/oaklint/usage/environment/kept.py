@@ -42,6 +42,12 @@ class Kept:
         self._known_to_replace: dict[cst.CSTNode, bool] = {}
         self._known_to_use: dict[cst.FunctionDef, bool] = {}
 
+    @property
+    def shown(self) -> str:
+        """How to speak of the place."""
+        owner = self.owner() if self._usage.tree.scopes[self.target].kind == "class" else None
+        return f"{owner.name.value}.{place(self.target)}" if owner is not None else self.place
+
     def is_ours(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the program itself, not in a module that it imports."""
         return self._usage.tree.scopes[node].outermost is self._usage.tree.module

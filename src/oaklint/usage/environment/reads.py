@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
@@ -12,6 +13,8 @@ from oaklint.usage.clients import Construction
 from oaklint.usage.context import Context
 
 GETTERS = {"os.getenv", "os.environ.get"}
+# Bases of classes whose attributes are what the class says, unless an object is handed something else.
+_PLAIN_BASES = {"builtins.object", "pydantic.BaseModel"}
 READERS = GETTERS | {"os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
 
 
@@ -24,7 +27,7 @@ class EnvironmentValue(NamedTuple):
 
     node: cst.BaseExpression
     name: str
-    target: cst.CSTNode
+    target: cst.BaseExpression
     certain: bool
 
 
@@ -35,6 +38,7 @@ class Environment:
         self._tree = context.tree
         self._resolver = context.resolver
         self._values = context.values
+        self._clients = context.clients
 
     def reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the client takes something from when it is built, directly or through its arguments."""
@@ -74,19 +78,49 @@ class Environment:
         matters: for `None` the constructor looks into the environment itself.
         """
         credential = construction.argument("api_key")
-        bindings = self._resolver.bindings(credential) if isinstance(credential, cst.Name) else []
-        if len(bindings) != 1 or bindings[0].value is None or bindings[0].kind not in ("assign", "annotated"):
-            return None
-        value = bindings[0].value
-        names = self._read_in(value, construction)
-        if len(names) != 1 or isinstance(value, (cst.Name, cst.BooleanOperation)):
+        value, target = self._kept_value(credential) if credential is not None else (None, None)
+        names = self._read_in(value, construction) if value is not None else frozenset[str]()
+        if value is None or target is None or len(names) != 1 or isinstance(value, (cst.Name, cst.BooleanOperation)):
             return None
         (name,) = names
         certain = isinstance(value, cst.Subscript)
         # The fallback for a name that is not set: the constructor's own look into the environment, unless there is another.
         has_default = isinstance(value, cst.Call) and len(value.args) > 1 and self._values.value(value.args[1].value) is not None
         falls_back = not certain and not has_default and construction.constructor.reads_environment(name, generation=generation)
-        return None if falls_back else EnvironmentValue(value, name, bindings[0].node, certain)
+        return None if falls_back else EnvironmentValue(value, name, target, certain)
+
+    def _kept_value(self, node: cst.BaseExpression) -> tuple[cst.BaseExpression | None, cst.BaseExpression | None]:
+        """The one value that a name, an attribute of a module, of a class or of `self`, or a parameter that is never given has,
+        and what that is assigned to.
+        """
+        bindings = self._resolver.bindings_behind(node) if isinstance(node, (cst.Name, cst.Attribute)) else []
+        if len(bindings) == 1 and isinstance(target := bindings[0].node, cst.Name):
+            return bindings[0].value if bindings[0].kind in ("assign", "annotated") else None, target
+        if len(bindings) == 1 and isinstance(param := bindings[0].node, cst.Param):
+            return param.default if not self._is_given(param) else None, param.name
+        values = self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) and not bindings else []
+        targets = self._clients.kept_in(values[0]) if len(values) == 1 else []
+        if len(targets) == 1 and self._tree.scopes[targets[0]].kind == "class" and self._may_be_set_otherwise(targets[0]):
+            return None, None
+        return (values[0], targets[0]) if len(targets) == 1 else (None, None)
+
+    def _is_given(self, param: cst.Param) -> bool:
+        """Whether a call may hand something to a parameter."""
+        function = self._tree.scopes[param].node
+        calls = self._resolver.calls_of(function) if isinstance(function, cst.FunctionDef) else ()
+        return bool(self._resolver.handed_to(param)) or any(arg.star for call in calls for arg in call.args)
+
+    def _may_be_set_otherwise(self, field: cst.BaseExpression) -> bool:
+        """Whether an object, when it is made, may have something else in an attribute than its class says: what it is handed, or
+        what a base that is not seen reads.
+        """
+        owner = self._resolver.definitions.class_of(field)
+        if owner is None or owner.keywords or any(self._resolver.names(base.value) - _PLAIN_BASES for base in owner.bases):
+            return True
+        name = self._resolver.definitions.name(owner)
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and call.args)
+        made = (call for call in calls if name in self._resolver.names(call.func))
+        return any(arg.keyword is None or arg.keyword.value == place(field) for call in made for arg in call.args)
 
     def may_be_missing(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is None where the environment lacks a name: `os.getenv("X")`, or a name bound to it that is
