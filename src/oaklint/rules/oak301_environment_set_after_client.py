@@ -75,7 +75,7 @@ NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPEN
 SEVERITY: Severity = "error"
 
 
-def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
+def visit_Call(node: cst.Call | cst.Assign | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
     if not usage.writes.all or usage.generation == 0:
         return
     for lifetime in usage.beginnings.at(node):
@@ -116,6 +116,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
         )
 
 
+visit_Assign = visit_Call
 visit_Import = visit_Call
 visit_ImportFrom = visit_Call
 

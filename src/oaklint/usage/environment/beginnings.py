@@ -31,14 +31,25 @@ class Beginnings:
         self._known_ways: dict[tuple[cst.FunctionDef, int], list[tuple[cst.CSTNode, ...]]] = {}
 
     def at(self, node: cst.CSTNode) -> Iterator[Lifetime]:
-        """What a call or import statement of the program takes from the environment, where it is kept."""
+        """What a call, assignment or import statement of the program takes from the environment, where it is kept."""
         if isinstance(node, cst.Call):
             yield from self._of_call(node)
             for lifetime in self._during(node):
                 if not lifetime.kept.is_built_once or not self._has_begun(lifetime):
                     yield lifetime
+        elif isinstance(node, cst.Assign):
+            yield from self._of_assignment(node)
         else:
             yield from self._of_import(node)
+
+    def _of_assignment(self, node: cst.Assign) -> Iterator[Lifetime]:
+        """A key that is told to a client, or to the module `openai`."""
+        told = self._usage.environment.key_told(node, self._usage.generation)
+        name = place(told.target) if told is not None else None
+        if told is not None and name is not None:
+            member = member_name(told.target, self._usage)
+            kept_as = f"self.{member}" if member is not None else name
+            yield Lifetime(self._usage, None, (told.node,), told.target, kept_as, variable=told)
 
     # What a call builds and hands back.
 

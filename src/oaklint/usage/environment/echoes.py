@@ -20,7 +20,7 @@ _MAX_DEPTH = 4
 class Echoes:
     """Finds it, for one client: its own key, what it was handed, and what the environment holds anyway."""
 
-    def __init__(self, usage: Usage, construction: Construction, kept: Kept) -> None:
+    def __init__(self, usage: Usage, construction: Construction | None, kept: Kept) -> None:
         self._usage = usage
         self._construction = construction
         self._kept = kept
@@ -56,5 +56,7 @@ class Echoes:
     @cached_property
     def _handed(self) -> list[cst.BaseExpression]:
         """The names and attributes in the arguments that the client was built with."""
+        if self._construction is None:
+            return []
         parts = (part for value in self._construction.arguments.values() for part in named(value))
         return [self._construction.seen_from_site(part) for part in parts]

@@ -37,6 +37,9 @@ class Kept:
         self.unit = usage.tree.unit(self.site)
         parent = usage.tree.parents.get(target)
         self._default = parent if isinstance(parent, cst.Param) else None
+        # What is kept may be the key that was told to what is in the place: `client.api_key = ...`.
+        self._is_told = isinstance(parent, cst.Attribute) and usage.tree.parents[parent].__class__ is cst.AssignTarget
+        self._is_in_module = self._is_told and "openai" in usage.clients.names(target)
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}
         self._known_to_replace: dict[cst.CSTNode, bool] = {}
@@ -46,7 +49,8 @@ class Kept:
     def shown(self) -> str:
         """How to speak of the place."""
         owner = self.owner() if self._usage.tree.scopes[self.target].kind == "class" else None
-        return f"{owner.name.value}.{place(self.target)}" if owner is not None else self.place
+        name = f"{owner.name.value}.{place(self.target)}" if owner is not None else self.place
+        return f"{name}.api_key" if self._is_told else name
 
     def is_ours(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the program itself, not in a module that it imports."""
@@ -259,8 +263,15 @@ class Kept:
 
     def loads(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            if not self._is_store(node):
+            if not self._is_store(node) and (not self._is_in_module or self._asks(node)):
                 yield node
+
+    def _asks(self, node: cst.CSTNode) -> bool:
+        """Whether a request is made through a node: `openai.models.list()`."""
+        parents = self._usage.tree.parents
+        while isinstance(parent := parents[node], cst.Attribute) and parent.value is node:
+            node = parent
+        return isinstance(parent, cst.Call) and parent.func is node and self._usage.clients.is_request(parent)
 
     def _stores(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
@@ -268,6 +279,12 @@ class Kept:
             brought_in = isinstance(parent, cst.ImportAlias) and self._usage.tree.scopes[node].outermost is not self._home
             if self._is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
                 yield node
+        if self._is_told:
+            yield from filter(self._is_told_key, self._mentions)
+
+    def _is_told_key(self, node: cst.CSTNode) -> bool:
+        parent = self._usage.tree.parents[node]
+        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
 
     def using(self, graph: Graph) -> dict[Block, cst.CSTNode]:
         """The blocks of a graph that use the client, with what does it: by name, through what was made of it, or by a function

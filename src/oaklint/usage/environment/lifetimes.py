@@ -34,7 +34,7 @@ class LateWrite(NamedTuple):
 class Lifetime:
     """What was taken from the environment when something was built, and is kept ever since.
 
-    steps: as in `Kept`.
+    steps: as in `Kept`. construction: the client's, if it is known.
     kind: "client" for a client built there, "key" for a variable that a client is given later.
     kept: the name or attribute.
     """
@@ -42,7 +42,7 @@ class Lifetime:
     def __init__(
         self,
         usage: Usage,
-        construction: Construction,
+        construction: Construction | None,
         steps: Sequence[cst.CSTNode],
         target: cst.BaseExpression,
         name: str,
@@ -55,6 +55,7 @@ class Lifetime:
         self.kept = Kept(usage, steps, target, name)
         self._echoes = Echoes(usage, construction, self.kept)
         if variable is None:
+            assert construction is not None
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
             self._certain = usage.environment.certain_reads(construction)
@@ -190,7 +191,8 @@ class Lifetime:
             return set()
         # What a function or class has built for this one, it builds anew for others.
         builds_anew = len(self.kept.steps) > 1 and not self.kept.is_built_once
-        return self._usage.readers.of(write.names, None if builds_anew else self._construction.call) - set(self.kept.steps)
+        own = self._construction.call if self._construction is not None and not builds_anew else None
+        return self._usage.readers.of(write.names, own) - set(self.kept.steps)
 
     def _restoring(self, write: Write, graph: Graph) -> set[Block]:
         """The blocks that put back what the environment had held before the write."""

@@ -8,7 +8,7 @@ from oaklint.python import cst
 from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.python.values import Values
-from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS
 from oaklint.usage.clients import Construction
 from oaklint.usage.context import Context
 
@@ -88,6 +88,22 @@ class Environment:
         has_default = isinstance(value, cst.Call) and len(value.args) > 1 and self._values.value(value.args[1].value) is not None
         falls_back = not certain and not has_default and construction.constructor.reads_environment(name, generation=generation)
         return None if falls_back else EnvironmentValue(value, name, target, certain)
+
+    def key_told(self, node: cst.Assign, generation: int) -> EnvironmentValue | None:
+        """What a client, or the module `openai`, is told as its key, if that is read from the environment: the target of
+        `client.api_key = ...` is the client. For `None` the module looks into the environment itself, and a client does not.
+        """
+        told, name = node.targets[0].target, self.read_by(node.value)
+        if name is None or not isinstance(told, cst.Attribute) or told.attr.value != "api_key":
+            return None
+        certain = isinstance(node.value, cst.Subscript)
+        if "openai" in self._clients.names(told.value):
+            has_default = isinstance(node.value, cst.Call) and len(node.value.args) > 1
+            reads = {read.name for read in MODULE_CLIENT_READS if generation in read.generations}
+            matters = certain or has_default or name not in reads
+        else:
+            matters = self._clients.is_client(told.value)
+        return EnvironmentValue(node.value, name, told.value, certain) if matters else None
 
     def _kept_value(self, node: cst.BaseExpression) -> tuple[cst.BaseExpression | None, cst.BaseExpression | None]:
         """The one value that a name, an attribute of a module, of a class or of `self`, or a parameter that is never given has,
