@@ -259,7 +259,11 @@ class Resolver:
         if isinstance(statement, cst.Import):
             written = [dotted_name(alias.name) or "" for alias in statement.names]
         elif isinstance(statement, cst.ImportFrom):
-            written = ["." * len(statement.relative) + (dotted_name(statement.module) or "")]
+            # A package that is a mere folder, or empty, does nothing; what is imported from it is seen.
+            names = () if isinstance(statement.names, cst.ImportStar) else statement.names
+            brought_in = _named_modules(statement)[-len(names) :] if names else []
+            is_seen = bool(brought_in) and all(name in links for name in brought_in)
+            written = [] if is_seen else ["." * len(statement.relative) + (dotted_name(statement.module) or "")]
         else:
             written = []
         return [name for name in written if name not in links]

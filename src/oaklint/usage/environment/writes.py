@@ -390,12 +390,12 @@ class Writes:
 
     def may_load(self, node: cst.CSTNode) -> bool:
         """Whether a call of code, or an import of a module, that is not seen may set up the environment, as far as its name
-        tells; a call of the program's own functions also by what they call and import.
+        tells; what is seen, by what it calls and imports in turn.
         """
         if node not in self._known_to_load:
             self._known_to_load[node] = False  # what it calls may call it
-            functions = self._run_by(node) if isinstance(node, cst.Call) else ()
-            inside = (each for function in functions for each in self.statements_in(function))
+            units = self._run_by(node) if isinstance(node, cst.Call) else self.modules_run_by(node)
+            inside = (each for unit in units for each in self.statements_in(unit))
             self._known_to_load[node] = self._is_unseen_setup(node) or any(map(self.may_load, inside))
         return self._known_to_load[node]
 
@@ -403,11 +403,13 @@ class Writes:
         if not isinstance(node, cst.Call):
             unseen = (name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name))
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
+        names = self._resolver.names(node.func)
         if (
             self._resolver.called_functions(node)
+            or self._makes_known_object(names)
             or self._clients.construction(node) is not None
-            or self._resolver.names(node.func) & (READERS | FILES | _OBJECTS)
-            or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in self._resolver.names(node.func))
+            or names & (READERS | FILES | _OBJECTS)
+            or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in names)
         ):
             return False
         write = self._call(node)
@@ -416,6 +418,12 @@ class Writes:
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
         return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "delenv"))
+
+    def _makes_known_object(self, names: frozenset[str]) -> bool:
+        """Whether an object of one of the program's classes is made, and its bases are seen or leave the environment alone."""
+        classes = list(self._resolver.definitions.classes(names))
+        bases = (name for each in classes for base in each.bases for name in self._resolver.names(base.value))
+        return bool(classes) and all(name.startswith("@") or leaves_it_alone(name) for name in bases)
 
 
 def _second(call: cst.Call) -> cst.BaseExpression | None:
