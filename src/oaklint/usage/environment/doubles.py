@@ -41,4 +41,6 @@ class Doubles:
         written = dotted_name(called) or ""
         if written.endswith(".setattr") or written.startswith("mocker.patch"):
             return True
+        if written.startswith("pytest.mark.") and written.rpartition(".")[2] in _FIXTURES | _ANSWERING:
+            return True
         return any(name in _REPLACING or name.partition(".")[0] in _ANSWERING for name in self._resolver.names(called))

@@ -1,4 +1,4 @@
-"""What is written into the environment and only repeats what a client has already."""
+"""What is written into the environment and is not meant for a client: it repeats what that has already, or takes it away."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_DEPTH = 4
 
 
 class Echoes:
-    """Finds it, for one client: its own key, what it was handed, and what the environment holds anyway."""
+    """Finds it, for one client: its own key, what it was handed, what the environment holds anyway, and nothing at all."""
 
     def __init__(self, usage: Usage, construction: Construction | None, kept: Kept) -> None:
         self._usage = usage
@@ -27,10 +27,14 @@ class Echoes:
 
     def in_write(self, write: Write) -> frozenset[str]:
         """The names that a write sets to that."""
-        return frozenset(name for name, value in write.values if self._repeats(value, name))
+        return frozenset(name for name, value in write.values if self._repeats(value, name, write.key))
 
-    def _repeats(self, value: cst.BaseExpression, name: str) -> bool:
-        return self._usage.environment.holds(value) == name or any(map(self._is_of_client, named(value)))
+    def _repeats(self, value: cst.BaseExpression, name: str, key: cst.BaseExpression | None) -> bool:
+        environment = self._usage.environment
+        read = environment.key_read_by(value)
+        is_same = isinstance(key, cst.Name) and isinstance(read, cst.Name) and key.value == read.value
+        is_empty = self._usage.values.value(value) == ""  # for those who must not see it
+        return is_same or is_empty or environment.holds(value) == name or any(map(self._is_of_client, named(value)))
 
     def _is_of_client(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether it is the client, or what it was handed, by whatever name."""

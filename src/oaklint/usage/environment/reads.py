@@ -121,10 +121,14 @@ class Environment:
         return (values[0], targets[0]) if len(targets) == 1 else (None, None)
 
     def _is_given(self, param: cst.Param) -> bool:
-        """Whether a call may hand something to a parameter."""
+        """Whether a call may hand something to a parameter, or somebody to whom the function is handed."""
         function = self._tree.scopes[param].node
-        calls = self._resolver.calls_of(function) if isinstance(function, cst.FunctionDef) else ()
-        return bool(self._resolver.handed_to(param)) or any(arg.star for call in calls for arg in call.args)
+        if not isinstance(function, cst.FunctionDef) or self._resolver.handed_to(param):
+            return True
+        arguments = (arg.value for arg in self._tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
+        alike = (value for value in arguments if place(value) == function.name.value)
+        is_handed_over = any(function in self._resolver.definitions.functions(self._resolver.names(value)) for value in alike)
+        return is_handed_over or any(arg.star for call in self._resolver.calls_of(function) for arg in call.args)
 
     def _may_be_set_otherwise(self, field: cst.BaseExpression) -> bool:
         """Whether an object, when it is made, may have something else in an attribute than its class says: what it is handed, or
@@ -133,10 +137,19 @@ class Environment:
         owner = self._resolver.definitions.class_of(field)
         if owner is None or owner.keywords or any(self._resolver.names(base.value) - _PLAIN_BASES for base in owner.bases):
             return True
-        name = self._resolver.definitions.name(owner)
         calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and call.args)
-        made = (call for call in calls if name in self._resolver.names(call.func))
-        return any(arg.keyword is None or arg.keyword.value == place(field) for call in made for arg in call.args)
+        return any(self._may_set(call, place(field), self._resolver.definitions.name(owner)) for call in calls)
+
+    def _may_set(self, call: cst.Call, field: str | None, owner: str) -> bool:
+        """Whether a call makes an object of a class with its own value for a field: `Config(key=...)`, `Config.parse(text)`,
+        `setattr(Config, ...)`.
+        """
+        names = self._resolver.names(call.func)
+        if owner in names:
+            return any(arg.keyword is None or arg.keyword.value == field for arg in call.args)
+        if "builtins.setattr" in names:
+            return bool(self._resolver.names(call.args[0].value) & {owner, f"{owner}()"})
+        return any(name.startswith(f"{owner}.") for name in names) and not self._resolver.called_functions(call)
 
     def may_be_missing(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is None where the environment lacks a name: `os.getenv("X")`, or a name bound to it that is
@@ -172,11 +185,17 @@ class Environment:
 
     def read_by(self, node: cst.BaseExpression) -> str | None:
         """The name of the variable that an expression is the value of: `os.getenv("X")`, `os.environ["X"].strip()`."""
+        key = self.key_read_by(node)
+        return self._values.text(key) if key is not None else None
+
+    def key_read_by(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The expression for that name."""
         node = _unstripped(node)
         if isinstance(node, cst.Call) and self._resolver.names(node.func) & READERS and node.args:
-            return self._values.text(node.args[0].value)
+            return node.args[0].value
         if isinstance(node, cst.Subscript) and "os.environ" in self._resolver.names(node.value):
-            return subscript_text(node, self._values)
+            part = node.slice[0].slice
+            return part.value if isinstance(part, cst.Index) else None
         return None
 
     def holds(self, node: cst.BaseExpression) -> str | None:
