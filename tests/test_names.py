@@ -63,6 +63,10 @@ def _seen(program: str) -> tuple[Resolver, list[cst.BaseExpression]]:
         ),
         ("import a\nclass C:\n    @property\n    def x(self):\n        return a.b\nsee(C().x)", {"a.b"}),
         ("import a\nclass C:\n    def m(self):\n        return a.b\nsee(C().m())", {"a.b"}),
+        (
+            "import a\nclass B:\n    children, x = a.b, None\nclass C(B):\n    pass\nsee(B().children or B().x)",
+            {"a.b", "builtins.None"},
+        ),
         ("import a, b\nb.state.x = a.c\nsee(b.state.x)", {"a.c"}),
         ("import a\nxs = [a.b for a in c]\nsee(a)", {"a"}),
         ("x = x\nsee(x)", {"?"}),

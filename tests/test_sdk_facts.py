@@ -11,6 +11,7 @@ import pytest
 from oaklint.sdk import clients, exceptions, legacy
 from oaklint.sdk.clients import CONSTRUCTORS, is_request_path, is_sent_on_enter
 from oaklint.sdk.exceptions import catches_authentication_error, exception_ancestors, exception_name, exception_names
+from oaklint.sdk.exports import STAR_EXPORTS
 from tests.proofs.environments import Environment
 
 
@@ -395,3 +396,11 @@ def test_aliases_and_regions(environment: Environment) -> None:
     assert all(CONSTRUCTORS[name].name == cls for name, cls in found.items())
     assert all(clients.is_openai_host(clients.url_host(url) or "") for url in urls)
     assert environment.name != "3" or urls
+
+
+@CURRENT
+def test_star_imports(environment: Environment) -> None:
+    exported = ask(environment, "import json, openai; print(json.dumps(openai.__all__))")
+    said = STAR_EXPORTS["openai"]
+    assert {name for name in exported if not name.startswith("__")} <= said
+    assert environment.name != "3" or said <= set(exported)

@@ -103,9 +103,11 @@ def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Exam
     def visit() -> Examined:
         from oaklint.python.edits import Editor
         from oaklint.python.program import Program
+        from oaklint.sdk.exports import STAR_EXPORTS
 
         with _collecting_rarely():
-            program = Program(source, follow_imports=any(rule.follows_imports for rule in rules))
+            follows = any(rule.follows_imports for rule in rules)
+            program = Program(source, follow_imports=follows, exports=STAR_EXPORTS)
             visited = _visit(program, rules, settings)
             return _examined(source, [*found, *visited], wanted, suppressions, Editor(program))
 

@@ -23,6 +23,8 @@ _KEPT_BYTES = 1_500_000
 # flag.
 _SMALL = 8_000
 _TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry|\binput\(|\bglobal ")
+# What such a module does when it is imported is asked of it all the same.
+_SETTINGS = re.compile(r"(?:\w+_)?(?:conf|config\w*|credentials?|env\w*|secrets?|settings?)")
 _TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|retry|\bllm\b|client|\binput\(|\bglobal ")
 
 
@@ -90,7 +92,8 @@ def follow(source: Source) -> Imports:
 
 def _is_telling(module: ModuleFile, data: bytes, *, direct: bool) -> bool:
     """Whether it pays to parse a module. Packages hand on what their modules define, and small ones often hold constants."""
-    if module.is_package or (direct and len(data) <= _SMALL):
+    is_asked = len(data) <= _SMALL or _SETTINGS.fullmatch(module.name.rpartition(".")[2]) is not None
+    if module.is_package or (direct and is_asked):
         return bool(data)
     return (_TELLING if direct else _TELLING_FAR).search(data) is not None
 

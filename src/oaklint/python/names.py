@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from types import MappingProxyType
 
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
@@ -28,6 +29,7 @@ Names = frozenset[str]
 UNKNOWN = "?"
 _NOTHING: Names = frozenset()
 _UNKNOWN: Names = frozenset({UNKNOWN})
+_NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
 # How many alternatives one answer may have; beyond this nothing is claimed.
 _MAX_NAMES = 12
 
@@ -60,8 +62,10 @@ _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", 
 class Resolver:
     """Qualified names of expressions, following bindings along the control flow where a name has several."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, exports: Mapping[str, frozenset[str]] = _NO_EXPORTS) -> None:
+        """exports: what a star import brings in, by package, where that is known."""
         self.tree = tree
+        self._exports = exports
         self.definitions = Definitions(tree)
         self.attributes = Attributes(tree, self.definitions)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
@@ -123,9 +127,18 @@ class Resolver:
         if scope is None:
             return _UNKNOWN
         if scope.lookup(node.value) is None and not self._from_star_imports(node):
-            return _UNKNOWN if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
+            return self._starred(node) if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
         bindings = self.bindings(node)
         return _NOTHING.union(*map(self.bound, bindings)) if bindings else _UNKNOWN
+
+    def _starred(self, node: cst.Name) -> Names:
+        """What a name stands for that a star import may bring in: the last one whose exports are known to have it, or not."""
+        module = self.tree.scopes[node].outermost
+        for star in reversed(module.star_imports):
+            exports = self._exports.get(star, _NOTHING if star in self.tree.imports_of(module) else None)
+            if exports is None or node.value in exports:
+                return frozenset({f"{star}.{node.value}"}) if exports is not None else _UNKNOWN
+        return _UNKNOWN
 
     def bindings(self, node: cst.Name) -> list[Binding]:
         """The bindings that may be in force where the name is used; for an import of what another module of the project binds,
@@ -259,7 +272,11 @@ class Resolver:
         if isinstance(statement, cst.Import):
             written = [dotted_name(alias.name) or "" for alias in statement.names]
         elif isinstance(statement, cst.ImportFrom):
-            written = ["." * len(statement.relative) + (dotted_name(statement.module) or "")]
+            # A package that is a mere folder, or empty, does nothing; what is imported from it is seen.
+            names = () if isinstance(statement.names, cst.ImportStar) else statement.names
+            brought_in = _named_modules(statement)[-len(names) :] if names else []
+            is_seen = bool(brought_in) and all(name in links for name in brought_in)
+            written = [] if is_seen else ["." * len(statement.relative) + (dotted_name(statement.module) or "")]
         else:
             written = []
         return [name for name in written if name not in links]
@@ -607,7 +624,7 @@ class Resolver:
         none of them has it.
         """
         nothing: Names | None = _NOTHING
-        question = (class_name, attribute)
+        question = (class_name, attribute, "member")  # an attribute may have the name of another question
         return self._fixpoint.ask(question, lambda: self._find_member(class_name, attribute), nothing, _and_more_if_any)
 
     def _find_member(self, class_name: str, attribute: str) -> Names | None:

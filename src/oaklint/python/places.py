@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Iterator
 
 from oaklint.python import cst
 from oaklint.python.tree import children
@@ -39,17 +40,20 @@ def _constant(index: cst.BaseExpression) -> str | bytes | int | None:
     return None
 
 
-def places(node: cst.CSTNode) -> set[str]:
-    """The names and attributes in an expression, as `place` writes them."""
-    found: set[str] = set()
+def named(node: cst.CSTNode) -> Iterator[cst.Name | cst.Attribute | cst.Subscript]:
+    """The names, attributes and items in an expression; names of attributes and keywords are no names."""
     stack = [node]
     while stack:
         here = stack.pop()
-        if isinstance(here, (cst.Name, cst.Attribute, cst.Subscript)) and (key := place(here)) is not None:
-            found.add(key)
-        # Names of attributes and keywords are no names.
+        if isinstance(here, (cst.Name, cst.Attribute, cst.Subscript)):
+            yield here
         within = here.value if isinstance(here, (cst.Attribute, cst.Arg)) else None
         stack.extend(children(here) if within is None else [within])
+
+
+def places(node: cst.CSTNode) -> set[str]:
+    """The names and attributes in an expression, as `place` writes them."""
+    found = {key for each in named(node) if (key := place(each)) is not None}
     return found - {"self", "cls"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from oaklint.python import cst
 from oaklint.python.imports import Imports, follow, parse_file
@@ -23,9 +24,18 @@ class Program:
     unparsable: the others, each with what is wrong with it.
     """
 
-    def __init__(self, source: Source, *, follow_imports: bool = False) -> None:
-        """follow_imports: whether the modules that it imports are looked for, where it is known where the source stands."""
+    def __init__(
+        self,
+        source: Source,
+        *,
+        follow_imports: bool = False,
+        exports: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
+        """follow_imports: whether the modules that it imports are looked for, where it is known where the source stands.
+        exports: what star imports bring in, by package.
+        """
         self.source = source
+        self._exports = exports
         self._follows = follow_imports and source.place is not None
         self.cells: dict[cst.Module, Cell] = {}
         self.unparsable: list[tuple[Cell, Unparsable]] = []
@@ -58,7 +68,7 @@ class Program:
 
     @cached_property
     def resolver(self) -> Resolver:
-        return Resolver(self.tree)
+        return Resolver(self.tree, self._exports)
 
     @cached_property
     def values(self) -> Values:

@@ -11,7 +11,12 @@ from oaklint.python.tree import Tree
 _THREADS = {"threading.Thread": ("target", 1), "threading.Timer": ("function", 1)}
 _POOLS = {"concurrent.futures.ThreadPoolExecutor()", "concurrent.futures.thread.ThreadPoolExecutor()"}
 # Functions that run what they are handed in a thread, by its position.
-_RUNNERS = {"asyncio.to_thread": 0, "anyio.to_thread.run_sync": 0}
+_RUNNERS = {
+    "asyncio.to_thread": 0,
+    "anyio.to_thread.run_sync": 0,
+    "starlette.concurrency.run_in_threadpool": 0,
+    "fastapi.concurrency.run_in_threadpool": 0,
+}
 
 
 class Threads:
@@ -28,8 +33,8 @@ class Threads:
             return tuple(self._run_by_thread(method.value))
         if method is not None and method.attr.value in ("submit", "map") and _POOLS & self._resolver.names(method.value):
             return tuple(self._handed(call, 0))
-        if (position := self._handed_at(call)) is not None:
-            return tuple(self._handed(call, position))
+        if (work := self.handed_over(call)) is not None:
+            return tuple(self._resolver.definitions.functions(self._resolver.names(work)))
         return ()
 
     def ended_by(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
@@ -42,16 +47,17 @@ class Threads:
         if method is not None and method.attr.value == "result":
             submitted = (origin for origin in self._origins(method.value) if isinstance(origin, cst.Call))
             return tuple(function for origin in submitted for function in self.started_by(origin))
-        if self._handed_at(call) is not None and isinstance(self._tree.parents.get(call), cst.Await):
+        if self.handed_over(call) is not None and isinstance(self._tree.parents.get(call), cst.Await):
             return self.started_by(call)
         return ()
 
-    def _handed_at(self, call: cst.Call) -> int | None:
-        """The position at which a call is handed what it runs in a thread."""
-        names = self._resolver.names(call.func)
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "run_in_executor":
-            return 1
-        return next((_RUNNERS[name] for name in names if name in _RUNNERS), None)
+    def handed_over(self, call: cst.Call) -> cst.BaseExpression | None:
+        """What a call is handed to run it in a thread, and hand back what that returns: `asyncio.to_thread(work)`."""
+        for name in self._resolver.names(call.func):
+            position = 1 if name.endswith(".run_in_executor") else _RUNNERS.get(name)
+            if position is not None:
+                return next(iter(_at(position, call)), None)
+        return None
 
     def is_thread(self, call: cst.Call) -> bool:
         """Whether a call makes a thread, which is still to be started."""
@@ -72,11 +78,15 @@ class Threads:
         given = [
             arg.value for arg in call.args if keyword is not None and arg.keyword is not None and arg.keyword.value == keyword
         ]
-        in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-        for value in given or in_order[position : position + 1]:
+        for value in given or _at(position, call):
             yield from self._resolver.definitions.functions(self._resolver.names(value))
 
     def _origins(self, node: cst.BaseExpression) -> Iterable[cst.BaseExpression]:
         if isinstance(node, cst.Name):
             return [binding.value for binding in self._resolver.bindings(node) if binding.value is not None]
         return self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
+
+
+def _at(position: int, call: cst.Call) -> list[cst.BaseExpression]:
+    in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+    return in_order[position : position + 1]

@@ -7,14 +7,17 @@ having been rebuilt. It looks into the functions and classes that are called and
 imported: a client is built where `from app.llm import client` stands, too, as the default of a parameter, by the first request
 through the module itself, where an object is made that has one, and where a function or property is asked first that builds
 one when it is needed; what runs in a thread begins when that is started; handlers that are registered in such a module use it
-later on. A variable that was read from the environment before that was changed, and from which a client then gets its key,
-counts like a client. The environment is changed by `os.environ` in all its forms, in loops over names, too, `load_dotenv()`
-and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`.
+later on. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its decorators set. A
+variable that was read from the environment before that was changed, and from which a client then gets its key, counts like a
+client: a name, one of an imported module, an attribute of a class, the default of a parameter, and `client.api_key` itself. The
+environment is changed by `os.environ` in all its forms, in loops over names, too, `load_dotenv()` and its kin, `%env` and
+`%dotenv`, `monkeypatch.setenv` and `patch.dict`, also as a decorator.
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into the
-environment itself) are no findings. Nor is what is taken back before the client is used, what another client, package or
-program reads first, what a loader leaves as it is since it was there already, and what a test sets that replaces something else.
+environment itself) are no findings. Nor is what is taken back before the client is used, what only repeats the client's own key
+or what the client was handed, an empty text, what another client, package or program reads first, what a loader leaves as it is
+since it was there already, and what a test sets that replaces something else, or depends on a fixture that is not seen.
 Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
 constant for what is no secret.
 
@@ -75,17 +78,17 @@ NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPEN
 SEVERITY: Severity = "error"
 
 
-def visit_Call(node: cst.Call | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
+def visit_Call(node: cst.Call | cst.Assign | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
     if not usage.writes.all or usage.generation == 0:
         return
     for lifetime in usage.beginnings.at(node):
         for write, use in lifetime.late_writes():
             if lifetime.kind == "client":
-                built = f"`{lifetime.kept.place}` was built in {place_of(0)}, which read the environment once and does not see it"
+                built = f"`{lifetime.kept.shown}` was built in {place_of(0)}, which read the environment once and does not see it"
                 remedy = "Set the environment first, or build the client again"
                 first = "built here"
             else:
-                built = f"the key was read into `{lifetime.kept.place}` in {place_of(0)}, which keeps what was there then"
+                built = f"the key was read into `{lifetime.kept.shown}` in {place_of(0)}, which keeps what was there then"
                 remedy = "Set the environment first, or read the key again"
                 first = "read here"
             steps: list[tuple[cst.CSTNode, str]] = [(lifetime.kept.built, first)]
@@ -116,6 +119,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
         )
 
 
+visit_Assign = visit_Call
 visit_Import = visit_Call
 visit_ImportFrom = visit_Call
 

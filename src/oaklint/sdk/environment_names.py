@@ -56,14 +56,14 @@ LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "stream
 # Packages with modules called `config`, `secrets` or the like that never set what the SDK reads.
 _OTHERS = {
     "accelerate", "aiohttp", "alembic", "anthropic", "anyio", "attrs", "azure", "bitsandbytes", "boto3", "botocore", "bs4",
-    "celery", "click", "cohere", "comet_ml", "cryptography", "datasets", "diffusers", "docker", "faiss", "fastapi", "gensim",
-    "google", "gradio", "groq", "httpx", "huggingface_hub", "hvac", "jinja2", "joblib", "jwt", "keras", "keyring",
+    "celery", "click", "cohere", "comet_ml", "cryptography", "datasets", "diffusers", "docker", "faiss", "fastapi",
+    "gensim", "google", "gradio", "groq", "httpx", "huggingface_hub", "hvac", "jinja2", "joblib", "jwt", "keras", "keyring",
     "kubernetes", "loguru", "matplotlib", "mistralai", "networkx", "nltk", "numpy", "ollama", "openai", "opentelemetry",
-    "pandas", "peft", "pinecone", "pip", "playwright", "plotly", "psycopg", "psycopg2", "pydantic", "pymongo", "pytest",
-    "qdrant_client", "redis", "requests", "rich", "scipy", "seaborn", "selenium", "sentence_transformers", "setuptools",
-    "sklearn", "slack_bolt", "slack_sdk", "spacy", "sqlalchemy", "starlette", "telegram", "tenacity", "tensorflow",
-    "tiktoken", "torch", "torchvision", "tqdm", "transformers", "twilio", "typer", "urllib3", "uvicorn", "vertexai", "wandb",
-    "yaml",
+    "pandas", "peft", "pinecone", "pip", "playwright", "plotly", "psycopg", "psycopg2", "pydantic", "pydantic_settings",
+    "pymongo", "pytest", "qdrant_client", "redis", "requests", "rich", "scipy", "seaborn", "selenium",
+    "sentence_transformers", "setuptools", "sklearn", "slack_bolt", "slack_sdk", "spacy", "sqlalchemy", "starlette",
+    "telegram", "tenacity", "tensorflow", "tiktoken", "torch", "torchvision", "tqdm", "transformers", "twilio", "typer",
+    "urllib3", "uvicorn", "vertexai", "wandb", "yaml",
 }  # fmt: skip
 
 

@@ -44,13 +44,6 @@ _WRAPPING_WORDS = ("openai", "wrap", "patch", "instrument", "trace")
 _CACHES = {"functools.lru_cache", "functools.cache", "streamlit.cache_resource"}
 # Through how many functions a client is followed to where it is built.
 _MAX_DEPTH = 5
-# Calls that run what they are given: `asyncio.to_thread(client.chat.completions.create, ...)`.
-_RUNNERS = {
-    "asyncio.to_thread",
-    "anyio.to_thread.run_sync",
-    "starlette.concurrency.run_in_threadpool",
-    "fastapi.concurrency.run_in_threadpool",
-}
 
 
 class Construction(NamedTuple):
@@ -244,6 +237,10 @@ class Clients:
             its_class = next(definitions.classes(name.removesuffix("()") for name in owners), None)
             yield from ((function, its_class) for function in definitions.functions(names))
             yield from ((function, definitions.class_of(function)) for function in self._threads.ended_by(call))
+
+    def returned_by(self, function: cst.FunctionDef) -> tuple[Construction, ...]:
+        """The clients that a function builds, itself or by what it calls, and returns or yields."""
+        return self._known(self._returned_by, function, self._resolver.definitions.class_of(function))
 
     def _known(self, find: _Find, function: cst.FunctionDef, owner: cst.ClassDef | None) -> tuple[Construction, ...]:
         """What `_kept_by` or `_returned_by` finds; each function is looked into once."""
@@ -467,10 +464,8 @@ class Clients:
     def _is_request(self, call: cst.Call) -> bool:
         if self.names_request(call.func):
             return True
-        names = self._resolver.names(call.func)
-        if names & _RUNNERS or any(name.endswith(".run_in_executor") for name in names):
-            return any(self.names_request(arg.value) for arg in call.args[:2])
-        return False
+        work = self._threads.handed_over(call)  # `asyncio.to_thread(client.chat.completions.create, ...)`
+        return work is not None and self.names_request(work)
 
     def names_request(self, node: cst.BaseExpression) -> bool:
         """Whether the expression stands for a method that makes a request when it is called."""

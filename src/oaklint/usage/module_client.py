@@ -92,10 +92,16 @@ def late_writes(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNode]
         for write in usage.writes.within(unit) if graph is not None and not usage.doubles.replace(unit) else ():
             names = reads & CREDENTIAL_ENVIRONMENT if write.loads and write.overrides else write.names & reads
             found = _around(write.node, runs, graph) if names and graph is not None else None
-            if found is not None and usage.writes.read_for(write) is None:
+            if found is not None and usage.writes.read_for(write) is None and not _is_own(write, usage):
                 first, behind = found
                 if not usage.preparation.may_have_set(names, [first], besides=usage.writes.differing_from(write)):
                     yield first, write, behind
+
+
+def _is_own(write: Write, usage: Usage) -> bool:
+    """Whether what is written is what the module has: `openai.api_key`."""
+    parts = [part for _, value in write.values for part in walk(value)]
+    return any(isinstance(part, cst.Attribute) and is_module(part.value, usage) for part in parts)
 
 
 def _may_write(write: Write, names: frozenset[str]) -> bool:

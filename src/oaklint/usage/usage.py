@@ -8,11 +8,13 @@ from oaklint.python.facts import Thrown
 from oaklint.usage.context import Context
 from oaklint.usage.environment.beginnings import Beginnings
 from oaklint.usage.environment.doubles import Doubles
+from oaklint.usage.environment.fixtures import Fixtures
 from oaklint.usage.environment.handlers import Handlers
 from oaklint.usage.environment.mentions import Mentions
 from oaklint.usage.environment.preparation import Preparation
 from oaklint.usage.environment.readers import Readers
 from oaklint.usage.environment.reads import Environment
+from oaklint.usage.environment.uses_by_tests import UsesByTests
 from oaklint.usage.environment.writes import Writes
 from oaklint.usage.errors.aftermath import Aftermath
 from oaklint.usage.errors.auth_errors import AuthErrors
@@ -67,8 +69,16 @@ class Usage(Context):
         return Handlers(self)
 
     @cached_property
+    def fixtures(self) -> Fixtures:
+        return Fixtures(self)
+
+    @cached_property
     def doubles(self) -> Doubles:
-        return Doubles(self)
+        return Doubles(self, self.fixtures)
+
+    @cached_property
+    def uses_by_tests(self) -> UsesByTests:
+        return UsesByTests(self)
 
     # Retries.
 

@@ -31,14 +31,25 @@ class Beginnings:
         self._known_ways: dict[tuple[cst.FunctionDef, int], list[tuple[cst.CSTNode, ...]]] = {}
 
     def at(self, node: cst.CSTNode) -> Iterator[Lifetime]:
-        """What a call or import statement of the program takes from the environment, where it is kept."""
+        """What a call, assignment or import statement of the program takes from the environment, where it is kept."""
         if isinstance(node, cst.Call):
             yield from self._of_call(node)
             for lifetime in self._during(node):
                 if not lifetime.kept.is_built_once or not self._has_begun(lifetime):
                     yield lifetime
+        elif isinstance(node, cst.Assign):
+            yield from self._of_assignment(node)
         else:
             yield from self._of_import(node)
+
+    def _of_assignment(self, node: cst.Assign) -> Iterator[Lifetime]:
+        """A key that is told to a client, or to the module `openai`."""
+        told = self._usage.environment.key_told(node, self._usage.generation)
+        name = place(told.target) if told is not None else None
+        if told is not None and name is not None:
+            member = member_name(told.target, self._usage)
+            kept_as = f"self.{member}" if member is not None else name
+            yield Lifetime(self._usage, None, (told.node,), told.target, kept_as, variable=told)
 
     # What a call builds and hands back.
 
@@ -56,9 +67,34 @@ class Beginnings:
         keeper = usage.clients.keeping_function(call)
         if keeper is not None and not self._is_emptied(keeper):
             yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
+        fixture = usage.tree.unit(call)
+        if isinstance(fixture, cst.FunctionDef) and usage.fixtures.is_fixture(fixture):
+            for returned in usage.clients.returned_by(fixture):
+                if returned.site is call:
+                    yield Lifetime(usage, returned, returned.steps, fixture.name, fixture.name.value)
+        yield from self._of_key(construction)
+
+    def _of_key(self, construction: Construction) -> Iterator[Lifetime]:
+        """The variable from which a client gets its key; one of another module begins where that is imported."""
+        usage = self._usage
         variable = usage.environment.key_variable(construction, usage.generation)
-        if variable is not None and isinstance(variable.target, cst.Name):
-            yield Lifetime(usage, construction, (variable.node,), variable.target, variable.target.value, variable=variable)
+        name = place(variable.target) if variable is not None else None
+        if variable is None or name is None:
+            return
+        member = member_name(variable.target, usage)
+        kept_as = f"self.{member}" if member is not None else name
+        for steps in self._ways_to(variable.node):
+            yield Lifetime(usage, construction, steps, variable.target, kept_as, variable=variable)
+
+    def _ways_to(self, read: cst.BaseExpression) -> Iterator[tuple[cst.CSTNode, ...]]:
+        """What makes it run that a variable is read."""
+        home = self._usage.tree.scopes[read].outermost
+        if home is self._usage.tree.module:
+            yield (read,)
+            return
+        for statement in self._usage.writes.importing.get(None, ()):
+            if home.node in self._usage.writes.modules_run_by(statement) and self._usage.tree.unit(read) is home.node:
+                yield statement, read
 
     def _may_run(self, construction: Construction) -> bool:
         return may_run(construction.call, construction.through, self._usage.resolver, self._usage.flow)

@@ -13,7 +13,6 @@ from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.sdk.clients import COPIES, SETTINGS
-from oaklint.usage.environment.doubles import SETUPS
 from oaklint.usage.environment.members import Member
 
 if TYPE_CHECKING:
@@ -38,10 +37,20 @@ class Kept:
         self.unit = usage.tree.unit(self.site)
         parent = usage.tree.parents.get(target)
         self._default = parent if isinstance(parent, cst.Param) else None
+        # What is kept may be the key that was told to what is in the place: `client.api_key = ...`.
+        self._is_told = isinstance(parent, cst.Attribute) and usage.tree.parents[parent].__class__ is cst.AssignTarget
+        self._is_in_module = self._is_told and "openai" in usage.clients.names(target)
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}
         self._known_to_replace: dict[cst.CSTNode, bool] = {}
         self._known_to_use: dict[cst.FunctionDef, bool] = {}
+
+    @property
+    def shown(self) -> str:
+        """How to speak of the place."""
+        owner = self.owner() if self._usage.tree.scopes[self.target].kind == "class" else None
+        name = f"{owner.name.value}.{place(self.target)}" if owner is not None else self.place
+        return f"{name}.api_key" if self._is_told else name
 
     def is_ours(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the program itself, not in a module that it imports."""
@@ -189,7 +198,12 @@ class Kept:
         return in_class_body or _is_initializer(self.unit) or self.is_built_for_tests()
 
     def is_built_for_tests(self) -> bool:
-        return isinstance(self.unit, cst.FunctionDef) and self.unit.name.value in SETUPS
+        """Whether it is built before each test, or before all of them."""
+        return self.is_of_fixture() or self._usage.fixtures.is_setup(self.unit)
+
+    def is_of_fixture(self) -> bool:
+        """Whether it is what a fixture returns, and has the fixture's name; the parameters of tests stand for it."""
+        return self._usage.tree.parents[self.target] is self.unit and self._usage.fixtures.is_fixture(self.unit)
 
     def is_of_family(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the class in which an attribute is kept, in a base of it, or in one that inherits from it."""
@@ -201,13 +215,23 @@ class Kept:
         return self._usage.resolver.definitions.class_of(self.target)
 
     def is_place(self, node: cst.CSTNode) -> bool:
-        if node is self.target or not isinstance(node, (cst.Name, cst.Attribute)):
+        if node is self.target or not isinstance(node, (cst.Name, cst.Attribute)) or self._is_label(node):
             return False
         if self._attribute is not None:
             return self._attribute.is_at(node)
+        if self.is_of_fixture():
+            is_parameter = isinstance(self._usage.tree.parents[node], cst.Param)
+            return isinstance(node, cst.Name) and not is_parameter and self._usage.fixtures.behind(node) is self.unit
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)
+
+    def _is_label(self, node: cst.CSTNode) -> bool:
+        """Whether a name is that of an attribute or keyword, and stands for nothing by itself."""
+        parent = self._usage.tree.parents[node]
+        return (isinstance(parent, cst.Attribute) and parent.attr is node) or (
+            isinstance(parent, cst.Arg) and parent.keyword is node
+        )
 
     @cached_property
     def _attribute(self) -> Member | None:
@@ -246,8 +270,15 @@ class Kept:
 
     def loads(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            if not self._is_store(node):
+            if not self._is_store(node) and (not self._is_in_module or self._asks(node)):
                 yield node
+
+    def _asks(self, node: cst.CSTNode) -> bool:
+        """Whether a request is made through a node: `openai.models.list()`."""
+        parents = self._usage.tree.parents
+        while isinstance(parent := parents[node], cst.Attribute) and parent.value is node:
+            node = parent
+        return isinstance(parent, cst.Call) and parent.func is node and self._usage.clients.is_request(parent)
 
     def _stores(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
@@ -255,6 +286,12 @@ class Kept:
             brought_in = isinstance(parent, cst.ImportAlias) and self._usage.tree.scopes[node].outermost is not self._home
             if self._is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
                 yield node
+        if self._is_told:
+            yield from filter(self._is_told_key, self._mentions)
+
+    def _is_told_key(self, node: cst.CSTNode) -> bool:
+        parent = self._usage.tree.parents[node]
+        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
 
     def using(self, graph: Graph) -> dict[Block, cst.CSTNode]:
         """The blocks of a graph that use the client, with what does it: by name, through what was made of it, or by a function
@@ -483,8 +520,8 @@ def member_name(target: cst.BaseExpression, usage: Usage) -> str | None:
     """The attribute, if a target is one of `self`, or of the class in whose body it stands."""
     if isinstance(target, cst.Name):
         return target.value if usage.tree.scopes[target].kind == "class" else None
-    name = place(target) or ""
-    return name.removeprefix("self.") if name.startswith("self.") else None
+    owner, _, name = (place(target) or "").partition(".")
+    return name if name and owner in ("self", "cls") else None
 
 
 def _is_initializer(unit: CodeUnit | None) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import dotted_name, walk
 from oaklint.usage.clients import Construction
+from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.reads import EnvironmentValue
 from oaklint.usage.environment.writes import Write
@@ -34,7 +34,7 @@ class LateWrite(NamedTuple):
 class Lifetime:
     """What was taken from the environment when something was built, and is kept ever since.
 
-    steps: as in `Kept`.
+    steps: as in `Kept`. construction: the client's, if it is known.
     kind: "client" for a client built there, "key" for a variable that a client is given later.
     kept: the name or attribute.
     """
@@ -42,7 +42,7 @@ class Lifetime:
     def __init__(
         self,
         usage: Usage,
-        construction: Construction,
+        construction: Construction | None,
         steps: Sequence[cst.CSTNode],
         target: cst.BaseExpression,
         name: str,
@@ -53,7 +53,9 @@ class Lifetime:
         self._construction = construction
         self.kind: Literal["client", "key"] = "client" if variable is None else "key"
         self.kept = Kept(usage, steps, target, name)
+        self._echoes = Echoes(usage, construction, self.kept)
         if variable is None:
+            assert construction is not None
             self._reads = usage.environment.reads(construction, usage.generation)
             self._credential = usage.environment.credential_reads(construction, usage.generation)
             self._certain = usage.environment.certain_reads(construction)
@@ -73,19 +75,22 @@ class Lifetime:
             return
         starts = [edge.target for block in graph.blocks_of(self.kept.site) for edge in block.edges if edge.kind is not Kind.RAISE]
         reported: set[cst.CSTNode] = set()
-        # In a circle of imports the module may have been there, or half there, before this one began.
-        is_import = isinstance(self.kept.site, (cst.Import, cst.ImportFrom))
-        in_circle = is_import and self.kept.unit is None and self._usage.writes.imports_back(self.kept.site)
-        for late in _innermost(self._late_in(graph, starts), self._usage) if not in_circle else ():
+        for late in _innermost(self._late_in(graph, starts), self._usage) if not self._begins_unseen() else ():
             reported |= {late.write.node, late.write.origin or late.write.node}
             yield late
-        writes = self._usage.writes
-        for write in writes.all:
-            function = self._usage.tree.unit(write.node)
-            if isinstance(function, cst.FunctionDef) and function is not self.kept.unit and self.kept.is_ours(function):
-                if write.node not in reported and write in writes.within(function) and self._concerns(write):
-                    if self._runs_later(write, function):
-                        yield LateWrite(write, None)
+        for write, function in self._usage.writes.for_functions:
+            if function is not self.kept.unit and self.kept.is_ours(function) and write.node not in reported:
+                if self._concerns(write, function) and self._runs_later(write, function):
+                    reported.add(write.node)
+                    yield LateWrite(write, None)
+
+    def _begins_unseen(self) -> bool:
+        """Whether it is not seen what comes behind it in its own unit: a fixture's client is for others, and in a circle of
+        imports the module may have been there, or half there, before this one began.
+        """
+        is_import = isinstance(self.kept.site, (cst.Import, cst.ImportFrom))
+        in_circle = is_import and self.kept.unit is None and self._usage.writes.imports_back(self.kept.site)
+        return in_circle or self.kept.is_of_fixture()
 
     def _late_in(self, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...] = ()) -> Iterator[LateWrite]:
         """The late writes of a unit in which the client exists from those blocks on.
@@ -93,7 +98,7 @@ class Lifetime:
         entered: the functions through whose calls control has come here.
         """
         for write in self._usage.writes.within(graph.unit):
-            if self._concerns(write) and not self._is_own(write):
+            if self._concerns(write, graph.unit):
                 inside = list(self._late_inside(write, graph, starts, entered))
                 yield from inside
                 if not inside and self._lasts(write) and (late := self._followed(write, graph, starts, entered)) is not None:
@@ -118,29 +123,21 @@ class Lifetime:
                     if (late.write.origin or late.write.node) is write.origin:
                         yield late
 
-    def _concerns(self, write: Write) -> bool:
-        """Whether what is written would have been taken, and nothing had, or may have, set it before."""
-        names = self._credential if write.loads else write.names & self._reads
+    def _concerns(self, write: Write, unit: CodeUnit | None) -> bool:
+        """Whether what is written in, or for, a unit would have been taken, and nothing had, or may have, set it before."""
+        names = self._credential if write.loads else (write.names & self._reads) - self._echoes.in_write(write)
         if not write.overrides:
             names -= self._certain  # `os.environ["X"]` succeeded, so X stays as it was
         if not names or write.node is self.kept.site:
             return False
-        if self._usage.writes.read_for(write) is not None or self._meets_doubles(write) or self._is_set_beside(write):
+        if self._usage.writes.read_for(write) is not None or self._meets_doubles(write, unit) or self._is_set_beside(write):
             return False
         others = self._usage.writes.differing_from(write)
         return not self._usage.preparation.may_have_set(names, self.kept.steps, others)
 
-    def _meets_doubles(self, write: Write) -> bool:
-        units = {self._usage.tree.unit(write.node), self._usage.tree.unit(write.origin or write.node)}
+    def _meets_doubles(self, write: Write, unit: CodeUnit | None) -> bool:
+        units = {unit, self._usage.tree.unit(write.origin or write.node)}
         return any(map(self._usage.doubles.replace, units))
-
-    def _is_own(self, write: Write) -> bool:
-        """Whether the value written is taken from the client itself, or is what the variable holds anyway."""
-        statement = write.origin or write.node
-        if not isinstance(statement, cst.Assign):
-            return False
-        again = self._usage.environment.holds(statement.value)
-        return again in write.names or any(self.kept.is_place(node) for node in walk(statement.value))
 
     def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
         """The write, if a path runs through it to a use, without another construction."""
@@ -194,7 +191,8 @@ class Lifetime:
             return set()
         # What a function or class has built for this one, it builds anew for others.
         builds_anew = len(self.kept.steps) > 1 and not self.kept.is_built_once
-        return self._usage.readers.of(write.names, None if builds_anew else self._construction.call) - set(self.kept.steps)
+        own = self._construction.call if self._construction is not None and not builds_anew else None
+        return self._usage.readers.of(write.names, own) - set(self.kept.steps)
 
     def _restoring(self, write: Write, graph: Graph) -> set[Block]:
         """The blocks that put back what the environment had held before the write."""
@@ -225,7 +223,7 @@ class Lifetime:
         use.
         """
         usage = self._usage
-        if self.kept.is_rebuilt_elsewhere() or self._serves_another(write.node, function):
+        if self.kept.is_rebuilt_elsewhere() or self._serves_another(write, function):
             return False
         calls = usage.resolver.calls_leading_to(function)
         if any(usage.tree.unit(call) is self.kept.unit for call in calls):
@@ -239,24 +237,19 @@ class Lifetime:
             if not all(map(self.kept.is_of_family, calls)):
                 # The object that is called is looked at for itself, but for what happens within the method.
                 return self._is_used_behind(write, function)
-        elif self.kept.unit is not None:
+        elif self.kept.unit is not None and not self.kept.is_built_for_tests():
             return False  # a module-level client exists before any function runs
+        tests = usage.uses_by_tests
         if self.kept.is_built_for_tests():
-            return self._is_for_requests(write, function) and self._is_used_behind(write, function)
+            names = self._credential if write.loads else write.names & self._reads
+            is_prepared = tests.is_prepared(function, names, self.kept)
+            return tests.is_for_requests(function) and not is_prepared and self._is_used_behind(write, function)
+        if usage.fixtures.is_for_tests(function):
+            return tests.use_behind(function, self.kept) or self._is_used_behind(write, function)
         used_elsewhere = any(usage.tree.unit(node) not in (function, self.kept.unit) for node in self.kept.uses_by_the_program())
-        return (used_elsewhere and not self._is_temporary(write)) or self._is_used_behind(write, function)
+        return (used_elsewhere and not self._is_temporary(write, function)) or self._is_used_behind(write, function)
 
-    def _is_for_requests(self, write: Write, test: cst.FunctionDef) -> bool:
-        """Whether a test does nothing that could read what is written but make requests."""
-        usage = self._usage
-        others = [call for call in usage.tree.calls_in(test) if call is not write.node and not usage.clients.is_request(call)]
-        asserts = (dotted_name(call.func) or "" for call in others)
-        return all(
-            name.startswith("self.assert") or usage.resolver.name(call.func).startswith(("builtins.", "os."))
-            for name, call in zip(asserts, others, strict=True)
-        )
-
-    def _serves_another(self, write: cst.CSTNode, function: cst.FunctionDef) -> bool:
+    def _serves_another(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
         graph = self._usage.resolver.graph(function)
         if graph is None:
@@ -267,14 +260,13 @@ class Lifetime:
             if self._usage.clients.construction_through(call) is not None
             for block in graph.blocks_of(call)
         }
-        return any(reaches(start, site) for start in graph.blocks_of(write) for site in sites)
+        return any(reaches(start, site) for start in _blocks_of(write, graph) for site in sites)
 
-    def _is_temporary(self, write: Write) -> bool:
-        """Whether the function that writes takes it back itself, or is a test, for which that is done."""
-        unit = self._usage.tree.unit(write.node)
-        if isinstance(unit, cst.FunctionDef) and unit.name.value.startswith("test"):
+    def _is_temporary(self, write: Write, function: cst.FunctionDef) -> bool:
+        """Whether the function that writes takes it back itself, or is one for which that is done, as it is for tests."""
+        if function.name.value.startswith("test") or write in self._usage.writes.patched_for(function):
             return True
-        graph = self._usage.graph_of(write.node)
+        graph = self._usage.resolver.graph(function)
         return write.body is not None or (graph is not None and bool(self._restoring(write, graph)))
 
     def _is_used_behind(self, write: Write, function: cst.FunctionDef) -> bool:
@@ -283,7 +275,7 @@ class Lifetime:
         if graph is None:
             return False
         using, barred = self._using_within(write, graph), self.kept.rebuilding(graph) | self._over(write, graph)
-        starts = [edge.target for block in graph.blocks_of(write.node) for edge in block.edges]
+        starts = [edge.target for block in _blocks_of(write, graph) for edge in block.edges]
         return any(reaches(start, use, without=lambda edge: edge.source in barred) for start in starts for use in using)
 
     def _setting(self, write: Write) -> list[cst.CSTNode]:
@@ -299,6 +291,11 @@ class Lifetime:
     def _suite_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
         suites = (each for each in self._usage.tree.ancestors(node) if isinstance(each, (cst.BaseSuite, cst.Module)))
         return next(suites, None)
+
+
+def _blocks_of(write: Write, graph: Graph) -> list[Block]:
+    """Where a write happens in a function, be it by a decorator, before all else."""
+    return graph.blocks_of(write.node) or [graph.entry]
 
 
 def _innermost(found: Iterable[LateWrite], usage: Usage) -> list[LateWrite]:

@@ -14,15 +14,18 @@ _MAX_DEPTH = 3
 
 
 class Held(NamedTuple):
-    """names: those that are known. loads: whether they come from a file. others: whether there may be more."""
+    """names: those that are known. values: what they are set to, where that is written down. loads: whether they come from a
+    file. others: whether there may be more.
+    """
 
     names: frozenset[str] = frozenset()
+    values: tuple[tuple[str, cst.BaseExpression], ...] = ()
     loads: bool = False
     others: bool = False
 
     def __or__(self, more: object) -> Held:
         assert isinstance(more, Held)
-        return Held(self.names | more.names, self.loads or more.loads, self.others or more.others)
+        return Held(self.names | more.names, self.values + more.values, self.loads or more.loads, self.others or more.others)
 
 
 _FILE, _ANYTHING = Held(loads=True, others=True), Held(others=True)
@@ -42,12 +45,12 @@ class Mappings:
         if isinstance(node, cst.Dict):
             for element in node.elements:
                 key = element.key if isinstance(element, cst.DictElement) else None
-                found |= self._named(key) if key is not None else self.held_by(element.value, depth + 1)
+                found |= self._named(key, element.value) if key is not None else self.held_by(element.value, depth + 1)
             return found
         if isinstance(node, (cst.List, cst.Tuple)):
             for item in node.elements:
                 pair = item.value.elements if isinstance(item.value, (cst.Tuple, cst.List)) else ()
-                found |= self._named(pair[0].value) if len(pair) == 2 else _ANYTHING
+                found |= self._named(pair[0].value, pair[1].value) if len(pair) == 2 else _ANYTHING
             return found
         if isinstance(node, cst.Call):
             return _FILE if self._resolver.names(node.func) & FILES else _ANYTHING
@@ -95,6 +98,6 @@ class Mappings:
             for part in walk(value)
         )
 
-    def _named(self, key: cst.BaseExpression) -> Held:
+    def _named(self, key: cst.BaseExpression, value: cst.BaseExpression) -> Held:
         name = self._values.text(key)
-        return Held(frozenset({name})) if name is not None else _ANYTHING
+        return Held(frozenset({name}), ((name, value),)) if name is not None else _ANYTHING

@@ -110,6 +110,10 @@ class Preparation:
             return not any(self._tree.unit(call) is top for call in calls) and self._set_in(top, None, names, besides)
         return False
 
+    def may_be_set_by(self, function: cst.FunctionDef, names: frozenset[str], besides: frozenset[cst.CSTNode]) -> bool:
+        """Whether one of the names is, or may have been, set when a function comes back."""
+        return self._set_in(function, None, names, besides)
+
     def _cells_until(self, node: cst.CSTNode) -> Iterable[Cell]:
         *_, root = (node, *self._tree.ancestors(node))
         cells = self._program.source.cells

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.python.values import Values
-from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS
 from oaklint.usage.clients import Construction
 from oaklint.usage.context import Context
 
 GETTERS = {"os.getenv", "os.environ.get"}
+# Bases of classes whose attributes are what the class says, unless an object is handed something else.
+_PLAIN_BASES = {"builtins.object", "pydantic.BaseModel"}
 READERS = GETTERS | {"os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
 
 
@@ -24,7 +27,7 @@ class EnvironmentValue(NamedTuple):
 
     node: cst.BaseExpression
     name: str
-    target: cst.CSTNode
+    target: cst.BaseExpression
     certain: bool
 
 
@@ -35,6 +38,7 @@ class Environment:
         self._tree = context.tree
         self._resolver = context.resolver
         self._values = context.values
+        self._clients = context.clients
 
     def reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the client takes something from when it is built, directly or through its arguments."""
@@ -74,19 +78,78 @@ class Environment:
         matters: for `None` the constructor looks into the environment itself.
         """
         credential = construction.argument("api_key")
-        bindings = self._resolver.bindings(credential) if isinstance(credential, cst.Name) else []
-        if len(bindings) != 1 or bindings[0].value is None or bindings[0].kind not in ("assign", "annotated"):
-            return None
-        value = bindings[0].value
-        names = self._read_in(value, construction)
-        if len(names) != 1 or isinstance(value, (cst.Name, cst.BooleanOperation)):
+        value, target = self._kept_value(credential) if credential is not None else (None, None)
+        names = self._read_in(value, construction) if value is not None else frozenset[str]()
+        if value is None or target is None or len(names) != 1 or isinstance(value, (cst.Name, cst.BooleanOperation)):
             return None
         (name,) = names
         certain = isinstance(value, cst.Subscript)
         # The fallback for a name that is not set: the constructor's own look into the environment, unless there is another.
         has_default = isinstance(value, cst.Call) and len(value.args) > 1 and self._values.value(value.args[1].value) is not None
         falls_back = not certain and not has_default and construction.constructor.reads_environment(name, generation=generation)
-        return None if falls_back else EnvironmentValue(value, name, bindings[0].node, certain)
+        return None if falls_back else EnvironmentValue(value, name, target, certain)
+
+    def key_told(self, node: cst.Assign, generation: int) -> EnvironmentValue | None:
+        """What a client, or the module `openai`, is told as its key, if that is read from the environment: the target of
+        `client.api_key = ...` is the client. For `None` the module looks into the environment itself, and a client does not.
+        """
+        told, name = node.targets[0].target, self.read_by(node.value)
+        if name is None or not isinstance(told, cst.Attribute) or told.attr.value != "api_key":
+            return None
+        certain = isinstance(node.value, cst.Subscript)
+        if "openai" in self._clients.names(told.value):
+            has_default = isinstance(node.value, cst.Call) and len(node.value.args) > 1
+            reads = {read.name for read in MODULE_CLIENT_READS if generation in read.generations}
+            matters = certain or has_default or name not in reads
+        else:
+            matters = self._clients.is_client(told.value)
+        return EnvironmentValue(node.value, name, told.value, certain) if matters else None
+
+    def _kept_value(self, node: cst.BaseExpression) -> tuple[cst.BaseExpression | None, cst.BaseExpression | None]:
+        """The one value that a name, an attribute of a module, of a class or of `self`, or a parameter that is never given has,
+        and what that is assigned to.
+        """
+        bindings = self._resolver.bindings_behind(node) if isinstance(node, (cst.Name, cst.Attribute)) else []
+        if len(bindings) == 1 and isinstance(target := bindings[0].node, cst.Name):
+            return bindings[0].value if bindings[0].kind in ("assign", "annotated") else None, target
+        if len(bindings) == 1 and isinstance(param := bindings[0].node, cst.Param):
+            return param.default if not self._is_given(param) else None, param.name
+        values = self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) and not bindings else []
+        targets = self._clients.kept_in(values[0]) if len(values) == 1 else []
+        if len(targets) == 1 and self._tree.scopes[targets[0]].kind == "class" and self._may_be_set_otherwise(targets[0]):
+            return None, None
+        return (values[0], targets[0]) if len(targets) == 1 else (None, None)
+
+    def _is_given(self, param: cst.Param) -> bool:
+        """Whether a call may hand something to a parameter, or somebody to whom the function is handed."""
+        function = self._tree.scopes[param].node
+        if not isinstance(function, cst.FunctionDef) or self._resolver.handed_to(param):
+            return True
+        arguments = (arg.value for arg in self._tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
+        alike = (value for value in arguments if place(value) == function.name.value)
+        is_handed_over = any(function in self._resolver.definitions.functions(self._resolver.names(value)) for value in alike)
+        return is_handed_over or any(arg.star for call in self._resolver.calls_of(function) for arg in call.args)
+
+    def _may_be_set_otherwise(self, field: cst.BaseExpression) -> bool:
+        """Whether an object, when it is made, may have something else in an attribute than its class says: what it is handed, or
+        what a base that is not seen reads.
+        """
+        owner = self._resolver.definitions.class_of(field)
+        if owner is None or owner.keywords or any(self._resolver.names(base.value) - _PLAIN_BASES for base in owner.bases):
+            return True
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and call.args)
+        return any(self._may_set(call, place(field), self._resolver.definitions.name(owner)) for call in calls)
+
+    def _may_set(self, call: cst.Call, field: str | None, owner: str) -> bool:
+        """Whether a call makes an object of a class with its own value for a field: `Config(key=...)`, `Config.parse(text)`,
+        `setattr(Config, ...)`.
+        """
+        names = self._resolver.names(call.func)
+        if owner in names:
+            return any(arg.keyword is None or arg.keyword.value == field for arg in call.args)
+        if "builtins.setattr" in names:
+            return bool(self._resolver.names(call.args[0].value) & {owner, f"{owner}()"})
+        return any(name.startswith(f"{owner}.") for name in names) and not self._resolver.called_functions(call)
 
     def may_be_missing(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is None where the environment lacks a name: `os.getenv("X")`, or a name bound to it that is
@@ -122,11 +185,17 @@ class Environment:
 
     def read_by(self, node: cst.BaseExpression) -> str | None:
         """The name of the variable that an expression is the value of: `os.getenv("X")`, `os.environ["X"].strip()`."""
+        key = self.key_read_by(node)
+        return self._values.text(key) if key is not None else None
+
+    def key_read_by(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The expression for that name."""
         node = _unstripped(node)
         if isinstance(node, cst.Call) and self._resolver.names(node.func) & READERS and node.args:
-            return self._values.text(node.args[0].value)
+            return node.args[0].value
         if isinstance(node, cst.Subscript) and "os.environ" in self._resolver.names(node.value):
-            return subscript_text(node, self._values)
+            part = node.slice[0].slice
+            return part.value if isinstance(part, cst.Index) else None
         return None
 
     def holds(self, node: cst.BaseExpression) -> str | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import takewhile
+from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
-from oaklint.python.tree import dotted_name, walk
+from oaklint.python.tree import dotted_name, parameters, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import leaves_it_alone
 from oaklint.usage.context import Context
@@ -39,6 +40,7 @@ _WRITING_METHODS = {"load_dotenv", "read_env", "setdefault", "__setitem__", "upd
 _WRITING_WORDS = {"environ", "environb", "load_dotenv", "read_env", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _MAX_DEPTH = 3
+_NOTHING: Mapping[str, cst.BaseExpression] = MappingProxyType({})
 # Calls into code that is not seen, whose names say that they may set up the environment.
 _MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
 
@@ -51,6 +53,7 @@ class Write(NamedTuple):
     loads: whether it loads a file, which may set any name.
     overrides: whether it sets a name that is there already; what loads a file leaves it as it is, unless it is told.
     key:   the expression for a single name that it sets, if there is one.
+    values: what it sets names to, where that is written down, each with the name; that is empty where it is not known.
     others: whether it may set other names, too.
     body:  the `with` statement for whose body alone it is so.
     origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
@@ -61,6 +64,7 @@ class Write(NamedTuple):
     loads: bool = False
     overrides: bool = True
     key: cst.BaseExpression | None = None
+    values: tuple[tuple[str, cst.BaseExpression], ...] = ()
     others: bool = False
     body: cst.With | None = None
     origin: cst.CSTNode | None = None
@@ -68,6 +72,12 @@ class Write(NamedTuple):
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether it sets one of the names, as far as is known what it sets."""
         return self.others or not self.names or bool(self.names & names)
+
+    @property
+    def value(self) -> cst.BaseExpression | None:
+        """What it sets all its names to, if that is one and the same."""
+        values = {value for _, value in self.values}
+        return values.pop() if len(values) == 1 else None
 
 
 class Writes:
@@ -121,13 +131,12 @@ class Writes:
             return self._call(node)
         if isinstance(node, cst.AugAssign):
             return self._several(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
-        targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
-        if isinstance(node, cst.AnnAssign) and node.value is not None:
-            targets = [node.target]
-        for target in targets:
+        if not isinstance(node, (cst.Assign, cst.AnnAssign)) or node.value is None:
+            return None
+        for target in [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]:
             if isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value):
                 part = target.slice[0].slice
-                return self._single(node, part.value if isinstance(part, cst.Index) else None)
+                return self._single(node, part.value if isinstance(part, cst.Index) else None, node.value)
         return None
 
     def _call(self, call: cst.Call) -> Write | None:
@@ -138,19 +147,20 @@ class Writes:
         if names & _LOADERS:
             return Write(call, frozenset(), loads=True, overrides=self._is_told_to_override(call))
         if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
-            return self._single(call, call.args[0].value)._replace(overrides="os.environ.setdefault" not in names)
+            written = self._single(call, call.args[0].value, _second(call))
+            return written._replace(overrides="os.environ.setdefault" not in names)
         if "os.environ.update" in names:
-            keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None)
+            keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
             return self._several(call, [arg.value for arg in call.args if arg.keyword is None and arg.star != "*"], keywords)
         if names & _PATCHERS and call.args and self._is_environment(call.args[0].value):
             named = [arg.value for arg in call.args[1:] if arg.keyword is None or arg.keyword.value == "values"]
-            options = frozenset({"values", "clear", "in_dict"})
-            keywords = frozenset(arg.keyword.value for arg in call.args if arg.keyword is not None) - options
+            given = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+            keywords = {name: value for name, value in given.items() if name not in ("values", "clear", "in_dict")}
             item = self._tree.parents.get(call)
             body = self._tree.parents.get(item) if isinstance(item, cst.WithItem) else None
             return self._several(call, named, keywords)._replace(body=body if isinstance(body, cst.With) else None)
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
-            return self._single(call, call.args[0].value)  # pytest's monkeypatch
+            return self._single(call, call.args[0].value, _second(call))  # pytest's monkeypatch
         return None
 
     def _is_told_to_override(self, loader: cst.Call) -> bool:
@@ -160,18 +170,23 @@ class Writes:
     def _is_environment(self, node: cst.BaseExpression) -> bool:
         return "os.environ" in self._resolver.names(node) or self._values.value(node) == "os.environ"
 
-    def _several(self, node: cst.CSTNode, sources: list[cst.BaseExpression], names: frozenset[str] = frozenset()) -> Write:
+    def _several(
+        self, node: cst.CSTNode, sources: Iterable[cst.BaseExpression], keywords: Mapping[str, cst.BaseExpression] = _NOTHING
+    ) -> Write:
         """A write of all that is in some dictionaries."""
-        held = Held(names)
+        held = Held(frozenset(keywords), tuple(keywords.items()))
         for source in sources:
             held |= self._mappings.held_by(source)
-        return Write(node, held.names, held.loads, others=held.others)
+        return Write(node, held.names, held.loads, values=held.values, others=held.others)
 
-    def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None) -> Write:
+    def _single(self, node: cst.CSTNode, key: cst.BaseExpression | None, value: cst.BaseExpression | None) -> Write:
         name = self._values.text(key) if key is not None else None
-        if name is None and key is not None and (held := self._mappings.counted_off(key)) is not None:
-            return Write(node, held.names, held.loads, overrides=not self._is_asked(node), key=key, others=held.others)
-        return Write(node, frozenset({name}) if name is not None else frozenset(), key=key)
+        held = Held(frozenset({name}) if name is not None else frozenset())
+        overrides = True
+        if name is None and key is not None and (counted := self._mappings.counted_off(key)) is not None:
+            held, overrides = counted, not self._is_asked(node)
+        values = tuple((each, value) for each in (sorted(held.names) or [""])) if value is not None else ()
+        return Write(node, held.names, held.loads, overrides, key, values, held.others)
 
     def _is_asked(self, node: cst.CSTNode) -> bool:
         """Whether it depends on a condition in a loop: `if name not in os.environ`."""
@@ -206,10 +221,32 @@ class Writes:
                 found.setdefault(self._tree.unit(write.node), []).append(write)
         return found
 
+    @cached_property
+    def for_functions(self) -> list[tuple[Write, cst.FunctionDef]]:
+        """The writes that are done in functions, or for them by decorators, each with the function."""
+        found = [(write, unit) for unit, writes in self._direct.items() if isinstance(unit, cst.FunctionDef) for write in writes]
+        return found + [(write, function) for function, writes in self._patched.items() for write in writes]
+
     def patched_for(self, function: CodeUnit | None) -> list[Write]:
         """The writes that a decorator does for as long as the function runs."""
-        decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
-        return [write for write in self.all if any(parent in decorators for parent in self._tree.ancestors(write.node))]
+        return self._patched.get(function, []) if isinstance(function, cst.FunctionDef) else []
+
+    @cached_property
+    def _patched(self) -> dict[cst.FunctionDef, list[Write]]:
+        found: dict[cst.FunctionDef, list[Write]] = {}
+        for write in self.all:
+            for function in self._decorated_with(write):
+                found.setdefault(function, []).append(write)
+        return found
+
+    def _decorated_with(self, write: Write) -> list[cst.FunctionDef]:
+        """The functions for which a decorator writes: the one that it stands at, or the tests of the class."""
+        decorator = next((each for each in self._tree.ancestors(write.node) if isinstance(each, cst.Decorator)), None)
+        decorated = self._tree.parents[decorator] if decorator is not None else None
+        if isinstance(decorated, cst.ClassDef):
+            methods = (line for line in decorated.body.body if isinstance(line, cst.FunctionDef))
+            return [method for method in methods if method.name.value.startswith("test")]
+        return [decorated] if isinstance(decorated, cst.FunctionDef) else []
 
     # Imports, which run the module.
 
@@ -260,14 +297,21 @@ class Writes:
         return *self._resolver.called_functions(call), *self._threads.started_by(call)
 
     def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
-        """A write in a function as the call that runs it; a name that the function is handed is the call's argument."""
-        params = (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
-        for param in params:
-            if isinstance(write.key, cst.Name) and write.key.value == param.name.value and not write.names:
-                argument = self._resolver.argument_for(call, function, param)
-                handed = self._single(call, argument if argument is not None else param.default)
-                return handed._replace(overrides=write.overrides, origin=write.origin or write.node)
-        return write._replace(node=call, origin=write.origin or write.node)
+        """A write in a function as the call that runs it; what the function is handed is the call's argument."""
+
+        def seen(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+            """A parameter of the function as what the call hands to it; anything else as it is."""
+            bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else []
+            param = bindings[0].node if len(bindings) == 1 else None
+            if not isinstance(param, cst.Param) or param not in parameters(function):
+                return node
+            argument = self._resolver.argument_for(call, function, param)
+            return argument if argument is not None else param.default
+
+        handed = write._replace(values=tuple((name, seen(value) or value) for name, value in write.values))
+        if not write.names and (key := seen(write.key)) is not write.key:
+            handed = self._single(call, key, handed.value)._replace(overrides=write.overrides)
+        return handed._replace(node=call, origin=write.origin or write.node)
 
     @cached_property
     def calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
@@ -281,9 +325,7 @@ class Writes:
 
     def read_for(self, write: Write) -> cst.CSTNode | None:
         """Where the program has read from the environment what is now put back there: `saved` for `os.environ["X"] = saved`."""
-        node = write.origin or write.node
-        value = node.value if isinstance(node, cst.Assign) else None
-        bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) else ()
+        bindings = self._resolver.bindings(write.value) if isinstance(write.value, cst.Name) else ()
         for binding in bindings:
             read = binding.value
             if isinstance(read, cst.Call) and self._resolver.names(read.func) & (READERS | {"os.environ.pop"}) and read.args:
@@ -301,6 +343,8 @@ class Writes:
         constants for a key are two placeholders.) What is loaded from a file is not what another name, the command line or a
         constant has to say. In a loop over values it is the write itself, one round before.
         """
+        if not write.overrides:
+            return frozenset()
         if self._takes_items(write):
             return frozenset({write.origin or write.node})
         if len(write.names) != 1 or (source := self._taken_from(write)) is None:
@@ -314,15 +358,12 @@ class Writes:
         return other.names == names and self._taken_from(other) not in (None, source)
 
     def _takes_items(self, write: Write) -> bool:
-        node = write.origin or write.node
-        value = node.value if isinstance(node, cst.Assign) else None
-        names = (part for part in walk(value) if isinstance(part, cst.Name)) if value is not None else ()
+        names = (part for part in walk(write.value) if isinstance(part, cst.Name)) if write.value is not None else ()
         return any(binding.kind == "item" for name in names for binding in self._resolver.bindings(name))
 
     def _taken_from(self, write: Write) -> tuple[str, object] | None:
         """What a single name is set to, as far as two of these can be compared."""
-        node = write.origin or write.node
-        value = node.value if isinstance(node, cst.Assign) else None
+        value = write.value
         if isinstance(value, cst.Subscript) and "os.environ" in self._resolver.names(value.value):
             name = subscript_text(value, self._values)
             return ("environment", name) if name is not None else None
@@ -349,12 +390,12 @@ class Writes:
 
     def may_load(self, node: cst.CSTNode) -> bool:
         """Whether a call of code, or an import of a module, that is not seen may set up the environment, as far as its name
-        tells; a call of the program's own functions also by what they call and import.
+        tells; what is seen, by what it calls and imports in turn.
         """
         if node not in self._known_to_load:
             self._known_to_load[node] = False  # what it calls may call it
-            functions = self._run_by(node) if isinstance(node, cst.Call) else ()
-            inside = (each for function in functions for each in self.statements_in(function))
+            units = self._run_by(node) if isinstance(node, cst.Call) else self.modules_run_by(node)
+            inside = (each for unit in units for each in self.statements_in(unit))
             self._known_to_load[node] = self._is_unseen_setup(node) or any(map(self.may_load, inside))
         return self._known_to_load[node]
 
@@ -362,11 +403,13 @@ class Writes:
         if not isinstance(node, cst.Call):
             unseen = (name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name))
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
+        names = self._resolver.names(node.func)
         if (
             self._resolver.called_functions(node)
+            or self._makes_known_object(names)
             or self._clients.construction(node) is not None
-            or self._resolver.names(node.func) & (READERS | FILES | _OBJECTS)
-            or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in self._resolver.names(node.func))
+            or names & (READERS | FILES | _OBJECTS)
+            or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in names)
         ):
             return False
         write = self._call(node)
@@ -375,3 +418,13 @@ class Writes:
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
         return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "delenv"))
+
+    def _makes_known_object(self, names: frozenset[str]) -> bool:
+        """Whether an object of one of the program's classes is made, and its bases are seen or leave the environment alone."""
+        classes = list(self._resolver.definitions.classes(names))
+        bases = (name for each in classes for base in each.bases for name in self._resolver.names(base.value))
+        return bool(classes) and all(name.startswith("@") or leaves_it_alone(name) for name in bases)
+
+
+def _second(call: cst.Call) -> cst.BaseExpression | None:
+    return call.args[1].value if len(call.args) > 1 else None

@@ -72,6 +72,7 @@ class AuthErrors:
         self._policies = policies
         self._decorators = decorators
         self._deferred = context.deferred
+        self._threads = context.threads
         self._escaping = Fixpoint()
         # What is being searched right now, and what of it was before the last assumption was made.
         self._searching: set[CodeUnit] = set()
@@ -334,8 +335,8 @@ class AuthErrors:
     def _handed_to_runner(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         """What is handed to a function that runs it elsewhere."""
         names = self._resolver.names(call.func)
-        if names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or any(name.endswith(".run_in_executor") for name in names):
-            yield from (arg.value for arg in call.args[:2])
+        if (work := self._threads.handed_over(call)) is not None:
+            yield work
         if any(name in _MAPPINGS or name.endswith(("Executor().map", "Pool().map")) for name in names):
             yield from (arg.value for arg in call.args[:1])
         if self._deferred.is_submitted(call):

@@ -1,0 +1,66 @@
+"""What is written into the environment and is not meant for a client: it repeats what that has already, or takes it away."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.places import named, place
+from oaklint.usage.clients import Construction
+from oaklint.usage.environment.kept import Kept
+from oaklint.usage.environment.writes import Write
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+_MAX_DEPTH = 4
+
+
+class Echoes:
+    """Finds it, for one client: its own key, what it was handed, what the environment holds anyway, and nothing at all."""
+
+    def __init__(self, usage: Usage, construction: Construction | None, kept: Kept) -> None:
+        self._usage = usage
+        self._construction = construction
+        self._kept = kept
+
+    def in_write(self, write: Write) -> frozenset[str]:
+        """The names that a write sets to that."""
+        return frozenset(name for name, value in write.values if self._repeats(value, name, write.key))
+
+    def _repeats(self, value: cst.BaseExpression, name: str, key: cst.BaseExpression | None) -> bool:
+        environment = self._usage.environment
+        read = environment.key_read_by(value)
+        is_same = isinstance(key, cst.Name) and isinstance(read, cst.Name) and key.value == read.value
+        is_empty = self._usage.values.value(value) == ""  # for those who must not see it
+        return is_same or is_empty or environment.holds(value) == name or any(map(self._is_of_client, named(value)))
+
+    def _is_of_client(self, node: cst.BaseExpression, depth: int = 0) -> bool:
+        """Whether it is the client, or what it was handed, by whatever name."""
+        if self._kept.is_place(node) or self._was_handed(node):
+            return True
+        bindings = self._usage.resolver.bindings(node) if isinstance(node, cst.Name) and depth < _MAX_DEPTH else ()
+        for binding in bindings:
+            values = [binding.value] if binding.kind in ("assign", "annotated") else []
+            if isinstance(binding.node, cst.Param):
+                values += self._usage.resolver.handed_to(binding.node)
+            parts = (part for value in values if value is not None for part in named(value))
+            if any(self._is_of_client(part, depth + 1) for part in parts):
+                return True
+        return False
+
+    def _was_handed(self, node: cst.BaseExpression) -> bool:
+        if isinstance(node, cst.Name):
+            bound = self._usage.resolver.bindings(node)
+            given = (each for each in self._handed if isinstance(each, cst.Name) and each.value == node.value)
+            return any(binding in bound for each in given for binding in self._usage.resolver.bindings(each))
+        return place(node) in {place(each) for each in self._handed if isinstance(each, cst.Attribute)}
+
+    @cached_property
+    def _handed(self) -> list[cst.BaseExpression]:
+        """The names and attributes in the arguments that the client was built with."""
+        if self._construction is None:
+            return []
+        parts = (part for value in self._construction.arguments.values() for part in named(value))
+        return [self._construction.seen_from_site(part) for part in parts]

@@ -1,0 +1,148 @@
+"""What runs before a test: the fixtures that it asks for, and what its class sets up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.definitions import last_name
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import parameters, walk
+from oaklint.usage.context import Context
+
+# Methods that run before the tests of their class, and functions that run before those of their module.
+_SETUPS = {"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
+_MODULE_SETUPS = {"setUpModule", "setup_module"}
+# Fixtures of pytest and its plugins that do nothing by themselves.
+_INERT = {
+    "anyio_backend", "cache", "capfd", "caplog", "capsys", "event_loop", "mocker", "monkeypatch", "pytestconfig", "recwarn",
+    "request", "subtests", "tmp_path", "tmp_path_factory", "tmpdir",
+}  # fmt: skip
+
+
+class Fixtures:
+    """Finds it, as far as it stands in the program."""
+
+    def __init__(self, context: Context) -> None:
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._definitions = context.resolver.definitions
+        self._values = context.values
+        self._known_before: dict[cst.FunctionDef, list[cst.FunctionDef]] = {}
+
+    def is_setup(self, unit: CodeUnit | None) -> bool:
+        """Whether a function runs before each test, or before all, of its class or module."""
+        return isinstance(unit, cst.FunctionDef) and (unit in self._setups or (unit in self._named and _is_for_all(unit)))
+
+    def is_fixture(self, unit: CodeUnit | None) -> bool:
+        return unit in self._named
+
+    def is_for_tests(self, unit: CodeUnit | None) -> bool:
+        """Whether a function runs for nothing but the tests behind it."""
+        return self.is_fixture(unit) or unit in self._setups
+
+    def tests_behind(self, setup: cst.FunctionDef) -> list[cst.FunctionDef]:
+        """The tests before which a fixture or setup runs."""
+        return [each for each in self._functions if each.name.value.startswith("test") and setup in self.before(each)]
+
+    def behind(self, node: cst.Name) -> cst.FunctionDef | None:
+        """The fixture that a test's parameter stands for; None if it is none, or not seen which."""
+        home = self._tree.scopes[node].lookup(node.value)
+        test = home.node if home is not None else None
+        if home is None or not isinstance(test, cst.FunctionDef) or not test.name.value.startswith("test"):
+            return None
+        if len(home.bindings[node.value]) != 1 or node.value not in self._asked_for(test):
+            return None
+        found = [fixture for fixture in self._fixtures_called(node.value) if self._is_at_hand(fixture, test)]
+        return found[0] if len(found) == 1 else None
+
+    def before(self, function: cst.FunctionDef) -> list[cst.FunctionDef]:
+        """The functions of the program that run before a test or a fixture, in no particular order."""
+        found = self._known_before.get(function)
+        if found is None:
+            found = self._known_before[function] = []
+            pending = [function]
+            while pending:
+                further = [each for each in self._directly_before(pending.pop()) if each not in (function, *found)]
+                found += further
+                pending += further
+        return found
+
+    def asks_for_unseen(self, function: cst.FunctionDef) -> bool:
+        """Whether a test depends on a fixture that is not seen, be it by another one."""
+        asked_for = {name for each in (function, *self.before(function)) for name in self._asked_for(each)}
+        return any(not self._fixtures_called(name) for name in asked_for - _INERT)
+
+    def _directly_before(self, function: cst.FunctionDef) -> Iterator[cst.FunctionDef]:
+        for name in self._asked_for(function):
+            yield from self._fixtures_called(name)
+        if not self.is_fixture(function):
+            yield from (fixture for fixture in self._named if _is_for_all(fixture))
+            yield from (setup for setup in self._setups if self._is_at_hand(setup, function))
+
+    def _is_at_hand(self, function: cst.FunctionDef, test: cst.FunctionDef) -> bool:
+        """Whether a fixture or setup stands in the class of a test, or in its module."""
+        owner, its = self._definitions.class_of(function), self._definitions.class_of(test)
+        if owner is not None:
+            return its is not None and self._definitions.name(its) in self._resolver.family(owner)
+        return self._tree.scopes[function].outermost is self._tree.scopes[test].outermost
+
+    def _fixtures_called(self, name: str) -> list[cst.FunctionDef]:
+        return [fixture for fixture, called in self._named.items() if called == name]
+
+    def _asked_for(self, function: cst.FunctionDef) -> set[str]:
+        """The fixtures that a test or fixture names: as parameters, but for those that `parametrize` fills, and in
+        `usefixtures`.
+        """
+        names = {param.name.value for param in parameters(function) if param.default is None} - {"self", "cls"}
+        owner = self._definitions.class_of(function)
+        for decorator in (*function.decorators, *(owner.decorators if owner is not None else ())):
+            marked = {word for text in _texts(decorator) for word in re.findall(r"\w+", text)}
+            if last_name(decorator.decorator) == "parametrize":
+                names -= marked
+            elif last_name(decorator.decorator) == "usefixtures":
+                names |= marked
+        return names
+
+    @cached_property
+    def _functions(self) -> list[cst.FunctionDef]:
+        return [node for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef)]
+
+    @cached_property
+    def _setups(self) -> list[cst.FunctionDef]:
+        found: list[cst.FunctionDef] = []
+        for function in self._functions:
+            names = _SETUPS if self._definitions.class_of(function) is not None else _MODULE_SETUPS
+            found += [function] if function.name.value in names else []
+        return found
+
+    @cached_property
+    def _named(self) -> dict[cst.FunctionDef, str]:
+        """The fixtures of the program, each with the name by which it is asked for."""
+        found: dict[cst.FunctionDef, str] = {}
+        for function in self._functions:
+            for decorator in function.decorators:
+                if last_name(decorator.decorator).endswith("fixture"):
+                    name = _option(decorator, "name")
+                    text = self._values.text(name) if name is not None else None
+                    found[function] = text if text is not None else function.name.value
+        return found
+
+
+def _is_for_all(fixture: cst.FunctionDef) -> bool:
+    """`@pytest.fixture(autouse=True)`."""
+    return any(_option(decorator, "autouse") is not None for decorator in fixture.decorators)
+
+
+def _option(decorator: cst.Decorator, name: str) -> cst.BaseExpression | None:
+    call = decorator.decorator
+    given = call.args if isinstance(call, cst.Call) else ()
+    return next((arg.value for arg in given if arg.keyword is not None and arg.keyword.value == name), None)
+
+
+def _texts(decorator: cst.Decorator) -> Iterator[str]:
+    for part in walk(decorator):
+        if isinstance(part, cst.SimpleString) and isinstance(part.evaluated_value, str):
+            yield part.evaluated_value

@@ -1,0 +1,60 @@
+"""What tests do with a client that was built before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.tree import dotted_name
+from oaklint.usage.environment.kept import Kept
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+
+class UsesByTests:
+    """Finds out whether they can only mean that client when they set the environment."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+
+    def is_for_requests(self, test: cst.FunctionDef) -> bool:
+        """Whether a test makes requests, and does nothing else that could read what is written."""
+        usage = self._usage
+        calls = usage.tree.calls_in(test)
+        writing = {write.node for write in usage.writes.within(test)}
+        requests = set(filter(usage.clients.is_request, calls))
+        return bool(requests) and all(map(self._is_harmless, set(calls) - writing - requests))
+
+    def _is_harmless(self, call: cst.Call) -> bool:
+        """Whether a call asserts something, or does so much as ask the answer to a request."""
+        if (dotted_name(call.func) or "").startswith("self.assert") or self._is_of_answer(call.func):
+            return True
+        return self._usage.resolver.name(call.func).startswith(("builtins.", "os."))
+
+    def _is_of_answer(self, node: cst.BaseExpression) -> bool:
+        while isinstance(node, (cst.Attribute, cst.Subscript)):
+            node = node.value
+        origins = self._usage.clients.origins(node) if isinstance(node, cst.Name) else [node]
+        return any(isinstance(origin, cst.Call) and self._usage.clients.is_request(origin) for origin in origins)
+
+    def is_prepared(self, test: cst.FunctionDef, names: frozenset[str], kept: Kept) -> bool:
+        """Whether what runs before a test has set one of the names, or may have."""
+        fixtures, besides = self._usage.fixtures, frozenset(kept.steps)
+        if fixtures.asks_for_unseen(test):
+            return True
+        return any(self._usage.preparation.may_be_set_by(each, names, besides) for each in fixtures.before(test))
+
+    def use_behind(self, setup: cst.FunctionDef, kept: Kept) -> bool:
+        """Whether a test behind a fixture or setup uses the client, and none is built for the test."""
+        for test in self._usage.fixtures.tests_behind(setup):
+            graph = self._usage.resolver.graph(test)
+            if graph is not None and kept.using(graph) and not self._usage.doubles.replace(test) and not any(self._built(test)):
+                return True
+        return False
+
+    def _built(self, test: cst.FunctionDef) -> Iterator[bool]:
+        for function in (test, *self._usage.fixtures.before(test)):
+            for call in self._usage.tree.calls_in(function):
+                yield self._usage.clients.construction_through(call) is not None
