@@ -96,9 +96,13 @@ class Changes:
         """What is known behind a call of a function of the program."""
         decisive = self.decisive(self._resolver.tree.unit(call))
         for key, value, method in self._effects.of(call):
+            if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:
+                state = state.knowing(last, OPAQUE)  # it may be the exception
             if key in decisive and method is not None:
                 state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
             elif key in decisive:
+                if self._flow.knowledge.is_undone(value, call):
+                    continue
                 known = self._values.value(value) if value is not None else UNKNOWN
                 fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
                 state = state.knowing(key, fact)

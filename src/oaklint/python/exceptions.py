@@ -55,6 +55,7 @@ _UNPARSABLE = Thrown(
         }
     ),
 )
+_KEEPS = (cst.AugAssign, cst.AssignTarget, cst.AnnAssign)
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
 # How many blocks, in how many states, are kept with what follows: several searches run through the same function.
@@ -83,9 +84,9 @@ class ExceptionFlow:
         """What is known of the value of an expression on a path; None for nothing."""
         return self.knowledge.known(node, state)
 
-    def returning(self, call: Run, fact: Fact) -> AbstractContextManager[None]:
-        """For as long as a call is taken to return that."""
-        return self.knowledge.returning(call, fact)
+    def returning(self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = ()) -> AbstractContextManager[None]:
+        """For as long as a call is taken to return that, without having assigned those values."""
+        return self.knowledge.returning(call, fact, undone)
 
     def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
         """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""
@@ -371,6 +372,8 @@ class ExceptionFlow:
         `DELAYS[type(error)]`, or on what is called because of it, as in `HANDLERS.get(type(error), give_up)(error)`.
         """
         for part in certainly_evaluated(node):
+            if isinstance(part, cst.Subscript) and isinstance(self._resolver.tree.parents.get(part), _KEEPS):
+                continue  # `failures[type(error)] += 1` puts something there
             if isinstance(part, cst.Subscript) and len(part.slice) == 1 and isinstance(part.slice[0].slice, cst.Index):
                 fact = self.knowledge.known(part.slice[0].slice.value, state)
                 if fact is not None and (fact in (CLASS, CODE) or fact.told):

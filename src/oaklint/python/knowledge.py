@@ -7,7 +7,7 @@ can be.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,7 @@ class Knowledge:
         self._values = values
         self._flow = flow
         self._returning: dict[Run, Fact] = {}
+        self._undone: dict[Run, Collection[cst.CSTNode]] = {}
 
     def handed_back(self, call: Run) -> Fact | None:
         """What a call is taken to return at the moment."""
@@ -87,13 +88,17 @@ class Knowledge:
         return bool(self._returning)
 
     @contextmanager
-    def returning(self, call: Run, fact: Fact) -> Iterator[None]:
-        """For as long as a call is taken to return that."""
-        self._returning[call] = fact
+    def returning(self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = ()) -> Iterator[None]:
+        """For as long as a call is taken to return that, without having assigned those values."""
+        self._returning[call], self._undone[call] = fact, undone
         try:
             yield
         finally:
-            del self._returning[call]
+            del self._returning[call], self._undone[call]
+
+    def is_undone(self, value: cst.BaseExpression | None, call: Run) -> bool:
+        """Whether a call is taken not to assign a value at the moment."""
+        return value in self._undone.get(call, ())
 
     def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an expression on a path; None for nothing."""
@@ -255,6 +260,9 @@ class Knowledge:
                 return Fact("constant", verdict) if verdict is not None else OPAQUE
         if "builtins.type" in names and first == EXCEPTION:
             return CLASS
+        if first == CLASS and isinstance(node.func, cst.Attribute) and node.func.attr.value == "get":
+            table = self._resolver.display(node.func.value)
+            return self._entry(table, arguments[1:], state) if table is not None else OPAQUE
         if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
             attribute = self._values.text(arguments[1])
             if attribute is not None and attribute in thrown.attributes:
@@ -283,6 +291,16 @@ class Knowledge:
         if any(name.startswith("builtins.") and "()" not in name for name in names):
             return None
         return OPAQUE
+
+    def _entry(self, table: cst.Dict, default: list[cst.BaseExpression], state: State) -> Fact | None:
+        """What a dictionary has for the exception's class, be it the default: `ACTIONS.get(type(error), "wait")`."""
+        for element in table.elements:
+            found = self._compared_class(element.key, state) if isinstance(element, cst.DictElement) else OPAQUE
+            if found.kind != "constant":
+                return OPAQUE
+            if found.value:
+                return self.known(element.value, state) or OPAQUE
+        return (self.known(default[0], state) or OPAQUE) if default else Fact("constant", None, True)
 
     def _look_comparison(self, node: cst.Comparison, state: State) -> Fact | None:
         sides = [node.left, *(part.comparator for part in node.comparisons)]
@@ -421,6 +439,12 @@ class Knowledge:
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
         return SET if getattr(node, "elements", True) else None
 
+    def _look_comprehension(self, node: cst.ListComp | cst.DictComp, state: State) -> Fact | None:
+        """Something where there is no condition, or it holds for the items; there are some."""
+        tests = [self.truth(self.known(condition.test, state)) for condition in node.for_in.ifs]
+        verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
+        return SET if verdict else Fact("constant", ()) if verdict is False else OPAQUE if OPAQUE in tests else None
+
     def matches(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> bool | None:
         """Whether a pattern fits what is known of a subject; None where that depends on more."""
         if pattern is None:
@@ -483,6 +507,6 @@ _LOOKS: dict[str, Callable[..., Fact | None]] = {
     "NamedExpr": Knowledge._look_walrus,
     "Await": Knowledge._look_await,
     "Dict": Knowledge._look_display,
-    "ListComp": Knowledge._look_display,
-    "DictComp": Knowledge._look_display,
+    "ListComp": Knowledge._look_comprehension,
+    "DictComp": Knowledge._look_comprehension,
 }

@@ -340,7 +340,27 @@ class Resolver:
             values = self.attribute_values(types)
             if values:
                 return self._any_of(values)
+        if isinstance(types, cst.Subscript) and (item := self._picked(types)) is not None:
+            return self.alternatives(item)
         return _each(self.names(types))
+
+    def _picked(self, node: cst.Subscript) -> cst.BaseExpression | None:
+        """The item that a constant key picks from the one dictionary that a name stands for: `SETTINGS["retry_on"]`."""
+        display, index = self.display(node.value), node.slice[0].slice
+        if display is None or not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
+            return None
+        elements = (each for each in display.elements if isinstance(each, cst.DictElement))
+        keyed = ((each.key.evaluated_value, each.value) for each in elements if isinstance(each.key, cst.SimpleString))
+        return next((value for key, value in keyed if key == index.value.evaluated_value), None)
+
+    def display(self, node: cst.BaseExpression) -> cst.Dict | None:
+        """The one dictionary that an expression stands for: itself, or what its name is bound to, be it in another module."""
+        if isinstance(node, cst.Dict):
+            return node
+        values = [binding.value for binding in self.bindings(node)] if isinstance(node, cst.Name) else []
+        if isinstance(node, cst.Attribute):
+            values = [*self.attribute_values(node)]
+        return values[0] if len(values) == 1 and isinstance(values[0], cst.Dict) else None
 
     def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
         found = frozenset({_NOTHING})
@@ -428,7 +448,7 @@ class Resolver:
     def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
         called_as, owner = {function.name.value}, self.tree.scopes[function].node
         if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
-            heirs = self._heirs(owner)
+            heirs = self.heirs(owner)
             called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
         elif isinstance(owner, cst.FunctionDef):
             called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
@@ -511,7 +531,7 @@ class Resolver:
     def family(self, definition: cst.ClassDef) -> Names:
         """The names of a class, of those of its bases that the program defines, and of the classes that inherit from it."""
         name = self.definitions.name(definition)
-        heirs = (self.definitions.name(heir) for heir in self._heirs(definition))
+        heirs = (self.definitions.name(heir) for heir in self.heirs(definition))
         return frozenset({name, *self._bases(definition), *heirs})
 
     def _bases(self, definition: cst.ClassDef) -> Names:
@@ -637,11 +657,11 @@ class Resolver:
                 found += (names for names in inherited if names is not None)
             if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                heirs = self._heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
+                heirs = self.heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
                 found += (names for heir in heirs for names in self._own_member(heir, attribute))
         return _NOTHING.union(*found) if found else None
 
-    def _heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
+    def heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
         """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""
         found = [base]
         for definition in found:

@@ -88,39 +88,52 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.python.tree import Run
-from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair, place_of
+from oaklint.rules.needs import Pattern, Reach
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.errors.laps import Retry
 from oaklint.usage.repairs import let_out
 
-NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
+# The clause, or the loop, may stand in another file.
+_CATCHES_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))
+NEEDS: Needs = (("except", "suppress", _CATCHES_ELSEWHERE), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    yield from _findings(call, usage)
+    yield from (_finding(retry, call, usage) for retry in usage.loops.retries(call))
 
 
 def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     if usage.resolver.properties(attribute):
-        yield from _findings(attribute, usage)
+        yield from (_finding(retry, attribute, usage) for retry in usage.loops.retries(attribute))
 
 
-def _findings(call: Run, usage: Usage) -> Iterator[Finding]:
-    for retry in usage.loops.retries(call):
-        caught = header_of_clause(retry.clause)
-        steps = [(call, "raised here"), (caught, "caught here"), (header_of_loop(retry.around), "around again here")]
-        yield Finding(
-            caught,
-            f"{_clause(retry.clause)} sends an AuthenticationError back to the same request,"
-            f" {how_long(retry.bound, retry.attempts)}. A wrong key stays wrong:"
-            " let it out with `except openai.AuthenticationError: raise` before this clause",
-            path=tuple(steps),
-            severity=SEVERITIES[retry.bound],
-            fix=partial(_fix, retry, usage),
-        )
+def visit_FunctionDef(method: cst.FunctionDef, usage: Usage) -> Iterator[Finding]:
+    for retry in usage.loops.retries_by_base(method):
+        request = usage.auth_errors.request_behind(method)
+        where = request if request is not None and usage.tree.is_own(request) else method.name
+        yield _finding(retry, where, usage)
+
+
+def _finding(retry: Retry, run: cst.CSTNode, usage: Usage) -> Finding:
+    """run: what is run again; the finding stands there if the clause stands in another file."""
+    caught = header_of_clause(retry.clause)
+    steps = ((run, "raised here"), (caught, "caught here"), (header_of_loop(retry.around), "around again here"))
+    if usage.tree.is_own(caught):
+        where, clause, remedy = caught, _clause(retry.clause), "let it out with `except openai.AuthenticationError: raise` before"
+    else:
+        where, clause = run, f"{_clause(retry.clause)} in {place_of(1)}"
+        remedy = "let it out there, with `except openai.AuthenticationError: raise` before"
+    return Finding(
+        where,
+        f"{clause} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
+        f" A wrong key stays wrong: {remedy} this clause",
+        path=steps,
+        severity=SEVERITIES[retry.bound],
+        fix=partial(_fix, retry, usage),
+    )
 
 
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:

@@ -19,6 +19,10 @@ from oaklint.usage.guards import NOTHING
 from oaklint.usage.usage import Usage
 
 # Objects that hold a program's settings go by these names.
+_READ_FROM_FILES = {
+    *("json.load()", "json.loads()", "tomllib.load()", "tomllib.loads()", "yaml.safe_load()", "yaml.load()"),
+    *("configparser.ConfigParser()", "configparser.RawConfigParser()"),
+}
 _SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)
 # The nodes that can hold an assignment to an attribute.
 Assigning: TypeAlias = "cst.Assign | cst.AnnAssign | cst.Call"
@@ -183,12 +187,13 @@ def _mirrors_environment(where: cst.CSTNode, usage: Usage) -> bool:
         if isinstance(ancestor, (cst.Assign, cst.AnnAssign, cst.Call)):
             places = (node for node in walk(ancestor) if isinstance(node, (cst.Name, cst.Attribute)))
             whole = (node for node in places if not isinstance(usage.tree.parents.get(node), cst.Attribute))
-            return any(_SETTINGS.search(dotted_name(node) or "") and not _is_of_os(node, usage) for node in whole)
+            return any(_SETTINGS.search(dotted_name(node) or "") and not _is_seen(node, usage) for node in whole)
     return False
 
 
-def _is_of_os(node: cst.Name | cst.Attribute, usage: Usage) -> bool:
-    return all(name.startswith("os.") for name in usage.resolver.names(node))
+def _is_seen(node: cst.Name | cst.Attribute, usage: Usage) -> bool:
+    """Whether settings are of `os`, or read from a file that is none of an environment."""
+    return all(name.startswith("os.") or name in _READ_FROM_FILES for name in usage.resolver.names(node))
 
 
 def _is_handed_on(node: cst.Attribute, usage: Usage) -> bool:

@@ -52,10 +52,6 @@ class Kept:
         name = f"{owner.name.value}.{place(self.target)}" if owner is not None else self.place
         return f"{name}.api_key" if self._is_told else name
 
-    def is_ours(self, node: cst.CSTNode) -> bool:
-        """Whether a node stands in the program itself, not in a module that it imports."""
-        return self._usage.tree.scopes[node].outermost is self._usage.tree.module
-
     def outlives_its_unit(self) -> bool:
         """Whether the client outlives its unit: a global, or an attribute of `self`."""
         return self.unit is None or "." in self.place or self.lives_on()
@@ -121,10 +117,10 @@ class Kept:
         having it run that is registered there.
         """
         for node in self.loads():
-            if self.is_ours(node) and self._default is None:
+            if self._usage.tree.is_own(node) and self._default is None:
                 yield node
             elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
-                yield from (run for run in self._runs_using(node) if self.is_ours(run))
+                yield from (run for run in self._runs_using(node) if self._usage.tree.is_own(run))
                 if self._usage.handlers.is_registered(unit):
                     yield node
 

@@ -79,7 +79,7 @@ class Lifetime:
             reported |= {late.write.node, late.write.origin or late.write.node}
             yield late
         for write, function in self._usage.writes.for_functions:
-            if function is not self.kept.unit and self.kept.is_ours(function) and write.node not in reported:
+            if function is not self.kept.unit and self._usage.tree.is_own(function) and write.node not in reported:
                 if self._concerns(write, function) and self._runs_later(write, function):
                     reported.add(write.node)
                     yield LateWrite(write, None)
@@ -118,7 +118,7 @@ class Lifetime:
             return
         for function in self._usage.resolver.called_functions(write.node):
             inner = self._usage.resolver.graph(function)
-            if inner is not None and self.kept.is_ours(function) and function not in entered:
+            if inner is not None and self._usage.tree.is_own(function) and function not in entered:
                 for late in self._late_in(inner, [inner.entry], (*entered, function)):
                     if (late.write.origin or late.write.node) is write.origin:
                         yield late

@@ -8,38 +8,46 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, SET, Fact, Facts, State, Thrown
-from oaklint.python.flow import Block, Graph, TooManyStates
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, reaches
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
+from oaklint.usage.errors.next_request import NextRequest
 
 
 class Failure(NamedTuple):
     """That a function hands back a value where the request in it has failed.
 
-    request, clause: the call that raises, and where its error stops. value, answer: what is handed back where it does, and where
-    it does not.
+    request, clause: the call that raises, and where its error stops. value, answer: what is handed back where it has failed, and
+    where it has not. undone, unsure: the values that are not assigned where it has failed, and those that need not be where it
+    has not.
     """
 
     request: Run
     clause: Clause
     value: Fact
     answer: Fact
+    undone: frozenset[cst.CSTNode]
+    unsure: frozenset[cst.CSTNode]
 
 
 class _HandedBack(NamedTuple):
-    """The clause at which an error stops, the statement behind it that hands back a value, the value, and what is known there."""
+    """The clause at which an error stops, the statement behind it that hands back a value, the value, what is known there, and
+    the blocks through which control may have come there from the request.
+    """
 
     clause: Clause
     where: cst.CSTNode | None
     value: Fact
     facts: Facts
+    passed: frozenset[Block]
 
 
 class Failures:
     """Finds it."""
 
     def __init__(self, context: Context, errors: AuthErrors) -> None:
+        self._context = context
         self._tree = context.tree
         self._resolver = context.resolver
         self._flow = context.flow
@@ -59,8 +67,9 @@ class Failures:
             first = self._handing_back(graph, call, thrown, handed)
             # What the function remembers of one failure, it may ask for before the next.
             again = first and self._handing_back(graph, call, thrown, handed | self._kept(first.facts, function))
-            if first is not None and again is not None:
-                yield Failure(call, first.clause, first.value, self._answer(function, first.where))
+            if first is not None and again is not None and not self._is_changed(graph, call, first):
+                undone, unsure = self._not_assigned(graph, call, first)
+                yield Failure(call, first.clause, first.value, self._answer(function, first.where), undone, unsure)
 
     def _handing_back(self, graph: Graph, call: Run, thrown: Thrown, known: Facts) -> _HandedBack | None:
         """What is handed back when the call has failed; None where it is not made by what is known, and where a way leads out of
@@ -69,6 +78,11 @@ class Failures:
         if self._flow.known_at(graph, self._deferred.blocks_of(call), known) is None:
             return None
         found: list[tuple[cst.CSTNode | None, Fact, Facts]] = []
+        passed: set[Block] = set()
+
+        def leaves(block: Block, _: State) -> bool:
+            passed.add(block)
+            return block is graph.raised
 
         def is_handed_back(block: Block, state: State) -> bool:
             if state.flying is None and state.handled is not None:
@@ -81,11 +95,44 @@ class Failures:
         try:
             path = self._flow.search(graph, starts, is_handed_back)
             clause = last_catch(path) if path is not None else None
-            if clause is None or self._flow.search(graph, starts, lambda block, _: block is graph.raised) is not None:
+            if clause is None or self._flow.search(graph, starts, leaves) is not None:
                 return None
         except TooManyStates:
             return None
-        return _HandedBack(clause, *found[0])
+        return _HandedBack(clause, *found[0], frozenset(passed))
+
+    def _before(self, graph: Graph, call: Run) -> set[Block]:
+        """The blocks through which control may come to a request."""
+        asking = self._deferred.blocks_of(call)
+        begun = reachable(graph.entry, asking)
+        return {block for block in begun if any(reaches(block, goal, without=_is_raise) for goal in asking)}
+
+    def _is_changed(self, graph: Graph, call: Run, failed: _HandedBack) -> bool:
+        """Whether a function makes another request each time it is run: it takes new work, or another key, by itself."""
+        following = NextRequest(self._context, graph, call)
+        passed = failed.passed | self._before(graph, call)
+        return any(block.node is not None and following.is_changed_by(block.node) for block in passed)
+
+    def _not_assigned(
+        self, graph: Graph, call: Run, failed: _HandedBack
+    ) -> tuple[frozenset[cst.CSTNode], frozenset[cst.CSTNode]]:
+        """The values that a function does not assign where its request has failed, and of those the ones that it may not assign
+        either where that has succeeded.
+        """
+        asking, run = self._deferred.blocks_of(call), failed.passed | self._before(graph, call)
+        behind = [edge.target for block in asking for edge in block.edges if edge.kind is not Kind.RAISE]
+        undone: set[cst.CSTNode] = set()
+        unsure: set[cst.CSTNode] = set()
+        for node_type in (cst.Assign, cst.AnnAssign):
+            for node in self._tree.nodes_in(graph.unit, node_type):
+                assert isinstance(node, (cst.Assign, cst.AnnAssign))
+                blocks = graph.blocks_of(node)
+                if node.value is None or not run.isdisjoint({*blocks} - {*asking}):
+                    continue
+                undone.add(node.value)
+                if any(_ends_without(start, {*blocks}, graph) for start in behind) and not {*blocks} & {*asking}:
+                    unsure.add(node.value)
+        return frozenset(undone), frozenset(unsure)
 
     def _kept(self, facts: Facts, function: cst.FunctionDef) -> Facts:
         """What is still known when a function is called again: of attributes, and of names from outside."""
@@ -113,6 +160,15 @@ class Failures:
         """
         others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
         return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], (cst.Tuple, cst.Dict)) else SET
+
+
+def _is_raise(edge: Edge) -> bool:
+    return edge.kind is Kind.RAISE
+
+
+def _ends_without(start: Block, blocks: set[Block], graph: Graph) -> bool:
+    """Whether a function may come to its end from a block without an exception, and without one of those blocks."""
+    return start not in blocks and reaches(start, graph.returned, without=lambda edge: _is_raise(edge) or edge.target in blocks)
 
 
 def _items(display: cst.Tuple | cst.Dict) -> list[cst.BaseExpression]:

@@ -74,19 +74,19 @@ class Lap:
     def _failing(self) -> AbstractContextManager[None]:
         """For as long as the call hands back what it does when it fails."""
         if isinstance(self._failure, Failure):
-            return self._flow.returning(self._call, self._failure.value)
+            return self._flow.returning(self._call, self._failure.value, self._failure.undone)
         return nullcontext()
 
     def _tells_apart(self, failure: Failure) -> bool:
         """Whether the loop around a call that hands back its failures is there to go on until there is an answer: every answer
         ends it, or only an answer may, as in `while status is None or status == "in_progress"`.
         """
-        with self._flow.returning(self._call, failure.answer):
+        with self._flow.returning(self._call, failure.answer, failure.unsure):
             if self._search(self._is_second_lap, self._arrive_again) is None:
                 return True
             if not self._leaves():
                 return False
-        with self._flow.returning(self._call, failure.value):
+        with self._flow.returning(self._call, failure.value, failure.undone):
             return not self._leaves()
 
     def _leaves(self) -> bool:
@@ -170,6 +170,7 @@ class Lap:
             for call in self._self_calls:
                 if block in self._graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
                     yield self._graph.entry, self._entered(call, state)
+        if state.handled is not None or isinstance(self._failure, Failure):
             for head in (edge.target for edge in block.edges if edge.kind is Kind.AGAIN):
                 if isinstance(head.node, cst.For) and self._next.repeats_items(head.node):
                     yield from ((edge.target, state) for edge in head.edges if edge.kind is Kind.FALSE)

@@ -35,6 +35,16 @@ class Loops:
                         found += self._retries(call)
         return _one_each(found) if followed else self._retries(call)
 
+    def retries_by_base(self, method: cst.FunctionDef) -> list[Retry]:
+        """The ways in which a class of another file makes the method of its subclass run again because it has failed."""
+        own = self._resolver.definitions.class_of(method)
+        if own is None or not own.bases or not self._errors.raised_when_called(method):
+            return []
+        calls = [call for call in self._resolver.calls_of(method) if not self._tree.is_own(call)]
+        by_class = [(call, self._resolver.definitions.class_of(call)) for call in calls]
+        by_base = (call for call, base in by_class if base is not None and own in self._resolver.heirs(base))
+        return _one_each([retry for call in by_base for retry in self.retries(call)])
+
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
         """The ways in which calls inside a definition are made again."""
         calls = (node for node in walk(definition) if isinstance(node, (cst.Call, cst.Attribute)) and node in self._tree.scopes)

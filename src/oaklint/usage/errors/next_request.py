@@ -37,6 +37,7 @@ _ASKS_SOMEBODY = {
 }
 _FETCHES = {f"{library}.{how}" for library in ("requests", "httpx") for how in ("get", "post", "request")}
 _PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
+_TAKE_AWAY = {"remove", "discard", "pop"}
 
 # Arguments that say how to answer, not what.
 _SETTINGS = {
@@ -198,7 +199,7 @@ class NextRequest:
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
         done = self._done_on_failure()
-        return any(block.node in done for put in into for block in self._graph.blocks_of(put))
+        return any(self._is_among(put, done) for put in into)
 
     # The next item.
 
@@ -209,20 +210,26 @@ class NextRequest:
             iterable = iterable.args[0].value
         if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
             measured = self._measures_items(iterable) and not self._waits_with(loop)
-            return measured or self._picks_with(loop) or (self._collects(loop) and not self._is_left_on_success(loop))
+            return measured or self._picks_with(loop) or not self._is_left(loop)
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
             return self._picks_with(loop) or not self._only_waits_with(loop)
         return True
 
     def repeats_items(self, loop: cst.For) -> bool:
-        """Whether a loop over items stands in one that goes through the same items again until there is success."""
-        behind = self._loops[self._loops.index(loop) + 1 :] if loop in self._loops else []
-        around = behind[0] if behind and self.is_over_items(loop) else None
-        if around is None or (isinstance(around, cst.For) and self.is_over_items(around)) or not self._is_left(around):
+        """Whether a loop over items stands in one that goes through them again: through all until there is success, or through
+        those that have failed.
+        """
+        around = next((node for node in self._tree.ancestors(loop) if node in self._loops), None)
+        if not isinstance(around, (cst.For, cst.While)) or not self.is_over_items(loop):
+            return False
+        if isinstance(around, cst.For) and self.is_over_items(around):
             return False
         if any(words(name) & DOORS for name in places(loop.target)):
             return False  # another one may have the right key
+        return self._keeps_failed(loop, around) or (self._is_left(around) and self._is_over_the_same(loop, around))
+
+    def _is_over_the_same(self, loop: cst.For, around: Loop) -> bool:
         if isinstance(loop.iter, (cst.Tuple, cst.List)):
             return True
         # A name that nothing in the outer loop binds, or calls a method of.
@@ -230,10 +237,41 @@ class NextRequest:
         inside = (node for node in walk(around.body) if isinstance(node, (cst.Name, cst.Attribute)) and place(node) == key)
         return key is not None and all(node is loop.iter for node in inside)
 
+    def _keeps_failed(self, loop: cst.For, around: Loop) -> bool:
+        """Whether what failed is put where the next round takes its items from, or only what succeeded is taken away there."""
+        if self._done_on_failure is None:
+            return False
+        done = self._done_on_failure()
+        sources = self._items_of(around)
+        refilled = set().union(*(step[1] for step in map(_step, walk(around.body)) if step is not None and step[0] & sources))
+        calls = [(node, places(node.func)) for node in walk(loop.body) if isinstance(node, cst.Call) and node.args]
+        if any(self._is_among(call, done) for call, owner in calls if _name(call) in _PUTS and owner & refilled):
+            return True
+        taken_away = [call for call, owner in calls if _name(call) in _TAKE_AWAY and owner & sources]
+        return bool(taken_away) and not any(self._is_among(call, done) for call in taken_away)
+
+    def _items_of(self, around: Loop) -> set[str]:
+        """Where the loops and comprehensions around the call, within a loop, take their items from."""
+        found: set[str] = set()
+        for node in self._tree.ancestors(self._call):
+            if node is around:
+                break
+            if isinstance(node, cst.For):
+                found |= places(node.iter)
+            elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
+                found |= places(node.for_in.iter)
+        return found
+
+    def _is_among(self, node: cst.CSTNode, done: Collection[cst.CSTNode]) -> bool:
+        return any(block.node in done for block in self._graph.blocks_of(node))
+
     def _is_left(self, loop: Loop) -> bool:
         """Whether a success of the request may lead out of a loop before its next round, be it by rounds of loops in it."""
-        ends = (node for node in walk(loop.body) if isinstance(node, cst.Return) or self._is_break_of(node, loop))
-        return self._succeeds_to(ends, without=lambda edge: edge.kind is Kind.AGAIN and edge.target.node is loop)
+        return self._succeeds_to(self._ends_of(loop), lambda edge: edge.kind is Kind.AGAIN and edge.target.node is loop)
+
+    def _ends_of(self, loop: Loop) -> Iterator[cst.CSTNode]:
+        """The statements in a loop that end it."""
+        return (node for node in walk(loop.body) if isinstance(node, cst.Return) or self._is_break_of(node, loop))
 
     def _is_break_of(self, node: cst.CSTNode, loop: Loop) -> bool:
         around = (each for each in self._tree.ancestors(node) if isinstance(each, (cst.For, cst.While)))
@@ -272,11 +310,6 @@ class NextRequest:
         uses = [node for node in walk(loop.body) if isinstance(node, cst.Name) and node.value == target]
         return all(any(map(_is_pause, self._tree.ancestors(use))) for use in uses)
 
-    def _is_left_on_success(self, loop: cst.For) -> bool:
-        """Whether a success of the request may end the loop, or one in it, in the same round."""
-        ends = (node for node in walk(loop.body) if isinstance(node, (cst.Break, cst.Return)))
-        return self._succeeds_to(ends, without=lambda edge: edge.kind is Kind.AGAIN)
-
     def _succeeds_to(self, ends: Iterable[cst.CSTNode], without: Callable[[Edge], bool]) -> bool:
         """Whether a success of the request may lead to one of these nodes, without such an edge."""
         requests = self._context.deferred.blocks_of(self._call)
@@ -286,27 +319,6 @@ class NextRequest:
             for request in requests
             for goal in goals
         )
-
-    def _collects(self, loop: cst.For) -> bool:
-        """Whether a success does not end the loop either, but adds to a collection."""
-        puts = (node for node in walk(loop.body) if isinstance(node, cst.Call) and _name(node) in _PUTS)
-        yields = (node for node in walk(loop.body) if isinstance(node, cst.Yield))
-        return any(self._comes_around(loop, node) for node in (*puts, *yields))
-
-    def _comes_around(self, loop: cst.For, node: cst.CSTNode) -> bool:
-        """Whether a node runs after a success of the request and before the next round."""
-        heads = self._graph.blocks_of(loop)
-
-        def leaves_round(edge: Edge) -> bool:
-            return edge.kind is Kind.RAISE or (edge.target in heads and edge.kind is not Kind.AGAIN)
-
-        requests, blocks = self._context.deferred.blocks_of(self._call), self._graph.blocks_of(node)
-        behind = any(
-            reaches(request, block, without=lambda edge: edge.kind in (Kind.RAISE, Kind.AGAIN))
-            for request in requests
-            for block in blocks
-        )
-        return behind and any(reaches(block, head, without=leaves_round) for block in blocks for head in heads)
 
     def _advances(self, node: cst.CSTNode) -> bool:
         """`index += 1` where the index picks an item, or is part of the request."""

@@ -72,7 +72,9 @@ class Renewals:
             return True
         functions = self._resolver.called_functions(call)
         if functions:
-            return all(self._renews_inside(function, between, certain=True) for function in functions)
+            # What makes the request itself, because it calls itself, does not only run in between.
+            asking = self._tree.unit(self._request) if self._request is not None else None
+            return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         return _names_renewal(call.func) or (between and owner in self._pools)
 
@@ -133,8 +135,9 @@ class Renewals:
 
     def _varies(self, value: cst.BaseExpression, certain: bool) -> bool:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
-        if isinstance(value, cst.Subscript):
-            return place(value) is None and "os.environ" not in self._resolver.names(value.value)
+        if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
+            is_by_name = place(value) is not None and not isinstance(_index(value), (cst.Integer, cst.UnaryOperation))
+            return not is_by_name and "os.environ" not in self._resolver.names(value.value)
         if isinstance(value, cst.Call):
             if certain:
                 return _last_part(value.func) in _TAKES or _names_renewal(value.func)
@@ -153,6 +156,11 @@ class Renewals:
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
         return not in_function or (binding.value is not None and self._varies(binding.value, certain))
+
+
+def _index(node: cst.Subscript) -> cst.BaseExpression | None:
+    index = node.slice[0].slice
+    return index.value if isinstance(index, cst.Index) else None
 
 
 def _last_part(node: cst.BaseExpression) -> str:
