@@ -295,6 +295,10 @@ class Tree:
                     nodes[node_type] += found
             self.nodes = nodes
 
+    def is_own(self, node: cst.CSTNode) -> bool:
+        """Whether a node stands in the program itself, and not in a module that it imports."""
+        return self.scopes[node].outermost is self.module
+
     def link(self, imports: Mapping[Scope, Mapping[str, Scope]]) -> None:
         """Says what the modules import from each other: for each, the scopes of the others by the names as they are written."""
         self._imports.update(imports)

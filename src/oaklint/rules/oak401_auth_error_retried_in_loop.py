@@ -10,8 +10,9 @@ goes on to the next item, or that renews the credentials. In openai 0.x `APIErro
 one.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}` or an empty text, to a loop that
-only an answer can end; and the request in a subclass of the class whose method holds the loop. A property, the `__enter__` of a
-context manager and the `__call__` of an instance make their requests where they are read, entered and called.
+only an answer can end. Where that function stands in another file, the call in the loop is reported, and the clause named. The
+request may stand in a subclass of the class whose method holds the loop. A property, the `__enter__` of a context manager and
+the `__call__` of an instance make their requests where they are read, entered and called.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
@@ -88,14 +89,14 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.python.tree import Run
-from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.python.tree import Run, callee
+from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair, place_of
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.errors.laps import Retry
 from oaklint.usage.repairs import let_out
 
-NEEDS: Needs = (("except", "suppress"), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
+NEEDS: Needs = (("suppress", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
 
 
@@ -111,15 +112,19 @@ def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]
 def _findings(call: Run, usage: Usage) -> Iterator[Finding]:
     for retry in usage.loops.retries(call):
         caught = header_of_clause(retry.clause)
-        steps = [(call, "raised here"), (caught, "caught here"), (header_of_loop(retry.around), "around again here")]
+        steps = [(retry.request, "raised here"), (caught, "caught here")]
+        if retry.request is not call:
+            steps.append((call, "handed back here"))
+        is_here = usage.tree.is_own(retry.clause)
+        by = _clause(retry.clause) if is_here else f"{_call(call)}, which hands its failure back,"
         yield Finding(
-            caught,
-            f"{_clause(retry.clause)} sends an AuthenticationError back to the same request,"
-            f" {how_long(retry.bound, retry.attempts)}. A wrong key stays wrong:"
-            " let it out with `except openai.AuthenticationError: raise` before this clause",
-            path=tuple(steps),
+            caught if is_here else call,
+            f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
+            " A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before"
+            f" {'this clause' if is_here else f'the clause in {place_of(1)}'}",
+            path=(*steps, (header_of_loop(retry.around), "around again here")),
             severity=SEVERITIES[retry.bound],
-            fix=partial(_fix, retry, usage),
+            fix=partial(_fix, retry, usage) if is_here else None,
         )
 
 
@@ -127,6 +132,13 @@ def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
     if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
         return None  # it has become another exception on the way
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
+
+
+def _call(call: Run) -> str:
+    code = cst.Module([]).code_for_node(callee(call))
+    if len(code) >= 60 or "\n" in code:
+        return "This call"
+    return f"`{code}(...)`" if isinstance(call, cst.Call) else f"`{code}`"
 
 
 def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> str:
