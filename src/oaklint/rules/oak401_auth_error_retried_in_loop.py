@@ -11,8 +11,9 @@ one.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}` or an empty text, to a loop that
 only an answer can end. Where that function stands in another file, the call in the loop is reported, and the clause named. The
-request may stand in a subclass of the class whose method holds the loop. A property, the `__enter__` of a context manager and
-the `__call__` of an instance make their requests where they are read, entered and called.
+request may stand in a subclass of the class whose method holds the loop; where that class stands in another file, the subclass's
+method is reported. A property, the `__enter__` of a context manager and the `__call__` of an instance make their requests where
+they are read, entered and called.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
@@ -85,6 +86,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TypeAlias
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
@@ -99,33 +101,50 @@ from oaklint.usage.repairs import let_out
 NEEDS: Needs = (("suppress", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
 
+Steps: TypeAlias = "tuple[tuple[cst.CSTNode, str], ...]"
+
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    yield from _findings(call, usage)
+    yield from _around(call, usage)
 
 
 def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     if usage.resolver.properties(attribute):
-        yield from _findings(attribute, usage)
+        yield from _around(attribute, usage)
 
 
-def _findings(call: Run, usage: Usage) -> Iterator[Finding]:
+def _around(call: Run, usage: Usage) -> Iterator[Finding]:
     for retry in usage.loops.retries(call):
-        caught = header_of_clause(retry.clause)
-        steps = [(retry.request, "raised here"), (caught, "caught here")]
-        if retry.request is not call:
-            steps.append((call, "handed back here"))
-        is_here = usage.tree.is_own(retry.clause)
-        by = _clause(retry.clause) if is_here else f"{_call(call)}, which hands its failure back,"
-        yield Finding(
-            caught if is_here else call,
-            f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
-            " A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before"
-            f" {'this clause' if is_here else f'the clause in {place_of(1)}'}",
-            path=(*steps, (header_of_loop(retry.around), "around again here")),
-            severity=SEVERITIES[retry.bound],
-            fix=partial(_fix, retry, usage) if is_here else None,
-        )
+        back = ((call, "handed back here"),) if retry.request is not call else ()
+        steps = ((retry.request, "raised here"),), back
+        yield _finding(retry, steps, (call, f"{_call(call)}, which hands its failure back,"), usage)
+
+
+def visit_FunctionDef(method: cst.FunctionDef, usage: Usage) -> Iterator[Finding]:
+    for retry in usage.loops.retries_of(method):
+        request = usage.auth_errors.request_behind(method) or retry.request
+        out = () if usage.tree.is_own(retry.clause) else ((method.name, "raised out of here"),)
+        steps = ((request, "raised here"), *out), ()
+        yield _finding(retry, steps, (method.name, f"The base class, which calls `{method.name.value}`,"), usage)
+
+
+def _finding(retry: Retry, steps: tuple[Steps, Steps], elsewhere: tuple[cst.CSTNode, str], usage: Usage) -> Finding:
+    """steps: of the way to the clause, and from there. elsewhere: what is reported, and how it is called, where the clause stands
+    in another file.
+    """
+    (to, onward), caught, around = steps, header_of_clause(retry.clause), header_of_loop(retry.around)
+    where, by, before = *elsewhere, f"the clause in {place_of(len(to))}"
+    is_here = usage.tree.is_own(retry.clause)
+    if is_here:
+        where, by, before = caught, _clause(retry.clause), "this clause"
+    return Finding(
+        where,
+        f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
+        f" A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before {before}",
+        path=(*to, (caught, "caught here"), *onward, (around, "around again here")),
+        severity=SEVERITIES[retry.bound],
+        fix=partial(_fix, retry, usage) if is_here else None,
+    )
 
 
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
