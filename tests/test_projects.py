@@ -18,7 +18,8 @@ from oaklint.rules import all_rules
 from oaklint.source import InProject, Modules
 from tests.fixtures_reader import expected_in
 
-PROJECTS = sorted(path for path in (Path(__file__).parent / "projects").iterdir() if path.is_dir())
+FOLDER = Path(__file__).parent / "projects"
+PROJECTS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
 FILES = [path for project in PROJECTS for path in sorted(project.rglob("*.py"))]
 FLOW_RULES = tuple(rule.code for rule in all_rules() if rule.follows_imports and rule.enabled)
 
@@ -89,7 +90,7 @@ def test_through_standard_input(project: Path) -> None:
 
 
 def test_findings_name_the_other_place(tmp_path: Path) -> None:
-    shutil.copytree(PROJECTS[0], tmp_path, dirs_exist_ok=True)
+    shutil.copytree(FOLDER / "package", tmp_path, dirs_exist_ok=True)
     late = tmp_path / "assistant" / "late.py"
     (diagnostic,) = check("assistant/late.py", late.read_bytes(), Settings(), InProject(str(late), Modules()))
     (built, used) = diagnostic.related
@@ -99,7 +100,7 @@ def test_findings_name_the_other_place(tmp_path: Path) -> None:
 
 
 def test_without_a_path_nothing_is_followed() -> None:
-    late = PROJECTS[0] / "assistant" / "late.py"
+    late = FOLDER / "package" / "assistant" / "late.py"
     assert check("late.py", late.read_bytes(), Settings()) == []
 
 
@@ -137,3 +138,19 @@ def test_a_function_that_a_followed_module_mentions(tmp_path: Path) -> None:
     (tmp_path / "user.py").write_text("import openai\nimport old\n\nprint(old.ask('How are you?'))\n")
     (diagnostic,) = check("old.py", old.read_bytes(), Settings(target_sdk="3"), InProject(str(old), Modules()))
     assert diagnostic.code == "OAK203"
+
+
+def test_a_clause_in_another_file_is_named(tmp_path: Path) -> None:
+    """What hands the failure back is not checked along; the finding stands where the loop is, and has no fix there."""
+    shutil.copytree(FOLDER / "handed_back", tmp_path, dirs_exist_ok=True)
+    main = tmp_path / "main.py"
+    first, *_ = check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules()))
+    assert "before the clause in line 12 of app/llm.py" in first.message
+    steps = [(step.filename, step.location.row, step.message) for step in first.path]
+    assert steps == [
+        ("app/llm.py", 11, "raised here"),
+        ("app/llm.py", 12, "caught here"),
+        ("main.py", 14, "handed back here"),
+        ("main.py", 13, "around again here"),
+    ]
+    assert first.fix is None

@@ -448,7 +448,7 @@ class Resolver:
     def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
         called_as, owner = {function.name.value}, self.tree.scopes[function].node
         if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
-            heirs = self.heirs(owner)
+            heirs = self._heirs(owner)
             called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
         elif isinstance(owner, cst.FunctionDef):
             called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
@@ -531,7 +531,7 @@ class Resolver:
     def family(self, definition: cst.ClassDef) -> Names:
         """The names of a class, of those of its bases that the program defines, and of the classes that inherit from it."""
         name = self.definitions.name(definition)
-        heirs = (self.definitions.name(heir) for heir in self.heirs(definition))
+        heirs = (self.definitions.name(heir) for heir in self._heirs(definition))
         return frozenset({name, *self._bases(definition), *heirs})
 
     def _bases(self, definition: cst.ClassDef) -> Names:
@@ -657,11 +657,11 @@ class Resolver:
                 found += (names for names in inherited if names is not None)
             if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                heirs = self.heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
+                heirs = self._heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
                 found += (names for heir in heirs for names in self._own_member(heir, attribute))
         return _NOTHING.union(*found) if found else None
 
-    def heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
+    def _heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
         """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""
         found = [base]
         for definition in found:

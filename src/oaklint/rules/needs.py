@@ -44,6 +44,8 @@ IMPORTS_OPENAI = Pattern(b"openai", rb"""\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){
 # projects that use the SDK nearly every file reaches it by two steps: that is for rules which few files can concern.
 REACHES_OPENAI = Reach(IMPORTS_OPENAI)
 REACHES_OPENAI_FAR = Reach(IMPORTS_OPENAI, steps=2)
+# A loop, or the clause that keeps it going, may stand in another module than the request.
+REACHES_EXCEPT = Reach(Pattern(b"except", rb"\bexcept\b"))
 # The class may have got another name in another module.
 REACHES_AUTHENTICATION_ERROR = Reach(Pattern(b"AuthenticationError", rb"AuthenticationError"))
 # A client that is handed in, and is called what it is: `openai_client.embeddings.create`.

@@ -10,8 +10,13 @@ goes on to the next item, or that renews the credentials. In openai 0.x `APIErro
 one.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}` or an empty text, to a loop that
-only an answer can end; and the request in a subclass of the class whose method holds the loop. A property, the `__enter__` of a
-context manager and the `__call__` of an instance make their requests where they are read, entered and called.
+only an answer can end. Where that function stands in another file, the call in the loop is reported, and the clause named. The
+request may stand in a subclass of the class whose method holds the loop; where that class stands in another file, the subclass's
+method is reported. A property, the `__enter__` of a context manager and the `__call__` of an instance make their requests where
+they are read, entered and called; futures and tasks, where their results are asked for.
+
+A function may note its success alone, `self.done = True`, for a loop that asks for that, and a loop may keep what has failed for
+its next round, `todo = failed`: there, too, the same request is made again.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
@@ -84,55 +89,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TypeAlias
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair, place_of
-from oaklint.rules.needs import Pattern, Reach
+from oaklint.python.tree import Run, callee
+from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair, place_of
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.errors.laps import Retry
 from oaklint.usage.repairs import let_out
 
-# The clause, or the loop, may stand in another file.
-_CATCHES_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))
-NEEDS: Needs = (("except", "suppress", _CATCHES_ELSEWHERE), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
+NEEDS: Needs = (("suppress", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
+
+Steps: TypeAlias = "tuple[tuple[cst.CSTNode, str], ...]"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    yield from (_finding(retry, call, usage) for retry in usage.loops.retries(call))
+    yield from _around(call, usage)
 
 
 def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     if usage.resolver.properties(attribute):
-        yield from (_finding(retry, attribute, usage) for retry in usage.loops.retries(attribute))
+        yield from _around(attribute, usage)
+
+
+def _around(call: Run, usage: Usage) -> Iterator[Finding]:
+    for retry in usage.loops.retries(call):
+        back = ((call, "handed back here"),) if retry.request is not call else ()
+        steps = ((retry.request, "raised here"),), back
+        yield _finding(retry, steps, (call, f"{_call(call)}, which hands its failure back,"), usage)
 
 
 def visit_FunctionDef(method: cst.FunctionDef, usage: Usage) -> Iterator[Finding]:
-    for retry in usage.loops.retries_by_base(method):
-        request = usage.auth_errors.request_behind(method)
-        where = request if request is not None and usage.tree.is_own(request) else method.name
-        yield _finding(retry, where, usage)
+    for retry in usage.loops.retries_of(method):
+        request = usage.auth_errors.request_behind(method) or retry.request
+        out = () if usage.tree.is_own(retry.clause) else ((method.name, "raised out of here"),)
+        steps = ((request, "raised here"), *out), ()
+        yield _finding(retry, steps, (method.name, f"The base class, which calls `{method.name.value}`,"), usage)
 
 
-def _finding(retry: Retry, run: cst.CSTNode, usage: Usage) -> Finding:
-    """run: what is run again; the finding stands there if the clause stands in another file."""
-    caught = header_of_clause(retry.clause)
-    steps = ((run, "raised here"), (caught, "caught here"), (header_of_loop(retry.around), "around again here"))
-    if usage.tree.is_own(caught):
-        where, clause, remedy = caught, _clause(retry.clause), "let it out with `except openai.AuthenticationError: raise` before"
-    else:
-        where, clause = run, f"{_clause(retry.clause)} in {place_of(1)}"
-        remedy = "let it out there, with `except openai.AuthenticationError: raise` before"
+def _finding(retry: Retry, steps: tuple[Steps, Steps], elsewhere: tuple[cst.CSTNode, str], usage: Usage) -> Finding:
+    """steps: of the way to the clause, and from there. elsewhere: what is reported, and how it is called, where the clause stands
+    in another file.
+    """
+    (to, onward), caught, around = steps, header_of_clause(retry.clause), header_of_loop(retry.around)
+    where, by, before = *elsewhere, f"the clause in {place_of(len(to))}"
+    is_here = usage.tree.is_own(retry.clause)
+    if is_here:
+        where, by, before = caught, _clause(retry.clause), "this clause"
     return Finding(
         where,
-        f"{clause} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
-        f" A wrong key stays wrong: {remedy} this clause",
-        path=steps,
+        f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
+        f" A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before {before}",
+        path=(*to, (caught, "caught here"), *onward, (around, "around again here")),
         severity=SEVERITIES[retry.bound],
-        fix=partial(_fix, retry, usage),
+        fix=partial(_fix, retry, usage) if is_here else None,
     )
 
 
@@ -140,6 +154,13 @@ def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
     if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
         return None  # it has become another exception on the way
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
+
+
+def _call(call: Run) -> str:
+    code = cst.Module([]).code_for_node(callee(call))
+    if len(code) >= 60 or "\n" in code:
+        return "This call"
+    return f"`{code}(...)`" if isinstance(call, cst.Call) else f"`{code}`"
 
 
 def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> str:

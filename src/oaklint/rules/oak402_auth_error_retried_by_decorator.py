@@ -76,17 +76,14 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import NAMES_CLIENT, REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.rules.needs import Pattern, Reach
+from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import give_up_on_authentication_error
 from oaklint.usage.retries.policies import Policy
 
-# A helper with a loop may stand in another file.
-_LOOPS_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))
-NEEDS: Needs = ((REACHES_OPENAI, NAMES_CLIENT), ("@", "etry", "etries", "backoff", "dramatiq", _LOOPS_ELSEWHERE))
+NEEDS: Needs = ((REACHES_OPENAI, NAMES_CLIENT), ("@", "etry", "etries", "backoff", "dramatiq", REACHES_EXCEPT))
 SEVERITY: Severity = "error"
 
 _REMEDIES = {

@@ -60,14 +60,11 @@ from itertools import chain
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import walk
-from oaklint.rules import REACHES_OPENAI, Finding, Needs
-from oaklint.rules.needs import Pattern, Reach
+from oaklint.rules import REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.errors.reruns import Rerun
 
-# A helper with a loop may stand in another file.
-_LOOPS_ELSEWHERE = Reach(Pattern(b"except", rb"\bexcept\b"))
-NEEDS: Needs = (("except", "suppress", "@", "etrying", "retry", "retries", _LOOPS_ELSEWHERE), (REACHES_OPENAI,))
+NEEDS: Needs = (("except", "suppress", "@", "etrying", "retry", "retries", REACHES_EXCEPT), (REACHES_OPENAI,))
 SEVERITY: Severity = "info"
 ENABLED = False
 

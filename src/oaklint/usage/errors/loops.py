@@ -11,6 +11,7 @@ from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
+from oaklint.usage.errors.renewals import Renewals
 
 
 class Loops:
@@ -22,6 +23,7 @@ class Loops:
         self._resolver = context.resolver
         self._errors = errors
         self._failures = Failures(context, errors)
+        self._renewals = Renewals(context)
 
     def retries(self, call: Run) -> list[Retry]:
         """The ways in which an error raised by the call leads back to it."""
@@ -35,15 +37,17 @@ class Loops:
                         found += self._retries(call)
         return _one_each(found) if followed else self._retries(call)
 
-    def retries_by_base(self, method: cst.FunctionDef) -> list[Retry]:
-        """The ways in which a class of another file makes the method of its subclass run again because it has failed."""
-        own = self._resolver.definitions.class_of(method)
-        if own is None or not own.bases or not self._errors.raised_when_called(method):
+    def retries_of(self, method: cst.FunctionDef) -> list[Retry]:
+        """The ways in which a base class runs a method again that stands in another module, and knows nothing of this one."""
+        if self._tree.scopes[method].kind != "class" or self._renewals.in_each_run(method):
             return []
-        calls = [call for call in self._resolver.calls_of(method) if not self._tree.is_own(call)]
-        by_class = [(call, self._resolver.definitions.class_of(call)) for call in calls]
-        by_base = (call for call, base in by_class if base is not None and own in self._resolver.heirs(base))
-        return _one_each([retry for call in by_base for retry in self.retries(call)])
+        found: list[Retry] = []
+        for call in self._resolver.calls_of(method):
+            if not self._tree.knows_program(call):
+                raised = self._errors.raised_by(call) & self._errors.raised_when_called(method)
+                handed_back = (failure for failure in self._failures.of(call) if self._tree.unit(failure.request) is method)
+                found += self._leading_back(call, [*raised, *handed_back])
+        return _one_each(found)
 
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
         """The ways in which calls inside a definition are made again."""
@@ -59,7 +63,9 @@ class Loops:
                 yield owner
 
     def _retries(self, call: Run) -> list[Retry]:
-        failures: list[Thrown | Failure] = [*self._errors.raised_by(call), *self._failures.of(call)]
+        return self._leading_back(call, [*self._errors.raised_by(call), *self._failures.of(call)])
+
+    def _leading_back(self, call: Run, failures: list[Thrown | Failure]) -> list[Retry]:
         graph = self._context.graph_of(call) if failures else None
         if graph is None:
             return []

@@ -1,0 +1,21 @@
+"""A base class that knows its subclass: the clause is reported, in this file alone."""
+
+import time
+
+
+class Model:
+    def request(self, prompt):
+        raise NotImplementedError
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:  # expect: OAK401
+                time.sleep(1)
+
+
+def make():
+    from .known import Known
+
+    return Known()
