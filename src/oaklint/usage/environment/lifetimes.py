@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import walk
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
@@ -192,7 +193,9 @@ class Lifetime:
         # What a function or class has built for this one, it builds anew for others.
         builds_anew = len(self.kept.steps) > 1 and not self.kept.is_built_once
         own = self._construction.call if self._construction is not None and not builds_anew else None
-        return self._usage.readers.of(write.names, own) - set(self.kept.steps)
+        # What the written value comes from has read before.
+        before = set(walk(write.node)) - {write.node} if write.origin in (None, write.node) else set()
+        return self._usage.readers.of(write.names, own) - set(self.kept.steps) - before
 
     def _restoring(self, write: Write, graph: Graph) -> set[Block]:
         """The blocks that put back what the environment had held before the write."""
@@ -250,14 +253,17 @@ class Lifetime:
         return (used_elsewhere and not self._is_temporary(write, function)) or self._is_used_behind(write, function)
 
     def _serves_another(self, write: Write, function: cst.FunctionDef) -> bool:
-        """Whether a client is built behind the write in the write's own function: that one, it seems, is meant."""
+        """Whether a client is built behind the write in the write's own function, or another program started: that one, it seems,
+        is meant.
+        """
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return True
+        readers = self._readers(write)
         sites: set[Block] = {
             block
             for call in self._usage.tree.calls_in(function)
-            if self._usage.clients.construction_through(call) is not None
+            if call in readers or self._usage.clients.construction_through(call) is not None
             for block in graph.blocks_of(call)
         }
         return any(reaches(start, site) for start in _blocks_of(write, graph) for site in sites)

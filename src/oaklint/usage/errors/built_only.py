@@ -19,7 +19,7 @@ _HARMLESS = (
     *("os.", "dotenv.", "logging.", "getpass.", "pathlib.", "sys.", "time.", "warnings.", "httpx.", "json.", "streamlit."),
     *("click.echo", "click.secho", "typer.echo", "typer.secho", "rich.", "structlog.", "loguru.", "functools.", "contextlib."),
 )
-_HARMLESS_METHODS = ("strip", "get", "info", "debug")
+_HARMLESS_METHODS = ("strip", "get", "get_secret_value", "info", "debug")
 
 Try: TypeAlias = "cst.Try | cst.TryStar"
 
