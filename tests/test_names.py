@@ -128,9 +128,9 @@ def test_values(program: str, value: object) -> None:
 def test_alternatives(program: str, alternatives: list[set[str]]) -> None:
     """The sets of classes, of which a clause names one."""
     resolver, (expression,) = _seen(program)
-    found = resolver.alternatives(expression)
+    found = resolver.clauses.alternatives(expression)
     assert found == {frozenset(classes) for classes in alternatives}
-    assert resolver.caught(expression) == frozenset().union(*found)
+    assert resolver.clauses.caught(expression) == frozenset().union(*found)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,14 @@ from oaklint.python import cst
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree, dotted_name
 
+# What an expression stands for, or may stand for.
+Names = frozenset[str]
+UNKNOWN = "?"
+NOTHING: Names = frozenset()
+NOT_KNOWN: Names = frozenset({UNKNOWN})
+# How many alternatives one answer may have; beyond this nothing is claimed.
+MAX_NAMES = 12
+
 # The methods that run when an object is made.
 INITIALIZERS = ("__init__", "__post_init__", "model_post_init")
 

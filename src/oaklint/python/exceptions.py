@@ -13,10 +13,11 @@ from oaklint.python import cst
 from oaklint.python.called import Called
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
+from oaklint.python.definitions import UNKNOWN, Names
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, OPAQUE, Fact, Facts, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.knowledge import Knowledge
-from oaklint.python.names import UNKNOWN, Names, Resolver
+from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.raised import Raised
 from oaklint.python.scopes import CodeUnit
@@ -120,7 +121,7 @@ class ExceptionFlow:
         if given is not None and given.kind == "given":
             types = given.value
         # What is bound where an import works cannot be in force where there is nothing to be imported, and None has no classes.
-        alternatives = [names for names in self._resolver.alternatives(types) if not any(map(_is_of_none, names))]
+        alternatives = [names for names in self._resolver.clauses.alternatives(types) if not any(map(_is_of_none, names))]
         in_force = [names for names in alternatives if all(map(self._exists, names))]
         if not in_force and self._exists(thrown.name):
             return None  # the clause itself raises: there is no such exception

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from oaklint.python import cst
+from oaklint.python.definitions import Names
 from oaklint.python.facts import (
     ARITHMETIC,
     BODY,
@@ -35,7 +36,7 @@ from oaklint.python.facts import (
     decided,
     negated_fact,
 )
-from oaklint.python.names import Names, Resolver
+from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place
 from oaklint.python.tree import Run
 from oaklint.python.values import UNKNOWN, Values
@@ -230,7 +231,7 @@ class Knowledge:
 
     def _is_instance(self, value: object, types: cst.BaseExpression) -> Fact | None:
         """Whether a constant is of one of these types; None if one of them is no type of Python's own."""
-        names = self._resolver.caught(types)
+        names = self._resolver.clauses.caught(types)
         if not names or not all(map(is_builtin, names)):
             return None
         return Fact("constant", any(f"builtins.{ancestor.__name__}" in names for ancestor in type(value).__mro__))
@@ -340,7 +341,7 @@ class Knowledge:
     def _compared_class(self, types: cst.BaseExpression, state: State) -> Fact:
         """Whether the exception is of exactly one of these classes."""
         assert state.handled is not None
-        names = self._resolver.caught(types)
+        names = self._resolver.clauses.caught(types)
         own = {state.handled.name}
         if names & own or all(self._flow.is_unrelated(name) or name in state.handled.classes for name in names):
             return Fact("constant", bool(names & own))

@@ -10,28 +10,34 @@ where nothing is known.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from types import MappingProxyType
 
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
-from oaklint.python.definitions import INITIALIZERS, Definitions, is_abstract, is_property, last_name, module_name
+from oaklint.python.clauses import Clauses
+from oaklint.python.definitions import (
+    INITIALIZERS,
+    MAX_NAMES,
+    NOT_KNOWN,
+    NOTHING,
+    UNKNOWN,
+    Definitions,
+    Names,
+    is_abstract,
+    is_property,
+    last_name,
+    module_name,
+)
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
+from oaklint.python.hierarchy import Hierarchy
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.tree import Run, Tree, arguments, dotted_name
 
-Names = frozenset[str]
-
-UNKNOWN = "?"
-_NOTHING: Names = frozenset()
-_UNKNOWN: Names = frozenset({UNKNOWN})
 _NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
-# How many alternatives one answer may have; beyond this nothing is claimed.
-_MAX_NAMES = 12
 
 _LITERALS = {
     "SimpleString": "builtins.str()",
@@ -70,6 +76,8 @@ class Resolver:
         self.attributes = Attributes(tree, self.definitions)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
         self._fixpoint = Fixpoint()
+        self.clauses = Clauses(self, self._fixpoint)
+        self.hierarchy = Hierarchy(self, self._fixpoint)
         self._run_by: dict[cst.CSTNode, list[cst.Module]] = {}
 
     def graph(self, unit: CodeUnit | None) -> Graph | None:
@@ -83,8 +91,8 @@ class Resolver:
 
     def names(self, node: cst.BaseExpression) -> Names:
         """All that the expression may stand for; never empty, but while a circle of names is being followed."""
-        found = self._fixpoint.ask(node, lambda: self._resolve(node), _NOTHING, _and_more)
-        return found or (_UNKNOWN if self._fixpoint.is_final(node) else _NOTHING)
+        found = self._fixpoint.ask(node, lambda: self._resolve(node), NOTHING, _and_more)
+        return found or (NOT_KNOWN if self._fixpoint.is_final(node) else NOTHING)
 
     def name(self, node: cst.BaseExpression) -> str:
         """The one thing that the expression stands for; `?` if there are several."""
@@ -92,11 +100,11 @@ class Resolver:
         return next(iter(names)) if len(names) == 1 else UNKNOWN
 
     def _union(self, nodes: Iterable[cst.BaseExpression]) -> Names:
-        return _NOTHING.union(*(self.names(node) for node in nodes))
+        return NOTHING.union(*(self.names(node) for node in nodes))
 
     def _resolve(self, node: cst.BaseExpression) -> Names:
         found = self._stands_for(node)
-        return found if len(found) <= _MAX_NAMES else _UNKNOWN
+        return found if len(found) <= MAX_NAMES else NOT_KNOWN
 
     def _stands_for(self, node: cst.BaseExpression) -> Names:
         if isinstance(node, cst.Name):
@@ -116,29 +124,29 @@ class Resolver:
             return self._union((node.left, node.right))
         if isinstance(node, cst.Subscript):
             kept = self._place(node)
-            return _UNKNOWN if kept is None else kept
+            return NOT_KNOWN if kept is None else kept
         literal = _LITERALS.get(type(node).__name__)
-        return frozenset({literal}) if literal is not None else _UNKNOWN
+        return frozenset({literal}) if literal is not None else NOT_KNOWN
 
     # Names.
 
     def _resolve_name(self, node: cst.Name) -> Names:
         scope = self.tree.scopes.get(node)
         if scope is None:
-            return _UNKNOWN
+            return NOT_KNOWN
         if scope.lookup(node.value) is None and not self._from_star_imports(node):
             return self._starred(node) if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
         bindings = self.bindings(node)
-        return _NOTHING.union(*map(self.bound, bindings)) if bindings else _UNKNOWN
+        return NOTHING.union(*map(self.bound, bindings)) if bindings else NOT_KNOWN
 
     def _starred(self, node: cst.Name) -> Names:
         """What a name stands for that a star import may bring in: the last one whose exports are known to have it, or not."""
         module = self.tree.scopes[node].outermost
         for star in reversed(module.star_imports):
-            exports = self._exports.get(star, _NOTHING if star in self.tree.imports_of(module) else None)
+            exports = self._exports.get(star, NOTHING if star in self.tree.imports_of(module) else None)
             if exports is None or node.value in exports:
-                return frozenset({f"{star}.{node.value}"}) if exports is not None else _UNKNOWN
-        return _UNKNOWN
+                return frozenset({f"{star}.{node.value}"}) if exports is not None else NOT_KNOWN
+        return NOT_KNOWN
 
     def bindings(self, node: cst.Name) -> list[Binding]:
         """The bindings that may be in force where the name is used; for an import of what another module of the project binds,
@@ -196,7 +204,7 @@ class Resolver:
 
     def bound(self, binding: Binding) -> Names:
         """What a name stands for by one of its bindings."""
-        return self._fixpoint.ask(binding, lambda: self._bound_names(binding), _NOTHING, _and_more)
+        return self._fixpoint.ask(binding, lambda: self._bound_names(binding), NOTHING, _and_more)
 
     def _bound_names(self, binding: Binding) -> Names:
         node = binding.node
@@ -204,7 +212,7 @@ class Resolver:
             case "import":
                 behind = self._imported(binding)
                 if behind:
-                    return _NOTHING.union(*map(self.bound, behind))
+                    return NOTHING.union(*map(self.bound, behind))
                 module = self.tree.imports_of(self.tree.scopes[node]).get(binding.qualified)
                 qualified = _THE_SAME.get(binding.qualified, binding.qualified)
                 return frozenset({module_name(module) if module is not None else qualified})
@@ -212,7 +220,7 @@ class Resolver:
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
                 return frozenset({self.definitions.name(node)})
             case "assign" | "context":
-                return self.names(binding.value) if binding.value is not None else _UNKNOWN
+                return self.names(binding.value) if binding.value is not None else NOT_KNOWN
             case "annotated":
                 if binding.value is not None:
                     known = self.names(binding.value) - {UNKNOWN, "builtins.None", *_FIELDS}
@@ -222,11 +230,11 @@ class Resolver:
             case "item":
                 return self._items(binding.value)
             case "exception":
-                return _instances(self.caught(binding.value)) if binding.value is not None else _UNKNOWN
+                return _instances(self.clauses.caught(binding.value)) if binding.value is not None else NOT_KNOWN
             case "parameter":
                 return self._parameter(binding)
             case _:
-                return _UNKNOWN
+                return NOT_KNOWN
 
     # What other modules of the project define.
 
@@ -298,61 +306,6 @@ class Resolver:
         modules = (self._modules.get(name) for name in self.names(node.value))
         return [binding for module in modules if module is not None for binding in self.exports(module, node.attr.value)]
 
-    def caught(self, types: cst.BaseExpression) -> Names:
-        """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for
-        either. Where a name has several bindings, all of them count.
-        """
-        return _NOTHING.union(*self.alternatives(types))
-
-    def alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
-        """The same, as the sets of classes of which one is named: of the several bindings of a name, one is in force."""
-        question, nothing = (types, "alternatives"), frozenset[Names]()
-        found = self._fixpoint.ask(question, lambda: self._worked_out(types), nothing, lambda some, _: some | {_UNKNOWN})
-        return found or (frozenset({_UNKNOWN}) if self._fixpoint.is_final(question) else nothing)
-
-    def _worked_out(self, types: cst.BaseExpression) -> frozenset[Names]:
-        found = self._alternatives(types)
-        # Who binds None in place of a class, where it cannot be imported, does not come to the clause.
-        named = frozenset(classes for classes in found if classes != {"builtins.None"}) or found
-        return named if len(named) <= _MAX_NAMES else frozenset({_UNKNOWN})
-
-    def _alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
-        if isinstance(types, (cst.Tuple, cst.List, cst.Set)):
-            return self._together(element.value for element in types.elements)
-        if isinstance(types, cst.BinaryOperation) and isinstance(types.operator, (cst.Add, cst.BitOr)):
-            return self._together((types.left, types.right))
-        if isinstance(types, cst.IfExp):
-            return self.alternatives(types.body) | self.alternatives(types.orelse)
-        if isinstance(types, cst.Name):
-            found: frozenset[Names] = frozenset()
-            for binding in self.bindings(types):
-                values = (
-                    [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
-                )
-                if isinstance(binding.node, cst.Param):
-                    values += self.handed_to(binding.node)
-                found |= self._any_of(values) if values else _each(self.bound(binding))
-            if found:
-                return found
-        if isinstance(types, cst.Call) and len(types.args) == 1 and self.name(types.func) == "builtins.tuple":
-            return self.alternatives(types.args[0].value)
-        if isinstance(types, cst.Attribute):
-            values = self.attribute_values(types)
-            if values:
-                return self._any_of(values)
-        if isinstance(types, cst.Subscript) and (item := self._picked(types)) is not None:
-            return self.alternatives(item)
-        return _each(self.names(types))
-
-    def _picked(self, node: cst.Subscript) -> cst.BaseExpression | None:
-        """The item that a constant key picks from the one dictionary that a name stands for: `SETTINGS["retry_on"]`."""
-        display, index = self.display(node.value), node.slice[0].slice
-        if display is None or not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
-            return None
-        elements = (each for each in display.elements if isinstance(each, cst.DictElement))
-        keyed = ((each.key.evaluated_value, each.value) for each in elements if isinstance(each.key, cst.SimpleString))
-        return next((value for key, value in keyed if key == index.value.evaluated_value), None)
-
     def display(self, node: cst.BaseExpression) -> cst.Dict | None:
         """The one dictionary that an expression stands for: itself, or what its name is bound to, be it in another module."""
         if isinstance(node, cst.Dict):
@@ -362,26 +315,15 @@ class Resolver:
             values = [*self.attribute_values(node)]
         return values[0] if len(values) == 1 and isinstance(values[0], cst.Dict) else None
 
-    def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
-        found = frozenset({_NOTHING})
-        for each in types:
-            found = frozenset(classes | more for classes in found for more in self.alternatives(each))
-            if len(found) > _MAX_NAMES:
-                return frozenset({_UNKNOWN})
-        return found
-
-    def _any_of(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
-        return frozenset[Names]().union(*map(self.alternatives, types))
-
     def _items(self, iterable: cst.BaseExpression | None) -> Names:
         if isinstance(iterable, (cst.Tuple, cst.List, cst.Set)):
             return self._union(element.value for element in iterable.elements)
-        return _UNKNOWN
+        return NOT_KNOWN
 
     def _annotated(self, annotation: cst.BaseExpression | None) -> Names:
         """Instances of what an annotation names."""
         if annotation is None:
-            return _UNKNOWN
+            return NOT_KNOWN
         if isinstance(annotation, cst.SimpleString):
             text = annotation.evaluated_value
             try:
@@ -390,23 +332,23 @@ class Resolver:
                 parsed = None
             dotted = dotted_name(parsed)
             if dotted is None:
-                return _UNKNOWN
+                return NOT_KNOWN
             head, _, rest = dotted.partition(".")
             home = self.tree.scopes[annotation].lookup(head)
-            bound = _NOTHING.union(*(self.bound(b) for b in home.bindings[head])) if home is not None else _NOTHING
-            return _instances(self._attribute(bound, rest) if rest else bound) if home is not None else _UNKNOWN
+            bound = NOTHING.union(*(self.bound(b) for b in home.bindings[head])) if home is not None else NOTHING
+            return _instances(self._attribute(bound, rest) if rest else bound) if home is not None else NOT_KNOWN
         if isinstance(annotation, cst.BinaryOperation) and isinstance(annotation.operator, cst.BitOr):
             return (self._annotated(annotation.left) | self._annotated(annotation.right)) - {"builtins.None()"}
         if isinstance(annotation, cst.Subscript):
             generic = (dotted_name(annotation.value) or "").rpartition(".")[2]
             if generic not in _TRANSPARENT_GENERICS:
-                return _UNKNOWN
+                return NOT_KNOWN
             slices = (element.slice for element in annotation.slice)
             inside = [self._annotated(part.value) for part in slices if isinstance(part, cst.Index)]
-            return _NOTHING.union(*(inside[:1] if generic == "Annotated" else inside)) - {"builtins.None()"}
+            return NOTHING.union(*(inside[:1] if generic == "Annotated" else inside)) - {"builtins.None()"}
         if isinstance(annotation, (cst.Name, cst.Attribute)):
             return _instances(self.names(annotation))
-        return _UNKNOWN
+        return NOT_KNOWN
 
     # Parameters: `self`, the annotation, the default, and what the program's own calls hand in.
 
@@ -414,7 +356,7 @@ class Resolver:
         param, function = binding.node, self.tree.scopes[binding.node].node
         assert isinstance(param, cst.Param)
         if not isinstance(function, cst.FunctionDef):
-            return _UNKNOWN
+            return NOT_KNOWN
         owner = self.tree.scopes[function]
         positional = [*function.params.posonly_params, *function.params.params]
         decorators = {dotted_name(decorator.decorator) for decorator in function.decorators}
@@ -429,9 +371,9 @@ class Resolver:
         annotated = self._annotated(binding.annotation) - {UNKNOWN}
         if annotated:
             return annotated
-        default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else _NOTHING
+        default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else NOTHING
         handed = self.handed_to(param)
-        return default | self._union(handed) if default or handed else _UNKNOWN
+        return default | self._union(handed) if default or handed else NOT_KNOWN
 
     def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
         """What the program's own calls hand to a parameter."""
@@ -448,7 +390,7 @@ class Resolver:
     def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
         called_as, owner = {function.name.value}, self.tree.scopes[function].node
         if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
-            heirs = self._heirs(owner)
+            heirs = self.hierarchy.heirs(owner)
             called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
         elif isinstance(owner, cst.FunctionDef):
             called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
@@ -493,7 +435,7 @@ class Resolver:
         names = self.names(call.func)
         yield from self.definitions.functions(names)
         for found in self.definitions.classes(names):
-            yield from self.initializers(found)
+            yield from self.hierarchy.initializers(found)
         instances = (name.removesuffix("()") for name in names if name.startswith("@") and name.endswith("()"))
         yield from self.definitions.functions(f"{name}.__call__" for name in instances)
 
@@ -516,31 +458,6 @@ class Resolver:
     def _property_names(self) -> frozenset[str]:
         functions = (node for node in self.tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
         return frozenset(function.name.value for function in functions if is_property(function))
-
-    def initializers(self, definition: cst.ClassDef) -> tuple[cst.FunctionDef, ...]:
-        """What runs when an object of a class is made: `__init__`, or where there is none `__post_init__`, be it a base's."""
-        return self._fixpoint.ask((definition, "init"), lambda: tuple(self._find_initializers(definition)), ())
-
-    def _find_initializers(self, definition: cst.ClassDef) -> list[cst.FunctionDef]:
-        name = self.definitions.name(definition)
-        own = (list(self.definitions.functions((f"{name}.{each}",))) for each in INITIALIZERS)
-        parents = (parent for base in definition.bases for parent in self.definitions.classes(self.names(base.value)))
-        inherited = (list(self.initializers(parent)) for parent in parents)
-        return next(filter(None, (*own, *inherited)), [])
-
-    def family(self, definition: cst.ClassDef) -> Names:
-        """The names of a class, of those of its bases that the program defines, and of the classes that inherit from it."""
-        name = self.definitions.name(definition)
-        heirs = (self.definitions.name(heir) for heir in self._heirs(definition))
-        return frozenset({name, *self._bases(definition), *heirs})
-
-    def _bases(self, definition: cst.ClassDef) -> Names:
-        return self._fixpoint.ask((definition, "bases"), lambda: frozenset(self._find_bases(definition)), _NOTHING)
-
-    def _find_bases(self, definition: cst.ClassDef) -> Iterator[str]:
-        for base in definition.bases:
-            for parent in self.definitions.classes(self.names(base.value)):
-                yield from (self.definitions.name(parent), *self._bases(parent))
 
     def methods(self, definition: cst.ClassDef, name: str) -> list[cst.FunctionDef]:
         """The methods of that name which an object of a class has, be they a base's."""
@@ -613,7 +530,7 @@ class Resolver:
     # Attributes.
 
     def _attribute(self, owners: Names, attribute: str) -> Names:
-        found = _NOTHING
+        found = NOTHING
         for owner in owners:
             if (module := self._modules.get(owner)) is not None:
                 found |= self._of_module(module, attribute)
@@ -635,15 +552,15 @@ class Resolver:
         """What an attribute of a module of the project stands for: something that it binds, or a module in it."""
         bindings = self.exports(module, attribute)
         if bindings:
-            return _NOTHING.union(*map(self.bound, bindings))
+            return NOTHING.union(*map(self.bound, bindings))
         inner = self._written_modules.get(f"{module.name}.{attribute}")
-        return frozenset({module_name(inner)}) if inner is not None else _UNKNOWN
+        return frozenset({module_name(inner)}) if inner is not None else NOT_KNOWN
 
     def _member(self, class_name: str, attribute: str) -> Names | None:
         """What an attribute of one of the program's own classes, or of an instance of it, stands for, be it a base's; None where
         none of them has it.
         """
-        nothing: Names | None = _NOTHING
+        nothing: Names | None = NOTHING
         question = (class_name, attribute, "member")  # an attribute may have the name of another question
         return self._fixpoint.ask(question, lambda: self._find_member(class_name, attribute), nothing, _and_more_if_any)
 
@@ -651,48 +568,21 @@ class Resolver:
         found: list[Names] = []
         for definition in self.definitions.classes((class_name,)):
             found += self._own_member(definition, attribute)
-            if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
+            if not NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 parents = (name for base in definition.bases for name in self.names(base.value))
                 inherited = (self._member(parent, attribute) for parent in parents)
                 found += (names for names in inherited if names is not None)
-            if not _NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
+            if not NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                heirs = self._heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
+                heirs = self.hierarchy.heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
                 found += (names for heir in heirs for names in self._own_member(heir, attribute))
-        return _NOTHING.union(*found) if found else None
-
-    def _heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
-        """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""
-        found = [base]
-        for definition in found:
-            children = self._children(self.definitions.name(definition))
-            found += (child for child in children if child not in found and not but_for(child))
-        return found[1:]
-
-    def _children(self, class_name: str) -> tuple[cst.ClassDef, ...]:
-        """The classes that name one of the program's own as their base."""
-        return self._fixpoint.ask((class_name, "children"), lambda: tuple(self._find_children(class_name)), ())
-
-    def _find_children(self, class_name: str) -> Iterator[cst.ClassDef]:
-        for definition in self._inheriting.get(re.split("[.:@]", class_name)[-1], ()):
-            if any(class_name in self.names(base.value) for base in definition.bases):
-                yield definition
-
-    @cached_property
-    def _inheriting(self) -> dict[str, list[cst.ClassDef]]:
-        """The classes by the last part of what they write down as a base."""
-        found: dict[str, list[cst.ClassDef]] = {}
-        for definition in self.tree.nodes.get(cst.ClassDef, ()):
-            assert isinstance(definition, cst.ClassDef)
-            for base in definition.bases:
-                found.setdefault((dotted_name(base.value) or "").rpartition(".")[2], []).append(definition)
-        return found
+        return NOTHING.union(*found) if found else None
 
     def _own_member(self, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
         """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""
         class_name = self.definitions.name(definition)
         for function in self.definitions.functions((f"{class_name}.{attribute}",)):
-            if is_abstract(function) and self._children(class_name):
+            if is_abstract(function) and self.hierarchy.children(class_name):
                 continue
             yield self._returns(function) if is_property(function) else frozenset({f"{class_name}.{attribute}"})
         yield from map(self.bound, self.attributes.in_class_body(definition, attribute))
@@ -729,13 +619,13 @@ class Resolver:
         values = self._places.get(question) if key is not None and "." in key else None
         if not values:
             return None
-        found = self._fixpoint.ask(question, lambda: self._union(values), _NOTHING, _and_more)
-        return found - _UNKNOWN or (None if found else _NOTHING)
+        found = self._fixpoint.ask(question, lambda: self._union(values), NOTHING, _and_more)
+        return found - NOT_KNOWN or (None if found else NOTHING)
 
     # Calls.
 
     def _call(self, node: cst.Call) -> Names:
-        found = _NOTHING
+        found = NOTHING
         for name in self.names(node.func):
             if name in _STANDS_FOR_ARGUMENT and node.args:
                 found |= self.names(node.args[0].value)
@@ -763,20 +653,20 @@ class Resolver:
     def _bases_at(self, node: cst.Call) -> Names:
         """What `super()` stands for: an object of one of the bases that the program defines."""
         owner = self.definitions.class_of(node)
-        bases = self._union(base.value for base in owner.bases) if owner is not None else _NOTHING
+        bases = self._union(base.value for base in owner.bases) if owner is not None else NOTHING
         return _instances(frozenset(name for name in bases if name.startswith("@")))
 
     def _returns(self, function: cst.FunctionDef) -> Names:
         """What a function of the program returns, or yields if it is a fixture or context manager."""
-        return self._fixpoint.ask((function, "returns"), lambda: self._find_returned(function), _NOTHING, _and_more)
+        return self._fixpoint.ask((function, "returns"), lambda: self._find_returned(function), NOTHING, _and_more)
 
     def _find_returned(self, function: cst.FunctionDef) -> Names:
         values = self.returned_values(function)
         found = self._union(values)
         known = found - {"builtins.None"}
-        if not known - _UNKNOWN and function.returns is not None:
+        if not known - NOT_KNOWN and function.returns is not None:
             return self._annotated(function.returns.annotation)
-        return known or (_UNKNOWN if found or not values else _NOTHING)
+        return known or (NOT_KNOWN if found or not values else NOTHING)
 
     def returned_values(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:
         """The expressions that a function returns or yields."""
@@ -818,20 +708,16 @@ def _named_modules(statement: cst.CSTNode) -> list[str]:
 
 def _and_more(names: Names, _: Names) -> Names:
     """The answer in a circle that feeds itself: what is known so far, and something else."""
-    return names | _UNKNOWN
+    return names | NOT_KNOWN
 
 
 def _and_more_if_any(names: Names | None, _: Names | None) -> Names | None:
-    return names | _UNKNOWN if names is not None else None
+    return names | NOT_KNOWN if names is not None else None
 
 
 def _instances(names: Names) -> Names:
     """Instances of classes; where none of them is known, of something unknown."""
     return frozenset(f"{name}()" for name in names if name != UNKNOWN) or names
-
-
-def _each(names: Names) -> frozenset[Names]:
-    return frozenset(frozenset({name}) for name in names)
 
 
 def _imported_module(call: cst.Call) -> str:

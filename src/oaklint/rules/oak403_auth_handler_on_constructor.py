@@ -80,7 +80,7 @@ visit_TryStar = visit_Try
 
 def _is_for_requests(types: cst.BaseExpression, usage: Usage) -> bool:
     """Whether a clause names AuthenticationError, and beside it nothing but what only requests raise."""
-    names = {exception_name(name, usage.generation) for name in usage.resolver.caught(types)}
+    names = {exception_name(name, usage.generation) for name in usage.resolver.clauses.caught(types)}
     if authentication_error(usage.generation) not in names:
         return False
     return all(name is not None and "openai.APIError" in exception_ancestors(name, usage.generation) for name in names)
@@ -92,7 +92,7 @@ def _fix(handler: Handler, handlers: Sequence[Handler], body: cst.BaseSuite, usa
     earlier = handlers[: handlers.index(handler)]
     if any(usage.flow.catches(other.type, _MISSING_KEY) is not False for other in earlier):
         return None
-    if any(other.type is not None and _MISSING_KEY.name in usage.resolver.caught(other.type) for other in handlers):
+    if any(other.type is not None and _MISSING_KEY.name in usage.resolver.clauses.caught(other.type) for other in handlers):
         return None
     assert handler.type is not None
     types = [element.value for element in handler.type.elements] if isinstance(handler.type, cst.Tuple) else [handler.type]

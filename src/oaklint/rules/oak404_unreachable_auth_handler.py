@@ -89,14 +89,14 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
 
 def _named(types: cst.BaseExpression, usage: Usage) -> Iterator[Thrown]:
     """The exceptions that a clause names, of all classes that it may stand for."""
-    return (usage.auth_errors.exception(name) for name in usage.resolver.caught(types))
+    return (usage.auth_errors.exception(name) for name in usage.resolver.clauses.caught(types))
 
 
 def _fix(handler: Handler, earlier: Handler, usage: Usage, editor: Editor) -> Repair | None:
     if handler.type is None or (earlier.type is not None and names_authentication_error(earlier.type, usage)):
         return None
     expected = authentication_error(usage.generation)
-    names = {exception_name(name, usage.generation) for name in usage.resolver.caught(handler.type)}
+    names = {exception_name(name, usage.generation) for name in usage.resolver.clauses.caught(handler.type)}
     return Repair(
         "safe" if names == {expected} else "unsafe",
         "Move this clause up, before the wider one",

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS
-from oaklint.python.names import UNKNOWN, Resolver
+from oaklint.python.definitions import INITIALIZERS, UNKNOWN
+from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place, places, words
 from oaklint.python.scopes import Scope
 from oaklint.python.threads import Threads
@@ -232,7 +232,7 @@ class Clients:
         else:
             names = resolver.names(call.func)
             for made in [owner] if owner is not None and place(call.func) == "cls" else definitions.classes(names):
-                yield from ((function, made) for function in resolver.initializers(made))
+                yield from ((function, made) for function in resolver.hierarchy.initializers(made))
             owners = resolver.names(method.value) if method is not None else ()
             its_class = next(definitions.classes(name.removesuffix("()") for name in owners), None)
             yield from ((function, its_class) for function in definitions.functions(names))
@@ -407,7 +407,7 @@ class Clients:
         call = self._tree.parents.get(arg) if isinstance(arg, cst.Arg) else None
         for owner in self._resolver.definitions.classes(self._resolver.names(call.func)) if isinstance(call, cst.Call) else ():
             assert isinstance(call, cst.Call)
-            for function in self._resolver.initializers(owner):
+            for function in self._resolver.hierarchy.initializers(owner):
                 params = (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
                 given = {p.name.value for p in params if self._resolver.argument_for(call, function, p) is value}
                 for (definition, attribute), values in self._resolver.attributes.assigned.items():

@@ -102,7 +102,7 @@ class Guards:
         """Whether a clause names one of the exceptions; with `anything`, a clause for all exceptions will do."""
         if handler.type is None:
             return anything and bool(expected)
-        names = self._resolver.caught(handler.type)
+        names = self._resolver.clauses.caught(handler.type)
         return bool(names & expected) or (anything and bool(expected) and bool(names & _ANYTHING))
 
     def _gives_up(self, handler: cst.ExceptHandler) -> bool:

@@ -24,7 +24,7 @@ _LOOSE = (
 def names_authentication_error(types: cst.BaseExpression, usage: Usage) -> bool:
     """Whether an `except` clause, or the like, names AuthenticationError itself."""
     expected = authentication_error(usage.generation)
-    return any(exception_name(name, usage.generation) == expected for name in usage.resolver.caught(types))
+    return any(exception_name(name, usage.generation) == expected for name in usage.resolver.clauses.caught(types))
 
 
 def let_out(editor: Editor, clause: cst.CSTNode, usage: Usage) -> Changes:

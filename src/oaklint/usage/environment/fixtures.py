@@ -86,7 +86,7 @@ class Fixtures:
         """Whether a fixture or setup stands in the class of a test, or in its module."""
         owner, its = self._definitions.class_of(function), self._definitions.class_of(test)
         if owner is not None:
-            return its is not None and self._definitions.name(its) in self._resolver.family(owner)
+            return its is not None and self._definitions.name(its) in self._resolver.hierarchy.family(owner)
         return self._tree.scopes[function].outermost is self._tree.scopes[test].outermost
 
     def _fixtures_called(self, name: str) -> list[cst.FunctionDef]:

@@ -14,7 +14,7 @@ class Member:
 
     def __init__(self, resolver: Resolver, owner: cst.ClassDef, name: str) -> None:
         self._resolver = resolver
-        self.family = resolver.family(owner)
+        self.family = resolver.hierarchy.family(owner)
         self.name = name
 
     def is_at(self, node: cst.CSTNode) -> bool:

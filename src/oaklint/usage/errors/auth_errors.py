@@ -395,13 +395,13 @@ class AuthErrors:
 
     def names_it(self, types: cst.BaseExpression) -> bool:
         """Whether a clause with these types names AuthenticationError itself, alone or among others."""
-        return any(exception_name(name, self._generation) == self.error.name for name in self._resolver.caught(types))
+        return any(exception_name(name, self._generation) == self.error.name for name in self._resolver.clauses.caught(types))
 
     def names_it_alone(self, types: cst.BaseExpression) -> bool:
         """Whether these types are AuthenticationError, or classes below it, and nothing else."""
         return all(
             name in self.error.classes and exception_name(name, self._generation) == self.error.name
-            for name in self._resolver.caught(types)
+            for name in self._resolver.clauses.caught(types)
         )
 
     @cached_property

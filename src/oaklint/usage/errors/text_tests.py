@@ -416,7 +416,7 @@ class TextTests:
     def _is_surely_openai(self, met: _Met) -> bool:
         """Whether no other service's error can come there by the same way."""
         types = met.clause.type if isinstance(met.clause, (cst.ExceptHandler, cst.ExceptStarHandler)) else None
-        if types is not None and all(name.startswith("openai.") for name in self._resolver.caught(types)):
+        if types is not None and all(name.startswith("openai.") for name in self._resolver.clauses.caught(types)):
             return True
         guarded = self._guarded(met)
         return guarded is not None and not self._asks_others(guarded, 0)

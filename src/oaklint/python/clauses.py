@@ -1,0 +1,91 @@
+"""Which classes of exceptions an expression names where exceptions are caught: `except (OSError, *RETRYABLE)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.definitions import MAX_NAMES, NOT_KNOWN, NOTHING, Names
+from oaklint.python.fixpoint import Fixpoint
+
+if TYPE_CHECKING:
+    from oaklint.python.names import Resolver
+
+
+class Clauses:
+    """Finds them, as qualified names."""
+
+    def __init__(self, resolver: Resolver, fixpoint: Fixpoint) -> None:
+        self._resolver = resolver
+        self._fixpoint = fixpoint
+
+    def caught(self, types: cst.BaseExpression) -> Names:
+        """The classes that an `except` clause, `isinstance` or the like names: one, or a tuple of them, or a constant for
+        either. Where a name has several bindings, all of them count.
+        """
+        return NOTHING.union(*self.alternatives(types))
+
+    def alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
+        """The same, as the sets of classes of which one is named: of the several bindings of a name, one is in force."""
+        question, nothing = (types, "alternatives"), frozenset[Names]()
+        found = self._fixpoint.ask(question, lambda: self._worked_out(types), nothing, lambda some, _: some | {NOT_KNOWN})
+        return found or (frozenset({NOT_KNOWN}) if self._fixpoint.is_final(question) else nothing)
+
+    def _worked_out(self, types: cst.BaseExpression) -> frozenset[Names]:
+        found = self._alternatives(types)
+        # Who binds None in place of a class, where it cannot be imported, does not come to the clause.
+        named = frozenset(classes for classes in found if classes != {"builtins.None"}) or found
+        return named if len(named) <= MAX_NAMES else frozenset({NOT_KNOWN})
+
+    def _alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
+        if isinstance(types, (cst.Tuple, cst.List, cst.Set)):
+            return self._together(element.value for element in types.elements)
+        if isinstance(types, cst.BinaryOperation) and isinstance(types.operator, (cst.Add, cst.BitOr)):
+            return self._together((types.left, types.right))
+        if isinstance(types, cst.IfExp):
+            return self.alternatives(types.body) | self.alternatives(types.orelse)
+        if isinstance(types, cst.Name):
+            found: frozenset[Names] = frozenset()
+            for binding in self._resolver.bindings(types):
+                values = (
+                    [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
+                )
+                if isinstance(binding.node, cst.Param):
+                    values += self._resolver.handed_to(binding.node)
+                found |= self._any_of(values) if values else _each(self._resolver.bound(binding))
+            if found:
+                return found
+        if isinstance(types, cst.Call) and len(types.args) == 1 and self._resolver.name(types.func) == "builtins.tuple":
+            return self.alternatives(types.args[0].value)
+        if isinstance(types, cst.Attribute):
+            values = self._resolver.attribute_values(types)
+            if values:
+                return self._any_of(values)
+        if isinstance(types, cst.Subscript) and (item := self._picked(types)) is not None:
+            return self.alternatives(item)
+        return _each(self._resolver.names(types))
+
+    def _picked(self, node: cst.Subscript) -> cst.BaseExpression | None:
+        """The item that a constant key picks from the one dictionary that a name stands for: `SETTINGS["retry_on"]`."""
+        display, index = self._resolver.display(node.value), node.slice[0].slice
+        if display is None or not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
+            return None
+        elements = (each for each in display.elements if isinstance(each, cst.DictElement))
+        keyed = ((each.key.evaluated_value, each.value) for each in elements if isinstance(each.key, cst.SimpleString))
+        return next((value for key, value in keyed if key == index.value.evaluated_value), None)
+
+    def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
+        found = frozenset({NOTHING})
+        for each in types:
+            found = frozenset(classes | more for classes in found for more in self.alternatives(each))
+            if len(found) > MAX_NAMES:
+                return frozenset({NOT_KNOWN})
+        return found
+
+    def _any_of(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
+        return frozenset[Names]().union(*map(self.alternatives, types))
+
+
+def _each(names: Names) -> frozenset[Names]:
+    return frozenset(frozenset({name}) for name in names)
