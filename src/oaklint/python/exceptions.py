@@ -56,7 +56,6 @@ _UNPARSABLE = Thrown(
         }
     ),
 )
-_KEEPS = (cst.AugAssign, cst.AssignTarget, cst.AnnAssign)
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
 # How many blocks, in how many states, are kept with what follows: several searches run through the same function.
@@ -373,8 +372,8 @@ class ExceptionFlow:
         `DELAYS[type(error)]`, or on what is called because of it, as in `HANDLERS.get(type(error), give_up)(error)`.
         """
         for part in certainly_evaluated(node):
-            if isinstance(part, cst.Subscript) and isinstance(self._resolver.tree.parents.get(part), _KEEPS):
-                continue  # `failures[type(error)] += 1` puts something there
+            if isinstance(part, cst.Subscript) and self._is_filled(part):
+                continue
             if isinstance(part, cst.Subscript) and len(part.slice) == 1 and isinstance(part.slice[0].slice, cst.Index):
                 fact = self.knowledge.known(part.slice[0].slice.value, state)
                 if fact is not None and (fact in (CLASS, CODE) or fact.told):
@@ -383,6 +382,13 @@ class ExceptionFlow:
                 if self.knowledge.known(part.func, state) == OPAQUE:
                     return True
         return False
+
+    def _is_filled(self, item: cst.Subscript) -> bool:
+        """Whether an item is put there, or counted up in what may be more than a plain dictionary: `failures[type(e)] += 1`."""
+        parent = self._resolver.tree.parents.get(item)
+        if isinstance(parent, (cst.AugAssign, cst.AnnAssign)):
+            return parent.target is item and self._resolver.names(item.value) != {"builtins.dict()"}
+        return isinstance(parent, cst.AssignTarget)
 
     def thrown(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, as far as it is known."""

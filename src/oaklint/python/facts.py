@@ -84,8 +84,10 @@ class State(NamedTuple):
 
     def knowing_nothing_of(self, owner: str) -> State:
         """Without what is known of attributes and items of something named, which has become another thing."""
-        others = frozenset(item for item in self.facts if not item[0].startswith(f"{owner}."))
-        return self._replace(facts=others) if len(others) < len(self.facts) else self
+        within = f"{owner}."
+        if not any(key.startswith(within) for key, _ in self.facts):
+            return self
+        return self._replace(facts=frozenset(item for item in self.facts if not item[0].startswith(within)))
 
 
 NO_STATE = State(None)

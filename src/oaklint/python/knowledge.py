@@ -440,7 +440,7 @@ class Knowledge:
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
         return SET if getattr(node, "elements", True) else None
 
-    def _look_comprehension(self, node: cst.ListComp | cst.DictComp, state: State) -> Fact | None:
+    def _look_comprehension(self, node: cst.ListComp | cst.DictComp | cst.SetComp, state: State) -> Fact | None:
         """Something where there is no condition, or it holds for the items; there are some."""
         tests = [self.truth(self.known(condition.test, state)) for condition in node.for_in.ifs]
         verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
@@ -510,4 +510,5 @@ _LOOKS: dict[str, Callable[..., Fact | None]] = {
     "Dict": Knowledge._look_display,
     "ListComp": Knowledge._look_comprehension,
     "DictComp": Knowledge._look_comprehension,
+    "SetComp": Knowledge._look_comprehension,
 }

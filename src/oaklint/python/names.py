@@ -60,6 +60,7 @@ _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 _THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
+_CHANGE_MAPPINGS = {"update", "setdefault", "pop", "popitem", "clear"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
@@ -313,7 +314,16 @@ class Resolver:
         values = [binding.value for binding in self.bindings(node)] if isinstance(node, cst.Name) else []
         if isinstance(node, cst.Attribute):
             values = [*self.attribute_values(node)]
-        return values[0] if len(values) == 1 and isinstance(values[0], cst.Dict) else None
+        found = values[0] if len(values) == 1 and isinstance(values[0], cst.Dict) else None
+        return found if last_name(node) not in self._filled_later else None
+
+    @cached_property
+    def _filled_later(self) -> frozenset[str]:
+        """The last parts of the names of what gets items, or loses them, after it was made."""
+        stores = (target.value for target, _ in self.attributes.assignments() if isinstance(target, cst.Subscript))
+        calls = (call.func for call in self.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        methods = (func for func in calls if isinstance(func, cst.Attribute) and func.attr.value in _CHANGE_MAPPINGS)
+        return frozenset(map(last_name, (*stores, *(method.value for method in methods))))
 
     def _items(self, iterable: cst.BaseExpression | None) -> Names:
         if isinstance(iterable, (cst.Tuple, cst.List, cst.Set)):

@@ -68,15 +68,14 @@ class Raised:
         found: dict[str, Any] = {}
         lineage = list(self._lineage(name))
         for definition in reversed(lineage):
-            fields = self._resolver.attributes.bound_in(definition)
-            for attribute, bindings in fields.items():
+            for attribute, bindings in self._resolver.attributes.bound_in(definition).items():
                 values = [binding.value for binding in bindings if binding.value is not None]
                 found[attribute] = self._constant(values[0], NO_STATE) if len(values) == 1 else UNKNOWN
-            if call is not None and any(map(self._is_dataclass, definition.decorators)):
-                in_order = (arg.value for arg in call.args if arg.keyword is None and not arg.star)
-                handed = dict(zip(fields, in_order, strict=False))
-                handed |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
-                found |= {field: self._constant(value, state) for field, value in handed.items()}
+        if call is not None and any(self._is_dataclass(each) for definition in lineage for each in definition.decorators):
+            in_order = (arg.value for arg in call.args if arg.keyword is None and not arg.star)
+            handed = dict(zip([*found], in_order, strict=False))  # the fields of the bases first
+            handed |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+            found |= {field: self._constant(value, state) for field, value in handed.items()}
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
         if constructor is not None:

@@ -87,7 +87,7 @@ may have counted on going on. There is none for `except*`, for `with suppress(..
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -104,49 +104,63 @@ from oaklint.usage.repairs import let_out
 NEEDS: Needs = (("suppress", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
 
-Steps: TypeAlias = "tuple[tuple[cst.CSTNode, str], ...]"
+Step: TypeAlias = "tuple[cst.CSTNode, str]"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    yield from _around(call, usage)
+    yield from (_by_loop(retry, call, usage) for retry in usage.loops.retries(call))
 
 
 def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     if usage.resolver.properties(attribute):
-        yield from _around(attribute, usage)
-
-
-def _around(call: Run, usage: Usage) -> Iterator[Finding]:
-    for retry in usage.loops.retries(call):
-        back = ((call, "handed back here"),) if retry.request is not call else ()
-        steps = ((retry.request, "raised here"),), back
-        yield _finding(retry, steps, (call, f"{_call(call)}, which hands its failure back,"), usage)
+        yield from (_by_loop(retry, attribute, usage) for retry in usage.loops.retries(attribute))
 
 
 def visit_FunctionDef(method: cst.FunctionDef, usage: Usage) -> Iterator[Finding]:
-    for retry in usage.loops.retries_of(method):
-        request = usage.auth_errors.request_behind(method) or retry.request
-        out = () if usage.tree.is_own(retry.clause) else ((method.name, "raised out of here"),)
-        steps = ((request, "raised here"), *out), ()
-        yield _finding(retry, steps, (method.name, f"The base class, which calls `{method.name.value}`,"), usage)
+    yield from (_by_base(retry, method, usage) for retry in usage.loops.retries_of(method))
 
 
-def _finding(retry: Retry, steps: tuple[Steps, Steps], elsewhere: tuple[cst.CSTNode, str], usage: Usage) -> Finding:
-    """steps: of the way to the clause, and from there. elsewhere: what is reported, and how it is called, where the clause stands
-    in another file.
-    """
-    (to, onward), caught, around = steps, header_of_clause(retry.clause), header_of_loop(retry.around)
-    where, by, before = *elsewhere, f"the clause in {place_of(len(to))}"
-    is_here = usage.tree.is_own(retry.clause)
-    if is_here:
-        where, by, before = caught, _clause(retry.clause), "this clause"
-    return Finding(
-        where,
+def _by_loop(retry: Retry, call: Run, usage: Usage) -> Finding:
+    steps = [(retry.request, "raised here"), _caught(retry), _again(retry)]
+    if retry.request is not call:
+        steps.insert(2, (call, "handed back here"))
+    if usage.tree.is_own(retry.clause):
+        return _here(retry, steps, usage)
+    return _elsewhere(retry, call, f"{_call(call)}, which hands its failure back,", steps)
+
+
+def _by_base(retry: Retry, method: cst.FunctionDef, usage: Usage) -> Finding:
+    request = usage.auth_errors.request_behind(method) or retry.request
+    if usage.tree.is_own(retry.clause):
+        return _here(retry, [(request, "raised here"), _caught(retry), _again(retry)], usage)
+    steps = [(request, "raised here"), (method.name, "raised out of here"), _caught(retry), _again(retry)]
+    return _elsewhere(retry, method.name, f"The base class, which calls `{method.name.value}`,", steps)
+
+
+def _caught(retry: Retry) -> Step:
+    return header_of_clause(retry.clause), "caught here"
+
+
+def _again(retry: Retry) -> Step:
+    return header_of_loop(retry.around), "around again here"
+
+
+def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
+    message = _message(_clause(retry.clause), retry, "this clause")
+    fix = partial(_fix, retry, usage)
+    return Finding(header_of_clause(retry.clause), message, path=tuple(steps), severity=SEVERITIES[retry.bound], fix=fix)
+
+
+def _elsewhere(retry: Retry, where: cst.CSTNode, by: str, steps: Sequence[Step]) -> Finding:
+    """The clause stands in another file: what is run again is reported, and called by what it is."""
+    clause = f"the clause in {place_of(steps.index(_caught(retry)))}"
+    return Finding(where, _message(by, retry, clause), path=tuple(steps), severity=SEVERITIES[retry.bound])
+
+
+def _message(by: str, retry: Retry, clause: str) -> str:
+    return (
         f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
-        f" A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before {before}",
-        path=(*to, (caught, "caught here"), *onward, (around, "around again here")),
-        severity=SEVERITIES[retry.bound],
-        fix=partial(_fix, retry, usage) if is_here else None,
+        f" A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before {clause}"
     )
 
 

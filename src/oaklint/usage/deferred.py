@@ -87,7 +87,8 @@ class Deferred:
         if not submitted and not self.is_made_by(call):
             return graph.blocks_of(call)
         found = [block for node in self._run_later(call) for block in graph.blocks_of(node)]
-        return found if found or (submitted and self._result_of(call) is None) else graph.blocks_of(call)
+        is_left = (submitted and self._result_of(call) is None) or self._collection_of(call) is not None
+        return found if found or is_left else graph.blocks_of(call)
 
     def _run_later(self, call: Run) -> Iterator[cst.CSTNode]:
         """What runs what a call makes, or asks for its result, if it is kept until then."""
@@ -176,10 +177,10 @@ class Deferred:
                 yield from (asking for use in uses for asking in self._results_of(use, depth + 1))
             elif isinstance(node, cst.Await) and not handed_out:
                 yield node
-            elif isinstance(node, cst.Call) and self._hands_out(node):
-                handed_out = True
+            elif isinstance(node, cst.Call):  # what else is handed them, and awaited, awaits them
+                handed_out = handed_out or self._hands_out(node)
                 continue
-            elif isinstance(node, (cst.Arg, cst.Attribute, cst.Await)) or self._is_handed_on(node):
+            elif isinstance(node, (cst.Arg, cst.Attribute, cst.Await)):
                 continue
             return
 

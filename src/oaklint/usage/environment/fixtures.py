@@ -133,7 +133,8 @@ class Fixtures:
 
 def _is_for_all(fixture: cst.FunctionDef) -> bool:
     """`@pytest.fixture(autouse=True)`."""
-    return any(_option(decorator, "autouse") is not None for decorator in fixture.decorators)
+    options = (_option(decorator, "autouse") for decorator in fixture.decorators)
+    return any(option is not None and not (isinstance(option, cst.Name) and option.value == "False") for option in options)
 
 
 def _option(decorator: cst.Decorator, name: str) -> cst.BaseExpression | None:

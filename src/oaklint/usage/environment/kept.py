@@ -38,7 +38,7 @@ class Kept:
         parent = usage.tree.parents.get(target)
         self._default = parent if isinstance(parent, cst.Param) else None
         # What is kept may be the key that was told to what is in the place: `client.api_key = ...`.
-        self._is_told = isinstance(parent, cst.Attribute) and usage.tree.parents[parent].__class__ is cst.AssignTarget
+        self._is_told = isinstance(parent, cst.Attribute) and isinstance(usage.tree.parents[parent], cst.AssignTarget)
         self._is_in_module = self._is_told and "openai" in usage.clients.names(target)
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
-from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.effects import Effects
@@ -14,8 +14,7 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
-
-Loop: TypeAlias = "cst.For | cst.While"
+from oaklint.usage.errors.rounds import Loop, Rounds
 
 # Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
 # or a dialogue.
@@ -27,6 +26,7 @@ _TAKES = {
 }  # fmt: skip
 _TAKES_FROM = {"get", "ask"}
 _OWNERS = re.compile(r"(?:queues?|^q|_q|todo|pending|tasks|jobs|inbox|stack|prompt|console|click|questionary|redis)$")
+_PYTHONS_OWN = {*sys.stdlib_module_names, "builtins"}
 _DIALOGUE = {"input", "prompt"}
 _ASKS_SOMEBODY = {
     *("builtins.input", "getpass.getpass", "click.prompt", "click.confirm", "click.getchar", "typer.prompt", "typer.confirm"),
@@ -37,7 +37,6 @@ _ASKS_SOMEBODY = {
 }
 _FETCHES = {f"{library}.{how}" for library in ("requests", "httpx") for how in ("get", "post", "request")}
 _PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
-_TAKE_AWAY = {"remove", "discard", "pop"}
 
 # Arguments that say how to answer, not what.
 _SETTINGS = {
@@ -108,9 +107,24 @@ class NextRequest:
         return False
 
     def changes_by_itself(self) -> bool:
-        """Whether what the call runs, whichever function it is, takes the next key each time, before it makes its request."""
+        """Whether what the call runs, whichever function it is, takes the next key or other work each time, before it makes its
+        request.
+        """
         functions = self._resolver.called_functions(self._call)
-        return bool(functions) and all(map(self._renewals.in_each_run, functions))
+        return bool(functions) and all(self._renewals.in_each_run(each) or self._takes_work(each) for each in functions)
+
+    def _takes_work(self, function: cst.FunctionDef) -> bool:
+        """Whether a function takes other work each time before it makes its request: `item = queue.get()`."""
+        graph = self._resolver.graph(function)
+        if graph is None:
+            return False
+        for request in filter(self._clients.is_request, self._tree.calls_in(function)):
+            following = NextRequest(self._context, graph, request)
+            asking = self._context.deferred.blocks_of(request)
+            before = (block for block in graph.blocks if any(reaches(block, goal, without=_is_raise) for goal in asking))
+            if any(block.node is not None and following.is_changed_by(block.node) for block in before):
+                return True
+        return False
 
     # What the request is made of.
 
@@ -175,7 +189,8 @@ class NextRequest:
         if name in _TAKES:
             return not any(each.startswith("builtins.open()") for each in names) or self._reads_on(call)
         # A function that is not seen and is handed nothing: `take_command()`.
-        unseen = isinstance(call.func, cst.Name) and not call.args and not any(each.startswith("builtins.") for each in names)
+        known = any(each.partition(".")[0] in _PYTHONS_OWN for each in names)
+        unseen = isinstance(call.func, cst.Name) and not call.args and not known
         return unseen and not depth and not self._clients.is_client(call)
 
     def _reads_on(self, call: cst.Call) -> bool:
@@ -185,6 +200,8 @@ class NextRequest:
         if _name(call) != "readline" and not call.args:
             return False
         bindings = self._resolver.bindings(file) if isinstance(file, cst.Name) else ()
+        if isinstance(file, cst.Attribute):
+            return True
         return bool(bindings) and not any(loop in self._tree.ancestors(binding.node) for binding in bindings)
 
     def _is_put_back(self, call: cst.Call) -> bool:
@@ -210,7 +227,7 @@ class NextRequest:
             iterable = iterable.args[0].value
         if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
             measured = self._measures_items(iterable) and not self._waits_with(loop)
-            return measured or self._picks_with(loop) or not self._is_left(loop)
+            return measured or self._picks_with(loop) or (self._makes_samples(loop) and not self._is_left(loop))
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
             return self._picks_with(loop) or not self._only_waits_with(loop)
@@ -238,32 +255,26 @@ class NextRequest:
         return key is not None and all(node is loop.iter for node in inside)
 
     def _keeps_failed(self, loop: cst.For, around: Loop) -> bool:
-        """Whether what failed is put where the next round takes its items from, or only what succeeded is taken away there."""
         if self._done_on_failure is None:
             return False
-        done = self._done_on_failure()
-        sources = self._items_of(around)
-        refilled = set().union(*(step[1] for step in map(_step, walk(around.body)) if step is not None and step[0] & sources))
-        calls = [(node, places(node.func)) for node in walk(loop.body) if isinstance(node, cst.Call) and node.args]
-        if any(self._is_among(call, done) for call, owner in calls if _name(call) in _PUTS and owner & refilled):
-            return True
-        taken_away = [call for call, owner in calls if _name(call) in _TAKE_AWAY and owner & sources]
-        return bool(taken_away) and not any(self._is_among(call, done) for call in taken_away)
-
-    def _items_of(self, around: Loop) -> set[str]:
-        """Where the loops and comprehensions around the call, within a loop, take their items from."""
-        found: set[str] = set()
-        for node in self._tree.ancestors(self._call):
-            if node is around:
-                break
-            if isinstance(node, cst.For):
-                found |= places(node.iter)
-            elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
-                found |= places(node.for_in.iter)
-        return found
+        return Rounds(self._context, self._graph, self._call, loop, around).keep_failed(self._done_on_failure())
 
     def _is_among(self, node: cst.CSTNode, done: Collection[cst.CSTNode]) -> bool:
         return any(block.node in done for block in self._graph.blocks_of(node))
+
+    def _makes_samples(self, loop: cst.For) -> bool:
+        """Whether a success adds to a collection or a count, or the loop's variable names what comes of it."""
+        number = place(loop.target)
+        for node in walk(loop.body):
+            if self._tree.in_handler(node):
+                continue
+            if isinstance(node, cst.Yield) or (isinstance(node, cst.Call) and _name(node) in _PUTS):
+                return True
+            if isinstance(node, cst.AugAssign) and not _is_about_pause(node.target):
+                return True
+            if isinstance(node, cst.Assign) and number in places(node.value) and not _is_about_pause(node.targets[0].target):
+                return True
+        return False
 
     def _is_left(self, loop: Loop) -> bool:
         """Whether a success of the request may lead out of a loop before its next round, be it by rounds of loops in it."""
@@ -321,7 +332,9 @@ class NextRequest:
         )
 
     def _advances(self, node: cst.CSTNode) -> bool:
-        """`index += 1` where the index picks an item, or is part of the request."""
+        """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`."""
+        if self._shortens(node):
+            return True
         if isinstance(node, cst.AugAssign):
             target, value = node.target, node.value
         elif isinstance(node, cst.Assign) and isinstance(node.value, cst.BinaryOperation):
@@ -334,6 +347,19 @@ class NextRequest:
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
         return target.value in self._ingredients or any(self._is_index(target.value, loop) for loop in loops)
+
+    def _shortens(self, node: cst.CSTNode) -> bool:
+        """Whether something is taken from what the request is made of."""
+        if isinstance(node, cst.Del):
+            return isinstance(node.target, cst.Subscript) and place(node.target.value) in self._ingredients
+        if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
+            return _name(node.value) in ("pop", "popleft") and place(node.value.func.value) in self._ingredients
+        if not isinstance(node, cst.Assign):
+            return False
+        rest = node.value.value if isinstance(node.value, cst.Subscript) else node.value
+        kept = {key for target in node.targets for key in places(target.target)} & self._ingredients
+        is_part = isinstance(node.value, cst.Subscript) or isinstance(node.targets[0].target, (cst.Tuple, cst.List))
+        return is_part and place(rest) in kept
 
     def _is_index(self, name: str, loop: Loop) -> bool:
         """Whether a name picks something in a loop, other than how long to wait."""
@@ -352,6 +378,10 @@ class NextRequest:
     @cached_property
     def _renewals(self) -> Renewals:
         return Renewals(self._context, self._loops, self._call)
+
+
+def _is_raise(edge: Edge) -> bool:
+    return edge.kind is Kind.RAISE
 
 
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
@@ -374,6 +404,10 @@ _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "Wi
 
 def _is_pause(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Call) and any(word in _name(node).lower() for word in _PAUSES)
+
+
+def _is_about_pause(target: cst.BaseExpression) -> bool:
+    return any(word in (place(target) or "").lower() for word in _PAUSES)
 
 
 def _indexes(node: cst.Subscript) -> set[str]:

@@ -138,6 +138,8 @@ class Renewals:
         if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
             is_by_name = place(value) is not None and not isinstance(_index(value), (cst.Integer, cst.UnaryOperation))
             return not is_by_name and "os.environ" not in self._resolver.names(value.value)
+        if isinstance(value, cst.Attribute) and isinstance(value.value, cst.Call):
+            return self._varies(value.value, certain)  # `credential.get_token(scope).token`
         if isinstance(value, cst.Call):
             if certain:
                 return _last_part(value.func) in _TAKES or _names_renewal(value.func)

@@ -1,0 +1,100 @@
+"""Whether a loop over items asks in its next round for what has failed in this one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.flow import Graph
+from oaklint.python.places import place, places
+from oaklint.python.tree import Run, walk
+from oaklint.usage.context import Context
+
+Loop: TypeAlias = "cst.For | cst.While"
+
+_PUT = {"append", "appendleft", "add", "insert", "push", "put", "put_nowait", "extend"}
+_TAKE_AWAY = {"remove", "discard", "pop"}
+_LEAVING = (cst.Raise, cst.Return, cst.Break)
+
+
+class Rounds:
+    """Judges a loop over items that stands in another loop, of which each turn is a round."""
+
+    def __init__(self, context: Context, graph: Graph, call: Run, loop: cst.For, around: Loop) -> None:
+        """call: what makes the requests. loop: over the items, or over what is made of them. around: the rounds."""
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._graph = graph
+        self._loop = loop
+        self._around = around
+        self._sources = set(self._items_of(call))
+
+    def keep_failed(self, done: Collection[cst.CSTNode]) -> bool:
+        """Whether what failed is put where the next round takes its items from, or only what succeeded is taken away there.
+
+        done: what may run between the failure and the next request.
+        """
+        bound = [(places(target), value) for target, value in self._assignments()]
+        fills = [places(value) for targets, value in bound if targets & self._sources]
+        refilled = set().union(*fills)
+        if self._is_watched(self._sources | refilled):
+            return False
+        calls = [node for node in walk(self._loop.body) if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)]
+        put = (call for call in calls if _method(call) in _PUT and places(call.func) & refilled)
+        if any(self._hands_item(call) and self._is_among(call, done) for call in put):
+            return True
+        taken_away = [call for call in calls if call.args and _method(call) in _TAKE_AWAY and places(call.func) & self._sources]
+        return bool(taken_away) and not fills and not any(self._is_among(call, done) for call in taken_away)
+
+    def _items_of(self, call: Run) -> Iterator[str]:
+        """Where the loops and comprehensions around the call, within a round, take their items from."""
+        for node in self._tree.ancestors(call):
+            if node is self._around:
+                break
+            if isinstance(node, cst.For):
+                yield from places(node.iter)
+            elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
+                yield from places(node.for_in.iter)
+
+    def _assignments(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+        for node in walk(self._around.body):
+            if isinstance(node, cst.Assign):
+                yield from ((target.target, node.value) for target in node.targets)
+            elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)) and node.value is not None:
+                yield node.target, node.value
+
+    def _is_watched(self, collections: set[str]) -> bool:
+        """Whether a round may end the loop for another reason than that nothing is left, or that it was the last one: because
+        nothing has come of it, for example.
+        """
+        told = collections | (places(self._around.target) if isinstance(self._around, cst.For) else set())
+        for node in walk(self._around.body):
+            if isinstance(node, cst.If) and self._loop not in self._tree.ancestors(node):
+                counts = any(isinstance(part, cst.Call) for part in walk(node.test))
+                leaves = any(isinstance(part, _LEAVING) for part in walk(node.body))
+                if leaves and (counts or not places(node.test) <= told):
+                    return True
+        return False
+
+    def _hands_item(self, call: cst.Call) -> bool:
+        """Whether a call is handed the item that has failed, as it is, alone or with something about it."""
+        values = [arg.value for arg in call.args]
+        displays = (value for value in values if isinstance(value, (cst.Tuple, cst.List)))
+        return any(map(self._is_item, (*values, *(element.value for display in displays for element in display.elements))))
+
+    def _is_item(self, node: cst.BaseExpression, depth: int = 0) -> bool:
+        items = places(self._loop.target)
+        if place(node) in items:
+            return True
+        if isinstance(node, cst.Subscript) and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+            return place(node.slice[0].slice.value) in items  # `futures[future]`
+        bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth == 0 else []
+        return any(binding.value is not None and self._is_item(binding.value, 1) for binding in bindings)
+
+    def _is_among(self, node: cst.CSTNode, done: Collection[cst.CSTNode]) -> bool:
+        return any(block.node in done for block in self._graph.blocks_of(node))
+
+
+def _method(call: cst.Call) -> str:
+    return call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
