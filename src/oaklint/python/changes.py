@@ -101,11 +101,11 @@ class Changes:
             if key in decisive and method is not None:
                 state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
             elif key in decisive:
-                if self._flow.knowledge.is_undone(value, call):
+                fact = self._flow.knowledge.assigned_by(call, value) if value is not None else None
+                if value is not None and fact is None:
                     continue
                 known = self._values.value(value) if value is not None else UNKNOWN
-                fact = Fact("constant", known) if known is not UNKNOWN else OPAQUE if value is not None else None
-                state = state.knowing(key, fact)
+                state = state.knowing(key, Fact("constant", known) if known is not UNKNOWN else fact)
         return state
 
     def _changed_by_method(self, method: cst.Attribute, is_statement: bool, state: State) -> State:

@@ -84,9 +84,11 @@ class ExceptionFlow:
         """What is known of the value of an expression on a path; None for nothing."""
         return self.knowledge.known(node, state)
 
-    def returning(self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = ()) -> AbstractContextManager[None]:
-        """For as long as a call is taken to return that, without having assigned those values."""
-        return self.knowledge.returning(call, fact, undone)
+    def returning(
+        self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = (), assigned: Fact = OPAQUE
+    ) -> AbstractContextManager[None]:
+        """For as long as a call is taken to return that; see `Knowledge.returning`."""
+        return self.knowledge.returning(call, fact, undone, assigned)
 
     def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
         """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""

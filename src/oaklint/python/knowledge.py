@@ -77,7 +77,7 @@ class Knowledge:
         self._values = values
         self._flow = flow
         self._returning: dict[Run, Fact] = {}
-        self._undone: dict[Run, Collection[cst.CSTNode]] = {}
+        self._assigning: dict[Run, tuple[Collection[cst.CSTNode], Fact]] = {}
 
     def handed_back(self, call: Run) -> Fact | None:
         """What a call is taken to return at the moment."""
@@ -89,17 +89,18 @@ class Knowledge:
         return bool(self._returning)
 
     @contextmanager
-    def returning(self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = ()) -> Iterator[None]:
-        """For as long as a call is taken to return that, without having assigned those values."""
-        self._returning[call], self._undone[call] = fact, undone
+    def returning(self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = (), assigned: Fact = OPAQUE) -> Iterator[None]:
+        """For as long as a call is taken to return that, without having assigned some values; what is known of the others."""
+        self._returning[call], self._assigning[call] = fact, (undone, assigned)
         try:
             yield
         finally:
-            del self._returning[call], self._undone[call]
+            del self._returning[call], self._assigning[call]
 
-    def is_undone(self, value: cst.BaseExpression | None, call: Run) -> bool:
-        """Whether a call is taken not to assign a value at the moment."""
-        return value in self._undone.get(call, ())
+    def assigned_by(self, call: Run, value: cst.BaseExpression) -> Fact | None:
+        """What is known of a value, not a constant, that a call assigns; None if it is taken not to do so at the moment."""
+        undone, assigned = self._assigning.get(call, ((), OPAQUE))
+        return assigned if value not in undone else None
 
     def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an expression on a path; None for nothing."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.facts import Fact, Facts, State, Thrown
+from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
@@ -81,7 +81,7 @@ class Lap:
         """Whether the loop around a call that hands back its failures is there to go on until there is an answer: every answer
         ends it, or only an answer may, as in `while status is None or status == "in_progress"`.
         """
-        with self._flow.returning(self._call, failure.answer, failure.unsure):
+        with self._flow.returning(self._call, failure.answer, failure.unsure, SET):
             if self._search(self._is_second_lap, self._arrive_again) is None:
                 return True
             if not self._leaves():

@@ -343,10 +343,11 @@ class NextRequest:
                 return False
         else:
             return False
-        if not isinstance(target, cst.Name) or self._resolver.names(value) & {"builtins.str()", "builtins.list()"}:
+        counter = place(target)
+        if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"}:
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
-        return target.value in self._ingredients or any(self._is_index(target.value, loop) for loop in loops)
+        return counter in self._ingredients or any(self._is_index(counter, loop) for loop in loops)
 
     def _shortens(self, node: cst.CSTNode) -> bool:
         """Whether something is taken from what the request is made of."""
