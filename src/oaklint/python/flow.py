@@ -167,6 +167,22 @@ def reachable(start: Block, ends: Collection[Block] = ()) -> set[Block]:
     return seen
 
 
+def leading_to(goals: Iterable[Block], graph: Graph) -> set[Block]:
+    """The blocks from which a path runs to one of some blocks, these included, without an exception on its way."""
+    before: dict[Block, list[Block]] = {}
+    for block in graph.blocks:
+        for edge in block.edges:
+            if edge.kind is not Kind.RAISE:
+                before.setdefault(edge.target, []).append(block)
+    found = set(goals)
+    stack = [*found]
+    while stack:
+        further = set(before.get(stack.pop(), ())) - found
+        found |= further
+        stack += further
+    return found
+
+
 class TooManyStates(Exception):
     """A search was given up because its states multiplied; its answer is not known."""
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, SET, Fact, Facts, State, Thrown
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, reaches
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
@@ -104,8 +104,7 @@ class Failures:
     def _before(self, graph: Graph, call: Run) -> set[Block]:
         """The blocks through which control may come to a request."""
         asking = self._deferred.blocks_of(call)
-        begun = reachable(graph.entry, asking)
-        return {block for block in begun if any(reaches(block, goal, without=_is_raise) for goal in asking)}
+        return leading_to(asking, graph) & reachable(graph.entry, asking)
 
     def _is_changed(self, graph: Graph, call: Run, failed: _HandedBack) -> bool:
         """Whether a function makes another request each time it is run: it takes new work, or another key, by itself."""

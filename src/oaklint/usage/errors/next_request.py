@@ -9,7 +9,7 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.effects import Effects
-from oaklint.python.flow import Edge, Graph, Kind, reaches
+from oaklint.python.flow import Edge, Graph, Kind, leading_to, reaches
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
 from oaklint.usage.context import Context
@@ -120,8 +120,7 @@ class NextRequest:
             return False
         for request in filter(self._clients.is_request, self._tree.calls_in(function)):
             following = NextRequest(self._context, graph, request)
-            asking = self._context.deferred.blocks_of(request)
-            before = (block for block in graph.blocks if any(reaches(block, goal, without=_is_raise) for goal in asking))
+            before = leading_to(self._context.deferred.blocks_of(request), graph)
             if any(block.node is not None and following.is_changed_by(block.node) for block in before):
                 return True
         return False
@@ -379,10 +378,6 @@ class NextRequest:
     @cached_property
     def _renewals(self) -> Renewals:
         return Renewals(self._context, self._loops, self._call)
-
-
-def _is_raise(edge: Edge) -> bool:
-    return edge.kind is Kind.RAISE
 
 
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
