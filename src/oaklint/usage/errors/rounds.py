@@ -15,7 +15,6 @@ Loop: TypeAlias = "cst.For | cst.While"
 
 _PUT = {"append", "appendleft", "add", "insert", "push", "put", "put_nowait", "extend"}
 _TAKE_AWAY = {"remove", "discard", "pop"}
-_LEAVING = (cst.Raise, cst.Return, cst.Break)
 
 
 class Rounds:
@@ -72,7 +71,7 @@ class Rounds:
         for node in walk(self._around.body):
             if isinstance(node, cst.If) and self._loop not in self._tree.ancestors(node):
                 counts = any(isinstance(part, cst.Call) for part in walk(node.test))
-                leaves = any(isinstance(part, _LEAVING) for part in walk(node.body))
+                leaves = any(isinstance(part, (cst.Raise, cst.Return, cst.Break)) for part in walk(node.body))
                 if leaves and (counts or not places(node.test) <= told):
                     return True
         return False
