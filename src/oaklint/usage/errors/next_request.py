@@ -111,9 +111,9 @@ class NextRequest:
         request.
         """
         functions = self._resolver.called_functions(self._call)
-        return bool(functions) and all(self._renewals.in_each_run(each) or self._takes_work(each) for each in functions)
+        return bool(functions) and all(self._renewals.in_each_run(each) or self.takes_work(each) for each in functions)
 
-    def _takes_work(self, function: cst.FunctionDef) -> bool:
+    def takes_work(self, function: cst.FunctionDef) -> bool:
         """Whether a function takes other work each time before it makes its request: `item = queue.get()`."""
         graph = self._resolver.graph(function)
         if graph is None:

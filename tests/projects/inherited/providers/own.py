@@ -114,3 +114,13 @@ class WithAnyOf(Patient):
 
     def request(self, prompt):
         return OpenAI(api_key=next(self.keys)).responses.create(model="gpt-4o", input=prompt).output_text
+
+
+# fine: each run takes the next prompt
+class FromAQueue(Patient):
+    def __init__(self, queue):
+        self.queue = queue
+
+    def request(self, prompt):
+        item = self.queue.get()
+        return client.responses.create(model="gpt-4o", input=prompt + item).output_text
