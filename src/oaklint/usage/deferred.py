@@ -50,6 +50,8 @@ _ADD = {"append", "appendleft", "add"}
 _COLLECT = {"Element", "List", "Set", "Dict", "DictElement", "ListComp", "SetComp", "DictComp", "GeneratorExp"}
 # Expressions whose value holds what their parts make.
 _PASS_ON = {"Arg", "IfExp", "BooleanOperation", "Tuple", *_COLLECT}
+# How often what is made is followed into another name.
+_MAX_DEPTH = 2
 
 
 class Deferred:
@@ -171,7 +173,7 @@ class Deferred:
                 uses = (use for target in walk(node.target) if isinstance(target, cst.Name) for use in self._uses_of(target))
                 found = (self._run_with(use) for use in uses if loop in self._tree.ancestors(use))
                 yield from (asking for asking in found if asking is not None and not isinstance(asking, cst.Name))
-            elif isinstance(node, cst.Assign) and depth < 2:  # `done, pending = wait(futures)`
+            elif isinstance(node, cst.Assign) and depth < _MAX_DEPTH:  # `done, pending = wait(futures)`
                 targets = (part for target in node.targets for part in walk(target) if isinstance(part, cst.Name))
                 uses = (use for target in targets for use in self._uses_of(target))
                 yield from (asking for use in uses for asking in self._results_of(use, depth + 1))
@@ -202,7 +204,7 @@ class Deferred:
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
                 return False
-            if isinstance(ancestor, cst.Assign) and isinstance(ancestor.targets[0].target, cst.Name) and depth < 2:
+            if isinstance(ancestor, cst.Assign) and isinstance(ancestor.targets[0].target, cst.Name) and depth < _MAX_DEPTH:
                 uses = self._uses_of(ancestor.targets[0].target)
                 return all(found := [self.keeps_error(use, depth + 1) for use in uses]) and bool(found)
             if isinstance(ancestor, cst.Call):

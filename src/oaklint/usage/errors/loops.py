@@ -11,7 +11,7 @@ from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
-from oaklint.usage.errors.next_request import NextRequest
+from oaklint.usage.errors.next_request import takes_work
 from oaklint.usage.errors.renewals import Renewals
 
 
@@ -40,13 +40,13 @@ class Loops:
 
     def retries_of(self, method: cst.FunctionDef) -> list[Retry]:
         """The ways in which a base class runs a method again that stands in another module, and knows nothing of this one."""
-        if self._tree.scopes[method].kind != "class" or self._renewals.in_each_run(method):
+        if self._tree.scopes[method].kind != "class":
+            return []
+        if self._renewals.in_each_run(method) or takes_work(method, self._context):
             return []
         found: list[Retry] = []
         for call in self._resolver.calls_of(method):
-            graph = self._context.graph_of(call)
-            takes_work = graph is not None and NextRequest(self._context, graph, call).takes_work(method)
-            if not takes_work and not self._tree.knows_program(call):
+            if not self._tree.knows_program(call):
                 raised = self._errors.raised_by(call) & self._errors.raised_when_called(method)
                 handed_back = (failure for failure in self._failures.of(call) if self._tree.unit(failure.request) is method)
                 found += self._leading_back(call, [*raised, *handed_back])

@@ -14,7 +14,7 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
-from oaklint.usage.errors.rounds import Loop, Rounds
+from oaklint.usage.errors.rounds import PUTS, Loop, Rounds, is_among
 
 # Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
 # or a dialogue.
@@ -36,7 +36,6 @@ _ASKS_SOMEBODY = {
     *("questionary.confirm().ask", "questionary.select().ask", "questionary.text().ask", "questionary.password().ask"),
 }
 _FETCHES = {f"{library}.{how}" for library in ("requests", "httpx") for how in ("get", "post", "request")}
-_PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
 
 # Arguments that say how to answer, not what.
 _SETTINGS = {
@@ -111,19 +110,7 @@ class NextRequest:
         request.
         """
         functions = self._resolver.called_functions(self._call)
-        return bool(functions) and all(self._renewals.in_each_run(each) or self.takes_work(each) for each in functions)
-
-    def takes_work(self, function: cst.FunctionDef) -> bool:
-        """Whether a function takes other work each time before it makes its request: `item = queue.get()`."""
-        graph = self._resolver.graph(function)
-        if graph is None:
-            return False
-        for request in filter(self._clients.is_request, self._tree.calls_in(function)):
-            following = NextRequest(self._context, graph, request)
-            before = leading_to(self._context.deferred.blocks_of(request), graph)
-            if any(block.node is not None and following.is_changed_by(block.node) for block in before):
-                return True
-        return False
+        return bool(functions) and all(self._renewals.in_each_run(each) or takes_work(each, self._context) for each in functions)
 
     # What the request is made of.
 
@@ -209,13 +196,13 @@ class NextRequest:
         puts = (
             inner
             for inner in self._of_unit("Call")
-            if isinstance(inner, cst.Call) and _name(inner) in _PUTS and self._tree.in_handler(inner)
+            if isinstance(inner, cst.Call) and _name(inner) in PUTS and self._tree.in_handler(inner)
         )
         into = [put for put in puts if isinstance(put.func, cst.Attribute) and place(put.func.value) == owner]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
         done = self._done_on_failure()
-        return any(self._is_among(put, done) for put in into)
+        return any(is_among(put, done, self._graph) for put in into)
 
     # The next item.
 
@@ -258,16 +245,13 @@ class NextRequest:
             return False
         return Rounds(self._context, self._graph, self._call, loop, around).keep_failed(self._done_on_failure())
 
-    def _is_among(self, node: cst.CSTNode, done: Collection[cst.CSTNode]) -> bool:
-        return any(block.node in done for block in self._graph.blocks_of(node))
-
     def _makes_samples(self, loop: cst.For) -> bool:
         """Whether a success adds to a collection or a count, or the loop's variable names what comes of it."""
         number = place(loop.target)
         for node in walk(loop.body):
             if self._tree.in_handler(node):
                 continue
-            if isinstance(node, cst.Yield) or (isinstance(node, cst.Call) and _name(node) in _PUTS):
+            if isinstance(node, cst.Yield) or (isinstance(node, cst.Call) and _name(node) in PUTS):
                 return True
             if isinstance(node, cst.AugAssign) and not _is_about_pause(node.target):
                 return True
@@ -380,6 +364,19 @@ class NextRequest:
         return Renewals(self._context, self._loops, self._call)
 
 
+def takes_work(function: cst.FunctionDef, context: Context) -> bool:
+    """Whether a function takes other work each time before it makes its request: `item = queue.get()`."""
+    graph = context.resolver.graph(function)
+    if graph is None:
+        return False
+    for request in filter(context.clients.is_request, context.tree.calls_in(function)):
+        following = NextRequest(context, graph, request)
+        before = leading_to(context.deferred.blocks_of(request), graph)
+        if any(block.node is not None and following.is_changed_by(block.node) for block in before):
+            return True
+    return False
+
+
 def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
     """What a node puts something into, and what that comes from."""
     if isinstance(node, cst.Assign):
@@ -390,7 +387,7 @@ def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
         return places(node.target), places(node.iter)
     if isinstance(node, cst.WithItem) and node.asname is not None:
         return places(node.asname.name), places(node.item)
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in _PUTS | {"update"}:
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS | {"update"}:
         return places(node.func.value), set().union(*(places(arg.value) for arg in node.args))
     return None
 

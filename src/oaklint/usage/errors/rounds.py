@@ -13,7 +13,8 @@ from oaklint.usage.context import Context
 
 Loop: TypeAlias = "cst.For | cst.While"
 
-_PUT = {"append", "appendleft", "add", "insert", "push", "put", "put_nowait", "extend"}
+# Methods by which a collection gets something, and by which it loses it.
+PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
 _TAKE_AWAY = {"remove", "discard", "pop"}
 
 
@@ -40,11 +41,11 @@ class Rounds:
         if self._is_watched(self._sources | refilled):
             return False
         calls = [node for node in walk(self._loop.body) if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)]
-        put = (call for call in calls if _method(call) in _PUT and places(call.func) & refilled)
-        if any(self._hands_item(call) and self._is_among(call, done) for call in put):
+        put = (call for call in calls if _method(call) in PUTS and places(call.func) & refilled)
+        if any(self._hands_item(call) and is_among(call, done, self._graph) for call in put):
             return True
         taken_away = [call for call in calls if call.args and _method(call) in _TAKE_AWAY and places(call.func) & self._sources]
-        return bool(taken_away) and not fills and not any(self._is_among(call, done) for call in taken_away)
+        return bool(taken_away) and not fills and not any(is_among(call, done, self._graph) for call in taken_away)
 
     def _items_of(self, call: Run) -> Iterator[str]:
         """Where the loops and comprehensions around the call, within a round, take their items from."""
@@ -91,8 +92,10 @@ class Rounds:
         bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth == 0 else []
         return any(binding.value is not None and self._is_item(binding.value, 1) for binding in bindings)
 
-    def _is_among(self, node: cst.CSTNode, done: Collection[cst.CSTNode]) -> bool:
-        return any(block.node in done for block in self._graph.blocks_of(node))
+
+def is_among(node: cst.CSTNode, done: Collection[cst.CSTNode], graph: Graph) -> bool:
+    """Whether what evaluates a node is among what is done."""
+    return any(block.node in done for block in graph.blocks_of(node))
 
 
 def _method(call: cst.Call) -> str:
