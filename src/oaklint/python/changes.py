@@ -71,7 +71,9 @@ class Changes:
         return state
 
     def _counted(self, node: cst.AugAssign, state: State) -> tuple[str, Fact] | None:
-        """What a counter is behind `attempts += 1`, as long as it is small."""
+        """What a counter is behind `attempts += 1`, as long as it is small; a list is not empty behind `failed += [item]`."""
+        if isinstance(node.value, (cst.List, cst.Tuple)) and node.value.elements and (key := place(node.target)) is not None:
+            return (key, SET) if key in self.decisive(self._resolver.tree.unit(node)) else None
         key, step = place(node.target), self._flow.knowledge.known(node.value, state)
         before = state.fact(key) if key is not None else None
         if key is None or before is None or step is None or not before.kind == step.kind == "constant":
@@ -117,10 +119,10 @@ class Changes:
         state = self._with_last(key, method, state)
         if known == SET and name not in _ADDS:
             return state.knowing(key, None)
+        if name in _ADDS and (state.handled is not None or known is not None):
+            return state.knowing(key, SET)  # it is not empty now
         if state.handled is None or known == SET:
             return state
-        if name in _ADDS:
-            return state.knowing(key, SET)  # it is not empty now
         return state.knowing(key, TOUCHED) if is_statement and known is None and self._touches(method) else state
 
     def _with_last(self, key: str, method: cst.Attribute, state: State) -> State:

@@ -476,7 +476,10 @@ class Clients:
         names = self.names(node)
         if any(self.request_path(name) is not None for name in names):
             return True
-        return isinstance(node, cst.Attribute) and self._looks_like_request(node, names)
+        if isinstance(node, cst.Attribute):
+            return self._looks_like_request(node, names)
+        origins = (part for value in self.origins(node) for part in _alternatives(value))
+        return any(isinstance(each, cst.Attribute) and self._looks_like_request(each, self.names(each)) for each in origins)
 
     def is_legacy_request(self, call: cst.Call) -> bool | None:
         """Whether a request is made as in 0.x, through a class of the module, or as since 1.0, through a client; None where
@@ -576,3 +579,12 @@ def _targets(target: cst.BaseExpression, value: cst.BaseExpression, site: cst.CS
         pairs = zip(target.elements, value.elements, strict=True)
         return [found for into, part in pairs for found in _targets(into.value, part.value, site)]
     return [target] if site in walk(value) else []
+
+
+def _alternatives(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What an expression may be: both sides of a choice."""
+    if isinstance(value, cst.IfExp):
+        yield from _alternatives(value.body)
+        yield from _alternatives(value.orelse)
+    else:
+        yield value

@@ -263,10 +263,16 @@ class Lifetime:
         sites: set[Block] = {
             block
             for call in self._usage.tree.calls_in(function)
-            if call in readers or self._usage.clients.construction_through(call) is not None
+            if call in readers or self._builds_another(call)
             for block in graph.blocks_of(call)
         }
         return any(reaches(start, site) for start in _blocks_of(write, graph) for site in sites)
+
+    def _builds_another(self, call: cst.Call) -> bool:
+        """Whether a call builds a client, or has an object build one that it then keeps, be it by a property."""
+        if self._usage.clients.construction_through(call) is not None:
+            return True
+        return any(kept.call is not self.kept.built for _, kept in self._usage.clients.kept_in_object(call))
 
     def _is_temporary(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether the function that writes takes it back itself, or is one for which that is done, as it is for tests."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches
-from oaklint.python.tree import Run
+from oaklint.python.tree import Run, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
 from oaklint.usage.errors.next_request import NextRequest
+
+# Through how many functions a value is followed that stands for a failure.
+_MAX_DEPTH = 2
 
 
 class Failure(NamedTuple):
@@ -54,27 +58,49 @@ class Failures:
         self._deferred = context.deferred
         self._errors = errors
 
-    def of(self, call: Run) -> Iterator[Failure]:
-        """How the functions of the program that a call runs do that."""
+    def of(self, call: Run, depth: int = 0) -> Iterator[Failure]:
+        """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
         for function in self._resolver.called_functions(call):
-            yield from self._of_function(function, self._flow.handed(function, call, self._errors.state(call)).facts)
+            yield from self._of_function(function, self._flow.handed(function, call, self._errors.state(call)).facts, depth)
 
-    def _of_function(self, function: cst.FunctionDef, handed: Facts) -> Iterator[Failure]:
+    def _of_function(self, function: cst.FunctionDef, handed: Facts, depth: int) -> Iterator[Failure]:
         graph = self._resolver.graph(function)
         if graph is None or (function.decorators and not is_property(function)):
             return
-        for call, thrown in self._errors.raising_calls(function):
-            first = self._handing_back(graph, call, thrown, handed)
-            # What the function remembers of one failure, it may ask for before the next.
-            again = first and self._handing_back(graph, call, thrown, handed | self._kept(first.facts, function))
+        for call, cause in self._causes(function, depth):
+            with self._failing(call, cause):
+                first = self._handing_back(graph, call, cause, handed)
+                # What the function remembers of one failure, it may ask for before the next.
+                again = first and self._handing_back(graph, call, cause, handed | self._kept(first.facts, function))
             if first is not None and again is not None and not self._is_changed(graph, call, first):
-                undone, unsure = self._not_assigned(graph, call, first)
-                yield Failure(call, first.clause, first.value, self._answer(function, first.where), undone, unsure)
+                yield self._failure(graph, call, cause, first)
 
-    def _handing_back(self, graph: Graph, call: Run, thrown: Thrown, known: Facts) -> _HandedBack | None:
+    def _causes(self, function: cst.FunctionDef, depth: int) -> Iterator[tuple[Run, Thrown | Failure]]:
+        """The calls in a function that fail, with what they raise or hand back."""
+        yield from self._errors.raising_calls(function)
+        if depth < _MAX_DEPTH:
+            for call in self._resolver.runs_in(function):
+                yield from ((call, failure) for failure in self.of(call, depth + 1))
+
+    def _failing(self, call: Run, cause: Thrown | Failure) -> AbstractContextManager[None]:
+        """For as long as the call fails in that way."""
+        return self._flow.returning(call, cause.value, cause.undone) if isinstance(cause, Failure) else nullcontext()
+
+    def _failure(self, graph: Graph, call: Run, cause: Thrown | Failure, failed: _HandedBack) -> Failure:
+        undone, unsure = self._not_assigned(graph, call, failed)
+        assert isinstance(graph.unit, cst.FunctionDef)
+        answer = self._answer(graph.unit, failed.where)
+        if not isinstance(cause, Failure):
+            return Failure(call, failed.clause, failed.value, answer, undone, unsure)
+        if isinstance(failed.where, cst.Return) and call in walk(failed.where):
+            answer = cause.answer  # it returns what it is handed
+        return Failure(cause.request, cause.clause, failed.value, answer, undone | cause.undone, unsure | cause.unsure)
+
+    def _handing_back(self, graph: Graph, call: Run, cause: Thrown | Failure, known: Facts) -> _HandedBack | None:
         """What is handed back when the call has failed; None where it is not made by what is known, and where a way leads out of
         the function: what chooses between the two is not seen.
         """
+        handed_back = isinstance(cause, Failure)
         if self._flow.known_at(graph, self._deferred.blocks_of(call), known) is None:
             return None
         found: list[tuple[cst.CSTNode | None, Fact, Facts]] = []
@@ -85,21 +111,28 @@ class Failures:
             return block is graph.raised
 
         def is_handed_back(block: Block, state: State) -> bool:
-            if state.flying is None and state.handled is not None:
+            if state.flying is None and (handed_back or state.handled is not None):
                 value = self._handed_back(block, state, graph)
                 found.extend([(block.node, value, state.facts)] if value is not None else [])
             return bool(found)
 
         first = self._errors.first_failure(call)
-        starts = self._errors.failing(call, thrown, first._replace(facts=first.facts | known))
+        first = first._replace(facts=first.facts | known)
+        starts = self._starts(call, cause, first)
         try:
-            path = self._flow.search(graph, starts, is_handed_back)
-            clause = last_catch(path) if path is not None else None
-            if clause is None or self._flow.search(graph, starts, leaves) is not None:
+            path = self._flow.search(graph, starts, is_handed_back, stop=_returns)
+            clause = cause.clause if isinstance(cause, Failure) else last_catch(path) if path is not None else None
+            if path is None or clause is None or self._flow.search(graph, starts, leaves) is not None:
                 return None
         except TooManyStates:
             return None
         return _HandedBack(clause, *found[0], frozenset(passed))
+
+    def _starts(self, call: Run, cause: Thrown | Failure, state: State) -> list[tuple[Block, State]]:
+        """Where control is when the call has failed: what has handed back a value may do so in the middle of a statement."""
+        if isinstance(cause, Failure):
+            return [(block, state) for block in self._deferred.blocks_of(call)]
+        return self._errors.failing(call, cause, state)
 
     def _before(self, graph: Graph, call: Run) -> set[Block]:
         """The blocks through which control may come to a request."""
@@ -139,7 +172,7 @@ class Failures:
         return frozenset((key, fact) for key, fact in facts if "." in key or key not in own)
 
     def _handed_back(self, block: Block, state: State, graph: Graph) -> Fact | None:
-        """What a block returns, if that can be told."""
+        """What a block returns, if that can be told: a statement that does, or the end of the function."""
         if not isinstance(block.node, cst.Return):
             return Fact("constant", None) if block is graph.returned else None
         value = block.node.value
@@ -159,6 +192,10 @@ class Failures:
         """
         others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
         return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], (cst.Tuple, cst.Dict)) else SET
+
+
+def _returns(block: Block, _: State) -> bool:
+    return isinstance(block.node, cst.Return)
 
 
 def _is_raise(edge: Edge) -> bool:

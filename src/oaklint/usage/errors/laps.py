@@ -59,7 +59,7 @@ class Lap:
 
     def retry(self) -> Retry | None:
         """The way, if there is one that control takes because of the failure."""
-        if not (self._loops or self._self_calls) or self._next.changes_by_itself():
+        if self._next.changes_by_itself():
             return None
         try:
             if isinstance(self._failure, Failure) and not self._tells_apart(self._failure):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from oaklint.python import cst
 from oaklint.python.facts import Thrown
@@ -49,13 +50,21 @@ class Loops:
             if not self._tree.knows_program(call):
                 raised = self._errors.raised_by(call) & self._errors.raised_when_called(method)
                 handed_back = (failure for failure in self._failures.of(call) if self._tree.unit(failure.request) is method)
-                found += self._leading_back(call, [*raised, *handed_back])
+                found += self._leading_back(call, chain(raised, handed_back))
         return _one_each(found)
 
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
         """The ways in which calls inside a definition are made again."""
         calls = (node for node in walk(definition) if isinstance(node, (cst.Call, cst.Attribute)) and node in self._tree.scopes)
         return [retry for call in calls for retry in self._retries(call)]
+
+    def _is_run_again(self, call: Run) -> bool:
+        """Whether a call stands in a loop, or its function calls itself."""
+        if any(isinstance(node, (cst.For, cst.While)) for node in self._tree.ancestors(call)):
+            return True
+        unit = self._tree.unit(call)
+        around = self._resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ()
+        return any(self._tree.unit(each) is unit and each is not call for each in around)
 
     def _owners_of_callable(self, call: Run) -> Iterator[cst.FunctionDef]:
         """The function whose parameter the call calls."""
@@ -66,10 +75,10 @@ class Loops:
                 yield owner
 
     def _retries(self, call: Run) -> list[Retry]:
-        return self._leading_back(call, [*self._errors.raised_by(call), *self._failures.of(call)])
+        return self._leading_back(call, chain(iter(self._errors.raised_by(call)), self._failures.of(call)))
 
-    def _leading_back(self, call: Run, failures: list[Thrown | Failure]) -> list[Retry]:
-        graph = self._context.graph_of(call) if failures else None
+    def _leading_back(self, call: Run, failures: Iterable[Thrown | Failure]) -> list[Retry]:
+        graph = self._context.graph_of(call) if self._is_run_again(call) else None
         if graph is None:
             return []
         facts = self._errors.state(call).facts

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.effects import Effects
+from oaklint.python.facts import NO_STATE, SET
 from oaklint.python.flow import Edge, Graph, Kind, leading_to, reaches
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
@@ -119,9 +120,14 @@ class NextRequest:
         """The names and attributes (as `place` writes them) that the content of the request comes from, by any number of
         steps.
         """
+        return self._made_of(lambda step: True)
+
+    def _made_of(self, counts: Callable[[cst.CSTNode], bool]) -> set[str]:
+        """Likewise, by those steps alone that count."""
         contents = (arg.value for arg in arguments(self._call) if arg.keyword is None or arg.keyword.value not in _SETTINGS)
         found = set().union(*map(places, contents))
-        pending = [step for node_type in _STEPS for step in map(_step, self._of_unit(node_type)) if step is not None]
+        steps = (_step(node) for node_type in _STEPS for node in self._of_unit(node_type) if counts(node))
+        pending = [step for step in steps if step is not None]
         while True:
             used = [step for step in pending if found & step[0]]
             if not used:
@@ -213,7 +219,7 @@ class NextRequest:
             iterable = iterable.args[0].value
         if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
             measured = self._measures_items(iterable) and not self._waits_with(loop)
-            return measured or self._picks_with(loop) or (self._makes_samples(loop) and not self._is_left(loop))
+            return measured or self._picks_with(loop) or (not self._is_left(loop) and self._goes_on())
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
             return self._picks_with(loop) or not self._only_waits_with(loop)
@@ -245,19 +251,12 @@ class NextRequest:
             return False
         return Rounds(self._context, self._graph, self._call, loop, around).keep_failed(self._done_on_failure())
 
-    def _makes_samples(self, loop: cst.For) -> bool:
-        """Whether a success adds to a collection or a count, or the loop's variable names what comes of it."""
-        number = place(loop.target)
-        for node in walk(loop.body):
-            if self._tree.in_handler(node):
-                continue
-            if isinstance(node, cst.Yield) or (isinstance(node, cst.Call) and _name(node) in PUTS):
-                return True
-            if isinstance(node, cst.AugAssign) and not _is_about_pause(node.target):
-                return True
-            if isinstance(node, cst.Assign) and number in places(node.value) and not _is_about_pause(node.targets[0].target):
-                return True
-        return False
+    def _goes_on(self) -> bool:
+        """Whether a success of the request leads to the next round as well: that is for another sample, then."""
+        with self._context.flow.returning(self._call, SET):
+            requests = self._context.deferred.blocks_of(self._call)
+            starts = [(edge.target, state) for block in requests for edge, state in self._context.flow.steps(block, NO_STATE)]
+            return self._context.flow.search(self._graph, starts, lambda block, _: block in requests) is not None
 
     def _is_left(self, loop: Loop) -> bool:
         """Whether a success of the request may lead out of a loop before its next round, be it by rounds of loops in it."""
@@ -290,7 +289,9 @@ class NextRequest:
         """Whether the loop's variable picks what the request is about: as an index, or as part of it."""
         if not isinstance(loop.target, cst.Name):
             return isinstance(loop.target, cst.Tuple)
-        return loop.target.value in self._ingredients or self._is_index(loop.target.value, loop)
+        # Another loop before this one may have the same variable.
+        made_of = self._made_of(lambda step: loop in self._tree.ancestors(step))
+        return loop.target.value in made_of or self._is_index(loop.target.value, loop)
 
     def _waits_with(self, loop: cst.For) -> bool:
         """Whether the loop's variable is there to pick how long to wait: `sleep(pauses[attempt])`."""

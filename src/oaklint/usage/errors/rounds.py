@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
 from oaklint.python import cst
@@ -41,9 +41,11 @@ class Rounds:
         if self._is_watched(self._sources | refilled):
             return False
         calls = [node for node in walk(self._loop.body) if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)]
-        put = (call for call in calls if _method(call) in PUTS and places(call.func) & refilled)
-        if any(self._hands_item(call) and is_among(call, done, self._graph) for call in put):
+        put = [into for node, into in self._put_into() if is_among(node, done, self._graph)]
+        if any(into & refilled for into in put):
             return True
+        if any(into & self._sources for into in put):
+            return False  # what has failed is left out: `for item in todo - given_up`
         taken_away = [call for call in calls if call.args and _method(call) in _TAKE_AWAY and places(call.func) & self._sources]
         return bool(taken_away) and not fills and not any(is_among(call, done, self._graph) for call in taken_away)
 
@@ -64,6 +66,14 @@ class Rounds:
             elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)) and node.value is not None:
                 yield node.target, node.value
 
+    def _put_into(self) -> Iterator[tuple[cst.CSTNode, set[str]]]:
+        """Where the item is put into a collection, and into which: `failed.append(item)`, `failed += [item]`."""
+        for node in walk(self._loop.body):
+            if isinstance(node, cst.Call) and _method(node) in PUTS and self._holds_item(arg.value for arg in node.args):
+                yield node, places(node.func)
+            elif isinstance(node, cst.AugAssign) and self._holds_item([node.value]):
+                yield node, places(node.target)
+
     def _is_watched(self, collections: set[str]) -> bool:
         """Whether a round may end the loop for another reason than that nothing is left, or that it was the last one: because
         nothing has come of it, for example.
@@ -77,9 +87,9 @@ class Rounds:
                     return True
         return False
 
-    def _hands_item(self, call: cst.Call) -> bool:
-        """Whether a call is handed the item that has failed, as it is, alone or with something about it."""
-        values = [arg.value for arg in call.args]
+    def _holds_item(self, handed: Iterable[cst.BaseExpression]) -> bool:
+        """Whether among what is handed over is the item that has failed, as it is, alone or with something about it."""
+        values = [*handed]
         displays = (value for value in values if isinstance(value, (cst.Tuple, cst.List)))
         return any(map(self._is_item, (*values, *(element.value for display in displays for element in display.elements))))
 
