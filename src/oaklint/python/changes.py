@@ -41,7 +41,6 @@ class Changes:
         self._effects = Effects(resolver)
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
-        self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self._reads: dict[cst.CSTNode, frozenset[str]] = {}
 
     def after(self, block: Block, state: State) -> State:
@@ -84,10 +83,7 @@ class Changes:
 
     def _called_on(self, node: cst.CSTNode, state: State) -> State:
         """What is known behind the calls in a statement, of that which they may have changed."""
-        calls = self._calls.get(node)
-        if calls is None:
-            calls = self._calls[node] = [part for part in evaluated(node) if isinstance(part, cst.Call)]
-        for call in calls:
+        for call in self._resolver.tree.calls_by(node):
             if self._resolver.called_functions(call):
                 state = self._changed_by_own(call, state)
             elif isinstance(call.func, cst.Attribute):

@@ -284,6 +284,7 @@ class Tree:
         self.imported = [walk.module for walk in imported]
         self._imports: dict[Scope, Mapping[str, Scope]] = {}
         self._by_unit: dict[type[cst.CSTNode], dict[CodeUnit | None, list[cst.CSTNode]]] = {}
+        self._calls_by: dict[cst.CSTNode, list[cst.Call]] = {}
         if imported:
             # A module may have been walked for another program: what it found is copied, not shared.
             self.parents, self.scopes = dict(program.parents), dict(program.scopes)
@@ -353,6 +354,13 @@ class Tree:
     def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
         """The calls that are evaluated in the unit itself, in the order of the text."""
         return self.nodes_in(unit, cst.Call)
+
+    def calls_by(self, node: cst.CSTNode) -> list[cst.Call]:
+        """The calls that are evaluated when a simple statement, a condition or a header runs."""
+        found = self._calls_by.get(node)
+        if found is None:
+            found = self._calls_by[node] = [part for part in evaluated(node) if isinstance(part, cst.Call)]
+        return found
 
     def nodes_in(self, unit: CodeUnit | None, node_type: type[Node]) -> list[Node]:
         """The nodes of exactly this type that are evaluated in the unit itself, in the order of the text."""

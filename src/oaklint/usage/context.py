@@ -15,6 +15,7 @@ from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.usage.clients import Clients
 from oaklint.usage.deferred import Deferred
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
+from oaklint.usage.ingredients import Ingredients
 
 Node = TypeVar("Node", bound="cst.CSTNode")
 
@@ -56,6 +57,10 @@ class Context:
     @cached_property
     def deferred(self) -> Deferred:
         return Deferred(self.tree, self.resolver, self.values, self.clients)
+
+    @cached_property
+    def ingredients(self) -> Ingredients:
+        return Ingredients(self.tree)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

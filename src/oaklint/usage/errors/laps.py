@@ -183,13 +183,16 @@ class Lap:
             return None
         if edge.target in self._blocks and state.flying is None:
             state = state._replace(lap=min(2, state.lap + 1))
-        if edge.kind is Kind.AGAIN and isinstance(edge.target.node, cst.For) and self._next.is_over_items(edge.target.node):
+        if edge.kind is Kind.AGAIN and edge.target.node in self._loops and self._is_over_items(edge.target.node):
             return None
         if edge.kind is Kind.AGAIN and not isinstance(edge.target.node, (cst.For, cst.While)):
             return None  # the next item of a comprehension
         if edge.kind is Kind.AGAIN and edge.target.node in self._waiting:
             return None
         return state
+
+    def _is_over_items(self, loop: cst.CSTNode) -> bool:
+        return isinstance(loop, cst.For) and self._next.is_over_items(loop)
 
     def _arrive_again(self, edge: Edge, state: State) -> State | None:
         """Likewise, on the ways that lead back to the call; most of what stands behind its loop does not."""
@@ -207,7 +210,9 @@ class Lap:
     def _stops(self, block: Block, state: State) -> bool:
         """Whether something happens here that makes the next request another one."""
         failed = state.handled is not None or isinstance(self._failure, Failure)
-        return state.flying is None and failed and block.node is not None and self._next.is_changed_by(block.node)
+        if state.flying is not None or not failed or block.node is None:
+            return False
+        return self._leads_back(block) and self._next.is_changed_by(block.node)
 
     # Recursion.
 

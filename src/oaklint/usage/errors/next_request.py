@@ -15,7 +15,8 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
-from oaklint.usage.errors.rounds import PUTS, Loop, Rounds, is_among
+from oaklint.usage.errors.rounds import Loop, Rounds, is_among
+from oaklint.usage.ingredients import PUTS, step_of
 
 # Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
 # or a dialogue.
@@ -37,18 +38,6 @@ _ASKS_SOMEBODY = {
     *("questionary.confirm().ask", "questionary.select().ask", "questionary.text().ask", "questionary.password().ask"),
 }
 _FETCHES = {f"{library}.{how}" for library in ("requests", "httpx") for how in ("get", "post", "request")}
-
-# Arguments that say how to answer, not what.
-_SETTINGS = {
-    "temperature",
-    "top_p",
-    "timeout",
-    "request_timeout",
-    "max_tokens",
-    "max_completion_tokens",
-    "max_output_tokens",
-    "stream",
-}
 
 # Who loops over these asks with something else each time, not for something else.
 DOORS = {"key", "keys", "apikey", "token", "credential", "credentials", "client", "account", "provider", "endpoint"}
@@ -113,40 +102,18 @@ class NextRequest:
         functions = self._resolver.called_functions(self._call)
         return bool(functions) and all(self._renewals.in_each_run(each) or takes_work(each, self._context) for each in functions)
 
-    # What the request is made of.
-
     @cached_property
     def _ingredients(self) -> set[str]:
-        """The names and attributes (as `place` writes them) that the content of the request comes from, by any number of
-        steps.
-        """
-        return self._made_of(lambda step: True)
-
-    def _made_of(self, counts: Callable[[cst.CSTNode], bool]) -> set[str]:
-        """Likewise, by those steps alone that count."""
-        contents = (arg.value for arg in arguments(self._call) if arg.keyword is None or arg.keyword.value not in _SETTINGS)
-        found = set().union(*map(places, contents))
-        steps = (_step(node) for node_type in _STEPS for node in self._of_unit(node_type) if counts(node))
-        pending = [step for step in steps if step is not None]
-        while True:
-            used = [step for step in pending if found & step[0]]
-            if not used:
-                return found
-            pending = [step for step in pending if step not in used]
-            found = found.union(*(sources for _, sources in used))
-
-    def _of_unit(self, node_type: str) -> Iterator[cst.CSTNode]:
-        return iter(self._tree.nodes_in(self._unit, getattr(cst, node_type)))
+        return self._context.ingredients.of(self._call)
 
     def _feeds(self, node: cst.CSTNode) -> bool:
         """Whether the statement puts something into what the request is made of."""
-        steps = (_step(part) for part in evaluated(node))
-        return any(step is not None and step[0] & self._ingredients for step in steps)
+        return any(step.targets & self._ingredients for step in filter(None, map(step_of, evaluated(node))))
 
     # New work.
 
     def _takes_new_work(self, node: cst.CSTNode) -> bool:
-        for call in _calls(node):
+        for call in self._tree.calls_by(node):
             if self._asks_somebody(call):
                 return True
             if self._is_source(call) and not self._is_put_back(call) and (self._is_part_of_request(call) or self._feeds(node)):
@@ -199,11 +166,7 @@ class NextRequest:
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from."""
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-        puts = (
-            inner
-            for inner in self._of_unit("Call")
-            if isinstance(inner, cst.Call) and _name(inner) in PUTS and self._tree.in_handler(inner)
-        )
+        puts = (inner for inner in self._tree.calls_in(self._unit) if _name(inner) in PUTS and self._tree.in_handler(inner))
         into = [put for put in puts if isinstance(put.func, cst.Attribute) and place(put.func.value) == owner]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
@@ -290,7 +253,7 @@ class NextRequest:
         if not isinstance(loop.target, cst.Name):
             return isinstance(loop.target, cst.Tuple)
         # Another loop before this one may have the same variable.
-        made_of = self._made_of(lambda step: loop in self._tree.ancestors(step))
+        made_of = self._context.ingredients.of(self._call, within=loop)
         return loop.target.value in made_of or self._is_index(loop.target.value, loop)
 
     def _waits_with(self, loop: cst.For) -> bool:
@@ -378,24 +341,6 @@ def takes_work(function: cst.FunctionDef, context: Context) -> bool:
     return False
 
 
-def _step(node: cst.CSTNode) -> tuple[set[str], set[str]] | None:
-    """What a node puts something into, and what that comes from."""
-    if isinstance(node, cst.Assign):
-        return set().union(*(places(target.target) for target in node.targets)), places(node.value)
-    if isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and node.value is not None:
-        return places(node.target), places(node.value)
-    if isinstance(node, (cst.For, cst.CompFor)):
-        return places(node.target), places(node.iter)
-    if isinstance(node, cst.WithItem) and node.asname is not None:
-        return places(node.asname.name), places(node.item)
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS | {"update"}:
-        return places(node.func.value), set().union(*(places(arg.value) for arg in node.args))
-    return None
-
-
-_STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
-
-
 def _is_pause(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Call) and any(word in _name(node).lower() for word in _PAUSES)
 
@@ -413,7 +358,3 @@ def _name(call: cst.Call) -> str:
     """The last part of what is called."""
     func = call.func
     return func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
-
-
-def _calls(node: cst.CSTNode) -> Iterable[cst.Call]:
-    return (inner for inner in evaluated(node) if isinstance(inner, cst.Call))

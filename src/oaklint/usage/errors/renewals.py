@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.decisive import read_by
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Run, callee, evaluated, walk
+from oaklint.python.tree import Run, callee, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
 
@@ -46,8 +46,7 @@ class Renewals:
         between: whether it runs only between two requests, as a handler does.
         """
         between = between or self._tree.in_handler(node)
-        calls = (inner for inner in evaluated(node) if isinstance(inner, cst.Call))
-        return self._sets(node, between) or any(self._is_renewal(call, between) for call in calls)
+        return self._sets(node, between) or any(self._is_renewal(call, between) for call in self._tree.calls_by(node))
 
     # `certain`: what is called for is taken to be the same each time, unless it is seen to be taken from several.
 

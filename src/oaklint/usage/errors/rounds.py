@@ -10,11 +10,11 @@ from oaklint.python.flow import Graph
 from oaklint.python.places import place, places
 from oaklint.python.tree import Run, walk
 from oaklint.usage.context import Context
+from oaklint.usage.ingredients import PUTS
 
 Loop: TypeAlias = "cst.For | cst.While"
 
-# Methods by which a collection gets something, and by which it loses it.
-PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
+# Methods by which a collection loses something.
 _TAKE_AWAY = {"remove", "discard", "pop"}
 
 

@@ -1,0 +1,82 @@
+"""What requests are made of: the names and attributes that their content comes from, by any number of steps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.places import places
+from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import Run, Tree, arguments
+
+# Methods by which a collection gets something.
+PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
+# Arguments that say how to answer, not what.
+_SETTINGS = {
+    "temperature",
+    "top_p",
+    "timeout",
+    "request_timeout",
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "stream",
+}
+# The types of nodes that may be a step.
+_STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
+
+
+class Step(NamedTuple):
+    """What a node puts something into, and what that comes from, as `place` writes it."""
+
+    node: cst.CSTNode
+    targets: set[str]
+    sources: set[str]
+
+
+class Ingredients:
+    """Finds it; the steps of each function are listed once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._steps: dict[CodeUnit | None, dict[str, list[Step]]] = {}
+
+    def of(self, call: Run, within: cst.CSTNode | None = None) -> set[str]:
+        """What the content of a request comes from, as `place` writes it; `within`: by steps in this statement alone."""
+        contents = (arg.value for arg in arguments(call) if arg.keyword is None or arg.keyword.value not in _SETTINGS)
+        found = set().union(*map(places, contents))
+        steps = self._steps_to(self._tree.unit(call))
+        pending = [*found]
+        while pending:
+            for step in steps.get(pending.pop(), ()):
+                if not step.sources <= found and (within is None or within in self._tree.ancestors(step.node)):
+                    pending += step.sources - found
+                    found |= step.sources
+        return found
+
+    def _steps_to(self, unit: CodeUnit | None) -> dict[str, list[Step]]:
+        """The steps in a unit, by what they put something into."""
+        known = self._steps.get(unit)
+        if known is None:
+            known = self._steps[unit] = defaultdict(list)
+            for node_type in _STEPS:
+                for step in filter(None, map(step_of, self._tree.nodes_in(unit, getattr(cst, node_type)))):
+                    for target in step.targets:
+                        known[target].append(step)
+        return known
+
+
+def step_of(node: cst.CSTNode) -> Step | None:
+    """The step that a node is, if it is one."""
+    if isinstance(node, cst.Assign):
+        return Step(node, set().union(*(places(target.target) for target in node.targets)), places(node.value))
+    if isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and node.value is not None:
+        return Step(node, places(node.target), places(node.value))
+    if isinstance(node, (cst.For, cst.CompFor)):
+        return Step(node, places(node.target), places(node.iter))
+    if isinstance(node, cst.WithItem) and node.asname is not None:
+        return Step(node, places(node.asname.name), places(node.item))
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS | {"update"}:
+        return Step(node, places(node.func.value), set().union(*(places(arg.value) for arg in node.args)))
+    return None
