@@ -146,7 +146,7 @@ def _again(retry: Retry) -> Step:
 
 
 def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
-    message = _message(_clause(retry.clause), retry, "this clause")
+    message = _message(_clause(retry.clause), retry)
     fix = partial(_fix, retry, usage)
     return Finding(header_of_clause(retry.clause), message, path=tuple(steps), severity=SEVERITIES[retry.bound], fix=fix)
 
@@ -154,13 +154,16 @@ def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
 def _elsewhere(retry: Retry, where: cst.CSTNode, by: str, steps: Sequence[Step]) -> Finding:
     """The clause stands in another file: what is run again is reported, and called by what it is."""
     clause = f"the clause in {place_of(steps.index(_caught(retry)))}"
-    return Finding(where, _message(by, retry, clause), path=tuple(steps), severity=SEVERITIES[retry.bound])
+    return Finding(where, _message(by, retry, elsewhere=clause), path=tuple(steps), severity=SEVERITIES[retry.bound])
 
 
-def _message(by: str, retry: Retry, clause: str) -> str:
+def _message(by: str, retry: Retry, elsewhere: str = "this clause") -> str:
+    way_out = f"let it out with `except openai.AuthenticationError: raise` before {elsewhere}"
+    if isinstance(retry.clause, cst.WithItem):
+        way_out = "catch something narrower, so that it gets out"
     return (
         f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
-        f" A wrong key stays wrong: let it out with `except openai.AuthenticationError: raise` before {clause}"
+        f" A wrong key stays wrong: {way_out}"
     )
 
 
@@ -179,7 +182,9 @@ def _call(call: Run) -> str:
 
 def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> str:
     if isinstance(clause, cst.WithItem):
-        return "`suppress(...)`"
+        manager = clause.item.func if isinstance(clause.item, cst.Call) else clause.item
+        code = cst.Module([]).code_for_node(manager)
+        return f"`with {code}(...)`" if len(code) < 60 and "\n" not in code else "This `with`"
     if clause.type is None:
         return "This bare `except`"
     code = cst.Module([]).code_for_node(clause.type)

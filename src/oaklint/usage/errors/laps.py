@@ -293,7 +293,7 @@ class Lap:
 
         def arrive(edge: Edge, state: State) -> State | None:
             arrived = self._arrive(edge, state)
-            if arrived is None and edge.kind is Kind.AGAIN:
+            if arrived is None and edge.kind is Kind.AGAIN and edge.target.node in self._loops:
                 ends.add("returned")  # it goes on with the next item
             return arrived
 
