@@ -49,10 +49,12 @@ class Attributes:
         return bool(self._defined_in(heir) & self._defined_in(base) - {"__init__"})
 
     def _defined_in(self, definition: cst.ClassDef) -> set[str]:
-        """The methods of a class that are not left to its subclasses, and the names that its body binds."""
+        """The methods of a class that are not left to its subclasses, and the names that its body binds; a text is what a class
+        is called, or is about.
+        """
         functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
-        bound = self.bound_in(definition).items()
-        names = {name for name, bindings in bound if any(binding.value is not None for binding in bindings)}
+        values = ((name, binding.value) for name, bindings in self.bound_in(definition).items() for binding in bindings)
+        names = {name for name, value in values if value is not None and not isinstance(value, cst.BaseString)}
         return names | {function.name.value for function in functions if not is_abstract(function)}
 
     @cached_property

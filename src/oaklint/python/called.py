@@ -111,11 +111,12 @@ class Called:
                     found.add(Fact("constant", None))  # it falls off its end
             return False
 
-        return found.pop() if self.run(function, state, returned) and len(found) == 1 else None
+        return _joined(found) if self.run(function, state, returned) else None
 
-    def never_returns(self, call: cst.Call, state: State, awaited: bool) -> frozenset[Thrown]:
+    def never_returns(self, call: cst.Call, state: State) -> frozenset[Thrown]:
         """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
         found: set[Thrown] = set()
+        awaited = isinstance(self._resolver.tree.parents.get(call), cst.Await)
         behind = [*self._resolver.definitions.functions(self._resolver.behind_partial(call.func))]
         for function in (*self._resolver.called_functions(call), *behind):
             if function.returns is not None and self._resolver.names(function.returns.annotation) & _NEVER_COMES_BACK:
@@ -180,3 +181,11 @@ class Called:
                 inner = inner.knowing(read, state.fact(key) or inner.fact(read))
             found.add(self.returned(function, inner) if inner != handed and function.asynchronous is None else None)
         return found.pop() if len(found) == 1 else None
+
+
+def _joined(found: set[Fact | None]) -> Fact | None:
+    """The one thing that is known on every way, wherever it was told."""
+    facts = [fact for fact in found if fact is not None]
+    if not facts or len(facts) < len(found) or len({(fact.kind, fact.value) for fact in facts}) > 1:
+        return None
+    return facts[0]._replace(told=any(fact.told for fact in facts))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.decisive import certainly_evaluated, decisive_places
 from oaklint.python.effects import Effects
-from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated
+from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, part_of
 from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -198,21 +198,27 @@ class Changes:
 
     def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
         if isinstance(target, (cst.Tuple, cst.List)):
-            given = self._flow.knowledge.handed_back(value) if isinstance(value, cst.Call) else None
-            if given is not None and given.kind == "given":
-                value = given.value
+            made = self._flow.knowledge.known(value, state) if value is not None else None
+            if made is not None and made.kind == "parts":
+                for number, element in enumerate(target.elements):
+                    state = self._known(element.value, part_of(made, number), state)
+                return state
             values: list[cst.BaseExpression | None] = [None] * len(target.elements)
             if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == len(values):
                 values = [element.value for element in value.elements]
             for element, part in zip(target.elements, values, strict=True):
                 state = self._assigned(element.value, part, state)
             return state
+        return self._known(target, self._flow.knowledge.known(value, state) if value is not None else None, state)
+
+    def _known(self, target: cst.BaseExpression, fact: Fact | None, state: State) -> State:
+        """The state behind an assignment of something of which that is known."""
         key = place(target)
         state = state.knowing_nothing_of(key) if key is not None else state
         # What decides nothing would only multiply the states.
         if key is None or key not in self.decisive(self._resolver.tree.unit(target)):
             return state.knowing(key, None) if key is not None and state.fact(key) == UNBOUND else state
-        return state.knowing(key, self._flow.knowledge.known(value, state) if value is not None else None)
+        return state.knowing(key, fact)
 
     def decisive(self, unit: CodeUnit | None) -> frozenset[str]:
         """The names and attributes in a unit on which it may depend where control goes, directly or by what they are made of."""

@@ -16,6 +16,7 @@ from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.definitions import UNKNOWN, Names
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, OPAQUE, Fact, Facts, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
+from oaklint.python.instances import Instances
 from oaklint.python.knowledge import Knowledge
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -71,8 +72,10 @@ class ExceptionFlow:
         """exists: whether there is an exception of that name in what the program runs with."""
         self._resolver = resolver
         self._exists = exists
-        self._raised = Raised(resolver, self)
+        self.instances = Instances(resolver, self)
+        self._raised = Raised(resolver, self, self.instances)
         self._stopping: dict[Block, bool] = {}
+        self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self._steps: dict[tuple[Block, State, int], Steps] = {}
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
@@ -337,20 +340,25 @@ class ExceptionFlow:
             return frozenset({self._raised.by(node, state)})
         if isinstance(node, cst.Assert):
             return frozenset({Thrown.builtin("AssertionError")})
-        call = node.value if isinstance(node, (cst.Expr, cst.Return, cst.Assign)) else node
-        awaited = isinstance(call, cst.Await)
-        if isinstance(call, cst.Await):
-            call = call.expression
-        if node is not None and (refused := self._refused(node, state)) is not None:
+        if node is None:
+            return frozenset()
+        if (refused := self._refused(node, state)) is not None:
             return frozenset({refused})
-        if isinstance(call, cst.Call):
+        for call in self._calls_for_certain(node):
             if self._resolver.names(call.func) & _NO_RETURN:
                 return frozenset({Thrown.builtin("SystemExit")})
             if state.handled is not None and self.knowledge.raises_result(call, state):
                 return frozenset({state.handled})
-            if state.handled is not None:
-                return self.called.never_returns(call, state, awaited)
+            if state.handled is not None and (thrown := self.called.never_returns(call, state)):
+                return thrown
         return frozenset()
+
+    def _calls_for_certain(self, node: cst.CSTNode) -> list[cst.Call]:
+        """The calls that are made whenever a block runs."""
+        found = self._calls.get(node)
+        if found is None:
+            found = self._calls[node] = [part for part in certainly_evaluated(node) if isinstance(part, cst.Call)]
+        return found
 
     def _refused(self, node: cst.CSTNode, state: State) -> Thrown | None:
         """What Python raises because of a constant in a block: `answer.strip()` where the answer is None, `json.loads("")`."""
@@ -400,14 +408,10 @@ class ExceptionFlow:
         """Whether control never goes on behind a block, because what it calls does not come back."""
         found = self._stopping.get(block)
         if found is None:
-            node = block.node
-            call = node.value if isinstance(node, (cst.Expr, cst.Return, cst.Assign)) else node
-            awaited = isinstance(call, cst.Await)
-            call = call.expression if isinstance(call, cst.Await) else call
-            found = isinstance(call, cst.Call) and (
-                bool(self._resolver.names(call.func) & _NO_RETURN) or bool(self.called.never_returns(call, NO_STATE, awaited))
+            calls = self._calls_for_certain(block.node) if block.node is not None else ()
+            found = self._stopping[block] = any(
+                self._resolver.names(call.func) & _NO_RETURN or self.called.never_returns(call, NO_STATE) for call in calls
             )
-            self._stopping[block] = found
         return found
 
 

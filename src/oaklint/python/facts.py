@@ -43,7 +43,8 @@ class Fact(NamedTuple):
           answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
           that is not seen), "failed" (a future that holds it), "holder" (what has such a future for its `outcome`, or holds the
           exception under that key), "touched" (an object whose method, which is not seen, was called because of it), "unbound"
-          (a local name without a value), "given" (what the expression `value` stands for, where it was handed over).
+          (a local name without a value), "given" (what the expression `value` stands for, where it was handed over), "parts" (a
+          tuple, dictionary or object: `value` says what is known of its items or attributes, in pairs).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
 
@@ -55,6 +56,8 @@ class Fact(NamedTuple):
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
 HOLDER, TOUCHED, UNBOUND = Fact("holder"), Fact("touched"), Fact("unbound")
+# The key of those parts of a dictionary that are not known one by one.
+REST = "**"
 # Both hold words to look for; only the first is put together by the library that raises the exception.
 TEXTS = (TEXT, BODY)
 
@@ -124,6 +127,11 @@ def decided(verdicts: Iterable[bool | None], by: bool) -> bool | None:
     """`or` (by True) or `and` (by False) of verdicts, each True, False or, where nothing is known, None."""
     found = list(verdicts)
     return by if by in found else None if None in found else not by
+
+
+def part_of(fact: Fact, key: object) -> Fact | None:
+    """What is known of an item or attribute of what is known by its parts."""
+    return next((part for each, part in fact.value if each == key), None)
 
 
 def negated_fact(fact: Fact | None, negated: bool) -> Fact | None:

@@ -23,6 +23,7 @@ from oaklint.python.facts import (
     HOLDER,
     OPAQUE,
     RESPONSE,
+    REST,
     SET,
     TEXT,
     TEXTS,
@@ -35,6 +36,7 @@ from oaklint.python.facts import (
     combined,
     decided,
     negated_fact,
+    part_of,
 )
 from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place
@@ -135,7 +137,26 @@ class Knowledge:
             return True
         if fact.kind == "opaque":
             return OPAQUE
-        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed", "holder") else None
+        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed", "holder", "parts") else None
+
+    def parts(self, made: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of the items of a tuple or dictionary, or of the attributes of an object of the program, that an
+        expression makes; None for all else.
+        """
+        found: dict[object, Fact | None] = {}
+        if isinstance(made, cst.Tuple) and made.elements:
+            found = {number: self.known(element.value, state) for number, element in enumerate(made.elements)}
+        elif isinstance(made, cst.Dict) and made.elements:
+            for element in made.elements:
+                key = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
+                found[REST if key is UNKNOWN else key] = self.known(element.value, state) if key is not UNKNOWN else None
+        elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._resolver.name(made.func)):
+            found.update(self._flow.instances.attributes(name, made, state))
+            if self._flow.instances.are_tuples(name):
+                found.update(dict(enumerate(found.values())))
+        else:
+            return None
+        return Fact("parts", tuple((key, _as_part(fact)) for key, fact in found.items()))
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         if node in self._returning:
@@ -145,6 +166,8 @@ class Knowledge:
             return self._flow.called.answered(self._resolver.properties(node), None, node.value, state)
         if owner in (TOUCHED, OPAQUE):
             return OPAQUE
+        if owner.kind == "parts":
+            return part_of(owner, name)
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
         if owner == HOLDER:
@@ -208,8 +231,8 @@ class Knowledge:
             owner = self.known(node.func.value, state)
             if owner in (BODY, RESPONSE):
                 return BODY
-            if owner is not None and owner.kind == "given" and isinstance(owner.value, cst.Dict) and arguments:
-                return self._item(owner.value, self._values.value(arguments[0]))
+            if owner is not None and owner.kind == "parts" and arguments:
+                return part_of(owner, self._values.value(arguments[0]))
         if "builtins.isinstance" in names and len(known) == 2 and known[0] is not None and known[0].kind == "constant":
             return self._is_instance(known[0].value, arguments[1])
         if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE, FAILED, HOLDER)):
@@ -318,9 +341,9 @@ class Knowledge:
         """The verdict of one comparison; `compare` is the name of the operator's class."""
         left, right = self.known(left_node, state), self.known(right_node, state)
         negated = compare in ("NotIn", "NotEqual", "IsNot")
-        if compare in ("In", "NotIn") and right is not None and right.kind == "given" and isinstance(right.value, cst.Dict):
-            keys = [self._values.value(each.key) for each in right.value.elements if isinstance(each, cst.DictElement)]
-            if left is not None and left.kind == "constant" and len(keys) == len(right.value.elements) and UNKNOWN not in keys:
+        if compare in ("In", "NotIn") and right is not None and right.kind == "parts":
+            keys = {key for key, _ in right.value}
+            if left is not None and left.kind == "constant" and (left.value in keys or REST not in keys):
                 return Fact("constant", (left.value in keys) is not negated)
         if compare in ("In", "NotIn") and right in (*TEXTS, EXCEPTION):
             return negated_fact(self._mentions(left_node, state), negated)
@@ -378,23 +401,9 @@ class Knowledge:
         known = self.known(owner, state)
         if known == HOLDER:
             return EXCEPTION if which == "exception" else None
-        if known is not None and known.kind == "given":
-            return self._item(known.value, which)
+        if known is not None and known.kind == "parts":
+            return part_of(known, which)
         return known if known in TEXTS else BODY if known == RESPONSE else None
-
-    def _item(self, given: cst.BaseExpression, key: object) -> Fact | None:
-        """What is known of an item of a display that was handed over."""
-        items: list[tuple[object, cst.BaseExpression]] = []
-        if isinstance(given, cst.Dict):
-            items = [
-                (self._values.value(element.key), element.value)
-                for element in given.elements
-                if isinstance(element, cst.DictElement)
-            ]
-        elif isinstance(given, cst.Tuple):
-            items = [(index, element.value) for index, element in enumerate(given.elements)]
-        value = next((self._values.value(item) for each, item in items if each is not UNKNOWN and each == key), UNKNOWN)
-        return Fact("constant", value) if value is not UNKNOWN else None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
         parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
@@ -480,6 +489,11 @@ class Knowledge:
         elif isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None:
             for keyword in pattern.kwds:
                 yield from self.captured(keyword.pattern, _of_error(keyword, state.handled), state)
+
+
+def _as_part(fact: Fact | None) -> Fact | None:
+    """What is known of a part by who gets it: the kind of the exception can be asked of it, and that is asked rightly."""
+    return OPAQUE if fact is not None and (fact in (EXCEPTION, CLASS, CODE, RESPONSE, BODY) or fact.told) else fact
 
 
 def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:

@@ -481,6 +481,11 @@ class Clients:
         origins = (part for value in self.origins(node) for part in _alternatives(value))
         return any(isinstance(each, cst.Attribute) and self._looks_like_request(each, self.names(each)) for each in origins)
 
+    def suspends(self, node: cst.BaseExpression) -> bool:
+        """Whether a method of a client only makes a coroutine when it is called, whichever client it is."""
+        found = [name for name in self.names(node) if name.startswith("openai.")]
+        return bool(found) and all(name.startswith("openai.Async") or name.endswith(".acreate") for name in found)
+
     def is_legacy_request(self, call: cst.Call) -> bool | None:
         """Whether a request is made as in 0.x, through a class of the module, or as since 1.0, through a client; None where
         that is not seen.

@@ -234,8 +234,7 @@ class Deferred:
 
     def is_made_by(self, call: Run) -> bool:
         """Whether a call makes a coroutine or a generator, as far as what it calls is seen."""
-        names = self._clients.names(callee(call))
-        if any(name.startswith("openai.Async") or name.endswith(".acreate") for name in names):
+        if self._clients.suspends(callee(call)):
             return True
         functions = self._resolver.called_functions(call)
         return bool(functions) and all(map(self.is_suspending, functions))

@@ -44,8 +44,7 @@ class Ingredients:
 
     def of(self, call: Run, within: cst.CSTNode | None = None) -> set[str]:
         """What the content of a request comes from, as `place` writes it; `within`: by steps in this statement alone."""
-        contents = (arg.value for arg in arguments(call) if arg.keyword is None or arg.keyword.value not in _SETTINGS)
-        found = set().union(*map(places, contents))
+        found = set().union(*map(_content, arguments(call)))
         steps = self._steps_to(self._tree.unit(call))
         pending = [*found]
         while pending:
@@ -70,13 +69,39 @@ class Ingredients:
 def step_of(node: cst.CSTNode) -> Step | None:
     """The step that a node is, if it is one."""
     if isinstance(node, cst.Assign):
-        return Step(node, set().union(*(places(target.target) for target in node.targets)), places(node.value))
+        targets = [target.target for target in node.targets if not _is_setting(target.target)]
+        return Step(node, set().union(*map(places, targets)), _content(node.value))
     if isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and node.value is not None:
-        return Step(node, places(node.target), places(node.value))
+        return Step(node, places(node.target), _content(node.value))
     if isinstance(node, (cst.For, cst.CompFor)):
         return Step(node, places(node.target), places(node.iter))
     if isinstance(node, cst.WithItem) and node.asname is not None:
         return Step(node, places(node.asname.name), places(node.item))
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS | {"update"}:
-        return Step(node, places(node.func.value), set().union(*(places(arg.value) for arg in node.args)))
+        return Step(node, places(node.func.value), set().union(*map(_content, node.args)))
     return None
+
+
+def _content(node: cst.CSTNode) -> set[str]:
+    """The names and attributes in an expression, without what only says how to answer."""
+    if _is_setting(node):
+        return set()
+    if isinstance(node, cst.Dict):
+        return set().union(*map(_content, node.elements))
+    if isinstance(node, cst.Call):
+        return places(node.func).union(*map(_content, node.args))
+    if isinstance(node, (cst.Arg, cst.DictElement)):
+        return _content(node.value)
+    return places(node)
+
+
+def _is_setting(node: cst.CSTNode) -> bool:
+    """Whether a keyword argument, an entry of a dictionary or an item that is put into one says how to answer."""
+    if isinstance(node, cst.Arg):
+        return node.keyword is not None and node.keyword.value in _SETTINGS
+    key: cst.CSTNode | None = None
+    if isinstance(node, cst.DictElement):
+        key = node.key
+    elif isinstance(node, cst.Subscript) and isinstance(index := node.slice[0].slice, cst.Index):
+        key = index.value
+    return isinstance(key, cst.SimpleString) and key.evaluated_value in _SETTINGS

@@ -252,7 +252,7 @@ class AuthErrors:
         if (assumed := self._assumed(node)) is not None:
             return assumed.suspends
         if self._clients.names_request(node):
-            return any(name.startswith("openai.Async") or name.endswith(".acreate") for name in self._clients.names(node))
+            return self._clients.suspends(node)
         units: list[cst.FunctionDef | cst.Lambda] = [*self._resolver.lambdas(node)]
         units += self._resolver.definitions.functions(self._resolver.names(node))
         return bool(units) and all(map(self._deferred.is_suspending, units))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, SET, Fact, Facts, State, Thrown
+from oaklint.python.facts import NO_STATE, SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches
 from oaklint.python.tree import Run, walk
 from oaklint.usage.context import Context
@@ -176,22 +176,20 @@ class Failures:
         if not isinstance(block.node, cst.Return):
             return Fact("constant", None) if block is graph.returned else None
         value = block.node.value
-        if isinstance(value, (cst.Tuple, cst.Dict)):
-            return None if any(self._tells_kind(item, state) for item in _items(value)) else Fact("given", value)
-        fact = Fact("constant", None) if value is None else self._flow.known(value, state)
-        return fact if fact is not None and fact.kind == "constant" else None
-
-    def _tells_kind(self, item: cst.BaseExpression, state: State) -> bool:
-        """Whether the kind of the error can be asked of an item: the exception itself, its class, its status."""
-        fact = self._flow.known(item, state)
-        return fact is not None and (fact in (EXCEPTION, CLASS, CODE) or fact.told)
+        if value is None:
+            return Fact("constant", None)
+        made = self._flow.knowledge.parts(value, state)
+        fact = made if made is not None else self._flow.known(value, state)
+        return fact if fact is not None and fact.kind in ("constant", "parts") else None
 
     def _answer(self, function: cst.FunctionDef, failure: cst.CSTNode | None) -> Fact:
-        """What a function returns where it does not fail: something, or the one tuple or dictionary that it returns
-        elsewhere.
+        """What a function returns where it does not fail: something, or what is known of all tuples, dictionaries or objects that
+        it returns elsewhere.
         """
         others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
-        return Fact("given", others[0]) if len(others) == 1 and isinstance(others[0], (cst.Tuple, cst.Dict)) else SET
+        made = [self._flow.knowledge.parts(value, NO_STATE) for value in others]
+        found = [frozenset(fact.value) for fact in made if fact is not None]
+        return Fact("parts", tuple(frozenset.intersection(*found))) if found and len(found) == len(others) else SET
 
 
 def _returns(block: Block, _: State) -> bool:
@@ -205,7 +203,3 @@ def _is_raise(edge: Edge) -> bool:
 def _ends_without(start: Block, blocks: set[Block], graph: Graph) -> bool:
     """Whether a function may come to its end from a block without an exception, and without one of those blocks."""
     return start not in blocks and reaches(start, graph.returned, without=lambda edge: _is_raise(edge) or edge.target in blocks)
-
-
-def _items(display: cst.Tuple | cst.Dict) -> list[cst.BaseExpression]:
-    return [element.value for element in display.elements]

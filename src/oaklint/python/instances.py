@@ -1,0 +1,78 @@
+"""The objects that a program makes of its own classes: what is known of their attributes, by what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.facts import NO_STATE, Fact, State
+from oaklint.python.names import Resolver
+
+if TYPE_CHECKING:
+    from oaklint.python.exceptions import ExceptionFlow
+
+# Decorators and bases of classes whose constructor takes the fields, in order and by name.
+_DATACLASSES = {
+    *("dataclasses.dataclass", "attr.s", "attr.attrs", "attr.dataclass", "attrs.define", "attrs.frozen"),
+    *("pydantic.dataclasses.dataclass", "pydantic.BaseModel", "sqlmodel.SQLModel", "typing.NamedTuple", "msgspec.Struct"),
+}
+_MAX_DEPTH = 10
+
+
+class Instances:
+    """Finds it."""
+
+    def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
+        self._resolver = resolver
+        self._flow = flow
+
+    def attributes(self, name: str, call: cst.Call | None, state: State) -> dict[str, Fact | None]:
+        """The attributes that the class of that qualified name, or its constructor, sets, with what is known of them; `call`
+        makes the object.
+        """
+        found: dict[str, Fact | None] = {}
+        lineage = list(self.lineage(name))
+        for definition in reversed(lineage):
+            for attribute, bindings in self._resolver.attributes.bound_in(definition).items():
+                values = [binding.value for binding in bindings if binding.value is not None]
+                found[attribute] = self._flow.known(values[0], NO_STATE) if len(values) == 1 else None
+        if call is not None and any(map(self._is_dataclass, lineage)):
+            in_order = (arg.value for arg in call.args if arg.keyword is None and not arg.star)
+            handed = dict(zip([*found], in_order, strict=False))  # the fields of the bases first
+            handed |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+            found |= {field: self._flow.known(value, state) for field, value in handed.items()}
+        constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
+        constructor = next(self._resolver.definitions.functions(constructors), None)
+        if constructor is not None:
+            begun = self._flow.handed(constructor, call, state)
+            for (owner, attribute), values in self._resolver.attributes.assigned.items():
+                if owner in lineage and len(values) == 1 and self._resolver.tree.unit(values[0]) is constructor:
+                    found[attribute] = self._flow.known(values[0], begun)
+        return found
+
+    def lineage(self, name: str, depth: int = 0) -> Iterator[cst.ClassDef]:
+        """A class of the program, and those that it inherits from, as far as the program defines them."""
+        for definition in self._resolver.definitions.classes((name,)):
+            yield definition
+            for parent in self.parents(definition) if depth < _MAX_DEPTH else ():
+                yield from self.lineage(parent, depth + 1)
+
+    def parents(self, definition: cst.ClassDef) -> Iterator[str]:
+        """The qualified names of what a class inherits from."""
+        for base in definition.bases:
+            yield from self._resolver.names(base.value)
+
+    def are_known(self, name: str) -> bool:
+        """Whether a qualified name is that of a class of the program."""
+        return any(True for _ in self.lineage(name))
+
+    def are_tuples(self, name: str) -> bool:
+        """Whether the objects of a class are tuples of their attributes."""
+        return any("typing.NamedTuple" in self.parents(definition) for definition in self.lineage(name))
+
+    def _is_dataclass(self, definition: cst.ClassDef) -> bool:
+        said = (each.decorator for each in definition.decorators)
+        named = (each.func if isinstance(each, cst.Call) else each for each in said)
+        names = {*self.parents(definition)}.union(*map(self._resolver.names, named))
+        return not _DATACLASSES.isdisjoint(names)
