@@ -93,11 +93,12 @@ class Knowledge:
     @contextmanager
     def returning(self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = (), assigned: Fact = OPAQUE) -> Iterator[None]:
         """For as long as a call is taken to return that, without having assigned some values; what is known of the others."""
-        self._returning[call], self._assigning[call] = fact, (undone, assigned)
+        outer = self._returning, self._assigning
+        self._returning, self._assigning = outer[0] | {call: fact}, outer[1] | {call: (undone, assigned)}
         try:
             yield
         finally:
-            del self._returning[call], self._assigning[call]
+            self._returning, self._assigning = outer
 
     def assigned_by(self, call: Run, value: cst.BaseExpression) -> Fact | None:
         """What is known of a value, not a constant, that a call assigns; None if it is taken not to do so at the moment."""
