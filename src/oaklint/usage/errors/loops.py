@@ -41,9 +41,7 @@ class Loops:
 
     def retries_of(self, method: cst.FunctionDef) -> list[Retry]:
         """The ways in which a base class runs a method again that stands in another module, and knows nothing of this one."""
-        if self._tree.scopes[method].kind != "class":
-            return []
-        if self._renewals.in_each_run(method) or takes_work(method, self._context):
+        if not self.may_be_run_by_base(method):
             return []
         found: list[Retry] = []
         for call in self._resolver.calls_of(method):
@@ -52,6 +50,12 @@ class Loops:
                 handed_back = (failure for failure in self._failures.of(call) if self._tree.unit(failure.request) is method)
                 found += self._leading_back(call, chain(raised, handed_back))
         return _one_each(found)
+
+    def may_be_run_by_base(self, method: cst.FunctionDef) -> bool:
+        """Whether a function is a method that makes the same request whenever it is run."""
+        if self._tree.scopes[method].kind != "class":
+            return False
+        return not self._renewals.in_each_run(method) and not takes_work(method, self._context)
 
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
         """The ways in which calls inside a definition are made again."""

@@ -79,6 +79,18 @@ class Reruns:
                         yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
                         return
 
+    def by_base(self, method: cst.FunctionDef) -> Iterator[Rerun]:
+        """A decorator on a method that calls this one in a base class, which stands in another module and knows nothing of this
+        one.
+        """
+        if not self._loops.may_be_run_by_base(method) or not self._errors.raised_when_called(method):
+            return
+        for call in self._resolver.calls_of(method):
+            caller = self._tree.unit(call)
+            if isinstance(caller, cst.FunctionDef) and not self._tree.knows_program(call):
+                for decorator in caller.decorators:
+                    yield from (rerun._replace(policy=None, source=method) for rerun in self.by_decorator(decorator))
+
     def _decorated(self, decorator: cst.Decorator) -> cst.FunctionDef | None:
         """The function that a decorator decorates; for a class, its constructor."""
         definition = self._tree.parents[decorator]

@@ -1,0 +1,49 @@
+"""Base classes that call the methods of their subclasses under decorators."""
+
+import time
+from abc import ABC, abstractmethod
+from functools import wraps
+
+import openai
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
+
+
+def patiently(function):
+    @wraps(function)
+    def wrapper(*args):
+        for attempt in range(4):
+            try:
+                return function(*args)
+            except Exception as error:
+                print(attempt, error)
+                time.sleep(1)
+        raise RuntimeError("no answer")
+
+    return wrapper
+
+
+class Patient(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    @patiently
+    def ask(self, prompt):
+        return self.request(prompt)
+
+
+class Tenacious(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    @retry(stop=stop_after_attempt(3))
+    def ask(self, prompt):
+        return self.request(prompt)
+
+
+class Careful(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    @retry(retry=retry_if_exception_type(openai.RateLimitError), stop=stop_after_attempt(3))
+    def ask(self, prompt):
+        return self.request(prompt)
