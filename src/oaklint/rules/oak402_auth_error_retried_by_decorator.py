@@ -112,8 +112,8 @@ def visit_FunctionDef(method: cst.FunctionDef, usage: Usage) -> Iterator[Finding
         steps = () if request is None else ((request, "raised here"),)
         yield Finding(
             method.name,
-            f"The base class, which calls `{method.name.value}` under {by}, sends an AuthenticationError back to the same request,"
-            f" {how_long(rerun.bound, rerun.attempts)}. A wrong key stays wrong: except it in the decorator",
+            f"The base class, which calls `{method.name.value}` under {by}, sends an AuthenticationError back to the same"
+            f" request, {how_long(rerun.bound, rerun.attempts)}. A wrong key stays wrong: except it in the decorator",
             path=(*steps, (method.name, "raised out of here"), (rerun.where, "run again here")),
             severity=SEVERITIES[rerun.bound],
         )
