@@ -27,6 +27,7 @@ class Called:
         self._resolver = resolver
         self._flow = flow
         self._depth = 0
+        self._ends: dict[tuple[cst.FunctionDef, State, int], set[Thrown | None]] = {}
 
     @property
     def depth(self) -> int:
@@ -131,6 +132,16 @@ class Called:
 
     def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
         """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if that depends."""
+        decisive = self._flow.changes.decisive(function)
+        state = state._replace(facts=frozenset(item for item in state.facts if item[0] in decisive))
+        if self._flow.knowledge.is_supposing:
+            return self._find_ends(function, state)  # what holds only for the time being
+        question = function, state, self._depth
+        if question not in self._ends:
+            self._ends[question] = self._find_ends(function, state)
+        return self._ends[question]
+
+    def _find_ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
         graph = self._resolver.graph(function)
         found: set[Thrown | None] = set()
 

@@ -68,10 +68,19 @@ Steps = tuple[tuple[Edge, State], ...]
 class ExceptionFlow:
     """Follows exceptions through the graphs of a program."""
 
-    def __init__(self, resolver: Resolver, values: Values, exists: Callable[[str], bool] = lambda _: True) -> None:
-        """exists: whether there is an exception of that name in what the program runs with."""
+    def __init__(
+        self,
+        resolver: Resolver,
+        values: Values,
+        exists: Callable[[str], bool] = lambda _: True,
+        is_exception: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """exists: whether there is something of that name in what the program runs with. is_exception: whether it can stand in a
+        clause.
+        """
         self._resolver = resolver
         self._exists = exists
+        self._is_exception = is_exception
         self.instances = Instances(resolver, self)
         self._raised = Raised(resolver, self, self.instances)
         self._stopping: dict[Block, bool] = {}
@@ -121,14 +130,18 @@ class ExceptionFlow:
         """Whether a clause with these types (None: a bare `except`) catches the exception; None where that is not known."""
         if types is None:
             return True
-        given = state.fact(key) if (key := place(types)) is not None else None
-        if given is not None and given.kind == "given":
-            types = given.value
+        if not any(all(map(self._is_exception, names)) for names in self._resolver.clauses.alternatives(_given(types, state))):
+            return None  # the clause itself raises
+        return self.is_instance(types, thrown, state)
+
+    def is_instance(self, types: cst.BaseExpression, thrown: Thrown, state: State = NO_STATE) -> bool | None:
+        """Whether the exception is an instance of one of these types; None where that is not known."""
+        types = _given(types, state)
         # What is bound where an import works cannot be in force where there is nothing to be imported, and None has no classes.
         alternatives = [names for names in self._resolver.clauses.alternatives(types) if not any(map(_is_of_none, names))]
         in_force = [names for names in alternatives if all(map(self._exists, names))]
         if not in_force and self._exists(thrown.name):
-            return None  # the clause itself raises: there is no such exception
+            return None  # there is no such exception: asking raises itself
         in_force = in_force or alternatives
         verdicts = {self._are_among(names, thrown) for names in in_force}
         return verdicts.pop() if len(verdicts) == 1 else None
@@ -413,6 +426,12 @@ class ExceptionFlow:
                 self._resolver.names(call.func) & _NO_RETURN or self.called.never_returns(call, NO_STATE) for call in calls
             )
         return found
+
+
+def _given(types: cst.BaseExpression, state: State) -> cst.BaseExpression:
+    """The types that a name stands for which was handed over."""
+    given = state.fact(key) if (key := place(types)) is not None else None
+    return given.value if given is not None and given.kind == "given" else types
 
 
 def _is_of_none(name: str) -> bool:

@@ -68,6 +68,12 @@ _TEXT_TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "startswith": lambda text, start: text.startswith(start),
     "endswith": lambda text, end: text.endswith(end),
 }
+_CASES: dict[str, Callable[[Any], Any]] = {
+    "lower": lambda text: text.lower(),
+    "upper": lambda text: text.upper(),
+    "casefold": lambda text: text.casefold(),
+    "strip": lambda text: text.strip(),
+}
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
 
 
@@ -190,6 +196,8 @@ class Knowledge:
             return BODY if name in _BODY_OF_RESPONSE else None
         if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
             return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
+        if owner == CLASS and name == "__module__" and thrown is not None and not thrown.name.startswith("@"):
+            return Fact("constant", thrown.name.rpartition(".")[0], True)
         return None
 
     def _of_own_exception(self, node: cst.Attribute) -> Fact | None:
@@ -214,6 +222,8 @@ class Knowledge:
                 return TEXT
             if owner == BODY or BODY in known:
                 return BODY
+            if owner is not None and owner.told and node.func.attr.value in _CASES and not arguments:
+                return calculated(_CASES[node.func.attr.value], owner)
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
             owner = self.known(node.func.value, state)
             if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
@@ -282,7 +292,7 @@ class Knowledge:
         if thrown is not None and len(arguments) == 2 and first in (EXCEPTION, CLASS):
             expected = EXCEPTION if "builtins.isinstance" in names else CLASS if "builtins.issubclass" in names else None
             if first == expected:
-                verdict = self._flow.catches(arguments[1], thrown, state)
+                verdict = self._flow.is_instance(arguments[1], thrown, state)
                 return Fact("constant", verdict) if verdict is not None else OPAQUE
         if "builtins.type" in names and first == EXCEPTION:
             return CLASS
@@ -385,12 +395,16 @@ class Knowledge:
         """`any(word in str(e) for word in WORDS)`."""
         test = generator.elt
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
-            if self.known(test.comparisons[0].comparator, state) in (*TEXTS, EXCEPTION):
+            searched = self.known(test.comparisons[0].comparator, state)
+            if searched in (*TEXTS, EXCEPTION):
                 return self._mentions(generator.for_in.iter, state)
+            words = self._values.value(generator.for_in.iter)
+            if searched is not None and searched.kind == "constant" and isinstance(words, tuple):
+                return calculated(lambda text: any(word in text for word in words), searched)
         if isinstance(test, cst.Call) and "builtins.isinstance" in self._resolver.names(test.func) and state.handled is not None:
             target = generator.for_in.target
             if self.known(test.args[0].value, state) == EXCEPTION and place(test.args[1].value) == place(target):
-                verdict = self._flow.catches(generator.for_in.iter, state.handled, state)
+                verdict = self._flow.is_instance(generator.for_in.iter, state.handled, state)
                 return Fact("constant", verdict) if verdict is not None else OPAQUE
         return None
 
@@ -478,7 +492,7 @@ class Knowledge:
             return bool(subject.value == expected.value)
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
             fits = [self.matches(keyword.pattern, _of_error(keyword, state.handled), state) for keyword in pattern.kwds]
-            return decided([self._flow.catches(pattern.cls, state.handled), *fits], by=False)
+            return decided([self._flow.is_instance(pattern.cls, state.handled), *fits], by=False)
         return None
 
     def captured(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> Iterator[tuple[str, Fact | None]]:

@@ -143,7 +143,13 @@ class Values:
         return -value if isinstance(node.operator, cst.Minus) and isinstance(value, (int, float)) else UNKNOWN
 
     def _tuple(self, node: cst.Tuple | cst.List | cst.Set) -> Any:
-        values = [self.value(element.value) for element in node.elements]
+        values: list[Any] = []
+        for element in node.elements:
+            value = self.value(element.value)
+            if isinstance(element, cst.StarredElement):
+                values += value if isinstance(value, tuple) else [UNKNOWN]
+            else:
+                values.append(value)
         return UNKNOWN if any(value is UNKNOWN for value in values) or len(values) > 1000 else tuple(values)
 
     def _subscript(self, node: cst.Subscript) -> Any:

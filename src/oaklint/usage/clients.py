@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS, UNKNOWN
+from oaklint.python.definitions import INITIALIZERS, UNKNOWN, last_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place, places, words
 from oaklint.python.scopes import Scope
@@ -123,14 +123,17 @@ class Clients:
         found: set[str] = set()
         if tail:
             for value in self.origins(node):
-                if isinstance(value, cst.Call) and any(
-                    word in name.lower() for name in self._resolver.names(value.func) for word in _WRAPPING_WORDS
-                ):
+                if isinstance(value, cst.Call) and self._wraps(value):
                     for arg in value.args:
                         for name in self._resolver.names(arg.value):
                             if self.behind_client(name) == []:
                                 found.add(".".join((name, *reversed(tail))))
         return frozenset(found)
+
+    def _wraps(self, call: cst.Call) -> bool:
+        """Whether a call wraps a client, as its name says."""
+        names = {*self._resolver.names(call.func), last_name(call.func)}
+        return any(word in name.lower() for name in names for word in _WRAPPING_WORDS)
 
     def origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """The expressions that a name is bound to, or the expression itself."""

@@ -64,11 +64,15 @@ class Context:
 
     @cached_property
     def flow(self) -> ExceptionFlow:
-        return ExceptionFlow(self.resolver, self.values, self._exists)
+        return ExceptionFlow(self.resolver, self.values, self._exists, self._is_exception)
 
     def _exists(self, name: str) -> bool:
         """Whether the generation of the SDK has the exception that a qualified name stands for; of all else nothing is known."""
-        return not (is_removed_name(name) or name in NOT_EXCEPTIONS if self.generation else is_new_name(name))
+        return not (is_removed_name(name) if self.generation else is_new_name(name))
+
+    def _is_exception(self, name: str) -> bool:
+        """Whether what a qualified name stands for can stand in a clause, as far as is known."""
+        return not (self.generation and name in NOT_EXCEPTIONS)
 
     def nodes(self, node_type: type[Node]) -> Iterator[Node]:
         """All nodes of exactly this type in the program itself, in the order of the text."""

@@ -55,12 +55,27 @@ class Echoes:
             bound = self._usage.resolver.bindings(node)
             given = (each for each in self._handed if isinstance(each, cst.Name) and each.value == node.value)
             return any(binding in bound for each in given for binding in self._usage.resolver.bindings(each))
-        return place(node) in {place(each) for each in self._handed if isinstance(each, cst.Attribute)}
+        return place(node) in {place(each) for each in self._handed if isinstance(each, (cst.Attribute, cst.Subscript))}
 
     @cached_property
     def _handed(self) -> list[cst.BaseExpression]:
-        """The names and attributes in the arguments that the client was built with."""
+        """The names, attributes and items in the arguments that the client was built with; what they are taken from holds more
+        than that.
+        """
         if self._construction is None:
             return []
-        parts = (part for value in self._construction.arguments.values() for part in named(value))
-        return [self._construction.seen_from_site(part) for part in parts]
+        found: list[cst.BaseExpression] = []
+        for part in (part for value in self._construction.arguments.values() for part in named(value)):
+            seen = self._construction.seen_from_site(part)
+            if seen is not part or not self._is_owner(part):
+                found.append(seen)
+        return found
+
+    def _is_owner(self, node: cst.BaseExpression) -> bool:
+        """Whether an attribute or a certain item of it is what is meant."""
+        parents = self._usage.tree.parents
+        taken = parents.get(node)
+        if not isinstance(taken, (cst.Attribute, cst.Subscript)) or taken.value is not node or place(taken) is None:
+            return False
+        user = parents.get(taken)
+        return not (isinstance(user, cst.Call) and user.func is taken)

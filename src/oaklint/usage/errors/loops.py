@@ -32,7 +32,7 @@ class Loops:
         found: list[Retry] = []
         followed = False
         for owner in self._owners_of_callable(call):
-            for site in self._resolver.calls_of(owner):
+            for site in filter(self._tree.is_own, self._resolver.calls_of(owner)):
                 with self._errors.entering(owner, site) as raises:
                     if raises:
                         followed = True

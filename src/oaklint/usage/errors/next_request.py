@@ -185,8 +185,8 @@ class NextRequest:
             return measured or self._picks_with(loop) or (not self._is_left(loop) and self._goes_on())
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
-            return self._picks_with(loop) or not self._only_waits_with(loop)
-        return True
+            return self._picks_with(loop) or (bool(self._uses_of(loop)) and not self._sleeps_with(loop))
+        return not (self._sleeps_with(loop) and not self._picks_with(loop) and self._is_left(loop))
 
     def repeats_items(self, loop: cst.For) -> bool:
         """Whether a loop over items stands in one that goes through them again: through all until there is success, or through
@@ -250,11 +250,9 @@ class NextRequest:
 
     def _picks_with(self, loop: cst.For) -> bool:
         """Whether the loop's variable picks what the request is about: as an index, or as part of it."""
-        if not isinstance(loop.target, cst.Name):
-            return isinstance(loop.target, cst.Tuple)
         # Another loop before this one may have the same variable.
         made_of = self._context.ingredients.of(self._call, within=loop)
-        return loop.target.value in made_of or self._is_index(loop.target.value, loop)
+        return any(name in made_of or self._is_index(name, loop) for name in places(loop.target))
 
     def _waits_with(self, loop: cst.For) -> bool:
         """Whether the loop's variable is there to pick how long to wait: `sleep(pauses[attempt])`."""
@@ -262,11 +260,13 @@ class NextRequest:
             return False
         return any(isinstance(node, cst.Subscript) and loop.target.value in _indexes(node) for node in walk(loop.body))
 
-    def _only_waits_with(self, loop: cst.For) -> bool:
-        """Whether the loop's variable says how long to wait, or nothing at all."""
-        target = place(loop.target)
-        uses = [node for node in walk(loop.body) if isinstance(node, cst.Name) and node.value == target]
-        return all(any(map(_is_pause, self._tree.ancestors(use))) for use in uses)
+    def _sleeps_with(self, loop: cst.For) -> bool:
+        """Whether the loop's variable says how long to wait."""
+        return any(_is_pause(around) for use in self._uses_of(loop) for around in self._tree.ancestors(use))
+
+    def _uses_of(self, loop: cst.For) -> list[cst.Name]:
+        """Where the loop's variable, or one of them, is used."""
+        return [node for node in walk(loop.body) if isinstance(node, cst.Name) and node.value in places(loop.target)]
 
     def _succeeds_to(self, ends: Iterable[cst.CSTNode], without: Callable[[Edge], bool]) -> bool:
         """Whether a success of the request may lead to one of these nodes, without such an edge."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.flow import Graph
+from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.places import place, places
 from oaklint.python.tree import Run, walk
 from oaklint.usage.context import Context
@@ -28,36 +28,57 @@ class Rounds:
         self._graph = graph
         self._loop = loop
         self._around = around
-        self._sources = set(self._items_of(call))
+        self._requests = set(context.deferred.blocks_of(call))
+        iterated = list(self._iterated(call))
+        self._sources = set().union(*map(_included, iterated))
+        # What the items of the next round are made of, if they are made anew.
+        self._made_of = [value for target, value in self._assignments() if places(target) & self._sources]
+        self._left_out = set().union(*map(_left_out, (*iterated, *self._made_of)))
 
     def keep_failed(self, done: Collection[cst.CSTNode]) -> bool:
-        """Whether what failed is put where the next round takes its items from, or only what succeeded is taken away there.
+        """Whether what failed is put where the next round takes its items from, or only what succeeded is crossed out there.
 
         done: what may run between the failure and the next request.
         """
-        bound = [(places(target), value) for target, value in self._assignments()]
-        fills = [places(value) for targets, value in bound if targets & self._sources]
-        refilled = set().union(*fills)
-        if self._is_watched(self._sources | refilled):
+        refilled = set().union(*map(_included, self._made_of))
+        if self._is_watched(self._sources | refilled | self._left_out):
             return False
-        calls = [node for node in walk(self._loop.body) if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)]
         put = [into for node, into in self._put_into() if is_among(node, done, self._graph)]
         if any(into & refilled for into in put):
             return True
-        if any(into & self._sources for into in put):
-            return False  # what has failed is left out: `for item in todo - given_up`
-        taken_away = [call for call in calls if call.args and _method(call) in _TAKE_AWAY and places(call.func) & self._sources]
-        return bool(taken_away) and not fills and not any(is_among(call, done, self._graph) for call in taken_away)
+        if any(into & (self._sources | self._left_out) for into in put):
+            return False
+        crossed_out = [*self._kept_elsewhere(), *(() if self._made_of else self._taken_away())]
+        return bool(crossed_out) and all(self._is_for_success(node, done) for node in crossed_out)
 
-    def _items_of(self, call: Run) -> Iterator[str]:
-        """Where the loops and comprehensions around the call, within a round, take their items from."""
+    def _is_for_success(self, node: cst.CSTNode, done: Collection[cst.CSTNode]) -> bool:
+        """Whether a node runs only where the request has succeeded: not behind its failure, and not before it."""
+        blocks = set(self._graph.blocks_of(node)) - self._requests
+        if any(block.node in done for block in blocks):
+            return False
+        return not any(reaches(block, request, without=_is_next_round) for block in blocks for request in self._requests)
+
+    def _taken_away(self) -> Iterator[cst.CSTNode]:
+        """Where something is taken from what the items come from."""
+        for node in walk(self._loop.body):
+            if isinstance(node, cst.Call) and node.args and _method(node) in _TAKE_AWAY and places(node.func) & self._sources:
+                yield node
+
+    def _kept_elsewhere(self) -> Iterator[cst.CSTNode]:
+        """Where something is put into a collection whose items are left out: `answers[question] = ...`, where a round is for what
+        is not in `answers`.
+        """
+        return (node for node in walk(self._loop.body) if _keeps_in(node) in self._left_out)
+
+    def _iterated(self, call: Run) -> Iterator[cst.BaseExpression]:
+        """What the loops and comprehensions around the call, within a round, iterate."""
         for node in self._tree.ancestors(call):
             if node is self._around:
                 break
             if isinstance(node, cst.For):
-                yield from places(node.iter)
+                yield node.iter
             elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
-                yield from places(node.for_in.iter)
+                yield node.for_in.iter
 
     def _assignments(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
         for node in walk(self._around.body):
@@ -106,6 +127,37 @@ class Rounds:
 def is_among(node: cst.CSTNode, done: Collection[cst.CSTNode], graph: Graph) -> bool:
     """Whether what evaluates a node is among what is done."""
     return any(block.node in done for block in graph.blocks_of(node))
+
+
+def _included(items: cst.BaseExpression) -> set[str]:
+    """Where items are taken from."""
+    return places(items) - _left_out(items)
+
+
+def _left_out(items: cst.BaseExpression) -> set[str]:
+    """What is left out among items: `todo - done`, `todo.difference(done)`, `[item for item in todo if item not in done]`."""
+    found: set[str] = set()
+    for node in walk(items):
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Subtract):
+            found |= places(node.right)
+        elif isinstance(node, cst.ComparisonTarget) and isinstance(node.operator, cst.NotIn):
+            found |= places(node.comparator)
+        elif isinstance(node, cst.Call) and _method(node) == "difference":
+            found = found.union(*map(places, node.args))
+    return found
+
+
+def _is_next_round(edge: Edge) -> bool:
+    return edge.kind is Kind.AGAIN
+
+
+def _keeps_in(node: cst.CSTNode) -> str | None:
+    """The collection that a node puts something into, by a key or as it is, as `place` writes it."""
+    if isinstance(node, cst.Assign):
+        return next((place(each.target.value) for each in node.targets if isinstance(each.target, cst.Subscript)), None)
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and _method(node) in PUTS:
+        return place(node.func.value)
+    return None
 
 
 def _method(call: cst.Call) -> str:

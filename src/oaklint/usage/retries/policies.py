@@ -371,7 +371,7 @@ class Retries:
         types = arguments.get("exception_types", first)
         match name:
             case "retry_if_exception_type" | "retry_if_not_exception_type" | "retry_unless_exception_type":
-                caught = self._flow.catches(types, thrown, state) if types is not None else True
+                caught = self._flow.is_instance(types, thrown, state) if types is not None else True
                 return caught if caught is None or name == "retry_if_exception_type" else not caught
             case "retry_if_exception":
                 predicate = arguments.get("predicate", first)
@@ -381,7 +381,8 @@ class Retries:
                 return said if said is None or name == "retry_if_exception_message" else not said
             case "retry_if_exception_cause_type":
                 cause = Thrown(thrown.name, thrown.causes)
-                return self._flow.catches(arguments.get("exception_types", first), cause, state) if cause.classes else False
+                types = arguments.get("exception_types", first)
+                return self._flow.is_instance(types, cause, state) if types is not None and cause.classes else False
             case "retry_if_result" | "retry_if_not_result":
                 return False
             case "retry_any" | "retry_all" | "stop_any" | "stop_all":
