@@ -97,22 +97,35 @@ class Called:
             self._depth -= 1
 
     def returned(self, function: cst.FunctionDef, state: State) -> Fact | None:
+        """What a function returns that begins in that state; None if that depends."""
+        return _joined(self._returns(function, state)[0])
+
+    def varies(self, function: cst.FunctionDef, call: cst.Call, state: State) -> bool:
+        """Whether it depends on something else than the exception, which the call hands over, what a function returns."""
+        found, is_asked = self._returns(function, self.handed(function, call, state))
+        constants = {fact.value for fact in found if fact is not None and fact.kind == "constant"}
+        return not is_asked and len(constants) == len(found) > 1
+
+    def _returns(self, function: cst.FunctionDef, state: State) -> tuple[set[Fact | None], bool]:
+        """What is known of each thing that a function returns, and whether something is asked of the exception on the way that is
+        not known; nothing if that takes too long.
+        """
         found: set[Fact | None] = set()
+        asked = False
         graph = self._resolver.graph(function)
 
         def returned(block: Block, after: State) -> bool:
+            nonlocal asked
             if after.flying is None and graph is not None:
                 if isinstance(block.node, cst.Return):
-                    found.add(
-                        self._flow.knowledge.known(block.node.value, after)
-                        if block.node.value is not None
-                        else Fact("constant", None)
-                    )
+                    value = block.node.value
+                    found.add(self._flow.known(value, after) if value is not None else Fact("constant", None))
                 elif any(edge.target is graph.returned for edge, _ in self._flow.steps(block, after)):
                     found.add(Fact("constant", None))  # it falls off its end
+                asked = asked or self._flow.is_asked(block, after)
             return False
 
-        return _joined(found) if self.run(function, state, returned) else None
+        return (found, asked) if self.run(function, state, returned) else (set(), asked)
 
     def never_returns(self, call: cst.Call, state: State) -> frozenset[Thrown]:
         """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""

@@ -322,13 +322,22 @@ class ExceptionFlow:
         onward = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
         if isinstance(block.node, cst.MatchCase):
             return onward | self._match_ways(block.node, state)
-        if isinstance(block.node, cst.BaseExpression) and any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges):
-            verdict = self.knowledge.truth(self.knowledge.known(block.node, state))
-            if verdict is OPAQUE:
-                return set()  # decided by code that is not seen: taken to be decided rightly
-            if isinstance(verdict, bool):
-                return onward | {Kind.TRUE if verdict else Kind.FALSE}
+        verdict = self._verdict_at(block, state)
+        if verdict is OPAQUE:
+            return set()  # decided by code that is not seen: taken to be decided rightly
+        if isinstance(verdict, bool):
+            return onward | {Kind.TRUE if verdict else Kind.FALSE}
         return onward | {Kind.TRUE, Kind.FALSE}
+
+    def _verdict_at(self, block: Block, state: State) -> bool | Fact | None:
+        """What is known of a condition."""
+        if isinstance(block.node, cst.BaseExpression) and any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges):
+            return self.knowledge.truth(self.knowledge.known(block.node, state))
+        return None
+
+    def is_asked(self, block: Block, state: State) -> bool:
+        """Whether a condition asks something of the exception that is not known."""
+        return self._verdict_at(block, state) is OPAQUE
 
     def _match_ways(self, case: cst.MatchCase, state: State) -> set[Kind]:
         match = self._resolver.tree.parents[case]

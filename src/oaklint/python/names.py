@@ -33,7 +33,7 @@ from oaklint.python.definitions import (
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.hierarchy import Hierarchy
-from oaklint.python.places import place
+from oaklint.python.places import is_builtin, place
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.tree import Run, Tree, arguments, dotted_name
 
@@ -62,6 +62,8 @@ _THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 _CHANGE_MAPPINGS = {"update", "setdefault", "pop", "popitem", "clear"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
+# What star imports of numpy, os and math put in the place of Python's own.
+_REPLACED = {"open", "pow", "abs", "all", "any", "max", "min", "round", "sum", "bool", "bytes", "float", "int", "str", "object"}
 # In an annotation, what stands in these brackets is what the value is.
 _TRANSPARENT_GENERICS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Mapped"}
 
@@ -141,13 +143,28 @@ class Resolver:
         return NOTHING.union(*map(self.bound, bindings)) if bindings else NOT_KNOWN
 
     def _starred(self, node: cst.Name) -> Names:
-        """What a name stands for that a star import may bring in: the last one whose exports are known to have it, or not."""
-        module = self.tree.scopes[node].outermost
+        """What a name stands for that nothing binds, unless a star import does: the last one whose exports are known to have it,
+        or not. What is Python's own is taken to stay so, as a rule.
+        """
+        builtin = f"builtins.{node.value}"
+        stays = is_builtin(builtin) and node.value not in _REPLACED
+        for star, exports in self._star_imports(self.tree.scopes[node].outermost):
+            if exports is None and not stays:
+                return NOT_KNOWN
+            if exports is not None and node.value in exports:
+                return frozenset({f"{star}.{node.value}"})
+        return frozenset({builtin})
+
+    def _star_imports(self, module: Scope, within: tuple[Scope, ...] = ()) -> Iterator[tuple[str, Names | None]]:
+        """The modules that a module imports all of, the last one first, and those that these do, each with what it exports; None
+        where that is not seen. What followed modules bind themselves is not asked here.
+        """
         for star in reversed(module.star_imports):
-            exports = self._exports.get(star, NOTHING if star in self.tree.imports_of(module) else None)
-            if exports is None or node.value in exports:
-                return frozenset({f"{star}.{node.value}"}) if exports is not None else NOT_KNOWN
-        return NOT_KNOWN
+            source = self.tree.imports_of(module).get(star)
+            if source is None:
+                yield star, self._exports.get(star)
+            elif source not in within:
+                yield from self._star_imports(source, (*within, module))
 
     def bindings(self, node: cst.Name) -> list[Binding]:
         """The bindings that may be in force where the name is used; for an import of what another module of the project binds,

@@ -44,7 +44,7 @@ class Loops:
         if not self.may_be_run_by_base(method):
             return []
         found: list[Retry] = []
-        for call in self._resolver.calls_of(method):
+        for call in self._resolver.calls_leading_to(method):
             if not self._tree.knows_program(call):
                 raised = self._errors.raised_by(call) & self._errors.raised_when_called(method)
                 handed_back = (failure for failure in self._failures.of(call) if self._tree.unit(failure.request) is method)

@@ -85,7 +85,7 @@ class Reruns:
         """
         if not self._loops.may_be_run_by_base(method) or not self._errors.raised_when_called(method):
             return
-        for call in self._resolver.calls_of(method):
+        for call in self._resolver.calls_leading_to(method):
             caller = self._tree.unit(call)
             if isinstance(caller, cst.FunctionDef) and not self._tree.knows_program(call):
                 for decorator in caller.decorators:

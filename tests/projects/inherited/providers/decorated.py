@@ -47,3 +47,18 @@ class Careful(ABC):
     @retry(retry=retry_if_exception_type(openai.RateLimitError), stop=stop_after_attempt(3))
     def ask(self, prompt):
         return self.request(prompt)
+
+
+class Indirect(ABC):
+    """Its decorated method comes to the subclass's by another one."""
+
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        answer = self.request(prompt)
+        return answer.strip()
+
+    @retry(stop=stop_after_attempt(3))
+    def query(self, prompt):
+        return self.ask(prompt)

@@ -3,7 +3,7 @@
 import openai
 from openai import OpenAI
 
-from .decorated import Careful, Patient, Tenacious
+from .decorated import Careful, Indirect, Patient, Tenacious
 
 client = OpenAI()
 
@@ -53,3 +53,8 @@ class Rotating(Patient):
 
     def request(self, prompt):
         return OpenAI(api_key=self.keys.pop()).responses.create(model="gpt-4o", input=prompt).output_text
+
+
+class AgainBehind(Indirect):
+    def request(self, prompt):  # expect: OAK402
+        return ask(prompt)
