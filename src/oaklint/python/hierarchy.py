@@ -43,14 +43,15 @@ class Hierarchy:
         """The names of a class, of those of its bases that the program defines, and of the classes that inherit from it."""
         name = self._definitions.name(definition)
         heirs = (self._definitions.name(heir) for heir in self.heirs(definition))
-        return frozenset({name, *self._bases(definition), *heirs})
+        return frozenset({name, *self.bases(definition), *heirs})
 
-    def _bases(self, definition: cst.ClassDef) -> Names:
+    def bases(self, definition: cst.ClassDef) -> Names:
+        """The names of the classes of the program that a class inherits from, at any remove."""
         return self._fixpoint.ask((definition, "bases"), lambda: frozenset(self._find_bases(definition)), NOTHING)
 
     def _find_bases(self, definition: cst.ClassDef) -> Iterator[str]:
         for parent in self._parents(definition):
-            yield from (self._definitions.name(parent), *self._bases(parent))
+            yield from (self._definitions.name(parent), *self.bases(parent))
 
     def heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
         """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""

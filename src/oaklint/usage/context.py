@@ -60,7 +60,7 @@ class Context:
 
     @cached_property
     def ingredients(self) -> Ingredients:
-        return Ingredients(self.tree)
+        return Ingredients(self.tree, self.resolver, self.clients)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.names import Resolver
 from oaklint.python.places import places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, Tree, arguments
+from oaklint.python.tree import Run, Tree, arguments, callee, parameters
+from oaklint.usage.clients import Clients
 
 # Methods by which a collection gets something.
 PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
@@ -38,13 +41,18 @@ class Step(NamedTuple):
 class Ingredients:
     """Finds it; the steps of each function are listed once."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, resolver: Resolver, clients: Clients) -> None:
         self._tree = tree
+        self._resolver = resolver
+        self._clients = clients
+        self._needed: dict[cst.FunctionDef, set[str] | None] = {}
         self._steps: dict[CodeUnit | None, dict[str, list[Step]]] = {}
 
-    def of(self, call: Run, within: cst.CSTNode | None = None) -> set[str]:
-        """What the content of a request comes from, as `place` writes it; `within`: by steps in this statement alone."""
-        found = set().union(*map(_content, arguments(call)))
+    def of(self, call: Run, within: cst.CSTNode | None = None, begin: Collection[str] = ()) -> set[str]:
+        """What the content of a request comes from, as `place` writes it; `within`: by steps in this statement alone; `begin`:
+        what else is looked for.
+        """
+        found = set().union(*map(_content, self._handed_to_request(call))).union(begin)
         steps = self._steps_to(self._tree.unit(call))
         pending = [*found]
         while pending:
@@ -53,6 +61,43 @@ class Ingredients:
                     pending += step.sources - found
                     found |= step.sources
         return found
+
+    def _handed_to_request(self, call: Run) -> Iterator[cst.Arg]:
+        """The arguments of a call on which it may depend what is asked: not those that a function of the program only notes."""
+        functions = self._resolver.called_functions(call)
+        unused = {
+            argument
+            for function in functions
+            for param in parameters(function)
+            if (needed := self._needed_by(function)) is not None and param.name.value not in needed
+            if (argument := self._resolver.argument_for(call, function, param)) is not None
+        }
+        return (arg for arg in arguments(call) if len(functions) != 1 or arg.value not in unused)
+
+    def _needed_by(self, function: cst.FunctionDef) -> set[str] | None:
+        """The names on which it may depend what a function asks, and whom; None if no request is seen in it."""
+        if function not in self._needed:
+            self._needed[function] = None  # what calls itself is not looked into again
+            self._needed[function] = self._find_needed(function)
+        return self._needed[function]
+
+    def _find_needed(self, function: cst.FunctionDef) -> set[str] | None:
+        asking = [call for call in self._tree.calls_in(function) if self._may_ask(call)]
+        if not asking:
+            return None
+        tests: list[cst.BaseExpression] = [node.test for node in self._tree.nodes_in(function, cst.If)]
+        tests += (node.test for node in self._tree.nodes_in(function, cst.While))
+        tests += (node.test for node in self._tree.nodes_in(function, cst.IfExp))
+        tests += (node.subject for node in self._tree.nodes_in(function, cst.Match))
+        found = set().union(*map(places, tests))
+        for call in asking:
+            found |= self.of(call, begin=places(callee(call)))
+        return found
+
+    def _may_ask(self, call: cst.Call) -> bool:
+        if self._clients.is_request(call):
+            return True
+        return any(self._needed_by(each) is not None for each in self._resolver.called_functions(call))
 
     def _steps_to(self, unit: CodeUnit | None) -> dict[str, list[Step]]:
         """The steps in a unit, by what they put something into."""

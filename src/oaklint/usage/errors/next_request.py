@@ -279,8 +279,10 @@ class NextRequest:
         )
 
     def _advances(self, node: cst.CSTNode) -> bool:
-        """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`."""
-        if self._shortens(node):
+        """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`; also
+        `pairs, state = next_pairs(state)`.
+        """
+        if self._shortens(node) or self._takes_turn(node):
             return True
         if isinstance(node, cst.AugAssign):
             target, value = node.target, node.value
@@ -295,6 +297,17 @@ class NextRequest:
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
         return counter in self._ingredients or any(self._is_index(counter, loop) for loop in loops)
+
+    def _takes_turn(self, node: cst.CSTNode) -> bool:
+        """Whether a call hands on what the request is made of, together with what it is to be handed for the next."""
+        if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.Call):
+            return False
+        target = node.targets[0].target
+        if not isinstance(target, cst.Tuple):
+            return False
+        bound = {key for element in target.elements if (key := place(element.value)) is not None}
+        handed = {key for arg in node.value.args if (key := place(arg.value)) is not None}
+        return bool(bound & handed and bound & self._ingredients)
 
     def _shortens(self, node: cst.CSTNode) -> bool:
         """Whether something is taken from what the request is made of."""

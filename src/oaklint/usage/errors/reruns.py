@@ -83,11 +83,9 @@ class Reruns:
         """A decorator on a method that calls this one in a base class, which stands in another module and knows nothing of this
         one.
         """
-        if not self._loops.may_be_run_by_base(method) or not self._errors.raised_when_called(method):
-            return
-        for call in self._resolver.calls_leading_to(method):
+        for call in self._loops.calls_by_bases(method):
             caller = self._tree.unit(call)
-            if isinstance(caller, cst.FunctionDef) and not self._tree.knows_program(call):
+            if isinstance(caller, cst.FunctionDef) and self._errors.raised_when_called(method):
                 for decorator in caller.decorators:
                     yield from (rerun._replace(policy=None, source=method) for rerun in self.by_decorator(decorator))
 
