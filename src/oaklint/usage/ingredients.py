@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.places import places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, Tree, arguments, callee, parameters
+from oaklint.python.tree import Run, Tree, arguments, callee, parameters, walk
 from oaklint.usage.clients import Clients
 
 # Methods by which a collection gets something.
@@ -89,7 +89,8 @@ class Ingredients:
         tests += (node.test for node in self._tree.nodes_in(function, cst.While))
         tests += (node.test for node in self._tree.nodes_in(function, cst.IfExp))
         tests += (node.subject for node in self._tree.nodes_in(function, cst.Match))
-        found = set().union(*map(places, tests))
+        inner = (node for node in walk(function.body) if isinstance(node, (cst.FunctionDef, cst.Lambda)))
+        found = set().union(*map(places, (*tests, *(each.body for each in inner))))
         for call in asking:
             found |= self.of(call, begin=places(callee(call)))
         return found

@@ -116,9 +116,20 @@ class NextRequest:
         for call in self._tree.calls_by(node):
             if self._asks_somebody(call):
                 return True
-            if self._is_source(call) and not self._is_put_back(call) and (self._is_part_of_request(call) or self._feeds(node)):
+            brings = (self._is_source(call) and not self._is_put_back(call)) or self._is_asked_for_work(call)
+            if brings and (self._is_part_of_request(call) or self._feeds(node)):
                 return True
         return False
+
+    def _is_asked_for_work(self, call: cst.Call) -> bool:
+        """Whether a function of the program, which is handed nothing, says what to do in each round of a loop that no answer
+        ends.
+        """
+        if call.args or not self._resolver.called_functions(call):
+            return False
+        around = (node for node in self._tree.ancestors(call) if node in self._loops)
+        loop = next(around, None)
+        return isinstance(loop, cst.While) and not self._is_left(loop)
 
     def _asks_somebody(self, call: cst.Call, depth: int = 0) -> bool:
         """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
