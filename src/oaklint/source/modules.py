@@ -118,7 +118,7 @@ class Modules:
             return self._in_folder(folder, parts)
         if not parts or parts[0] in _NOT_FIRST_PARTY:
             return None
-        for root, names in self._search_path(folder):
+        for root, names in (*self._search_path(folder), *self._around(parts[0], folder)):
             if parts[0] not in names and f"{parts[0]}.py" not in names:
                 continue
             if os.path.basename(root) in _INSTALLED and not f"{folder}{os.sep}".startswith(os.path.join(root, parts[0], "")):
@@ -127,6 +127,14 @@ class Modules:
             if found is not None:
                 return found
         return None
+
+    def _around(self, name: str, folder: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """The folder that holds one of that name in which the given folder stands: a namespace package has no `__init__.py`."""
+        for _ in range(_MAX_LEVELS):
+            above, here = os.path.split(folder)
+            if here == name:
+                yield above, self._listing(above)
+            folder = above
 
     def _in_folder(self, folder: str, parts: list[str]) -> ModuleFile | None:
         for part in parts[:-1]:
