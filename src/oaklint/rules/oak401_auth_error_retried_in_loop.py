@@ -10,13 +10,14 @@ goes on to the next item, or that renews the credentials. In openai 0.x `APIErro
 one.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}`, `Result(ok=False)` or an empty
-text, to a loop that only an answer can end, be it through another function that hands it on. Where that function stands in another file, the call in the loop is reported, and the clause named. The
-request may stand in a subclass of the class whose method holds the loop; where that class stands in another file, the subclass's
-method is reported. A property, the `__enter__` of a context manager and the `__call__` of an instance make their requests where
-they are read, entered and called; futures and tasks, where their results are asked for.
+text, to a loop that only an answer can end, be it through another function that hands it on. Where that function stands in
+another file, the call in the loop is reported, and the clause named. The request may stand in a subclass of the class whose
+method holds the loop; where that class stands in another file, the subclass's method is reported. A property, the `__enter__`
+of a context manager and the `__call__` of an instance make their requests where they are read, entered and called; futures and
+tasks, where their results are asked for.
 
-A function may note its success alone, `self.done = True`, for a loop that asks for that, and a loop may keep what has failed for
-its next round, `todo = failed`, or cross out only what has succeeded: there, too, the same request is made again.
+A function may note its success alone, `self.done = True`, for a loop that asks for that, and a loop may keep what has failed
+for its next round, `todo = failed`, or cross out only what has succeeded: there, too, the same request is made again.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
