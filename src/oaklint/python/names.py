@@ -534,7 +534,9 @@ class Resolver:
         return [value for value in values if isinstance(value, cst.Lambda)]
 
     def argument_for(self, call: Run, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
-        """The argument of a call that a parameter receives; None where it is not given or hidden behind `*` or `**`."""
+        """The argument of a call that a parameter receives, be it by a call that hands over the function with what it is to be
+        handed: `pool.submit(function, ...)`; None where it is not given or hidden behind `*` or `**`.
+        """
         name = param.name.value
         for arg in arguments(call):
             if arg.keyword is not None and arg.keyword.value == name:
@@ -552,7 +554,13 @@ class Resolver:
             if arg.star or arg.keyword is not None:
                 break
             given.append(arg.value)
+        if given and function not in self.called_functions(call):
+            handed_over = (number for number, value in enumerate(given) if function in self._functions_named(value))
+            given = given[next(handed_over, -1) + 1 :]
         return given[index] if 0 <= index < len(given) else None
+
+    def _functions_named(self, node: cst.BaseExpression) -> Iterable[cst.FunctionDef]:
+        return self.definitions.functions(self.names(node)) if isinstance(node, (cst.Name, cst.Attribute)) else ()
 
     # Attributes.
 

@@ -107,7 +107,7 @@ class AuthErrors:
         if isinstance(call, cst.Call):
             if self._clients.is_request(call):
                 return frozenset({self._raised_by_request(call)})
-            for node in (call.func, *self._handed_to_runner(call)):
+            for node in (call.func, *self.handed_to_runner(call)):
                 assumed = self._assumed(node)
                 if assumed is not None:
                     return assumed.thrown
@@ -320,7 +320,7 @@ class AuthErrors:
         yield from self._resolver.lambdas(call.func)
         yield from self._resolver.definitions.functions(self._resolver.behind_partial(call.func))
         yield from self._entered_by(call)
-        for node in self._handed_to_runner(call):
+        for node in self.handed_to_runner(call):
             yield from self._resolver.lambdas(node)
             if isinstance(node, (cst.Name, cst.Attribute)):
                 yield from self._resolver.definitions.functions(self._resolver.names(node))
@@ -332,7 +332,7 @@ class AuthErrors:
             owners = map(definitions.name, definitions.classes(self._resolver.names(call.func)))
             yield from definitions.functions(f"{owner}.{enter}" for owner in owners for enter in _ENTERS)
 
-    def _handed_to_runner(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+    def handed_to_runner(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         """What is handed to a function that runs it elsewhere."""
         names = self._resolver.names(call.func)
         if (work := self._threads.handed_over(call)) is not None:

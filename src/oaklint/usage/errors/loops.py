@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain
 
 from oaklint.python import cst
@@ -32,7 +33,7 @@ class Loops:
         found: list[Retry] = []
         followed = False
         for owner in self._owners_of_callable(call):
-            for site in filter(self._tree.is_own, self._resolver.calls_of(owner)):
+            for site in (*filter(self._tree.is_own, self._resolver.calls_of(owner)), *self._handing_over.get(owner, ())):
                 with self._errors.entering(owner, site) as raises:
                     if raises:
                         followed = True
@@ -72,6 +73,17 @@ class Loops:
         """The ways in which calls inside a definition are made again."""
         calls = (node for node in walk(definition) if isinstance(node, (cst.Call, cst.Attribute)) and node in self._tree.scopes)
         return [retry for call in calls for retry in self._retries(call)]
+
+    @cached_property
+    def _handing_over(self) -> dict[cst.FunctionDef, list[cst.Call]]:
+        """The program's own calls that hand a function to what runs it elsewhere: `pool.submit(call_with_retries, ask)`."""
+        found: dict[cst.FunctionDef, list[cst.Call]] = {}
+        for call in self._tree.own.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            for node in self._errors.handed_to_runner(call):
+                for function in self._resolver.definitions.functions(self._resolver.names(node)):
+                    found.setdefault(function, []).append(call)
+        return found
 
     def _is_run_again(self, call: Run) -> bool:
         """Whether a call stands in a loop, or its function calls itself."""
