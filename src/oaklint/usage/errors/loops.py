@@ -33,7 +33,11 @@ class Loops:
         found: list[Retry] = []
         followed = False
         for owner in self._owners_of_callable(call):
-            for site in (*filter(self._tree.is_own, self._resolver.calls_of(owner)), *self._handing_over.get(owner, ())):
+            sites = self._resolver.calls_of(owner)
+            here = [*filter(self._tree.is_own, sites), *self._handing_over.get(owner, ())]
+            if sites and not here:
+                return []  # whoever hands a function over is told, in another file
+            for site in here:
                 with self._errors.entering(owner, site) as raises:
                     if raises:
                         followed = True
