@@ -183,9 +183,9 @@ def _call(call: Run) -> str:
 
 def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> str:
     if isinstance(clause, cst.WithItem):
-        manager = clause.item.func if isinstance(clause.item, cst.Call) else clause.item
-        code = cst.Module([]).code_for_node(manager)
-        return f"`with {code}(...)`" if len(code) < 60 and "\n" not in code else "This `with`"
+        is_made = isinstance(clause.item, cst.Call)
+        code = cst.Module([]).code_for_node(clause.item.func if isinstance(clause.item, cst.Call) else clause.item)
+        return f"`with {code}{'(...)' if is_made else ''}`" if len(code) < 60 and "\n" not in code else "This `with`"
     if clause.type is None:
         return "This bare `except`"
     code = cst.Module([]).code_for_node(clause.type)

@@ -90,10 +90,20 @@ class Ingredients:
         tests += (node.test for node in self._tree.nodes_in(function, cst.IfExp))
         tests += (node.subject for node in self._tree.nodes_in(function, cst.Match))
         inner = (node for node in walk(function.body) if isinstance(node, (cst.FunctionDef, cst.Lambda)))
-        found = set().union(*map(places, (*tests, *(each.body for each in inner))))
+        found = self._kept_outside(function).union(*map(places, (*tests, *(each.body for each in inner))))
         for call in asking:
-            found |= self.of(call, begin=places(callee(call)))
+            found |= self.of(call, begin=found | places(callee(call)))
         return found
+
+    def _kept_outside(self, function: cst.FunctionDef) -> set[str]:
+        """What a function keeps in attributes and names from outside, or hands to others that may: requests may come from it."""
+        own = self._tree.scopes[function.body].bindings
+        steps = (step for several in self._steps_to(function).values() for step in several)
+        found = set().union(*(step.sources for step in steps if any("." in key or key not in own for key in step.targets)))
+        calls = (
+            call for call in self._tree.calls_in(function) if self._resolver.called_functions(call) and not self._may_ask(call)
+        )
+        return found.union(*(places(arg.value) for call in calls for arg in call.args))
 
     def _may_ask(self, call: cst.Call) -> bool:
         if self._clients.is_request(call):

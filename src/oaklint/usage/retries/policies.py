@@ -381,8 +381,9 @@ class Retries:
                 return said if said is None or name == "retry_if_exception_message" else not said
             case "retry_if_exception_cause_type":
                 cause = Thrown(thrown.name, thrown.causes)
-                types = arguments.get("exception_types", first)
-                return self._flow.is_instance(types, cause, state) if types is not None and cause.classes else False
+                if types is None or not cause.classes:
+                    return bool(cause.classes)
+                return self._flow.is_instance(types, cause, state)
             case "retry_if_result" | "retry_if_not_result":
                 return False
             case "retry_any" | "retry_all" | "stop_any" | "stop_all":
