@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.definitions import Definitions, is_abstract, last_name
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Tree
+from oaklint.python.tree import Tree, walk
 
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
@@ -44,18 +44,58 @@ class Attributes:
             return True
         return any(True for _ in self._definitions.functions((f"{self._definitions.name(definition)}.{attribute}",)))
 
-    def overrides(self, heir: cst.ClassDef, base: cst.ClassDef) -> bool:
-        """Whether a class defines anew what its base has already, so that methods of the base may do something else in it."""
-        return bool(self._defined_in(heir) & self._defined_in(base) - {"__init__"})
+    def overrides(self, heir: cst.ClassDef, base: cst.ClassDef, attribute: str) -> bool:
+        """Whether a class defines anew what leads to an attribute in its base, or what the base's loops and clauses go by, so
+        that the base may do something else with it there.
+        """
+        both = self._defined_in(heir) & self._defined_in(base) & self._decisive(base, attribute) - {"__init__"}
+        return not all(self._is_harmless(heir, name) for name in both)
+
+    def _decisive(self, definition: cst.ClassDef, attribute: str) -> set[str]:
+        """The methods of a class by which it comes to use an attribute, and what its loops and clauses ask about what to do."""
+        used = self._used_by_methods(definition)
+        leading = _closed({attribute}, lambda found: {name for name, uses in used.items() if uses & found})
+        deciding = (part for node in walk(definition.body) for part in _deciding_parts(node))
+        asked = {name for part in deciding for name in self._of_self_in(part)}
+        return leading - {attribute} | _closed(asked, lambda found: {name for each in found for name in used.get(each, ())})
+
+    def _used_by_methods(self, definition: cst.ClassDef) -> dict[str, set[str]]:
+        """The attributes and methods of its own that each method of a class uses."""
+        methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
+        return {method.name.value: self._of_self_in(method) for method in methods}
+
+    def _of_self_in(self, node: cst.CSTNode) -> set[str]:
+        attributes = (part for part in walk(node) if isinstance(part, cst.Attribute))
+        return {attribute.attr.value for attribute in attributes if self.is_of_self(attribute)}
 
     def _defined_in(self, definition: cst.ClassDef) -> set[str]:
-        """The methods of a class that are not left to its subclasses, and the names that its body binds; a text is what a class
-        is called, or is about.
-        """
+        """The methods of a class that are not left to its subclasses, and the names that its body binds."""
         functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
-        values = ((name, binding.value) for name, bindings in self.bound_in(definition).items() for binding in bindings)
-        names = {name for name, value in values if value is not None and not isinstance(value, cst.BaseString)}
-        return names | {function.name.value for function in functions if not is_abstract(function)}
+        bound = (name for name, bindings in self.bound_in(definition).items() if any(each.value is not None for each in bindings))
+        return {*bound, *(function.name.value for function in functions if not is_abstract(function))}
+
+    def _is_harmless(self, definition: cst.ClassDef, name: str) -> bool:
+        """Whether the body of a class binds a name to a text, which is what it is called, or to a number greater than one: a few
+        turns more or less are as good as each other.
+        """
+        values = [binding.value for binding in self.in_class_body(definition, name)]
+        return bool(values) and all(value is not None and _is_text_or_number(value) for value in values)
+
+    def annotations(self, definition: cst.ClassDef, attribute: str) -> list[cst.BaseExpression]:
+        """What an attribute is declared to be, in the body of the class or where its methods assign it."""
+        in_body = (binding.annotation for binding in self.in_class_body(definition, attribute))
+        return [*filter(None, in_body), *self._annotated.get((definition, attribute), ())]
+
+    @cached_property
+    def _annotated(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:
+        found: dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]] = {}
+        for node in self._tree.nodes.get(cst.AnnAssign, ()):
+            assert isinstance(node, cst.AnnAssign)
+            if isinstance(node.target, cst.Attribute) and isinstance(node.target.value, cst.Name):
+                owner = self.owner_of_self(node.target.value)
+                if owner is not None:
+                    found.setdefault((owner, node.target.attr.value), []).append(node.annotation.annotation)
+        return found
 
     @cached_property
     def assigned(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:
@@ -120,3 +160,25 @@ class Attributes:
     def is_of_self(self, target: cst.Attribute) -> bool:
         """Whether it is an attribute of `self` or `cls`."""
         return isinstance(target.value, cst.Name) and self.owner_of_self(target.value) is not None
+
+
+def _is_text_or_number(value: cst.BaseExpression) -> bool:
+    """Whether it is a text, or a number greater than one."""
+    return isinstance(value, (cst.BaseString, cst.Float)) or (isinstance(value, cst.Integer) and value.evaluated_value > 1)
+
+
+def _closed(found: set[str], further: Callable[[set[str]], set[str]]) -> set[str]:
+    """The names, those to which they lead, and so on."""
+    while more := further(found) - found:
+        found = found | more
+    return found
+
+
+def _deciding_parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What decides on what becomes of an error, and whether there is another turn, if a node does."""
+    if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.Decorator)):
+        yield node
+    elif isinstance(node, cst.For):
+        yield node.iter
+    elif isinstance(node, cst.While):
+        yield node.test

@@ -70,23 +70,24 @@ def module_name(module: Scope) -> str:
 
 
 def is_abstract(function: cst.FunctionDef) -> bool:
-    """Whether a method is there to be overridden: it is declared so, or does nothing but raise NotImplementedError."""
+    """Whether a method is there to be overridden: it is declared so, or does nothing, or only raises NotImplementedError."""
     if any(last_name(decorator.decorator).startswith("abstract") for decorator in function.decorators):
         return True
-    lines = [line for line in function.body.body if not _is_text(line)]
-    statement = lines[0].body[0] if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine) else None
-    raised = statement.exc if isinstance(statement, cst.Raise) else None
-    return raised is not None and last_name(raised) == "NotImplementedError"
+    parts = (part for line in function.body.body for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line]))
+    doing = [part for part in parts if not _does_nothing(part)]
+    raised = doing[0].exc if len(doing) == 1 and isinstance(doing[0], cst.Raise) else None
+    return not doing or (raised is not None and last_name(raised) == "NotImplementedError")
 
 
 def is_property(function: cst.FunctionDef) -> bool:
     return any(last_name(decorator.decorator) in ("property", "cached_property") for decorator in function.decorators)
 
 
-def _is_text(line: cst.CSTNode) -> bool:
-    """A docstring, or any other text that stands for itself."""
-    statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
-    return isinstance(statement, cst.Expr) and isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString))
+def _does_nothing(statement: cst.CSTNode) -> bool:
+    """`pass`, `...`, a docstring, or any other text that stands for itself."""
+    if isinstance(statement, cst.Expr):
+        return isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis))
+    return isinstance(statement, cst.Pass)
 
 
 def last_name(decorator: cst.BaseExpression) -> str:

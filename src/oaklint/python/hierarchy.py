@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS, NOTHING, Names
 from oaklint.python.fixpoint import Fixpoint
-from oaklint.python.tree import dotted_name
+from oaklint.python.tree import dotted_name, parameters
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
+
+_PROTOCOLS = {"typing.Protocol", "typing_extensions.Protocol"}
 
 
 class Hierarchy:
@@ -62,13 +64,36 @@ class Hierarchy:
         return found[1:]
 
     def children(self, class_name: str) -> tuple[cst.ClassDef, ...]:
-        """The classes that name one of the program's own as their base."""
+        """The classes that name one of the program's own as their base, or that fit it, if it is a protocol."""
         return self._fixpoint.ask((class_name, "children"), lambda: tuple(self._find_children(class_name)), ())
 
     def _find_children(self, class_name: str) -> Iterator[cst.ClassDef]:
         for definition in self._inheriting.get(re.split("[.:@]", class_name)[-1], ()):
             if any(class_name in self._resolver.names(base.value) for base in definition.bases):
                 yield definition
+        for protocol in self._definitions.classes((class_name,)):
+            if required := self._required(protocol):
+                fitting = (each for each, methods in self._methods.items() if each is not protocol and _fits(methods, required))
+                yield from (each for each in fitting if not self._is_protocol(each))
+
+    def _required(self, definition: cst.ClassDef) -> Mapping[str, cst.FunctionDef]:
+        """The methods that a class has to define to fit this one, if this is a protocol."""
+        methods = self._methods[definition] if self._is_protocol(definition) else {}
+        return {name: method for name, method in methods.items() if not name.startswith("__")}
+
+    def _is_protocol(self, definition: cst.ClassDef) -> bool:
+        bases = (base.value.value if isinstance(base.value, cst.Subscript) else base.value for base in definition.bases)
+        return any(not _PROTOCOLS.isdisjoint(self._resolver.names(base)) for base in bases)
+
+    @cached_property
+    def _methods(self) -> Mapping[cst.ClassDef, Mapping[str, cst.FunctionDef]]:
+        """The methods that each class defines itself."""
+        found: dict[cst.ClassDef, dict[str, cst.FunctionDef]] = {}
+        for definition in self._resolver.tree.nodes.get(cst.ClassDef, ()):
+            assert isinstance(definition, cst.ClassDef)
+            methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
+            found[definition] = {method.name.value: method for method in methods}
+        return found
 
     @cached_property
     def _inheriting(self) -> dict[str, list[cst.ClassDef]]:
@@ -77,5 +102,20 @@ class Hierarchy:
         for definition in self._resolver.tree.nodes.get(cst.ClassDef, ()):
             assert isinstance(definition, cst.ClassDef)
             for base in definition.bases:
-                found.setdefault((dotted_name(base.value) or "").rpartition(".")[2], []).append(definition)
+                written = base.value.value if isinstance(base.value, cst.Subscript) else base.value
+                found.setdefault((dotted_name(written) or "").rpartition(".")[2], []).append(definition)
         return found
+
+
+def _fits(methods: Mapping[str, cst.FunctionDef], required: Mapping[str, cst.FunctionDef]) -> bool:
+    """Whether there is a method for each that is required, which can be called like it."""
+    return all(name in methods and _can_be_called_like(methods[name], method) for name, method in required.items())
+
+
+def _can_be_called_like(method: cst.FunctionDef, other: cst.FunctionDef) -> bool:
+    """Whether a method takes what another one takes, by the same names."""
+    if (method.asynchronous is None) is not (other.asynchronous is None):
+        return False
+    taken = {param.name.value for param in parameters(method)}
+    takes_all = method.params.star_kwarg is not None or isinstance(method.params.star_arg, cst.Param)
+    return takes_all or all(param.name.value in taken for param in parameters(other)[1:])

@@ -12,7 +12,7 @@ from oaklint.python import cst
 from oaklint.python.parse import Unparsable, parse
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Walk
-from oaklint.source import Cell, ModuleFile, Source, UnreadableSource, imports_in, read_source
+from oaklint.source import Cell, InProject, ModuleFile, Source, UnreadableSource, imports_in, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
 _MAX_MODULES = 20
@@ -25,6 +25,8 @@ _SMALL = 8_000
 _TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry|\binput\(|\bglobal ")
 # What such a module does when it is imported is asked of it all the same.
 _SETTINGS = re.compile(r"(?:\w+_)?(?:conf|config\w*|credentials?|env\w*|secrets?|settings?)")
+# What stands behind an abstract class matters where it asks the SDK.
+_SDK = b"openai"
 _TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|retry|\bllm\b|client|\binput\(|\bglobal ")
 
 
@@ -54,40 +56,56 @@ class Imports(NamedTuple):
 
 
 def follow(source: Source) -> Imports:
-    """The first-party modules that a file imports, directly and through each other, nearest first, within bounds.
+    """The first-party modules that a file imports, directly and through each other, nearest first, and those that say what its
+    abstract classes do, within bounds.
 
     What is not found, cannot be parsed or lies beyond the bounds is left out.
     """
     assert source.place is not None
-    top, finder = source.place
     code = "\n".join(cell.code or "" for cell in source.code_cells).encode("utf-8", "surrogatepass")
-    links: dict[str, dict[str, str]] = {top: {}}
-    found: dict[str, Parsed] = {}
-    pending = [(top, code)]
-    near = {top}
-    size = 0
-    for importer, data in pending:
-        for written, module in finder.imported_by(importer, imports_in(data)):
-            if module.path not in links:
-                text = finder.read(module.path)
-                if (
-                    size + len(text) > _MAX_BYTES
-                    or len(found) >= _MAX_MODULES
-                    or not _is_telling(module, text, direct=importer in near)
-                ):
-                    continue
-                parsed = _followed(module, text)
-                if parsed is None:
-                    continue
-                size += len(text)
-                found[module.path] = parsed
-                links[module.path] = {}
-                if importer in near and module.is_package:
-                    near.add(module.path)  # what it imports is imported through it
-                pending.append((module.path, text))
-            links[importer][written] = module.path
-    modules = {path: ImportedModule(parsed, links[path]) for path, parsed in found.items()}
-    return Imports(modules, links[top])
+    return _Following(source.place).follow(code)
+
+
+class _Following:
+    """What is followed from one file."""
+
+    def __init__(self, place: InProject) -> None:
+        self._top, self._finder = place
+        self._parsed: dict[str, Parsed] = {}
+        self._links: dict[str, dict[str, str]] = {self._top: {}}
+        self._size = 0
+
+    def follow(self, code: bytes) -> Imports:
+        near = {self._top}
+        files = [(self._top, code)]
+        for path, data in files:
+            for written, module in self._finder.imported_by(path, imports_in(data)):
+                if module.path not in self._links:
+                    text = self._finder.read(module.path)
+                    if not _is_telling(module, text, direct=path in near) or not self._add(module, text):
+                        continue
+                    if path in near and module.is_package:
+                        near.add(module.path)  # what it imports is imported through it
+                    files.append((module.path, text))
+                self._links[path][written] = module.path
+            for module in self._finder.heirs_of(path, data, _SDK, defined=path == self._top):
+                text = self._finder.read(module.path)
+                if module.path not in self._links and self._add(module, text):
+                    files.append((module.path, text))
+        modules = {path: ImportedModule(parsed, self._links[path]) for path, parsed in self._parsed.items()}
+        return Imports(modules, self._links[self._top])
+
+    def _add(self, module: ModuleFile, data: bytes) -> bool:
+        """Parses a module, if it can be and the bounds allow that it is followed; whether it is."""
+        if self._size + len(data) > _MAX_BYTES or len(self._parsed) >= _MAX_MODULES:
+            return False
+        parsed = _followed(module, data)
+        if parsed is None:
+            return False
+        self._size += len(data)
+        self._parsed[module.path] = parsed
+        self._links[module.path] = {}
+        return True
 
 
 def _is_telling(module: ModuleFile, data: bytes, *, direct: bool) -> bool:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
 from oaklint.python.clauses import Clauses
+from oaklint.python.containers import Containers
 from oaklint.python.definitions import (
     INITIALIZERS,
     MAX_NAMES,
@@ -81,6 +82,7 @@ class Resolver:
         self._fixpoint = Fixpoint()
         self.clauses = Clauses(self, self._fixpoint)
         self.hierarchy = Hierarchy(self, self._fixpoint)
+        self.containers = Containers(self, self._fixpoint)
         self._run_by: dict[cst.CSTNode, list[cst.Module]] = {}
 
     def graph(self, unit: CodeUnit | None) -> Graph | None:
@@ -127,9 +129,14 @@ class Resolver:
             return self._union((node.left, node.right))
         if isinstance(node, cst.Subscript):
             kept = self._place(node)
-            return NOT_KNOWN if kept is None else kept
+            return self._generic(node) or self.containers.values(node.value) if kept is None else kept
         literal = _LITERALS.get(type(node).__name__)
         return frozenset({literal}) if literal is not None else NOT_KNOWN
+
+    def _generic(self, node: cst.Subscript) -> Names:
+        """The classes of the program that stand before the brackets: `Extractor[Invoice]`."""
+        names = self.names(node.value)
+        return names if any(True for _ in self.definitions.classes(names)) else NOTHING
 
     # Names.
 
@@ -244,9 +251,9 @@ class Resolver:
                     known = self.names(binding.value) - {UNKNOWN, "builtins.None", *_FIELDS}
                     if known:
                         return known
-                return self._annotated(binding.annotation)
+                return self.annotated(binding.annotation)
             case "item":
-                return self._items(binding.value)
+                return self.containers.elements(binding.value) if binding.value is not None else NOT_KNOWN
             case "exception":
                 return _instances(self.clauses.caught(binding.value)) if binding.value is not None else NOT_KNOWN
             case "parameter":
@@ -342,12 +349,7 @@ class Resolver:
         methods = (func for func in calls if isinstance(func, cst.Attribute) and func.attr.value in _CHANGE_MAPPINGS)
         return frozenset(map(last_name, (*stores, *(method.value for method in methods))))
 
-    def _items(self, iterable: cst.BaseExpression | None) -> Names:
-        if isinstance(iterable, (cst.Tuple, cst.List, cst.Set)):
-            return self._union(element.value for element in iterable.elements)
-        return NOT_KNOWN
-
-    def _annotated(self, annotation: cst.BaseExpression | None) -> Names:
+    def annotated(self, annotation: cst.BaseExpression | None) -> Names:
         """Instances of what an annotation names."""
         if annotation is None:
             return NOT_KNOWN
@@ -365,13 +367,13 @@ class Resolver:
             bound = NOTHING.union(*(self.bound(b) for b in home.bindings[head])) if home is not None else NOTHING
             return _instances(self._attribute(bound, rest) if rest else bound) if home is not None else NOT_KNOWN
         if isinstance(annotation, cst.BinaryOperation) and isinstance(annotation.operator, cst.BitOr):
-            return (self._annotated(annotation.left) | self._annotated(annotation.right)) - {"builtins.None()"}
+            return (self.annotated(annotation.left) | self.annotated(annotation.right)) - {"builtins.None()"}
         if isinstance(annotation, cst.Subscript):
             generic = (dotted_name(annotation.value) or "").rpartition(".")[2]
             if generic not in _TRANSPARENT_GENERICS:
-                return NOT_KNOWN
+                return _instances(self._generic(annotation))
             slices = (element.slice for element in annotation.slice)
-            inside = [self._annotated(part.value) for part in slices if isinstance(part, cst.Index)]
+            inside = [self.annotated(part.value) for part in slices if isinstance(part, cst.Index)]
             return NOTHING.union(*(inside[:1] if generic == "Annotated" else inside)) - {"builtins.None()"}
         if isinstance(annotation, (cst.Name, cst.Attribute)):
             return _instances(self.names(annotation))
@@ -395,7 +397,7 @@ class Resolver:
         ):
             name = self.definitions.name(owner.node)
             return frozenset({name if "classmethod" in decorators or function.name.value == "__new__" else f"{name}()"})
-        annotated = self._annotated(binding.annotation) - {UNKNOWN}
+        annotated = self.annotated(binding.annotation) - {UNKNOWN}
         if annotated:
             return annotated
         default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else NOTHING
@@ -609,7 +611,9 @@ class Resolver:
                 found += (names for names in inherited if names is not None)
             if not NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                heirs = self.hierarchy.heirs(definition, but_for=partial(self.attributes.overrides, base=definition))
+                heirs = self.hierarchy.heirs(
+                    definition, but_for=partial(self.attributes.overrides, base=definition, attribute=attribute)
+                )
                 found += (names for heir in heirs for names in self._own_member(heir, attribute))
         return NOTHING.union(*found) if found else None
 
@@ -634,6 +638,11 @@ class Resolver:
                 found += [binding.value for binding in bindings if binding.value is not None]
                 found += self.attributes.assigned.get((definition, node.attr.value), ())
         return found
+
+    def annotations_of(self, node: cst.Attribute) -> list[cst.BaseExpression]:
+        """What an attribute of one of the program's own classes is declared to be, in its body or where it is assigned."""
+        owners = self.definitions.classes(name.removesuffix("()") for name in self.names(node.value))
+        return [annotation for owner in owners for annotation in self.attributes.annotations(owner, node.attr.value)]
 
     # Places: attributes and items of objects that the program does not define (`st.session_state.client`, `clients["a"]`).
 
@@ -661,6 +670,10 @@ class Resolver:
 
     def _call(self, node: cst.Call) -> Names:
         found = NOTHING
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "get" and node.args:
+            looked_up = self.containers.values(node.func.value) - NOT_KNOWN
+            if looked_up:
+                return looked_up
         for name in self.names(node.func):
             if name in _STANDS_FOR_ARGUMENT and node.args:
                 found |= self.names(node.args[0].value)
@@ -700,7 +713,7 @@ class Resolver:
         found = self._union(values)
         known = found - {"builtins.None"}
         if not known - NOT_KNOWN and function.returns is not None:
-            return self._annotated(function.returns.annotation)
+            return self.annotated(function.returns.annotation)
         return known or (NOT_KNOWN if found or not values else NOTHING)
 
     def returned_values(self, function: cst.FunctionDef) -> list[cst.BaseExpression]:

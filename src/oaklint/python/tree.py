@@ -308,13 +308,6 @@ class Tree:
         """The followed modules that the module of a scope imports, by the names as they are written there."""
         return self._imports.get(scope.outermost, {})
 
-    def knows_program(self, node: cst.CSTNode) -> bool:
-        """Whether the module that a node stands in imports the program itself, be it through others."""
-        pending = [self.scopes[node].outermost]
-        for module in pending:
-            pending += (each for each in self.imports_of(module).values() if each not in pending)
-        return self.module in pending
-
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The parent, its parent, and so on up to the module."""
         parent = self.parents.get(node)

@@ -11,10 +11,10 @@ one.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}`, `Result(ok=False)` or an empty
 text, to a loop that only an answer can end, be it through another function that hands it on. Where that function stands in
-another file, the call in the loop is reported, and the clause named. The request may stand in a subclass of the class whose
-method holds the loop; where that class stands in another file, the subclass's method is reported. A property, the `__enter__`
-of a context manager and the `__call__` of an instance make their requests where they are read, entered and called; futures and
-tasks, where their results are asked for.
+another file, the call in the loop is reported, and the clause named. What a method of an abstract class or of a protocol does
+is for the classes to say that inherit from it, or fit it, in whatever file of the project they stand. A property, the
+`__enter__` of a context manager and the `__call__` of an instance make their requests where they are read, entered and called;
+futures and tasks, where their results are asked for.
 
 A function may note its success alone, `self.done = True`, for a loop that asks for that, and a loop may keep what has failed
 for its next round, `todo = failed`, or cross out only what has succeeded: there, too, the same request is made again.
@@ -117,25 +117,13 @@ def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]
         yield from (_by_loop(retry, attribute, usage) for retry in usage.loops.retries(attribute))
 
 
-def visit_FunctionDef(method: cst.FunctionDef, usage: Usage) -> Iterator[Finding]:
-    yield from (_by_base(retry, method, usage) for retry in usage.loops.retries_of(method))
-
-
 def _by_loop(retry: Retry, call: Run, usage: Usage) -> Finding:
     steps = [(retry.request, "raised here"), _caught(retry), _again(retry)]
     if retry.request is not call:
         steps.insert(2, (call, "handed back here"))
     if usage.tree.is_own(retry.clause):
         return _here(retry, steps, usage)
-    return _elsewhere(retry, call, f"{_call(call)}, which hands its failure back,", steps)
-
-
-def _by_base(retry: Retry, method: cst.FunctionDef, usage: Usage) -> Finding:
-    request = usage.auth_errors.request_behind(method) or retry.request
-    if usage.tree.is_own(retry.clause):
-        return _here(retry, [(request, "raised here"), _caught(retry), _again(retry)], usage)
-    steps = [(request, "raised here"), (method.name, "raised out of here"), _caught(retry), _again(retry)]
-    return _elsewhere(retry, method.name, f"The base class, which calls `{method.name.value}`,", steps)
+    return _elsewhere(retry, call, steps)
 
 
 def _caught(retry: Retry) -> Step:
@@ -152,10 +140,11 @@ def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
     return Finding(header_of_clause(retry.clause), message, path=tuple(steps), severity=SEVERITIES[retry.bound], fix=fix)
 
 
-def _elsewhere(retry: Retry, where: cst.CSTNode, by: str, steps: Sequence[Step]) -> Finding:
-    """The clause stands in another file: what is run again is reported, and called by what it is."""
+def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step]) -> Finding:
+    """The clause stands in another file: the call is reported, by which its failure comes into the loop."""
     clause = f"the clause in {place_of(steps.index(_caught(retry)))}"
-    return Finding(where, _message(by, retry, elsewhere=clause), path=tuple(steps), severity=SEVERITIES[retry.bound])
+    message = _message(f"{_call(call)}, which hands its failure back,", retry, elsewhere=clause)
+    return Finding(call, message, path=tuple(steps), severity=SEVERITIES[retry.bound])
 
 
 def _message(by: str, retry: Retry, elsewhere: str = "this clause") -> str:

@@ -11,8 +11,8 @@ whose conditions cannot be read, because they are imported from elsewhere or com
 
 A function may also be handed to a helper that calls it in a loop: `call_with_retries(ask, "How are you?")`. Where the helper's
 `except` clause, or its retry object, stands in another file, the call that hands the function over is reported, by this rule;
-where the clause stands in the same file, that is, by OAK401. Where a base class in another file calls a method under such a
-decorator, the subclass's method that makes the request is reported.
+where the clause stands in the same file, that is, by OAK401. What a method of an abstract class or
+of a protocol does is for the classes to say that inherit from it, or fit it, in whatever file of the project they stand.
 
 It is an error where nothing but success ends the retrying, or where the error is lost in the end; a warning where it is raised
 when the attempts are used up.
@@ -103,20 +103,6 @@ def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]
 
 def visit_ClassDef(definition: cst.ClassDef, usage: Usage) -> Iterator[Finding]:
     yield from (_finding(rerun, usage) for rerun in usage.reruns.by_class(definition))
-
-
-def visit_FunctionDef(method: cst.FunctionDef, usage: Usage) -> Iterator[Finding]:
-    for rerun in usage.reruns.by_base(method):
-        request = usage.auth_errors.request_behind(method)
-        by = rerun.by if rerun.clause is None else f"`@{rerun.by}`"
-        steps = () if request is None else ((request, "raised here"),)
-        yield Finding(
-            method.name,
-            f"The base class, which calls `{method.name.value}` under {by}, sends an AuthenticationError back to the same"
-            f" request, {how_long(rerun.bound, rerun.attempts)}. A wrong key stays wrong: except it in the decorator",
-            path=(*steps, (method.name, "raised out of here"), (rerun.where, "run again here")),
-            severity=SEVERITIES[rerun.bound],
-        )
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:

@@ -10,7 +10,10 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import NamedTuple
+
+from oaklint.source.subclasses import heirs_by_class, mentioned, sources_in
 
 # A line with an import statement, at its beginning or behind `:` or `;`; names in parentheses may go over several lines.
 _STATEMENT = re.compile(
@@ -74,6 +77,16 @@ def _packages_of(module: str) -> Iterator[str]:
         end = module.find(".", end + 1)
 
 
+def _upwards(folder: str) -> Iterator[str]:
+    """A folder, the one that it stands in, and so on."""
+    for _ in range(_MAX_LEVELS):
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
+
+
 class Modules:
     """Finds modules on disk, which it takes to stay as it first saw it: one object serves one run, or one question."""
 
@@ -83,6 +96,7 @@ class Modules:
         self._found: dict[tuple[str, str], ModuleFile | None] = {}
         self._glances: dict[tuple[str, bytes], tuple[bool, list[Import]]] = {}
         self._near: dict[tuple[str, bytes, int], bool] = {}
+        self._heirs: dict[tuple[str, str, bytes], dict[bytes, set[str]]] = {}
 
     def imported_by(self, importer: str, imports: Iterable[Import]) -> Iterator[tuple[str, ModuleFile]]:
         """The first-party modules that import statements of the file at the absolute path `importer` run, each with its name as
@@ -191,18 +205,17 @@ class Modules:
         yield home
         if os.path.basename(home) in _INSTALLED:
             return
-        above, here = [], folder
-        for _ in range(_MAX_LEVELS):
-            above.append(here)
-            if self._listing(here) & _ROOT_MARKS or os.path.dirname(here) == here:
-                break
-            here = os.path.dirname(here)
-        top = self._listing(above[-1])
-        if not top & _ROOT_MARKS:
-            yield from filter(self._may_be_run_in, above[:_LEVELS_WITHOUT_ROOT])
-            return
+        root = self._root(folder)
+        above = [*islice(_upwards(folder), _LEVELS_WITHOUT_ROOT)]
+        if root is not None:
+            above = [*takewhile(lambda each: each != root, _upwards(folder)), root]
         yield from filter(self._may_be_run_in, above)
-        yield from (os.path.join(above[-1], name) for name in _SOURCE_FOLDERS if name in top)
+        if root is not None:
+            yield from (os.path.join(root, name) for name in _SOURCE_FOLDERS if name in self._listing(root))
+
+    def _root(self, folder: str) -> str | None:
+        """The root of the project that a folder belongs to, where something marks it."""
+        return next((each for each in _upwards(folder) if self._listing(each) & _ROOT_MARKS), None)
 
     def _may_be_run_in(self, folder: str) -> bool:
         """Whether a file in the folder may be run as a script, which finds what stands beside it: not one deep in a package."""
@@ -218,6 +231,34 @@ class Modules:
             self._listings[folder] = found
         return found
 
+    # Who inherits from what a module defines.
+
+    def heirs_of(self, path: str, data: bytes, needle: bytes, *, defined: bool = True) -> Iterator[ModuleFile]:
+        """The modules in the project of the file at the absolute path that define heirs of classes which its bytes mention, and
+        hold the needle, or import what does; those that hold it themselves come first.
+
+        defined: whether classes that it defines count, too.
+        """
+        by_class = self._heirs_around(os.path.dirname(path), needle)
+        heirs = {heir for name in mentioned(by_class, data, defined=defined) for heir in by_class[name]}
+        for heir in sorted(heirs - {path}, key=lambda each: (not self._glance(each, needle)[0], each)):
+            yield self._named(heir)
+
+    def _heirs_around(self, folder: str, needle: bytes) -> dict[bytes, set[str]]:
+        """The heirs that hold the needle, or import what does, of the classes of the project that a folder belongs to; where that
+        is too large, of the classes of its package.
+        """
+        home = self._home(folder)
+        package = os.path.join(home, os.path.relpath(folder, home).split(os.sep)[0]) if folder != home else folder
+        root = self._root(folder) if os.path.basename(home) not in _INSTALLED else None
+        key = root or package, package, needle
+        found = self._heirs.get(key)
+        if found is None:
+            by_class = heirs_by_class(sources_in(key[0]) or sources_in(package), self.read)
+            near = ((name, {path for path in paths if self._is_near(path, needle, 1)}) for name, paths in by_class.items())
+            found = self._heirs[key] = {name: paths for name, paths in near if paths}
+        return found
+
     # What modules hold.
 
     def read(self, path: str) -> bytes:
@@ -231,12 +272,12 @@ class Modules:
 
     def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 1) -> bool:
         """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
-        holds the needle.
+        holds the needle, or one that defines an heir of a class which they mention.
         """
         if path.endswith(".ipynb"):  # its lines are strings of JSON
             data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")
         _, imports = self._glances.setdefault((path, needle), (needle in data, imports_in(data)))
-        return self._imports_reach(path, imports, needle, depth)
+        return self._imports_reach(path, imports, needle, depth) or any(self.heirs_of(path, data, needle))
 
     def _imports_reach(self, path: str, imports: Iterable[Import], needle: bytes, depth: int) -> bool:
         for statement in imports:

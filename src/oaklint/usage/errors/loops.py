@@ -13,7 +13,6 @@ from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
-from oaklint.usage.errors.next_request import takes_work
 from oaklint.usage.errors.renewals import Renewals
 
 
@@ -43,35 +42,6 @@ class Loops:
                         followed = True
                         found += self._retries(call)
         return _one_each(found) if followed else self._retries(call)
-
-    def retries_of(self, method: cst.FunctionDef) -> list[Retry]:
-        """The ways in which a base class runs a method again that stands in another module, and knows nothing of this one."""
-        found: list[Retry] = []
-        for call in self.calls_by_bases(method):
-            raised = self._errors.raised_by(call) & self._errors.raised_when_called(method)
-            handed_back = (failure for failure in self._failures.of(call) if self._tree.unit(failure.request) is method)
-            found += self._leading_back(call, chain(raised, handed_back))
-        return _one_each(found)
-
-    def calls_by_bases(self, method: cst.FunctionDef) -> Iterator[cst.Call]:
-        """Where base classes that stand in another module, and know nothing of this one, come to call a method that makes the
-        same request whenever it is run: itself, or by other methods of theirs.
-        """
-        owner = self._tree.scopes[method].node
-        if not isinstance(owner, cst.ClassDef) or self._renewals.in_each_run(method) or takes_work(method, self._context):
-            return
-        bases = self._resolver.hierarchy.bases(owner)
-        pending, seen = [method], {method}
-        while pending:
-            for call in self._resolver.calls_of(pending.pop()):
-                caller = self._tree.unit(call)
-                home = self._tree.scopes[caller].node if isinstance(caller, cst.FunctionDef) else None
-                if isinstance(home, cst.ClassDef) and self._resolver.definitions.name(home) in bases:
-                    if not self._tree.knows_program(call):
-                        yield call
-                    if isinstance(caller, cst.FunctionDef) and caller not in seen:
-                        seen.add(caller)
-                        pending.append(caller)
 
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
         """The ways in which calls inside a definition are made again."""

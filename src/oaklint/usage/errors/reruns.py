@@ -79,16 +79,6 @@ class Reruns:
                         yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
                         return
 
-    def by_base(self, method: cst.FunctionDef) -> Iterator[Rerun]:
-        """A decorator on a method that calls this one in a base class, which stands in another module and knows nothing of this
-        one.
-        """
-        for call in self._loops.calls_by_bases(method):
-            caller = self._tree.unit(call)
-            if isinstance(caller, cst.FunctionDef) and self._errors.raised_when_called(method):
-                for decorator in caller.decorators:
-                    yield from (rerun._replace(policy=None, source=method) for rerun in self.by_decorator(decorator))
-
     def _decorated(self, decorator: cst.Decorator) -> cst.FunctionDef | None:
         """The function that a decorator decorates; for a class, its constructor."""
         definition = self._tree.parents[decorator]

@@ -1,4 +1,4 @@
-"""Base classes whose loops know nothing of the classes that make the requests."""
+"""Base classes whose loops know nothing of the classes that make the requests: those tell what the loops do."""
 
 import time
 from abc import ABC, abstractmethod
@@ -14,7 +14,7 @@ class Patient(ABC):
         for attempt in range(3):
             try:
                 return self.request(prompt)
-            except Exception as error:
+            except Exception as error:  # expect: OAK401
                 print("failed:", error)
                 time.sleep(2**attempt)
         raise RuntimeError("no answer")
@@ -25,7 +25,7 @@ class Hopeful(ABC):
     def request(self, prompt): ...
 
     def ask(self, prompt):
-        while not (answer := self.request(prompt)):
+        while not (answer := self.request(prompt)):  # expect: OAK401
             time.sleep(1)
         return answer
 
@@ -41,11 +41,44 @@ class Stubborn:
         while True:
             try:
                 return await self.request(prompt)
-            except Exception as error:
+            except Exception as error:  # expect: OAK401
                 if not self.is_retryable(error):
                     raise
 
 
+class Numbered(ABC):
+    """Its subclass overrides something that has nothing to do with errors."""
+
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def title(self):
+        return "numbered"
+
+    def ask(self, prompt):
+        for attempt in range(3):
+            try:
+                return self.request(f"{self.title()}: {prompt}")
+            except Exception as error:  # expect: OAK401
+                print("failed:", error)
+        raise RuntimeError("no answer")
+
+
+class Bare:
+    """Nothing says that it is abstract but that it does nothing."""
+
+    def request(self, prompt):
+        pass
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:  # expect: OAK401
+                time.sleep(1)
+
+
+# fine: a wrong key leaves, whatever the subclass does
 class Polite(ABC):
     @abstractmethod
     def request(self, prompt): ...
@@ -60,6 +93,7 @@ class Polite(ABC):
                 time.sleep(1)
 
 
+# fine: the subclass says what is fatal
 class Strict(ABC):
     fatal = ()
 
@@ -76,6 +110,60 @@ class Strict(ABC):
                 time.sleep(1)
 
 
+# fine: likewise, by a method
+class Judged(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def is_retryable(self, error):
+        return True
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception as error:
+                if not self.is_retryable(error):
+                    raise
+
+
+# fine: likewise, by what a method of its own asks
+class JudgedAtASecondRemove(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def is_fatal(self, error):
+        return False
+
+    def is_retryable(self, error):
+        return not self.is_fatal(error)
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception as error:
+                if not self.is_retryable(error):
+                    raise
+
+
+# fine: the subclass has one try
+class Limited(ABC):
+    attempts = 3
+
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        for attempt in range(self.attempts):
+            try:
+                return self.request(prompt)
+            except Exception as error:
+                print("failed:", error)
+        raise RuntimeError("no answer")
+
+
+# fine: the next request has the next prompt
 class OneByOne(ABC):
     @abstractmethod
     def request(self, prompt): ...
@@ -88,6 +176,108 @@ class OneByOne(ABC):
             except Exception as error:
                 print("failed:", error)
         return answers
+
+
+# fine: the subclass leaves for a wrong key
+class Leaving(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:
+                time.sleep(1)
+
+
+# fine: what it hands back are limits alone
+class HopingForWhatMayPass(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while not (answer := self.request(prompt)):
+            time.sleep(1)
+        return answer
+
+
+# fine: its subclass makes no request
+class Timed(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:
+                time.sleep(1)
+
+
+# fine: its subclass has no loop
+class Overridden(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:
+                time.sleep(1)
+
+
+# fine: another method of its subclass makes the request
+class Beside(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:
+                time.sleep(1)
+
+
+# fine: another key each time
+class Rotating(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:
+                time.sleep(1)
+
+
+# fine: each run takes the next prompt
+class Queueing(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:
+                time.sleep(1)
+
+
+# fine: nobody makes a request of it
+class Unused(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception:
+                time.sleep(1)
 
 
 class Asking:

@@ -26,7 +26,7 @@ class Patient(ABC):
     @abstractmethod
     def request(self, prompt): ...
 
-    @patiently
+    @patiently  # expect: OAK402
     def ask(self, prompt):
         return self.request(prompt)
 
@@ -35,11 +35,12 @@ class Tenacious(ABC):
     @abstractmethod
     def request(self, prompt): ...
 
-    @retry(stop=stop_after_attempt(3))
+    @retry(stop=stop_after_attempt(3))  # expect: OAK402
     def ask(self, prompt):
         return self.request(prompt)
 
 
+# fine: only a limit is waited for
 class Careful(ABC):
     @abstractmethod
     def request(self, prompt): ...
@@ -59,6 +60,46 @@ class Indirect(ABC):
         answer = self.request(prompt)
         return answer.strip()
 
-    @retry(stop=stop_after_attempt(3))
+    @retry(stop=stop_after_attempt(3))  # expect: OAK402
     def query(self, prompt):
         return self.ask(prompt)
+
+
+# fine: in its subclass a wrong key ends it
+class Leaving(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    @retry(stop=stop_after_attempt(3))
+    def ask(self, prompt):
+        return self.request(prompt)
+
+
+# fine: its subclass hands back what there is to say
+class Telling(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    @patiently
+    def ask(self, prompt):
+        return self.request(prompt)
+
+
+# fine: its subclass has another decorator
+class Redecorated(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    @patiently
+    def ask(self, prompt):
+        return self.request(prompt)
+
+
+# fine: another key each time
+class Rotating(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    @patiently
+    def ask(self, prompt):
+        return self.request(prompt)

@@ -1,4 +1,4 @@
-"""A base class that knows its subclass: the clause is reported, in this file alone."""
+"""A base class whose file knows the subclass."""
 
 import time
 

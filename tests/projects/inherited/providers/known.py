@@ -3,7 +3,6 @@ from openai import OpenAI
 from .knowing import Model
 
 
-# fine: its own turn is where the clause is
 class Known(Model):
     def request(self, prompt):
         return OpenAI().responses.create(model="gpt-4o", input=prompt).output_text

@@ -1,9 +1,9 @@
-"""The classes that make the requests, and what the loops of their base classes make of the errors."""
+"""The classes that make the requests. What the loops of their bases make of the errors is said there."""
 
 import openai
 from openai import AsyncOpenAI, OpenAI
 
-from .base import Hopeful, OneByOne, Patient, Polite, Strict, Stubborn
+from . import base
 
 client = OpenAI()
 
@@ -12,61 +12,79 @@ def ask(prompt):
     return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-class ByPatience(Patient):
-    def request(self, prompt):  # expect: OAK401
+class ByPatience(base.Patient):
+    def request(self, prompt):
         return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-class ByAFunction(Patient):
-    def request(self, prompt):  # expect: OAK401
+class ByAFunction(base.Numbered):
+    def title(self):
+        return "by a function"
+
+    def request(self, prompt):
         return ask(prompt)
 
 
-class ByHope(Hopeful):
+class ByNothing(base.Bare):
+    def request(self, prompt):
+        return ask(prompt)
+
+
+class ByHope(base.Hopeful):
     def request(self, prompt):
         try:
             return client.responses.create(model="gpt-4o", input=prompt).output_text
-        except Exception as error:  # expect: OAK401
+        except Exception as error:
             print("failed:", error)
             return None
 
 
-class ByStubbornness(Stubborn):
-    async def request(self, prompt):  # expect: OAK401
+class ByStubbornness(base.Stubborn):
+    async def request(self, prompt):
         return await AsyncOpenAI().responses.create(model="gpt-4o", input=prompt)
 
 
-# fine: the base class says what is worth another request
-class ByPoliteness(Polite):
+class ByPoliteness(base.Polite):
     def request(self, prompt):
         return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-# fine: so does the subclass
-class ByStrictness(Strict):
+class ByStrictness(base.Strict):
     fatal = (openai.AuthenticationError,)
 
     def request(self, prompt):
         return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-# fine: likewise, by a method
-class ByJudgement(Stubborn):
-    async def request(self, prompt):
-        return await AsyncOpenAI().responses.create(model="gpt-4o", input=prompt)
+class ByJudgement(base.Judged):
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
 
     def is_retryable(self, error):
         return not isinstance(error, openai.AuthenticationError)
 
 
-# fine: the next request has the next prompt
-class EachOnce(OneByOne):
+class BySecondJudgement(base.JudgedAtASecondRemove):
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
+
+    def is_fatal(self, error):
+        return isinstance(error, openai.AuthenticationError)
+
+
+class Once(base.Limited):
+    attempts = 1
+
     def request(self, prompt):
         return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-# fine: a wrong key ends it
-class ByAnExit(Patient):
+class EachOnce(base.OneByOne):
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
+
+
+class ByAnExit(base.Leaving):
     def request(self, prompt):
         try:
             return client.responses.create(model="gpt-4o", input=prompt).output_text
@@ -74,8 +92,7 @@ class ByAnExit(Patient):
             raise SystemExit("wrong key") from None
 
 
-# fine: only what may pass is handed back
-class ByHopeForWhatMayPass(Hopeful):
+class ByHopeForWhatMayPass(base.HopingForWhatMayPass):
     def request(self, prompt):
         try:
             return client.responses.create(model="gpt-4o", input=prompt).output_text
@@ -83,14 +100,12 @@ class ByHopeForWhatMayPass(Hopeful):
             return None
 
 
-# fine: no request
-class ByTheClock(Patient):
+class ByTheClock(base.Timed):
     def request(self, prompt):
         return prompt.upper()
 
 
-# fine: the loop is not that of the base class
-class ByItself(Patient):
+class ByItself(base.Overridden):
     def ask(self, prompt):
         return self.request(prompt)
 
@@ -98,8 +113,7 @@ class ByItself(Patient):
         return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-# fine: nobody runs it again
-class Aside(Patient):
+class Aside(base.Beside):
     def request(self, prompt):
         return prompt.upper()
 
@@ -107,8 +121,7 @@ class Aside(Patient):
         return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-# fine: another key each time
-class WithAnyOf(Patient):
+class WithAnyOf(base.Rotating):
     def __init__(self, keys):
         self.keys = iter(keys)
 
@@ -116,8 +129,7 @@ class WithAnyOf(Patient):
         return OpenAI(api_key=next(self.keys)).responses.create(model="gpt-4o", input=prompt).output_text
 
 
-# fine: each run takes the next prompt
-class FromAQueue(Patient):
+class FromAQueue(base.Queueing):
     def __init__(self, queue):
         self.queue = queue
 

@@ -1,9 +1,9 @@
-"""The classes that make the requests, under the decorators of their base classes."""
+"""The classes that make the requests, under the decorators of their base classes: those tell."""
 
 import openai
 from openai import OpenAI
 
-from .decorated import Careful, Indirect, Patient, Tenacious
+from . import decorated
 
 client = OpenAI()
 
@@ -12,24 +12,27 @@ def ask(prompt):
     return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
-class Again(Patient):
-    def request(self, prompt):  # expect: OAK402
-        return ask(prompt)
-
-
-class AgainAndAgain(Tenacious):
-    def request(self, prompt):  # expect: OAK402
-        return ask(prompt)
-
-
-# fine: only a limit is waited for
-class Once(Careful):
+class Again(decorated.Patient):
     def request(self, prompt):
         return ask(prompt)
 
 
-# fine: a wrong key ends it
-class Leaving(Tenacious):
+class AgainAndAgain(decorated.Tenacious):
+    def request(self, prompt):
+        return ask(prompt)
+
+
+class AgainBehind(decorated.Indirect):
+    def request(self, prompt):
+        return ask(prompt)
+
+
+class Once(decorated.Careful):
+    def request(self, prompt):
+        return ask(prompt)
+
+
+class ByAnExit(decorated.Leaving):
     def request(self, prompt):
         try:
             return ask(prompt)
@@ -37,8 +40,7 @@ class Leaving(Tenacious):
             raise SystemExit("check the key") from None
 
 
-# fine: it hands back what there is to say
-class Telling(Patient):
+class ByWords(decorated.Telling):
     def request(self, prompt):
         try:
             return ask(prompt)
@@ -46,15 +48,17 @@ class Telling(Patient):
             return f"no answer: {error}"
 
 
-# fine: another key each time
-class Rotating(Patient):
+class Undecorated(decorated.Redecorated):
+    def ask(self, prompt):
+        return self.request(prompt)
+
+    def request(self, prompt):
+        return ask(prompt)
+
+
+class WithAnyOf(decorated.Rotating):
     def __init__(self, keys):
         self.keys = keys
 
     def request(self, prompt):
         return OpenAI(api_key=self.keys.pop()).responses.create(model="gpt-4o", input=prompt).output_text
-
-
-class AgainBehind(Indirect):
-    def request(self, prompt):  # expect: OAK402
-        return ask(prompt)

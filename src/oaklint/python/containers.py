@@ -1,0 +1,113 @@
+"""What stands in the lists, tuples and dictionaries of a program, as qualified names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.definitions import NOT_KNOWN, NOTHING, Names
+from oaklint.python.fixpoint import Fixpoint
+from oaklint.python.scopes import Binding
+from oaklint.python.tree import dotted_name
+
+if TYPE_CHECKING:
+    from oaklint.python.names import Resolver
+
+_OF_ELEMENTS = {"list", "tuple", "set", "frozenset", "deque", "sequence", "mutablesequence", "collection", "iterable", "iterator"}
+_OF_VALUES = {"dict", "defaultdict", "ordereddict", "mapping", "mutablemapping"}
+_OPTIONAL = {"Optional", "Union", "Annotated", "Final", "ClassVar"}
+# What they make of something iterable has the same elements.
+_THE_SAME = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed"}
+_THE_SAME |= {"builtins.iter", "collections.deque"}
+
+Inside = Callable[[cst.BaseExpression], Names]
+
+
+class Containers:
+    """Finds it."""
+
+    def __init__(self, resolver: Resolver, fixpoint: Fixpoint) -> None:
+        self._resolver = resolver
+        self._fixpoint = fixpoint
+
+    def elements(self, node: cst.BaseExpression) -> Names:
+        """What an iteration over an expression gives, one after the other."""
+        return self._ask(node, "elements", self._find_elements)
+
+    def values(self, node: cst.BaseExpression) -> Names:
+        """What a dictionary has for its keys."""
+        return self._ask(node, "values", self._find_values)
+
+    def _ask(self, node: cst.BaseExpression, what: str, find: Inside) -> Names:
+        found = self._fixpoint.ask((node, what), lambda: find(node), NOTHING)
+        return found or NOT_KNOWN
+
+    def _find_elements(self, node: cst.BaseExpression) -> Names:
+        if isinstance(node, (cst.Tuple, cst.List, cst.Set)):
+            return NOTHING.union(*map(self._element, node.elements))
+        if isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp)):
+            return self._resolver.names(node.elt)
+        if isinstance(node, cst.Call):
+            if isinstance(node.func, cst.Attribute) and node.func.attr.value == "values" and not node.args:
+                return self.values(node.func.value)
+            if len(node.args) >= 1 and self._resolver.names(node.func) <= _THE_SAME:
+                return self.elements(node.args[0].value)
+        return self._behind(node, self.elements, _OF_ELEMENTS)
+
+    def _element(self, element: cst.BaseElement) -> Names:
+        return self.elements(element.value) if isinstance(element, cst.StarredElement) else self._resolver.names(element.value)
+
+    def _find_values(self, node: cst.BaseExpression) -> Names:
+        if isinstance(node, cst.Dict):
+            given = (element.value for element in node.elements if isinstance(element, cst.DictElement))
+            merged = (element.value for element in node.elements if isinstance(element, cst.StarredDictElement))
+            return NOTHING.union(*map(self._resolver.names, given), *map(self.values, merged))
+        if isinstance(node, cst.DictComp):
+            return self._resolver.names(node.value)
+        return self._behind(node, self.values, _OF_VALUES)
+
+    def _behind(self, node: cst.BaseExpression, inside: Inside, generics: set[str]) -> Names:
+        """What stands in what an expression is bound to, returns, or is declared to be."""
+        if isinstance(node, cst.Name):
+            return NOTHING.union(*(self._bound(binding, inside, generics) for binding in self._resolver.bindings(node)))
+        if isinstance(node, cst.Attribute):
+            declared = self._declared(self._resolver.annotations_of(node), generics)
+            return declared or NOTHING.union(*map(inside, self._resolver.attribute_values(node)))
+        if isinstance(node, cst.Call):
+            return NOTHING.union(*(self._returned(each, inside, generics) for each in self._resolver.called_functions(node)))
+        if isinstance(node, cst.IfExp):
+            return inside(node.body) | inside(node.orelse)
+        if isinstance(node, cst.BooleanOperation):
+            return inside(node.left) | inside(node.right)
+        return NOTHING
+
+    def _bound(self, binding: Binding, inside: Inside, generics: set[str]) -> Names:
+        if binding.annotation is not None and (declared := self._declared([binding.annotation], generics)):
+            return declared
+        values = [binding.value] if binding.value is not None and binding.kind != "item" else []
+        if isinstance(binding.node, cst.Param):
+            values += self._resolver.handed_to(binding.node)
+        return NOTHING.union(*map(inside, values))
+
+    def _returned(self, function: cst.FunctionDef, inside: Inside, generics: set[str]) -> Names:
+        declared = self._declared([function.returns.annotation], generics) if function.returns is not None else NOTHING
+        return declared or NOTHING.union(*map(inside, self._resolver.returned_values(function)))
+
+    def _declared(self, annotations: Iterable[cst.BaseExpression], generics: set[str]) -> Names:
+        """What annotations say that stands in a container of some kind."""
+        inner = (self._resolver.annotated(each) for annotation in annotations for each in _inside(annotation, generics))
+        return NOTHING.union(*inner) - NOT_KNOWN
+
+
+def _inside(annotation: cst.BaseExpression, generics: set[str]) -> Iterator[cst.BaseExpression]:
+    """The types of what stands in a container: `Client` of `list[Client]`, and of `dict[str, Client]`."""
+    if isinstance(annotation, cst.BinaryOperation):
+        yield from (*_inside(annotation.left, generics), *_inside(annotation.right, generics))
+    elif isinstance(annotation, cst.Subscript):
+        generic = (dotted_name(annotation.value) or "").rpartition(".")[2]
+        types = [part.slice.value for part in annotation.slice if isinstance(part.slice, cst.Index)]
+        if generic in _OPTIONAL:
+            yield from (inner for each in types for inner in _inside(each, generics))
+        elif generic.lower() in generics:
+            yield from types[1:] if generics is _OF_VALUES else types

@@ -1,0 +1,107 @@
+"""Which files of a project define classes that inherit from which, told from their text alone.
+
+An import leads from a subclass to its base. This is the way back: who calls a method of an abstract class, or of a protocol, runs
+what others make of it, and they stand in files that nobody in sight needs to import.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+# The head of a class, with its name and what stands in its parentheses, or of a function, with its name.
+_HEAD = re.compile(
+    rb"^([ \t]*)(?:class[ \t]+(\w+)[ \t]*(?:\[[^\]\n]*\][ \t]*)?(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*)?:"
+    rb"|(?:async[ \t]+)?def[ \t]+(\w+))",
+    re.MULTILINE,
+)
+_BASE = re.compile(rb"(?:\A|,)\s*(?:\w+\.)*(\w+)\s*(?=\Z|[,\[])")
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+)?import\b[ \t]*(?:\([^)]{0,4000}\)|[^\r\n]*)", re.MULTILINE)
+_LONG_STRING = re.compile(rb"\"\"\".*?\"\"\"|\'\'\'.*?\'\'\'", re.DOTALL)
+_WORD = re.compile(rb"\w+")
+_MAX_FILES, _MAX_FOLDERS = 800, 400
+_NO_SOURCES = frozenset({"node_modules", "site-packages", "dist-packages", "build", "dist", "venv", "env"})
+
+
+class _Class(NamedTuple):
+    name: bytes
+    bases: list[bytes]
+    methods: set[bytes]
+
+    @property
+    def protocol(self) -> set[bytes]:
+        """What a class has to define to fit this one, if this is a protocol."""
+        return {name for name in self.methods if not name.startswith(b"__")} if b"Protocol" in self.bases else set()
+
+
+def heirs_by_class(paths: Iterable[str], read: Callable[[str], bytes]) -> dict[bytes, set[str]]:
+    """For each class that some files define, those of them that define classes which inherit from it, or fit it, at any remove.
+
+    read: gives the bytes of a file. Classes of one name count as one.
+    """
+    classes = [(each, path) for path in paths for each in _classes_in(read(path))]
+    own = {each.name for each, _ in classes}
+    protocols = [(each.name, required) for each, _ in classes if (required := each.protocol)]
+    children: dict[bytes, list[tuple[bytes, str]]] = {}
+    for each, path in classes:
+        fitting = (name for name, required in protocols if required <= each.methods and name != each.name)
+        for base in {*each.bases, *fitting} & own:
+            children.setdefault(base, []).append((each.name, path))
+    return {name: set(_heirs(name, children)) for name in children}
+
+
+def _heirs(class_name: bytes, children: Mapping[bytes, Sequence[tuple[bytes, str]]]) -> Iterator[str]:
+    names = [class_name]
+    for name in names:
+        for child, path in children.get(name, ()):
+            yield path
+            if child not in names:
+                names.append(child)
+
+
+def mentioned(class_names: Collection[bytes], data: bytes, *, defined: bool) -> set[bytes]:
+    """Those of some classes that a file mentions otherwise than to import them or to inherit from them.
+
+    defined: whether it counts that the file defines them.
+    """
+    candidates = {name for name in class_names if name in data}
+    if not candidates:
+        return set()
+    known = set(_WORD.findall(_HEAD.sub(b"", _IMPORT.sub(b"", _LONG_STRING.sub(b"", data)))))
+    return candidates & (known | {each.name for each in _classes_in(data)} if defined else known)
+
+
+def _classes_in(data: bytes) -> list[_Class]:
+    """The classes that a file defines."""
+    found: list[_Class] = []
+    around: list[tuple[int, _Class | None]] = []
+    for head in _HEAD.finditer(_LONG_STRING.sub(b"", data)) if b"class" in data else ():
+        indent, name, bases, function = head.groups()
+        while around and around[-1][0] >= len(indent):
+            around.pop()
+        owner = around[-1][1] if around else None
+        if function is None:
+            found.append(_Class(name, _BASE.findall(bases or b""), set()))
+        elif owner is not None:
+            owner.methods.add(function)
+        around.append((len(indent), found[-1] if function is None else None))
+    return found
+
+
+def sources_in(folder: str) -> list[str]:
+    """The Python files in a folder and below; none where there are too many to be looked through."""
+    found: list[str] = []
+    folders = [folder]
+    for here in folders:
+        try:
+            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+        except (OSError, ValueError):
+            continue
+        found += (entry.path for entry in entries if entry.name.endswith(".py"))
+        names = (entry for entry in entries if "." not in entry.name and entry.name not in _NO_SOURCES)
+        folders += (entry.path for entry in names if entry.is_dir(follow_symlinks=False))
+        if len(found) > _MAX_FILES or len(folders) > _MAX_FOLDERS:
+            return []
+    return found
