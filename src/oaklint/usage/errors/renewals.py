@@ -57,13 +57,18 @@ class Renewals:
         elif isinstance(node, (cst.AnnAssign, cst.AugAssign)):
             targets = [node.target]
         else:
-            return False
+            return between and self._takes_out(node)
         if node.value is None:
             return False
         kept = {key for target in targets if (key := place(target)) is not None}
         if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value, certain)):
             return True
         return between and (self._clients.is_client(node.value) or not kept.isdisjoint(self._picked_by | self._pools))
+
+    def _takes_out(self, node: cst.CSTNode) -> bool:
+        """Whether a statement takes something out of what the client, or its key, comes from: `del self.clients[name]`."""
+        deleted = node.target if isinstance(node, cst.Del) else None
+        return isinstance(deleted, cst.Subscript) and place(deleted.value) in self._pools
 
     def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
@@ -95,25 +100,47 @@ class Renewals:
 
     @cached_property
     def _pools(self) -> frozenset[str]:
-        """What the keys come from that clients are given in the request's function, as `place` writes it."""
+        """What the client of the request is taken out of, and what the keys come from that clients are given in its function, as
+        `place` writes it.
+        """
         calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
-        return frozenset(key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value))
+        keys = {key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value)}
+        items = (node for node in self._leading_to_client if isinstance(node, cst.Subscript))
+        return frozenset(keys | {key for item in items if (key := place(item.value)) is not None})
 
     @cached_property
     def _picked_by(self) -> frozenset[str]:
-        """What the client of the request is kept in, or is picked by in functions, likewise."""
-        if self._request is None:
-            return frozenset()
+        """What the client of the request is kept in, or is picked by, be it in functions, likewise."""
         found: set[str] = set()
-        owner: cst.BaseExpression = callee(self._request)
-        while isinstance(owner, (cst.Attribute, cst.Call)):
-            inner = owner.value if isinstance(owner, cst.Attribute) else owner.func
-            found |= {key for key in (place(inner),) if key not in (None, "self", "cls")}
-            functions = self._resolver.called_functions(owner)
-            itself = inner.value if isinstance(owner, cst.Call) and isinstance(inner, cst.Attribute) else inner
-            found |= {key for function in functions for _, key in read_by(self._resolver, function, itself)}
-            owner = inner
+        for node in self._leading_to_client:
+            found |= {key for key in (place(node),) if key not in (None, "self", "cls")}
+            if isinstance(node, cst.Subscript):
+                found |= places(node.slice[0])
+            elif isinstance(node, (cst.Attribute, cst.Call)):
+                called = callee(node)
+                itself = called.value if isinstance(called, cst.Attribute) else called
+                for function in self._resolver.called_functions(node):
+                    found |= {key for _, key in read_by(self._resolver, function, itself)}
         return frozenset(found)
+
+    @cached_property
+    def _leading_to_client(self) -> list[cst.BaseExpression]:
+        """The expressions by which the request comes to its client, and what the names among them are bound to."""
+        found: list[cst.BaseExpression] = []
+        pending = [callee(self._request)] if self._request is not None else []
+        while pending:
+            node = pending.pop()
+            if isinstance(node, (cst.Attribute, cst.Subscript)):
+                pending.append(node.value)
+            elif isinstance(node, cst.Call):
+                pending.append(node.func)
+            elif isinstance(node, cst.Name):
+                values = (binding.value for binding in self._resolver.bindings(node) if binding.kind == "assign")
+                pending += (value for value in values if isinstance(value, cst.Subscript) and value not in found)
+            else:
+                continue
+            found.append(node)
+        return found[1:]
 
     def in_each_run(self, function: cst.FunctionDef) -> bool:
         """Whether a function takes other credentials each time it is run, or renews them before it raises."""

@@ -1,0 +1,58 @@
+"""What the agents ask for; nobody here knows who does it.
+
+class Example:
+    def complete(self, prompt):
+        '''Code in a docstring defines nothing.'''
+"""
+
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class LLM(Protocol):
+    """Whoever has such a method.
+
+    class Mine:
+        def complete(self, prompt: str) -> str: ...
+
+        def more(self): ...
+    """
+
+    def complete(self, prompt: str) -> str: ...
+
+
+class AsyncLLM(Protocol):
+    async def acomplete(self, prompt: str) -> str:
+        """Asks once."""
+
+
+class Embedder(Protocol):
+    def embed(self, texts: list[str]) -> list[list[float]]: ...
+
+    def dimensions(self) -> int: ...
+
+
+class Translator(Protocol):
+    def translate(self, text: str, language: str) -> str: ...
+
+
+class Careful(Protocol):
+    def ask_carefully(self, prompt: str) -> str: ...
+
+
+class Painter(Protocol):
+    def paint(self, prompt: str) -> bytes: ...
+
+
+class Base(Generic[T]):
+    def parse(self, text: str) -> T:
+        raise NotImplementedError
+
+    def extract(self, text: str) -> T:
+        for attempt in range(3):
+            try:
+                return self.parse(text)
+            except Exception as error:  # expect: OAK401
+                print(attempt, error)
+        raise RuntimeError("no answer")
