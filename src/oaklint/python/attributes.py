@@ -21,6 +21,8 @@ class Attributes:
         self._tree = tree
         self._definitions = definitions
         self._in_bodies: dict[cst.ClassDef, dict[str, list[Binding]]] = {}
+        self._used: dict[cst.ClassDef, dict[str, set[str]]] = {}
+        self._asked: dict[cst.ClassDef, set[str]] = {}
 
     def in_class_body(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
         """The bindings of an attribute in the body of the class itself."""
@@ -48,21 +50,33 @@ class Attributes:
         """Whether a class defines anew what leads to an attribute in its base, or what the base's loops and clauses go by, so
         that the base may do something else with it there.
         """
-        both = self._defined_in(heir) & self._defined_in(base) & self._decisive(base, attribute) - {"__init__"}
-        return not all(self._is_harmless(heir, name) for name in both)
+        both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
+        both = {name for name in both if not self._is_harmless(heir, name)}
+        return bool(both) and not both.isdisjoint(self._decisive(base, attribute))
 
     def _decisive(self, definition: cst.ClassDef, attribute: str) -> set[str]:
         """The methods of a class by which it comes to use an attribute, and what its loops and clauses ask about what to do."""
         used = self._used_by_methods(definition)
         leading = _closed({attribute}, lambda found: {name for name, uses in used.items() if uses & found})
-        deciding = (part for node in walk(definition.body) for part in _deciding_parts(node))
-        asked = {name for part in deciding for name in self._of_self_in(part)}
-        return leading - {attribute} | _closed(asked, lambda found: {name for each in found for name in used.get(each, ())})
+        return leading - {attribute} | self._asked_in(definition)
+
+    def _asked_in(self, definition: cst.ClassDef) -> set[str]:
+        found = self._asked.get(definition)
+        if found is None:
+            used = self._used_by_methods(definition)
+            deciding = (part for node in walk(definition.body) for part in _deciding_parts(node))
+            asked = {name for part in deciding for name in self._of_self_in(part)}
+            found = _closed(asked, lambda found: {name for each in found for name in used.get(each, ())})
+            self._asked[definition] = found
+        return found
 
     def _used_by_methods(self, definition: cst.ClassDef) -> dict[str, set[str]]:
         """The attributes and methods of its own that each method of a class uses."""
-        methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
-        return {method.name.value: self._of_self_in(method) for method in methods}
+        found = self._used.get(definition)
+        if found is None:
+            methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
+            found = self._used[definition] = {method.name.value: self._of_self_in(method) for method in methods}
+        return found
 
     def _of_self_in(self, node: cst.CSTNode) -> set[str]:
         attributes = (part for part in walk(node) if isinstance(part, cst.Attribute))

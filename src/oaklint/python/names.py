@@ -385,7 +385,7 @@ class Resolver:
         param, function = binding.node, self.tree.scopes[binding.node].node
         assert isinstance(param, cst.Param)
         if not isinstance(function, cst.FunctionDef):
-            return NOT_KNOWN
+            return self.names(binding.value) if binding.value is not None else NOT_KNOWN  # `lambda client=client: ...`
         owner = self.tree.scopes[function]
         positional = [*function.params.posonly_params, *function.params.params]
         decorators = {dotted_name(decorator.decorator) for decorator in function.decorators}
@@ -685,6 +685,12 @@ class Resolver:
             if name == "builtins.type" and len(node.args) == 1:
                 found |= {each.removesuffix("()") for each in self.names(node.args[0].value)}
                 continue
+            if name == "builtins.getattr" and len(node.args) > 1 and (attribute := _text(node.args[1].value)):
+                found |= self._attribute(self.names(node.args[0].value), attribute)
+                continue
+            if name == "typing.cast" and len(node.args) == 2:
+                found |= self.annotated(node.args[0].value)
+                continue
             if name == "builtins.super" and (bases := self._bases_at(node)):
                 found |= bases
                 continue
@@ -771,5 +777,11 @@ def _instances(names: Names) -> Names:
 def _imported_module(call: cst.Call) -> str:
     """The module that `importlib.import_module("...")` brings in, where its name is written down in full."""
     name = call.args[0].value if len(call.args) == 1 else None
-    text = name.evaluated_value if isinstance(name, cst.SimpleString) else None
-    return text if isinstance(text, str) and text.replace(".", "_").isidentifier() else UNKNOWN
+    text = _text(name)
+    return text if text is not None and text.replace(".", "_").isidentifier() else UNKNOWN
+
+
+def _text(node: cst.BaseExpression | None) -> str | None:
+    """The text that a literal is."""
+    text = node.evaluated_value if isinstance(node, cst.SimpleString) else None
+    return text if isinstance(text, str) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 # The head of a class, with its name and what stands in its parentheses, or of a function, with its name.
 _HEAD = re.compile(
@@ -20,15 +20,21 @@ _HEAD = re.compile(
 _BASE = re.compile(rb"(?:\A|,)\s*(?:\w+\.)*(\w+)\s*(?=\Z|[,\[])")
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+)?import\b[ \t]*(?:\([^)]{0,4000}\)|[^\r\n]*)", re.MULTILINE)
 _LONG_STRING = re.compile(rb"\"\"\".*?\"\"\"|\'\'\'.*?\'\'\'", re.DOTALL)
+# A method that is there to be overridden, or the decorator that says so.
+_OPEN = re.compile(rb"abstract|NotImplementedError|\.\.\.[ \t]*(?:#.*)?$|\bpass[ \t]*(?:#.*)?$", re.MULTILINE)
 _WORD = re.compile(rb"\w+")
 _MAX_FILES, _MAX_FOLDERS = 800, 400
 _NO_SOURCES = frozenset({"node_modules", "site-packages", "dist-packages", "build", "dist", "venv", "env"})
 
 
-class _Class(NamedTuple):
+@dataclass
+class _Class:
+    """A class as its text shows it. is_open: whether it leaves something to those that inherit from it, or fit it."""
+
     name: bytes
     bases: list[bytes]
     methods: set[bytes]
+    is_open: bool
 
     @property
     def protocol(self) -> set[bytes]:
@@ -37,19 +43,20 @@ class _Class(NamedTuple):
 
 
 def heirs_by_class(paths: Iterable[str], read: Callable[[str], bytes]) -> dict[bytes, set[str]]:
-    """For each class that some files define, those of them that define classes which inherit from it, or fit it, at any remove.
+    """For each class that some files define, and that leaves something to others, those of them that define classes which inherit
+    from it, or fit it, at any remove.
 
     read: gives the bytes of a file. Classes of one name count as one.
     """
     classes = [(each, path) for path in paths for each in _classes_in(read(path))]
-    own = {each.name for each, _ in classes}
+    open_ones = {each.name for each, _ in classes if each.is_open}
     protocols = [(each.name, required) for each, _ in classes if (required := each.protocol)]
     children: dict[bytes, list[tuple[bytes, str]]] = {}
     for each, path in classes:
         fitting = (name for name, required in protocols if required <= each.methods and name != each.name)
-        for base in {*each.bases, *fitting} & own:
+        for base in {*each.bases, *fitting}:
             children.setdefault(base, []).append((each.name, path))
-    return {name: set(_heirs(name, children)) for name in children}
+    return {name: set(_heirs(name, children)) for name in open_ones & children.keys()}
 
 
 def _heirs(class_name: bytes, children: Mapping[bytes, Sequence[tuple[bytes, str]]]) -> Iterator[str]:
@@ -75,18 +82,22 @@ def mentioned(class_names: Collection[bytes], data: bytes, *, defined: bool) -> 
 
 def _classes_in(data: bytes) -> list[_Class]:
     """The classes that a file defines."""
+    code = _LONG_STRING.sub(b"", data) if b"class" in data else b""
     found: list[_Class] = []
     around: list[tuple[int, _Class | None]] = []
-    for head in _HEAD.finditer(_LONG_STRING.sub(b"", data)) if b"class" in data else ():
+    heads = [*_HEAD.finditer(code)]
+    for head, end in zip(heads, [*(each.start() for each in heads[1:]), len(code)], strict=False):
         indent, name, bases, function = head.groups()
         while around and around[-1][0] >= len(indent):
             around.pop()
         owner = around[-1][1] if around else None
         if function is None:
-            found.append(_Class(name, _BASE.findall(bases or b""), set()))
+            found.append(_Class(name, _BASE.findall(bases or b""), set(), b"Protocol" in (bases or b"")))
         elif owner is not None:
             owner.methods.add(function)
         around.append((len(indent), found[-1] if function is None else None))
+        if found and _OPEN.search(code, head.end(), end):
+            found[-1].is_open = True
     return found
 
 
