@@ -48,6 +48,7 @@ class Lap:
         self._failure = failure
         self._facts = facts
         self._unit = self._tree.unit(call)
+        self._self_calls = [each for each in context.self_calls(self._unit) if each is not call]
         self._blocks = set(context.deferred.blocks_of(call))
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         # Where control waits for what has been started once, it goes round without another request.
@@ -215,13 +216,6 @@ class Lap:
         return self._leads_back(block) and self._next.is_changed_by(block.node)
 
     # Recursion.
-
-    @cached_property
-    def _self_calls(self) -> list[cst.Call]:
-        if not isinstance(self._unit, cst.FunctionDef):
-            return []
-        calls = self._resolver.calls_leading_to(self._unit)
-        return [call for call in calls if self._tree.unit(call) is self._unit and call is not self._call]
 
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
