@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 
 from oaklint.python import cst
+from oaklint.python.arrivals import Arrivals
 from oaklint.python.called import Called
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
@@ -85,6 +86,7 @@ class ExceptionFlow:
         self._raised = Raised(resolver, self, self.instances)
         self._stopping: dict[Block, bool] = {}
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
+        self._arrivals: dict[tuple[Graph, Facts, int], Arrivals] = {}
         self._steps: dict[tuple[Block, State, int], Steps] = {}
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
@@ -252,20 +254,12 @@ class ExceptionFlow:
 
     def known_at(self, graph: Graph, goals: Collection[Block], facts: Facts) -> Facts | None:
         """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""
-        known = {(graph.entry, State(None)): facts}
-        pending = [(graph.entry, State(None))]
-        while pending:
-            block, bare = here = pending.pop()
-            if block in goals and bare.flying is None:
-                continue
-            for edge, after in self.steps(block, bare._replace(facts=known[here])):
-                there = edge.target, after._replace(facts=frozenset())
-                joined = known[there] & after.facts if there in known else after.facts
-                if known.get(there) != joined:
-                    known[there] = joined
-                    pending.append(there)
-        found = [held for (block, bare), held in known.items() if block in goals and bare.flying is None]
-        return frozenset.intersection(*found) if found else None
+        if self.knowledge.is_supposing:
+            return Arrivals(graph, facts, self.steps).at(goals)  # what holds only for the time being
+        question = graph, facts, self.called.depth
+        if question not in self._arrivals:
+            self._arrivals[question] = Arrivals(graph, facts, self.steps)
+        return self._arrivals[question].at(goals)
 
     def steps(self, block: Block, state: State) -> Steps:
         """The edges that control can take from a block, each with the state behind it."""
