@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 
 from oaklint.python import cst
 from oaklint.python.arrivals import Arrivals
+from oaklint.python.behind import Behind
 from oaklint.python.called import Called
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
@@ -87,6 +88,7 @@ class ExceptionFlow:
         self._stopping: dict[Block, bool] = {}
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self._arrivals: dict[tuple[Graph, Facts, int], Arrivals] = {}
+        self._behind: dict[int, Behind[tuple[Block, Thrown | None]]] = {}
         self._steps: dict[tuple[Block, State, int], Steps] = {}
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
@@ -251,6 +253,28 @@ class ExceptionFlow:
         lap = state.lap if state is not None else 0
         flying = State(thrown, facts=known, lap=lap)
         return [(edge.target, flying) for block in blocks for edge in block.edges if edge.kind is Kind.RAISE]
+
+    def met_behind(self, starts: Collection[tuple[Block, State]]) -> Collection[tuple[Block, Thrown | None]]:
+        """The exits, and the clauses that catch, to which control may come from some blocks; each with the exception that arrives.
+
+        Raises TooManyStates where the answer would take too long.
+        """
+        if self.knowledge.is_supposing:
+            return Behind(self._following, self._met).of(starts)  # what holds only for the time being
+        depth = self.called.depth
+        if depth not in self._behind:
+            self._behind[depth] = Behind(self._following, self._met)
+        return self._behind[depth].of(starts)
+
+    def _following(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
+        return ((edge.target, after) for edge, after in self.steps(block, state))
+
+    def _met(self, block: Block, state: State) -> Iterator[tuple[Block, Thrown | None]]:
+        if not block.edges:
+            yield block, state.flying
+        for edge, after in self.steps(block, state):
+            if edge.kind is Kind.CATCH and after.handled is not None:
+                yield block, after.handled
 
     def known_at(self, graph: Graph, goals: Collection[Block], facts: Facts) -> Facts | None:
         """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""

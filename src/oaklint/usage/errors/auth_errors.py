@@ -369,18 +369,12 @@ class AuthErrors:
         graph = self._resolver.graph(self._tree.unit(call))
         if graph is None:
             return frozenset()
-        found: set[Thrown] = set()
-
-        def leaves(block: Block, state: State) -> bool:
-            if block is graph.raised and state.flying is not None and state.flying.name != "builtins.SystemExit":
-                found.add(state.flying)
-            return False
-
         try:
-            self._flow.search(graph, self.failing(call, thrown, self.first_failure(call)), leaves)
+            met = self._flow.met_behind(self.failing(call, thrown, self.first_failure(call)))
         except TooManyStates:
             return frozenset()
-        return frozenset(found)
+        left = (end for block, end in met if block is graph.raised)
+        return frozenset(end for end in left if end is not None and end.name != "builtins.SystemExit")
 
     # Where it stops.
 
@@ -411,25 +405,15 @@ class AuthErrors:
         return found
 
     def _catches_of(self, call: Run, thrown: Thrown) -> list[Catch]:
-        graph = self._resolver.graph(self._tree.unit(call))
-        found: list[Catch] = []
-        if graph is None:
-            return found
-
-        def arrive(edge: Edge, state: State) -> State | None:
-            clause = edge.source.node
-            if edge.kind is Kind.CATCH and state.handled is not None:
-                assert isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem))
-                catch = Catch(call, clause, state.handled)
-                if catch not in found:
-                    found.append(catch)
-            return state
-
         try:
-            self._flow.search(graph, self.failing(call, thrown), lambda *_: False, arrive=arrive)
+            met = self._flow.met_behind(self.failing(call, thrown))
         except TooManyStates:
             return []
-        return found
+        found: list[Catch] = []
+        for block, caught in met:
+            if caught is not None and isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
+                found.append(Catch(call, block.node, caught))
+        return [*dict.fromkeys(found)]
 
     def caught_at(self, call: Run, clause: cst.CSTNode) -> frozenset[Thrown]:
         """What the call's AuthenticationError has become when it comes to a clause."""
