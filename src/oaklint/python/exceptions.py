@@ -255,7 +255,7 @@ class ExceptionFlow:
         return [(edge.target, flying) for block in blocks for edge in block.edges if edge.kind is Kind.RAISE]
 
     def met_behind(self, starts: Collection[tuple[Block, State]]) -> Collection[tuple[Block, Thrown | None]]:
-        """The exits, and the clauses that catch, to which control may come from some blocks; each with the exception that arrives.
+        """The exits, and the clauses that catch, to which control may come from some blocks, each with what arrives there.
 
         Raises TooManyStates where the answer would take too long.
         """

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from oaklint.python import cst
 from oaklint.python.facts import Fact, Facts, State, Thrown
 from oaklint.python.fixpoint import Fixpoint
-from oaklint.python.flow import Block, Edge, Kind, TooManyStates
+from oaklint.python.flow import Block, Kind, TooManyStates
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, callee, parameters, walk
 from oaklint.sdk.exceptions import NEWEST, exception_name
@@ -416,22 +416,9 @@ class AuthErrors:
         return [*dict.fromkeys(found)]
 
     def caught_at(self, call: Run, clause: cst.CSTNode) -> frozenset[Thrown]:
-        """What the call's AuthenticationError has become when it comes to a clause."""
-        graph = self._resolver.graph(self._tree.unit(call))
-        found: set[Thrown] = set()
-
-        def note(block: Block, state: State) -> bool:
-            if block.node is clause and state.flying is not None:
-                found.add(state.flying)
-            return False
-
-        try:
-            for thrown in self.raised_by(call) if graph is not None else ():
-                assert graph is not None
-                self._flow.search(graph, self.failing(call, thrown), note)
-        except TooManyStates:
-            return frozenset()
-        return frozenset(found)
+        """What the call's AuthenticationError has become when a clause catches it."""
+        caught = (catch for thrown in self.raised_by(call) for catch in self._catches_of(call, thrown))
+        return frozenset(catch.thrown for catch in caught if catch.clause is clause)
 
 
 def last_catch(path: list[Block]) -> Clause | None:
