@@ -338,11 +338,12 @@ class AuthErrors:
         """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the
         unit.
         """
-        # What was handed over elsewhere makes no difference, but for how deep it is.
+        return self._escaping.ask((unit, self.assumed_in(unit)), lambda: self._find_escaping(unit), _NOTHING)
+
+    def assumed_in(self, unit: CodeUnit) -> tuple[tuple[_Assumption, ...], int]:
+        """What is taken to be handed over that makes a difference in a unit, and how deep that is."""
         around = self._outermost(unit)
-        assumed = (each for each in self._assumptions if self._outermost(each.definition) is around)
-        question = unit, (*assumed,), len(self._assumptions)
-        return self._escaping.ask(question, lambda: self._find_escaping(unit), _NOTHING)
+        return tuple(each for each in self._assumptions if self._outermost(each.definition) is around), len(self._assumptions)
 
     def _outermost(self, node: cst.CSTNode) -> cst.CSTNode:
         """The outermost function or class that a definition stands in, itself included."""
