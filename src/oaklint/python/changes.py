@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from math import inf
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -41,6 +42,7 @@ class Changes:
         self._effects = Effects(resolver)
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
+        self._bound_in: dict[Graph, dict[str, tuple[float, frozenset[Block]]]] = {}
         self._reads: dict[cst.CSTNode, frozenset[str]] = {}
 
     def after(self, block: Block, state: State) -> State:
@@ -145,21 +147,34 @@ class Changes:
         if not isinstance(unit, cst.FunctionDef) or graph is None:
             return frozenset()
         goals = frozenset(blocks)
+        first = min((graph.circles[goal] for goal in goals), default=0)
+        # What is bound in a circle before those of the goals is bound without them.
+        later = {name: binding for name, (circle, binding) in self._binding(graph).items() if circle >= first}
+        if not later:
+            return frozenset()
         failed = (edge.target for goal in goals for edge in goal.edges if edge.kind is Kind.RAISE)
         without = set().union(reachable(graph.entry, goals), *(reachable(target, goals) for target in failed)) - goals
-        scope = self._resolver.tree.scopes[unit.body]
-        return frozenset(
-            (name, UNBOUND)
-            for name, bindings in scope.bindings.items()
-            if not any(self._may_bind(binding, graph, without) for binding in bindings)
-        )
+        return frozenset((name, UNBOUND) for name, binding in later.items() if binding.isdisjoint(without))
 
-    def _may_bind(self, binding: Binding, graph: Graph, among: Collection[Block]) -> bool:
-        """Whether one of the blocks gives a name its value; for what is bound or deleted in other ways, nothing is claimed."""
+    def _binding(self, graph: Graph) -> dict[str, tuple[float, frozenset[Block]]]:
+        """The local names of a function with the blocks that bind them, and with the first circle in which one is that control
+        may come to; for what is bound or deleted in other ways, nothing is claimed.
+        """
+        found = self._bound_in.get(graph)
+        if found is None:
+            assert isinstance(graph.unit, cst.FunctionDef)
+            run = reachable(graph.entry)
+            found = self._bound_in[graph] = {}
+            for name, bindings in self._resolver.tree.scopes[graph.unit.body].bindings.items():
+                if not any(self._is_bound_otherwise(binding, graph) for binding in bindings):
+                    blocks = frozenset(block for binding in bindings for block in graph.blocks_of(binding.node))
+                    found[name] = min((graph.circles[block] for block in blocks & run), default=inf), blocks
+        return found
+
+    def _is_bound_otherwise(self, binding: Binding, graph: Graph) -> bool:
         if binding.kind in ("parameter", "delete") or self._resolver.tree.unit(binding.node) is not graph.unit:
             return True
-        is_walrus = isinstance(self._resolver.tree.parents[binding.node], cst.NamedExpr)
-        return is_walrus or any(block in among for block in graph.blocks_of(binding.node))
+        return isinstance(self._resolver.tree.parents[binding.node], cst.NamedExpr)
 
     def reads_unbound(self, node: cst.CSTNode, state: State) -> bool:
         """Whether a block begins by reading a name that has no value."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 
 from oaklint.python import cst
+from oaklint.python.arrivals import Arrivals
+from oaklint.python.behind import Behind
 from oaklint.python.called import Called
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
@@ -85,6 +87,8 @@ class ExceptionFlow:
         self._raised = Raised(resolver, self, self.instances)
         self._stopping: dict[Block, bool] = {}
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
+        self._arrivals: dict[tuple[Graph, Facts, int], Arrivals] = {}
+        self._behind: dict[int, Behind[tuple[Block, Thrown | None]]] = {}
         self._steps: dict[tuple[Block, State, int], Steps] = {}
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
@@ -250,22 +254,36 @@ class ExceptionFlow:
         flying = State(thrown, facts=known, lap=lap)
         return [(edge.target, flying) for block in blocks for edge in block.edges if edge.kind is Kind.RAISE]
 
+    def met_behind(self, starts: Collection[tuple[Block, State]]) -> Collection[tuple[Block, Thrown | None]]:
+        """The exits, and the clauses that catch, to which control may come from some blocks, each with what arrives there.
+
+        Raises TooManyStates where the answer would take too long.
+        """
+        if self.knowledge.is_supposing:
+            return Behind(self._following, self._met).of(starts)  # what holds only for the time being
+        depth = self.called.depth
+        if depth not in self._behind:
+            self._behind[depth] = Behind(self._following, self._met)
+        return self._behind[depth].of(starts)
+
+    def _following(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
+        return ((edge.target, after) for edge, after in self.steps(block, state))
+
+    def _met(self, block: Block, state: State) -> Iterator[tuple[Block, Thrown | None]]:
+        if not block.edges:
+            yield block, state.flying
+        for edge, after in self.steps(block, state):
+            if edge.kind is Kind.CATCH and after.handled is not None:
+                yield block, after.handled
+
     def known_at(self, graph: Graph, goals: Collection[Block], facts: Facts) -> Facts | None:
         """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""
-        known = {(graph.entry, State(None)): facts}
-        pending = [(graph.entry, State(None))]
-        while pending:
-            block, bare = here = pending.pop()
-            if block in goals and bare.flying is None:
-                continue
-            for edge, after in self.steps(block, bare._replace(facts=known[here])):
-                there = edge.target, after._replace(facts=frozenset())
-                joined = known[there] & after.facts if there in known else after.facts
-                if known.get(there) != joined:
-                    known[there] = joined
-                    pending.append(there)
-        found = [held for (block, bare), held in known.items() if block in goals and bare.flying is None]
-        return frozenset.intersection(*found) if found else None
+        if self.knowledge.is_supposing:
+            return Arrivals(graph, facts, self.steps).at(goals)  # what holds only for the time being
+        question = graph, facts, self.called.depth
+        if question not in self._arrivals:
+            self._arrivals[question] = Arrivals(graph, facts, self.steps)
+        return self._arrivals[question].at(goals)
 
     def steps(self, block: Block, state: State) -> Steps:
         """The edges that control can take from a block, each with the state behind it."""

@@ -90,7 +90,7 @@ class Graph:
             if found is not None:
                 break
             found = self._blocks_of.get(ancestor)
-        return found or []
+        return self._blocks_of.setdefault(node, found or [])
 
     def add(self, node: cst.CSTNode | None, *, evaluates: bool = True) -> Block:
         """A new block; `evaluates` says that `blocks_of` is to find it for the node and what stands in it."""

@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
 from oaklint.python.program import Program
+from oaklint.python.scopes import CodeUnit
 from oaklint.python.threads import Threads
 from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.usage.clients import Clients
@@ -31,6 +32,7 @@ class Context:
         self.values = program.values
         self._target_sdk = target_sdk
         self._declared_sdk = declared_sdk
+        self._self_calls: dict[cst.FunctionDef, list[cst.Call]] = {}
 
     @cached_property
     def generation(self) -> int:
@@ -81,3 +83,12 @@ class Context:
     def graph_of(self, node: cst.CSTNode) -> Graph | None:
         """The control-flow graph of the function, lambda or module that the node is evaluated in."""
         return self.resolver.graph(self.tree.unit(node))
+
+    def self_calls(self, unit: CodeUnit | None) -> list[cst.Call]:
+        """The calls in a function by which it comes to call itself, be it through others."""
+        if not isinstance(unit, cst.FunctionDef):
+            return []
+        if unit not in self._self_calls:
+            leading = self.resolver.calls_leading_to(unit)
+            self._self_calls[unit] = [call for call in leading if self.tree.unit(call) is unit]
+        return self._self_calls[unit]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from oaklint.python import cst
@@ -46,20 +46,20 @@ class Ingredients:
         self._resolver = resolver
         self._clients = clients
         self._needed: dict[cst.FunctionDef, set[str] | None] = {}
-        self._steps: dict[CodeUnit | None, dict[str, list[Step]]] = {}
+        # By unit, by the loop around the steps or None, by what they put something into.
+        self._steps: dict[CodeUnit | None, dict[cst.For | None, dict[str, set[str]]]] = {}
 
-    def of(self, call: Run, within: cst.CSTNode | None = None, begin: Collection[str] = ()) -> set[str]:
-        """What the content of a request comes from, as `place` writes it; `within`: by steps in this statement alone; `begin`:
-        what else is looked for.
+    def of(self, call: Run, within: cst.For | None = None, begin: Collection[str] = ()) -> set[str]:
+        """What the content of a request comes from, as `place` writes it; `within`: by steps in this loop of its function alone;
+        `begin`: what else is looked for.
         """
         found = set().union(*map(_content, self._handed_to_request(call))).union(begin)
-        steps = self._steps_to(self._tree.unit(call))
+        sources = self._sources(self._tree.unit(call), within)
         pending = [*found]
         while pending:
-            for step in steps.get(pending.pop(), ()):
-                if not step.sources <= found and (within is None or within in self._tree.ancestors(step.node)):
-                    pending += step.sources - found
-                    found |= step.sources
+            further = sources.get(pending.pop(), set()) - found
+            pending += further
+            found |= further
         return found
 
     def _handed_to_request(self, call: Run) -> Iterator[cst.Arg]:
@@ -98,8 +98,8 @@ class Ingredients:
     def _kept_outside(self, function: cst.FunctionDef) -> set[str]:
         """What a function keeps in attributes and names from outside, or hands to others that may: requests may come from it."""
         own = self._tree.scopes[function.body].bindings
-        steps = (step for several in self._steps_to(function).values() for step in several)
-        found = set().union(*(step.sources for step in steps if any("." in key or key not in own for key in step.targets)))
+        steps = self._sources(function).items()
+        found = set().union(*(sources for target, sources in steps if "." in target or target not in own))
         calls = (
             call for call in self._tree.calls_in(function) if self._resolver.called_functions(call) and not self._may_ask(call)
         )
@@ -110,16 +110,17 @@ class Ingredients:
             return True
         return any(self._needed_by(each) is not None for each in self._resolver.called_functions(call))
 
-    def _steps_to(self, unit: CodeUnit | None) -> dict[str, list[Step]]:
-        """The steps in a unit, by what they put something into."""
-        known = self._steps.get(unit)
-        if known is None:
-            known = self._steps[unit] = defaultdict(list)
+    def _sources(self, unit: CodeUnit | None, within: cst.For | None = None) -> Mapping[str, set[str]]:
+        """What is put into each name and attribute by the steps in a unit, or in a loop of it."""
+        if unit not in self._steps:
+            found = self._steps[unit] = defaultdict(lambda: defaultdict(set))
             for node_type in _STEPS:
                 for step in filter(None, map(step_of, self._tree.nodes_in(unit, getattr(cst, node_type)))):
-                    for target in step.targets:
-                        known[target].append(step)
-        return known
+                    loops = (around for around in self._tree.ancestors(step.node) if isinstance(around, cst.For))
+                    for around in (None, *loops):
+                        for target in step.targets:
+                            found[around][target] |= step.sources
+        return self._steps[unit].get(within, {})
 
 
 def step_of(node: cst.CSTNode) -> Step | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
@@ -12,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from oaklint.python import cst
 from oaklint.python.facts import Fact, Facts, State, Thrown
 from oaklint.python.fixpoint import Fixpoint
-from oaklint.python.flow import Block, Edge, Kind, TooManyStates
+from oaklint.python.flow import Block, Kind, TooManyStates
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, callee, parameters, walk
 from oaklint.sdk.exceptions import NEWEST, exception_name
@@ -51,12 +50,11 @@ class _Handed(NamedTuple):
     suspends: bool
 
 
-@dataclass(frozen=True)
-class _Assumption:
-    """The functions that were handed over to a definition, and what else it was handed."""
+class _Assumption(NamedTuple):
+    """The functions that were handed over to a definition, each with its parameter, and what else it was handed."""
 
     definition: cst.CSTNode
-    handed: Mapping[cst.Param, _Handed]
+    handed: frozenset[tuple[cst.Param, _Handed]]
     facts: Facts
 
 
@@ -74,9 +72,6 @@ class AuthErrors:
         self._deferred = context.deferred
         self._threads = context.threads
         self._escaping = Fixpoint()
-        # What is being searched right now, and what of it was before the last assumption was made.
-        self._searching: set[CodeUnit] = set()
-        self._searched_without: frozenset[CodeUnit] = frozenset()
         self._assumptions: list[_Assumption] = []
         self._followed = 0
         self._generation = context.generation
@@ -203,7 +198,7 @@ class AuthErrors:
     def decorating(self, own: OwnDecorator, function: cst.FunctionDef, thrown: frozenset[Thrown]) -> AbstractContextManager[None]:
         """For as long as the decorator is taken to receive a function, and that to raise something."""
         handed = _Handed(thrown, self._deferred.is_suspending(function))
-        return self._assuming(_Assumption(own.definition, {own.param: handed}, own.facts))
+        return self._assuming(_Assumption(own.definition, frozenset({(own.param, handed)}), own.facts))
 
     @property
     def is_deep(self) -> bool:
@@ -214,7 +209,7 @@ class AuthErrors:
     def entering(self, function: CodeUnit, call: Run) -> Iterator[bool]:
         """For as long as the function is taken to be run by that call; says whether the call hands it something that raises."""
         handed: dict[cst.Param, _Handed] = {}
-        if isinstance(function, cst.FunctionDef) and not self.is_deep and function not in self._searching:
+        if isinstance(function, cst.FunctionDef) and not self.is_deep:
             for param in parameters(function):
                 argument = self._resolver.argument_for(call, function, param)
                 if argument is not None and self._is_callable(argument):
@@ -223,7 +218,7 @@ class AuthErrors:
             yield False
             return
         facts = self._flow.handed(function, call, self.state(call)).facts | self._facts_of_maker(function, call)
-        with self._assuming(_Assumption(function, handed, facts)):
+        with self._assuming(_Assumption(function, frozenset(handed.items()), facts)):
             yield any(each.thrown for each in handed.values())
 
     def _facts_of_maker(self, function: cst.FunctionDef, call: Run) -> Facts:
@@ -259,15 +254,11 @@ class AuthErrors:
 
     @contextmanager
     def _assuming(self, assumption: _Assumption) -> Iterator[None]:
-        self._followed += 1
-        kept = self._escaping, self._searched_without
-        self._escaping, self._searched_without = Fixpoint(), frozenset(self._searching)
         self._assumptions.append(assumption)
         try:
             yield
         finally:
             self._assumptions.pop()
-            self._escaping, self._searched_without = kept
 
     def _assumed(self, node: cst.BaseExpression, depth: int = 0) -> _Handed | None:
         """What is taken to be so of an expression that stands for a function which was handed over; None if it does not."""
@@ -277,8 +268,9 @@ class AuthErrors:
         if isinstance(node, cst.Name):
             for binding in self._resolver.bindings(node):
                 for assumption in reversed(self._assumptions):
-                    if isinstance(binding.node, cst.Param) and binding.node in assumption.handed:
-                        return assumption.handed[binding.node]
+                    handed: dict[cst.CSTNode, _Handed] = dict(assumption.handed)
+                    if binding.node in handed:
+                        return handed[binding.node]
                 if binding.kind == "assign" and binding.value is not None:
                     values.append(binding.value)
         elif isinstance(node, cst.Attribute):
@@ -346,17 +338,22 @@ class AuthErrors:
         """The AuthenticationError of the unit's requests, or what its handlers raise in its place, as far as it leaves the
         unit.
         """
-        if unit in self._searched_without:
-            return _NOTHING
-        return self._escaping.ask(unit, lambda: self._find_escaping(unit), _NOTHING)
+        return self._escaping.ask((unit, self.assumed_in(unit)), lambda: self._find_escaping(unit), _NOTHING)
+
+    def assumed_in(self, unit: CodeUnit) -> tuple[tuple[_Assumption, ...], int]:
+        """What is taken to be handed over that makes a difference in a unit, and how deep that is."""
+        around = self._outermost(unit)
+        return tuple(each for each in self._assumptions if self._outermost(each.definition) is around), len(self._assumptions)
+
+    def _outermost(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The outermost function or class that a definition stands in, itself included."""
+        around = [each for each in self._tree.ancestors(node) if isinstance(each, (cst.FunctionDef, cst.ClassDef))]
+        return around[-1] if around else node
 
     def _find_escaping(self, unit: CodeUnit) -> frozenset[Thrown]:
-        self._searching.add(unit)
-        try:
-            leaving = (self._leaving(call, thrown) for call, thrown in self.raising_calls(unit))
-            return _NOTHING.union(*leaving, self._handed_out(unit))
-        finally:
-            self._searching.discard(unit)
+        self._followed += bool(self._assumptions)
+        leaving = (self._leaving(call, thrown) for call, thrown in self.raising_calls(unit))
+        return _NOTHING.union(*leaving, self._handed_out(unit))
 
     def _handed_out(self, unit: CodeUnit) -> frozenset[Thrown]:
         """What those will meet with who await or iterate what the unit returns: its own handlers are left behind by then."""
@@ -373,18 +370,12 @@ class AuthErrors:
         graph = self._resolver.graph(self._tree.unit(call))
         if graph is None:
             return frozenset()
-        found: set[Thrown] = set()
-
-        def leaves(block: Block, state: State) -> bool:
-            if block is graph.raised and state.flying is not None and state.flying.name != "builtins.SystemExit":
-                found.add(state.flying)
-            return False
-
         try:
-            self._flow.search(graph, self.failing(call, thrown, self.first_failure(call)), leaves)
+            met = self._flow.met_behind(self.failing(call, thrown, self.first_failure(call)))
         except TooManyStates:
             return frozenset()
-        return frozenset(found)
+        left = (end for block, end in met if block is graph.raised)
+        return frozenset(end for end in left if end is not None and end.name != "builtins.SystemExit")
 
     # Where it stops.
 
@@ -415,43 +406,20 @@ class AuthErrors:
         return found
 
     def _catches_of(self, call: Run, thrown: Thrown) -> list[Catch]:
-        graph = self._resolver.graph(self._tree.unit(call))
-        found: list[Catch] = []
-        if graph is None:
-            return found
-
-        def arrive(edge: Edge, state: State) -> State | None:
-            clause = edge.source.node
-            if edge.kind is Kind.CATCH and state.handled is not None:
-                assert isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem))
-                catch = Catch(call, clause, state.handled)
-                if catch not in found:
-                    found.append(catch)
-            return state
-
         try:
-            self._flow.search(graph, self.failing(call, thrown), lambda *_: False, arrive=arrive)
+            met = self._flow.met_behind(self.failing(call, thrown))
         except TooManyStates:
             return []
-        return found
+        found: list[Catch] = []
+        for block, caught in met:
+            if caught is not None and isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
+                found.append(Catch(call, block.node, caught))
+        return [*dict.fromkeys(found)]
 
     def caught_at(self, call: Run, clause: cst.CSTNode) -> frozenset[Thrown]:
-        """What the call's AuthenticationError has become when it comes to a clause."""
-        graph = self._resolver.graph(self._tree.unit(call))
-        found: set[Thrown] = set()
-
-        def note(block: Block, state: State) -> bool:
-            if block.node is clause and state.flying is not None:
-                found.add(state.flying)
-            return False
-
-        try:
-            for thrown in self.raised_by(call) if graph is not None else ():
-                assert graph is not None
-                self._flow.search(graph, self.failing(call, thrown), note)
-        except TooManyStates:
-            return frozenset()
-        return frozenset(found)
+        """What the call's AuthenticationError has become when a clause catches it."""
+        caught = (catch for thrown in self.raised_by(call) for catch in self._catches_of(call, thrown))
+        return frozenset(catch.thrown for catch in caught if catch.clause is clause)
 
 
 def last_catch(path: list[Block]) -> Clause | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
@@ -57,11 +57,19 @@ class Failures:
         self._flow = context.flow
         self._deferred = context.deferred
         self._errors = errors
+        self._known: dict[Hashable, list[Failure]] = {}
 
     def of(self, call: Run, depth: int = 0) -> Iterator[Failure]:
         """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
         for function in self._resolver.called_functions(call):
-            yield from self._of_function(function, self._flow.handed(function, call, self._errors.state(call)).facts, depth)
+            handed = self._flow.handed(function, call, self._errors.state(call)).facts
+            if self._flow.knowledge.is_supposing:
+                yield from self._of_function(function, handed, depth)  # what holds only for the time being
+                continue
+            question = function, handed, depth, self._errors.assumed_in(function)
+            if question not in self._known:
+                self._known[question] = [*self._of_function(function, handed, depth)]
+            yield from self._known[question]
 
     def _of_function(self, function: cst.FunctionDef, handed: Facts, depth: int) -> Iterator[Failure]:
         graph = self._resolver.graph(function)

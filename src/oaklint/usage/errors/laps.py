@@ -48,6 +48,7 @@ class Lap:
         self._failure = failure
         self._facts = facts
         self._unit = self._tree.unit(call)
+        self._self_calls = [each for each in context.self_calls(self._unit) if each is not call]
         self._blocks = set(context.deferred.blocks_of(call))
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         # Where control waits for what has been started once, it goes round without another request.
@@ -216,13 +217,6 @@ class Lap:
 
     # Recursion.
 
-    @cached_property
-    def _self_calls(self) -> list[cst.Call]:
-        if not isinstance(self._unit, cst.FunctionDef):
-            return []
-        calls = self._resolver.calls_leading_to(self._unit)
-        return [call for call in calls if self._tree.unit(call) is self._unit and call is not self._call]
-
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
         assert isinstance(self._unit, cst.FunctionDef)
@@ -283,6 +277,7 @@ class Lap:
     def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:
         """What happens in the end, if no request ever succeeds."""
         ends: set[str] = set()
+        left: dict[tuple[Block, State], None] = {}
 
         def note(block: Block, state: State) -> bool:
             if block is self._graph.returned:
@@ -295,19 +290,20 @@ class Lap:
             arrived = self._arrive(edge, state)
             if arrived is None and edge.kind is Kind.AGAIN and edge.target.node in self._loops:
                 ends.add("returned")  # it goes on with the next item
+            if arrived is not None and not self._leads_back(edge.target):
+                left[edge.target, arrived._replace(lap=0)] = None
+                return None
             return arrived
-
-        def arrive_nearby(edge: Edge, state: State) -> State | None:
-            return arrive(edge, state) if edge.target is self._graph.raised or self._leads_back(edge.target) else None
 
         first = self._first_failure
         if first is not None:
             # Counters are not followed to the end.
             counters = {item for item in first.facts if type(item[1].value) is int}
             first = first._replace(facts=first.facts - counters)
-        # Mostly it is raised in the loop itself: what comes behind that need not be searched then.
-        if self._circle is None or self._search(note, arrive_nearby, first) is None:
-            self._search(note, arrive, first)
+        self._search(note, arrive, first)
+        # What comes behind the loop is the same for all ways that lead there.
+        met = {block for block, _ in self._flow.met_behind([*left])}
+        ends |= {end for end, block in (("returned", self._graph.returned), ("raised", self._graph.raised)) if block in met}
         others = [loop for loop in self._loops if loop is not around]
         attempts = self._attempts(around) if not any(map(self._is_of_attempts, others)) else None
         if not ends:

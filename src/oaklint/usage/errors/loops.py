@@ -63,9 +63,7 @@ class Loops:
         """Whether a call stands in a loop, or its function calls itself."""
         if any(isinstance(node, (cst.For, cst.While)) for node in self._tree.ancestors(call)):
             return True
-        unit = self._tree.unit(call)
-        around = self._resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ()
-        return any(self._tree.unit(each) is unit and each is not call for each in around)
+        return any(each is not call for each in self._context.self_calls(self._tree.unit(call)))
 
     def _owners_of_callable(self, call: Run) -> Iterator[cst.FunctionDef]:
         """The function whose parameter the call calls."""

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.behind import Behind, Pair
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.patterns import Method, fits
@@ -97,7 +98,8 @@ class TextTests:
         self._deferred = context.deferred
         self._policies = policies
         self._errors = errors
-        self._parts: dict[cst.CSTNode, list[cst.CSTNode]] = {}  # those that may be tests
+        self._parts: dict[cst.CSTNode, list[cst.CSTNode]] = {}
+        self._behind = Behind(self._further, self._looks_at)
         self._releases = authentication_texts(context.generation)
 
     def of(self, clause: Clause) -> list[TextTest]:
@@ -147,21 +149,25 @@ class TextTests:
 
     # Where to look.
 
-    def _tests_behind(self, graph: Graph, starts: Iterable[tuple[Block, State]], met: _Met, depth: int) -> list[TextTest]:
+    def _tests_behind(self, graph: Graph, starts: Iterable[Pair], met: _Met, depth: int) -> list[TextTest]:
         """The tests that the error comes to. The lap of a state says whether it has come to the clause, or into a function."""
         found: list[TextTest] = []
         is_met = depth > 0 or isinstance(met.call, cst.FunctionDef)
         starts = [(block, state._replace(lap=int(is_met))) for block, state in starts]
+        again = self._deferred.blocks_of(met.call) if not isinstance(met.call, cst.FunctionDef) and not depth else []
+        # Behind the call and the clause, it is all the same which they were.
+        last = max((graph.circles[block] for block in (*again, *graph.blocks_of(met.clause))), default=-1)
+        beyond: dict[Pair, None] = {}
 
         def look(block: Block, state: State) -> bool:
-            if block.node is not None and state.flying is None and state.handled == met.thrown and state.lap:
+            if state.lap and graph.circles[block] > last:
+                beyond[block, state] = None
+            elif block.node is not None and state.flying is None and state.handled == met.thrown and state.lap:
                 found.extend(self._tests_in(block.node, state, met, depth))
             return False
 
-        again = self._deferred.blocks_of(met.call) if not isinstance(met.call, cst.FunctionDef) else []
-
         def stop(block: Block, state: State) -> bool:
-            return state.flying is None and block in again
+            return (block, state) in beyond or (state.flying is None and block in again)
 
         def arrive(edge: Edge, state: State) -> State | None:
             if edge.kind is Kind.CATCH:
@@ -172,14 +178,40 @@ class TextTests:
 
         try:
             self._flow.search(graph, starts, look, stop=stop, arrive=arrive)
+            for node, state in self._behind.of(beyond):
+                if state.handled == met.thrown:
+                    found.extend(self._tests_in(node, state, met, depth))
         except TooManyStates:
             return []
         return found
 
-    def _tests_in(self, node: cst.CSTNode, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
+    def _further(self, block: Block, state: State) -> Iterator[Pair]:
+        """The ways on of an error that has been caught; not those on which it has been recognised."""
+        for edge, after in self._flow.steps(block, state):
+            decides = edge.kind in (Kind.TRUE, Kind.FALSE)
+            if edge.kind is not Kind.CATCH and not (decides and self._is_recognised_by(block.node, after)):
+                yield edge.target, after
+
+    def _looks_at(self, block: Block, state: State) -> Iterator[tuple[cst.CSTNode, State]]:
+        """What a block evaluates, if it looks into the text of the error, or hands it to others."""
+        node = block.node
+        if node is None or state.flying is not None:
+            return
+        match = self._tree.parents[node] if isinstance(node, cst.MatchCase) else None
+        handed = [arg.value for part in self._parts_of(node) if isinstance(part, cst.Call) for arg in part.args]
+        handed += [match.subject] if isinstance(match, cst.Match) else []
+        is_handed = any(self._flow.known(each, state) in (EXCEPTION, TEXT) for each in handed)
+        if is_handed or any(self._look(part, state) is not None for part in self._parts_of(node)):
+            yield node, state
+
+    def _parts_of(self, node: cst.CSTNode) -> list[cst.CSTNode]:
+        """The parts of what a block evaluates that may be tests."""
         if node not in self._parts:
             self._parts[node] = [part for part in evaluated(node) if isinstance(part, (cst.Call, cst.Comparison))]
-        for part in self._parts[node]:
+        return self._parts[node]
+
+    def _tests_in(self, node: cst.CSTNode, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
+        for part in self._parts_of(node):
             test = self._test(part, state, met)
             if test.words and not self._is_also_recognised(part, state):
                 *_, whole = (part, *self._around(part))
