@@ -105,10 +105,12 @@ class Ingredients:
         )
         return found.union(*(places(arg.value) for call in calls for arg in call.args))
 
+    def asks(self, function: cst.FunctionDef) -> bool:
+        """Whether a function is seen to make a request, be it by others."""
+        return self._needed_by(function) is not None
+
     def _may_ask(self, call: cst.Call) -> bool:
-        if self._clients.is_request(call):
-            return True
-        return any(self._needed_by(each) is not None for each in self._resolver.called_functions(call))
+        return self._clients.is_request(call) or any(map(self.asks, self._resolver.called_functions(call)))
 
     def _sources(self, unit: CodeUnit | None, within: cst.For | None = None) -> Mapping[str, set[str]]:
         """What is put into each name and attribute by the steps in a unit, or in a loop of it."""

@@ -76,9 +76,9 @@ class Renewals:
             return True
         functions = self._resolver.called_functions(call)
         if functions:
-            # What makes the request itself, because it calls itself, does not only run in between.
-            asking = self._tree.unit(self._request) if self._request is not None else None
-            return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
+            # What makes a request itself does not only run in between.
+            asks = self._context.ingredients.asks
+            return all(self._renews_inside(each, between and not asks(each), certain=True) for each in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         return _names_renewal(call.func) or (between and owner in self._pools)
 
