@@ -83,6 +83,8 @@ class Containers:
         return NOTHING
 
     def _bound(self, binding: Binding, inside: Inside, generics: set[str]) -> Names:
+        if isinstance(binding.node, cst.Param) and binding.node.star:  # its annotation is that of each
+            return self._resolver.annotated(binding.annotation)
         if binding.annotation is not None and (declared := self._declared([binding.annotation], generics)):
             return declared
         values = [binding.value] if binding.value is not None and binding.kind != "item" else []

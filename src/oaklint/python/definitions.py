@@ -30,7 +30,8 @@ class Definitions:
         for kind in (cst.FunctionDef, cst.ClassDef):
             for node in tree.nodes.get(kind, ()):
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
-                self._nodes.setdefault(self.name(node), []).append(node)
+                if not any(last_name(decorator.decorator) == "overload" for decorator in node.decorators):
+                    self._nodes.setdefault(self.name(node), []).append(node)
 
     def name(self, node: cst.FunctionDef | cst.ClassDef) -> str:
         found = self._paths.get(node)

@@ -386,6 +386,8 @@ class Resolver:
         assert isinstance(param, cst.Param)
         if not isinstance(function, cst.FunctionDef):
             return self.names(binding.value) if binding.value is not None else NOT_KNOWN  # `lambda client=client: ...`
+        if param.star:
+            return frozenset({"builtins.tuple()" if param.star == "*" else "builtins.dict()"})
         owner = self.tree.scopes[function]
         positional = [*function.params.posonly_params, *function.params.params]
         decorators = {dotted_name(decorator.decorator) for decorator in function.decorators}

@@ -97,7 +97,7 @@ class Failures:
     def _failure(self, graph: Graph, call: Run, cause: Thrown | Failure, failed: _HandedBack) -> Failure:
         undone, unsure = self._not_assigned(graph, call, failed)
         assert isinstance(graph.unit, cst.FunctionDef)
-        answer = self._answer(graph.unit, failed.where)
+        answer = self._answer(graph.unit, failed)
         if not isinstance(cause, Failure):
             return Failure(call, failed.clause, failed.value, answer, undone, unsure)
         if isinstance(failed.where, cst.Return) and call in walk(failed.where):
@@ -190,14 +190,17 @@ class Failures:
         fact = made if made is not None else self._flow.known(value, state)
         return fact if fact is not None and fact.kind in ("constant", "parts") else None
 
-    def _answer(self, function: cst.FunctionDef, failure: cst.CSTNode | None) -> Fact:
+    def _answer(self, function: cst.FunctionDef, failed: _HandedBack) -> Fact:
         """What a function returns where it does not fail: something, or what is known of all tuples, dictionaries or objects that
-        it returns elsewhere.
+        it returns elsewhere, or by the same statement.
         """
-        others = [value for value in self._resolver.returned_values(function) if self._tree.parents[value] is not failure]
-        made = [self._flow.knowledge.parts(value, NO_STATE) for value in others]
-        found = [frozenset(fact.value) for fact in made if fact is not None]
-        return Fact("parts", tuple(frozenset.intersection(*found))) if found and len(found) == len(others) else SET
+        found: list[frozenset[object] | None] = []
+        for value in self._resolver.returned_values(function):
+            made = self._flow.knowledge.parts(value, NO_STATE)
+            if self._tree.parents[value] is not failed.where or made != failed.value:
+                found.append(frozenset(made.value) if made is not None else None)
+        known = [each for each in found if each is not None]
+        return Fact("parts", tuple(frozenset.intersection(*known))) if known and len(known) == len(found) else SET
 
 
 def _returns(block: Block, _: State) -> bool:
