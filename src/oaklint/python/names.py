@@ -35,6 +35,7 @@ from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.hierarchy import Hierarchy
 from oaklint.python.places import is_builtin, place
+from oaklint.python.reaching import Reaching
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.tree import Run, Tree, arguments, dotted_name
 
@@ -79,6 +80,7 @@ class Resolver:
         self.definitions = Definitions(tree)
         self.attributes = Attributes(tree, self.definitions)
         self._graphs: dict[CodeUnit | None, Graph | None] = {}
+        self._reaching_in: dict[tuple[Graph, Binding], Reaching | None] = {}
         self._fixpoint = Fixpoint()
         self.clauses = Clauses(self, self._fixpoint)
         self.hierarchy = Hierarchy(self, self._fixpoint)
@@ -204,28 +206,13 @@ class Resolver:
         return own or self._reaching(graph, graph.blocks_of(node), bindings)
 
     def _reaching(self, graph: Graph, uses: list[Block], bindings: list[Binding]) -> list[Binding]:
-        """The bindings from which a path leads to the use without another binding of the same name on it."""
-        at: dict[Block, list[Binding]] = {}
-        for binding in bindings:
-            blocks = [graph.entry] if binding.kind == "parameter" else graph.blocks_of(binding.node)
-            if binding.kind != "parameter" and self.tree.unit(binding.node) is not graph.unit:
-                return bindings  # bound from another function by `global`
-            for block in blocks:
-                at.setdefault(block, []).append(binding)
-        found: list[Binding] = []
-        seen: set[Block] = set()
-        # Within one statement the value is used before the name is bound.
-        stack = [edge.source for block in uses for edge in block.incoming]
-        while stack:
-            block = stack.pop()
-            if block in seen:
-                continue
-            seen.add(block)
-            if block in at:
-                found += [binding for binding in at[block] if binding not in found]
-            else:
-                stack.extend(edge.source for edge in block.incoming)
-        return [binding for binding in found if binding.kind != "delete"]
+        """Those of all bindings of a name in a scope from which a path leads to the use without another one on it."""
+        question = graph, bindings[0]
+        if question not in self._reaching_in:
+            elsewhere = any(each.kind != "parameter" and self.tree.unit(each.node) is not graph.unit for each in bindings)
+            self._reaching_in[question] = None if elsewhere else Reaching(graph, bindings)
+        found = self._reaching_in[question]
+        return found.at(uses) if found is not None else bindings  # bound from another function by `global`
 
     def bound(self, binding: Binding) -> Names:
         """What a name stands for by one of its bindings."""
@@ -276,9 +263,10 @@ class Resolver:
         return self._fixpoint.ask((module, name), lambda: tuple(self._exported(module, name)), ())
 
     def _exported(self, module: Scope, name: str) -> list[Binding]:
-        found = [binding for binding in module.bindings.get(name, ()) if binding.kind != "delete"]
+        bindings = module.bindings.get(name, [])
+        found = [binding for binding in bindings if binding.kind != "delete"]
         if len(found) > 1 and isinstance(module.node, cst.Module) and (graph := self.graph(module.node)) is not None:
-            found = self._reaching(graph, [graph.returned], found)
+            found = self._reaching(graph, [graph.returned], bindings)
         if not found:
             sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
             found = [binding for source in sources if source is not None for binding in self.exports(source, name)]

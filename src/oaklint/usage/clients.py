@@ -100,6 +100,7 @@ class Clients:
         self._threads = threads
         self._resolver = resolver
         self._requests: dict[cst.Call, bool] = {}
+        self._wrapping: dict[cst.Call, bool] = {}
         self._keys_handed: dict[cst.Call, tuple[cst.BaseExpression, ...]] = {}
         self._built_by: dict[tuple[str, cst.FunctionDef, cst.ClassDef | None], tuple[Construction, ...]] = {}
         self._imports: dict[Scope, set[str]] = {}
@@ -132,8 +133,10 @@ class Clients:
 
     def _wraps(self, call: cst.Call) -> bool:
         """Whether a call wraps a client, as its name says."""
-        names = {*self._resolver.names(call.func), last_name(call.func)}
-        return any(word in name.lower() for name in names for word in _WRAPPING_WORDS)
+        if call not in self._wrapping:
+            names = {*self._resolver.names(call.func), last_name(call.func)}
+            self._wrapping[call] = any(word in name.lower() for name in names for word in _WRAPPING_WORDS)
+        return self._wrapping[call]
 
     def origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """The expressions that a name is bound to, or the expression itself."""

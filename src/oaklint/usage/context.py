@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeVar
@@ -79,6 +80,11 @@ class Context:
     def nodes(self, node_type: type[Node]) -> Iterator[Node]:
         """All nodes of exactly this type in the program itself, in the order of the text."""
         yield from self.tree.own.get(node_type, ())  # type: ignore[misc]
+
+    @cached_property
+    def mentioned(self) -> Counter[str]:
+        """How often the program itself mentions each name."""
+        return Counter(node.value for node in self.nodes(cst.Name))
 
     def graph_of(self, node: cst.CSTNode) -> Graph | None:
         """The control-flow graph of the function, lambda or module that the node is evaluated in."""

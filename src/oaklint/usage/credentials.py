@@ -129,7 +129,7 @@ def _arguments(call: cst.Call, usage: Usage) -> Iterator[tuple[str, cst.BaseExpr
 
 def _entries(value: cst.BaseExpression, usage: Usage) -> Iterator[tuple[str, cst.BaseExpression]]:
     """The entries with known keys of a dictionary that is written down, in place or behind a name that nothing else mentions."""
-    if isinstance(value, cst.Name) and sum(node.value == value.value for node in usage.nodes(cst.Name)) == 2:
+    if isinstance(value, cst.Name) and usage.mentioned[value.value] == 2:
         value = _origin(value, usage)
     if isinstance(value, cst.Dict):
         for element in value.elements:
