@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.rules import Rule
-from oaklint.rules.needs import Pattern, Reach
+from oaklint.rules.needs import IMPORTS_OPENAI, Pattern, Reach
 from oaklint.source import InProject, is_notebook
 
 # Encodings in which plain ASCII text stands as itself. Under any other cookie the bytes say nothing.
@@ -48,7 +48,12 @@ def _holds(needle: str | Pattern | Reach, data: bytes, place: InProject | None) 
     if isinstance(needle, Reach):
         if needle.pattern.is_in(data):
             return True
-        return place is not None and place.modules.reaches(data, place.path, needle.pattern.text, needle.steps)
+        if place is None:
+            return False
+        if place.modules.reaches(data, place.path, needle.pattern.text, needle.steps):
+            return True
+        # What abstract classes do stands elsewhere.
+        return any(place.modules.heirs_of(place.path, data, IMPORTS_OPENAI.text))
     return needle.is_in(data) if isinstance(needle, Pattern) else needle.encode() in data
 
 

@@ -254,7 +254,9 @@ class Modules:
         key = root or package, package, needle
         found = self._heirs.get(key)
         if found is None:
-            by_class = heirs_by_class(sources_in(key[0]) or sources_in(package), self.read)
+            paths = sources_in(key[0]) or sources_in(package)
+            is_spoken_of = any(needle in self.read(path) for path in paths)  # most projects have nothing to do with it
+            by_class = heirs_by_class(paths, self.read) if is_spoken_of else {}
             near = ((name, {path for path in paths if self._is_near(path, needle, 1)}) for name, paths in by_class.items())
             found = self._heirs[key] = {name: paths for name, paths in near if paths}
         return found
@@ -272,12 +274,12 @@ class Modules:
 
     def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 1) -> bool:
         """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
-        holds the needle, or one that defines an heir of a class which they mention.
+        holds the needle.
         """
         if path.endswith(".ipynb"):  # its lines are strings of JSON
             data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")
         _, imports = self._glances.setdefault((path, needle), (needle in data, imports_in(data)))
-        return self._imports_reach(path, imports, needle, depth) or any(self.heirs_of(path, data, needle))
+        return self._imports_reach(path, imports, needle, depth)
 
     def _imports_reach(self, path: str, imports: Iterable[Import], needle: bytes, depth: int) -> bool:
         for statement in imports:
