@@ -46,21 +46,21 @@ class Attributes:
             return True
         return any(True for _ in self._definitions.functions((f"{self._definitions.name(definition)}.{attribute}",)))
 
-    def overrides(self, heir: cst.ClassDef, base: cst.ClassDef, attribute: str) -> bool:
-        """Whether a class defines anew what leads to an attribute in its base, or what the base's loops and clauses go by, so
-        that the base may do something else with it there.
+    def overrides(self, heir: cst.ClassDef, base: cst.ClassDef, method: str) -> bool:
+        """Whether a class defines anew a method of its base, or what leads to it there, or what the base's loops and clauses go
+        by, so that the method may not be run, or something else may come of it.
         """
         both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
         both = {name for name in both if not self._is_harmless(heir, name)}
-        return bool(both) and not both.isdisjoint(self._decisive(base, attribute))
+        return bool(both) and not both.isdisjoint(self._leading_to(base, method) | self._asked_in(base))
 
-    def _decisive(self, definition: cst.ClassDef, attribute: str) -> set[str]:
-        """The methods of a class by which it comes to use an attribute, and what its loops and clauses ask about what to do."""
+    def _leading_to(self, definition: cst.ClassDef, method: str) -> set[str]:
+        """A method of a class, and those by which it comes to be called in the class."""
         used = self._used_by_methods(definition)
-        leading = _closed({attribute}, lambda found: {name for name, uses in used.items() if uses & found})
-        return leading - {attribute} | self._asked_in(definition)
+        return _closed({method}, lambda found: {name for name, uses in used.items() if uses & found})
 
     def _asked_in(self, definition: cst.ClassDef) -> set[str]:
+        """What the loops and clauses of a class ask about what to do."""
         found = self._asked.get(definition)
         if found is None:
             used = self._used_by_methods(definition)

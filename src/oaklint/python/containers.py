@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -38,6 +39,45 @@ class Containers:
     def values(self, node: cst.BaseExpression) -> Names:
         """What a dictionary has for its keys."""
         return self._ask(node, "values", self._find_values)
+
+    def part(self, node: cst.BaseExpression, index: int, *, of_each: bool) -> Names:
+        """What stands at an index (from 0) of the tuples that an expression stands for; with `of_each`, of those that it gives
+        one after the other.
+        """
+        find = self._find_part_of_each if of_each else self._find_part
+        return self._ask(node, f"{'each ' if of_each else ''}{index}", partial(find, index))
+
+    def _find_part(self, index: int, node: cst.BaseExpression) -> Names:
+        if isinstance(node, cst.Tuple):
+            elements = [] if any(isinstance(each, cst.StarredElement) for each in node.elements) else node.elements
+            return self._resolver.names(elements[index].value) if index < len(elements) else NOTHING
+        if isinstance(node, cst.Await):
+            return self._find_part(index, node.expression)
+        if isinstance(node, cst.Call):
+            functions = self._resolver.called_functions(node)
+            return NOTHING.union(*(self._part_returned(index, function) for function in functions))
+        return NOTHING
+
+    def _part_returned(self, index: int, function: cst.FunctionDef) -> Names:
+        values = (self.part(value, index, of_each=False) for value in self._resolver.returned_values(function))
+        found = NOTHING.union(*values) - NOT_KNOWN
+        annotation = function.returns.annotation if function.returns is not None else None
+        types = [*_inside(annotation, {"tuple"})] if annotation is not None else []
+        return found or (self._resolver.annotated(types[index]) if index < len(types) else NOTHING)
+
+    def _find_part_of_each(self, index: int, node: cst.BaseExpression) -> Names:
+        """`for name, client in CLIENTS.items()`, `for number, client in enumerate(clients)`, `for client, name in zip(...)`."""
+        if not isinstance(node, cst.Call):
+            return NOTHING
+        given = [arg.value for arg in node.args if not arg.star]
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "items":
+            return self.values(node.func.value) if index == 1 else NOTHING
+        names = self._resolver.names(node.func)
+        if names == {"builtins.enumerate"} and given:
+            return self.elements(given[0]) if index == 1 else NOTHING
+        if names == {"builtins.zip"} and index < len(given) == len(node.args):
+            return self.elements(given[index])
+        return NOTHING
 
     def _ask(self, node: cst.BaseExpression, what: str, find: Inside) -> Names:
         found = self._fixpoint.ask((node, what), lambda: find(node), NOTHING)

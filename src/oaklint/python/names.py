@@ -118,7 +118,7 @@ class Resolver:
             return self._resolve_name(node)
         if isinstance(node, cst.Attribute):
             kept = self._place(node)
-            return self._attribute(self.names(node.value), node.attr.value) if kept is None else kept
+            return self._attribute(self.names(node.value), node.attr.value, self._method_of(node)) if kept is None else kept
         if isinstance(node, cst.Call):
             return self._call(node)
         if isinstance(node, cst.Await):
@@ -231,6 +231,8 @@ class Resolver:
             case "function" | "class":
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
                 return frozenset({self.definitions.name(node)})
+            case "assign" | "item" if binding.whole is not None:
+                return self.containers.part(binding.whole, binding.index, of_each=binding.kind == "item")
             case "assign" | "context":
                 return self.names(binding.value) if binding.value is not None else NOT_KNOWN
             case "annotated":
@@ -556,7 +558,13 @@ class Resolver:
 
     # Attributes.
 
-    def _attribute(self, owners: Names, attribute: str) -> Names:
+    def _method_of(self, node: cst.Attribute) -> str:
+        """The name of the method in which an attribute of `self` is asked for."""
+        unit = self.tree.unit(node)
+        return unit.name.value if isinstance(unit, cst.FunctionDef) and self.attributes.is_of_self(node) else ""
+
+    def _attribute(self, owners: Names, attribute: str, within: str = "") -> Names:
+        """What an attribute of some things stands for. within: the method that asks for it of its own object."""
         found = NOTHING
         for owner in owners:
             if (module := self._modules.get(owner)) is not None:
@@ -565,7 +573,7 @@ class Resolver:
             if attribute == "__class__":
                 found |= {owner.removesuffix("()")}
                 continue
-            member = self._member(owner.removesuffix("()"), attribute) if owner.startswith("@") else None
+            member = self._member(owner.removesuffix("()"), attribute, within) if owner.startswith("@") else None
             if member is not None:
                 found |= member
             else:
@@ -583,29 +591,31 @@ class Resolver:
         inner = self._written_modules.get(f"{module.name}.{attribute}")
         return frozenset({module_name(inner)}) if inner is not None else NOT_KNOWN
 
-    def _member(self, class_name: str, attribute: str) -> Names | None:
+    def _member(self, class_name: str, attribute: str, within: str = "") -> Names | None:
         """What an attribute of one of the program's own classes, or of an instance of it, stands for, be it a base's; None where
-        none of them has it.
+        none of them has it. within: the method that asks for an attribute of its own object.
         """
         nothing: Names | None = NOTHING
-        question = (class_name, attribute, "member")  # an attribute may have the name of another question
-        return self._fixpoint.ask(question, lambda: self._find_member(class_name, attribute), nothing, _and_more_if_any)
+        question = (class_name, attribute, within, "member")  # an attribute may have the name of another question
+        return self._fixpoint.ask(question, lambda: self._find_member(class_name, attribute, within), nothing, _and_more_if_any)
 
-    def _find_member(self, class_name: str, attribute: str) -> Names | None:
+    def _find_member(self, class_name: str, attribute: str, within: str) -> Names | None:
         found: list[Names] = []
         for definition in self.definitions.classes((class_name,)):
             found += self._own_member(definition, attribute)
             if not NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 parents = (name for base in definition.bases for name in self.names(base.value))
-                inherited = (self._member(parent, attribute) for parent in parents)
+                inherited = (self._member(parent, attribute, within) for parent in parents)
                 found += (names for names in inherited if names is not None)
             if not NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 # It is for the subclasses to say.
-                heirs = self.hierarchy.heirs(
-                    definition, but_for=partial(self.attributes.overrides, base=definition, attribute=attribute)
-                )
+                heirs = self.hierarchy.heirs(definition, but_for=partial(self._differs, definition, within))
                 found += (names for heir in heirs for names in self._own_member(heir, attribute))
         return NOTHING.union(*found) if found else None
+
+    def _differs(self, base: cst.ClassDef, method: str, heir: cst.ClassDef) -> bool:
+        """Whether a method of a base may do something else in a class that inherits from it."""
+        return bool(method) and self.attributes.overrides(heir, base, method)
 
     def _own_member(self, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
         """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.facts import EXCEPTION, State, Thrown
+from oaklint.python.facts import EXCEPTION, TEXT, Fact, State, Thrown
 from oaklint.python.instances import Instances
 from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place
@@ -15,6 +15,11 @@ from oaklint.python.values import UNKNOWN
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
+
+# A part of a text: what it says, EXCEPTION for the text of the exception that is being handled, None for what is not known.
+Part: TypeAlias = "str | Fact | None"
+# Under this, which is no attribute, the text of an exception is kept among its attributes: two that say different things differ.
+_TEXT = "str()"
 
 
 class Raised:
@@ -36,6 +41,9 @@ class Raised:
             attributes = self._attributes(name, call, state) | dict.fromkeys(self._set_on(operand), UNKNOWN)
             thrown = replace(thrown, attributes=attributes)
         behind = state.handled
+        text = self._text(name, call, state)
+        if text is not None:
+            thrown = replace(thrown, attributes={**thrown.attributes, _TEXT: text}, says=partial(_says, text, behind))
         if behind is None or statement.cause is None or self._flow.known(statement.cause.item, state) != EXCEPTION:
             return thrown
         return replace(thrown, causes=behind.classes | behind.causes)
@@ -55,6 +63,34 @@ class Raised:
         found = self._instances.attributes(name, call, state)
         return {attribute: fact.value for attribute, fact in found.items() if fact is not None and fact.kind == "constant"}
 
+    def _text(self, name: str, call: cst.Call | None, state: State) -> tuple[Part, ...] | None:
+        """What the text of an exception is put together from, where its class leaves that to Python; None where it is open."""
+        if call is None or len(call.args) != 1 or call.args[0].star or call.args[0].keyword is not None:
+            return None
+        methods = (
+            f"{definition}.{method}" for definition in self._names_of(name) for method in ("__init__", "__str__", "__new__")
+        )
+        if any(True for _ in self._resolver.definitions.functions(methods)):
+            return None
+        value = call.args[0].value
+        parts = value.parts if isinstance(value, cst.FormattedString) else [value]
+        return tuple(self._part(part, state) for part in parts)
+
+    def _names_of(self, name: str) -> set[str]:
+        return {name, *(self._resolver.definitions.name(definition) for definition in self._instances.lineage(name))}
+
+    def _part(self, part: cst.CSTNode, state: State) -> Part:
+        if isinstance(part, cst.FormattedStringText):
+            return part.value
+        value = part.expression if isinstance(part, cst.FormattedStringExpression) else part
+        assert isinstance(value, cst.BaseExpression)
+        fact = self._flow.known(value, state)
+        if fact in (TEXT, EXCEPTION):
+            return EXCEPTION
+        if fact is not None and fact.kind == "constant":
+            return str(fact.value)
+        return "" if isinstance(value, cst.Attribute) else None  # `self.name` says who failed, not how
+
     def _set_on(self, raised: cst.BaseExpression) -> set[str]:
         """The attributes that an exception is given after it was made, perhaps: `error.retryable = False`."""
         tree = self._resolver.tree
@@ -70,3 +106,13 @@ class Raised:
             return True
         parents = (parent for definition in lineage for parent in self._instances.parents(definition))
         return False if all(parent.startswith("@") or is_builtin(parent) for parent in parents) else None
+
+
+def _says(text: tuple[Part, ...], behind: Thrown | None, word: str) -> bool | None:
+    """Whether a text that was put together from those parts holds a word; None where that depends."""
+    told = [part for part in text if isinstance(part, str)]
+    if any(word in part for part in told):
+        return True
+    verdicts = [behind.says(word) if part == EXCEPTION and behind is not None else None for part in text if part not in told]
+    verdicts += [None for part in told if word.casefold() in part.casefold()]
+    return True if True in verdicts else None if None in verdicts else False

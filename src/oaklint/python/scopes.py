@@ -35,6 +35,8 @@ class Binding:
     value: the expression that the name comes from: the assigned value, the iterable (item), the context manager (context),
            the caught type (exception) or the default (parameter); None where it is not known.
     qualified: what an import binds, with one leading dot for each level of a relative import.
+    whole: where the name gets one of several things, `client, model = connect()`, what gives them all; then `value` is None.
+    index: the place of that thing among them, from 0.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Binding:
     value: cst.BaseExpression | None
     annotation: cst.BaseExpression | None = None
     qualified: str = ""
+    whole: cst.BaseExpression | None = None
+    index: int = 0
 
 
 class Scope:

@@ -181,16 +181,25 @@ class Walk:
 
     # What each kind of node binds.
 
-    def _bind_target(self, target: cst.CSTNode, scope: Scope, kind: BindingKind, value: cst.BaseExpression | None) -> None:
+    def _bind_target(
+        self,
+        target: cst.CSTNode,
+        scope: Scope,
+        kind: BindingKind,
+        value: cst.BaseExpression | None,
+        whole: cst.BaseExpression | None = None,
+        index: int = 0,
+    ) -> None:
         if isinstance(target, cst.Name):
-            scope.bind(Binding(target.value, kind, target, value))
+            scope.bind(Binding(target.value, kind, target, value, whole=whole, index=index))
         elif isinstance(target, (cst.Tuple, cst.List)):
             values: list[cst.BaseExpression | None] = [None] * len(target.elements)
             starred = any(isinstance(element, cst.StarredElement) for element in target.elements)
             if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == len(values) and not starred:
                 values = [element.value for element in value.elements]
-            for element, part in zip(target.elements, values, strict=True):
-                self._bind_target(element.value, scope, kind, part)
+            whole = value if values.count(None) == len(values) and not starred else None
+            for index, (element, part) in enumerate(zip(target.elements, values, strict=True)):
+                self._bind_target(element.value, scope, kind, part, whole, index)
         elif isinstance(target, cst.StarredElement):
             self._bind_target(target.value, scope, kind, None)
 

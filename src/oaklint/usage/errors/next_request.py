@@ -293,7 +293,7 @@ class NextRequest:
         """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`; also
         `pairs, state = next_pairs(state)`.
         """
-        if self._shortens(node) or self._takes_turn(node):
+        if self._shortens(node) or self._takes_turn(node) or self._leaves_out(node):
             return True
         if isinstance(node, cst.AugAssign):
             target, value = node.target, node.value
@@ -308,6 +308,23 @@ class NextRequest:
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
         return counter in self._ingredients or any(self._is_index(counter, loop) for loop in loops)
+
+    def _leaves_out(self, node: cst.CSTNode) -> bool:
+        """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""
+        for put in self._tree.calls_by(node):
+            left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and _name(put) in PUTS else None
+            if left_out is not None and any(left_out in places(arg.value) for pick in self._picks_of(put) for arg in pick.args):
+                return True
+        return False
+
+    def _picks_of(self, put: cst.Call) -> Iterator[cst.Call]:
+        """The calls in the loops that have picked what a call is handed."""
+        handed = set().union(*(places(arg.value) for arg in put.args))
+        for loop in self._loops:
+            for node in walk(loop.body):
+                if isinstance(node, cst.Assign) and isinstance(node.value, cst.Call):
+                    if any(place(target.target) in handed for target in node.targets):
+                        yield node.value
 
     def _takes_turn(self, node: cst.CSTNode) -> bool:
         """Whether a call hands on what the request is made of, together with what it is to be handed for the next."""
