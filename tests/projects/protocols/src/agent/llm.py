@@ -45,6 +45,16 @@ class Painter(Protocol):
     def paint(self, prompt: str) -> bytes: ...
 
 
+class Speaker(Protocol):
+    def say(self, prompt: str) -> str: ...
+
+    def shout(self, prompt: str) -> str:
+        return self.say(prompt).upper()
+
+
+Voice = Speaker
+
+
 class Base(Generic[T]):
     def parse(self, text: str) -> T:
         raise NotImplementedError

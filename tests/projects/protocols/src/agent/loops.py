@@ -8,7 +8,7 @@ from typing import Optional
 from tenacity import retry, stop_after_attempt
 
 from .errors import TransientError
-from .llm import LLM, AsyncLLM, Careful, Embedder, Painter, Translator
+from .llm import LLM, AsyncLLM, Careful, Embedder, Painter, Translator, Voice
 
 
 def ask(llm: LLM, prompt: str) -> str:
@@ -94,6 +94,14 @@ async def ask_soon(llm: AsyncLLM, prompt: str) -> str:
             return await llm.acomplete(prompt)
         except Exception:  # expect: OAK401
             await asyncio.sleep(1)
+
+
+def say(voice: Voice, prompt: str) -> str:
+    while True:
+        try:
+            return voice.say(prompt)
+        except Exception:  # expect: OAK401
+            time.sleep(1)
 
 
 # fine: who can translate does it by other arguments

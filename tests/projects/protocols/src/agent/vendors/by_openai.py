@@ -46,6 +46,14 @@ class CarefulChat:
             raise TransientError(str(error)) from error
 
 
+class Speech:
+    def say(self, prompt: str) -> str:
+        return OpenAI().responses.create(model="gpt-4o", input=prompt).output_text
+
+    def shout(self, prompt: str) -> str:
+        return self.say(f"Shout: {prompt}")
+
+
 class Number(Base[int]):
     def parse(self, text: str) -> int:
         return int(OpenAI().responses.create(model="gpt-4o", input=f"How many? {text}").output_text)
