@@ -22,7 +22,7 @@ class Attributes:
         self._definitions = definitions
         self._in_bodies: dict[cst.ClassDef, dict[str, list[Binding]]] = {}
         self._used: dict[cst.ClassDef, dict[str, set[str]]] = {}
-        self._asked: dict[cst.ClassDef, set[str]] = {}
+        self._decisive_for: dict[tuple[cst.ClassDef, str], set[str]] = {}
 
     def in_class_body(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
         """The bindings of an attribute in the body of the class itself."""
@@ -52,22 +52,21 @@ class Attributes:
         """
         both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
         both = {name for name in both if not self._is_harmless(heir, name)}
-        return bool(both) and not both.isdisjoint(self._leading_to(base, method) | self._asked_in(base))
+        return bool(both) and not both.isdisjoint(self._decisive(base, method))
 
-    def _leading_to(self, definition: cst.ClassDef, method: str) -> set[str]:
-        """A method of a class, and those by which it comes to be called in the class."""
-        used = self._used_by_methods(definition)
-        return _closed({method}, lambda found: {name for name, uses in used.items() if uses & found})
-
-    def _asked_in(self, definition: cst.ClassDef) -> set[str]:
-        """What the loops and clauses of a class ask about what to do."""
-        found = self._asked.get(definition)
+    def _decisive(self, definition: cst.ClassDef, method: str) -> set[str]:
+        """A method of a class, those by which it comes to be called in the class, and what their loops and clauses ask about what
+        to do.
+        """
+        found = self._decisive_for.get((definition, method))
         if found is None:
             used = self._used_by_methods(definition)
-            deciding = (part for node in walk(definition.body) for part in _deciding_parts(node))
+            leading = _closed({method}, lambda found: {name for name, uses in used.items() if uses & found})
+            methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef) and line.name.value in leading)
+            deciding = (part for each in methods for node in walk(each) for part in _deciding_parts(node))
             asked = {name for part in deciding for name in self._of_self_in(part)}
-            found = _closed(asked, lambda found: {name for each in found for name in used.get(each, ())})
-            self._asked[definition] = found
+            found = leading | _closed(asked, lambda found: {name for each in found for name in used.get(each, ())})
+            self._decisive_for[definition, method] = found
         return found
 
     def _used_by_methods(self, definition: cst.ClassDef) -> dict[str, set[str]]:

@@ -14,7 +14,7 @@ UNKNOWN = "?"
 NOTHING: Names = frozenset()
 NOT_KNOWN: Names = frozenset({UNKNOWN})
 # How many alternatives one answer may have; beyond this nothing is claimed.
-MAX_NAMES = 12
+MAX_NAMES = 32
 
 # The methods that run when an object is made.
 INITIALIZERS = ("__init__", "__post_init__", "model_post_init")
