@@ -89,11 +89,22 @@ class NextRequest:
             # Through others: what they hand on is not followed.
             handed = {param.name.value for param in parameters(self._unit)}
             return bool(handed & self._ingredients) or any(effect.method is None for effect in Effects(self._resolver).of(call))
+        if self._is_of_another_object(call):
+            return True
         for param in parameters(self._unit):
             argument = self._resolver.argument_for(call, self._unit, param)
-            if param.name.value in self._ingredients and argument is not None and place(argument) != param.name.value:
+            counts = param.name.value in self._ingredients | self._renewals.picked_by
+            if counts and argument is not None and place(argument) != param.name.value:
                 return True
         return False
+
+    def _is_of_another_object(self, call: cst.Call) -> bool:
+        """Whether a method calls itself of something else than its own object, which may have another client."""
+        if not isinstance(self._unit, cst.FunctionDef) or not isinstance(call.func, cst.Attribute):
+            return False
+        if self._tree.scopes[self._unit].kind != "class":
+            return False
+        return not self._resolver.attributes.is_of_self(call.func)
 
     def changes_by_itself(self) -> bool:
         """Whether what the call runs, whichever function it is, takes the next key or other work each time, before it makes its
@@ -263,7 +274,8 @@ class NextRequest:
         """Whether the loop's variable picks what the request is about: as an index, or as part of it."""
         # Another loop before this one may have the same variable.
         made_of = self._context.ingredients.of(self._call, within=loop)
-        return any(name in made_of or self._is_index(name, loop) for name in places(loop.target))
+        names = places(loop.target)
+        return not names.isdisjoint(made_of | self._renewals.picked_by) or any(self._is_index(name, loop) for name in names)
 
     def _waits_with(self, loop: cst.For) -> bool:
         """Whether the loop's variable is there to pick how long to wait: `sleep(pauses[attempt])`."""
@@ -307,7 +319,8 @@ class NextRequest:
         if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"}:
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
-        return counter in self._ingredients or any(self._is_index(counter, loop) for loop in loops)
+        counts = counter in self._ingredients or counter in self._renewals.picked_by
+        return counts or any(self._is_index(counter, loop) for loop in loops)
 
     def _leaves_out(self, node: cst.CSTNode) -> bool:
         """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""

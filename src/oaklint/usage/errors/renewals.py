@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 
 from oaklint.python import cst
 from oaklint.python.decisive import read_by
+from oaklint.python.effects import Effects
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import Run, callee, walk
@@ -38,6 +40,7 @@ class Renewals:
         self._loops = loops
         self._request = request
         self._renewing: dict[tuple[cst.FunctionDef, bool, bool], bool] = {}
+        self._effects = Effects(context.resolver)
 
     def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
         """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
@@ -60,10 +63,10 @@ class Renewals:
             return between and self._takes_out(node)
         if node.value is None:
             return False
-        kept = {key for target in targets if (key := place(target)) is not None}
+        kept = {key for target in targets for key in _kept_by(target)}
         if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value, certain)):
             return True
-        return between and (self._clients.is_client(node.value) or not kept.isdisjoint(self._picked_by | self._pools))
+        return between and (self._clients.is_client(node.value) or not kept.isdisjoint(self.picked_by | self._pools))
 
     def _takes_out(self, node: cst.CSTNode) -> bool:
         """Whether a statement takes something out of what the client, or its key, comes from: `del self.clients[name]`."""
@@ -76,9 +79,12 @@ class Renewals:
             return True
         functions = self._resolver.called_functions(call)
         if functions:
-            # What makes a request itself does not only run in between.
-            asks = self._context.ingredients.asks
-            return all(self._renews_inside(each, between and not asks(each), certain=True) for each in functions)
+            changed = {effect.key for effect in self._effects.of(call)} if between and call is not self._request else set()
+            if not changed.isdisjoint(self.picked_by | self._pools):
+                return True
+            # What makes the request itself, because it calls itself, does not only run in between.
+            asking = self._tree.unit(self._request) if self._request is not None else None
+            return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         return _names_renewal(call.func) or (between and owner in self._pools)
 
@@ -92,59 +98,119 @@ class Renewals:
         return known
 
     def _renewals_inside(self, function: cst.FunctionDef, between: bool, certain: bool) -> Iterator[bool]:
+        # What makes a request itself may have a client of its own for it.
+        asks = self._context.ingredients.asks(function)
         for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
             for node in self._tree.nodes_in(function, node_type):
-                yield self._sets(node, between or self._tree.in_handler(node), certain)
+                assert isinstance(node, (cst.Assign, cst.AnnAssign, cst.AugAssign))
+                lasts = between and (not asks or self._outlasts(node, function))
+                yield self._sets(node, lasts or self._tree.in_handler(node), certain)
         for call in self._tree.calls_in(function):
-            yield self._is_renewal(call, between or self._tree.in_handler(call), certain)
+            yield self._is_renewal(call, (between and not asks) or self._tree.in_handler(call), certain)
+
+    def _outlasts(self, node: cst.Assign | cst.AnnAssign | cst.AugAssign, function: cst.FunctionDef) -> bool:
+        """Whether something that a function sets is still there when it has run."""
+        targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
+        own = self._tree.scopes[function.body].bindings
+        return any("." in key or key not in own for target in targets for key in _kept_by(target))
+
+    # Where the client of the request comes from.
 
     @cached_property
     def _pools(self) -> frozenset[str]:
-        """What the client of the request is taken out of, and what the keys come from that clients are given in its function, as
-        `place` writes it.
+        """What the client of the request is taken out of, or is asked for, and what the keys come from that clients are given in
+        its function, as `place` writes it.
         """
         calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
-        keys = {key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value)}
-        items = (node for node in self._leading_to_client if isinstance(node, cst.Subscript))
-        return frozenset(keys | {key for item in items if (key := place(item.value)) is not None})
+        found = {key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value)}
+        for node in self._leading_to_client:
+            owner: cst.BaseExpression | None = None
+            if isinstance(node, cst.Subscript):
+                owner = node.value
+            elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+                owner = node.func.value if not self._clients.is_client(node.func.value) else None
+            found |= {key for key in (place(owner) if owner is not None else None,) if key not in (None, "self", "cls")}
+        return frozenset(found)
 
     @cached_property
-    def _picked_by(self) -> frozenset[str]:
+    def picked_by(self) -> frozenset[str]:
         """What the client of the request is kept in, or is picked by, be it in functions, likewise."""
-        found: set[str] = set()
+        found: set[str] = set(self._picked_by_inside)
         for node in self._leading_to_client:
             found |= {key for key in (place(node),) if key not in (None, "self", "cls")}
             if isinstance(node, cst.Subscript):
                 found |= places(node.slice[0])
-            elif isinstance(node, (cst.Attribute, cst.Call)):
-                called = callee(node)
-                itself = called.value if isinstance(called, cst.Attribute) else called
+            elif isinstance(node, cst.IfExp):
+                found |= places(node.test)
+            elif isinstance(node, cst.Name):
+                found |= self._chosen_by(node)
+            elif isinstance(node, cst.Call):
+                found |= set().union(*(places(arg.value) for arg in node.args))
+            if isinstance(node, (cst.Attribute, cst.Call)):
                 for function in self._resolver.called_functions(node):
-                    found |= {key for _, key in read_by(self._resolver, function, itself)}
+                    found |= {key for _, key in read_by(self._resolver, function, _owner(node))}
         return frozenset(found)
+
+    @cached_property
+    def _picked_by_inside(self) -> frozenset[str]:
+        """The same of the requests in the function that the request runs, in its caller's terms."""
+        found: set[str] = set()
+        if self._request is None:
+            return frozenset()
+        for function in self._resolver.called_functions(self._request):
+            seen_as = dict(read_by(self._resolver, function, _owner(self._request)))
+            for request in filter(self._clients.is_request, self._tree.calls_in(function)):
+                inner = Renewals(self._context, (function,), request)
+                found |= {seen_as[key] for key in inner.picked_by | inner._pools if key in seen_as}
+        return frozenset(found)
+
+    def _chosen_by(self, name: cst.Name) -> set[str]:
+        """What it depends on in the loops which of its values a name has."""
+        found: set[str] = set()
+        for binding in self._resolver.bindings(name):
+            ancestors = [*self._tree.ancestors(binding.node)]
+            if any(loop in ancestors for loop in self._loops):
+                inside = takewhile(lambda node: node not in self._loops, ancestors)
+                found |= {key for node in inside if isinstance(node, cst.If) for key in places(node.test)}
+        return found
 
     @cached_property
     def _leading_to_client(self) -> list[cst.BaseExpression]:
         """The expressions by which the request comes to its client, and what the names among them are bound to."""
-        found: list[cst.BaseExpression] = []
-        pending = [callee(self._request)] if self._request is not None else []
+        found: dict[cst.BaseExpression, None] = {}
+        pending: list[cst.BaseExpression] = []
+        if self._request is not None:
+            called = callee(self._request)
+            pending = [called.value if isinstance(called, cst.Attribute) else called]
         while pending:
             node = pending.pop()
+            if node in found:
+                continue
+            found[node] = None
             if isinstance(node, (cst.Attribute, cst.Subscript)):
                 pending.append(node.value)
             elif isinstance(node, cst.Call):
                 pending.append(node.func)
+            elif isinstance(node, cst.IfExp):
+                pending += [node.body, node.orelse]
             elif isinstance(node, cst.Name):
-                values = (binding.value for binding in self._resolver.bindings(node) if binding.kind == "assign")
-                pending += (value for value in values if isinstance(value, cst.Subscript) and value not in found)
-            else:
-                continue
-            found.append(node)
-        return found[1:]
+                pending += self._assigned_to(node)
+        return [*found]
+
+    def _assigned_to(self, name: cst.Name) -> Iterator[cst.BaseExpression]:
+        """The values that a name has been given, or was taken out of."""
+        for binding in self._resolver.bindings(name):
+            around = (node for node in self._tree.ancestors(binding.node) if isinstance(node, cst.Assign))
+            whole = next(around, None) if binding.kind == "assign" else None
+            value = binding.value if binding.value is not None or whole is None else whole.value
+            if binding.kind == "assign" and value is not None:
+                yield value
 
     def in_each_run(self, function: cst.FunctionDef) -> bool:
         """Whether a function takes other credentials each time it is run, or renews them before it raises."""
-        return Renewals(self._context, (function,))._renews_inside(function, between=False)
+        requests: list[Run | None] = [*filter(self._clients.is_request, self._tree.calls_in(function))]
+        each = (Renewals(self._context, (function,), request) for request in requests or [None])
+        return any(renewals._renews_inside(function, between=False) for renewals in each)
 
     def by_callback(self, callback: cst.BaseExpression) -> bool:
         """Whether a function that is called between two runs gives the second one other credentials."""
@@ -164,6 +230,9 @@ class Renewals:
         if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
             is_by_name = place(value) is not None and not isinstance(_index(value), (cst.Integer, cst.UnaryOperation))
             return not is_by_name and "os.environ" not in self._resolver.names(value.value)
+        if isinstance(value, cst.IfExp):
+            tested = (node for node in walk(value.test) if isinstance(node, cst.Name))
+            return any(self._varies(each, certain) for each in (*tested, value.body, value.orelse))
         if isinstance(value, cst.Attribute) and isinstance(value.value, cst.Call):
             return self._varies(value.value, certain)  # `credential.get_token(scope).token`
         if isinstance(value, cst.Call):
@@ -184,6 +253,19 @@ class Renewals:
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
         return not in_function or (binding.value is not None and self._varies(binding.value, certain))
+
+
+def _kept_by(target: cst.BaseExpression) -> set[str]:
+    """The names, attributes and items that an assignment sets."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return set().union(*(_kept_by(element.value) for element in target.elements))
+    return {key for key in (place(target),) if key is not None}
+
+
+def _owner(run: Run) -> cst.BaseExpression:
+    """The object whose method is run, or whose attribute is read, or what is called."""
+    called = callee(run)
+    return called.value if isinstance(called, cst.Attribute) else called
 
 
 def _index(node: cst.Subscript) -> cst.BaseExpression | None:
