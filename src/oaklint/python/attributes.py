@@ -82,10 +82,18 @@ class Attributes:
         return {attribute.attr.value for attribute in attributes if self.is_of_self(attribute)}
 
     def _defined_in(self, definition: cst.ClassDef) -> set[str]:
-        """The methods of a class that are not left to its subclasses, and the names that its body binds."""
+        """The methods of a class that are not left to its subclasses, and the names to which its body or methods give a value."""
         functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
         bound = (name for name, bindings in self.bound_in(definition).items() if any(each.value is not None for each in bindings))
-        return {*bound, *(function.name.value for function in functions if not is_abstract(function))}
+        methods = (function.name.value for function in functions if not is_abstract(function))
+        return {*bound, *methods, *self._assigned_names.get(definition, ())}
+
+    @cached_property
+    def _assigned_names(self) -> dict[cst.ClassDef, set[str]]:
+        found: dict[cst.ClassDef, set[str]] = {}
+        for owner, name in self.assigned:
+            found.setdefault(owner, set()).add(name)
+        return found
 
     def _is_harmless(self, definition: cst.ClassDef, name: str) -> bool:
         """Whether the body of a class binds a name to a text, which is what it is called, or to a number greater than one: a few

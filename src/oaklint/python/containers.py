@@ -109,11 +109,12 @@ class Containers:
 
     def _behind(self, node: cst.BaseExpression, inside: Inside, generics: set[str]) -> Names:
         """What stands in what an expression is bound to, returns, or is declared to be."""
+        more = NOT_KNOWN if self._resolver.is_changed_later(node) else NOTHING
         if isinstance(node, cst.Name):
-            return NOTHING.union(*(self._bound(binding, inside, generics) for binding in self._resolver.bindings(node)))
+            return more.union(*(self._bound(binding, inside, generics) for binding in self._resolver.bindings(node)))
         if isinstance(node, cst.Attribute):
             declared = self._declared(self._resolver.annotations_of(node), generics)
-            return declared or NOTHING.union(*map(inside, self._resolver.attribute_values(node)))
+            return declared or more.union(*map(inside, self._resolver.attribute_values(node)))
         if isinstance(node, cst.Call):
             return NOTHING.union(*(self._returned(each, inside, generics) for each in self._resolver.called_functions(node)))
         if isinstance(node, cst.IfExp):
@@ -127,7 +128,9 @@ class Containers:
             return self._resolver.annotated(binding.annotation)
         if binding.annotation is not None and (declared := self._declared([binding.annotation], generics)):
             return declared
-        values = [binding.value] if binding.value is not None and binding.kind != "item" else []
+        if binding.kind not in ("assign", "annotated", "parameter"):
+            return NOT_KNOWN
+        values = [binding.value] if binding.value is not None else []
         if isinstance(binding.node, cst.Param):
             values += self._resolver.handed_to(binding.node)
         return NOTHING.union(*map(inside, values))

@@ -73,13 +73,19 @@ class Hierarchy:
                 yield definition
         for protocol in self._definitions.classes((class_name,)):
             if required := self._required(protocol):
-                fitting = (each for each, methods in self._methods.items() if each is not protocol and _fits(methods, required))
-                yield from (each for each in fitting if not self._is_protocol(each))
+                attributes = self._resolver.attributes.bound_in(protocol)
+                for each, methods in self._methods.items():
+                    fits = _fits(methods, required) and all(self._resolver.attributes.has(each, name) for name in attributes)
+                    if fits and not self._is_protocol(each):
+                        yield each
 
     def _required(self, definition: cst.ClassDef) -> Mapping[str, cst.FunctionDef]:
-        """The methods that a class has to define to fit this one, if this is a protocol."""
+        """The methods that a class has to define to fit this one, if this is a protocol; none where one that takes nothing is
+        all: many a class has a method `run`.
+        """
         methods = self._methods[definition] if self._is_protocol(definition) else {}
-        return {name: method for name, method in methods.items() if not name.startswith("__")}
+        found = {name: method for name, method in methods.items() if not name.startswith("__")}
+        return found if len(found) > 1 or any(len(parameters(method)) > 1 for method in found.values()) else {}
 
     def _is_protocol(self, definition: cst.ClassDef) -> bool:
         bases = (base.value.value if isinstance(base.value, cst.Subscript) else base.value for base in definition.bases)

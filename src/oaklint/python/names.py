@@ -62,7 +62,7 @@ _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 _THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
-_CHANGE_MAPPINGS = {"update", "setdefault", "pop", "popitem", "clear"}
+_CHANGES = {"update", "setdefault", "pop", "popitem", "clear", "append", "appendleft", "extend", "insert", "add", "remove"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # What star imports of numpy, os and math put in the place of Python's own.
 _REPLACED = {"open", "pow", "abs", "all", "any", "max", "min", "round", "sum", "bool", "bytes", "float", "int", "str", "object"}
@@ -131,9 +131,18 @@ class Resolver:
             return self._union((node.left, node.right))
         if isinstance(node, cst.Subscript):
             kept = self._place(node)
-            return self._generic(node) or self.containers.values(node.value) if kept is None else kept
+            return self._generic(node) or self._item(node) if kept is None else kept
         literal = _LITERALS.get(type(node).__name__)
         return frozenset({literal}) if literal is not None else NOT_KNOWN
+
+    def _item(self, node: cst.Subscript) -> Names:
+        """What a dictionary has for a key: for one that is written down, that one alone."""
+        display, index = self.display(node.value), node.slice[0].slice
+        key = _text(index.value) if isinstance(index, cst.Index) else None
+        if display is not None and key is not None:
+            entries = (each for each in display.elements if isinstance(each, cst.DictElement) and _text(each.key) == key)
+            return self._union(entry.value for entry in entries) or NOT_KNOWN
+        return self.containers.values(node.value)
 
     def _generic(self, node: cst.Subscript) -> Names:
         """The classes of the program that stand before the brackets: `Extractor[Invoice]`."""
@@ -329,15 +338,20 @@ class Resolver:
         if isinstance(node, cst.Attribute):
             values = [*self.attribute_values(node)]
         found = values[0] if len(values) == 1 and isinstance(values[0], cst.Dict) else None
-        return found if last_name(node) not in self._filled_later else None
+        return found if not self.is_changed_later(node) else None
+
+    def is_changed_later(self, node: cst.BaseExpression) -> bool:
+        """Whether something of that name gets items, or loses them, after it was made."""
+        return last_name(node) in self._filled_later
 
     @cached_property
     def _filled_later(self) -> frozenset[str]:
         """The last parts of the names of what gets items, or loses them, after it was made."""
         stores = (target.value for target, _ in self.attributes.assignments() if isinstance(target, cst.Subscript))
         calls = (call.func for call in self.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
-        methods = (func for func in calls if isinstance(func, cst.Attribute) and func.attr.value in _CHANGE_MAPPINGS)
-        return frozenset(map(last_name, (*stores, *(method.value for method in methods))))
+        methods = (func for func in calls if isinstance(func, cst.Attribute) and func.attr.value in _CHANGES)
+        added = (node.target for node in self.tree.nodes.get(cst.AugAssign, ()) if isinstance(node, cst.AugAssign))
+        return frozenset(map(last_name, (*stores, *(method.value for method in methods), *added)))
 
     def annotated(self, annotation: cst.BaseExpression | None) -> Names:
         """Instances of what an annotation names."""
@@ -615,7 +629,9 @@ class Resolver:
 
     def _differs(self, base: cst.ClassDef, method: str, heir: cst.ClassDef) -> bool:
         """Whether a method of a base may do something else in a class that inherits from it."""
-        return bool(method) and self.attributes.overrides(heir, base, method)
+        others = self.hierarchy.bases(heir) - self.hierarchy.bases(base) - {self.definitions.name(base)}
+        classes = (heir, *self.definitions.classes(others))
+        return bool(method) and any(self.attributes.overrides(each, base, method) for each in classes)
 
     def _own_member(self, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
         """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Part: TypeAlias = "str | Fact | None"
 # Under this, which is no attribute, the text of an exception is kept among its attributes: two that say different things differ.
 _TEXT = "str()"
+_BESIDE_EXCEPTION = {f"builtins.{name}" for name in ("BaseException", "SystemExit", "KeyboardInterrupt", "GeneratorExit")}
 
 
 class Raised:
@@ -52,8 +53,10 @@ class Raised:
         """An exception of the class with that qualified name, as far as it is known."""
         if name.startswith("builtins."):
             return Thrown.builtin(name.partition(".")[2])
-        ancestors = frozenset({name, *self._ancestors(name), "builtins.Exception", "builtins.BaseException"})
-        return Thrown(name, ancestors, has=partial(self._has, name) if name.startswith("@") else lambda _: None)
+        ancestors = {name, *self._ancestors(name), "builtins.BaseException"}
+        if not _leaves_exceptions(self._ancestors(name)):
+            ancestors.add("builtins.Exception")
+        return Thrown(name, frozenset(ancestors), has=partial(self._has, name) if name.startswith("@") else lambda _: None)
 
     def _ancestors(self, name: str) -> set[str]:
         return {parent for definition in self._instances.lineage(name) for parent in self._instances.parents(definition)}
@@ -106,6 +109,14 @@ class Raised:
             return True
         parents = (parent for definition in lineage for parent in self._instances.parents(definition))
         return False if all(parent.startswith("@") or is_builtin(parent) for parent in parents) else None
+
+
+def _leaves_exceptions(ancestors: set[str]) -> bool:
+    """Whether a class with those ancestors is no `Exception`: it inherits from what is above or beside that, and nothing else."""
+    own = {each for each in ancestors if is_builtin(each)}
+    return bool(own) and own <= {
+        f"builtins.{name}" for name in ("BaseException", "SystemExit", "KeyboardInterrupt", "GeneratorExit")
+    }
 
 
 def _says(text: tuple[Part, ...], behind: Thrown | None, word: str) -> bool | None:

@@ -93,7 +93,7 @@ def _walk(
         below = []
         for entry in entries:
             is_directory = entry.is_dir(follow_symlinks=False)
-            if not is_directory and not (entry.name.endswith(SUFFIXES) and entry.is_file()):
+            if not is_directory and not (entry.name.endswith(SUFFIXES) and _is_file(entry)):
                 continue
             if excluded.match_entry(entry.path, entry.name):
                 continue
@@ -104,3 +104,10 @@ def _walk(
             else:
                 yield FoundFile(entry.path, configuration)
         pending += reversed(below)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False

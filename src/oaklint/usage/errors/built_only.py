@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.definitions import UNKNOWN
 from oaklint.python.facts import State
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin
@@ -103,9 +104,9 @@ class BuiltOnly:
 
     def _is_harmless(self, call: cst.Call, depth: int) -> bool:
         functions = self._resolver.called_functions(call)
-        if functions:
-            return all(self._is_quiet(function, depth) for function in functions)
         names = self._resolver.names(call.func)
+        if functions:
+            return UNKNOWN not in names and all(self._is_quiet(function, depth) for function in functions)
         if all(name.startswith(_HARMLESS) or is_builtin(name) for name in names):
             return True
         return (
