@@ -106,7 +106,9 @@ class BuiltOnly:
         functions = self._resolver.called_functions(call)
         names = self._resolver.names(call.func)
         if functions:
-            return UNKNOWN not in names and all(self._is_quiet(function, depth) for function in functions)
+            return not any(name.startswith(UNKNOWN) for name in names) and all(
+                self._is_quiet(function, depth) for function in functions
+            )
         if all(name.startswith(_HARMLESS) or is_builtin(name) for name in names):
             return True
         return (

@@ -109,7 +109,8 @@ class Failures:
         the function: what chooses between the two is not seen.
         """
         handed_back = isinstance(cause, Failure)
-        if self._flow.known_at(graph, self._deferred.blocks_of(call), known) is None:
+        arriving = self._flow.known_at(graph, self._deferred.blocks_of(call), known)
+        if arriving is None:
             return None
         found: list[tuple[cst.CSTNode | None, Fact, Facts]] = []
         passed: set[Block] = set()
@@ -125,7 +126,8 @@ class Failures:
             return bool(found)
 
         first = self._errors.first_failure(call)
-        first = first._replace(facts=first.facts | known)
+        told = {key for key, _ in arriving}
+        first = first._replace(facts=arriving.union(item for item in first.facts if item[0] not in told))
         starts = self._starts(call, cause, first)
         try:
             path = self._flow.search(graph, starts, is_handed_back, stop=_returns)

@@ -66,7 +66,11 @@ class Renewals:
         kept = {key for target in targets for key in _kept_by(target)}
         if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value, certain)):
             return True
-        return between and (self._clients.is_client(node.value) or not kept.isdisjoint(self.picked_by | self._pools))
+        if not between:
+            return False
+        marked = (target.value for target in targets if isinstance(target, cst.Attribute))
+        kept |= {key for owner in marked if not self._clients.is_client(owner) for key in _kept_by(owner) - {"self", "cls"}}
+        return self._clients.is_client(node.value) or not kept.isdisjoint(self.picked_by | self._pools)
 
     def _takes_out(self, node: cst.CSTNode) -> bool:
         """Whether a statement takes something out of what the client, or its key, comes from: `del self.clients[name]`."""
@@ -79,14 +83,22 @@ class Renewals:
             return True
         functions = self._resolver.called_functions(call)
         if functions:
-            changed = {effect.key for effect in self._effects.of(call)} if between and call is not self._request else set()
-            if not changed.isdisjoint(self.picked_by | self._pools):
+            if call is not self._request and self._moves_on(call, between):
                 return True
             # What makes the request itself, because it calls itself, does not only run in between.
             asking = self._tree.unit(self._request) if self._request is not None else None
             return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         return _names_renewal(call.func) or (between and owner in self._pools)
+
+    def _moves_on(self, call: cst.Call, between: bool) -> bool:
+        """Whether a function of the program changes what the client is picked by, or counts on where it picks the client."""
+        picks = self.picked_by | self._pools
+        counts = call in self._leading_to_client
+        return any(
+            effect.key in picks and (between or (counts and _is_counted(effect.key, effect.value)))
+            for effect in self._effects.of(call)
+        )
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
@@ -253,6 +265,14 @@ class Renewals:
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
         return not in_function or (binding.value is not None and self._varies(binding.value, certain))
+
+
+def _is_counted(key: str, value: cst.BaseExpression | None) -> bool:
+    """Whether what a name or attribute is set to is made of what it was: `(self.index + 1) % size`; None: it is counted up."""
+    last = key.rpartition(".")[2]
+    return value is None or (
+        isinstance(value, cst.BinaryOperation) and last in {each.rpartition(".")[2] for each in places(value)}
+    )
 
 
 def _kept_by(target: cst.BaseExpression) -> set[str]:
