@@ -321,7 +321,7 @@ class Knowledge:
         functions = self._flow.called.functions(node, state)
         if len(functions) == 1 and self._flow.called.varies(functions[0], node, state):
             return None  # on how often it was called, say
-        verdicts = {self._flow.called.answer(function, node, state) for function in functions}
+        verdicts = {self._flow.called.answer(each, node, state) for each in (*functions, *self._resolver.overriding(node))}
         verdicts |= {
             self._flow.called.answer_of_lambda(function, known, state) for function in self._flow.called.lambdas(node, state)
         }

@@ -474,6 +474,17 @@ class Resolver:
         instances = (name.removesuffix("()") for name in names if name.startswith("@") and name.endswith("()"))
         yield from self.definitions.functions(f"{name}.__call__" for name in instances)
 
+    def overriding(self, call: cst.Call) -> list[cst.FunctionDef]:
+        """The methods that a call may run instead of those of the class that its object is known to be of."""
+        if not isinstance(call.func, cst.Attribute) or self.attributes.is_of_self(call.func):
+            return []
+        classes = self.definitions.classes(
+            name.removesuffix("()") for name in self.names(call.func.value) if name.startswith("@")
+        )
+        heirs = {heir for definition in classes for heir in self.hierarchy.heirs(definition)}
+        names = (f"{self.definitions.name(heir)}.{call.func.attr.value}" for heir in heirs)
+        return [*self.definitions.functions(names)]
+
     def runs_in(self, unit: CodeUnit | None) -> Iterator[Run]:
         """What may run functions in a unit, in the order of the text; of attributes, those with names that properties have."""
         yield from self.tree.calls_in(unit)

@@ -147,6 +147,62 @@ class JudgedAtASecondRemove(ABC):
                     raise
 
 
+# fine: the subclass says what is fatal when it is made
+class StrictOnceMade(ABC):
+    def __init__(self):
+        self.worth_it = (Exception,)
+
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except self.worth_it:
+                time.sleep(1)
+
+
+# fine: something that the subclass is besides says so
+class JudgedBySomethingElse(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def is_retryable(self, error):
+        return True
+
+    def ask(self, prompt):
+        while True:
+            try:
+                return self.request(prompt)
+            except Exception as error:
+                if not self.is_retryable(error):
+                    raise
+
+
+class Careful:
+    def is_retryable(self, error):
+        return not isinstance(error, openai.AuthenticationError)
+
+
+class Judging(ABC):
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def is_retryable(self, error):
+        return True
+
+
+# fine: whoever asks says what is to be retried
+def ask_by_judgement(judging: Judging, prompt):
+    while True:
+        try:
+            return judging.request(prompt)
+        except Exception as error:
+            if not judging.is_retryable(error):
+                raise
+
+
 # fine: the subclass has one try
 class Limited(ABC):
     attempts = 3

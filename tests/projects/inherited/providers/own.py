@@ -72,6 +72,27 @@ class BySecondJudgement(base.JudgedAtASecondRemove):
         return isinstance(error, openai.AuthenticationError)
 
 
+class ByStrictnessOnceMade(base.StrictOnceMade):
+    def __init__(self):
+        self.worth_it = (openai.RateLimitError,)
+
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
+
+
+class ByAnothersJudgement(base.Careful, base.JudgedBySomethingElse):
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
+
+
+class ByItsOwnJudgement(base.Judging):
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
+
+    def is_retryable(self, error):
+        return not isinstance(error, openai.AuthenticationError)
+
+
 class Once(base.Limited):
     attempts = 1
 

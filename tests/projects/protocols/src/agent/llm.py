@@ -55,6 +55,16 @@ class Speaker(Protocol):
 Voice = Speaker
 
 
+class Job(Protocol):
+    def run(self): ...
+
+
+class Patient(Protocol):
+    patience: int
+
+    def ask_patiently(self, prompt: str) -> str: ...
+
+
 class Base(Generic[T]):
     def parse(self, text: str) -> T:
         raise NotImplementedError

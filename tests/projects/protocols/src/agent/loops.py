@@ -8,7 +8,7 @@ from typing import Optional
 from tenacity import retry, stop_after_attempt
 
 from .errors import TransientError
-from .llm import LLM, AsyncLLM, Careful, Embedder, Painter, Translator, Voice
+from .llm import LLM, AsyncLLM, Careful, Embedder, Job, Painter, Patient, Translator, Voice
 
 
 def ask(llm: LLM, prompt: str) -> str:
@@ -131,3 +131,21 @@ def paint(painter: Painter, prompt: str) -> bytes:
             return painter.paint(prompt)
         except Exception:
             time.sleep(1)
+
+
+# fine: much can be run that is no such job
+def run(job: Job):
+    while True:
+        try:
+            return job.run()
+        except Exception:
+            time.sleep(1)
+
+
+# fine: who could be asked has no patience
+def ask_patiently(patient: Patient, prompt: str) -> str:
+    while True:
+        try:
+            return patient.ask_patiently(prompt)
+        except Exception:
+            time.sleep(patient.patience)

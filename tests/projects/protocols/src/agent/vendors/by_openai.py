@@ -54,6 +54,16 @@ class Speech:
         return self.say(f"Shout: {prompt}")
 
 
+class Report:
+    def run(self):
+        return OpenAI().responses.create(model="gpt-4o", input="What is new?").output_text
+
+
+class Impatient:
+    def ask_patiently(self, prompt: str) -> str:
+        return OpenAI().responses.create(model="gpt-4o", input=prompt).output_text
+
+
 class Number(Base[int]):
     def parse(self, text: str) -> int:
         return int(OpenAI().responses.create(model="gpt-4o", input=f"How many? {text}").output_text)
