@@ -24,6 +24,8 @@ _RENEWS = {
 _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
 # Calls that take the next one, or any one, of several.
 _TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
+# Methods of collections that leave them as they are.
+_READS = {"get", "items", "keys", "values", "index", "count", "copy"}
 _KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
 
 
@@ -95,10 +97,20 @@ class Renewals:
         """Whether a function of the program changes what the client is picked by, or counts on where it picks the client."""
         picks = self.picked_by | self._pools
         counts = call in self._leading_to_client
-        return any(
-            effect.key in picks and (between or (counts and _is_counted(effect.key, effect.value)))
-            for effect in self._effects.of(call)
-        )
+        effects = self._effects.of(call)
+        if any(effect.key in picks and (between or (counts and _is_counted(effect.key, effect.value))) for effect in effects):
+            return True
+        return between and not picks.isdisjoint(self._changed_by_methods(call))
+
+    def _changed_by_methods(self, call: cst.Call) -> Iterator[str]:
+        """What a function of the program calls methods of that are not seen, and may change it, in its caller's terms."""
+        for function in self._resolver.called_functions(call):
+            seen_as = dict(read_by(self._resolver, function, _owner(call)))
+            for inner in self._tree.calls_in(function):
+                if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in _READS:
+                    key = place(inner.func.value)
+                    if key in seen_as and not self._resolver.called_functions(inner):
+                        yield seen_as[key]
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
@@ -201,8 +213,9 @@ class Renewals:
             found[node] = None
             if isinstance(node, (cst.Attribute, cst.Subscript)):
                 pending.append(node.value)
+                pending += [index] if isinstance(node, cst.Subscript) and (index := _index(node)) is not None else []
             elif isinstance(node, cst.Call):
-                pending.append(node.func)
+                pending += [node.func, *(arg.value for arg in node.args)]
             elif isinstance(node, cst.IfExp):
                 pending += [node.body, node.orelse]
             elif isinstance(node, cst.Name):
@@ -276,10 +289,11 @@ def _is_counted(key: str, value: cst.BaseExpression | None) -> bool:
 
 
 def _kept_by(target: cst.BaseExpression) -> set[str]:
-    """The names, attributes and items that an assignment sets."""
+    """The names, attributes and items that an assignment sets, and what it sets an item of."""
     if isinstance(target, (cst.Tuple, cst.List)):
         return set().union(*(_kept_by(element.value) for element in target.elements))
-    return {key for key in (place(target),) if key is not None}
+    kept = [target, target.value] if isinstance(target, cst.Subscript) else [target]
+    return {key for each in kept if (key := place(each)) is not None}
 
 
 def _owner(run: Run) -> cst.BaseExpression:
