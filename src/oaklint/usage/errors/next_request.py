@@ -93,7 +93,7 @@ class NextRequest:
             return True
         for param in parameters(self._unit):
             argument = self._resolver.argument_for(call, self._unit, param)
-            counts = param.name.value in self._ingredients | self._renewals.picked_by
+            counts = param.name.value in self._ingredients | self._renewals.picks.by
             if counts and argument is not None and place(argument) != param.name.value:
                 return True
         return False
@@ -275,7 +275,7 @@ class NextRequest:
         # Another loop before this one may have the same variable.
         made_of = self._context.ingredients.of(self._call, within=loop)
         names = places(loop.target)
-        return not names.isdisjoint(made_of | self._renewals.picked_by) or any(self._is_index(name, loop) for name in names)
+        return not names.isdisjoint(made_of | self._renewals.picks.by) or any(self._is_index(name, loop) for name in names)
 
     def _waits_with(self, loop: cst.For) -> bool:
         """Whether the loop's variable is there to pick how long to wait: `sleep(pauses[attempt])`."""
@@ -319,7 +319,7 @@ class NextRequest:
         if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"}:
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
-        counts = counter in self._ingredients or counter in self._renewals.picked_by
+        counts = counter in self._ingredients or counter in self._renewals.picks.by
         return counts or any(self._is_index(counter, loop) for loop in loops)
 
     def _leaves_out(self, node: cst.CSTNode) -> bool:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
-from itertools import takewhile
 
 from oaklint.python import cst
-from oaklint.python.decisive import read_by
-from oaklint.python.effects import Effects
-from oaklint.python.places import place, places, words
+from oaklint.python.places import place, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Run, callee, walk
+from oaklint.python.tree import Run, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
+from oaklint.usage.errors.picks import Picks, index_of, kept_by
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
 _RENEWS = {
@@ -24,8 +21,6 @@ _RENEWS = {
 _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
 # Calls that take the next one, or any one, of several.
 _TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
-# Methods of collections that leave them as they are.
-_READS = {"get", "items", "keys", "values", "index", "count", "copy"}
 _KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
 
 
@@ -42,7 +37,7 @@ class Renewals:
         self._loops = loops
         self._request = request
         self._renewing: dict[tuple[cst.FunctionDef, bool, bool], bool] = {}
-        self._effects = Effects(context.resolver)
+        self.picks = Picks(context, loops, request)
 
     def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
         """Whether a statement gives the next request another key: a new client in a handler, a key that varies,
@@ -65,19 +60,19 @@ class Renewals:
             return between and self._takes_out(node)
         if node.value is None:
             return False
-        kept = {key for target in targets for key in _kept_by(target)}
+        kept = {key for target in targets for key in kept_by(target)}
         if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value, certain)):
             return True
         if not between:
             return False
         marked = (target.value for target in targets if isinstance(target, cst.Attribute))
-        kept |= {key for owner in marked if not self._clients.is_client(owner) for key in _kept_by(owner) - {"self", "cls"}}
-        return self._clients.is_client(node.value) or not kept.isdisjoint(self.picked_by | self._pools)
+        kept |= {key for owner in marked if not self._clients.is_client(owner) for key in kept_by(owner) - {"self", "cls"}}
+        return self._clients.is_client(node.value) or not kept.isdisjoint(self.picks.all)
 
     def _takes_out(self, node: cst.CSTNode) -> bool:
         """Whether a statement takes something out of what the client, or its key, comes from: `del self.clients[name]`."""
         deleted = node.target if isinstance(node, cst.Del) else None
-        return isinstance(deleted, cst.Subscript) and place(deleted.value) in self._pools
+        return isinstance(deleted, cst.Subscript) and place(deleted.value) in self.picks.pools
 
     def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
@@ -85,32 +80,13 @@ class Renewals:
             return True
         functions = self._resolver.called_functions(call)
         if functions:
-            if call is not self._request and self._moves_on(call, between):
+            if call is not self._request and self.picks.are_changed_by(call, between=between):
                 return True
             # What makes the request itself, because it calls itself, does not only run in between.
             asking = self._tree.unit(self._request) if self._request is not None else None
             return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-        return _names_renewal(call.func) or (between and owner in self._pools)
-
-    def _moves_on(self, call: cst.Call, between: bool) -> bool:
-        """Whether a function of the program changes what the client is picked by, or counts on where it picks the client."""
-        picks = self.picked_by | self._pools
-        counts = call in self._leading_to_client
-        effects = self._effects.of(call)
-        if any(effect.key in picks and (between or (counts and _is_counted(effect.key, effect.value))) for effect in effects):
-            return True
-        return between and not picks.isdisjoint(self._changed_by_methods(call))
-
-    def _changed_by_methods(self, call: cst.Call) -> Iterator[str]:
-        """What a function of the program calls methods of that are not seen, and may change it, in its caller's terms."""
-        for function in self._resolver.called_functions(call):
-            seen_as = dict(read_by(self._resolver, function, _owner(call)))
-            for inner in self._tree.calls_in(function):
-                if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in _READS:
-                    key = place(inner.func.value)
-                    if key in seen_as and not self._resolver.called_functions(inner):
-                        yield seen_as[key]
+        return _names_renewal(call.func) or (between and owner in self.picks.pools)
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
@@ -136,100 +112,7 @@ class Renewals:
         """Whether something that a function sets is still there when it has run."""
         targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
         own = self._tree.scopes[function.body].bindings
-        return any("." in key or key not in own for target in targets for key in _kept_by(target))
-
-    # Where the client of the request comes from.
-
-    @cached_property
-    def _pools(self) -> frozenset[str]:
-        """What the client of the request is taken out of, or is asked for, and what the keys come from that clients are given in
-        its function, as `place` writes it.
-        """
-        calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
-        found = {key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value)}
-        for node in self._leading_to_client:
-            owner: cst.BaseExpression | None = None
-            if isinstance(node, cst.Subscript):
-                owner = node.value
-            elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
-                owner = node.func.value if not self._clients.is_client(node.func.value) else None
-            found |= {key for key in (place(owner) if owner is not None else None,) if key not in (None, "self", "cls")}
-        return frozenset(found)
-
-    @cached_property
-    def picked_by(self) -> frozenset[str]:
-        """What the client of the request is kept in, or is picked by, be it in functions, likewise."""
-        found: set[str] = set(self._picked_by_inside)
-        for node in self._leading_to_client:
-            found |= {key for key in (place(node),) if key not in (None, "self", "cls")}
-            if isinstance(node, cst.Subscript):
-                found |= places(node.slice[0])
-            elif isinstance(node, cst.IfExp):
-                found |= places(node.test)
-            elif isinstance(node, cst.Name):
-                found |= self._chosen_by(node)
-            elif isinstance(node, cst.Call):
-                found |= set().union(*(places(arg.value) for arg in node.args))
-            if isinstance(node, (cst.Attribute, cst.Call)):
-                for function in self._resolver.called_functions(node):
-                    found |= {key for _, key in read_by(self._resolver, function, _owner(node))}
-        return frozenset(found)
-
-    @cached_property
-    def _picked_by_inside(self) -> frozenset[str]:
-        """The same of the requests in the function that the request runs, in its caller's terms."""
-        found: set[str] = set()
-        if self._request is None:
-            return frozenset()
-        for function in self._resolver.called_functions(self._request):
-            seen_as = dict(read_by(self._resolver, function, _owner(self._request)))
-            for request in filter(self._clients.is_request, self._tree.calls_in(function)):
-                inner = Renewals(self._context, (function,), request)
-                found |= {seen_as[key] for key in inner.picked_by | inner._pools if key in seen_as}
-        return frozenset(found)
-
-    def _chosen_by(self, name: cst.Name) -> set[str]:
-        """What it depends on in the loops which of its values a name has."""
-        found: set[str] = set()
-        for binding in self._resolver.bindings(name):
-            ancestors = [*self._tree.ancestors(binding.node)]
-            if any(loop in ancestors for loop in self._loops):
-                inside = takewhile(lambda node: node not in self._loops, ancestors)
-                found |= {key for node in inside if isinstance(node, cst.If) for key in places(node.test)}
-        return found
-
-    @cached_property
-    def _leading_to_client(self) -> list[cst.BaseExpression]:
-        """The expressions by which the request comes to its client, and what the names among them are bound to."""
-        found: dict[cst.BaseExpression, None] = {}
-        pending: list[cst.BaseExpression] = []
-        if self._request is not None:
-            called = callee(self._request)
-            pending = [called.value if isinstance(called, cst.Attribute) else called]
-        while pending:
-            node = pending.pop()
-            if node in found:
-                continue
-            found[node] = None
-            if isinstance(node, (cst.Attribute, cst.Subscript)):
-                pending.append(node.value)
-                pending += [index] if isinstance(node, cst.Subscript) and (index := _index(node)) is not None else []
-            elif isinstance(node, cst.Call):
-                pending += [node.func, *(arg.value for arg in node.args)]
-            elif isinstance(node, cst.IfExp):
-                pending += [node.body, node.orelse]
-            elif isinstance(node, cst.Name):
-                pending += self._assigned_to(node)
-        return [*found]
-
-    def _assigned_to(self, name: cst.Name) -> Iterator[cst.BaseExpression]:
-        """The values that a name has been given, or was taken out of."""
-        for binding in self._resolver.bindings(name):
-            around = (node for node in self._tree.ancestors(binding.node) if isinstance(node, cst.Assign))
-            whole = next(around, None) if binding.kind == "assign" else None
-            value = binding.value if binding.value is not None or whole is None else whole.value
-            if binding.kind == "assign" and value is not None:
-                yield value
+        return any("." in key or key not in own for target in targets for key in kept_by(target))
 
     def in_each_run(self, function: cst.FunctionDef) -> bool:
         """Whether a function takes other credentials each time it is run, or renews them before it raises."""
@@ -253,7 +136,7 @@ class Renewals:
     def _varies(self, value: cst.BaseExpression, certain: bool) -> bool:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
         if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
-            is_by_name = place(value) is not None and not isinstance(_index(value), (cst.Integer, cst.UnaryOperation))
+            is_by_name = place(value) is not None and not isinstance(index_of(value), (cst.Integer, cst.UnaryOperation))
             return not is_by_name and "os.environ" not in self._resolver.names(value.value)
         if isinstance(value, cst.IfExp):
             tested = (node for node in walk(value.test) if isinstance(node, cst.Name))
@@ -278,33 +161,6 @@ class Renewals:
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
         return not in_function or (binding.value is not None and self._varies(binding.value, certain))
-
-
-def _is_counted(key: str, value: cst.BaseExpression | None) -> bool:
-    """Whether what a name or attribute is set to is made of what it was: `(self.index + 1) % size`; None: it is counted up."""
-    last = key.rpartition(".")[2]
-    return value is None or (
-        isinstance(value, cst.BinaryOperation) and last in {each.rpartition(".")[2] for each in places(value)}
-    )
-
-
-def _kept_by(target: cst.BaseExpression) -> set[str]:
-    """The names, attributes and items that an assignment sets, and what it sets an item of."""
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return set().union(*(_kept_by(element.value) for element in target.elements))
-    kept = [target, target.value] if isinstance(target, cst.Subscript) else [target]
-    return {key for each in kept if (key := place(each)) is not None}
-
-
-def _owner(run: Run) -> cst.BaseExpression:
-    """The object whose method is run, or whose attribute is read, or what is called."""
-    called = callee(run)
-    return called.value if isinstance(called, cst.Attribute) else called
-
-
-def _index(node: cst.Subscript) -> cst.BaseExpression | None:
-    index = node.slice[0].slice
-    return index.value if isinstance(index, cst.Index) else None
 
 
 def _last_part(node: cst.BaseExpression) -> str:

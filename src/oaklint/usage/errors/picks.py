@@ -1,0 +1,176 @@
+"""Where the client of a request comes from: what it is kept in, picked by, or taken out of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import takewhile
+
+from oaklint.python import cst
+from oaklint.python.decisive import read_by
+from oaklint.python.effects import Effects
+from oaklint.python.places import place, places
+from oaklint.python.tree import Run, callee
+from oaklint.usage.context import Context
+
+# Methods of collections that leave them as they are.
+_READS = {"get", "items", "keys", "values", "index", "count", "copy"}
+
+
+class Picks:
+    """Finds it, by the names and attributes as `place` writes them where the request is made."""
+
+    def __init__(self, context: Context, loops: Sequence[cst.CSTNode], request: Run | None) -> None:
+        """loops: what is run again, the innermost first. request: the call that is made there; of none nothing is known."""
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._clients = context.clients
+        self._context = context
+        self._loops = loops
+        self._request = request
+        self._effects = Effects(context.resolver)
+
+    @cached_property
+    def all(self) -> frozenset[str]:
+        """That of which a change may make another client of it."""
+        return self.by | self.pools
+
+    @cached_property
+    def pools(self) -> frozenset[str]:
+        """What the client of the request is taken out of, or is asked for, and what the keys come from that clients are given in
+        its function.
+        """
+        calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
+        found = {key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value)}
+        for node in self._leading:
+            owner: cst.BaseExpression | None = None
+            if isinstance(node, cst.Subscript):
+                owner = node.value
+            elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+                owner = node.func.value if not self._clients.is_client(node.func.value) else None
+            found |= {key for key in (place(owner) if owner is not None else None,) if key not in (None, "self", "cls")}
+        return frozenset(found)
+
+    @cached_property
+    def by(self) -> frozenset[str]:
+        """What the client of the request is kept in, or is picked by, be it in functions."""
+        found: set[str] = set(self._inside)
+        for node in self._leading:
+            found |= {key for key in (place(node),) if key not in (None, "self", "cls")}
+            if isinstance(node, cst.Subscript):
+                found |= places(node.slice[0])
+            elif isinstance(node, cst.IfExp):
+                found |= places(node.test)
+            elif isinstance(node, cst.Name):
+                found |= self._chosen_by(node)
+            elif isinstance(node, cst.Call):
+                found |= set().union(*(places(arg.value) for arg in node.args))
+            if isinstance(node, (cst.Attribute, cst.Call)):
+                for function in self._resolver.called_functions(node):
+                    found |= {key for _, key in read_by(self._resolver, function, _owner(node))}
+        return frozenset(found)
+
+    @cached_property
+    def _inside(self) -> frozenset[str]:
+        """The same of the requests in the function that the request runs, in its caller's terms."""
+        found: set[str] = set()
+        if self._request is None:
+            return frozenset()
+        for function in self._resolver.called_functions(self._request):
+            seen_as = dict(read_by(self._resolver, function, _owner(self._request)))
+            for request in filter(self._clients.is_request, self._tree.calls_in(function)):
+                inner = Picks(self._context, (function,), request)
+                found |= {seen_as[key] for key in inner.all if key in seen_as}
+        return frozenset(found)
+
+    def _chosen_by(self, name: cst.Name) -> set[str]:
+        """What it depends on in the loops which of its values a name has."""
+        found: set[str] = set()
+        for binding in self._resolver.bindings(name):
+            ancestors = [*self._tree.ancestors(binding.node)]
+            if any(loop in ancestors for loop in self._loops):
+                inside = takewhile(lambda node: node not in self._loops, ancestors)
+                found |= {key for node in inside if isinstance(node, cst.If) for key in places(node.test)}
+        return found
+
+    @cached_property
+    def _leading(self) -> list[cst.BaseExpression]:
+        """The expressions by which the request comes to its client, and what the names among them are bound to."""
+        found: dict[cst.BaseExpression, None] = {}
+        pending: list[cst.BaseExpression] = []
+        if self._request is not None:
+            called = callee(self._request)
+            pending = [called.value if isinstance(called, cst.Attribute) else called]
+        while pending:
+            node = pending.pop()
+            if node in found:
+                continue
+            found[node] = None
+            if isinstance(node, (cst.Attribute, cst.Subscript)):
+                pending.append(node.value)
+                pending += [index] if isinstance(node, cst.Subscript) and (index := index_of(node)) is not None else []
+            elif isinstance(node, cst.Call):
+                pending += [node.func, *(arg.value for arg in node.args)]
+            elif isinstance(node, cst.IfExp):
+                pending += [node.body, node.orelse]
+            elif isinstance(node, cst.Name):
+                pending += self._assigned_to(node)
+        return [*found]
+
+    def _assigned_to(self, name: cst.Name) -> Iterator[cst.BaseExpression]:
+        """The values that a name has been given, or was taken out of."""
+        for binding in self._resolver.bindings(name):
+            around = (node for node in self._tree.ancestors(binding.node) if isinstance(node, cst.Assign))
+            whole = next(around, None) if binding.kind == "assign" else None
+            value = binding.value if binding.value is not None or whole is None else whole.value
+            if binding.kind == "assign" and value is not None:
+                yield value
+
+    def are_changed_by(self, call: cst.Call, *, between: bool) -> bool:
+        """Whether a function of the program changes what the client is picked by, or counts on where it picks the client.
+
+        between: whether it is called only between two requests.
+        """
+        counts = call in self._leading
+        effects = self._effects.of(call)
+        if any(effect.key in self.all and (between or (counts and _is_counted(effect.key, effect.value))) for effect in effects):
+            return True
+        return between and not self.all.isdisjoint(self._changed_by_methods(call))
+
+    def _changed_by_methods(self, call: cst.Call) -> Iterator[str]:
+        """What a function of the program calls methods of that are not seen, and may change it, in its caller's terms."""
+        for function in self._resolver.called_functions(call):
+            seen_as = dict(read_by(self._resolver, function, _owner(call)))
+            for inner in self._tree.calls_in(function):
+                if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in _READS:
+                    key = place(inner.func.value)
+                    if key in seen_as and not self._resolver.called_functions(inner):
+                        yield seen_as[key]
+
+
+def _is_counted(key: str, value: cst.BaseExpression | None) -> bool:
+    """Whether what a name or attribute is set to is made of what it was: `(self.index + 1) % size`; None: it is counted up."""
+    last = key.rpartition(".")[2]
+    return value is None or (
+        isinstance(value, cst.BinaryOperation) and last in {each.rpartition(".")[2] for each in places(value)}
+    )
+
+
+def kept_by(target: cst.BaseExpression) -> set[str]:
+    """The names, attributes and items that an assignment sets, and what it sets an item of."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return set().union(*(kept_by(element.value) for element in target.elements))
+    kept = [target, target.value] if isinstance(target, cst.Subscript) else [target]
+    return {key for each in kept if (key := place(each)) is not None}
+
+
+def _owner(run: Run) -> cst.BaseExpression:
+    """The object whose method is run, or whose attribute is read, or what is called."""
+    called = callee(run)
+    return called.value if isinstance(called, cst.Attribute) else called
+
+
+def index_of(node: cst.Subscript) -> cst.BaseExpression | None:
+    """What picks an item."""
+    index = node.slice[0].slice
+    return index.value if isinstance(index, cst.Index) else None
