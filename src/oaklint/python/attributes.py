@@ -185,7 +185,7 @@ class Attributes:
 
 def _is_text_or_number(value: cst.BaseExpression) -> bool:
     """Whether it is a text, or a number greater than one."""
-    return isinstance(value, (cst.BaseString, cst.Float)) or (isinstance(value, cst.Integer) and value.evaluated_value > 1)
+    return isinstance(value, cst.BaseString) or (isinstance(value, (cst.Integer, cst.Float)) and value.evaluated_value > 1)
 
 
 def _closed(found: set[str], further: Callable[[set[str]], set[str]]) -> set[str]:

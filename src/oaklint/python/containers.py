@@ -19,8 +19,8 @@ _OF_ELEMENTS = {"list", "tuple", "set", "frozenset", "deque", "sequence", "mutab
 _OF_VALUES = {"dict", "defaultdict", "ordereddict", "mapping", "mutablemapping"}
 _OPTIONAL = {"Optional", "Union", "Annotated", "Final", "ClassVar"}
 # What they make of something iterable has the same elements.
-_THE_SAME = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed"}
-_THE_SAME |= {"builtins.iter", "collections.deque"}
+_KEEP_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed"}
+_KEEP_ELEMENTS |= {"builtins.iter", "collections.deque"}
 
 Inside = Callable[[cst.BaseExpression], Names]
 
@@ -91,7 +91,7 @@ class Containers:
         if isinstance(node, cst.Call):
             if isinstance(node.func, cst.Attribute) and node.func.attr.value == "values" and not node.args:
                 return self.values(node.func.value)
-            if len(node.args) >= 1 and self._resolver.names(node.func) <= _THE_SAME:
+            if len(node.args) >= 1 and self._resolver.names(node.func) <= _KEEP_ELEMENTS:
                 return self.elements(node.args[0].value)
         return self._behind(node, self.elements, _OF_ELEMENTS)
 

@@ -139,10 +139,10 @@ class Resolver:
         """What a dictionary has for a key: for one that is written down, that one alone."""
         display, index = self.display(node.value), node.slice[0].slice
         key = _text(index.value) if isinstance(index, cst.Index) else None
-        if display is not None and key is not None:
-            entries = (each for each in display.elements if isinstance(each, cst.DictElement) and _text(each.key) == key)
-            return self._union(entry.value for entry in entries) or NOT_KNOWN
-        return self.containers.values(node.value)
+        if display is None or key is None or not all(isinstance(each, cst.DictElement) for each in display.elements):
+            return self.containers.values(node.value)
+        entries = [each.value for each in display.elements if isinstance(each, cst.DictElement) and _text(each.key) == key]
+        return self._union(entries[-1:]) or NOT_KNOWN
 
     def _generic(self, node: cst.Subscript) -> Names:
         """The classes of the program that stand before the brackets: `Extractor[Invoice]`."""
@@ -277,7 +277,7 @@ class Resolver:
         bindings = module.bindings.get(name, [])
         found = [binding for binding in bindings if binding.kind != "delete"]
         if len(found) > 1 and isinstance(module.node, cst.Module) and (graph := self.graph(module.node)) is not None:
-            found = self._reaching(graph, [graph.returned], bindings)
+            found = [each for each in self._reaching(graph, [graph.returned], bindings) if each.kind != "delete"]
         if not found:
             sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
             found = [binding for source in sources if source is not None for binding in self.exports(source, name)]
@@ -700,7 +700,7 @@ class Resolver:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "get" and node.args:
             looked_up = self.containers.values(node.func.value) - NOT_KNOWN
             if looked_up:
-                return looked_up
+                return looked_up | (self.names(node.args[1].value) if len(node.args) > 1 else NOTHING)
         for name in self.names(node.func):
             if name in _STANDS_FOR_ARGUMENT and node.args:
                 found |= self.names(node.args[0].value)

@@ -114,9 +114,7 @@ class Raised:
 def _leaves_exceptions(ancestors: set[str]) -> bool:
     """Whether a class with those ancestors is no `Exception`: it inherits from what is above or beside that, and nothing else."""
     own = {each for each in ancestors if is_builtin(each)}
-    return bool(own) and own <= {
-        f"builtins.{name}" for name in ("BaseException", "SystemExit", "KeyboardInterrupt", "GeneratorExit")
-    }
+    return bool(own) and own <= _BESIDE_EXCEPTION
 
 
 def _says(text: tuple[Part, ...], behind: Thrown | None, word: str) -> bool | None:

@@ -20,8 +20,12 @@ _HEAD = re.compile(
 _BASE = re.compile(rb"(?:\A|,)\s*(?:\w+\.)*(\w+)\s*(?=\Z|[,\[])")
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+)?import\b[ \t]*(?:\([^)]{0,4000}\)|[^\r\n]*)", re.MULTILINE)
 _LONG_STRING = re.compile(rb"\"\"\".*?\"\"\"|\'\'\'.*?\'\'\'", re.DOTALL)
-# A method that is there to be overridden, or the decorator that says so.
-_OPEN = re.compile(rb"abstract|NotImplementedError|\.\.\.[ \t]*(?:#.*)?$|\bpass[ \t]*(?:#.*)?$", re.MULTILINE)
+# A method that is there to be overridden, or the decorator that says so. A docstring that is all of it has become two quotes.
+_OPEN = re.compile(
+    rb"abstract|NotImplementedError|(?:\.\.\.|\bpass)[ \t]*(?:#[^\n]*)?\r?$"
+    rb"|:[ \t]*\r?\n[ \t]*\"\"[ \t]*(?=\s*(?:@|\Z))",
+    re.MULTILINE,
+)
 _WORD = re.compile(rb"\w+")
 _MAX_FILES, _MAX_FOLDERS = 800, 400
 _NO_SOURCES = frozenset({"node_modules", "site-packages", "dist-packages", "build", "dist", "venv", "env"})
@@ -76,13 +80,13 @@ def mentioned(class_names: Collection[bytes], data: bytes, *, defined: bool) -> 
     candidates = {name for name in class_names if name in data}
     if not candidates:
         return set()
-    known = set(_WORD.findall(_HEAD.sub(b"", _IMPORT.sub(b"", _LONG_STRING.sub(b"", data)))))
+    known = set(_WORD.findall(_HEAD.sub(b"", _IMPORT.sub(b"", _LONG_STRING.sub(b'""', data)))))
     return candidates & (known | {each.name for each in _classes_in(data)} if defined else known)
 
 
 def _classes_in(data: bytes) -> list[_Class]:
     """The classes that a file defines."""
-    code = _LONG_STRING.sub(b"", data) if b"class" in data else b""
+    code = _LONG_STRING.sub(b'""', data) if b"class" in data else b""
     found: list[_Class] = []
     around: list[tuple[int, _Class | None]] = []
     heads = [*_HEAD.finditer(code)]

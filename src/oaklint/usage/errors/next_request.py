@@ -335,8 +335,9 @@ class NextRequest:
         handed = set().union(*(places(arg.value) for arg in put.args))
         for loop in self._loops:
             for node in walk(loop.body):
-                if isinstance(node, cst.Assign) and isinstance(node.value, cst.Call):
-                    if any(place(target.target) in handed for target in node.targets):
+                if isinstance(node, (cst.Assign, cst.AnnAssign)) and isinstance(node.value, cst.Call):
+                    targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]
+                    if any(place(target) in handed for target in targets):
                         yield node.value
 
     def _takes_turn(self, node: cst.CSTNode) -> bool:

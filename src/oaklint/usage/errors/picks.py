@@ -13,8 +13,8 @@ from oaklint.python.places import place, places
 from oaklint.python.tree import Run, callee
 from oaklint.usage.context import Context
 
-# Methods of collections that leave them as they are.
-_READS = {"get", "items", "keys", "values", "index", "count", "copy"}
+# Methods that leave what they are called of as it is: of collections, and those that tell of something.
+READS = {"get", "items", "keys", "values", "index", "count", "copy", "log", "debug", "info", "warning", "error", "exception"}
 
 
 class Picks:
@@ -64,7 +64,7 @@ class Picks:
             elif isinstance(node, cst.Name):
                 found |= self._chosen_by(node)
             elif isinstance(node, cst.Call):
-                found |= set().union(*(places(arg.value) for arg in node.args))
+                found |= set().union(*map(places, self._deciding_arguments(node)))
             if isinstance(node, (cst.Attribute, cst.Call)):
                 for function in self._resolver.called_functions(node):
                     found |= {key for _, key in read_by(self._resolver, function, _owner(node))}
@@ -110,21 +110,26 @@ class Picks:
                 pending.append(node.value)
                 pending += [index] if isinstance(node, cst.Subscript) and (index := index_of(node)) is not None else []
             elif isinstance(node, cst.Call):
-                pending += [node.func, *(arg.value for arg in node.args)]
+                pending += [node.func, *self._deciding_arguments(node)]
             elif isinstance(node, cst.IfExp):
                 pending += [node.body, node.orelse]
             elif isinstance(node, cst.Name):
                 pending += self._assigned_to(node)
         return [*found]
 
+    def _deciding_arguments(self, call: cst.Call) -> Sequence[cst.BaseExpression]:
+        """The arguments of a call that say which client it gives: of the SDK's own constructors, the keys."""
+        is_built = self._clients.construction(call) is not None
+        return self._clients.keys_handed_by(call) if is_built else [arg.value for arg in call.args]
+
     def _assigned_to(self, name: cst.Name) -> Iterator[cst.BaseExpression]:
         """The values that a name has been given, or was taken out of."""
         for binding in self._resolver.bindings(name):
-            around = (node for node in self._tree.ancestors(binding.node) if isinstance(node, cst.Assign))
-            whole = next(around, None) if binding.kind == "assign" else None
-            value = binding.value if binding.value is not None or whole is None else whole.value
-            if binding.kind == "assign" and value is not None:
-                yield value
+            if binding.kind in ("assign", "annotated", "context"):
+                around = (node for node in self._tree.ancestors(binding.node) if isinstance(node, cst.Assign))
+                whole = next(around, None) if binding.value is None else None
+                value = whole.value if whole is not None else binding.value
+                yield from [value] if value is not None else []
 
     def are_changed_by(self, call: cst.Call, *, between: bool) -> bool:
         """Whether a function of the program changes what the client is picked by, or counts on where it picks the client.
@@ -142,9 +147,10 @@ class Picks:
         for function in self._resolver.called_functions(call):
             seen_as = dict(read_by(self._resolver, function, _owner(call)))
             for inner in self._tree.calls_in(function):
-                if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in _READS:
+                if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in READS:
                     key = place(inner.func.value)
-                    if key in seen_as and not self._resolver.called_functions(inner):
+                    is_seen = self._resolver.called_functions(inner) or self._clients.is_request(inner)
+                    if key in seen_as and not is_seen:
                         yield seen_as[key]
 
 

@@ -11,7 +11,7 @@ from oaklint.python.scopes import Binding
 from oaklint.python.tree import Run, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
-from oaklint.usage.errors.picks import Picks, index_of, kept_by
+from oaklint.usage.errors.picks import READS, Picks, index_of, kept_by
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
 _RENEWS = {
@@ -65,9 +65,14 @@ class Renewals:
             return True
         if not between:
             return False
-        marked = (target.value for target in targets if isinstance(target, cst.Attribute))
-        kept |= {key for owner in marked if not self._clients.is_client(owner) for key in kept_by(owner) - {"self", "cls"}}
+        owners = (target.value for target in targets if isinstance(target, cst.Attribute))
+        kept |= {owner.value for owner in owners if isinstance(owner, cst.Name) and self._is_picked(owner)}
         return self._clients.is_client(node.value) or not kept.isdisjoint(self.picks.all)
+
+    def _is_picked(self, name: cst.Name) -> bool:
+        """Whether a name stands for what was picked in what is run again: what is noted of that may decide on the next one."""
+        bindings = self._resolver.bindings(name) if not self._clients.is_client(name) else ()
+        return any(loop in self._tree.ancestors(binding.node) for binding in bindings for loop in self._loops)
 
     def _takes_out(self, node: cst.CSTNode) -> bool:
         """Whether a statement takes something out of what the client, or its key, comes from: `del self.clients[name]`."""
@@ -86,7 +91,7 @@ class Renewals:
             asking = self._tree.unit(self._request) if self._request is not None else None
             return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-        return _names_renewal(call.func) or (between and owner in self.picks.pools)
+        return _names_renewal(call.func) or (between and owner in self.picks.pools and _last_part(call.func) not in READS)
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
