@@ -11,8 +11,8 @@ whose conditions cannot be read, because they are imported from elsewhere or com
 
 A function may also be handed to a helper that calls it in a loop: `call_with_retries(ask, "How are you?")`. Where the helper's
 `except` clause, or its retry object, stands in another file, the call that hands the function over is reported, by this rule;
-where the clause stands in the same file, that is, by OAK401. What a method of an abstract class or
-of a protocol does is for the classes to say that inherit from it, or fit it, in whatever file of the project they stand.
+where the clause stands in the same file, that is, by OAK401. What a method of an abstract class or of a protocol does is for
+the classes to say that inherit from it, or fit it, in whatever file of the project they stand.
 
 It is an error where nothing but success ends the retrying, or where the error is lost in the end; a warning where it is raised
 when the attempts are used up.

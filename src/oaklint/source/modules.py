@@ -234,10 +234,11 @@ class Modules:
     # Who inherits from what a module defines.
 
     def heirs_of(self, path: str, data: bytes, needle: bytes, *, defined: bool = True) -> Iterator[ModuleFile]:
-        """The modules in the project of the file at the absolute path that define heirs of classes which its bytes mention, and
-        hold the needle, or import what does; those that hold it themselves come first.
+        """The modules in the project of the file at the absolute path that define heirs of classes which its bytes mention, be it
+        not only to import them or to inherit from them, and that hold the needle, or import what does; those that hold it
+        themselves come first.
 
-        defined: whether classes that it defines count, too.
+        defined: whether classes that the file defines count, too.
         """
         by_class = self._heirs_around(os.path.dirname(path), needle)
         heirs = {heir for name in mentioned(by_class, data, defined=defined) for heir in by_class[name]}
