@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.definitions import NOT_KNOWN, NOTHING, Names
@@ -22,7 +22,7 @@ _OPTIONAL = {"Optional", "Union", "Annotated", "Final", "ClassVar"}
 _KEEP_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed"}
 _KEEP_ELEMENTS |= {"builtins.iter", "collections.deque"}
 
-Inside = Callable[[cst.BaseExpression], Names]
+Inside: TypeAlias = "Callable[[cst.BaseExpression], Names]"
 
 
 class Containers:
