@@ -103,7 +103,7 @@ class Picks:
             pending = [called.value if isinstance(called, cst.Attribute) else called]
         while pending:
             node = pending.pop()
-            if node in found:
+            if node in found or self._is_module(node):
                 continue
             found[node] = None
             if isinstance(node, (cst.Attribute, cst.Subscript)):
@@ -116,6 +116,11 @@ class Picks:
             elif isinstance(node, cst.Name):
                 pending += self._assigned_to(node)
         return [*found]
+
+    def _is_module(self, node: cst.BaseExpression) -> bool:
+        """`asyncio` of `asyncio.to_thread(request)`."""
+        bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else ()
+        return any(isinstance(self._tree.parents.get(binding.node), cst.Import) for binding in bindings)
 
     def _deciding_arguments(self, call: cst.Call) -> Sequence[cst.BaseExpression]:
         """The arguments of a call that say which client it gives: of the SDK's own constructors, the keys."""
