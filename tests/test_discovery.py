@@ -118,6 +118,7 @@ def test_links_to_directories_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "again").symlink_to(tmp_path / "real")
     (tmp_path / "real" / "link.py").symlink_to("a.py")
     (tmp_path / "real" / "broken.py").symlink_to("nothing")
+    (tmp_path / "real" / "itself.py").symlink_to("itself.py")
     assert _found(tmp_path) == ["real/a.py", "real/link.py"]
     assert _found(tmp_path, "again") == ["again/a.py", "again/link.py"]
 

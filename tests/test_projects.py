@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -154,3 +155,17 @@ def test_a_clause_in_another_file_is_named(tmp_path: Path) -> None:
         ("main.py", 13, "around again here"),
     ]
     assert first.fix is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe in the file system")
+def test_classes_are_looked_for_in_files_alone(tmp_path: Path) -> None:
+    """A pipe would never end, and a link may lead to itself, or nowhere."""
+    shutil.copytree(FOLDER / "inherited", tmp_path, dirs_exist_ok=True)
+    providers = tmp_path / "providers"
+    os.mkfifo(providers / "pipe.py")
+    (providers / "itself.py").symlink_to("itself.py")
+    (providers / "nowhere.py").symlink_to("nothing.py")
+    command = [sys.executable, "-m", "oaklint", "check", "--isolated", "--output-format", "json", "providers/decorated.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    found = {(item["location"]["row"], item["code"]) for item in json.loads(done.stdout)}
+    assert {each for each in found if each[1] == "OAK402"} == expected_in((providers / "decorated.py").read_text("utf-8"))

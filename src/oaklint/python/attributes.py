@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.definitions import Definitions, is_abstract, last_name
+from oaklint.python.definitions import Definitions, last_name
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Tree, walk
+from oaklint.python.tree import Tree
 
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
@@ -21,8 +21,6 @@ class Attributes:
         self._tree = tree
         self._definitions = definitions
         self._in_bodies: dict[cst.ClassDef, dict[str, list[Binding]]] = {}
-        self._used: dict[cst.ClassDef, dict[str, set[str]]] = {}
-        self._decisive_for: dict[tuple[cst.ClassDef, str], set[str]] = {}
 
     def in_class_body(self, definition: cst.ClassDef, attribute: str) -> list[Binding]:
         """The bindings of an attribute in the body of the class itself."""
@@ -45,62 +43,6 @@ class Attributes:
         if (definition, attribute) in self.assigned or self.in_class_body(definition, attribute):
             return True
         return any(True for _ in self._definitions.functions((f"{self._definitions.name(definition)}.{attribute}",)))
-
-    def overrides(self, heir: cst.ClassDef, base: cst.ClassDef, method: str) -> bool:
-        """Whether a class defines anew a method of its base, or what leads to it there, or what the base's loops and clauses go
-        by, so that the method may not be run, or something else may come of it.
-        """
-        both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
-        both = {name for name in both if not self._is_harmless(heir, name)}
-        return bool(both) and not both.isdisjoint(self._decisive(base, method))
-
-    def _decisive(self, definition: cst.ClassDef, method: str) -> set[str]:
-        """A method of a class, those by which it comes to be called in the class, and what their loops and clauses ask about what
-        to do.
-        """
-        found = self._decisive_for.get((definition, method))
-        if found is None:
-            used = self._used_by_methods(definition)
-            leading = _closed({method}, lambda found: {name for name, uses in used.items() if uses & found})
-            methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef) and line.name.value in leading)
-            deciding = (part for each in methods for node in walk(each) for part in _deciding_parts(node))
-            asked = {name for part in deciding for name in self._of_self_in(part)}
-            found = leading | _closed(asked, lambda found: {name for each in found for name in used.get(each, ())})
-            self._decisive_for[definition, method] = found
-        return found
-
-    def _used_by_methods(self, definition: cst.ClassDef) -> dict[str, set[str]]:
-        """The attributes and methods of its own that each method of a class uses."""
-        found = self._used.get(definition)
-        if found is None:
-            methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
-            found = self._used[definition] = {method.name.value: self._of_self_in(method) for method in methods}
-        return found
-
-    def _of_self_in(self, node: cst.CSTNode) -> set[str]:
-        attributes = (part for part in walk(node) if isinstance(part, cst.Attribute))
-        return {attribute.attr.value for attribute in attributes if self.is_of_self(attribute)}
-
-    def _defined_in(self, definition: cst.ClassDef) -> set[str]:
-        """The methods of a class that are not left to its subclasses, and the names to which its body or methods give a value."""
-        functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
-        bound = (name for name, bindings in self.bound_in(definition).items() if any(each.value is not None for each in bindings))
-        methods = (function.name.value for function in functions if not is_abstract(function))
-        return {*bound, *methods, *self._assigned_names.get(definition, ())}
-
-    @cached_property
-    def _assigned_names(self) -> dict[cst.ClassDef, set[str]]:
-        found: dict[cst.ClassDef, set[str]] = {}
-        for owner, name in self.assigned:
-            found.setdefault(owner, set()).add(name)
-        return found
-
-    def _is_harmless(self, definition: cst.ClassDef, name: str) -> bool:
-        """Whether the body of a class binds a name to a text, which is what it is called, or to a number greater than one: a few
-        turns more or less are as good as each other.
-        """
-        values = [binding.value for binding in self.in_class_body(definition, name)]
-        return bool(values) and all(value is not None and _is_text_or_number(value) for value in values)
 
     def annotations(self, definition: cst.ClassDef, attribute: str) -> list[cst.BaseExpression]:
         """What an attribute is declared to be, in the body of the class or where its methods assign it."""
@@ -181,25 +123,3 @@ class Attributes:
     def is_of_self(self, target: cst.Attribute) -> bool:
         """Whether it is an attribute of `self` or `cls`."""
         return isinstance(target.value, cst.Name) and self.owner_of_self(target.value) is not None
-
-
-def _is_text_or_number(value: cst.BaseExpression) -> bool:
-    """Whether it is a text, or a number greater than one."""
-    return isinstance(value, cst.BaseString) or (isinstance(value, (cst.Integer, cst.Float)) and value.evaluated_value > 1)
-
-
-def _closed(found: set[str], further: Callable[[set[str]], set[str]]) -> set[str]:
-    """The names, those to which they lead, and so on."""
-    while more := further(found) - found:
-        found = found | more
-    return found
-
-
-def _deciding_parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """What decides on what becomes of an error, and whether there is another turn, if a node does."""
-    if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.Decorator)):
-        yield node
-    elif isinstance(node, cst.For):
-        yield node.iter
-    elif isinstance(node, cst.While):
-        yield node.test

@@ -34,10 +34,11 @@ from oaklint.python.definitions import (
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.hierarchy import Hierarchy
+from oaklint.python.overrides import Overrides
 from oaklint.python.places import is_builtin, place
 from oaklint.python.reaching import Reaching
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Run, Tree, arguments, dotted_name
+from oaklint.python.tree import Run, Tree, arguments, dotted_name, last_part
 
 _NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -62,6 +63,7 @@ _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 _THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
+# Methods by which a collection gets items, or loses them.
 _CHANGES = {"update", "setdefault", "pop", "popitem", "clear", "append", "appendleft", "extend", "insert", "add", "remove"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # What star imports of numpy, os and math put in the place of Python's own.
@@ -85,6 +87,7 @@ class Resolver:
         self.clauses = Clauses(self, self._fixpoint)
         self.hierarchy = Hierarchy(self, self._fixpoint)
         self.containers = Containers(self, self._fixpoint)
+        self._overrides = Overrides(self.attributes)
         self._run_by: dict[cst.CSTNode, list[cst.Module]] = {}
 
     def graph(self, unit: CodeUnit | None) -> Graph | None:
@@ -442,8 +445,7 @@ class Resolver:
         found: dict[str, list[cst.Call]] = {}
         for call in self.tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
-            func = call.func
-            tail = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+            tail = last_part(call.func)
             found.setdefault(renamed.get(tail, tail), []).append(call)
         return found
 
@@ -640,9 +642,10 @@ class Resolver:
 
     def _differs(self, base: cst.ClassDef, method: str, heir: cst.ClassDef) -> bool:
         """Whether a method of a base may do something else in a class that inherits from it."""
+        if not method:
+            return False
         others = self.hierarchy.bases(heir) - self.hierarchy.bases(base) - {self.definitions.name(base)}
-        classes = (heir, *self.definitions.classes(others))
-        return bool(method) and any(self.attributes.overrides(each, base, method) for each in classes)
+        return any(self._overrides.of(each, base, method) for each in (heir, *self.definitions.classes(others)))
 
     def _own_member(self, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
         """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""

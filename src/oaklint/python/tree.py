@@ -47,6 +47,13 @@ def dotted_name(node: cst.CSTNode | None) -> str | None:
     return ".".join(reversed(parts))
 
 
+def last_part(node: cst.CSTNode) -> str:
+    """`create` of `client.responses.create`, whatever stands before it, and a name itself; nothing for anything else."""
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The meaningful children of a node; whitespace and punctuation are left out."""
     found: list[cst.CSTNode] = []

@@ -39,6 +39,7 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.tree import last_part
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.keys import KeyMatch, describe, find_keys
 from oaklint.source import Cell, Span
@@ -86,8 +87,7 @@ def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
 
 
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
-    func = node.func
-    if (func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else "") in _MAKES_TEXT:
+    if last_part(node.func) in _MAKES_TEXT:
         yield from _folded(node, usage)
 
 

@@ -234,8 +234,8 @@ class Modules:
     # Who inherits from what a module defines.
 
     def heirs_of(self, path: str, data: bytes, needle: bytes, *, defined: bool = True) -> Iterator[ModuleFile]:
-        """The modules in the project of the file at the absolute path that define heirs of classes which its bytes mention, be it
-        not only to import them or to inherit from them, and that hold the needle, or import what does; those that hold it
+        """The modules in the project of the file at the absolute path that define heirs of classes which its bytes mention,
+        other than to import them or to inherit from them, and that hold the needle, or import what does; those that hold it
         themselves come first.
 
         defined: whether classes that the file defines count, too.

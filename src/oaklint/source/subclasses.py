@@ -114,9 +114,15 @@ def sources_in(folder: str) -> list[str]:
             entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except (OSError, ValueError):
             continue
-        found += (entry.path for entry in entries if entry.name.endswith(".py"))
+        files = (entry for entry in entries if entry.name.endswith(".py") and _may_be_read(entry))
+        found += (entry.path for entry in files)
         names = (entry for entry in entries if "." not in entry.name and entry.name not in _NO_SOURCES)
         folders += (entry.path for entry in names if entry.is_dir(follow_symlinks=False))
         if len(found) > _MAX_FILES or len(folders) > _MAX_FOLDERS:
             return []
     return found
+
+
+def _may_be_read(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file, or a link, and no pipe, which would never end."""
+    return entry.is_file(follow_symlinks=False) or entry.is_symlink()

@@ -13,7 +13,7 @@ from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
-from oaklint.python.tree import dotted_name, parameters, walk
+from oaklint.python.tree import dotted_name, last_part, parameters, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import leaves_it_alone
 from oaklint.usage.context import Context
@@ -415,8 +415,7 @@ class Writes:
         write = self._call(node)
         if write is not None and (write.loads or write.names) and not write.others:
             return False  # it is seen what that does
-        func = node.func
-        name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+        name = last_part(node.func)
         return bool(_MAY_LOAD.search(name)) and not name.startswith(("get_logger", "delenv"))
 
     def _makes_known_object(self, names: frozenset[str]) -> bool:

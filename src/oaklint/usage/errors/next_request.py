@@ -12,7 +12,7 @@ from oaklint.python.effects import Effects
 from oaklint.python.facts import NO_STATE, SET
 from oaklint.python.flow import Edge, Graph, Kind, leading_to, reaches
 from oaklint.python.places import place, places, words
-from oaklint.python.tree import Run, arguments, evaluated, parameters, walk
+from oaklint.python.tree import Run, arguments, evaluated, last_part, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.errors.rounds import Loop, Rounds, is_among
@@ -148,7 +148,7 @@ class NextRequest:
         if not functions:
             handed = (arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute)))
             names = self._resolver.names(call.func).union(*map(self._resolver.names, handed))
-            return (isinstance(call.func, cst.Name) and _name(call) in _DIALOGUE) or bool(names & _ASKS_SOMEBODY)
+            return (isinstance(call.func, cst.Name) and last_part(call.func) in _DIALOGUE) or bool(names & _ASKS_SOMEBODY)
         inner = (each for function in functions for each in self._tree.calls_in(function))
         return depth < _MAX_DEPTH and any(self._asks_somebody(each, depth + 1) for each in inner)
 
@@ -157,7 +157,7 @@ class NextRequest:
 
     def _is_source(self, call: cst.Call, depth: int = 0) -> bool:
         """Whether a call brings something new each time, although it is handed the same."""
-        name = _name(call)
+        name = last_part(call.func)
         functions = self._resolver.called_functions(call)
         if functions:
             inner = (node for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
@@ -178,7 +178,7 @@ class NextRequest:
         """Whether a call reads a file piece by piece that was opened before the innermost loop."""
         loop = next((node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))), call)
         file = call.func.value if isinstance(call.func, cst.Attribute) else None
-        if _name(call) != "readline" and not call.args:
+        if last_part(call.func) != "readline" and not call.args:
             return False
         bindings = self._resolver.bindings(file) if isinstance(file, cst.Name) else ()
         if isinstance(file, cst.Attribute):
@@ -188,7 +188,9 @@ class NextRequest:
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from."""
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-        puts = (inner for inner in self._tree.calls_in(self._unit) if _name(inner) in PUTS and self._tree.in_handler(inner))
+        puts = (
+            inner for inner in self._tree.calls_in(self._unit) if last_part(inner.func) in PUTS and self._tree.in_handler(inner)
+        )
         into = [put for put in puts if isinstance(put.func, cst.Attribute) and place(put.func.value) == owner]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
@@ -325,7 +327,7 @@ class NextRequest:
     def _leaves_out(self, node: cst.CSTNode) -> bool:
         """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""
         for put in self._tree.calls_by(node):
-            left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and _name(put) in PUTS else None
+            left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and last_part(put.func) in PUTS else None
             if left_out is not None and any(left_out in places(arg.value) for pick in self._picks_of(put) for arg in pick.args):
                 return True
         return False
@@ -356,7 +358,7 @@ class NextRequest:
         if isinstance(node, cst.Del):
             return isinstance(node.target, cst.Subscript) and place(node.target.value) in self._ingredients
         if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
-            return _name(node.value) in ("pop", "popleft") and place(node.value.func.value) in self._ingredients
+            return last_part(node.value.func) in ("pop", "popleft") and place(node.value.func.value) in self._ingredients
         if not isinstance(node, cst.Assign):
             return False
         rest = node.value.value if isinstance(node.value, cst.Subscript) else node.value
@@ -397,7 +399,7 @@ def takes_work(function: cst.FunctionDef, context: Context) -> bool:
 
 
 def _is_pause(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Call) and any(word in _name(node).lower() for word in _PAUSES)
+    return isinstance(node, cst.Call) and any(word in last_part(node.func).lower() for word in _PAUSES)
 
 
 def _is_about_pause(target: cst.BaseExpression) -> bool:
@@ -407,9 +409,3 @@ def _is_about_pause(target: cst.BaseExpression) -> bool:
 def _indexes(node: cst.Subscript) -> set[str]:
     """The names by which an item is picked."""
     return set().union(*map(places, node.slice))
-
-
-def _name(call: cst.Call) -> str:
-    """The last part of what is called."""
-    func = call.func
-    return func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from oaklint.python import cst
 from oaklint.python.places import place, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Run, walk
+from oaklint.python.tree import Run, last_part, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
 from oaklint.usage.errors.picks import READS, Picks, index_of, kept_by
@@ -91,7 +91,7 @@ class Renewals:
             asking = self._tree.unit(self._request) if self._request is not None else None
             return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-        return _names_renewal(call.func) or (between and owner in self.picks.pools and _last_part(call.func) not in READS)
+        return _names_renewal(call.func) or (between and owner in self.picks.pools and last_part(call.func) not in READS)
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
@@ -150,7 +150,7 @@ class Renewals:
             return self._varies(value.value, certain)  # `credential.get_token(scope).token`
         if isinstance(value, cst.Call):
             if certain:
-                return _last_part(value.func) in _TAKES or _names_renewal(value.func)
+                return last_part(value.func) in _TAKES or _names_renewal(value.func)
             return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
         if isinstance(value, cst.Name):
             return any(
@@ -168,11 +168,7 @@ class Renewals:
         return not in_function or (binding.value is not None and self._varies(binding.value, certain))
 
 
-def _last_part(node: cst.BaseExpression) -> str:
-    return node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
-
-
 def _names_renewal(node: cst.BaseExpression) -> bool:
     """`rotate_key`, `self.refresh_credentials`, `use_next_api_key`."""
-    said = words(_last_part(node))
+    said = words(last_part(node))
     return bool(said & _RENEWS and said & _CREDENTIALS)

@@ -1,0 +1,99 @@
+"""What a class changes of what a method of its base does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.attributes import Attributes
+from oaklint.python.definitions import is_abstract
+from oaklint.python.tree import walk
+
+
+class Overrides:
+    """Finds it."""
+
+    def __init__(self, attributes: Attributes) -> None:
+        self._attributes = attributes
+        self._used: dict[cst.ClassDef, dict[str, set[str]]] = {}
+        self._decisive_for: dict[tuple[cst.ClassDef, str], set[str]] = {}
+
+    def of(self, heir: cst.ClassDef, base: cst.ClassDef, method: str) -> bool:
+        """Whether a class defines anew a method of its base, or what leads to it there, or what the base's loops and clauses go
+        by, so that the method may not be run, or something else may come of it.
+        """
+        both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
+        both = {name for name in both if not self._is_harmless(heir, name)}
+        return bool(both) and not both.isdisjoint(self._decisive(base, method))
+
+    def _decisive(self, definition: cst.ClassDef, method: str) -> set[str]:
+        """A method of a class, those by which it comes to be called in the class, and what their loops and clauses ask about what
+        to do.
+        """
+        found = self._decisive_for.get((definition, method))
+        if found is None:
+            used = self._used_by_methods(definition)
+            leading = _closed({method}, lambda names: {name for name, uses in used.items() if uses & names})
+            methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef) and line.name.value in leading)
+            deciding = (part for each in methods for node in walk(each) for part in _deciding_parts(node))
+            asked = {name for part in deciding for name in self._of_self_in(part)}
+            found = leading | _closed(asked, lambda names: {used_there for name in names for used_there in used.get(name, ())})
+            self._decisive_for[definition, method] = found
+        return found
+
+    def _used_by_methods(self, definition: cst.ClassDef) -> dict[str, set[str]]:
+        """The attributes and methods of its own that each method of a class uses."""
+        found = self._used.get(definition)
+        if found is None:
+            methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
+            found = self._used[definition] = {method.name.value: self._of_self_in(method) for method in methods}
+        return found
+
+    def _of_self_in(self, node: cst.CSTNode) -> set[str]:
+        attributes = (part for part in walk(node) if isinstance(part, cst.Attribute))
+        return {attribute.attr.value for attribute in attributes if self._attributes.is_of_self(attribute)}
+
+    def _defined_in(self, definition: cst.ClassDef) -> set[str]:
+        """The methods of a class that are not left to its subclasses, and the names to which its body or methods give a value."""
+        functions = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
+        bodies = self._attributes.bound_in(definition).items()
+        bound = (name for name, bindings in bodies if any(binding.value is not None for binding in bindings))
+        methods = (function.name.value for function in functions if not is_abstract(function))
+        return {*bound, *methods, *self._assigned_names.get(definition, ())}
+
+    @cached_property
+    def _assigned_names(self) -> dict[cst.ClassDef, set[str]]:
+        found: dict[cst.ClassDef, set[str]] = {}
+        for owner, name in self._attributes.assigned:
+            found.setdefault(owner, set()).add(name)
+        return found
+
+    def _is_harmless(self, definition: cst.ClassDef, name: str) -> bool:
+        """Whether the body of a class binds a name to a text, which is what it is called, or to a number greater than one: a few
+        turns more or less are as good as each other.
+        """
+        values = [binding.value for binding in self._attributes.in_class_body(definition, name)]
+        return bool(values) and all(value is not None and _is_text_or_number(value) for value in values)
+
+
+def _is_text_or_number(value: cst.BaseExpression) -> bool:
+    """Whether it is a text, or a number greater than one."""
+    return isinstance(value, cst.BaseString) or (isinstance(value, (cst.Integer, cst.Float)) and value.evaluated_value > 1)
+
+
+def _closed(found: set[str], further: Callable[[set[str]], set[str]]) -> set[str]:
+    """The names, those to which they lead, and so on."""
+    while more := further(found) - found:
+        found = found | more
+    return found
+
+
+def _deciding_parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What decides on what becomes of an error, and whether there is another turn, if a node does."""
+    if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.Decorator)):
+        yield node
+    elif isinstance(node, cst.For):
+        yield node.iter
+    elif isinstance(node, cst.While):
+        yield node.test
