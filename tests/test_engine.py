@@ -26,7 +26,12 @@ def _codes(data: bytes, name: str = "a.py", **settings: object) -> list[str]:
     return [diagnostic.code for diagnostic in check(name, data, Settings(**settings))]  # type: ignore[arg-type]
 
 
-# Input that LibCST crashes on, or runs for ever.
+# Input that LibCST crashes on, or runs for ever; and programs that take for ever if each question is asked anew.
+def _doubled(first: str, operation: str) -> str:
+    return f"x0 = {first}\n" + "".join(f"x{i} = x{i - 1} {operation} x{i - 1}\n" for i in range(1, 61))
+
+
+_ASKED = " try: OpenAI().models.list()\n except Exception as e:\n  print(e)\n"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,17 @@ def _codes(data: bytes, name: str = "a.py", **settings: object) -> list[str]:
         + "pass",
         "while 1:\n try: OpenAI().models.list()\n except Exception:\n"
         + "".join(f"  if c{i}: x{i} = {i}\n  else: x{i} = -1\n" for i in range(40)),
+        _doubled("'a'", "+") + f"for i in x60:\n{_ASKED}",
+        _doubled("[1]", "+") + f"for i in x60:\n{_ASKED}",
+        _doubled("(1, 2)", ",") + f"while x60:\n{_ASKED}",
+        _doubled("99", "*") + "OpenAI(api_key=x60)",
+        f"while 1:\n{_ASKED}  s = 'a'\n" + "  s = s + s\n" * 60 + "  if s: continue\n  raise",
+        f"while 1:\n{_ASKED}  if '%400000000d' % 1: continue\n  raise",
+        f"while 1:\n{_ASKED}  if 'rate' in str(e){'.strip()' * 60}: continue\n  raise",
+        f"def clean(s):\n return s.strip()\nwhile 1:\n{_ASKED}  if {'clean(' * 60}str(e){')' * 60}: continue\n  raise",
+        "class A0(Exception): pass\nclass B0(Exception): pass\n"
+        + "".join(f"class A{i}(A{i - 1}, B{i - 1}): pass\nclass B{i}(A{i - 1}, B{i - 1}): pass\n" for i in range(1, 60))
+        + f"while 1:\n try:\n  try: OpenAI().models.list()\n  except Exception as e: raise A59(e)\n except B59 as e: print(e.code)",
     ],
     ids=lambda text: text[:24].replace("\n", " "),
 )

@@ -55,7 +55,7 @@ def lines(graph: Graph, kinds: set[Kind]) -> set[str]:
 
     found = set()
     for block, name in names.items():
-        if reaches(graph.entry, block):
+        if reaches([graph.entry], [block]):
             for edge in block.edges:
                 if edge.kind in kinds:
                     for target, passed in ends(edge):
@@ -626,7 +626,7 @@ def test_what_stands_behind_a_jump_is_not_reached() -> None:
             b
         c
     """)
-    reached = {label for label in ("a", "a'", "b", "c") if reaches(graph.entry, named(graph, label))}
+    reached = {label for label in ("a", "a'", "b", "c") if reaches([graph.entry], [named(graph, label)])}
     assert reached == {"a'", "c"}
 
 

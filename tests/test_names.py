@@ -102,6 +102,15 @@ def test_names(program: str, names: set[str]) -> None:
         ("see('%9999999s' % 'a')", UNKNOWN),
         ("see('a' + 1)", UNKNOWN),
         ("x = x + 'a'\nsee(x)", UNKNOWN),
+        ("x = 'a'\ny = x + x\nz = y + y\nsee(z)", "aaaa"),
+        ("see([1] * 3)", (1, 1, 1)),
+        ("see(9 // 2 - 1)", 3),
+        ("see('a%sb' % 'c')", "acb"),
+        ("see(9 // 0)", UNKNOWN),
+        ("see(1_000_000_007 ** 2)", UNKNOWN),
+        ("x = 10 ** 100\nsee(x * x)", UNKNOWN),
+        ("see((1, 2) * 10 ** 9)", UNKNOWN),
+        ("see('%*d' % (10 ** 9, 1))", UNKNOWN),
     ],
 )
 def test_values(program: str, value: object) -> None:

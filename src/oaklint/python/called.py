@@ -27,7 +27,6 @@ class Called:
         self._resolver = resolver
         self._flow = flow
         self._depth = 0
-        self._ends: dict[tuple[cst.FunctionDef, State, int], set[Thrown | None]] = {}
 
     @property
     def depth(self) -> int:
@@ -103,7 +102,7 @@ class Called:
     def varies(self, function: cst.FunctionDef, call: cst.Call, state: State) -> bool:
         """Whether it depends on something else than the exception, which the call hands over, what a function returns."""
         found, is_asked = self._returns(function, self.handed(function, call, state))
-        constants = {fact.value for fact in found if fact is not None and fact.kind == "constant"}
+        constants = {fact.value for fact in found if fact is not None and fact.kind in ("constant", "parts")}
         return not is_asked and len(constants) == len(found) > 1
 
     def _returns(self, function: cst.FunctionDef, state: State) -> tuple[set[Fact | None], bool]:
@@ -119,7 +118,7 @@ class Called:
             if after.flying is None and graph is not None:
                 if isinstance(block.node, cst.Return):
                     value = block.node.value
-                    found.add(self._flow.known(value, after) if value is not None else Fact("constant", None))
+                    found.add(self._flow.knowledge.returned(value, after) if value is not None else Fact("constant", None))
                 elif any(edge.target is graph.returned for edge, _ in self._flow.steps(block, after)):
                     found.add(Fact("constant", None))  # it falls off its end
                 asked = asked or self._flow.is_asked(block, after)
@@ -147,12 +146,7 @@ class Called:
         """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if that depends."""
         decisive = self._flow.changes.decisive(function)
         state = state._replace(facts=frozenset(item for item in state.facts if item[0] in decisive))
-        if self._flow.knowledge.is_supposing:
-            return self._find_ends(function, state)  # what holds only for the time being
-        question = function, state, self._depth
-        if question not in self._ends:
-            self._ends[question] = self._find_ends(function, state)
-        return self._ends[question]
+        return self._flow.once(("ends", function, state), lambda: self._find_ends(function, state))
 
     def _find_ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
         graph = self._resolver.graph(function)

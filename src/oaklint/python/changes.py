@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.arithmetic import calculate
 from oaklint.python.decisive import certainly_evaluated, decisive_places
 from oaklint.python.effects import Effects
-from oaklint.python.facts import ARITHMETIC, OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, part_of
+from oaklint.python.facts import OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, part_of
 from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -80,7 +82,7 @@ class Changes:
         if key is None or before is None or step is None or not before.kind == step.kind == "constant":
             return None
         operation = type(node.operator).__name__.removesuffix("Assign")
-        after = calculated(ARITHMETIC.get(operation), before, step)
+        after = calculated(partial(calculate, operation), before, step)
         return (key, after) if after is not None and isinstance(after.value, int) and abs(after.value) <= _MAX_COUNT else None
 
     def _called_on(self, node: cst.CSTNode, state: State) -> State:

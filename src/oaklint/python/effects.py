@@ -41,34 +41,31 @@ class Effects:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._changes: dict[cst.FunctionDef, list[_Change]] = {}
+        self._changes: dict[tuple[cst.FunctionDef, int], list[_Change]] = {}
 
     def of(self, call: cst.Call) -> Iterator[Effect]:
         """What the call of a function of the program changes, in the caller's terms."""
         for function in self._resolver.called_functions(call):
-            for change in self._changes_by(function, 0):
+            for change in self._changes_by(function):
                 for root in self._seen_as(change, call, function):
                     yield Effect(root + change.rest, change.value, change.method)
 
-    def _changes_by(self, function: cst.FunctionDef, depth: int) -> list[_Change]:
-        found = self._changes.get(function)
-        if found is not None:
-            return found
-        self._changes[function] = []  # a function that calls itself changes nothing more
-        found = list(self._own_changes(function))
-        if depth < _MAX_DEPTH:
-            for call in self._resolver.tree.calls_in(function):
-                for inner in self._resolver.called_functions(call):
-                    for change in self._changes_by(inner, depth + 1):
-                        for root in self._seen_as(change, call, inner):
-                            head, dot, rest = root.partition(".")
-                            rest = f"{dot}{rest}{change.rest}"
-                            found += self._change(function, call, head, rest, change.value, change.method)
-        if depth == 0:
-            self._changes[function] = found
-        else:
-            del self._changes[function]
+    def _changes_by(self, function: cst.FunctionDef, levels: int = _MAX_DEPTH) -> list[_Change]:
+        """What a function changes by itself, and by what it calls, so many levels down."""
+        found = self._changes.get((function, levels))
+        if found is None:
+            # Deeper levels are other questions, so that a function that calls itself comes to an end.
+            below = self._changes_by_callees(function, levels - 1) if levels else ()
+            found = self._changes[function, levels] = list(dict.fromkeys((*self._own_changes(function), *below)))
         return found
+
+    def _changes_by_callees(self, function: cst.FunctionDef, levels: int) -> Iterator[_Change]:
+        for call in self._resolver.tree.calls_in(function):
+            for inner in self._resolver.called_functions(call):
+                for change in self._changes_by(inner, levels):
+                    for root in self._seen_as(change, call, inner):
+                        head, dot, rest = root.partition(".")
+                        yield from self._change(function, call, head, f"{dot}{rest}{change.rest}", change.value, change.method)
 
     def _own_changes(self, function: cst.FunctionDef) -> Iterator[_Change]:
         for target, value in self._assignments.get(function, ()):

@@ -6,8 +6,9 @@ expressions decides the tests on the way; of those that it does not decide, both
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from oaklint.python import cst
 from oaklint.python.arrivals import Arrivals
@@ -20,6 +21,7 @@ from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, OPAQUE, Fact,
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.instances import Instances
 from oaklint.python.knowledge import Knowledge
+from oaklint.python.memo import Memo
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.raised import Raised
@@ -61,10 +63,9 @@ _UNPARSABLE = Thrown(
 )
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
-# How many blocks, in how many states, are kept with what follows: several searches run through the same function.
-_MAX_STEPS = 50_000
 
 Steps = tuple[tuple[Edge, State], ...]
+Answer = TypeVar("Answer")
 
 
 class ExceptionFlow:
@@ -87,12 +88,14 @@ class ExceptionFlow:
         self._raised = Raised(resolver, self, self.instances)
         self._stopping: dict[Block, bool] = {}
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
-        self._arrivals: dict[tuple[Graph, Facts, int], Arrivals] = {}
-        self._behind: dict[int, Behind[tuple[Block, Thrown | None]]] = {}
-        self._steps: dict[tuple[Block, State, int], Steps] = {}
+        self.memo = Memo()
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
         self.changes = Changes(resolver, values, self)
+
+    def once(self, question: Hashable, work_out: Callable[[], Answer]) -> Answer:
+        """What `work_out` finds, worked out once for what is supposed at the moment, and for how deep functions are followed."""
+        return self.memo.once((self.called.depth, question), work_out)
 
     # What its parts answer.
 
@@ -259,12 +262,8 @@ class ExceptionFlow:
 
         Raises TooManyStates where the answer would take too long.
         """
-        if self.knowledge.is_supposing:
-            return Behind(self._following, self._met).of(starts)  # what holds only for the time being
-        depth = self.called.depth
-        if depth not in self._behind:
-            self._behind[depth] = Behind(self._following, self._met)
-        return self._behind[depth].of(starts)
+        behind = self.once("behind", lambda: Behind(self._following, self._met))
+        return behind.of(starts)
 
     def _following(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
         return ((edge.target, after) for edge, after in self.steps(block, state))
@@ -278,24 +277,11 @@ class ExceptionFlow:
 
     def known_at(self, graph: Graph, goals: Collection[Block], facts: Facts) -> Facts | None:
         """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""
-        if self.knowledge.is_supposing:
-            return Arrivals(graph, facts, self.steps).at(goals)  # what holds only for the time being
-        question = graph, facts, self.called.depth
-        if question not in self._arrivals:
-            self._arrivals[question] = Arrivals(graph, facts, self.steps)
-        return self._arrivals[question].at(goals)
+        return self.once(("arrivals", graph, facts), lambda: Arrivals(graph, facts, self.steps)).at(goals)
 
     def steps(self, block: Block, state: State) -> Steps:
         """The edges that control can take from a block, each with the state behind it."""
-        if self.knowledge.is_supposing:
-            return tuple(self._find_steps(block, state))  # what holds only for the time being
-        key = block, state, self.called.depth
-        found = self._steps.get(key)
-        if found is None:
-            if len(self._steps) >= _MAX_STEPS:
-                self._steps.clear()
-            found = self._steps[key] = tuple(self._find_steps(block, state))
-        return found
+        return self.once(("steps", block, state), lambda: tuple(self._find_steps(block, state)))
 
     def _find_steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
         if state.flying is not None and block.catches:

@@ -96,22 +96,13 @@ class State(NamedTuple):
 NO_STATE = State(None)
 
 
-# What can be calculated of constants, by the name of the operator's class.
-ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "Add": lambda left, right: left + right,
-    "Subtract": lambda left, right: left - right,
-    "FloorDivide": lambda left, right: left // right,
-    "Modulo": lambda left, right: left % right,
-}
-
-
 def calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | None:
     """The constant that an operation makes of others, if it can."""
     if operation is None:
         return None
     try:
         return Fact("constant", operation(*(fact.value for fact in operands)), any(fact.told for fact in operands))
-    except (ArithmeticError, AttributeError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return None  # the program would fail here, too
 
 
@@ -131,7 +122,16 @@ def decided(verdicts: Iterable[bool | None], by: bool) -> bool | None:
 
 def part_of(fact: Fact, key: object) -> Fact | None:
     """What is known of an item or attribute of what is known by its parts."""
-    return next((part for each, part in fact.value if each == key), None)
+    parts = dict(fact.value)
+    return parts[key] if key in parts else parts.get(REST)
+
+
+def judged(fact: Fact | None) -> Fact:
+    """What is known of the verdict of code that was handed the exception: it knows what is not known here."""
+    if fact is None or fact.kind != "parts":
+        return fact or OPAQUE
+    parts = {key: part or OPAQUE for key, part in fact.value}
+    return Fact("parts", tuple(({REST: OPAQUE} | parts).items()))
 
 
 def negated_fact(fact: Fact | None, negated: bool) -> Fact | None:

@@ -134,19 +134,21 @@ class Graph:
 
     def dominates(self, first: Block, second: Block) -> bool:
         """Whether every path from the entry to `second` runs through `first`."""
-        return first is second or not reaches(self.entry, second, without=lambda edge: edge.target is first)
+        return first is second or not reaches([self.entry], [second], without=lambda edge: edge.target is first)
 
 
 State = TypeVar("State")
 
 
-def reaches(start: Block, goal: Block, *, without: Callable[[Edge], bool] = lambda edge: False) -> bool:
-    """Whether a path (of no edges, too) runs from one block to another over edges that `without` does not exclude."""
-    seen = {start}
-    stack = [start]
+def reaches(starts: Iterable[Block], goals: Collection[Block], *, without: Callable[[Edge], bool] = lambda edge: False) -> bool:
+    """Whether a path (of no edges, too) runs from one of some blocks to one of others, over edges that `without` does not
+    exclude.
+    """
+    seen = set(starts)
+    stack = [*seen]
     while stack:
         block = stack.pop()
-        if block is goal:
+        if block in goals:
             return True
         for edge in block.edges:
             if edge.target not in seen and not without(edge):
@@ -167,17 +169,12 @@ def reachable(start: Block, ends: Collection[Block] = ()) -> set[Block]:
     return seen
 
 
-def leading_to(goals: Iterable[Block], graph: Graph) -> set[Block]:
-    """The blocks from which a path runs to one of some blocks, these included, without an exception on its way."""
-    before: dict[Block, list[Block]] = {}
-    for block in graph.blocks:
-        for edge in block.edges:
-            if edge.kind is not Kind.RAISE:
-                before.setdefault(edge.target, []).append(block)
+def leading_to(goals: Iterable[Block], *, without: Callable[[Edge], bool] = lambda edge: False) -> set[Block]:
+    """The blocks from which a path (of no edges, too) runs to one of some blocks, over edges that `without` does not exclude."""
     found = set(goals)
     stack = [*found]
     while stack:
-        further = set(before.get(stack.pop(), ())) - found
+        further = {edge.source for edge in stack.pop().incoming if not without(edge)} - found
         found |= further
         stack += further
     return found

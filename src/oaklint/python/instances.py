@@ -17,7 +17,6 @@ _DATACLASSES = {
     *("dataclasses.dataclass", "attr.s", "attr.attrs", "attr.dataclass", "attrs.define", "attrs.frozen"),
     *("pydantic.dataclasses.dataclass", "pydantic.BaseModel", "sqlmodel.SQLModel", "typing.NamedTuple", "msgspec.Struct"),
 }
-_MAX_DEPTH = 10
 
 
 class Instances:
@@ -26,13 +25,14 @@ class Instances:
     def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
         self._resolver = resolver
         self._flow = flow
+        self._lineages: dict[str, list[cst.ClassDef]] = {}
 
     def attributes(self, name: str, call: cst.Call | None, state: State) -> dict[str, Fact | None]:
         """The attributes that the class of that qualified name, or its constructor, sets, with what is known of them; `call`
         makes the object.
         """
         found: dict[str, Fact | None] = {}
-        lineage = list(self.lineage(name))
+        lineage = self.lineage(name)
         for definition in reversed(lineage):
             for attribute, bindings in self._resolver.attributes.bound_in(definition).items():
                 values = [binding.value for binding in bindings if binding.value is not None]
@@ -51,12 +51,22 @@ class Instances:
                     found[attribute] = self._flow.known(values[0], begun)
         return found
 
-    def lineage(self, name: str, depth: int = 0) -> Iterator[cst.ClassDef]:
-        """A class of the program, and those that it inherits from, as far as the program defines them."""
+    def lineage(self, name: str) -> list[cst.ClassDef]:
+        """A class of the program, and those that it inherits from, as far as the program defines them; each before its bases."""
+        if name not in self._lineages:
+            done: dict[cst.ClassDef, bool] = {}
+            self._follow(name, done)
+            self._lineages[name] = [definition for definition, is_done in reversed(done.items()) if is_done]
+        return self._lineages[name]
+
+    def _follow(self, name: str, done: dict[cst.ClassDef, bool]) -> None:
         for definition in self._resolver.definitions.classes((name,)):
-            yield definition
-            for parent in self.parents(definition) if depth < _MAX_DEPTH else ():
-                yield from self.lineage(parent, depth + 1)
+            if definition not in done:
+                done[definition] = False  # a class that inherits from itself
+                for parent in reversed([*self.parents(definition)]):
+                    self._follow(parent, done)
+                del done[definition]
+                done[definition] = True
 
     def parents(self, definition: cst.ClassDef) -> Iterator[str]:
         """The qualified names of what a class inherits from."""
@@ -65,7 +75,7 @@ class Instances:
 
     def are_known(self, name: str) -> bool:
         """Whether a qualified name is that of a class of the program."""
-        return any(True for _ in self.lineage(name))
+        return bool(self.lineage(name))
 
     def are_tuples(self, name: str) -> bool:
         """Whether the objects of a class are tuples of their attributes."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from oaklint.python import cst
+from oaklint.python.arithmetic import calculate
 from oaklint.python.definitions import Names
 from oaklint.python.facts import (
-    ARITHMETIC,
     BODY,
     CLASS,
     CODE,
@@ -35,6 +36,7 @@ from oaklint.python.facts import (
     calculated,
     combined,
     decided,
+    judged,
     negated_fact,
     part_of,
 )
@@ -64,10 +66,15 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Is": lambda left, right: left is right or (isinstance(left, (bool, int, str)) and left == right),
     "IsNot": lambda left, right: not (left is right or (isinstance(left, (bool, int, str)) and left == right)),
 }
-_TEXT_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+_TEXT_TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "startswith": lambda text, start: text.startswith(start),
     "endswith": lambda text, end: text.endswith(end),
+    "find": lambda text, part: text.find(part),
+    "rfind": lambda text, part: text.rfind(part),
+    "count": lambda text, part: text.count(part),
 }
+# What those say that look for a place: where there is none, and where there is one somewhere.
+_PLACES = {"find": (-1, 1), "rfind": (-1, 1)}
 _CASES: dict[str, Callable[[Any], Any]] = {
     "lower": lambda text: text.lower(),
     "upper": lambda text: text.upper(),
@@ -91,18 +98,14 @@ class Knowledge:
         """What a call is taken to return at the moment."""
         return self._returning.get(call)
 
-    @property
-    def is_supposing(self) -> bool:
-        """Whether a call is taken to return something at the moment."""
-        return bool(self._returning)
-
     @contextmanager
     def returning(self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = (), assigned: Fact = OPAQUE) -> Iterator[None]:
         """For as long as a call is taken to return that, without having assigned some values; what is known of the others."""
         outer = self._returning, self._assigning
         self._returning, self._assigning = outer[0] | {call: fact}, outer[1] | {call: (undone, assigned)}
         try:
-            yield
+            with self._flow.memo.supposing():
+                yield
         finally:
             self._returning, self._assigning = outer
 
@@ -165,6 +168,11 @@ class Knowledge:
             return None
         return Fact("parts", tuple((key, _as_part(fact)) for key, fact in found.items()))
 
+    def returned(self, value: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of a value that a function returns: part by part, where it is made of some."""
+        made = self.parts(value, state)
+        return made if made is not None else self.known(value, state)
+
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         if node in self._returning:
             return self._returning[node]
@@ -198,7 +206,7 @@ class Knowledge:
             return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
         if owner == CLASS and name == "__module__" and thrown is not None and not thrown.name.startswith("@"):
             return Fact("constant", thrown.name.rpartition(".")[0], True)
-        return None
+        return OPAQUE if owner == CLASS else None  # `type(error).__mro__`
 
     def _of_own_exception(self, node: cst.Attribute) -> Fact | None:
         """What is known of an attribute that one of the program's own exceptions has, and that was made up for it to be asked."""
@@ -210,36 +218,36 @@ class Knowledge:
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
         if node in self._returning:
             return self._returning[node]
+        return self._flow.once((node, state), lambda: self._find_answer(node, state))
+
+    def _find_answer(self, node: cst.Call, state: State) -> Fact | None:
+        """What a call returns, by what it calls, of what, and what it is handed."""
+        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        owner = self.known(node.func.value, state) if isinstance(node.func, cst.Attribute) else None
         arguments = [arg.value for arg in node.args]
         known = [self.known(argument, state) for argument in arguments]
         names = self._resolver.names(node.func)
         thrown = state.handled
-        if isinstance(node.func, cst.Attribute) and self.known(node.func.value, state) == TOUCHED:
+        if owner in (TOUCHED, OPAQUE):
             return OPAQUE
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value in _TEXT_METHODS:
-            owner = self.known(node.func.value, state)
+        if method in _TEXT_METHODS:
             if owner == TEXT or TEXT in known or EXCEPTION in known:
                 return TEXT
             if owner == BODY or BODY in known:
                 return BODY
-            if owner is not None and owner.told and node.func.attr.value in _CASES and not arguments:
-                return calculated(_CASES[node.func.attr.value], owner)
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("startswith", "endswith", "find", "count"):
-            owner = self.known(node.func.value, state)
-            if owner is not None and owner.kind == "constant" and len(known) == 1 and known[0] is not None:
-                return calculated(_TEXT_TESTS.get(node.func.attr.value), owner, known[0])
-            return self._mentions(arguments[0], state) if arguments and owner in TEXTS else None
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("exception", "result"):
-            if self.known(node.func.value, state) == FAILED and not self.raises_result(node, state):
-                return EXCEPTION
+            if owner is not None and owner.told and method in _CASES and not arguments:
+                return calculated(_CASES[method], owner)
+        if method in _TEXT_TESTS:
+            return self._text_test(method, owner, arguments, known, state)
+        if method in ("exception", "result") and owner == FAILED and not self.raises_result(node, state):
+            return EXCEPTION
         if "traceback.format_exc" in names:
             return TEXT
         if "sys.exc_info" in names:
             return SET
         if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
             return self._any(arguments[0], state)
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("json", "read", "get"):
-            owner = self.known(node.func.value, state)
+        if method in ("json", "read", "get"):
             if owner in (BODY, RESPONSE):
                 return BODY
             if owner is not None and owner.kind == "parts" and arguments:
@@ -248,6 +256,8 @@ class Knowledge:
             return self._is_instance(known[0].value, arguments[1])
         if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE, FAILED, HOLDER)):
             return self._look_at_exception(node, names, arguments, known, thrown, state)
+        if "builtins.bool" in names and known and isinstance(verdict := self.truth(known[0]), bool):
+            return Fact("constant", verdict, known[0] is not None and known[0].told)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
             return calculated(convert, known[0])
@@ -259,10 +269,25 @@ class Knowledge:
             return None
         itself = node.func.value if isinstance(node.func, cst.Attribute) else None
         answer = self._flow.called.answered(self._flow.called.functions(node, state), node, itself, state)
-        is_own = state.handled.name.startswith("@") and itself is not None and self.known(itself, state) == EXCEPTION
-        if answer is None and is_own:
+        if answer is None and owner == EXCEPTION and state.handled.name.startswith("@"):
             return OPAQUE  # the program's own exceptions are made to be asked
         return answer
+
+    def _text_test(
+        self,
+        method: str,
+        text: Fact | None,
+        arguments: list[cst.BaseExpression],
+        known: list[Fact | None],
+        state: State,
+    ) -> Fact | None:
+        """What a method says that looks for something in a text: in a constant, or in that of the exception."""
+        if text is not None and text.kind == "constant" and len(known) == 1 and known[0] is not None:
+            return calculated(_TEXT_TESTS[method], text, known[0])
+        said = self._mentions(arguments[0], state) if arguments and text in TEXTS else None
+        if said is not None and said.kind == "constant" and method in _PLACES:
+            return Fact("constant", _PLACES[method][said.value])
+        return said
 
     def _is_instance(self, value: object, types: cst.BaseExpression) -> Fact | None:
         """Whether a constant is of one of these types; None if one of them is no type of Python's own."""
@@ -326,7 +351,7 @@ class Knowledge:
             self._flow.called.answer_of_lambda(function, known, state) for function in self._flow.called.lambdas(node, state)
         }
         if verdicts:
-            return (verdicts.pop() if len(verdicts) == 1 else None) or OPAQUE
+            return judged(verdicts.pop() if len(verdicts) == 1 else None)
         if any(name.startswith("builtins.") and "()" not in name for name in names):
             return None
         return OPAQUE
@@ -450,7 +475,7 @@ class Knowledge:
                     return TEXT
         if left is None or right is None or not left.kind == right.kind == "constant":
             return None
-        return calculated(ARITHMETIC.get(type(node.operator).__name__), left, right)
+        return calculated(partial(calculate, type(node.operator).__name__), left, right)
 
     def _look_choice(self, node: cst.IfExp, state: State) -> Fact | None:
         verdict = self.truth(self.known(node.test, state))
@@ -470,6 +495,8 @@ class Knowledge:
 
     def _look_comprehension(self, node: cst.ListComp | cst.DictComp | cst.SetComp, state: State) -> Fact | None:
         """Something where there is no condition, or it holds for the items; there are some."""
+        if self.known(node.for_in.iter, state) == OPAQUE:
+            return OPAQUE
         tests = [self.truth(self.known(condition.test, state)) for condition in node.for_in.ifs]
         verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
         return SET if verdict else Fact("constant", ()) if verdict is False else OPAQUE if OPAQUE in tests else None

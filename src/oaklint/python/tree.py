@@ -357,8 +357,17 @@ class Tree:
     def uses_of(self, target: cst.Name) -> list[cst.Name]:
         """The other places where the variable stands that a name is one of."""
         home = self.scopes[target].lookup(target.value)
-        found = (node for node in self.nodes.get(cst.Name, ()) if isinstance(node, cst.Name) and node is not target)
-        return [node for node in found if node.value == target.value and self.scopes[node].lookup(node.value) is home]
+        named = (node for node in self._names[target.value] if node is not target)
+        return [node for node in named if self.scopes[node].lookup(node.value) is home]
+
+    @cached_property
+    def _names(self) -> dict[str, list[cst.Name]]:
+        """The places where each name stands, in the order of the text."""
+        found: dict[str, list[cst.Name]] = {}
+        for node in self.nodes.get(cst.Name, ()):
+            assert isinstance(node, cst.Name)
+            found.setdefault(node.value, []).append(node)
+        return found
 
     def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:
         """The calls that are evaluated in the unit itself, in the order of the text."""

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from oaklint.python import cst
+from oaklint.python.arithmetic import bounded, calculate
+from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.names import Resolver
 from oaklint.python.tree import walk
-
-# Folded text longer than this is of no interest to anyone.
-_MAX_LENGTH = 8192
 
 
 class _Unknown:
@@ -32,7 +31,7 @@ class Values:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._folding: set[cst.CSTNode] = set()
+        self._fixpoint = Fixpoint()
 
     def value(self, node: cst.BaseExpression) -> Any:
         """The value of the expression, or UNKNOWN. Text with unknown parts is UNKNOWN."""
@@ -49,16 +48,15 @@ class Values:
     def fold(self, node: cst.BaseExpression) -> Any:
         """Like `value`, but text may hold HOLE where a part is not known."""
         fold = _FOLDS.get(type(node).__name__)
-        if fold is None or node in self._folding or len(self._folding) > 200:
+        if fold is None:
             return UNKNOWN
-        self._folding.add(node)
+        return self._fixpoint.ask(node, lambda: self._folded(node, fold), UNKNOWN, _not_known)
+
+    def _folded(self, node: cst.BaseExpression, fold: Callable[..., Any]) -> Any:
         try:
-            found = fold(self, node)
+            return bounded(fold(self, node))
         except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, SyntaxError):
             return UNKNOWN  # the program would fail here, too
-        finally:
-            self._folding.discard(node)
-        return UNKNOWN if isinstance(found, (str, bytes)) and len(found) > _MAX_LENGTH else found
 
     def pieces(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """The literals elsewhere in the program that an expression's value is put together from, through names and attributes."""
@@ -119,24 +117,9 @@ class Values:
         if isinstance(node.operator, cst.Add):
             if isinstance(left, str) or isinstance(right, str):
                 return (left if isinstance(left, str) else HOLE) + (right if isinstance(right, str) else HOLE)
-            return left + right if type(left) is type(right) and left is not UNKNOWN else UNKNOWN
         if isinstance(node.operator, cst.Modulo) and isinstance(left, str) and right is UNKNOWN:
             return _TEMPLATE_PART.sub(HOLE, left)
-        if left is UNKNOWN or right is UNKNOWN:
-            return UNKNOWN
-        if isinstance(node.operator, cst.Multiply):
-            for sequence, times in ((left, right), (right, left)):
-                if isinstance(sequence, (str, bytes)) and isinstance(times, int):
-                    return sequence * times if len(sequence) * times <= _MAX_LENGTH else UNKNOWN
-            return left * right if isinstance(left, (int, float)) and isinstance(right, (int, float)) else UNKNOWN
-        if isinstance(node.operator, cst.Modulo) and isinstance(left, str):
-            return left % right if "%" in left and "*" not in left and len(left) < 500 and not _has_width(left) else UNKNOWN
-        if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-            if isinstance(node.operator, cst.Subtract):
-                return left - right
-            if isinstance(node.operator, cst.FloorDivide):
-                return left // right
-        return UNKNOWN
+        return UNKNOWN if UNKNOWN in (left, right) else calculate(type(node.operator).__name__, left, right)
 
     def _negative(self, node: cst.UnaryOperation) -> Any:
         value = self.fold(node.expression)
@@ -150,7 +133,7 @@ class Values:
                 values += value if isinstance(value, tuple) else [UNKNOWN]
             else:
                 values.append(value)
-        return UNKNOWN if any(value is UNKNOWN for value in values) or len(values) > 1000 else tuple(values)
+        return UNKNOWN if any(value is UNKNOWN for value in values) else tuple(values)
 
     def _subscript(self, node: cst.Subscript) -> Any:
         value = self.value(node.value)
@@ -194,9 +177,9 @@ class Values:
         return UNKNOWN
 
 
-def _has_width(template: str) -> bool:
-    """Whether a `%` template pads its parts, by which a short one can grow very long."""
-    return any(character.isdigit() for piece in template.split("%")[1:] for character in piece[:3])
+def _not_known(before: Any, after: Any) -> Any:
+    """The value of what is made of itself: `text = text + "."`."""
+    return UNKNOWN
 
 
 _TEXT_METHODS: dict[str, Callable[..., Any]] = {

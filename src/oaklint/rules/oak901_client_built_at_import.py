@@ -157,7 +157,7 @@ def _always_runs(call: cst.Call, unit: CodeUnit | None, usage: Usage) -> bool:
     if graph is None:
         return False
     blocks = set(graph.blocks_of(call))
-    return not reaches(graph.entry, graph.returned, without=lambda edge: edge.kind is Kind.RAISE or edge.target in blocks)
+    return not reaches([graph.entry], [graph.returned], without=lambda edge: edge.kind is Kind.RAISE or edge.target in blocks)
 
 
 def _fails(call: cst.Call, unit: CodeUnit | None, missing: Thrown, usage: Usage) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.flow import Block, Kind, reaches
+from oaklint.python.flow import Block, Edge, Graph, Kind, leading_to, reaches
 from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.legacy import MODULE_SETTINGS
 from oaklint.usage.context import Context
@@ -137,17 +137,19 @@ class Guards:
         if graph is None:
             return False
         here = graph.blocks_of(node)
+        leading = leading_to(here)
         for block in graph.blocks:
             ways = [edge for edge in block.edges if edge.kind in (Kind.TRUE, Kind.FALSE)]
             if isinstance(block.node, cst.BaseExpression) and ways and self._asks(block.node):
-                led_there = {any(self._reaches(way.target, target, block) for target in here) for way in ways}
+                led_there = {way.target in leading and not self._asks_again(way, here, graph) for way in ways}
                 if led_there == {True, False}:
                     return True
         return False
 
-    @staticmethod
-    def _reaches(start: Block, goal: Block, test: Block) -> bool:
-        return reaches(start, goal, without=lambda edge: edge.target is test)
+    def _asks_again(self, way: Edge, goals: Collection[Block], graph: Graph) -> bool:
+        """Whether a way behind a test leads to some blocks only by making the test again."""
+        is_round = graph.circles[way.target] == graph.circles[way.source]
+        return is_round and not reaches([way.target], goals, without=lambda edge: edge.target is way.source)
 
     def _is_decorated(self, definition: cst.FunctionDef | cst.ClassDef) -> bool:
         """`@pytest.mark.skipif(openai.__version__ >= "1", ...)`"""

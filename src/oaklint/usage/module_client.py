@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.flow import Graph, Kind, reaches
+from oaklint.python.flow import Block, Graph, Kind, leading_to, reachable, reaches
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, REQUEST_ROOTS
@@ -116,15 +116,18 @@ def _may_write(write: Write, names: frozenset[str]) -> bool:
 
 def _around(write: cst.CSTNode, runs: list[cst.CSTNode], graph: Graph) -> tuple[cst.CSTNode, cst.CSTNode] | None:
     """Something from which a path runs to the write, and something to which one runs from there."""
-    before = after = None
-    for run in (run for run in runs if run is not write):
-        starts = [edge.target for block in graph.blocks_of(run) for edge in block.edges if edge.kind is not Kind.RAISE]
-        if any(reaches(start, block) for start in starts for block in graph.blocks_of(write)):
-            before = before or run
-        starts = [edge.target for block in graph.blocks_of(write) for edge in block.edges]
-        if any(reaches(start, block) for start in starts for block in graph.blocks_of(run)):
-            after = after or run
+    others = [run for run in runs if run is not write]
+    here = graph.blocks_of(write)
+    leading = leading_to(here)
+    following = set().union(*(reachable(edge.target) for block in here for edge in block.edges))
+    before = next((run for run in others if not leading.isdisjoint(_behind(run, graph))), None)
+    after = next((run for run in others if not following.isdisjoint(graph.blocks_of(run))), None)
     return (before, after) if before is not None and after is not None else None
+
+
+def _behind(run: cst.CSTNode, graph: Graph) -> Iterator[Block]:
+    """Where control goes on when something has run without an exception."""
+    return (edge.target for block in graph.blocks_of(run) for edge in block.edges if edge.kind is not Kind.RAISE)
 
 
 def _is_set(usage: Usage) -> bool:
@@ -226,9 +229,7 @@ def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
             shared = usage.tree.unit(before)
             comparable = before is not after and shared is usage.tree.unit(after)  # one call says nothing of the order in it
             graph = usage.resolver.graph(shared) if comparable else None
-            if graph is not None and any(
-                reaches(start, goal) for start in graph.blocks_of(before) for goal in graph.blocks_of(after)
-            ):
+            if graph is not None and reaches(graph.blocks_of(before), graph.blocks_of(after)):
                 return True
     if usage.tree.unit(first) is None and unit is not None:
         return not any(usage.tree.unit(after) is None for after in afters)  # others call it, when the module has been imported

@@ -192,4 +192,4 @@ class Beginnings:
     def _is_run(self, statement: cst.CSTNode) -> bool:
         """Whether control gets to a statement: not to what only a type checker reads."""
         graph = self._usage.graph_of(statement)
-        return graph is not None and any(reaches(graph.entry, block) for block in graph.blocks_of(statement))
+        return graph is not None and reaches([graph.entry], graph.blocks_of(statement))

@@ -147,9 +147,9 @@ class Kept:
             return False
         rebuilding = self.rebuilding(graph)
         uses = graph.blocks_of(use)
-        if any(reaches(edge.target, block) for each in rebuilding for edge in each.edges for block in uses):
+        if reaches((edge.target for each in rebuilding for edge in each.edges), uses):
             return False  # it may as well be what has been built again
-        return any(reaches(graph.entry, block, without=lambda edge: edge.source in rebuilding) for block in uses)
+        return reaches([graph.entry], uses, without=lambda edge: edge.source in rebuilding)
 
     def _hands_another(self, run: cst.BaseExpression) -> bool:
         if self._default is None or not isinstance(run, cst.Call):

@@ -115,7 +115,7 @@ class Lifetime:
             return
         rebuilding = self.kept.rebuilding(graph)
         calls = graph.blocks_of(write.node)
-        if not any(reaches(start, call, without=lambda edge: edge.source in rebuilding) for start in starts for call in calls):
+        if not reaches(starts, calls, without=lambda edge: edge.source in rebuilding):
             return
         for function in self._usage.resolver.called_functions(write.node):
             inner = self._usage.resolver.graph(function)
@@ -202,9 +202,7 @@ class Lifetime:
         found: set[Block] = set()
         for other in self._usage.writes.within(graph.unit) if not write.loads else ():
             read = self._usage.writes.read_for(other) if other.names == write.names else None
-            if read is not None and not any(
-                reaches(start, goal) for start in graph.blocks_of(write.node) for goal in graph.blocks_of(read)
-            ):
+            if read is not None and not reaches(graph.blocks_of(write.node), graph.blocks_of(read)):
                 found.update(graph.blocks_of(other.node))
         return found
 
@@ -219,7 +217,7 @@ class Lifetime:
         def ends(edge: Edge) -> bool:
             return edge.source in barred or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
 
-        return any(reaches(block, graph.returned, without=ends) for block in graph.blocks_of(write.origin))
+        return reaches(graph.blocks_of(write.origin), [graph.returned], without=ends)
 
     def _runs_later(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether a write in another function, which nothing in the program calls, can only run after the construction, before a
@@ -266,7 +264,7 @@ class Lifetime:
             if call in readers or self._builds_another(call)
             for block in graph.blocks_of(call)
         }
-        return any(reaches(start, site) for start in _blocks_of(write, graph) for site in sites)
+        return reaches(_blocks_of(write, graph), sites)
 
     def _builds_another(self, call: cst.Call) -> bool:
         """Whether a call builds a client, or has an object build one that it then keeps, be it by a property."""
@@ -288,7 +286,7 @@ class Lifetime:
             return False
         using, barred = self._using_within(write, graph), self.kept.rebuilding(graph) | self._over(write, graph)
         starts = [edge.target for block in _blocks_of(write, graph) for edge in block.edges]
-        return any(reaches(start, use, without=lambda edge: edge.source in barred) for start in starts for use in using)
+        return reaches(starts, using, without=lambda edge: edge.source in barred)
 
     def _setting(self, write: Write) -> list[cst.CSTNode]:
         """Where the client is set to what is written, too."""

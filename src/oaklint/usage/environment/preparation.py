@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.flow import Block, reaches
+from oaklint.python.flow import leading_to
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.shell import commands, loads_by_magic, magic_assignments
 from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN, leaves_it_alone
@@ -32,6 +32,7 @@ class Preparation:
         self._tree = context.tree
         self._resolver = context.resolver
         self._writes = writes
+        self._setting: dict[CodeUnit | None, list[cst.CSTNode]] = {}
 
     # Anywhere.
 
@@ -127,12 +128,18 @@ class Preparation:
         graph = self._resolver.graph(unit)
         if graph is None or any(write.may_set(names) for write in self._writes.patched_for(unit)):
             return True
-        setting: set[Block] = set()
-        for node in self._writes.statements_in(unit):
-            if node is not before and node not in besides and self._is_set_by(node, names, besides):
-                setting |= set(graph.blocks_of(node))
-        goals = set(graph.blocks_of(before)) if before is not None else {graph.returned}
-        return any(reaches(block, goal) for block in setting - goals for goal in goals)
+        nodes = [node for node in self._setting_in(unit) if node is not before and node not in besides]
+        goals = graph.blocks_of(before) if before is not None else [graph.returned]
+        leading = leading_to(goals).difference(goals) if nodes else ()
+        on_the_way = (node for node in nodes if any(block in leading for block in graph.blocks_of(node)))
+        return any(self._is_set_by(node, names, besides) for node in on_the_way)
+
+    def _setting_in(self, unit: CodeUnit | None) -> list[cst.CSTNode]:
+        """The statements, calls and imports in a unit that set, or may set, anything."""
+        if unit not in self._setting:
+            found = dict.fromkeys(self._writes.statements_in(unit))
+            self._setting[unit] = [node for node in found if self._writes.by(node) or self._writes.may_load(node)]
+        return self._setting[unit]
 
     def _is_set_by(self, node: cst.CSTNode, names: frozenset[str], besides: frozenset[cst.CSTNode]) -> bool:
         """Whether a write, a call or an import sets, or may set, one of the names."""

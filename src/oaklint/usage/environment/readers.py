@@ -22,6 +22,7 @@ class Readers:
         self._mentions = mentions
         self._generation = context.generation
         self._found: dict[tuple[frozenset[str], cst.Call | None], set[cst.CSTNode]] = {}
+        self._reading_of: dict[frozenset[str], list[cst.Call]] = {}
 
     def of(self, names: frozenset[str], besides: cst.Call | None = None) -> set[cst.CSTNode]:
         """The calls, besides one of them, that read one of the names, or may do so, with the calls of the functions in which they
@@ -36,7 +37,12 @@ class Readers:
                     found |= {call, *(self._resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())}
         return found
 
-    def _reading(self, names: frozenset[str]) -> Iterator[cst.Call]:
+    def _reading(self, names: frozenset[str]) -> list[cst.Call]:
+        if names not in self._reading_of:
+            self._reading_of[names] = [*self._find_reading(names)]
+        return self._reading_of[names]
+
+    def _find_reading(self, names: frozenset[str]) -> Iterator[cst.Call]:
         for call in self._tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
             construction = self._clients.construction(call)

@@ -94,6 +94,7 @@ class Writes:
         self._known_inside: dict[tuple[CodeUnit | None, int], list[Write]] = {}
         self._known_modules: dict[cst.CSTNode, list[cst.Module]] = {}
         self._known_to_load: dict[cst.CSTNode, bool] = {}
+        self._done_by: dict[cst.CSTNode, list[Write]] = {}
         self._command_line = CommandLine(context.resolver, context.values)
 
     @cached_property
@@ -219,6 +220,14 @@ class Writes:
             # What a decorator patches is so only while the function runs.
             if not any(isinstance(ancestor, cst.Decorator) for ancestor in self._tree.ancestors(write.node)):
                 found.setdefault(self._tree.unit(write.node), []).append(write)
+        return found
+
+    @cached_property
+    def _direct_by(self) -> dict[cst.CSTNode, list[Write]]:
+        """The same by the node that writes."""
+        found: dict[cst.CSTNode, list[Write]] = {}
+        for write in (write for writes in self._direct.values() for write in writes):
+            found.setdefault(write.node, []).append(write)
         return found
 
     @cached_property
@@ -383,10 +392,10 @@ class Writes:
 
     def by(self, node: cst.CSTNode) -> list[Write]:
         """What is written when a statement or call runs."""
-        direct = [write for write in self._direct.get(self._tree.unit(node), ()) if write.node is node]
-        if isinstance(node, cst.Call):
-            return direct + self.during(node)
-        return direct + self.at_import(node)
+        if node not in self._done_by:
+            inside = self.during(node) if isinstance(node, cst.Call) else self.at_import(node)
+            self._done_by[node] = [*self._direct_by.get(node, ()), *inside]
+        return self._done_by[node]
 
     def may_load(self, node: cst.CSTNode) -> bool:
         """Whether a call of code, or an import of a module, that is not seen may set up the environment, as far as its name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
@@ -57,21 +57,18 @@ class Failures:
         self._flow = context.flow
         self._deferred = context.deferred
         self._errors = errors
-        self._known: dict[Hashable, list[Failure]] = {}
 
     def of(self, call: Run, depth: int = 0) -> Iterator[Failure]:
         """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
         for function in self._resolver.called_functions(call):
             handed = self._flow.handed(function, call, self._errors.state(call)).facts
-            if self._flow.knowledge.is_supposing:
-                yield from self._of_function(function, handed, depth)  # what holds only for the time being
-                continue
-            question = function, handed, depth, self._errors.assumed_in(function)
-            if question not in self._known:
-                self._known[question] = [*self._of_function(function, handed, depth)]
-            yield from self._known[question]
+            yield from self._of_function(function, handed, depth)
 
-    def _of_function(self, function: cst.FunctionDef, handed: Facts, depth: int) -> Iterator[Failure]:
+    def _of_function(self, function: cst.FunctionDef, handed: Facts, depth: int) -> list[Failure]:
+        question = self, function, handed, depth, self._errors.assumed_in(function)
+        return self._flow.once(question, lambda: [*self._find_in(function, handed, depth)])
+
+    def _find_in(self, function: cst.FunctionDef, handed: Facts, depth: int) -> Iterator[Failure]:
         graph = self._resolver.graph(function)
         if graph is None or (function.decorators and not is_property(function)):
             return
@@ -147,7 +144,7 @@ class Failures:
     def _before(self, graph: Graph, call: Run) -> set[Block]:
         """The blocks through which control may come to a request."""
         asking = self._deferred.blocks_of(call)
-        return leading_to(asking, graph) & reachable(graph.entry, asking)
+        return leading_to(asking, without=_is_raise) & reachable(graph.entry, asking)
 
     def _is_changed(self, graph: Graph, call: Run, failed: _HandedBack) -> bool:
         """Whether a function makes another request each time it is run: it takes new work, or another key, by itself."""
@@ -188,8 +185,7 @@ class Failures:
         value = block.node.value
         if value is None:
             return Fact("constant", None)
-        made = self._flow.knowledge.parts(value, state)
-        fact = made if made is not None else self._flow.known(value, state)
+        fact = self._flow.knowledge.returned(value, state)
         return fact if fact is not None and fact.kind in ("constant", "parts") else None
 
     def _answer(self, function: cst.FunctionDef, failed: _HandedBack) -> Fact:
@@ -215,4 +211,6 @@ def _is_raise(edge: Edge) -> bool:
 
 def _ends_without(start: Block, blocks: set[Block], graph: Graph) -> bool:
     """Whether a function may come to its end from a block without an exception, and without one of those blocks."""
-    return start not in blocks and reaches(start, graph.returned, without=lambda edge: _is_raise(edge) or edge.target in blocks)
+    return start not in blocks and reaches(
+        [start], [graph.returned], without=lambda edge: _is_raise(edge) or edge.target in blocks
+    )

@@ -297,11 +297,7 @@ class NextRequest:
         """Whether a success of the request may lead to one of these nodes, without such an edge."""
         requests = self._context.deferred.blocks_of(self._call)
         goals = [block for node in ends if self._tree.unit(node) is self._unit for block in self._graph.blocks_of(node)]
-        return any(
-            reaches(request, goal, without=lambda edge: edge.kind is Kind.RAISE or without(edge))
-            for request in requests
-            for goal in goals
-        )
+        return reaches(requests, goals, without=lambda edge: edge.kind is Kind.RAISE or without(edge))
 
     def _advances(self, node: cst.CSTNode) -> bool:
         """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`; also
@@ -392,7 +388,7 @@ def takes_work(function: cst.FunctionDef, context: Context) -> bool:
         return False
     for request in filter(context.clients.is_request, context.tree.calls_in(function)):
         following = NextRequest(context, graph, request)
-        before = leading_to(context.deferred.blocks_of(request), graph)
+        before = leading_to(context.deferred.blocks_of(request), without=lambda edge: edge.kind is Kind.RAISE)
         if any(block.node is not None and following.is_changed_by(block.node) for block in before):
             return True
     return False

@@ -56,7 +56,7 @@ class Rounds:
         blocks = set(self._graph.blocks_of(node)) - self._requests
         if any(block.node in done for block in blocks):
             return False
-        return not any(reaches(block, request, without=_is_next_round) for block in blocks for request in self._requests)
+        return not reaches(blocks, self._requests, without=_is_next_round)
 
     def _taken_away(self) -> Iterator[cst.CSTNode]:
         """Where something is taken from what the items come from."""
