@@ -66,7 +66,7 @@ _ASKED = " try: OpenAI().models.list()\n except Exception as e:\n  print(e)\n"
         f"def clean(s):\n return s.strip()\nwhile 1:\n{_ASKED}  if {'clean(' * 60}str(e){')' * 60}: continue\n  raise",
         "class A0(Exception): pass\nclass B0(Exception): pass\n"
         + "".join(f"class A{i}(A{i - 1}, B{i - 1}): pass\nclass B{i}(A{i - 1}, B{i - 1}): pass\n" for i in range(1, 60))
-        + f"while 1:\n try:\n  try: OpenAI().models.list()\n  except Exception as e: raise A59(e)\n except B59 as e: print(e.code)",
+        + "while 1:\n try:\n  try: OpenAI().models.list()\n  except Exception as e: raise A59(e)\n except B59 as e: print(e.code)",
     ],
     ids=lambda text: text[:24].replace("\n", " "),
 )

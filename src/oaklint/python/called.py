@@ -146,7 +146,7 @@ class Called:
         """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if that depends."""
         decisive = self._flow.changes.decisive(function)
         state = state._replace(facts=frozenset(item for item in state.facts if item[0] in decisive))
-        return self._flow.once(("ends", function, state), lambda: self._find_ends(function, state))
+        return self._flow.once("ends", (function, state), lambda: self._find_ends(function, state))
 
     def _find_ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
         graph = self._resolver.graph(function)

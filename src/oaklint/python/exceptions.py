@@ -93,9 +93,9 @@ class ExceptionFlow:
         self.called = Called(resolver, self)
         self.changes = Changes(resolver, values, self)
 
-    def once(self, question: Hashable, work_out: Callable[[], Answer]) -> Answer:
+    def once(self, kind: str, question: Hashable, work_out: Callable[[], Answer]) -> Answer:
         """What `work_out` finds, worked out once for what is supposed at the moment, and for how deep functions are followed."""
-        return self.memo.once((self.called.depth, question), work_out)
+        return self.memo.once(kind, (self.called.depth, question), work_out)
 
     # What its parts answer.
 
@@ -262,7 +262,7 @@ class ExceptionFlow:
 
         Raises TooManyStates where the answer would take too long.
         """
-        behind = self.once("behind", lambda: Behind(self._following, self._met))
+        behind = self.once("behind", None, lambda: Behind(self._following, self._met))
         return behind.of(starts)
 
     def _following(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
@@ -277,11 +277,11 @@ class ExceptionFlow:
 
     def known_at(self, graph: Graph, goals: Collection[Block], facts: Facts) -> Facts | None:
         """What is known, by whichever way, when control first comes to one of the blocks; None where it does not."""
-        return self.once(("arrivals", graph, facts), lambda: Arrivals(graph, facts, self.steps)).at(goals)
+        return self.once("arrivals", (graph, facts), lambda: Arrivals(graph, facts, self.steps)).at(goals)
 
     def steps(self, block: Block, state: State) -> Steps:
         """The edges that control can take from a block, each with the state behind it."""
-        return self.once(("steps", block, state), lambda: tuple(self._find_steps(block, state)))
+        return self.once("steps", (block, state), lambda: tuple(self._find_steps(block, state)))
 
     def _find_steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
         if state.flying is not None and block.catches:

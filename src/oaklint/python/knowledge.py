@@ -218,7 +218,7 @@ class Knowledge:
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
         if node in self._returning:
             return self._returning[node]
-        return self._flow.once((node, state), lambda: self._find_answer(node, state))
+        return self._flow.once("answers", (node, state), lambda: self._find_answer(node, state))
 
     def _find_answer(self, node: cst.Call, state: State) -> Fact | None:
         """What a call returns, by what it calls, of what, and what it is handed."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
 
-# How many answers are kept.
+# How many answers of one kind are kept.
 _MAX_KEPT = 50_000
 
 
@@ -16,11 +17,11 @@ class Memo:
     """Keeps them. What was found out under a supposition is forgotten with it."""
 
     def __init__(self) -> None:
-        self._kept: list[dict[Hashable, Any]] = [{}]
+        self._kept: list[defaultdict[str, dict[Hashable, Any]]] = [defaultdict(dict)]
 
-    def once(self, question: Hashable, work_out: Callable[[], Answer]) -> Answer:
-        """The answer that `work_out` has found to the question, or finds now; it may ask other questions."""
-        kept = self._kept[-1]
+    def once(self, kind: str, question: Hashable, work_out: Callable[[], Answer]) -> Answer:
+        """The answer that `work_out` has found to a question of that kind, or finds now; it may ask other questions."""
+        kept = self._kept[-1][kind]
         if question in kept:
             return kept[question]  # type: ignore[no-any-return]
         answer = work_out()
@@ -32,7 +33,7 @@ class Memo:
     @contextmanager
     def supposing(self) -> Iterator[None]:
         """For as long as something else is supposed than so far."""
-        self._kept.append({})
+        self._kept.append(defaultdict(dict))
         try:
             yield
         finally:

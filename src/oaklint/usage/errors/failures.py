@@ -66,7 +66,7 @@ class Failures:
 
     def _of_function(self, function: cst.FunctionDef, handed: Facts, depth: int) -> list[Failure]:
         question = self, function, handed, depth, self._errors.assumed_in(function)
-        return self._flow.once(question, lambda: [*self._find_in(function, handed, depth)])
+        return self._flow.once("failures", question, lambda: [*self._find_in(function, handed, depth)])
 
     def _find_in(self, function: cst.FunctionDef, handed: Facts, depth: int) -> Iterator[Failure]:
         graph = self._resolver.graph(function)

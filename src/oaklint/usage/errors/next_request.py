@@ -111,7 +111,12 @@ class NextRequest:
         request.
         """
         functions = self._resolver.called_functions(self._call)
-        return bool(functions) and all(self._renewals.in_each_run(each) or takes_work(each, self._context) for each in functions)
+        return bool(functions) and all(map(self._is_another_in_each_run, functions))
+
+    def _is_another_in_each_run(self, function: cst.FunctionDef) -> bool:
+        return self._context.flow.once(
+            "others in each run", function, lambda: self._renewals.in_each_run(function) or takes_work(function, self._context)
+        )
 
     @cached_property
     def _ingredients(self) -> set[str]:
