@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from oaklint.python import cst
 from oaklint.python.parse import Unparsable, parse
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Walk
-from oaklint.source import Cell, InProject, ModuleFile, Source, UnreadableSource, imports_in, read_source
+from oaklint.source import Cell, Import, InProject, ModuleFile, Source, UnreadableSource, imports_in, packages_around, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
 _MAX_MODULES = 20
@@ -67,33 +68,67 @@ def follow(source: Source) -> Imports:
 
 
 class _Following:
-    """What is followed from one file."""
+    """What is followed from one file: first what names are taken from, then what is only run on the way there."""
 
     def __init__(self, place: InProject) -> None:
         self._top, self._finder = place
         self._parsed: dict[str, Parsed] = {}
-        self._links: dict[str, dict[str, str]] = {self._top: {}}
+        self._links: dict[str, dict[str, str]] = {}
+        self._near = {self._top}
         self._size = 0
+        # By file: the bytes, until what its classes leave to others is looked for; the import statements that are left; and the
+        # packages that only stand around what these name.
+        self._data: dict[str, bytes] = {}
+        self._left: dict[str, list[Import]] = {}
+        self._around: dict[str, frozenset[str]] = {}
+        self._pending: deque[tuple[str, list[Import]]] = deque()
+        self._later: deque[str] = deque()
 
     def follow(self, code: bytes) -> Imports:
-        near = {self._top}
-        files = [(self._top, code)]
-        for path, data in files:
-            for written, module in self._finder.imported_by(path, imports_in(data)):
-                if module.path not in self._links:
-                    text = self._finder.read(module.path)
-                    if not _is_telling(module, text, direct=path in near) or not self._add(module, text):
-                        continue
-                    if path in near and module.is_package:
-                        near.add(module.path)  # what it imports is imported through it
-                    files.append((module.path, text))
-                self._links[path][written] = module.path
-            for module in self._finder.heirs_of(path, data, _SDK, defined=path == self._top):
-                text = self._finder.read(module.path)
-                if module.path not in self._links and self._add(module, text):
-                    files.append((module.path, text))
+        self._open(self._top, code)
+        self._take(self._top)
+        while self._pending or self._later:
+            if not self._pending:
+                self._take(self._later.popleft())
+            path, statements = self._pending.popleft()
+            for statement in statements:
+                self._follow(path, statement)
+            data = self._data.pop(path, None)
+            if data is not None:
+                self._follow_heirs(path, data)
         modules = {path: ImportedModule(parsed, self._links[path]) for path, parsed in self._parsed.items()}
         return Imports(modules, self._links[self._top])
+
+    def _follow(self, path: str, statement: Import) -> None:
+        for written, module in self._finder.imported_by(path, [statement]):
+            is_around = written in self._around[path]
+            if module.path not in self._links:
+                data = self._finder.read(module.path)
+                if not _is_telling(module, data, direct=path in self._near) or not self._add(module, data):
+                    continue
+                if path in self._near and module.is_package:
+                    self._near.add(module.path)  # what it imports is imported through it
+                self._later.append(module.path)
+            self._links[path][written] = module.path
+            if not is_around:
+                # Of a package, what it has these names from; of a module, all that it may need itself.
+                self._take(module.path, statement.names if module.is_package else ())
+
+    def _follow_heirs(self, path: str, data: bytes) -> None:
+        for module in self._finder.heirs_of(path, data, _SDK, defined=path == self._top):
+            if module.path not in self._links and self._add(module, self._finder.read(module.path)):
+                self._take(module.path)
+
+    def _take(self, path: str, names: Sequence[str] = ()) -> None:
+        """Lets the import statements of a file be followed that are left: those that bring in one of some names, or all."""
+        left = self._left[path]
+        taken = [each for each in left if not names or not each.names or not set(names).isdisjoint(each.names)]
+        self._left[path] = [each for each in left if each not in taken]
+        self._pending.append((path, taken))
+
+    def _open(self, path: str, data: bytes) -> None:
+        imports = imports_in(data)
+        self._data[path], self._left[path], self._around[path], self._links[path] = data, imports, packages_around(imports), {}
 
     def _add(self, module: ModuleFile, data: bytes) -> bool:
         """Parses a module, if it can be and the bounds allow that it is followed; whether it is."""
@@ -104,7 +139,7 @@ class _Following:
             return False
         self._size += len(data)
         self._parsed[module.path] = parsed
-        self._links[module.path] = {}
+        self._open(module.path, data)
         return True
 
 

@@ -40,7 +40,7 @@ from oaklint.python.facts import (
     negated_fact,
     part_of,
 )
-from oaklint.python.names import Resolver
+from oaklint.python.names import HANDS_BACK, Resolver
 from oaklint.python.places import is_builtin, place
 from oaklint.python.tree import Run
 from oaklint.python.values import UNKNOWN, Values
@@ -241,6 +241,8 @@ class Knowledge:
             return self._text_test(method, owner, arguments, known, state)
         if method in ("exception", "result") and owner == FAILED and not self.raises_result(node, state):
             return EXCEPTION
+        if names & HANDS_BACK and known:
+            return known[0]
         if "traceback.format_exc" in names:
             return TEXT
         if "sys.exc_info" in names:

@@ -34,7 +34,9 @@ class Overrides:
         found = self._decisive_for.get((definition, method))
         if found is None:
             used = self._used_by_methods(definition)
-            leading = _closed({method}, lambda names: {name for name, uses in used.items() if uses & names})
+            # What has a name for all is called from elsewhere, too.
+            private = {name: set(filter(_is_private, uses)) for name, uses in used.items()}
+            leading = _closed({method}, lambda names: {name for name, uses in private.items() if uses & names})
             methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef) and line.name.value in leading)
             deciding = (part for each in methods for node in walk(each) for part in _deciding_parts(node))
             asked = {name for part in deciding for name in self._of_self_in(part)}
@@ -75,6 +77,10 @@ class Overrides:
         """
         values = [binding.value for binding in self._attributes.in_class_body(definition, name)]
         return bool(values) and all(value is not None and _is_text_or_number(value) for value in values)
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
 
 
 def _is_text_or_number(value: cst.BaseExpression) -> bool:

@@ -2,7 +2,7 @@
 
 from oaklint.source.cell import Cell, CellKind, Source, Span, UnreadableSource
 from oaklint.source.location import LINE_END, LineIndex, Location
-from oaklint.source.modules import InProject, ModuleFile, Modules, imports_in
+from oaklint.source.modules import Import, InProject, ModuleFile, Modules, imports_in, packages_around
 from oaklint.source.reader import is_notebook, read_source
 from oaklint.source.rewrite import Change
 
@@ -11,6 +11,7 @@ __all__ = [
     "Cell",
     "CellKind",
     "Change",
+    "Import",
     "InProject",
     "LineIndex",
     "Location",
@@ -21,5 +22,6 @@ __all__ = [
     "UnreadableSource",
     "imports_in",
     "is_notebook",
+    "packages_around",
     "read_source",
 ]

@@ -66,6 +66,12 @@ def imports_in(data: bytes) -> list[Import]:
     return found
 
 
+def packages_around(imports: Iterable[Import]) -> frozenset[str]:
+    """The packages that are run because of import statements which only name what stands in them."""
+    packages = {package for statement in imports for package in _packages_of(statement.module)}
+    return frozenset(packages.difference(statement.module for statement in imports))
+
+
 def _packages_of(module: str) -> Iterator[str]:
     """The packages that a module stands in, outermost first: `a` and `a.b` for `a.b.c`, `..` and `.` for `..x`."""
     dots = len(module) - len(module.lstrip("."))

@@ -231,17 +231,21 @@ class Lap:
     def _first_round(self, state: State) -> State:
         """What is known when a wrong key fails for the first time: it does so in the first round of every loop."""
         for loop in self._loops:
-            if isinstance(loop, cst.For) and isinstance(loop.target, cst.Name) and (first := self._counts_from(loop)) is not None:
+            if (
+                isinstance(loop, cst.For)
+                and isinstance(loop.target, cst.Name)
+                and (first := self._counts_from(loop, state)) is not None
+            ):
                 state = state.knowing(loop.target.value, Fact("constant", first))
         return state
 
-    def _counts_from(self, loop: cst.For) -> int | None:
+    def _counts_from(self, loop: cst.For, state: State) -> int | None:
         names = self._resolver.names(loop.iter.func) if isinstance(loop.iter, cst.Call) else frozenset()
         if not isinstance(loop.iter, cst.Call) or not names & {"builtins.range", "itertools.count"}:
             return None
         starts = loop.iter.args[:1] if len(loop.iter.args) > 1 or "itertools.count" in names else ()
-        first = self._values.value(starts[0].value) if starts else 0
-        return first if isinstance(first, int) else None
+        first = self._flow.known(starts[0].value, state) if starts else Fact("constant", 0)
+        return first.value if first is not None and isinstance(first.value, int) else None
 
     # What the path says.
 
@@ -323,6 +327,6 @@ class Lap:
             return None
         facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
         bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
-        if not 1 <= len(bounds) == len(facts) <= 2 or "builtins.range" not in self._resolver.names(around.iter.func):
+        if not bounds or len(bounds) < len(facts) or "builtins.range" not in self._resolver.names(around.iter.func):
             return None
-        return len(range(*bounds))
+        return len(range(*bounds)) if bounds[2:] != [0] else None

@@ -263,8 +263,8 @@ class NextRequest:
         return isinstance(node, cst.Break) and next(around, None) is loop
 
     def _measures_items(self, counted: cst.Call) -> bool:
-        """`range(len(items))`, `range(df.shape[0])`, `range(0, total, batch_size)`."""
-        if len(counted.args) == 3:
+        """`range(len(items))`, `range(df.shape[0])`, `range(0, total, batch_size)`; `range(attempts, 0, -1)` counts."""
+        if len(counted.args) == 3 and self._values.value(counted.args[2].value) not in (1, -1):
             return True
         for node in walk(counted):
             if isinstance(node, cst.Call) and "builtins.len" in self._resolver.names(node.func):
