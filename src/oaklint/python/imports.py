@@ -16,7 +16,7 @@ from oaklint.python.tree import Walk
 from oaklint.source import Cell, Import, InProject, ModuleFile, Source, UnreadableSource, imports_in, packages_around, read_source
 
 # How much is followed for one program; beyond this an import is like one that cannot be found.
-_MAX_MODULES = 20
+_MAX_MODULES = 32
 _MAX_BYTES = 250_000
 # What the parsed files that are kept may have in all: a tree takes 50 to 250 times the memory of its text.
 _KEPT_BYTES = 1_500_000

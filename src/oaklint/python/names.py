@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import takewhile
 from types import MappingProxyType
 
 from oaklint.python import cst
@@ -658,6 +659,7 @@ class Resolver:
             yield self._returns(function) if is_property(function) else frozenset({f"{class_name}.{attribute}"})
         yield from map(self.bound, self.attributes.in_class_body(definition, attribute))
         yield from map(self.names, self.attributes.assigned.get((definition, attribute), ()))
+        yield from map(self.names, self._handed_to_field(definition, attribute))
 
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
         """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`) or modules."""
@@ -669,7 +671,31 @@ class Resolver:
                 bindings = self.attributes.in_class_body(definition, node.attr.value)
                 found += [binding.value for binding in bindings if binding.value is not None]
                 found += self.attributes.assigned.get((definition, node.attr.value), ())
+                found += self._handed_to_field(definition, node.attr.value)
         return found
+
+    def _handed_to_field(self, definition: cst.ClassDef, attribute: str) -> tuple[cst.BaseExpression, ...]:
+        """What the program's calls of a class hand to a field that its body declares, as for a dataclass."""
+        question = definition, attribute, "handed"
+        return self._fixpoint.ask(question, lambda: tuple(self._find_handed_to_field(definition, attribute)), ())
+
+    def _find_handed_to_field(self, definition: cst.ClassDef, attribute: str) -> Iterator[cst.BaseExpression]:
+        declared = self.attributes.bound_in(definition)
+        fields = [name for name, bindings in declared.items() if any(binding.kind == "annotated" for binding in bindings)]
+        if attribute not in fields or any(each.name.value == "__init__" for each in self.hierarchy.initializers(definition)):
+            return
+        name = self.definitions.name(definition)
+        for call in self._calls_by_name.get(definition.name.value, ()):
+            handed = self._given_to(call, attribute, fields)
+            if handed is not None and name in self.names(call.func):
+                yield handed
+
+    def _given_to(self, call: cst.Call, parameter: str, parameters: Sequence[str]) -> cst.BaseExpression | None:
+        """The argument of a call for one of its parameters, which are named in their order; None where it is not seen."""
+        named = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == parameter)
+        in_order = [*takewhile(lambda arg: arg.keyword is None and not arg.star, call.args)]
+        index = parameters.index(parameter)
+        return next(named, in_order[index].value if index < len(in_order) else None)
 
     def annotations_of(self, node: cst.Attribute) -> list[cst.BaseExpression]:
         """What an attribute of one of the program's own classes is declared to be, in its body or where it is assigned."""

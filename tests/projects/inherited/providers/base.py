@@ -20,6 +20,41 @@ class Patient(ABC):
         raise RuntimeError("no answer")
 
 
+class Open(ABC):
+    """Its subclass answers a whole dialogue in its own way; others ask once, and meet the loop."""
+
+    @abstractmethod
+    def request(self, prompt): ...
+
+    def ask(self, prompt):
+        for attempt in range(3):
+            try:
+                return self.request(prompt)
+            except Exception as error:  # expect: OAK401
+                print("failed:", error)
+
+    def ask_all(self, prompts):
+        return [self.ask(prompt) for prompt in prompts]
+
+
+class Closed(ABC):
+    """Its subclass does without the loop."""
+
+    @abstractmethod
+    def request(self, prompt): ...
+
+    # fine: nobody calls it but the method that the subclass replaces
+    def _ask(self, prompt):
+        for attempt in range(3):
+            try:
+                return self.request(prompt)
+            except Exception as error:
+                print("failed:", error)
+
+    def ask_all(self, prompts):
+        return [self._ask(prompt) for prompt in prompts]
+
+
 class Hopeful(ABC):
     @abstractmethod
     def request(self, prompt): ...

@@ -17,6 +17,22 @@ class ByPatience(base.Patient):
         return client.responses.create(model="gpt-4o", input=prompt).output_text
 
 
+class ByOpenness(base.Open):
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
+
+    def ask_all(self, prompts):
+        return self.request("\n".join(prompts))
+
+
+class ByClosedness(base.Closed):
+    def request(self, prompt):
+        return client.responses.create(model="gpt-4o", input=prompt).output_text
+
+    def ask_all(self, prompts):
+        return self.request("\n".join(prompts))
+
+
 class ByAFunction(base.Numbered):
     def title(self):
         return "by a function"
