@@ -169,3 +169,25 @@ def test_classes_are_looked_for_in_files_alone(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     found = {(item["location"]["row"], item["code"]) for item in json.loads(done.stdout)}
     assert {each for each in found if each[1] == "OAK402"} == expected_in((providers / "decorated.py").read_text("utf-8"))
+
+
+def test_in_a_large_package_the_names_are_followed_first(tmp_path: Path) -> None:
+    """There are more modules than are followed; the one that matters stands at the end, and another package in between."""
+    modules = [f"m{number}" for number in range(60)]
+    for name in modules:
+        (tmp_path / "large" / name).mkdir(parents=True)
+        (tmp_path / "large" / name / "__init__.py").write_text("import openai\n\n\ndef unused():\n    raise OSError\n")
+    imports = "".join(f"from .{name} import unused as {name}\n" for name in modules)
+    (tmp_path / "large" / "__init__.py").write_text(f"{imports}from .door import ask\n")
+    (tmp_path / "large" / "door.py").write_text("from .rooms.last import ask\n")
+    (tmp_path / "large" / "rooms").mkdir()
+    (tmp_path / "large" / "rooms" / "__init__.py").write_text("")
+    last = "import openai\n\n\ndef ask(prompt):\n    return openai.OpenAI().responses.create(model='m', input=prompt)\n"
+    (tmp_path / "large" / "rooms" / "last.py").write_text(last)
+    main = tmp_path / "main.py"
+    main.write_text(
+        "import openai\nfrom large import ask\n\nwhile True:\n    try:\n        print(ask('?'))\n        break\n"
+        "    except openai.OpenAIError:\n        pass\n"
+    )
+    found = check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules()))
+    assert [(diagnostic.location.row, diagnostic.code) for diagnostic in found] == [(8, "OAK401")]
