@@ -1,4 +1,4 @@
-"""A small bot with every mistake that oaklint was built for."""
+"""A small bot with seven of the mistakes that oaklint finds."""
 
 import os
 import time

@@ -48,6 +48,43 @@ def test_both_rules_say_it_alike(header: str, body: str, after: str, says: str, 
     assert finding.severity == severity
 
 
+@pytest.mark.parametrize(
+    ("imports", "clause", "says"),
+    [
+        ("import openai", "except Exception", "`except openai.AuthenticationError: raise` before this clause"),
+        ("import openai as ai", "except Exception", "`except ai.AuthenticationError: raise` before this clause"),
+        ("from openai import OpenAI", "except Exception", "`except openai.AuthenticationError: raise` before this clause"),
+        (
+            "from openai import AuthenticationError as Refused",
+            "except (OSError, Refused)",
+            "`except Refused: raise` before this clause",
+        ),
+        ("import openai", "except openai.AuthenticationError", "wrong: `raise` it again in this clause"),
+        ("import openai", "except (openai.AuthenticationError,)", "wrong: `raise` it again in this clause"),
+    ],
+)
+def test_the_remedy_is_written_as_the_file_imports_it(imports: str, clause: str, says: str) -> None:
+    program = f"{imports}\nfrom openai import Client\nwhile True:\n    try:\n        Client().models.list()\n    {clause}:\n        pass\n"
+    (finding,) = [each for each in check("program.py", program.encode(), Settings()) if each.code == "OAK401"]
+    assert says in finding.message
+
+
+def test_the_class_of_generation_0_stands_in_another_module() -> None:
+    """openai 0.28.1 has no `openai.AuthenticationError`."""
+    program = "import openai\nwhile True:\n    try:\n        openai.Completion.create()\n    except Exception:\n        pass\n"
+    found = check("program.py", program.encode(), Settings(target_sdk="0"))
+    assert ["`except openai.error.AuthenticationError: raise`" in each.message for each in found] == [True]
+
+
+def test_recursion_ends_where_python_ends_it() -> None:
+    program = f"def ask(prompt):\n    try:\n    {REQUEST}    except Exception:\n        return ask(prompt)\n"
+    (finding,) = findings(program)
+    assert "until Python's recursion limit" in finding.message
+    program = f"def ask(prompt, left=3):\n    try:\n    {REQUEST}    except Exception:\n        if not left:\n            raise\n"
+    (finding,) = findings(f"{program}        return ask(prompt, left - 1)\n")
+    assert "before it is raised" in finding.message
+
+
 def steps(diagnostic: Diagnostic) -> list[tuple[str, int, str]]:
     return [(step.filename, step.location.row, step.message) for step in diagnostic.path]
 

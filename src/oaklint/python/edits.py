@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.imported_names import has_run, written_as
 from oaklint.python.positions import Positions
 from oaklint.python.program import Program
-from oaklint.python.scopes import Binding, Scope
+from oaklint.python.scopes import Scope
 from oaklint.python.tree import dotted_name, walk
 from oaklint.source import LINE_END, Cell, Change, Span
 
@@ -204,14 +205,9 @@ class Editor:
         """How to write a qualified name where a node is evaluated, the way the file does it: by the name or the module that it
         has imported, or else with one more name in an import from the same module, or one more import beside it.
         """
-        known = [
-            (binding.qualified, name)
-            for name, binding in self._imported(at)
-            if qualified == binding.qualified or qualified.startswith(f"{binding.qualified}.")
-        ]
-        if known:
-            prefix, name = max(known, key=lambda item: len(item[0]))
-            return Reference(name + qualified.removeprefix(prefix), ())
+        known = written_as(qualified, at, self._resolver)
+        if known is not None:
+            return Reference(known, ())
         module, _, name = qualified.rpartition(".")
         statements = list(self._imports_of(qualified.partition(".")[0], at))
         if self._is_free(name, at):
@@ -226,20 +222,6 @@ class Editor:
         if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not statements[0]:
             raise Unfixable
         return Reference(qualified, (self.insert_statement(line, f"import {package}"),))
-
-    def _imported(self, at: cst.CSTNode) -> Iterator[tuple[str, Binding]]:
-        """The names that stand for nothing but an import that has certainly run where a node is evaluated."""
-        scope: Scope | None = self._tree.scopes[at]
-        while scope is not None:
-            for name, bindings in scope.bindings.items():
-                first = bindings[0]
-                if (
-                    all(binding.kind == "import" and binding.qualified == first.qualified for binding in bindings)
-                    and self._tree.scopes[at].lookup(name) is scope
-                    and any(self._has_run(binding.node, at) for binding in bindings)
-                ):
-                    yield name, first
-            scope = scope.parent
 
     def _imports_of(self, package: str, at: cst.CSTNode) -> Iterator[cst.Import | cst.ImportFrom]:
         """The imports of a package or its modules that have certainly run where a node is evaluated, and bind names for it."""
@@ -256,21 +238,8 @@ class Editor:
             else:
                 modules = [dotted_name(alias.name) for alias in node.names]
             of_package = any((module or "").partition(".")[0] == package for module in modules)
-            if of_package and self._tree.scopes[node] in chain and self._has_run(node, at):
+            if of_package and self._tree.scopes[node] in chain and has_run(node, at, self._resolver):
                 yield node
-
-    def _has_run(self, statement: cst.CSTNode, at: cst.CSTNode) -> bool:
-        """Whether a statement has always run when a node, in the same unit or in a function inside it, is evaluated."""
-        unit = self._tree.unit(statement)
-        while (inner := self._tree.unit(at)) is not unit:
-            if inner is None:
-                return False
-            at = inner
-        graph = self._resolver.graph(unit)
-        if graph is None:
-            return False
-        ran = graph.blocks_of(statement)
-        return bool(ran) and all(any(graph.dominates(block, there) for block in ran) for there in graph.blocks_of(at))
 
     def _is_free(self, name: str, at: cst.CSTNode) -> bool:
         """Whether a name means nothing yet where a node is evaluated."""

@@ -399,9 +399,9 @@ class Knowledge:
                 return calculated(_COMPARISONS.get(compare), left, right)
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
-        # What is told is compared with something made for the question; an attribute of the object is a setting, perhaps empty.
+        # What is told is compared with something made for the question.
         told = any(fact is not None and fact.told for fact in (left, right))
-        return OPAQUE if told and not (place(right_node) or "").startswith("self.") else None
+        return OPAQUE if told else None
 
     def _compared_class(self, types: cst.BaseExpression, state: State) -> Fact:
         """Whether the exception is of exactly one of these classes."""

@@ -147,9 +147,20 @@ class Values:
         bounds = [None if bound is None else self.value(bound) for bound in (part.lower, part.upper, part.step)]
         return value[slice(*bounds)] if all(bound is None or isinstance(bound, int) for bound in bounds) else UNKNOWN
 
+    def _field(self, node: cst.Call) -> Any:
+        """The default of a field: `field(default=3)`, `field(default_factory=lambda: {429, 500})`."""
+        for arg in node.args:
+            if arg.keyword is not None and arg.keyword.value == "default":
+                return self.fold(arg.value)
+            if arg.keyword is not None and arg.keyword.value in ("default_factory", "factory"):
+                return self.fold(arg.value.body) if isinstance(arg.value, cst.Lambda) else UNKNOWN
+        return UNKNOWN
+
     def _call(self, node: cst.Call) -> Any:
         """Methods of text, and the few calls that hand their text on."""
         func = node.func
+        if self._resolver.name(func) in _FIELDS:
+            return self._field(node)
         if any(arg.star or arg.keyword is not None for arg in node.args):
             template = self.value(func.value) if isinstance(func, cst.Attribute) and func.attr.value == "format" else UNKNOWN
             return _FORMAT_PART.sub(HOLE, template) if isinstance(template, str) else UNKNOWN
@@ -181,6 +192,11 @@ def _not_known(before: Any, after: Any) -> Any:
     """The value of what is made of itself: `text = text + "."`."""
     return UNKNOWN
 
+
+# What declares a field of a dataclass or the like.
+_FIELDS = {
+    *("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attrs.field", "attr.field", "attr.ib"),
+}
 
 _TEXT_METHODS: dict[str, Callable[..., Any]] = {
     "strip": lambda text, *chars: text.strip(*chars),

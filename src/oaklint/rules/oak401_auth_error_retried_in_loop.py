@@ -100,7 +100,7 @@ from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding,
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.errors.laps import Retry
-from oaklint.usage.repairs import let_out
+from oaklint.usage.repairs import authentication_error_at, let_out
 
 NEEDS: Needs = (("suppress", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
@@ -121,9 +121,7 @@ def _by_loop(retry: Retry, call: Run, usage: Usage) -> Finding:
     steps = [(retry.request, "raised here"), _caught(retry), _again(retry)]
     if retry.request is not call:
         steps.insert(2, (call, "handed back here"))
-    if usage.tree.is_own(retry.clause):
-        return _here(retry, steps, usage)
-    return _elsewhere(retry, call, steps)
+    return _here(retry, steps, usage) if usage.tree.is_own(retry.clause) else _elsewhere(retry, call, steps, usage)
 
 
 def _caught(retry: Retry) -> Step:
@@ -135,24 +133,29 @@ def _again(retry: Retry) -> Step:
 
 
 def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
-    message = _message(_clause(retry.clause), retry)
+    message = _message(_clause(retry.clause), retry, _way_out(retry, usage))
     fix = partial(_fix, retry, usage)
     return Finding(header_of_clause(retry.clause), message, path=tuple(steps), severity=SEVERITIES[retry.bound], fix=fix)
 
 
-def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step]) -> Finding:
+def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> Finding:
     """The clause stands in another file: the call is reported, by which its failure comes into the loop."""
     clause = f"the clause in {place_of(steps.index(_caught(retry)))}"
-    message = _message(f"{_call(call)}, which hands its failure back,", retry, elsewhere=clause)
+    message = _message(f"{_call(call)}, which hands its failure back,", retry, _way_out(retry, usage, clause))
     return Finding(call, message, path=tuple(steps), severity=SEVERITIES[retry.bound])
 
 
-def _message(by: str, retry: Retry, elsewhere: str = "this clause") -> str:
-    way_out = f"let it out with `except openai.AuthenticationError: raise` before {elsewhere}"
+def _way_out(retry: Retry, usage: Usage, clause: str = "this clause") -> str:
     if isinstance(retry.clause, cst.WithItem):
-        way_out = "catch something narrower, so that it gets out"
+        return "catch something narrower, so that it gets out"
+    if retry.clause.type is not None and usage.auth_errors.names_it_alone(retry.clause.type):
+        return f"`raise` it again in {clause}"
+    return f"let it out with `except {authentication_error_at(retry.clause, usage)}: raise` before {clause}"
+
+
+def _message(by: str, retry: Retry, way_out: str) -> str:
     return (
-        f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts)}."
+        f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts, retry.around)}."
         f" A wrong key stays wrong: {way_out}"
     )
 

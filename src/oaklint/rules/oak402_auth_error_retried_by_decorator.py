@@ -81,20 +81,23 @@ from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding,
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
 from oaklint.usage.errors.reruns import Rerun
-from oaklint.usage.repairs import give_up_on_authentication_error
+from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
 from oaklint.usage.retries.policies import Policy
 
 NEEDS: Needs = ((REACHES_OPENAI, NAMES_CLIENT), ("@", "etry", "etries", "backoff", "dramatiq", REACHES_EXCEPT))
 SEVERITY: Severity = "error"
 
 _REMEDIES = {
-    "tenacity": "except it with `retry=retry_if_not_exception_type(openai.AuthenticationError)`",
-    "backoff": "except it with `giveup=lambda e: isinstance(e, openai.AuthenticationError)`",
-    "celery": "except it with `dont_autoretry_for=(openai.AuthenticationError,)`",
-    "dramatiq": "except it with `throws=(openai.AuthenticationError,)`",
+    "tenacity": "except it with `retry=retry_if_not_exception_type({error})`",
+    "backoff": "except it with `giveup=lambda e: isinstance(e, {error})`",
+    "celery": "except it with `dont_autoretry_for=({error},)`",
+    "dramatiq": "except it with `throws=({error},)`",
     "Prefect": "except it with `retry_condition_fn=`",
     "Airflow": "turn it into `AirflowFailException`",
 }
+
+
+_IN_A_CLAUSE = "let it out before this clause with `except {error}: raise`"
 
 
 def visit_Decorator(decorator: cst.Decorator, usage: Usage) -> Iterator[Finding]:
@@ -109,12 +112,12 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     yield from (_finding(rerun, usage) for rerun in usage.reruns.by_call(call))
     yield from (_finding(rerun, usage) for rerun in usage.reruns.by_handing_over(call))
     for rerun in usage.reruns.by_request_for_retry(call):
-        yield _finding(rerun, usage, "let it out before this clause with `except openai.AuthenticationError: raise`")
+        yield _finding(rerun, usage, _IN_A_CLAUSE)
 
 
 def visit_Raise(statement: cst.Raise, usage: Usage) -> Iterator[Finding]:
     for rerun in usage.reruns.by_raise(statement):
-        yield _finding(rerun, usage, "let it out before this clause with `except openai.AuthenticationError: raise`")
+        yield _finding(rerun, usage, _IN_A_CLAUSE)
 
 
 def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
@@ -128,10 +131,11 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     elif isinstance(rerun.where, cst.Call) and usage.resolver.called_functions(rerun.where):
         by, own = f"`{rerun.by}(...)`", "except it in the function"
     path = _path(rerun, usage)
+    way_out = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
     return Finding(
         rerun.where,
         f"{by} sends an AuthenticationError back to the same request, {how_long(rerun.bound, rerun.attempts)}."
-        f" A wrong key stays wrong: {remedy or _REMEDIES.get(rerun.by, own)}",
+        f" A wrong key stays wrong: {way_out}",
         related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None and not path else (),
         path=path,
         severity=SEVERITIES[rerun.bound],

@@ -80,11 +80,17 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
                 yield Finding(
                     handler,
                     f"This clause never sees an AuthenticationError: `except {caught_by}` above has caught it."
-                    " Move this clause up, before the wider one",
+                    f" {_remedy(earlier, usage)}",
                     related=((earlier, "caught here"),),
                     fix=partial(_fix, handler, earlier, usage),
                 )
                 break
+
+
+def _remedy(earlier: Handler, usage: Usage) -> str:
+    if earlier.type is not None and usage.auth_errors.names_it_alone(earlier.type):
+        return "Remove one of the two"
+    return "Move this clause up, before the wider one"
 
 
 def _named(types: cst.BaseExpression, usage: Usage) -> Iterator[Thrown]:

@@ -22,8 +22,9 @@ def header_of_loop(around: cst.CSTNode) -> cst.CSTNode:
     return around.iter if isinstance(around, cst.For) else around
 
 
-def how_long(bound: Bound, attempts: int | None) -> str:
+def how_long(bound: Bound, attempts: int | None, around: cst.CSTNode | None = None) -> str:
+    """around: what leads back to the request."""
     times = f"{attempts} times in all" if attempts is not None else "again and again"
     if bound == "unbounded":
-        return "without end"
+        return "until Python's recursion limit" if isinstance(around, cst.FunctionDef) else "without end"
     return f"{times}, and then swallows it" if bound == "swallowed" else f"{times}, before it is raised"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oaklint.python import cst
 from oaklint.python.edits import Changes, Editor, Unfixable
+from oaklint.python.imported_names import written_as
 from oaklint.python.moving import moved_above
 from oaklint.python.places import place
 from oaklint.python.tree import walk
@@ -25,6 +26,12 @@ def names_authentication_error(types: cst.BaseExpression, usage: Usage) -> bool:
     """Whether an `except` clause, or the like, names AuthenticationError itself."""
     expected = authentication_error(usage.generation)
     return any(exception_name(name, usage.generation) == expected for name in usage.resolver.clauses.caught(types))
+
+
+def authentication_error_at(node: cst.CSTNode, usage: Usage) -> str:
+    """How AuthenticationError is written where a node stands: as the file has imported it, or else in full."""
+    name = authentication_error(usage.generation)
+    return written_as(name, node, usage.resolver) or name
 
 
 def let_out(editor: Editor, clause: cst.CSTNode, usage: Usage) -> Changes:

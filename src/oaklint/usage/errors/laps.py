@@ -282,6 +282,7 @@ class Lap:
         """What happens in the end, if no request ever succeeds."""
         ends: set[str] = set()
         left: dict[tuple[Block, State], None] = {}
+        returning = {block for call in self._self_calls for block in self._graph.blocks_of(call)}
 
         def note(block: Block, state: State) -> bool:
             if block is self._graph.returned:
@@ -294,6 +295,8 @@ class Lap:
             arrived = self._arrive(edge, state)
             if arrived is None and edge.kind is Kind.AGAIN and edge.target.node in self._loops:
                 ends.add("returned")  # it goes on with the next item
+            if edge.source in returning and edge.kind is not Kind.RAISE and state.handled is not None:
+                return None  # a call of the function itself comes back when an inner one has come to an end
             if arrived is not None and not self._leads_back(edge.target):
                 left[edge.target, arrived._replace(lap=0)] = None
                 return None
