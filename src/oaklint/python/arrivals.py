@@ -18,7 +18,7 @@ Known: TypeAlias = "dict[tuple[Block, State], Facts]"
 
 
 class Arrivals:
-    """Finds it, for a graph that control enters with some facts."""
+    """A forward must-analysis of a graph that control enters with some facts: where ways meet, what holds on all stays."""
 
     def __init__(self, graph: Graph, facts: Facts, steps: Callable[[Block, State], Iterable[tuple[Edge, State]]]) -> None:
         """steps: the edges that control can take from a block, each with the state behind it."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from oaklint.python import cst
 from oaklint.python.definitions import Definitions, last_name
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Tree
+from oaklint.python.tree import Tree, positional
 
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
@@ -96,9 +96,9 @@ class Attributes:
         home = scope.lookup(name.value) if scope is not None else None
         if home is None or not isinstance(home.node, cst.FunctionDef):
             return None
-        positional = [*home.node.params.posonly_params, *home.node.params.params]
+        in_order = positional(home.node)
         owner = self._tree.scopes[home.node]
-        if positional and positional[0].name.value == name.value and isinstance(owner.node, cst.ClassDef):
+        if in_order and in_order[0].name.value == name.value and isinstance(owner.node, cst.ClassDef):
             return owner.node
         return None
 

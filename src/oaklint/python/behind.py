@@ -17,7 +17,7 @@ _MAX_KEPT = 50_000
 
 
 class Behind(Generic[Found]):
-    """Finds it."""
+    """Forward reachability over (block, state) pairs, with what was found behind each pair kept."""
 
     def __init__(
         self, successors: Callable[[Block, State], Iterable[Pair]], look: Callable[[Block, State], Iterable[Found]]

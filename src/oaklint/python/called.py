@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.decisive import read_by
-from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, Fact, State, Thrown
+from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, NONE, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
-from oaklint.python.tree import Run, arguments, parameters
+from oaklint.python.tree import Run, arguments, parameters, positional
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -21,7 +21,7 @@ _MAX_DEPTH = 3
 
 
 class Called:
-    """Finds it, following functions into one another as deep as it pays."""
+    """From a function and the state in which it begins to what it returns, or raises; as many functions deep as it pays."""
 
     def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
         self._resolver = resolver
@@ -41,7 +41,7 @@ class Called:
         state: what is known of its other parameters. of_outcome: it is handed what holds the exception, as a future does, in an
                attribute `outcome`.
         """
-        params = [*predicate.params.posonly_params, *predicate.params.params]
+        params = positional(predicate)
         names = [param.name.value for param in params if param.default is None and param.name.value not in ("self", "cls")]
         names = [name for name in names if state.fact(name) is None] or [param.name.value for param in params[:1]]
         if len(names) != 1:
@@ -118,9 +118,9 @@ class Called:
             if after.flying is None and graph is not None:
                 if isinstance(block.node, cst.Return):
                     value = block.node.value
-                    found.add(self._flow.knowledge.returned(value, after) if value is not None else Fact("constant", None))
+                    found.add(self._flow.knowledge.returned(value, after) if value is not None else NONE)
                 elif any(edge.target is graph.returned for edge, _ in self._flow.steps(block, after)):
-                    found.add(Fact("constant", None))  # it falls off its end
+                    found.add(NONE)  # it falls off its end
                 asked = asked or self._flow.is_asked(block, after)
             return False
 

@@ -35,7 +35,7 @@ _MAX_COUNT = 4
 
 
 class Changes:
-    """Finds it."""
+    """From a block and the state before it to the state behind it: the transfer function of the search."""
 
     def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow) -> None:
         self._resolver = resolver

@@ -62,18 +62,9 @@ class Clauses:
             values = self._resolver.attribute_values(types)
             if values:
                 return self._any_of(values)
-        if isinstance(types, cst.Subscript) and (item := self._picked(types)) is not None:
-            return self.alternatives(item)
+        if isinstance(types, cst.Subscript) and (entry := self._resolver.entry(types)):
+            return self.alternatives(entry[0])
         return _each(self._resolver.names(types))
-
-    def _picked(self, node: cst.Subscript) -> cst.BaseExpression | None:
-        """The item that a constant key picks from the one dictionary that a name stands for: `SETTINGS["retry_on"]`."""
-        display, index = self._resolver.display(node.value), node.slice[0].slice
-        if display is None or not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
-            return None
-        elements = (each for each in display.elements if isinstance(each, cst.DictElement))
-        keyed = ((each.key.evaluated_value, each.value) for each in elements if isinstance(each.key, cst.SimpleString))
-        return next((value for key, value in keyed if key == index.value.evaluated_value), None)
 
     def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
         found = frozenset({NOTHING})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oaklint.python import cst
+from oaklint.python.definitions import last_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.tree import dotted_name
@@ -68,7 +69,7 @@ class CommandLine:
         function = self._resolver.tree.scopes[param].node
         if not isinstance(function, cst.FunctionDef):
             return None
-        if any(_last(each.decorator) == "command" for each in function.decorators):
+        if any(last_name(each.decorator) == "command" for each in function.decorators):
             return param.name.value if self._is_option(param, function) else None
         handed = self._resolver.handed_to(param)
         found = {self.argument(value, depth + 1) for value in handed}
@@ -87,7 +88,3 @@ class CommandLine:
                 if self._names(declared, param.name.value):
                     return self._has_plain_default(declared)
         return param.default is None or self._values.value(param.default) is not UNKNOWN
-
-
-def _last(decorator: cst.BaseExpression) -> str:
-    return (dotted_name(decorator.func if isinstance(decorator, cst.Call) else decorator) or "").rpartition(".")[2]

@@ -26,7 +26,7 @@ Inside: TypeAlias = "Callable[[cst.BaseExpression], Names]"
 
 
 class Containers:
-    """Finds it."""
+    """From a collection to the qualified names of its elements or values."""
 
     def __init__(self, resolver: Resolver, fixpoint: Fixpoint) -> None:
         self._resolver = resolver

@@ -9,7 +9,7 @@ from oaklint.python.flow import Kind
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import children, evaluated
+from oaklint.python.tree import children, evaluated, positional
 
 
 def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
@@ -54,7 +54,7 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
 
 def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
     """The attributes of its object, and the names from outside, that a function reads: as it writes them, as its user does."""
-    params = [*function.params.posonly_params, *function.params.params]
+    params = positional(function)
     itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
     outside = place(owner) if owner is not None else None
     own = resolver.tree.scopes[function.body].bindings

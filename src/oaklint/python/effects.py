@@ -11,7 +11,7 @@ from oaklint.python.definitions import module_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit, Scope
-from oaklint.python.tree import parameters
+from oaklint.python.tree import parameters, positional
 
 _MAX_DEPTH = 3
 
@@ -149,8 +149,8 @@ class Effects:
 
     def _argument(self, call: cst.Call, function: cst.FunctionDef, name: str) -> cst.BaseExpression | None:
         """What the call hands to a parameter; for the first one of a method, the object."""
-        positional = [*function.params.posonly_params, *function.params.params]
-        if positional and positional[0].name.value == name and self._resolver.tree.scopes[function].kind == "class":
+        in_order = positional(function)
+        if in_order and in_order[0].name.value == name and self._resolver.tree.scopes[function].kind == "class":
             return call.func.value if isinstance(call.func, cst.Attribute) else None
         for param in parameters(function):
             if param.name.value == name:

@@ -17,7 +17,7 @@ from oaklint.python.called import Called
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.definitions import UNKNOWN, Names
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, OPAQUE, Fact, Facts, State, Thrown, decided
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, NONE, OPAQUE, Fact, Facts, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.instances import Instances
 from oaklint.python.knowledge import Knowledge
@@ -26,7 +26,7 @@ from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.raised import Raised
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run
+from oaklint.python.tree import Run, positional
 from oaklint.python.values import Values
 
 # Calls that do not come back; they raise SystemExit, or end the process.
@@ -49,7 +49,6 @@ _NO_RETURN = {
     *("argparse.ArgumentParser().error", "argparse.ArgumentParser().exit", "six.reraise"),
     *("flask.abort", "werkzeug.exceptions.abort", "quart.abort"),
 }
-_NONE = Fact("constant", None)
 # What refuses None, and a text in which nothing stands.
 _PARSERS = {"json.loads", "builtins.int", "builtins.float"}
 _UNPARSABLE = Thrown(
@@ -189,14 +188,14 @@ class ExceptionFlow:
     def _left_at_yield(self, function: cst.FunctionDef, thrown: Thrown, state: State) -> set[Thrown | None]:
         """What a generator with `@contextmanager` makes of an exception that is raised at its `yield`."""
         graph = self._resolver.graph(function)
-        yields = (node for node in self._resolver.tree.nodes.get(cst.Yield, ()) if self._resolver.tree.unit(node) is function)
+        yields = self._resolver.tree.nodes_in(function, cst.Yield)
         blocks = [block for node in yields for block in graph.blocks_of(node)] if graph is not None else []
         return self._ends(graph, self.raised_at(blocks, thrown, state)) if graph is not None else set()
 
     def _left_by_exit(self, function: cst.FunctionDef, thrown: Thrown) -> set[Thrown | None]:
         """What a method `__exit__` makes of an exception: a true answer swallows it."""
         graph = self._resolver.graph(function)
-        params = [*function.params.posonly_params, *function.params.params]
+        params = positional(function)
         state = State(None, thrown)
         for param, fact in zip(params[1:3], (CLASS, EXCEPTION), strict=False):
             state = state.knowing(param.name.value, fact)
@@ -393,11 +392,11 @@ class ExceptionFlow:
         for part in certainly_evaluated(node):
             if isinstance(part, cst.Attribute):
                 key = place(part.value)
-                if key is not None and state.fact(key) == _NONE:
+                if key is not None and state.fact(key) == NONE:
                     return Thrown.builtin("AttributeError")
             elif isinstance(part, cst.Call) and len(part.args) == 1 and self._resolver.names(part.func) & _PARSERS:
                 fact = self.knowledge.known(part.args[0].value, state)
-                if fact == _NONE:
+                if fact == NONE:
                     return Thrown.builtin("TypeError")
                 if fact is not None and fact.kind == "constant" and fact.value == "":
                     return _UNPARSABLE

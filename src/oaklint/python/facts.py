@@ -55,7 +55,7 @@ class Fact(NamedTuple):
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
-HOLDER, TOUCHED, UNBOUND = Fact("holder"), Fact("touched"), Fact("unbound")
+NONE, HOLDER, TOUCHED, UNBOUND = Fact("constant", None), Fact("holder"), Fact("touched"), Fact("unbound")
 # The key of those parts of a dictionary that are not known one by one.
 REST = "**"
 # Both hold words to look for; only the first is put together by the library that raises the exception.

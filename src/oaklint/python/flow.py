@@ -104,7 +104,9 @@ class Graph:
 
     @cached_property
     def circles(self) -> dict[Block, int]:
-        """The number of the circle that each block is in: the blocks to which paths lead from it that also lead back."""
+        """The number of the circle (strongly connected component) of each block: the blocks to which paths lead from it that also
+        lead back. No path leads to a circle with a lower number.
+        """
         found: dict[Block, int] = {}
         for number, first in enumerate(reversed(self._by_end())):
             pending = [first] if first not in found else []

@@ -19,7 +19,7 @@ _PROTOCOLS = {"typing.Protocol", "typing_extensions.Protocol"}
 
 
 class Hierarchy:
-    """Finds it."""
+    """From a class to its bases, heirs and constructors."""
 
     def __init__(self, resolver: Resolver, fixpoint: Fixpoint) -> None:
         self._resolver = resolver

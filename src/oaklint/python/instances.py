@@ -20,7 +20,7 @@ _DATACLASSES = {
 
 
 class Instances:
-    """Finds it."""
+    """From a class and the call that makes an object to the facts about its attributes."""
 
     def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
         self._resolver = resolver

@@ -85,7 +85,7 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.
 
 
 class Knowledge:
-    """Finds it."""
+    """From an expression and a state to the fact that is known of its value."""
 
     def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow) -> None:
         self._resolver = resolver

@@ -14,7 +14,7 @@ _MAX_KEPT = 50_000
 
 
 class Memo:
-    """Keeps them. What was found out under a supposition is forgotten with it."""
+    """Keeps answers by kind and question. What was found out under a supposition is forgotten with it."""
 
     def __init__(self) -> None:
         self._kept: list[defaultdict[str, dict[Hashable, Any]]] = [defaultdict(dict)]

@@ -39,7 +39,7 @@ from oaklint.python.overrides import Overrides
 from oaklint.python.places import is_builtin, place
 from oaklint.python.reaching import Reaching
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Run, Tree, arguments, dotted_name, last_part
+from oaklint.python.tree import Run, Tree, arguments, dotted_name, last_part, positional
 
 _NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -143,12 +143,18 @@ class Resolver:
 
     def _item(self, node: cst.Subscript) -> Names:
         """What a dictionary has for a key: for one that is written down, that one alone."""
+        entry = self.entry(node)
+        return self.containers.values(node.value) if entry is None else self._union(entry) or NOT_KNOWN
+
+    def entry(self, node: cst.Subscript) -> list[cst.BaseExpression] | None:
+        """What the one dictionary that a name stands for has for a key that is written down, if it has it, in a list; None where
+        that is not known.
+        """
         display, index = self.display(node.value), node.slice[0].slice
         key = _text(index.value) if isinstance(index, cst.Index) else None
         if display is None or key is None or not all(isinstance(each, cst.DictElement) for each in display.elements):
-            return self.containers.values(node.value)
-        entries = [each.value for each in display.elements if isinstance(each, cst.DictElement) and _text(each.key) == key]
-        return self._union(entries[-1:]) or NOT_KNOWN
+            return None
+        return [each.value for each in display.elements if isinstance(each, cst.DictElement) and _text(each.key) == key][-1:]
 
     def _generic(self, node: cst.Subscript) -> Names:
         """The classes of the program that stand before the brackets: `Extractor[Invoice]`."""
@@ -399,12 +405,12 @@ class Resolver:
         if param.star:
             return frozenset({"builtins.tuple()" if param.star == "*" else "builtins.dict()"})
         owner = self.tree.scopes[function]
-        positional = [*function.params.posonly_params, *function.params.params]
+        in_order = positional(function)
         decorators = {dotted_name(decorator.decorator) for decorator in function.decorators}
         if (
             owner.kind == "class"
             and isinstance(owner.node, cst.ClassDef)
-            and positional[:1] == [param]
+            and in_order[:1] == [param]
             and "staticmethod" not in decorators
         ):
             name = self.definitions.name(owner.node)
@@ -565,10 +571,10 @@ class Resolver:
         for arg in arguments(call):
             if arg.keyword is not None and arg.keyword.value == name:
                 return arg.value
-        positional = [*function.params.posonly_params, *function.params.params]
-        if param not in positional or function.name.value in INITIALIZERS[1:]:  # which gets a part of what is given
+        in_order = positional(function)
+        if param not in in_order or function.name.value in INITIALIZERS[1:]:  # which gets a part of what is given
             return None
-        index = positional.index(param)
+        index = in_order.index(param)
         if self.tree.scopes[function].kind == "class" and "staticmethod" not in {
             dotted_name(d.decorator) for d in function.decorators
         }:

@@ -12,7 +12,7 @@ from oaklint.python.tree import walk
 
 
 class Overrides:
-    """Finds it."""
+    """Says whether a class that inherits a method changes what comes of it."""
 
     def __init__(self, attributes: Attributes) -> None:
         self._attributes = attributes

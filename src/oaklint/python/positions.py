@@ -40,7 +40,7 @@ class Positions:
         """The start and end offset of a node."""
         start, end = self._spans[node]
         if not self._same:
-            start, end = (_translate(self._generated, self._actual, offset, end - start) for offset in (start, end))
+            start, end = (_translate(self._generated, self._actual, offset) for offset in (start, end))
         return start, max(start, end)
 
     def exact(self, node: cst.CSTNode) -> tuple[int, int] | None:
@@ -51,7 +51,7 @@ class Positions:
         return (start, end) if actual.rstrip("\r\n") == generated.rstrip("\r\n") else None
 
 
-def _translate(generated: LineIndex, actual: LineIndex, offset: int, length: int) -> int:
+def _translate(generated: LineIndex, actual: LineIndex, offset: int) -> int:
     row, column = generated.location(offset)
     if row > len(actual):
         return len(actual.text)

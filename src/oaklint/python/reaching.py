@@ -9,7 +9,7 @@ from oaklint.python.scopes import Binding
 
 
 class Reaching:
-    """Finds it, for the bindings of one name, in one walk through the graph."""
+    """The reaching definitions of one name: from a block to the bindings that may be in force there."""
 
     def __init__(self, graph: Graph, bindings: Sequence[Binding]) -> None:
         self._bindings = bindings

@@ -92,6 +92,11 @@ def parameters(function: cst.FunctionDef) -> tuple[cst.Param, ...]:
     return (*params.posonly_params, *params.params, *params.kwonly_params)
 
 
+def positional(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
+    """The parameters of a function that may be given by their position."""
+    return [*function.params.posonly_params, *function.params.params]
+
+
 def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What is evaluated when a simple statement, a condition or the header of a compound statement runs, in no particular order.
 

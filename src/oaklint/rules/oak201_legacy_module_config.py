@@ -50,7 +50,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
-from oaklint.usage.guards import NOTHING
+from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.module_client import Assigning, assigned_attributes, hands_on, is_module, makes_requests, misses_client
 
 # The settings that 0.x and the module client have in common, with what says the same on a client.
@@ -85,7 +85,7 @@ def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
 
 
 def _reported(where: cst.CSTNode, setting: str, usage: Usage) -> Iterator[Finding]:
-    if usage.targets_legacy or usage.guards.guards(where, NOTHING):
+    if usage.targets_legacy or usage.guards.guards(where, NO_EXCEPTION):
         return
     if setting == "api_key" and misses_client(where, usage) is not None:
         return  # OAK302 says so

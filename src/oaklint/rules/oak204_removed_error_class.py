@@ -54,7 +54,7 @@ from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.exceptions import NEWEST, exception_name
 from oaklint.sdk.legacy import REMOVED_ERRORS, SURVIVING_ERRORS
 from oaklint.usage import Usage
-from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME, NOTHING
+from oaklint.usage.guards import NO_ATTRIBUTE, NO_EXCEPTION, NO_MODULE, NO_NAME
 
 # Names that are gone from `openai` itself. `Timeout` is there, and something else.
 _GONE = REMOVED_ERRORS.keys() - SURVIVING_ERRORS - {"Timeout"}
@@ -145,5 +145,5 @@ def _timeouts(classes: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
             yield from _timeouts(element.value, usage)
     elif isinstance(classes, (cst.Name, cst.Attribute)) and "openai.Timeout" in usage.clients.names(classes):
         outcome = "nothing raised is an instance of it, and an `except` that names it raises TypeError"
-        if not usage.targets_legacy and not usage.guards.guards(classes, NOTHING):
+        if not usage.targets_legacy and not usage.guards.guards(classes, NO_EXCEPTION):
             yield Finding(classes, f"`openai.Timeout` is no exception since openai 1.0: {outcome}. {_remedy('Timeout')}")

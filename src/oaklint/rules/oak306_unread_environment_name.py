@@ -61,7 +61,7 @@ from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, meant_by
 from oaklint.source import Span
 from oaklint.usage import Usage
 from oaklint.usage.clients import Construction
-from oaklint.usage.guards import NOTHING
+from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.repairs import is_set_in_time
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("env",), ("OpenAI", "Client"))
@@ -112,7 +112,9 @@ def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
 
 def _places(name: str, by_magic: Sequence[Assigned], usage: Usage) -> Iterator[tuple[cst.CSTNode | Span, str]]:
     """Where the name is set, or else where it is asked for; nowhere if anything has another use for it."""
-    mentions = [mention for mention in usage.mentions.by_name.get(name, ()) if not usage.guards.guards(mention.node, NOTHING)]
+    mentions = [
+        mention for mention in usage.mentions.by_name.get(name, ()) if not usage.guards.guards(mention.node, NO_EXCEPTION)
+    ]
     if any(mention.kind == "used" for mention in mentions):
         return
     spans: list[cst.CSTNode | Span] = [assigned.span for assigned in by_magic if assigned.name == name]

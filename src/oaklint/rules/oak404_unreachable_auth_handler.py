@@ -60,7 +60,6 @@ from oaklint.python.facts import Thrown
 from oaklint.rules import REACHES_AUTHENTICATION_ERROR, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.exceptions import authentication_error, exception_name
 from oaklint.usage import Usage
-from oaklint.usage.repairs import names_authentication_error
 
 NEEDS: Needs = (("except",), (REACHES_AUTHENTICATION_ERROR,), (REACHES_OPENAI,))
 SEVERITY: Severity = "error"
@@ -69,7 +68,7 @@ SEVERITY: Severity = "error"
 def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
     handlers: Sequence[Handler] = node.handlers
     for index, handler in enumerate(handlers):
-        if handler.type is None or not names_authentication_error(handler.type, usage):
+        if handler.type is None or not usage.auth_errors.names_it(handler.type):
             continue
         before = handlers[:index]
         if not all(any(usage.flow.catches(each.type, thrown) for each in before) for thrown in _named(handler.type, usage)):
@@ -99,7 +98,7 @@ def _named(types: cst.BaseExpression, usage: Usage) -> Iterator[Thrown]:
 
 
 def _fix(handler: Handler, earlier: Handler, usage: Usage, editor: Editor) -> Repair | None:
-    if handler.type is None or (earlier.type is not None and names_authentication_error(earlier.type, usage)):
+    if handler.type is None or (earlier.type is not None and usage.auth_errors.names_it(earlier.type)):
         return None
     expected = authentication_error(usage.generation)
     names = {exception_name(name, usage.generation) for name in usage.resolver.clauses.caught(handler.type)}

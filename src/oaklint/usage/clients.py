@@ -414,7 +414,7 @@ class Clients:
         for owner in self._resolver.definitions.classes(self._resolver.names(call.func)) if isinstance(call, cst.Call) else ():
             assert isinstance(call, cst.Call)
             for function in self._resolver.hierarchy.initializers(owner):
-                params = (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
+                params = parameters(function)
                 given = {p.name.value for p in params if self._resolver.argument_for(call, function, p) is value}
                 for (definition, attribute), values in self._resolver.attributes.assigned.items():
                     if definition is self._resolver.definitions.class_of(function):

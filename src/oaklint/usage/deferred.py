@@ -55,14 +55,13 @@ _MAX_DEPTH = 2
 
 
 class Deferred:
-    """Finds them."""
+    """Tells calls that run at once from those that only make a coroutine or a generator, and finds what runs these."""
 
     def __init__(self, tree: Tree, resolver: Resolver, values: Values, clients: Clients) -> None:
         self._tree = tree
         self._resolver = resolver
         self._values = values
         self._clients = clients
-        self._generators = {self._tree.unit(node) for node in self._tree.nodes.get(cst.Yield, ())}
 
     def handed_on_by(self, call: Run) -> cst.CSTNode | None:
         """The statement or lambda that what a call makes leaves without having been awaited or iterated, as in
@@ -243,7 +242,7 @@ class Deferred:
         """Whether a call of the function runs nothing of it yet."""
         if isinstance(function, cst.Lambda):
             return isinstance(function.body, cst.Call) and self.is_made_by(function.body)
-        if function in self._generators:
+        if self._tree.nodes_in(function, cst.Yield):
             decorators = (decorator.decorator for decorator in function.decorators)
             named = (each.func if isinstance(each, cst.Call) else each for each in decorators)
             return not any(self._resolver.names(each) & _RUN_AT_ONCE for each in named)

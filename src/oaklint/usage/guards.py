@@ -15,7 +15,7 @@ from oaklint.usage.context import Context
 from oaklint.usage.generation import is_new_name, is_removed_name
 
 # What comes of the use of a 0.x name in a later release, by kind of use, as qualified names of exceptions.
-NOTHING: frozenset[str] = frozenset()
+NO_EXCEPTION: frozenset[str] = frozenset()
 NO_ATTRIBUTE = frozenset({"builtins.AttributeError"})
 NO_NAME = frozenset({"builtins.ImportError"})
 NO_MODULE = frozenset({"builtins.ImportError", "builtins.ModuleNotFoundError"})
@@ -72,7 +72,7 @@ class Guards:
                 return False
             if isinstance(unit, cst.FunctionDef) and self._defines_with_guard(unit, raises):
                 return True
-            here, raises = unit, NOTHING  # a definition does not run what is in it
+            here, raises = unit, NO_EXCEPTION  # a definition does not run what is in it
 
     # `try`.
 
@@ -93,7 +93,7 @@ class Guards:
             return (imports_new or self._uses_new_names(statement.body)) and self._expects(part, _ABSENCE, anything=imports_new)
         if part is statement.finalbody:
             return False
-        expected = raises | (NO_MODULE if any(map(is_removed_name, _imported(statement.body))) else NOTHING)
+        expected = raises | (NO_MODULE if any(map(is_removed_name, _imported(statement.body))) else NO_EXCEPTION)
         going_on = [handler for handler in statement.handlers if not self._gives_up(handler)]
         probe = _only_binds_names(statement.body)
         return any(self._expects(handler, expected, anything=probe) for handler in going_on)
@@ -214,7 +214,7 @@ class Guards:
         owner = self._tree.scopes[function].node
         if self._is_decorated(function) or self._mentioned_with_guard(function, raises):
             return True
-        return isinstance(owner, cst.ClassDef) and self._mentioned_with_guard(owner, NOTHING)
+        return isinstance(owner, cst.ClassDef) and self._mentioned_with_guard(owner, NO_EXCEPTION)
 
     def _mentioned_with_guard(self, definition: Definition, raises: frozenset[str]) -> bool:
         """Whether the program mentions a definition elsewhere than in itself, and only where the SDK is right."""

@@ -15,7 +15,7 @@ from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment.writes import Write
-from oaklint.usage.guards import NOTHING
+from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.usage import Usage
 
 # Objects that hold a program's settings go by these names.
@@ -165,8 +165,8 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
             and leads_to(where, construction.site, usage)
             and not usage.preparation.may_set(names)
             and not usage.preparation.speaks_of(names)
-            and not usage.guards.guards(construction.call, NOTHING)
-            and not usage.guards.guards(where, NOTHING)
+            and not usage.guards.guards(construction.call, NO_EXCEPTION)
+            and not usage.guards.guards(where, NO_EXCEPTION)
         ):
             return construction
     return None

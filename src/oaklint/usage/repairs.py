@@ -8,7 +8,7 @@ from oaklint.python.imported_names import written_as
 from oaklint.python.moving import moved_above
 from oaklint.python.places import place
 from oaklint.python.tree import walk
-from oaklint.sdk.exceptions import authentication_error, exception_name
+from oaklint.sdk.exceptions import authentication_error
 from oaklint.usage.clients import Construction
 from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import leads_to
@@ -20,12 +20,6 @@ _LOOSE = (
     *("BinaryOperation", "Comparison", "BooleanOperation", "UnaryOperation", "IfExp", "Lambda", "NamedExpr"),
     *("GeneratorExp", "Yield", "From"),
 )
-
-
-def names_authentication_error(types: cst.BaseExpression, usage: Usage) -> bool:
-    """Whether an `except` clause, or the like, names AuthenticationError itself."""
-    expected = authentication_error(usage.generation)
-    return any(exception_name(name, usage.generation) == expected for name in usage.resolver.clauses.caught(types))
 
 
 def authentication_error_at(node: cst.CSTNode, usage: Usage) -> str:
@@ -40,7 +34,7 @@ def let_out(editor: Editor, clause: cst.CSTNode, usage: Usage) -> Changes:
         raise Unfixable
     statement = usage.tree.parents[clause]
     assert isinstance(statement, cst.Try)
-    if any(handler.type is not None and names_authentication_error(handler.type, usage) for handler in statement.handlers):
+    if any(handler.type is not None and usage.auth_errors.names_it(handler.type) for handler in statement.handlers):
         raise Unfixable  # somebody has thought of it: what they mean is not for us to say
     for around in usage.tree.ancestors(clause):
         if isinstance(around, (cst.Try, cst.TryStar)) and around.finalbody is not None:

@@ -22,7 +22,7 @@ _MAX_WAYS = 16
 
 
 class Beginnings:
-    """Finds them."""
+    """From calls and imports to the lifetimes of the clients that they build."""
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage

@@ -64,7 +64,6 @@ class AuthErrors:
     def __init__(self, context: Context, policies: Retries, decorators: Decorators, error: Thrown | None = None) -> None:
         self._tree = context.tree
         self._resolver = context.resolver
-        self._values = context.values
         self._flow = context.flow
         self._clients = context.clients
         self._policies = policies

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
-from oaklint.python.facts import NO_STATE, SET, Fact, Facts, State, Thrown
+from oaklint.python.facts import NO_STATE, NONE, SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches
 from oaklint.python.tree import Run, walk
 from oaklint.usage.context import Context
@@ -48,7 +48,7 @@ class _HandedBack(NamedTuple):
 
 
 class Failures:
-    """Finds it."""
+    """From a call to the values by which the functions that it runs say that their request was refused."""
 
     def __init__(self, context: Context, errors: AuthErrors) -> None:
         self._context = context
@@ -181,10 +181,10 @@ class Failures:
     def _handed_back(self, block: Block, state: State, graph: Graph) -> Fact | None:
         """What a block returns, if that can be told: a statement that does, or the end of the function."""
         if not isinstance(block.node, cst.Return):
-            return Fact("constant", None) if block is graph.returned else None
+            return NONE if block is graph.returned else None
         value = block.node.value
         if value is None:
-            return Fact("constant", None)
+            return NONE
         fact = self._flow.knowledge.returned(value, state)
         return fact if fact is not None and fact.kind in ("constant", "parts") else None
 

@@ -13,7 +13,6 @@ from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
-from oaklint.usage.errors.renewals import Renewals
 
 
 class Loops:
@@ -25,7 +24,6 @@ class Loops:
         self._resolver = context.resolver
         self._errors = errors
         self._failures = Failures(context, errors)
-        self._renewals = Renewals(context)
 
     def retries(self, call: Run) -> list[Retry]:
         """The ways in which an error raised by the call leads back to it."""

@@ -403,10 +403,6 @@ def _is_pause(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Call) and any(word in last_part(node.func).lower() for word in _PAUSES)
 
 
-def _is_about_pause(target: cst.BaseExpression) -> bool:
-    return any(word in (place(target) or "").lower() for word in _PAUSES)
-
-
 def _indexes(node: cst.Subscript) -> set[str]:
     """The names by which an item is picked."""
     return set().union(*map(places, node.slice))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from oaklint.python import cst
-from oaklint.python.facts import SET, Fact, State
+from oaklint.python.facts import NONE, SET, Fact, State
 from oaklint.python.flow import Block, Edge, Graph, Kind
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, callee, evaluated
@@ -29,7 +29,6 @@ _ASKS = {
 _MUTATORS = {"append", "add", "extend", "insert", "update", "setdefault", "put", "put_nowait", "write", "appendleft", "push"}
 
 Pair = tuple[Block, State]
-NOTHING = Fact("constant", None)
 
 
 @dataclass(frozen=True)
@@ -181,11 +180,11 @@ class Outcomes:
         for block, state in ways.failed:
             if isinstance(block.node, cst.Return) and state.flying is None:
                 value = block.node.value
-                fact = NOTHING if value is None else self.flow.known(value, state)
+                fact = NONE if value is None else self.flow.known(value, state)
                 if fact is not None and fact.kind == "constant":
                     found.add(fact)
         fell_off = any(block is ways.graph.returned and state.flying is None for block, state in ways.failed)
-        return found or ({NOTHING} if fell_off else set())
+        return found or ({NONE} if fell_off else set())
 
     def is_tested(self, call: Run) -> bool:
         """Whether the value of a call is looked at where it stands: `if not ask():`, `ask() or sys.exit()`."""

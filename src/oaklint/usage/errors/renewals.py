@@ -25,7 +25,7 @@ _KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
 
 
 class Renewals:
-    """Finds it."""
+    """Says of a statement, or of a function, whether it gives the next request other credentials."""
 
     def __init__(self, context: Context, loops: Sequence[cst.CSTNode] = (), request: Run | None = None) -> None:
         """loops: what is run again, in which a variable may have another value each time. request: the call made there."""

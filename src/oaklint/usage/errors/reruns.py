@@ -9,7 +9,7 @@ from oaklint.python import cst
 from oaklint.python.facts import State, Thrown
 from oaklint.python.flow import TooManyStates
 from oaklint.python.scopes import Scope
-from oaklint.python.tree import Run, walk
+from oaklint.python.tree import Run, positional, walk
 from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
@@ -44,7 +44,7 @@ class Rerun(NamedTuple):
 
 
 class Reruns:
-    """Finds them."""
+    """From decorators, calls, loops and raised exceptions to what is run again, and how often."""
 
     def __init__(self, context: Context, policies: Retries, errors: AuthErrors, loops: Loops) -> None:
         self._tree = context.tree
@@ -60,7 +60,7 @@ class Reruns:
 
     def by_decorator(self, decorator: cst.Decorator) -> Iterator[Rerun]:
         function = self._decorated(decorator)
-        if function is None or self._is_generator(function):
+        if function is None or self._tree.nodes_in(function, cst.Yield):
             return  # a generator raises when it is iterated, behind the decorator's back
         thrown = self._errors.reaching(decorator, function)
         if not thrown or self._renewals.in_each_run(function):
@@ -86,9 +86,6 @@ class Reruns:
             name = f"{self._resolver.definitions.name(definition)}.__init__"
             return next(self._resolver.definitions.functions((name,)), None)
         return definition if isinstance(definition, cst.FunctionDef) else None
-
-    def _is_generator(self, function: cst.FunctionDef) -> bool:
-        return any(self._tree.unit(node) is function for node in self._tree.nodes.get(cst.Yield, ()))
 
     def by_class(self, definition: cst.ClassDef) -> Iterator[Rerun]:
         """`class Ask(celery.Task): autoretry_for = (Exception,)`."""
@@ -243,7 +240,7 @@ class Reruns:
     def _task(self, function: cst.FunctionDef, owner: cst.BaseExpression) -> Policy | None:
         """The celery policy of a function, if `owner` stands for its task: its first parameter, its name, or `current_task`."""
         home = self._tree.scopes[function].node
-        params = [*function.params.posonly_params, *function.params.params]
+        params = positional(function)
         is_first = isinstance(owner, cst.Name) and bool(params) and params[0].name.value == owner.value
         if isinstance(home, cst.ClassDef) and function.name.value == "run" and is_first:
             return self._policies.task_class(home)

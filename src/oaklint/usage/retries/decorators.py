@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.facts import NO_STATE, Facts, State
+from oaklint.python.tree import positional
 from oaklint.usage.context import Context
 
 Definition: TypeAlias = "cst.FunctionDef | cst.ClassDef"
@@ -121,7 +122,7 @@ class Decorators:
 
     def _first_parameter(self, unit: Function, *, bound: bool) -> cst.Param | None:
         """The first parameter that is handed over; a bound method has its first already, unless it is static."""
-        params = [*unit.params.posonly_params, *unit.params.params]
+        params = positional(unit)
         if bound and isinstance(unit, cst.FunctionDef):
             static = any(isinstance(d.decorator, cst.Name) and d.decorator.value == "staticmethod" for d in unit.decorators)
             params = params if static else params[1:]

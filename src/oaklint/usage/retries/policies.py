@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.facts import EXCEPTION, FAILED, HOLDER, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.patterns import fits
-from oaklint.python.tree import walk
+from oaklint.python.tree import positional, walk
 from oaklint.sdk.exceptions import is_about_authentication
 from oaklint.sdk.retry_libraries import (
     AIRFLOW,
@@ -330,7 +330,7 @@ class Retries:
         functions: list[cst.FunctionDef | cst.Lambda] = [*self._predicates(node), *self._resolver.lambdas(node)]
         if len(functions) != 1:
             return None
-        params = [*functions[0].params.posonly_params, *functions[0].params.params]
+        params = positional(functions[0])
         if len(params) != len(handed):
             return None
         state = State(None, thrown)
