@@ -3,8 +3,9 @@
     python benchmarks/flow.py
 
 Each row is one shape of program in growing sizes; a cell is the time of a check over the time of LibCST's bare parse of the
-same text (of the checked file and the modules that it imports), the middle one of five times each. A row that stays level
-grows as the parse does; one that doubles from cell to cell grows as its square. The last shapes are built to be hard.
+same text (of the checked files, `main*.py`, and the modules that they import), the middle one of five times each. A row that
+stays level grows as the parse does; one that doubles from cell to cell grows as its square. The last shapes are built to be
+hard.
 """
 
 from __future__ import annotations
@@ -113,6 +114,44 @@ def functions_handed_on(size: int) -> Files:
     return {"main.py": main, "helper.py": f"import time\n{loop}"}
 
 
+def everybody_hands_on_to_everybody(size: int) -> Files:
+    names = range(min(size, 20))
+    calls = "".join(f"    call{n}(function)\n" for n in names)
+    helpers = "".join(f"def call{n}(function):\n{calls}    return function('')\n" for n in names)
+    loop = LOOP.format(call="call0(ask)")
+    return {"main.py": f"{HEAD}def ask(prompt):\n    return {REQUEST}\n{helpers}{loop}"}
+
+
+def many_clients_and_writes(size: int) -> Files:
+    pair = "c{n} = openai.OpenAI()\nc{n}.models.list()\nos.environ['OPENAI_API_KEY'] = time.k{n}\n"
+    return {"main.py": f"{HEAD}import os\n" + "".join(pair.format(n=n) for n in range(size))}
+
+
+def constants_made_of_themselves(size: int) -> Files:
+    constants = "x0 = 'a'\n" + "".join(f"x{n} = x{n - 1} + x{n - 1}\n" for n in range(1, size))
+    test = f"        if x{size - 1} in str(error):\n            raise\n"
+    return {"main.py": f"{HEAD}{constants}{LOOP.format(call=REQUEST)}{test}"}
+
+
+def nested_helpers(size: int) -> Files:
+    depth = min(size, 60)
+    test = "clean(" * depth + "str(error)" + ")" * depth
+    loop = f"{LOOP.format(call=REQUEST)}        if 'rate' in {test}:\n            continue\n        raise\n"
+    return {"main.py": f"{HEAD}def clean(text):\n    return text.strip()\n{loop}"}
+
+
+def a_project_that_shares_a_module(size: int) -> Files:
+    """All of its files are checked, one after the other."""
+    user = f"from app.core import ask{{n}}\n{LOOP}"
+    core = "".join(
+        f"def ask{n}(prompt):\n    for attempt in range(3):\n        try:\n            return {REQUEST}\n"
+        "        except openai.RateLimitError:\n            time.sleep(attempt)\n"
+        for n in range(20)
+    )
+    users = {f"main{n}.py": f"import time\n{user}".format(n=n % 20, call=f"ask{n % 20}(prompt)") for n in range(size)}
+    return {"app/__init__.py": "", "app/core.py": f"{HEAD}{core}", **users}
+
+
 SHAPES: tuple[Callable[[int], Files], ...] = (
     one_long_function,
     many_loops_in_one_function,
@@ -124,6 +163,11 @@ SHAPES: tuple[Callable[[int], Files], ...] = (
     many_flags,
     everybody_calls_everybody,
     functions_handed_on,
+    everybody_hands_on_to_everybody,
+    many_clients_and_writes,
+    constants_made_of_themselves,
+    nested_helpers,
+    a_project_that_shares_a_module,
 )
 
 
@@ -138,23 +182,30 @@ def usual_time(work: Callable[[], object]) -> float:
 
 
 def ratio(files: Files) -> float:
-    """The time of checking `main.py` over that of parsing all of the files."""
+    """The time of checking the files called `main*.py` over that of parsing all of the files."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
             path = Path(folder, name)
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-        main = str(Path(folder, "main.py"))
-        data = files["main.py"].encode()
+        checked_files = [
+            (name, text.encode(), str(Path(folder, name))) for name, text in files.items() if name.startswith("main")
+        ]
         parsed = usual_time(lambda: on_big_stack(lambda: [libcst.parse_module(text) for text in files.values()]))
-        checked = usual_time(lambda: check("main.py", data, Settings(), InProject(main, Modules())))
+
+        def check_all() -> None:
+            modules = Modules()
+            for name, data in mains.items():
+                check(name, data, Settings(), InProject(str(Path(folder, name)), modules))
+
+        checked = usual_time(check_all)
     return checked / parsed
 
 
 def main() -> None:
-    print(f"{'size':>28} " + " ".join(f"{size:>7}" for size in SIZES))
+    print(f"{'size':>33} " + " ".join(f"{size:>7}" for size in SIZES))
     for shape in SHAPES:
-        print(f"{shape.__name__.replace('_', ' '):>28} ", end="", flush=True)
+        print(f"{shape.__name__.replace('_', ' '):>33} ", end="", flush=True)
         for size in SIZES:
             print(f"{ratio(shape(size)):7.1f} ", end="", flush=True)
         print()
