@@ -188,9 +188,7 @@ def ratio(files: Files) -> float:
             path = Path(folder, name)
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-        checked_files = [
-            (name, text.encode(), str(Path(folder, name))) for name, text in files.items() if name.startswith("main")
-        ]
+        mains = {name: text.encode() for name, text in files.items() if name.startswith("main")}
         parsed = usual_time(lambda: on_big_stack(lambda: [libcst.parse_module(text) for text in files.values()]))
 
         def check_all() -> None:
