@@ -128,6 +128,8 @@ def part_of(fact: Fact, key: object) -> Fact | None:
 
 def judged(fact: Fact | None) -> Fact:
     """What is known of the verdict of code that was handed the exception: it knows what is not known here."""
+    if fact == SET:
+        return Fact("parts", ((REST, OPAQUE),))
     if fact is None or fact.kind != "parts":
         return fact or OPAQUE
     parts = {key: part or OPAQUE for key, part in fact.value}

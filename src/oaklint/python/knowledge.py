@@ -154,7 +154,9 @@ class Knowledge:
         expression makes; None for all else.
         """
         found: dict[object, Fact | None] = {}
-        if isinstance(made, cst.Tuple) and made.elements:
+        if isinstance(made, (cst.Tuple, cst.List)) and made.elements:
+            if any(isinstance(element, cst.StarredElement) for element in made.elements):
+                return None
             found = {number: self.known(element.value, state) for number, element in enumerate(made.elements)}
         elif isinstance(made, cst.Dict) and made.elements:
             for element in made.elements:
@@ -423,6 +425,8 @@ class Knowledge:
 
     def _any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
         """`any(word in str(e) for word in WORDS)`."""
+        if self._look_generator(generator, state) == OPAQUE:
+            return OPAQUE
         test = generator.elt
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
             searched = self.known(test.comparisons[0].comparator, state)
@@ -503,6 +507,9 @@ class Knowledge:
         verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
         return SET if verdict else Fact("constant", ()) if verdict is False else OPAQUE if OPAQUE in tests else None
 
+    def _look_generator(self, node: cst.GeneratorExp, state: State) -> Fact | None:
+        return OPAQUE if self.known(node.for_in.iter, state) == OPAQUE else None
+
     def matches(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> bool | None:
         """Whether a pattern fits what is known of a subject; None where that depends on more."""
         if pattern is None:
@@ -522,6 +529,9 @@ class Knowledge:
             if subject is None or expected is None or not subject.kind == expected.kind == "constant":
                 return None
             return bool(subject.value == expected.value)
+        if isinstance(pattern, cst.MatchMapping) and subject is not None and subject.kind == "parts":
+            parts = ((element.pattern, part_of(subject, self._values.value(element.key))) for element in pattern.elements)
+            return decided((self.matches(each, part, state) for each, part in parts), by=False)
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
             fits = [self.matches(keyword.pattern, _of_error(keyword, state.handled), state) for keyword in pattern.kwds]
             return decided([self._flow.is_instance(pattern.cls, state.handled), *fits], by=False)
@@ -573,4 +583,5 @@ _LOOKS: dict[str, Callable[..., Fact | None]] = {
     "ListComp": Knowledge._look_comprehension,
     "DictComp": Knowledge._look_comprehension,
     "SetComp": Knowledge._look_comprehension,
+    "GeneratorExp": Knowledge._look_generator,
 }

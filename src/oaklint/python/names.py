@@ -678,7 +678,13 @@ class Resolver:
                 found += [binding.value for binding in bindings if binding.value is not None]
                 found += self.attributes.assigned.get((definition, node.attr.value), ())
                 found += self._handed_to_field(definition, node.attr.value)
+                found += self._put_into(node)
         return found
+
+    def _put_into(self, node: cst.Attribute) -> Sequence[cst.BaseExpression]:
+        """What is assigned to an attribute by the name of its object: `settings.retry_on = ...`."""
+        key = place(node)
+        return self._places.get((self.tree.scopes[node].outermost, key), ()) if key is not None else ()
 
     def _handed_to_field(self, definition: cst.ClassDef, attribute: str) -> tuple[cst.BaseExpression, ...]:
         """What the program's calls of a class hand to a field that its body declares, as for a dataclass."""
