@@ -116,7 +116,7 @@ class Changes:
         if key is None or key not in self.decisive(self._resolver.tree.unit(method)):
             return state
         known = state.fact(key)
-        state = self._with_last(key, method, state)
+        state = self._with_items(key, method, state)
         if known == SET and name not in _ADDS:
             return state.knowing(key, None)
         if name in _ADDS and (state.handled is not None or known is not None):
@@ -125,13 +125,19 @@ class Changes:
             return state
         return state.knowing(key, TOUCHED) if is_statement and known is None and self._touches(method) else state
 
-    def _with_last(self, key: str, method: cst.Attribute, state: State) -> State:
-        """What is known of the last item of a list behind a call of one of its methods: `errors.append(error)`."""
-        call, last = self._resolver.tree.parents[method], f"{key}.-1"
-        if last not in self.decisive(self._resolver.tree.unit(method)):
+    def _with_items(self, key: str, method: cst.Attribute, state: State) -> State:
+        """What is known of the last item of a list, and of the first, behind a call of one of its methods:
+        `errors.append(error)`.
+        """
+        call, first, last = self._resolver.tree.parents[method], f"{key}.0", f"{key}.-1"
+        decisive = self.decisive(self._resolver.tree.unit(method))
+        if first not in decisive and last not in decisive:
             return state
         added = call.args[0].value if method.attr.value == "append" and isinstance(call, cst.Call) and call.args else None
-        return state.knowing(last, self._flow.knowledge.known(added, state) if added is not None else None)
+        fact = self._flow.knowledge.known(added, state) if added is not None else None
+        if first in decisive and state.fact(first) is None:
+            state = state.knowing(first, fact)  # a wrong key fails from the beginning
+        return state.knowing(last, fact) if last in decisive else state
 
     def _touches(self, method: cst.Attribute) -> bool:
         """Whether a method may change what its object answers later."""

@@ -678,13 +678,23 @@ class Resolver:
                 found += [binding.value for binding in bindings if binding.value is not None]
                 found += self.attributes.assigned.get((definition, node.attr.value), ())
                 found += self._handed_to_field(definition, node.attr.value)
-                found += self._put_into(node)
+                found += self._put_into(f"{definition.name.value}.{node.attr.value}", self.tree.scopes[definition])
+                found += self._put_into(place(node), self.tree.scopes[node])
         return found
 
-    def _put_into(self, node: cst.Attribute) -> Sequence[cst.BaseExpression]:
-        """What is assigned to an attribute by the name of its object: `settings.retry_on = ...`."""
-        key = place(node)
-        return self._places.get((self.tree.scopes[node].outermost, key), ()) if key is not None else ()
+    def _put_into(self, key: str | None, scope: Scope) -> Sequence[cst.BaseExpression]:
+        """What is assigned to an attribute of something by the name that it has in a scope: `settings.retry_on = ...`."""
+        return self._set_by_name.get((scope.lookup(key.partition(".")[0]), key), ()) if key is not None else ()
+
+    @cached_property
+    def _set_by_name(self) -> dict[tuple[Scope | None, str], list[cst.BaseExpression]]:
+        """The values that attributes get by the names of their objects, with the scopes of these names."""
+        found: dict[tuple[Scope | None, str], list[cst.BaseExpression]] = {}
+        for target, value in self.attributes.assignments():
+            key = place(target) if isinstance(target, cst.Attribute) and not self.attributes.is_of_self(target) else None
+            if key is not None:
+                found.setdefault((self.tree.scopes[target].lookup(key.partition(".")[0]), key), []).append(value)
+        return found
 
     def _handed_to_field(self, definition: cst.ClassDef, attribute: str) -> tuple[cst.BaseExpression, ...]:
         """What the program's calls of a class hand to a field that its body declares, as for a dataclass."""

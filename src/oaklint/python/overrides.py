@@ -8,7 +8,7 @@ from functools import cached_property
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
 from oaklint.python.definitions import is_abstract
-from oaklint.python.tree import walk
+from oaklint.python.tree import positional, walk
 
 
 class Overrides:
@@ -24,8 +24,25 @@ class Overrides:
         by, so that the method may not be run, or something else may come of it.
         """
         both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
-        both = {name for name in both if not self._is_harmless(heir, name)}
+        both = {name for name in both if not self._is_harmless(heir, name)} | self._set_through_constructor(heir, base)
         return bool(both) and not both.isdisjoint(self._decisive(base, method))
+
+    def _set_through_constructor(self, heir: cst.ClassDef, base: cst.ClassDef) -> set[str]:
+        """The attributes that a base sets to what its constructor is handed, where a class hands it a constant by
+        `super().__init__(attempts=1)` that may decide.
+        """
+        handed: set[str] = set()
+        for call in (node for node in walk(heir.body) if isinstance(node, cst.Call) and _is_of_super(node)):
+            in_order = [param.name.value for param in self._constructor_parameters(base)][1:]
+            named = ((arg.keyword.value, arg.value) for arg in call.args if arg.keyword is not None)
+            given = zip(in_order, (arg.value for arg in call.args if arg.keyword is None and not arg.star), strict=False)
+            handed |= {name for name, value in (*named, *given) if _may_decide(value)}
+        kept = ((name, value) for (owner, name), values in self._attributes.assigned.items() if owner is base for value in values)
+        return {name for name, value in kept if isinstance(value, cst.Name) and value.value in handed}
+
+    def _constructor_parameters(self, definition: cst.ClassDef) -> list[cst.Param]:
+        methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef))
+        return next((positional(method) for method in methods if method.name.value == "__init__"), [])
 
     def _decisive(self, definition: cst.ClassDef, method: str) -> set[str]:
         """A method of a class, those by which it comes to be called in the class, and what their loops and clauses ask about what
@@ -79,6 +96,21 @@ class Overrides:
         return bool(values) and all(value is not None and _is_text_or_number(value) for value in values)
 
 
+def _is_of_super(call: cst.Call) -> bool:
+    """`super().__init__(...)`"""
+    if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "__init__":
+        return False
+    owner = call.func.value
+    return isinstance(owner, cst.Call) and isinstance(owner.func, cst.Name) and owner.func.value == "super"
+
+
+def _may_decide(value: cst.BaseExpression) -> bool:
+    """Whether what is handed over may decide on another turn: a class, or a constant but for texts and numbers above one."""
+    if isinstance(value, cst.Name):
+        return value.value[:1].isupper()  # a class, True, None; what is handed on says nothing
+    return isinstance(value, (cst.Integer, cst.Float, cst.Tuple, cst.Attribute)) and not _is_text_or_number(value)
+
+
 def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.endswith("__")
 
@@ -101,5 +133,7 @@ def _deciding_parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield node
     elif isinstance(node, cst.For):
         yield node.iter
+    elif isinstance(node, cst.WithItem):
+        yield node.item
     elif isinstance(node, cst.While):
         yield node.test

@@ -100,7 +100,14 @@ class Raised:
         nodes = tree.nodes_in(tree.unit(raised), cst.Assign) if isinstance(raised, cst.Name) else ()
         targets = (target.target for node in nodes if isinstance(node, cst.Assign) for target in node.targets)
         attributes = (target for target in targets if isinstance(target, cst.Attribute))
-        return {attribute.attr.value for attribute in attributes if place(attribute.value) == place(raised)}
+        found = {attribute.attr.value for attribute in attributes if place(attribute.value) == place(raised)}
+        calls = tree.calls_in(tree.unit(raised)) if isinstance(raised, cst.Name) else ()
+        for call in calls:
+            if len(call.args) == 3 and "builtins.setattr" in self._resolver.names(call.func):
+                name = call.args[1].value
+                if place(call.args[0].value) == place(raised) and isinstance(name, cst.SimpleString):
+                    found.add(str(name.evaluated_value))
+        return found
 
     def _has(self, name: str, attribute: str) -> bool | None:
         """Whether an instance of one of the program's classes has an attribute; None where that depends on other classes."""

@@ -14,7 +14,7 @@ from oaklint.python.tree import Run, Tree, arguments, callee, parameters, walk
 from oaklint.usage.clients import Clients
 
 # Methods by which a collection gets something.
-PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend"}
+PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend", "heappush"}
 # Arguments that say how to answer, not what.
 _SETTINGS = {
     "temperature",

@@ -21,7 +21,7 @@ from oaklint.usage.ingredients import PUTS, step_of
 # Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
 # or a dialogue.
 _TAKES = {
-    "input", "prompt", "next", "anext", "pop", "popleft", "popitem", "get_nowait", "recv", "receive", "receive_text",
+    "input", "prompt", "next", "anext", "pop", "popleft", "popitem", "heappop", "get_nowait", "recv", "receive", "receive_text",
     "receive_json", "receive_message", "receive_messages", "get_message", "get_updates", "getUpdates", "read", "readline",
     "accept", "poll", "listen", "record", "capture", "lpop", "blpop", "rpop", "brpop", "dequeue", "fetchone", "fetchrow",
     "fetchmany", "fetchall", "first", "one_or_none", "scalar", "select_one",
@@ -192,15 +192,21 @@ class NextRequest:
 
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from."""
-        owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
+        owner = self._collection(call)
         puts = (
             inner for inner in self._tree.calls_in(self._unit) if last_part(inner.func) in PUTS and self._tree.in_handler(inner)
         )
-        into = [put for put in puts if isinstance(put.func, cst.Attribute) and place(put.func.value) == owner]
+        into = [put for put in puts if self._collection(put) == owner]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
         done = self._done_on_failure()
         return any(is_among(put, done, self._graph) for put in into)
+
+    def _collection(self, call: cst.Call) -> str | None:
+        """What a call takes something out of, or puts something into: its object, or the heap that it is handed."""
+        if any(name.startswith("heapq.") for name in self._resolver.names(call.func)):
+            return place(call.args[0].value) if call.args else None
+        return place(call.func.value) if isinstance(call.func, cst.Attribute) else None
 
     # The next item.
 
