@@ -75,12 +75,12 @@ class Called:
         """The functions of the program that a call may run, handed over or not."""
         called = self._called(call, state)
         if called is call.func:
-            return self._resolver.called_functions(call)
+            return self._resolver.calls.functions(call)
         return tuple(self._resolver.definitions.functions(self._resolver.names(called)))
 
     def lambdas(self, call: cst.Call, state: State) -> list[cst.Lambda]:
         """Likewise, the lambdas."""
-        return self._resolver.lambdas(self._called(call, state))
+        return self._resolver.calls.lambdas(self._called(call, state))
 
     def answer_of_lambda(self, function: cst.Lambda, arguments: list[Fact | None], state: State) -> Fact | None:
         """What a lambda returns when it is handed that."""
@@ -130,8 +130,8 @@ class Called:
         """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
         found: set[Thrown] = set()
         awaited = isinstance(self._resolver.tree.parents.get(call), cst.Await)
-        behind = [*self._resolver.definitions.functions(self._resolver.behind_partial(call.func))]
-        for function in (*self._resolver.called_functions(call), *behind):
+        behind = [*self._resolver.definitions.functions(self._resolver.calls.behind_partial(call.func))]
+        for function in (*self._resolver.calls.functions(call), *behind):
             if function.returns is not None and self._resolver.names(function.returns.annotation) & _NEVER_COMES_BACK:
                 found.add(Thrown.builtin("SystemExit"))
                 continue
@@ -164,7 +164,7 @@ class Called:
         inner = State(None, state.handled)
         hidden = call is not None and any(arg.star for arg in arguments(call))
         for param in parameters(function):
-            argument = self._resolver.argument_for(call, function, param) if call is not None else None
+            argument = self._resolver.calls.argument_for(call, function, param) if call is not None else None
             value = argument if argument is not None or hidden else param.default
             if value is not None:
                 inner = inner.knowing(param.name.value, self.given(value, state))

@@ -88,7 +88,7 @@ class Changes:
     def _called_on(self, node: cst.CSTNode, state: State) -> State:
         """What is known behind the calls in a statement, of that which they may have changed."""
         for call in self._resolver.tree.calls_by(node):
-            if self._resolver.called_functions(call):
+            if self._resolver.calls.functions(call):
                 state = self._changed_by_own(call, state)
             elif isinstance(call.func, cst.Attribute):
                 state = self._changed_by_method(call.func, isinstance(node, cst.Expr), state)

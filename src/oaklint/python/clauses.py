@@ -52,7 +52,7 @@ class Clauses:
                     [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
                 )
                 if isinstance(binding.node, cst.Param):
-                    values += self._resolver.handed_to(binding.node)
+                    values += self._resolver.calls.handed_to(binding.node)
                 found |= self._any_of(values) if values else _each(self._resolver.bound(binding))
             if found:
                 return found

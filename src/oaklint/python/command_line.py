@@ -71,7 +71,7 @@ class CommandLine:
             return None
         if any(last_name(each.decorator) == "command" for each in function.decorators):
             return param.name.value if self._is_option(param, function) else None
-        handed = self._resolver.handed_to(param)
+        handed = self._resolver.calls.handed_to(param)
         found = {self.argument(value, depth + 1) for value in handed}
         return found.pop() if len(found) == 1 else None
 

@@ -54,7 +54,7 @@ class Containers:
         if isinstance(node, cst.Await):
             return self._find_part(index, node.expression)
         if isinstance(node, cst.Call):
-            functions = self._resolver.called_functions(node)
+            functions = self._resolver.calls.functions(node)
             return NOTHING.union(*(self._part_returned(index, function) for function in functions))
         return NOTHING
 
@@ -116,7 +116,7 @@ class Containers:
             declared = self._declared(self._resolver.annotations_of(node), generics)
             return declared or more.union(*map(inside, self._resolver.attribute_values(node)))
         if isinstance(node, cst.Call):
-            return NOTHING.union(*(self._returned(each, inside, generics) for each in self._resolver.called_functions(node)))
+            return NOTHING.union(*(self._returned(each, inside, generics) for each in self._resolver.calls.functions(node)))
         if isinstance(node, cst.IfExp):
             return inside(node.body) | inside(node.orelse)
         if isinstance(node, cst.BooleanOperation):
@@ -132,7 +132,7 @@ class Containers:
             return NOT_KNOWN
         values = [binding.value] if binding.value is not None else []
         if isinstance(binding.node, cst.Param):
-            values += self._resolver.handed_to(binding.node)
+            values += self._resolver.calls.handed_to(binding.node)
         return NOTHING.union(*map(inside, values))
 
     def _returned(self, function: cst.FunctionDef, inside: Inside, generics: set[str]) -> Names:

@@ -34,12 +34,14 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
         for part in evaluated(node):
             if isinstance(part, cst.Call) and isinstance(part.func, cst.Name):
                 found.add(part.func.value)
-            if isinstance(part, cst.Call) and (functions := resolver.called_functions(part)):
+            if isinstance(part, cst.Call) and (functions := resolver.calls.functions(part)):
                 found |= places(part)
                 owner = part.func.value if isinstance(part.func, cst.Attribute) else None
                 found |= {key for function in functions if branches for _, key in read_by(resolver, function, owner)}
             elif isinstance(part, cst.Attribute) and branches:
-                found |= {key for function in resolver.properties(part) for _, key in read_by(resolver, function, part.value)}
+                found |= {
+                    key for function in resolver.calls.properties(part) for _, key in read_by(resolver, function, part.value)
+                }
             elif isinstance(part, cst.IfExp):
                 found |= places(part.test)
             elif isinstance(part, cst.Assign):

@@ -45,7 +45,7 @@ class Effects:
 
     def of(self, call: cst.Call) -> Iterator[Effect]:
         """What the call of a function of the program changes, in the caller's terms."""
-        for function in self._resolver.called_functions(call):
+        for function in self._resolver.calls.functions(call):
             for change in self._changes_by(function):
                 for root in self._seen_as(change, call, function):
                     yield Effect(root + change.rest, change.value, change.method)
@@ -61,7 +61,7 @@ class Effects:
 
     def _changes_by_callees(self, function: cst.FunctionDef, levels: int) -> Iterator[_Change]:
         for call in self._resolver.tree.calls_in(function):
-            for inner in self._resolver.called_functions(call):
+            for inner in self._resolver.calls.functions(call):
                 for change in self._changes_by(inner, levels):
                     for root in self._seen_as(change, call, inner):
                         head, dot, rest = root.partition(".")
@@ -154,7 +154,7 @@ class Effects:
             return call.func.value if isinstance(call.func, cst.Attribute) else None
         for param in parameters(function):
             if param.name.value == name:
-                return self._resolver.argument_for(call, function, param)
+                return self._resolver.calls.argument_for(call, function, param)
         return None
 
 

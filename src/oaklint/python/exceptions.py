@@ -175,7 +175,7 @@ class ExceptionFlow:
             verdict = decided((self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None), by=True)
             return set() if verdict is None else {None if verdict else thrown}
         found: set[Thrown | None] = set()
-        called = self._resolver.called_functions(manager) if isinstance(manager, cst.Call) else []
+        called = self._resolver.calls.functions(manager) if isinstance(manager, cst.Call) else []
         for function in called:
             assert isinstance(manager, cst.Call)
             if any(self._resolver.names(each.decorator) & _CONTEXT_MANAGERS for each in function.decorators):

@@ -180,7 +180,7 @@ class Knowledge:
             return self._returning[node]
         owner, name = self.known(node.value, state), node.attr.value
         if owner is None:
-            return self._flow.called.answered(self._resolver.properties(node), None, node.value, state)
+            return self._flow.called.answered(self._resolver.calls.properties(node), None, node.value, state)
         if owner in (TOUCHED, OPAQUE):
             return OPAQUE
         if owner.kind == "parts":
@@ -350,7 +350,7 @@ class Knowledge:
         functions = self._flow.called.functions(node, state)
         if len(functions) == 1 and self._flow.called.varies(functions[0], node, state):
             return None  # on how often it was called, say
-        verdicts = {self._flow.called.answer(each, node, state) for each in (*functions, *self._resolver.overriding(node))}
+        verdicts = {self._flow.called.answer(each, node, state) for each in (*functions, *self._resolver.calls.overriding(node))}
         verdicts |= {
             self._flow.called.answer_of_lambda(function, known, state) for function in self._flow.called.lambdas(node, state)
         }

@@ -35,7 +35,7 @@ def moved_above(
         return None
     if any(isinstance(part, (cst.Await, cst.Yield, cst.Lambda)) for part in walk(line)):
         return None
-    if any(isinstance(part, cst.Call) and resolver.called_functions(part) for part in walk(line)):
+    if any(isinstance(part, cst.Call) and resolver.calls.functions(part) for part in walk(line)):
         return None  # it may use anything
     imports: list[cst.SimpleStatementLine] = []
     passed = {part for statement in (earlier, *between) for part in walk(statement)}

@@ -17,10 +17,10 @@ from types import MappingProxyType
 
 from oaklint.python import cst
 from oaklint.python.attributes import Attributes
+from oaklint.python.call_graph import CallGraph
 from oaklint.python.clauses import Clauses
 from oaklint.python.containers import Containers
 from oaklint.python.definitions import (
-    INITIALIZERS,
     MAX_NAMES,
     NOT_KNOWN,
     NOTHING,
@@ -39,7 +39,7 @@ from oaklint.python.overrides import Overrides
 from oaklint.python.places import is_builtin, place
 from oaklint.python.reaching import Reaching
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Run, Tree, arguments, dotted_name, last_part, positional
+from oaklint.python.tree import Tree, dotted_name, positional
 
 _NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -90,6 +90,7 @@ class Resolver:
         self.clauses = Clauses(self, self._fixpoint)
         self.hierarchy = Hierarchy(self, self._fixpoint)
         self.containers = Containers(self, self._fixpoint)
+        self.calls = CallGraph(self, self._fixpoint)
         self._overrides = Overrides(self.attributes)
         self._run_by: dict[cst.CSTNode, list[cst.Module]] = {}
 
@@ -419,180 +420,14 @@ class Resolver:
         if annotated:
             return annotated
         default = self.names(binding.value) - {UNKNOWN, "builtins.None"} if binding.value is not None else NOTHING
-        handed = self.handed_to(param)
+        handed = self.calls.handed_to(param)
         return default | self._union(handed) if default or handed else NOT_KNOWN
 
-    def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
-        """What the program's own calls hand to a parameter."""
-        function = self.tree.scopes[param].node
-        if not isinstance(function, cst.FunctionDef):
-            return []
-        arguments = (self.argument_for(call, function, param) for call in self.calls_of(function))
-        return [argument for argument in arguments if argument is not None]
-
-    def calls_of(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
-        """The calls by which the program calls one of its own functions, as far as they name it."""
-        return self._fixpoint.ask((function, "calls"), lambda: self._find_calls(function), ())
-
-    def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
-        called_as, owner = {function.name.value}, self.tree.scopes[function].node
-        if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
-            heirs = self.hierarchy.heirs(owner)
-            called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
-        elif isinstance(owner, cst.FunctionDef):
-            called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
-        calls = (call for name in sorted(called_as) for call in self._calls_by_name.get(name, ()))
-        return tuple(call for call in calls if function in self.called_functions(call))
-
-    @cached_property
-    def _calls_by_name(self) -> Mapping[str, Sequence[cst.Call]]:
-        """The calls of the program by the last part of what they call, as it was called before an import renamed it."""
-        renamed: dict[str, str] = {}
-        for alias in self.tree.nodes.get(cst.ImportAlias, ()):
-            if isinstance(alias, cst.ImportAlias) and alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-                renamed[alias.asname.name.value] = (dotted_name(alias.name) or "").rpartition(".")[2]
-        found: dict[str, list[cst.Call]] = {}
-        for call in self.tree.nodes.get(cst.Call, ()):
-            assert isinstance(call, cst.Call)
-            tail = last_part(call.func)
-            found.setdefault(renamed.get(tail, tail), []).append(call)
-        return found
-
-    def calls_leading_to(self, function: cst.FunctionDef) -> list[cst.Call]:
-        """The calls of a function, and of the functions that call it."""
-        found: list[cst.Call] = []
-        pending, seen = [function], {function}
-        while pending:
-            for call in self.calls_of(pending.pop()):
-                found.append(call)
-                caller = self.tree.unit(call)
-                if isinstance(caller, cst.FunctionDef) and caller not in seen:
-                    seen.add(caller)
-                    pending.append(caller)
-        return found
-
-    def called_functions(self, node: Run) -> tuple[cst.FunctionDef, ...]:
-        """The program's own functions that a call may run, for a class its `__init__`, or the property that an attribute is."""
-        if isinstance(node, cst.Attribute):
-            return tuple(self.properties(node))
-        return self._fixpoint.ask((node, "called"), lambda: tuple(self._called(node)), ())
-
-    def _called(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
-        names = self.names(call.func)
-        yield from self.definitions.functions(names)
-        for found in self.definitions.classes(names):
-            yield from self.hierarchy.initializers(found)
-        instances = (name.removesuffix("()") for name in names if name.startswith("@") and name.endswith("()"))
-        yield from self.definitions.functions(f"{name}.__call__" for name in instances)
-
-    def overriding(self, call: cst.Call) -> list[cst.FunctionDef]:
-        """The methods that a call may run instead of those of the class that its object is known to be of."""
-        if not isinstance(call.func, cst.Attribute) or self.attributes.is_of_self(call.func):
-            return []
-        classes = self.definitions.classes(
-            name.removesuffix("()") for name in self.names(call.func.value) if name.startswith("@")
-        )
-        heirs = {heir for definition in classes for heir in self.hierarchy.heirs(definition)}
-        names = (f"{self.definitions.name(heir)}.{call.func.attr.value}" for heir in heirs)
-        return [*self.definitions.functions(names)]
-
-    def runs_in(self, unit: CodeUnit | None) -> Iterator[Run]:
-        """What may run functions in a unit, in the order of the text; of attributes, those with names that properties have."""
-        yield from self.tree.calls_in(unit)
-        if self._property_names:
-            yield from (node for node in self.tree.nodes_in(unit, cst.Attribute) if node.attr.value in self._property_names)
-
-    @cached_property
-    def own_runs(self) -> list[Run]:
-        """The same in the program itself, without the modules that it imports."""
-        found: list[Run] = [node for node in self.tree.own.get(cst.Call, ()) if isinstance(node, cst.Call)]
-        if self._property_names:
-            attributes = (node for node in self.tree.own.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-            found += [node for node in attributes if node.attr.value in self._property_names]
-        return found
-
-    @cached_property
-    def _property_names(self) -> frozenset[str]:
-        functions = (node for node in self.tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
-        return frozenset(function.name.value for function in functions if is_property(function))
+    # Attributes.
 
     def methods(self, definition: cst.ClassDef, name: str) -> list[cst.FunctionDef]:
         """The methods of that name which an object of a class has, be they a base's."""
         return list(self.definitions.functions(self._member(self.definitions.name(definition), name) or ()))
-
-    def properties(self, node: cst.Attribute) -> list[cst.FunctionDef]:
-        """The functions of the program that run when an attribute is read."""
-        if node.attr.value not in self._property_names:
-            return []
-        owners = [name.removesuffix("()") for name in self.names(node.value) if name.startswith("@") and name.endswith("()")]
-        functions = self.definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
-        return [function for function in functions if is_property(function)]
-
-    def kept_properties(self, nodes: Iterable[cst.CSTNode]) -> list[cst.FunctionDef]:
-        """The properties read at some nodes that run once, and then are what they have returned."""
-        found = (function for node in nodes if isinstance(node, cst.Attribute) for function in self.properties(node))
-        return [each for each in found if any(last_name(part.decorator) == "cached_property" for part in each.decorators)]
-
-    def reads_of(self, function: cst.FunctionDef) -> list[cst.Attribute]:
-        """Where the program reads a property."""
-        if not is_property(function):
-            return []
-        attributes = (node for node in self.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-        return [node for node in attributes if node.attr.value == function.name.value and function in self.properties(node)]
-
-    def behind_partial(self, node: cst.BaseExpression) -> Names:
-        """The names of what the `functools.partial` objects call that an expression may stand for."""
-        return self._union(made.args[0].value for made in self.partials(node))
-
-    def partials(self, node: cst.BaseExpression) -> list[cst.Call]:
-        """The calls of `functools.partial` that an expression may stand for."""
-        values: list[cst.BaseExpression] = [node]
-        if isinstance(node, cst.Name):
-            values = [binding.value for binding in self.bindings(node) if binding.kind == "assign" and binding.value is not None]
-        elif isinstance(node, cst.Attribute):
-            values = self.attribute_values(node)
-        calls = (value for value in values if isinstance(value, cst.Call) and value.args)
-        return [call for call in calls if "functools.partial" in self.names(call.func)]
-
-    def lambdas(self, node: cst.BaseExpression) -> list[cst.Lambda]:
-        """The lambdas that an expression may stand for: itself, or what its name is bound to or was handed."""
-        values: list[cst.BaseExpression | None] = [node]
-        for binding in self.bindings(node) if isinstance(node, cst.Name) else ():
-            values.append(binding.value)
-            if isinstance(binding.node, cst.Param):
-                values += self.handed_to(binding.node)
-        return [value for value in values if isinstance(value, cst.Lambda)]
-
-    def argument_for(self, call: Run, function: cst.FunctionDef, param: cst.Param) -> cst.BaseExpression | None:
-        """The argument of a call that a parameter receives, be it by a call that hands over the function with what it is to be
-        handed: `pool.submit(function, ...)`; None where it is not given or hidden behind `*` or `**`.
-        """
-        name = param.name.value
-        for arg in arguments(call):
-            if arg.keyword is not None and arg.keyword.value == name:
-                return arg.value
-        in_order = positional(function)
-        if param not in in_order or function.name.value in INITIALIZERS[1:]:  # which gets a part of what is given
-            return None
-        index = in_order.index(param)
-        if self.tree.scopes[function].kind == "class" and "staticmethod" not in {
-            dotted_name(d.decorator) for d in function.decorators
-        }:
-            index -= 1
-        given = []
-        for arg in arguments(call):
-            if arg.star or arg.keyword is not None:
-                break
-            given.append(arg.value)
-        if given and function not in self.called_functions(call):
-            handed_over = (number for number, value in enumerate(given) if function in self._functions_named(value))
-            given = given[next(handed_over, -1) + 1 :]
-        return given[index] if 0 <= index < len(given) else None
-
-    def _functions_named(self, node: cst.BaseExpression) -> Iterable[cst.FunctionDef]:
-        return self.definitions.functions(self.names(node)) if isinstance(node, (cst.Name, cst.Attribute)) else ()
-
-    # Attributes.
 
     def _method_of(self, node: cst.Attribute) -> str:
         """The name of the method in which an attribute of `self` is asked for."""
@@ -707,7 +542,7 @@ class Resolver:
         if attribute not in fields or any(each.name.value == "__init__" for each in self.hierarchy.initializers(definition)):
             return
         name = self.definitions.name(definition)
-        for call in self._calls_by_name.get(definition.name.value, ()):
+        for call in self.calls.by_name.get(definition.name.value, ()):
             handed = self._given_to(call, attribute, fields)
             if handed is not None and name in self.names(call.func):
                 yield handed

@@ -113,7 +113,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
 
 
 def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]:
-    if usage.resolver.properties(attribute):
+    if usage.resolver.calls.properties(attribute):
         yield from (_by_loop(retry, attribute, usage) for retry in usage.loops.retries(attribute))
 
 

@@ -128,7 +128,7 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     by, own = rerun.by, "name the errors worth retrying"
     if isinstance(rerun.where, cst.Decorator) and rerun.clause is not None:
         by, own = f"`@{rerun.by}`", "except it in the decorator"
-    elif isinstance(rerun.where, cst.Call) and usage.resolver.called_functions(rerun.where):
+    elif isinstance(rerun.where, cst.Call) and usage.resolver.calls.functions(rerun.where):
         by, own = f"`{rerun.by}(...)`", "except it in the function"
     path = _path(rerun, usage)
     way_out = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))

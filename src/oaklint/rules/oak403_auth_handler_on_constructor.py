@@ -122,6 +122,6 @@ def _asks_for_more(handler: Handler, usage: Usage) -> bool:
         if isinstance(node, cst.Name) and isinstance(name, cst.Name) and node.value == name.value:
             user = usage.tree.parents[node]
             call = usage.tree.parents[user]
-            if isinstance(user, cst.Attribute) or (isinstance(call, cst.Call) and usage.resolver.called_functions(call)):
+            if isinstance(user, cst.Attribute) or (isinstance(call, cst.Call) and usage.resolver.calls.functions(call)):
                 return True
     return False

@@ -94,7 +94,7 @@ def _built_by(call: cst.Call, unit: CodeUnit | None, usage: Usage, depth: int = 
     """The client that a call in this unit surely builds, and for which a key may be missing, so that the unit fails."""
     construction = usage.clients.construction(call)
     if construction is None and depth < _MAX_DEPTH:
-        inside = (_built_in(function, usage, depth + 1) for function in usage.resolver.called_functions(call))
+        inside = (_built_in(function, usage, depth + 1) for function in usage.resolver.calls.functions(call))
         construction = next((found for found in inside if found is not None), None)
     if construction is None or not _may_lack_key(construction, usage):
         return None

@@ -202,8 +202,10 @@ class Clients:
         return self._keys_handed[call]
 
     def _find_keys(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
-        for function in self._resolver.called_functions(call):
-            handed = {param.name.value: self._resolver.argument_for(call, function, param) for param in parameters(function)}
+        for function in self._resolver.calls.functions(call):
+            handed = {
+                param.name.value: self._resolver.calls.argument_for(call, function, param) for param in parameters(function)
+            }
             given = (key for inner in self._tree.calls_in(function) for key in self.keys_handed_by(inner))
             yield from (argument for key in given if (argument := handed.get(place(key) or "")) is not None)
         construction = self.construction_through(call)
@@ -232,7 +234,7 @@ class Clients:
         resolver, definitions = self._resolver, self._resolver.definitions
         method = call.func if isinstance(call.func, cst.Attribute) else None
         if owner is not None and method is not None and _is_base(method.value):
-            yield from ((function, owner) for function in resolver.called_functions(call))
+            yield from ((function, owner) for function in resolver.calls.functions(call))
         elif owner is not None and method is not None and place(method.value) in ("self", "cls"):
             yield from ((function, owner) for function in resolver.methods(owner, method.attr.value))
         else:
@@ -292,7 +294,7 @@ class Clients:
 
     def keeping_function(self, call: cst.Call) -> cst.FunctionDef | None:
         """The function that a call calls, if it keeps what it has returned once: `@lru_cache def client(): ...`."""
-        for function in self._resolver.called_functions(call):
+        for function in self._resolver.calls.functions(call):
             for decorator in function.decorators:
                 kept = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
                 if self._resolver.names(kept) & _CACHES:
@@ -313,8 +315,8 @@ class Clients:
 
     def _kept_by_property(self, read: cst.Attribute, owner: cst.ClassDef | None) -> Iterator[Construction]:
         """The clients that an object keeps when a property is read, in the property itself or in another attribute."""
-        once = self._resolver.kept_properties([read])
-        for function in self._resolver.properties(read):
+        once = self._resolver.calls.kept_properties([read])
+        for function in self._resolver.calls.properties(read):
             find = self._returned_by if function in once else self._kept_by
             yield from (self._through(read, function, inner) for inner in self._known(find, function, owner))
 
@@ -383,7 +385,7 @@ class Clients:
 
     def _answers(self, call: cst.Call) -> bool:
         """Whether a function of the program hands back something else than an object: it has used what it was handed."""
-        functions = self._resolver.called_functions(call)
+        functions = self._resolver.calls.functions(call)
         if not functions or any(function.name.value in INITIALIZERS for function in functions):
             return False
         values = [value for function in functions for value in self._resolver.returned_values(function)]
@@ -415,7 +417,7 @@ class Clients:
             assert isinstance(call, cst.Call)
             for function in self._resolver.hierarchy.initializers(owner):
                 params = parameters(function)
-                given = {p.name.value for p in params if self._resolver.argument_for(call, function, p) is value}
+                given = {p.name.value for p in params if self._resolver.calls.argument_for(call, function, p) is value}
                 for (definition, attribute), values in self._resolver.attributes.assigned.items():
                     if definition is self._resolver.definitions.class_of(function):
                         if any(isinstance(part, cst.Name) and part.value in given for each in values for part in walk(each)):
@@ -452,7 +454,7 @@ class Clients:
             hidden = isinstance(call, cst.Call) and any(arg.star for arg in call.args)
             found: dict[str, cst.BaseExpression | None] = {}
             for param in parameters(function):
-                argument = self._resolver.argument_for(call, function, param) if isinstance(call, cst.Call) else None
+                argument = self._resolver.calls.argument_for(call, function, param) if isinstance(call, cst.Call) else None
                 value = argument if argument is not None or hidden else param.default
                 found[param.name.value] = known.get(value.value, value) if isinstance(value, cst.Name) else value
             known = found

@@ -95,6 +95,6 @@ class Context:
         if not isinstance(unit, cst.FunctionDef):
             return []
         if unit not in self._self_calls:
-            leading = self.resolver.calls_leading_to(unit)
+            leading = self.resolver.calls.leading_to(unit)
             self._self_calls[unit] = [call for call in leading if self.tree.unit(call) is unit]
         return self._self_calls[unit]

@@ -235,7 +235,7 @@ class Deferred:
         """Whether a call makes a coroutine or a generator, as far as what it calls is seen."""
         if self._clients.suspends(callee(call)):
             return True
-        functions = self._resolver.called_functions(call)
+        functions = self._resolver.calls.functions(call)
         return bool(functions) and all(map(self.is_suspending, functions))
 
     def is_suspending(self, function: cst.FunctionDef | cst.Lambda) -> bool:

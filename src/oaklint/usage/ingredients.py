@@ -64,13 +64,13 @@ class Ingredients:
 
     def _handed_to_request(self, call: Run) -> Iterator[cst.Arg]:
         """The arguments of a call on which it may depend what is asked: not those that a function of the program only notes."""
-        functions = self._resolver.called_functions(call)
+        functions = self._resolver.calls.functions(call)
         unused = {
             argument
             for function in functions
             for param in parameters(function)
             if (needed := self._needed_by(function)) is not None and param.name.value not in needed
-            if (argument := self._resolver.argument_for(call, function, param)) is not None
+            if (argument := self._resolver.calls.argument_for(call, function, param)) is not None
         }
         return (arg for arg in arguments(call) if len(functions) != 1 or arg.value not in unused)
 
@@ -101,7 +101,7 @@ class Ingredients:
         steps = self._sources(function).items()
         found = set().union(*(sources for target, sources in steps if "." in target or target not in own))
         calls = (
-            call for call in self._tree.calls_in(function) if self._resolver.called_functions(call) and not self._may_ask(call)
+            call for call in self._tree.calls_in(function) if self._resolver.calls.functions(call) and not self._may_ask(call)
         )
         return found.union(*(places(arg.value) for call in calls for arg in call.args))
 
@@ -110,7 +110,7 @@ class Ingredients:
         return self._needed_by(function) is not None
 
     def _may_ask(self, call: cst.Call) -> bool:
-        return self._clients.is_request(call) or any(map(self.asks, self._resolver.called_functions(call)))
+        return self._clients.is_request(call) or any(map(self.asks, self._resolver.calls.functions(call)))
 
     def _sources(self, unit: CodeUnit | None, within: cst.For | None = None) -> Mapping[str, set[str]]:
         """What is put into each name and attribute by the steps in a unit, or in a loop of it."""

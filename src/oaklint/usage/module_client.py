@@ -242,7 +242,7 @@ def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
 def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:
     """The node, and the calls by which the program comes to it."""
     unit = usage.tree.unit(node)
-    return [node, *(usage.resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())]
+    return [node, *(usage.resolver.calls.leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())]
 
 
 def _is_initializer(unit: CodeUnit | None) -> bool:

@@ -98,7 +98,7 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
             return not any(node is _written(other) for other in writes)
         if isinstance(node, cst.Call):
             return bool(
-                usage.resolver.called_functions(node)
+                usage.resolver.calls.functions(node)
                 or usage.clients.construction(node) is not None
                 or usage.writes.may_load(node)
             )

@@ -50,7 +50,7 @@ def _runs(call: cst.Call, usage: Usage) -> bool:
         is_statement or names & {"builtins.input"} or any("parse_args" in name for name in names)
     ):
         return True
-    return any(_asks(function, usage) for function in usage.resolver.called_functions(call))
+    return any(_asks(function, usage) for function in usage.resolver.calls.functions(call))
 
 
 def _asks(function: CodeUnit, usage: Usage, depth: int = 0) -> bool:
@@ -59,6 +59,6 @@ def _asks(function: CodeUnit, usage: Usage, depth: int = 0) -> bool:
         if usage.tree.unit(call) is function:
             if usage.clients.is_request(call):
                 return True
-            if depth < _MAX_DEPTH and any(_asks(inner, usage, depth + 1) for inner in usage.resolver.called_functions(call)):
+            if depth < _MAX_DEPTH and any(_asks(inner, usage, depth + 1) for inner in usage.resolver.calls.functions(call)):
                 return True
     return False

@@ -113,7 +113,7 @@ class Beginnings:
         found = self._known_by.get(call)
         if found is None:
             found = self._known_by[call] = [*self._in_modules(call), *self._in_objects(call)]
-            for function in self._usage.resolver.called_functions(call):
+            for function in self._usage.resolver.calls.functions(call):
                 found += self._by_keeping_functions(call, function)
                 for *calls, statement in self._imports_in(function, 1):
                     found += (inner.as_run_by(call, *calls) for inner in self._of_import(statement))
@@ -145,7 +145,7 @@ class Beginnings:
     def _member(self, construction: Construction) -> cst.BaseExpression | None:
         """What binds the attribute, or the name of the property, in which an object keeps the client."""
         targets = self._usage.clients.targets(construction)
-        properties = self._usage.resolver.kept_properties(construction.steps)
+        properties = self._usage.resolver.calls.kept_properties(construction.steps)
         candidates = (*targets, *(each.name for each in properties))
         return next((each for each in candidates if member_name(each, self._usage) is not None), None)
 
@@ -156,7 +156,7 @@ class Beginnings:
             writes = self._usage.writes
             found = [(statement,) for statement in writes.importing.get(function, ()) if writes.modules_run_by(statement)]
             for call in writes.calling.get(function, ()) if depth < _MAX_DEPTH else ():
-                for called in self._usage.resolver.called_functions(call):
+                for called in self._usage.resolver.calls.functions(call):
                     found += ((call, *way) for way in self._imports_in(called, depth + 1))
             found = self._known_ways[function, depth] = found if len(found) <= _MAX_WAYS else []
         return found

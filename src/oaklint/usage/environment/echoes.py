@@ -44,7 +44,7 @@ class Echoes:
         for binding in bindings:
             values = [binding.value] if binding.kind in ("assign", "annotated") else []
             if isinstance(binding.node, cst.Param):
-                values += self._usage.resolver.handed_to(binding.node)
+                values += self._usage.resolver.calls.handed_to(binding.node)
             parts = (part for value in values if value is not None for part in named(value))
             if any(self._is_of_client(part, depth + 1) for part in parts):
                 return True

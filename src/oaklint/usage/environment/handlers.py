@@ -47,7 +47,11 @@ class Handlers:
 
     def runs(self, function: cst.FunctionDef) -> tuple[cst.BaseExpression, ...]:
         """Where the program calls a function itself, reads it as a property, or hands it over to be called."""
-        return *self._resolver.calls_of(function), *self._resolver.reads_of(function), *self._handed_over.get(function, ())
+        return (
+            *self._resolver.calls.of(function),
+            *self._resolver.calls.reads_of(function),
+            *self._handed_over.get(function, ()),
+        )
 
     def is_registered(self, function: cst.FunctionDef) -> bool:
         """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object."""

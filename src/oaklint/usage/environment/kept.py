@@ -78,7 +78,7 @@ class Kept:
         if any(isinstance(step, (cst.Import, cst.ImportFrom)) for step in self.steps):
             return True
         tree = self._usage.tree
-        if self.is_of_keeping_function() or self._usage.resolver.kept_properties(self.steps):
+        if self.is_of_keeping_function() or self._usage.resolver.calls.kept_properties(self.steps):
             return True
         targets = (target for step in self.steps[1:] for target in self._usage.clients.kept_in(step))
         stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
@@ -155,10 +155,10 @@ class Kept:
         if self._default is None or not isinstance(run, cst.Call):
             return False
         function = self._usage.tree.scopes[self._default].node
-        if not isinstance(function, cst.FunctionDef) or function not in self._usage.resolver.called_functions(run):
+        if not isinstance(function, cst.FunctionDef) or function not in self._usage.resolver.calls.functions(run):
             return False
         hidden = any(arg.star for arg in run.args)
-        return hidden or self._usage.resolver.argument_for(run, function, self._default) is not None
+        return hidden or self._usage.resolver.calls.argument_for(run, function, self._default) is not None
 
     def _calls_at_module_level(self, function: cst.FunctionDef) -> bool:
         """Whether the module itself runs a function, by calls, be it in a thread."""
@@ -320,7 +320,7 @@ class Kept:
         call = self._usage.tree.parents.get(part) if isinstance(part, (cst.Attribute, cst.Arg)) else None
         if not isinstance(call, cst.Call) or call not in self._calls_rebuilding:
             return False
-        return not any(map(self._uses_first, self._usage.resolver.called_functions(call)))
+        return not any(map(self._uses_first, self._usage.resolver.calls.functions(call)))
 
     def _uses_first(self, function: cst.FunctionDef) -> bool:
         """Whether a function uses the client in the object which is kept, before it builds it again."""
@@ -363,7 +363,7 @@ class Kept:
         if any(member.is_at(attribute) for member in self._members):
             return self._is_changed(attribute) or self._is_no_use(attribute)
         resolver = self._usage.resolver
-        functions = [*resolver.definitions.functions(resolver.names(attribute)), *resolver.properties(attribute)]
+        functions = [*resolver.definitions.functions(resolver.names(attribute)), *resolver.calls.properties(attribute)]
         if functions:
             return not any(function in self._functions_inside for function in functions)
         return bool(resolver.attribute_values(attribute)) and attribute.attr.value not in self._names_inside
@@ -481,7 +481,7 @@ class Kept:
     def _members(self) -> list[Member]:
         """The attributes that lead to the client in the object which is kept: one, or one of an object in another."""
         clients, definitions = self._usage.clients, self._usage.resolver.definitions
-        names = [each.name for each in self._usage.resolver.kept_properties(self.steps) if each.name is not self.target]
+        names = [each.name for each in self._usage.resolver.calls.kept_properties(self.steps) if each.name is not self.target]
         owners = ((definitions.class_of(name), name.value) for name in names)
         found = [Member(self._usage.resolver, owner, name) for owner, name in owners if owner is not None]
         for step in self.steps:

@@ -117,7 +117,7 @@ class Lifetime:
         calls = graph.blocks_of(write.node)
         if not reaches(starts, calls, without=lambda edge: edge.source in rebuilding):
             return
-        for function in self._usage.resolver.called_functions(write.node):
+        for function in self._usage.resolver.calls.functions(write.node):
             inner = self._usage.resolver.graph(function)
             if inner is not None and self._usage.tree.is_own(function) and function not in entered:
                 for late in self._late_in(inner, [inner.entry], (*entered, function)):
@@ -226,7 +226,7 @@ class Lifetime:
         usage = self._usage
         if self.kept.is_rebuilt_elsewhere() or self._serves_another(write, function):
             return False
-        calls = usage.resolver.calls_leading_to(function)
+        calls = usage.resolver.calls.leading_to(function)
         if any(usage.tree.unit(call) is self.kept.unit for call in calls):
             return False  # then it is known what is called when
         if self.kept.place.startswith("self."):

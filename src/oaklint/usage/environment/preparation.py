@@ -102,7 +102,7 @@ class Preparation:
             return True  # by another module that the same import runs
         unit = self._tree.unit(site)
         if isinstance(unit, cst.FunctionDef):
-            calls = self._resolver.calls_leading_to(unit)
+            calls = self._resolver.calls.leading_to(unit)
             if any(self._set_in(self._tree.unit(call), call, names, besides) for call in calls):
                 return True
             # Others call it, when the module has been imported.

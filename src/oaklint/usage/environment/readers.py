@@ -34,7 +34,7 @@ class Readers:
             for call in self._reading(names):
                 if call is not besides:
                     unit = self._tree.unit(call)
-                    found |= {call, *(self._resolver.calls_leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())}
+                    found |= {call, *(self._resolver.calls.leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())}
         return found
 
     def _reading(self, names: frozenset[str]) -> list[cst.Call]:

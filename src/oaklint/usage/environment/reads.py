@@ -123,12 +123,12 @@ class Environment:
     def _is_given(self, param: cst.Param) -> bool:
         """Whether a call may hand something to a parameter, or somebody to whom the function is handed."""
         function = self._tree.scopes[param].node
-        if not isinstance(function, cst.FunctionDef) or self._resolver.handed_to(param):
+        if not isinstance(function, cst.FunctionDef) or self._resolver.calls.handed_to(param):
             return True
         arguments = (arg.value for arg in self._tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
         alike = (value for value in arguments if place(value) == function.name.value)
         is_handed_over = any(function in self._resolver.definitions.functions(self._resolver.names(value)) for value in alike)
-        return is_handed_over or any(arg.star for call in self._resolver.calls_of(function) for arg in call.args)
+        return is_handed_over or any(arg.star for call in self._resolver.calls.of(function) for arg in call.args)
 
     def _may_be_set_otherwise(self, field: cst.BaseExpression) -> bool:
         """Whether an object, when it is made, may have something else in an attribute than its class says: what it is handed, or
@@ -149,7 +149,7 @@ class Environment:
             return any(arg.keyword is None or arg.keyword.value == field for arg in call.args)
         if "builtins.setattr" in names:
             return bool(self._resolver.names(call.args[0].value) & {owner, f"{owner}()"})
-        return any(name.startswith(f"{owner}.") for name in names) and not self._resolver.called_functions(call)
+        return any(name.startswith(f"{owner}.") for name in names) and not self._resolver.calls.functions(call)
 
     def may_be_missing(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is None where the environment lacks a name: `os.getenv("X")`, or a name bound to it that is

@@ -303,7 +303,7 @@ class Writes:
 
     def _run_by(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
         """The program's own functions that a call runs, or has run in a thread."""
-        return *self._resolver.called_functions(call), *self._threads.started_by(call)
+        return *self._resolver.calls.functions(call), *self._threads.started_by(call)
 
     def _handed(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> Write:
         """A write in a function as the call that runs it; what the function is handed is the call's argument."""
@@ -314,7 +314,7 @@ class Writes:
             param = bindings[0].node if len(bindings) == 1 else None
             if not isinstance(param, cst.Param) or param not in parameters(function):
                 return node
-            argument = self._resolver.argument_for(call, function, param)
+            argument = self._resolver.calls.argument_for(call, function, param)
             return argument if argument is not None else param.default
 
         handed = write._replace(values=tuple((name, seen(value) or value) for name, value in write.values))
@@ -414,7 +414,7 @@ class Writes:
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
         names = self._resolver.names(node.func)
         if (
-            self._resolver.called_functions(node)
+            self._resolver.calls.functions(node)
             or self._makes_known_object(names)
             or self._clients.construction(node) is not None
             or names & (READERS | FILES | _OBJECTS)

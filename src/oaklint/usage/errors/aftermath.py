@@ -140,7 +140,7 @@ class Aftermath:
     def _is_told_by_callers(self, unit: CodeUnit | None, value: Fact, depth: int) -> bool:
         if not isinstance(unit, cst.FunctionDef) or depth >= _MAX_DEPTH:
             return False
-        for call in self._outcomes.resolver.calls_of(unit):
+        for call in self._outcomes.resolver.calls.of(unit):
             if self._outcomes.is_tested(call):
                 return True
             ways = self._outcomes.after_value(call, value)

@@ -116,11 +116,11 @@ class AuthErrors:
     def request_behind(self, node: cst.CSTNode, depth: int = 0) -> cst.CSTNode | None:
         """The request by which a call, a function or a function that is handed over raises, if it can be told."""
         if isinstance(node, cst.Call) and not self._clients.is_request(node):
-            units: Iterable[CodeUnit] = (*self._run_by(node), *self._resolver.lambdas(node.func))
+            units: Iterable[CodeUnit] = (*self._run_by(node), *self._resolver.calls.lambdas(node.func))
             if "functools.partial" in self._resolver.names(node.func) and node.args:
                 return self.request_behind(node.args[0].value, depth + 1)
         elif isinstance(node, (cst.Name, cst.Attribute)) and not self._clients.names_request(node):
-            units = (*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node)))
+            units = (*self._resolver.calls.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node)))
         elif isinstance(node, (cst.FunctionDef, cst.Lambda)):
             units = (node,)
         elif isinstance(node, cst.For):
@@ -153,7 +153,10 @@ class AuthErrors:
         assumed = self._assumed(node)
         if assumed is not None:
             return assumed.thrown
-        units: list[CodeUnit] = [*self._resolver.lambdas(node), *self._resolver.definitions.functions(self._resolver.names(node))]
+        units: list[CodeUnit] = [
+            *self._resolver.calls.lambdas(node),
+            *self._resolver.definitions.functions(self._resolver.names(node)),
+        ]
         return _NOTHING.union(*(self.raised_when_called(unit) for unit in units))
 
     def raised_when_called(self, unit: CodeUnit) -> frozenset[Thrown]:
@@ -210,7 +213,7 @@ class AuthErrors:
         handed: dict[cst.Param, _Handed] = {}
         if isinstance(function, cst.FunctionDef) and not self.is_deep:
             for param in parameters(function):
-                argument = self._resolver.argument_for(call, function, param)
+                argument = self._resolver.calls.argument_for(call, function, param)
                 if argument is not None and self._is_callable(argument):
                     handed[param] = _Handed(self.raised_by_callable(argument), self.suspends(argument))
         if not handed or not isinstance(function, cst.FunctionDef):
@@ -228,7 +231,7 @@ class AuthErrors:
             makers = [binding.value for binding in self._resolver.bindings(called)]
         if len(makers) != 1 or not isinstance(makers[0], cst.Call):
             return frozenset()
-        outer = [each for each in self._resolver.called_functions(makers[0]) if each in self._tree.ancestors(function)]
+        outer = [each for each in self._resolver.calls.functions(makers[0]) if each in self._tree.ancestors(function)]
         return self._flow.handed(outer[0], makers[0], self.state(call)).facts if len(outer) == 1 else frozenset()
 
     def _is_callable(self, node: cst.BaseExpression) -> bool:
@@ -247,7 +250,7 @@ class AuthErrors:
             return assumed.suspends
         if self._clients.names_request(node):
             return self._clients.suspends(node)
-        units: list[cst.FunctionDef | cst.Lambda] = [*self._resolver.lambdas(node)]
+        units: list[cst.FunctionDef | cst.Lambda] = [*self._resolver.calls.lambdas(node)]
         units += self._resolver.definitions.functions(self._resolver.names(node))
         return bool(units) and all(map(self._deferred.is_suspending, units))
 
@@ -305,14 +308,14 @@ class AuthErrors:
 
     def _run_by(self, call: Run) -> Iterator[CodeUnit]:
         """The program's functions that run while the call is made: the one called, or one handed to something that runs it."""
-        yield from self._resolver.called_functions(call)
+        yield from self._resolver.calls.functions(call)
         if not isinstance(call, cst.Call):
             return
-        yield from self._resolver.lambdas(call.func)
-        yield from self._resolver.definitions.functions(self._resolver.behind_partial(call.func))
+        yield from self._resolver.calls.lambdas(call.func)
+        yield from self._resolver.definitions.functions(self._resolver.calls.behind_partial(call.func))
         yield from self._entered_by(call)
         for node in self.handed_to_runner(call):
-            yield from self._resolver.lambdas(node)
+            yield from self._resolver.calls.lambdas(node)
             if isinstance(node, (cst.Name, cst.Attribute)):
                 yield from self._resolver.definitions.functions(self._resolver.names(node))
 
@@ -361,7 +364,7 @@ class AuthErrors:
 
     def raising_calls(self, unit: CodeUnit | None) -> Iterator[tuple[Run, Thrown]]:
         """The calls of a unit, and readings of properties, that may raise it, each with what it raises."""
-        for call in self._resolver.runs_in(unit):
+        for call in self._resolver.calls.runs_in(unit):
             for thrown in self.raised_by(call):
                 yield call, thrown
 
@@ -398,7 +401,7 @@ class AuthErrors:
     def catches(self) -> dict[Clause, list[Catch]]:
         """The clauses of the program itself at which the error of a request stops, for however short a time."""
         found: dict[Clause, list[Catch]] = {}
-        for call in self._resolver.own_runs:
+        for call in self._resolver.calls.own_runs:
             for thrown in self.raised_by(call):
                 for catch in self._catches_of(call, thrown):
                     found.setdefault(catch.clause, []).append(catch)

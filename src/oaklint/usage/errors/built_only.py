@@ -70,7 +70,7 @@ class BuiltOnly:
         for call in (part for block in blocks for part in _parts(block) if isinstance(part, cst.Call)):
             if self._clients.construction(call) is not None:
                 return True
-            for function in self._resolver.called_functions(call) if depth < _MAX_DEPTH else ():
+            for function in self._resolver.calls.functions(call) if depth < _MAX_DEPTH else ():
                 graph = self._resolver.graph(function)
                 if graph is not None and self._builds(graph.blocks, depth + 1):
                     return True
@@ -91,7 +91,7 @@ class BuiltOnly:
         if isinstance(part, cst.Call):
             return self._clients.construction(part) is None and not self._is_harmless(part, depth)
         if isinstance(part, cst.WithItem):
-            return not isinstance(part.item, cst.Call) or bool(self._resolver.called_functions(part.item))
+            return not isinstance(part.item, cst.Call) or bool(self._resolver.calls.functions(part.item))
         if isinstance(part, cst.Attribute):
             owners = self._resolver.names(part.value)
             properties = self._resolver.definitions.functions(f"{name.removesuffix('()')}.{part.attr.value}" for name in owners)
@@ -103,7 +103,7 @@ class BuiltOnly:
         return isinstance(part, (cst.Await, cst.Yield, cst.CompFor, cst.Decorator))
 
     def _is_harmless(self, call: cst.Call, depth: int) -> bool:
-        functions = self._resolver.called_functions(call)
+        functions = self._resolver.calls.functions(call)
         names = self._resolver.names(call.func)
         if functions:
             return not any(name.startswith(UNKNOWN) for name in names) and all(

@@ -60,7 +60,7 @@ class Failures:
 
     def of(self, call: Run, depth: int = 0) -> Iterator[Failure]:
         """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
-        for function in self._resolver.called_functions(call):
+        for function in self._resolver.calls.functions(call):
             handed = self._flow.handed(function, call, self._errors.state(call)).facts
             yield from self._of_function(function, handed, depth)
 
@@ -84,7 +84,7 @@ class Failures:
         """The calls in a function that fail, with what they raise or hand back."""
         yield from self._errors.raising_calls(function)
         if depth < _MAX_DEPTH:
-            for call in self._resolver.runs_in(function):
+            for call in self._resolver.calls.runs_in(function):
                 yield from ((call, failure) for failure in self.of(call, depth + 1))
 
     def _failing(self, call: Run, cause: Thrown | Failure) -> AbstractContextManager[None]:

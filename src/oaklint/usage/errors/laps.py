@@ -220,7 +220,7 @@ class Lap:
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
         assert isinstance(self._unit, cst.FunctionDef)
-        if self._unit not in self._resolver.called_functions(call):
+        if self._unit not in self._resolver.calls.functions(call):
             return State(None, lap=state.lap)
         inner = self._flow.handed(self._unit, call, state)
         own = frozenset(item for item in state.facts if item[0].startswith("self."))

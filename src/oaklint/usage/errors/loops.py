@@ -30,7 +30,7 @@ class Loops:
         found: list[Retry] = []
         followed = False
         for owner in self._owners_of_callable(call):
-            sites = self._resolver.calls_of(owner)
+            sites = self._resolver.calls.of(owner)
             here = [*filter(self._tree.is_own, sites), *self._handing_over.get(owner, ())]
             if sites and not here:
                 return []  # whoever hands a function over is told, in another file

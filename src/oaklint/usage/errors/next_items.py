@@ -56,7 +56,7 @@ class NextItems:
         values = self._outcomes.handed_on(ways)
         if not values or any(block is ways.graph.raised for block, _ in ways.failed):
             return
-        for site in self._outcomes.resolver.calls_of(unit):
+        for site in self._outcomes.resolver.calls.of(unit):
             if self._outcomes.tree.unit(site) is unit or self._outcomes.is_tested(site):
                 continue
             comprehension = self._comprehension_over_items(site)

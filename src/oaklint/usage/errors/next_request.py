@@ -85,14 +85,14 @@ class NextRequest:
         """Whether a function that calls itself hands itself other work than it was handed."""
         if not isinstance(self._unit, cst.FunctionDef):
             return False
-        if self._unit not in self._resolver.called_functions(call):
+        if self._unit not in self._resolver.calls.functions(call):
             # Through others: what they hand on is not followed.
             handed = {param.name.value for param in parameters(self._unit)}
             return bool(handed & self._ingredients) or any(effect.method is None for effect in Effects(self._resolver).of(call))
         if self._is_of_another_object(call):
             return True
         for param in parameters(self._unit):
-            argument = self._resolver.argument_for(call, self._unit, param)
+            argument = self._resolver.calls.argument_for(call, self._unit, param)
             counts = param.name.value in self._ingredients | self._renewals.picks.by
             if counts and argument is not None and place(argument) != param.name.value:
                 return True
@@ -110,7 +110,7 @@ class NextRequest:
         """Whether what the call runs, whichever function it is, takes the next key or other work each time, before it makes its
         request.
         """
-        functions = self._resolver.called_functions(self._call)
+        functions = self._resolver.calls.functions(self._call)
         return bool(functions) and all(map(self._is_another_in_each_run, functions))
 
     def _is_another_in_each_run(self, function: cst.FunctionDef) -> bool:
@@ -141,7 +141,7 @@ class NextRequest:
         """Whether a function of the program, which is handed nothing, says what to do in each round of a loop that no answer
         ends.
         """
-        if call.args or not self._resolver.called_functions(call):
+        if call.args or not self._resolver.calls.functions(call):
             return False
         around = (node for node in self._tree.ancestors(call) if node in self._loops)
         loop = next(around, None)
@@ -149,7 +149,7 @@ class NextRequest:
 
     def _asks_somebody(self, call: cst.Call, depth: int = 0) -> bool:
         """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
-        functions = self._resolver.called_functions(call)
+        functions = self._resolver.calls.functions(call)
         if not functions:
             handed = (arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute)))
             names = self._resolver.names(call.func).union(*map(self._resolver.names, handed))
@@ -163,7 +163,7 @@ class NextRequest:
     def _is_source(self, call: cst.Call, depth: int = 0) -> bool:
         """Whether a call brings something new each time, although it is handed the same."""
         name = last_part(call.func)
-        functions = self._resolver.called_functions(call)
+        functions = self._resolver.calls.functions(call)
         if functions:
             inner = (node for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
             return depth < _MAX_DEPTH and any(self._is_source(each, depth + 1) for each in inner)

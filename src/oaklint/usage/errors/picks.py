@@ -66,7 +66,7 @@ class Picks:
             elif isinstance(node, cst.Call):
                 found |= set().union(*map(places, self._deciding_arguments(node)))
             if isinstance(node, (cst.Attribute, cst.Call)):
-                for function in self._resolver.called_functions(node):
+                for function in self._resolver.calls.functions(node):
                     found |= {key for _, key in read_by(self._resolver, function, _owner(node))}
         return frozenset(found)
 
@@ -76,7 +76,7 @@ class Picks:
         found: set[str] = set()
         if self._request is None:
             return frozenset()
-        for function in self._resolver.called_functions(self._request):
+        for function in self._resolver.calls.functions(self._request):
             seen_as = dict(read_by(self._resolver, function, _owner(self._request)))
             for request in filter(self._clients.is_request, self._tree.calls_in(function)):
                 inner = Picks(self._context, (function,), request)
@@ -149,12 +149,12 @@ class Picks:
 
     def _changed_by_methods(self, call: cst.Call) -> Iterator[str]:
         """What a function of the program calls methods of that are not seen, and may change it, in its caller's terms."""
-        for function in self._resolver.called_functions(call):
+        for function in self._resolver.calls.functions(call):
             seen_as = dict(read_by(self._resolver, function, _owner(call)))
             for inner in self._tree.calls_in(function):
                 if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in READS:
                     key = place(inner.func.value)
-                    is_seen = self._resolver.called_functions(inner) or self._clients.is_request(inner)
+                    is_seen = self._resolver.calls.functions(inner) or self._clients.is_request(inner)
                     if key in seen_as and not is_seen:
                         yield seen_as[key]
 

@@ -83,7 +83,7 @@ class Renewals:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
         if any(self._varies(key, certain) for key in self._clients.keys_handed_by(call)):
             return True
-        functions = self._resolver.called_functions(call)
+        functions = self._resolver.calls.functions(call)
         if functions:
             if call is not self._request and self.picks.are_changed_by(call, between=between):
                 return True
@@ -133,7 +133,7 @@ class Renewals:
             return any(self.by_callback(element.value) for element in callback.elements)
         functions = list(self._resolver.definitions.functions(self._resolver.names(callback)))
         if isinstance(callback, cst.Call):
-            functions += self._resolver.called_functions(callback)
+            functions += self._resolver.calls.functions(callback)
         if any(self._renews_inside(function, between=True) for function in functions):
             return True
         return not functions and isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal(callback)

@@ -108,7 +108,7 @@ class Reruns:
                 yield from self.by_decorator(node)
             elif isinstance(node, cst.Call):
                 yield from self.by_call(node)
-                for function in self._resolver.called_functions(node) if depth < _MAX_DEPTH else ():
+                for function in self._resolver.calls.functions(node) if depth < _MAX_DEPTH else ():
                     with self._errors.entering(function, node) as raises:
                         if raises:
                             yield from self._within(function, depth + 1)
@@ -143,7 +143,7 @@ class Reruns:
         """
         own = self._file(call)
         handed = [arg.value for arg in call.args if self._may_be_callable(arg.value)]
-        for function in self._resolver.called_functions(call) if handed else ():
+        for function in self._resolver.calls.functions(call) if handed else ():
             with self._errors.entering(function, call) as raises:
                 if not raises or self._brings_credentials(handed):
                     continue

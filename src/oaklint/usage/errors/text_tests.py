@@ -251,7 +251,7 @@ class TextTests:
         return takewhile(lambda each: not isinstance(each, statements), self._tree.ancestors(node))
 
     def _tests_in_functions(self, call: cst.Call, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
-        for function in self._resolver.called_functions(call):
+        for function in self._resolver.calls.functions(call):
             graph = self._resolver.graph(function)
             if graph is not None:
                 start = graph.entry, self._flow.handed(function, call, state)
@@ -330,7 +330,7 @@ class TextTests:
         """The parts of an expression, and of what its names stand for; None for what is not seen."""
         for part in walk(node):
             yield part
-            if isinstance(part, cst.Call) and self._resolver.called_functions(part):
+            if isinstance(part, cst.Call) and self._resolver.calls.functions(part):
                 yield None
             if not isinstance(part, cst.Name) or self._is_attribute(part) or self._flow.known(part, state) == EXCEPTION:
                 continue
@@ -429,7 +429,7 @@ class TextTests:
                 if isinstance(node, cst.Raise) and not any(map(_is_clause, self._tree.ancestors(node))):
                     yield from self._texts_in(node)
                 if isinstance(node, cst.Call) and depth < _MAX_DEPTH:
-                    bodies = (function.body for function in self._resolver.called_functions(node))
+                    bodies = (function.body for function in self._resolver.calls.functions(node))
                     pending += ((each, depth + 1) for each in bodies if each not in seen)
 
     def _texts_in(self, node: cst.Raise) -> Iterator[str]:
@@ -459,7 +459,7 @@ class TextTests:
                 if any(self._is_other(name) for name in self._resolver.names(node.func)):
                     return True
                 if depth < _MAX_DEPTH and any(
-                    self._asks_others(function.body, depth + 1) for function in self._resolver.called_functions(node)
+                    self._asks_others(function.body, depth + 1) for function in self._resolver.calls.functions(node)
                 ):
                     return True
         return False

@@ -38,7 +38,7 @@ class OwnRetries:
         if self._clients.is_request(call):
             yield call
         elif depth < _MAX_DEPTH:
-            for function in self._resolver.called_functions(call):
+            for function in self._resolver.calls.functions(call):
                 yield from self._requests_in(function, depth + 1)
 
     def _requests_in(self, unit: CodeUnit, depth: int) -> Iterator[cst.Call]:
@@ -73,7 +73,7 @@ class OwnRetries:
         copies = isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES
         if construction is None and not copies:
             returned = [
-                value for function in self._resolver.called_functions(call) for value in self._resolver.returned_values(function)
+                value for function in self._resolver.calls.functions(call) for value in self._resolver.returned_values(function)
             ]
             return _common(self._of(value, depth + 1) for value in returned)
         if any(arg.star for arg in call.args):
@@ -106,7 +106,7 @@ class OwnRetries:
             value
             for binding in self._resolver.bindings(node)
             for value in (
-                self._resolver.handed_to(binding.node)
+                self._resolver.calls.handed_to(binding.node)
                 if isinstance(binding.node, cst.Param)
                 else [binding.value]
                 if binding.value is not None and binding.kind in ("assign", "annotated", "context")

@@ -218,7 +218,7 @@ class Retries:
         """The arguments by name, with those that a `functools.partial` brings; None where `*` or `**` hides some of them."""
         found: dict[str, cst.BaseExpression] = {}
         positions = iter(decorator.parameters)
-        for arg in (*(arg for made in self._resolver.partials(call.func) for arg in made.args[1:]), *call.args):
+        for arg in (*(arg for made in self._resolver.calls.partials(call.func) for arg in made.args[1:]), *call.args):
             if arg.star == "**":
                 settings = self._settings(arg.value)
                 if settings is None:
@@ -327,7 +327,7 @@ class Retries:
         argument, handed = policy.decorator.predicate
         facts = {"count": Fact("constant", count), "exception": EXCEPTION, "failed": FAILED, "": OPAQUE}
         node = policy.arguments[argument]
-        functions: list[cst.FunctionDef | cst.Lambda] = [*self._predicates(node), *self._resolver.lambdas(node)]
+        functions: list[cst.FunctionDef | cst.Lambda] = [*self._predicates(node), *self._resolver.calls.lambdas(node)]
         if len(functions) != 1:
             return None
         params = positional(functions[0])
@@ -466,7 +466,7 @@ class Retries:
             rest = node.with_changes(args=node.args[1:])
             known = State(None, thrown, frozenset())
             for param in (*functions[0].params.params, *functions[0].params.kwonly_params):
-                value = self._resolver.argument_for(rest, functions[0], param)
+                value = self._resolver.calls.argument_for(rest, functions[0], param)
                 if value is not None:
                     known = known.knowing(param.name.value, self._flow.given(value, state))
             return self._flow.verdict(functions[0], thrown, known)
@@ -483,7 +483,7 @@ class Retries:
                 asking = (call for call in calls if "retry_if_exception" in self._tenacity_names(call.func))
                 nodes = [arg.value for call in asking for arg in call.args]
             for node in nodes:
-                yield from self._resolver.lambdas(node)
+                yield from self._resolver.calls.lambdas(node)
                 yield from self._predicates(node)
 
     # How often, and what then.
@@ -545,7 +545,7 @@ class Retries:
 
     def _counted(self, argument: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of a number, or of the one that a function returns which is asked for it: `max_tries=lambda: 3`."""
-        numbers = [found.body for found in self._resolver.lambdas(argument)]
+        numbers = [found.body for found in self._resolver.calls.lambdas(argument)]
         numbers += [value for function in self._predicates(argument) for value in self._resolver.returned_values(function)]
         return self._flow.known(numbers[0] if len(numbers) == 1 else argument, state)
 
