@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.facts import NO_STATE, Facts, State
+from oaklint.python.places import place
 from oaklint.python.tree import positional
 from oaklint.usage.context import Context
 
@@ -64,6 +65,9 @@ class Decorators:
     def _function(self, function: cst.FunctionDef, setup: cst.Call | None, *, bound: bool) -> OwnDecorator | None:
         facts = self._flow.handed(function, setup, NO_STATE).facts
         if setup is None:
+            applied = self._applied_by(function, bound=bound)
+            if applied is not None:
+                return self._receiving(function, applied, facts)
             return self._receiving(function, function, facts, bound=bound)
         for value in self._resolver.returned_values(function):
             if isinstance(value, cst.Call) and "functools.partial" in self._resolver.names(value.func) and value.args:
@@ -73,6 +77,21 @@ class Decorators:
                     found = self._receiving(function, inner, facts)
                     if found is not None:
                         return found
+        return None
+
+    def _applied_by(self, function: cst.FunctionDef, *, bound: bool) -> cst.FunctionDef | None:
+        """The decorator inside a function that it applies by itself where it is not set up:
+        `return decorate if function is None else decorate(function)`.
+        """
+        param = self._first_parameter(function, bound=bound)
+        if param is None:
+            return None
+        for value in self._resolver.returned_values(function):
+            for part in (value.body, value.orelse) if isinstance(value, cst.IfExp) else (value,):
+                if isinstance(part, cst.Call) and len(part.args) == 1 and place(part.args[0].value) == param.name.value:
+                    inside = (each for each in self._resolver.calls.functions(part) if self._is_inside(each, function))
+                    if (inner := next(inside, None)) is not None:
+                        return inner
         return None
 
     def _partial(self, call: cst.Call, state: State) -> OwnDecorator | None:
