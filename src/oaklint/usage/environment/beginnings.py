@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -114,17 +115,35 @@ class Beginnings:
         if found is None:
             found = self._known_by[call] = [*self._in_modules(call), *self._in_objects(call)]
             for function in self._usage.resolver.calls.functions(call):
-                found += self._by_keeping_functions(call, function)
+                found += self._by_keeping_functions((call, function))
                 for *calls, statement in self._imports_in(function, 1):
                     found += (inner.as_run_by(call, *calls) for inner in self._of_import(statement))
         return found
 
-    def _by_keeping_functions(self, call: cst.Call, function: cst.FunctionDef) -> Iterator[Lifetime]:
-        """What is kept by functions with a cache that the called one calls: `@lru_cache def client(): ...`."""
+    def _by_keeping_functions(self, *ways: tuple[cst.Call, cst.FunctionDef]) -> Iterator[Lifetime]:
+        """What is kept by functions with a cache that the called one calls: `@lru_cache def client(): ...`.
+
+        ways: the calls by which that is run, the outermost first, each with the function that it runs.
+        """
+        outer, function = ways[-1]
+        if outer not in self._leading_to_keeping_functions:
+            return
         for inner in self._usage.tree.calls_in(function):
             if self._usage.clients.keeping_function(inner) is not None:
-                if may_run(inner, [(call, function)], self._usage.resolver, self._usage.flow):
-                    yield from (each.as_run_by(call) for each in self._of_call(inner) if each.kept.is_of_keeping_function())
+                if may_run(inner, ways, self._usage.resolver, self._usage.flow):
+                    kept = (each for each in self._of_call(inner) if each.kept.is_of_keeping_function())
+                    yield from (each.as_run_by(*(call for call, _ in ways)) for each in kept)
+            elif len(ways) < _MAX_DEPTH:
+                for further in self._usage.resolver.calls.functions(inner):
+                    if all(further is not run for _, run in ways):
+                        yield from self._by_keeping_functions(*ways, (inner, further))
+
+    @cached_property
+    def _leading_to_keeping_functions(self) -> set[cst.Call]:
+        """The calls of functions with a cache, and of the functions that call them."""
+        calls = (call for call in self._usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        keepers = {keeper for call in calls if (keeper := self._usage.clients.keeping_function(call)) is not None}
+        return {call for keeper in keepers for call in self._usage.resolver.calls.leading_to(keeper)}
 
     def _in_modules(self, call: cst.Call) -> Iterator[Lifetime]:
         clients = self._usage.clients
