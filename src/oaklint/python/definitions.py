@@ -20,6 +20,11 @@ MAX_NAMES = 32
 INITIALIZERS = ("__init__", "__post_init__", "model_post_init")
 
 
+def is_initializer(unit: cst.CSTNode | None) -> bool:
+    """Whether a function runs when an object is made."""
+    return isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS
+
+
 class Definitions:
     """The functions and classes that a program defines, by their `@` names."""
 

@@ -30,7 +30,7 @@ from oaklint.python.tree import Run, positional
 from oaklint.python.values import Values
 
 # Calls that do not come back; they raise SystemExit, or end the process.
-_NO_RETURN = {
+NO_RETURN = {
     "sys.exit",
     "builtins.exit",
     "builtins.quit",
@@ -372,7 +372,7 @@ class ExceptionFlow:
         if (refused := self._refused(node, state)) is not None:
             return frozenset({refused})
         for call in self._calls_for_certain(node):
-            if self._resolver.names(call.func) & _NO_RETURN:
+            if self._resolver.names(call.func) & NO_RETURN:
                 return frozenset({Thrown.builtin("SystemExit")})
             if state.handled is not None and self.knowledge.raises_result(call, state):
                 return frozenset({state.handled})
@@ -437,7 +437,7 @@ class ExceptionFlow:
         if found is None:
             calls = self._calls_for_certain(block.node) if block.node is not None else ()
             found = self._stopping[block] = any(
-                self._resolver.names(call.func) & _NO_RETURN or self.called.never_returns(call, NO_STATE) for call in calls
+                self._resolver.names(call.func) & NO_RETURN or self.called.never_returns(call, NO_STATE) for call in calls
             )
         return found
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.exceptions import NO_RETURN
 from oaklint.python.flow import Block, Edge, Graph, Kind, leading_to, reaches
 from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.legacy import MODULE_SETTINGS
@@ -23,7 +24,6 @@ REMOVED_CALL = frozenset({"openai.APIRemovedInV1", "openai.lib._old_api.APIRemov
 _ABSENCE = NO_ATTRIBUTE | NO_MODULE | REMOVED_CALL
 _ANYTHING = {"builtins.Exception", "builtins.BaseException"}
 
-_EXITS = {"sys.exit", "os._exit", "builtins.exit", "builtins.quit"}
 # `openai.__version__`, `openai.version.VERSION`, also behind a package that wraps the SDK.
 _VERSION = re.compile(r"(?:.*\.)?openai\.(?:__version__|VERSION|_?version)(?:\.|$)")
 # `IS_OPENAI_V1`, `openai_legacy`, `use_v1_sdk`; not `openai_api_version` and `azure_openai_version`, which are about Azure.
@@ -111,7 +111,7 @@ class Guards:
         if isinstance(last, cst.SimpleStatementLine):
             last = last.body[-1]
         if isinstance(last, cst.Expr) and isinstance(last.value, cst.Call):
-            return bool(self._resolver.names(last.value.func) & _EXITS)
+            return bool(self._resolver.names(last.value.func) & NO_RETURN)
         return isinstance(last, cst.Raise)
 
     def _uses_new_names(self, body: cst.BaseSuite) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.definitions import is_initializer
 from oaklint.python.flow import Block, Graph, Kind, leading_to, reachable, reaches
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import dotted_name, walk
@@ -235,7 +236,7 @@ def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
         return not any(usage.tree.unit(after) is None for after in afters)  # others call it, when the module has been imported
     # An object is made before its other methods run.
     begins = usage.tree.unit(first)
-    owner = usage.resolver.definitions.class_of(first) if _is_initializer(begins) else None
+    owner = usage.resolver.definitions.class_of(first) if is_initializer(begins) else None
     return owner is not None and owner is usage.resolver.definitions.class_of(second)
 
 
@@ -243,7 +244,3 @@ def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:
     """The node, and the calls by which the program comes to it."""
     unit = usage.tree.unit(node)
     return [node, *(usage.resolver.calls.leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())]
-
-
-def _is_initializer(unit: CodeUnit | None) -> bool:
-    return isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS, module_name
+from oaklint.python.definitions import is_initializer, module_name
 from oaklint.python.facts import SET
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.places import place
@@ -174,7 +174,7 @@ class Kept:
         return False
 
     def is_rebuilt_elsewhere(self) -> bool:
-        if _is_initializer(self.unit) and self._calls_rebuilding:
+        if is_initializer(self.unit) and self._calls_rebuilding:
             return True  # `self.__init__()`
         return any(self._usage.tree.unit(node) is not self.unit and not self._is_empty(node) for node in self._stores())
 
@@ -191,7 +191,7 @@ class Kept:
     def is_built_first(self) -> bool:
         """Whether an attribute is bound in the class body, in `__init__`, or before each test."""
         in_class_body = self._usage.tree.scopes[self.target].kind == "class"
-        return in_class_body or _is_initializer(self.unit) or self.is_built_for_tests()
+        return in_class_body or is_initializer(self.unit) or self.is_built_for_tests()
 
     def is_built_for_tests(self) -> bool:
         """Whether it is built before each test, or before all of them."""
@@ -462,7 +462,7 @@ class Kept:
             return run is self.site
         definitions, unit = self._usage.resolver.definitions, self._usage.tree.unit(run)
         made = list(definitions.classes(self._usage.resolver.names(run.func)))
-        if _is_initializer(unit) and (owner := definitions.class_of(run)) is not None:
+        if is_initializer(unit) and (owner := definitions.class_of(run)) is not None:
             made.append(owner)
         members = (*self._members, *([self._attribute] if self._attribute is not None else ()))
         return any(definitions.name(each) in member.family for each in made for member in members)
@@ -518,7 +518,3 @@ def member_name(target: cst.BaseExpression, usage: Usage) -> str | None:
         return target.value if usage.tree.scopes[target].kind == "class" else None
     owner, _, name = (place(target) or "").partition(".")
     return name if name and owner in ("self", "cls") else None
-
-
-def _is_initializer(unit: CodeUnit | None) -> bool:
-    return isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS
