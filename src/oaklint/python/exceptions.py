@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from itertools import takewhile
 from typing import TypeVar
 
 from oaklint.python import cst
@@ -371,6 +372,8 @@ class ExceptionFlow:
             return frozenset()
         if (refused := self._refused(node, state)) is not None:
             return frozenset({refused})
+        if state.handled is not None and self._asks_for_what_it_lacks(node, state.handled, state):
+            return frozenset({Thrown.builtin("AttributeError")})
         for call in self._calls_for_certain(node):
             if self._resolver.names(call.func) & NO_RETURN:
                 return frozenset({Thrown.builtin("SystemExit")})
@@ -403,6 +406,18 @@ class ExceptionFlow:
                 if fact is not None and fact.kind == "constant" and fact.value == "":
                     return _UNPARSABLE
         return None
+
+    def _asks_for_what_it_lacks(self, node: cst.CSTNode, thrown: Thrown, state: State) -> bool:
+        """Whether a block reads an attribute of the exception that it does not have, `error.status` for `error.status_code`, and
+        nobody is there to catch what comes of that.
+        """
+        read = (part for part in certainly_evaluated(node) if isinstance(part, cst.Attribute))
+        lacking = (part for part in read if thrown.has(part.attr.value) is False)
+        if not any(self.knowledge.known(part.value, state) == EXCEPTION for part in lacking):
+            return False
+        around = self._resolver.tree.ancestors(node)
+        inside = takewhile(lambda each: not isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)), around)
+        return not any(isinstance(each, (cst.Try, cst.TryStar, cst.With)) for each in inside)
 
     def _leaves_it_to_others(self, node: cst.CSTNode, state: State) -> bool:
         """Whether it depends on what is not seen where control goes: on whether a mapping has an entry for the exception, as in
