@@ -62,6 +62,8 @@ _ASKED = " try: OpenAI().models.list()\n except Exception as e:\n  print(e)\n"
         _doubled("99", "*") + "OpenAI(api_key=x60)",
         f"while 1:\n{_ASKED}  s = 'a'\n" + "  s = s + s\n" * 60 + "  if s: continue\n  raise",
         f"while 1:\n{_ASKED}  if '%400000000d' % 1: continue\n  raise",
+        f"for i in range(1, 2, 3, 4):\n{_ASKED}",
+        f"for i in range(0, 10000000000000000000000000, 1):\n{_ASKED}",
         f"while 1:\n{_ASKED}  if 'rate' in str(e){'.strip()' * 60}: continue\n  raise",
         f"def clean(s):\n return s.strip()\nwhile 1:\n{_ASKED}  if {'clean(' * 60}str(e){')' * 60}: continue\n  raise",
         "class A0(Exception): pass\nclass B0(Exception): pass\n"

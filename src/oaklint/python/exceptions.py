@@ -413,11 +413,25 @@ class ExceptionFlow:
         """
         read = (part for part in certainly_evaluated(node) if isinstance(part, cst.Attribute))
         lacking = (part for part in read if thrown.has(part.attr.value) is False)
-        if not any(self.knowledge.known(part.value, state) == EXCEPTION for part in lacking):
+        if not any(self.knowledge.known(part.value, state) == EXCEPTION and not self._may_be_given(part) for part in lacking):
             return False
         around = self._resolver.tree.ancestors(node)
         inside = takewhile(lambda each: not isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)), around)
         return not any(isinstance(each, (cst.Try, cst.TryStar, cst.With)) for each in inside)
+
+    def _may_be_given(self, attribute: cst.Attribute) -> bool:
+        """Whether an object is given an attribute in the function that reads it, be it here or by what it is handed to."""
+        tree, key, owner = self._resolver.tree, place(attribute), place(attribute.value)
+        unit = tree.unit(attribute)
+        given = (target.target for node in tree.nodes_in(unit, cst.Assign) for target in node.targets)
+        declared = (node.target for node in tree.nodes_in(unit, cst.AnnAssign))
+        counted = (node.target for node in tree.nodes_in(unit, cst.AugAssign))
+        if key in {place(target) for target in (*given, *declared, *counted)}:
+            return True
+        handed_to = (call for call in tree.calls_in(unit) if any(place(arg.value) == owner for arg in call.args))
+        return any(
+            self._resolver.calls.functions(call) or self._resolver.name(call.func) == "builtins.setattr" for call in handed_to
+        )
 
     def _leaves_it_to_others(self, node: cst.CSTNode, state: State) -> bool:
         """Whether it depends on what is not seen where control goes: on whether a mapping has an entry for the exception, as in

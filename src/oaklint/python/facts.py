@@ -106,6 +106,11 @@ def calculated(operation: Callable[..., Any] | None, *operands: Fact) -> Fact | 
         return None  # the program would fail here, too
 
 
+def is_judged(fact: Fact | None) -> bool:
+    """Whether it is such a verdict, of several parts: asked as a whole, it says what is not known here."""
+    return fact is not None and fact.kind == "parts" and part_of(fact, REST) == OPAQUE
+
+
 def combined(verdicts: list[bool | Fact | None], decisive: bool) -> Fact | None:
     """`or` of verdicts where True decides, `and` where False does."""
     if OPAQUE in verdicts and decisive not in verdicts:

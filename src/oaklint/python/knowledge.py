@@ -36,6 +36,7 @@ from oaklint.python.facts import (
     calculated,
     combined,
     decided,
+    is_judged,
     judged,
     negated_fact,
     part_of,
@@ -265,8 +266,10 @@ class Knowledge:
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
             return calculated(convert, known[0])
-        if OPAQUE in known or any(fact is not None and fact.told for fact in known):
+        if OPAQUE in known or any(fact is not None and (fact.told or is_judged(fact)) for fact in known):
             return OPAQUE  # `DELAYS.get(error.status_code)`
+        if is_judged(owner):
+            return OPAQUE
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
             return SET
         if state.handled is None:
@@ -386,7 +389,8 @@ class Knowledge:
         negated = compare in ("NotIn", "NotEqual", "IsNot")
         if compare in ("In", "NotIn") and right is not None and right.kind == "parts":
             keys = {key for key, _ in right.value}
-            if left is not None and left.kind == "constant" and (left.value in keys or REST not in keys):
+            are_names = not any(isinstance(key, int) for key in keys)  # a tuple is asked for its items
+            if are_names and left is not None and left.kind == "constant" and (left.value in keys or REST not in keys):
                 return Fact("constant", (left.value in keys) is not negated)
         if compare in ("In", "NotIn") and right in (*TEXTS, EXCEPTION):
             return negated_fact(self._mentions(left_node, state), negated)
@@ -402,7 +406,7 @@ class Knowledge:
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
         # What is told is compared with something made for the question.
-        told = any(fact is not None and fact.told for fact in (left, right))
+        told = any(fact is not None and (fact.told or is_judged(fact)) for fact in (left, right))
         return OPAQUE if told else None
 
     def _compared_class(self, types: cst.BaseExpression, state: State) -> Fact:
@@ -501,14 +505,19 @@ class Knowledge:
 
     def _look_comprehension(self, node: cst.ListComp | cst.DictComp | cst.SetComp, state: State) -> Fact | None:
         """Something where there is no condition, or it holds for the items; there are some."""
-        if self.known(node.for_in.iter, state) == OPAQUE:
+        if self._is_of_verdict(node, state):
             return OPAQUE
         tests = [self.truth(self.known(condition.test, state)) for condition in node.for_in.ifs]
         verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
         return SET if verdict else Fact("constant", ()) if verdict is False else OPAQUE if OPAQUE in tests else None
 
     def _look_generator(self, node: cst.GeneratorExp, state: State) -> Fact | None:
-        return OPAQUE if self.known(node.for_in.iter, state) == OPAQUE else None
+        return OPAQUE if self._is_of_verdict(node, state) else None
+
+    def _is_of_verdict(self, node: cst.BaseComp, state: State) -> bool:
+        """Whether a comprehension goes through what code that is not seen made of the exception."""
+        iterated = self.known(node.for_in.iter, state)
+        return iterated == OPAQUE or is_judged(iterated)
 
     def matches(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> bool | None:
         """Whether a pattern fits what is known of a subject; None where that depends on more."""

@@ -57,9 +57,9 @@ _LITERALS = {
     "Set": "builtins.set()",
     "SetComp": "builtins.set()",
 }
-# What they make of a function does what the function does; what they stand for is what the function returns.
 # Functions whose answer is that of the coroutine that they are handed.
 HANDS_BACK = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.run"})
+# What they make of a function does what the function does; what they stand for is what the function returns.
 _STANDS_FOR_ARGUMENT = {"functools.partial", *HANDS_BACK}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 # Views of the same thing, in bytes.

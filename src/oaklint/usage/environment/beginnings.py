@@ -115,28 +115,31 @@ class Beginnings:
         if found is None:
             found = self._known_by[call] = [*self._in_modules(call), *self._in_objects(call)]
             for function in self._usage.resolver.calls.functions(call):
-                found += self._by_keeping_functions((call, function))
+                found += self._by_keeping_functions(call, function)
                 for *calls, statement in self._imports_in(function, 1):
                     found += (inner.as_run_by(call, *calls) for inner in self._of_import(statement))
         return found
 
-    def _by_keeping_functions(self, *ways: tuple[cst.Call, cst.FunctionDef]) -> Iterator[Lifetime]:
-        """What is kept by functions with a cache that the called one calls: `@lru_cache def client(): ...`.
-
-        ways: the calls by which that is run, the outermost first, each with the function that it runs.
+    def _by_keeping_functions(self, call: cst.Call, function: cst.FunctionDef) -> Iterator[Lifetime]:
+        """What is kept by functions with a cache that the called one calls, itself or through others:
+        `@lru_cache def client(): ...`.
         """
-        outer, function = ways[-1]
-        if outer not in self._leading_to_keeping_functions:
-            return
-        for inner in self._usage.tree.calls_in(function):
-            if self._usage.clients.keeping_function(inner) is not None:
-                if may_run(inner, ways, self._usage.resolver, self._usage.flow):
-                    kept = (each for each in self._of_call(inner) if each.kept.is_of_keeping_function())
-                    yield from (each.as_run_by(*(call for call, _ in ways)) for each in kept)
-            elif len(ways) < _MAX_DEPTH:
-                for further in self._usage.resolver.calls.functions(inner):
-                    if all(further is not run for _, run in ways):
-                        yield from self._by_keeping_functions(*ways, (inner, further))
+        # The calls by which a function comes to be run, the outermost first, each with the function that it runs.
+        pending: list[tuple[tuple[cst.Call, cst.FunctionDef], ...]] = [((call, function),)]
+        seen = {function}
+        for ways in pending:
+            if ways[-1][0] not in self._leading_to_keeping_functions:
+                continue
+            for inner in self._usage.tree.calls_in(ways[-1][1]):
+                if self._usage.clients.keeping_function(inner) is not None:
+                    # What is handed to it from afar may be another thing each time.
+                    if (len(ways) == 1 or not inner.args) and may_run(inner, ways, self._usage.resolver, self._usage.flow):
+                        kept = (each for each in self._of_call(inner) if each.kept.is_of_keeping_function())
+                        yield from (each.as_run_by(*(run for run, _ in ways)) for each in kept)
+                elif len(ways) < _MAX_DEPTH:
+                    further = [each for each in self._usage.resolver.calls.functions(inner) if each not in seen]
+                    seen.update(further)
+                    pending += ((*ways, (inner, each)) for each in further)
 
     @cached_property
     def _leading_to_keeping_functions(self) -> set[cst.Call]:

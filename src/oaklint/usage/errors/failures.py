@@ -185,7 +185,8 @@ class Failures:
         value = block.node.value
         if value is None:
             return NONE
-        fact = self._flow.knowledge.returned(value, state)
+        # A list may be another one by the time that it is asked.
+        fact = self._flow.knowledge.returned(value, state) if not isinstance(value, cst.List) else None
         return fact if fact is not None and fact.kind in ("constant", "parts") else None
 
     def _answer(self, function: cst.FunctionDef, failed: _HandedBack) -> Fact:

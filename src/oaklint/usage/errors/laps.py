@@ -332,4 +332,7 @@ class Lap:
         bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
         if not bounds or len(bounds) < len(facts) or "builtins.range" not in self._resolver.names(around.iter.func):
             return None
-        return len(range(*bounds)) if bounds[2:] != [0] else None
+        try:
+            return len(range(*bounds))
+        except (TypeError, ValueError, OverflowError):
+            return None  # no range at all, or one that is never gone through

@@ -86,13 +86,13 @@ class Decorators:
         param = self._first_parameter(function, bound=bound)
         if param is None:
             return None
+        found: set[cst.FunctionDef] = set()
         for value in self._resolver.returned_values(function):
             for part in (value.body, value.orelse) if isinstance(value, cst.IfExp) else (value,):
                 if isinstance(part, cst.Call) and len(part.args) == 1 and place(part.args[0].value) == param.name.value:
-                    inside = (each for each in self._resolver.calls.functions(part) if self._is_inside(each, function))
-                    if (inner := next(inside, None)) is not None:
-                        return inner
-        return None
+                    applied = self._resolver.calls.functions(part)
+                    found.update(each for each in applied if self._is_inside(each, function))
+        return found.pop() if len(found) == 1 else None
 
     def _partial(self, call: cst.Call, state: State) -> OwnDecorator | None:
         """`functools.partial(decorator, attempts=3)`"""
