@@ -4,10 +4,11 @@ Finds loops, and functions that call themselves, in which the `AuthenticationErr
 The rule follows the error along the control flow: out of the request, into the first `except` clause that catches it
 (`AuthenticationError`, one of its ancestors, `Exception` or a bare `except`), through what the clause does, and around. A
 clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance`, the status or the code
-first. (Where it asks for words in the text, these are taken to be there; OAK406 says where they are not.) So is a loop that
-goes on to the next item, that renews the credentials, or that picks another client for the next attempt. In openai 0.x
-`APIError` is no ancestor of `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written
-for, and for calls that only one of the two has, by that one.
+first. (Where it asks for words in the text, those about keys and authentication are taken to be there, and others, such as
+`rate limit`, not; OAK406 says where the former are not.) So is a loop that goes on to the next item, that renews the
+credentials, or that picks another client for the next attempt. In openai 0.x `APIError` is no ancestor of
+`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
+one of the two has, by that one.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}`, `Result(ok=False)` or an empty
 text, to a loop that only an answer can end, be it through another function that hands it on. Where that function stands in
