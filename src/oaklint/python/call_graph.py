@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS, Names, is_property, last_name
+from oaklint.python.definitions import INITIALIZERS, NOTHING, Names, is_property, last_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, arguments, dotted_name, last_part, positional
@@ -143,7 +143,7 @@ class CallGraph:
 
     def behind_partial(self, node: cst.BaseExpression) -> Names:
         """The names of what the `functools.partial` objects call that an expression may stand for."""
-        return self._resolver._union(made.args[0].value for made in self.partials(node))
+        return NOTHING.union(*(self._resolver.names(made.args[0].value) for made in self.partials(node)))
 
     def partials(self, node: cst.BaseExpression) -> list[cst.Call]:
         """The calls of `functools.partial` that an expression may stand for."""

@@ -224,7 +224,7 @@ class Writes:
 
     @cached_property
     def _direct_by(self) -> dict[cst.CSTNode, list[Write]]:
-        """The same by the node that writes."""
+        """What is written by a node itself, not by what it runs; without decorators."""
         found: dict[cst.CSTNode, list[Write]] = {}
         for write in (write for writes in self._direct.values() for write in writes):
             found.setdefault(write.node, []).append(write)

@@ -335,4 +335,4 @@ class Lap:
         try:
             return len(range(*bounds))
         except (TypeError, ValueError, OverflowError):
-            return None  # no range at all, or one that is never gone through
+            return None  # no range at all, or one too long to be counted

@@ -18,7 +18,7 @@ READS = {"get", "items", "keys", "values", "index", "count", "copy", "log", "deb
 
 
 class Picks:
-    """Finds it, by the names and attributes as `place` writes them where the request is made."""
+    """From a request to the names and attributes that its client hangs on, as `place` writes them where the request is made."""
 
     def __init__(self, context: Context, loops: Sequence[cst.CSTNode], request: Run | None) -> None:
         """loops: what is run again, the innermost first. request: the call that is made there; of none nothing is known."""
