@@ -16,6 +16,9 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "Multiply": lambda left, right: left * right,
     "FloorDivide": lambda left, right: left // right,
     "Modulo": lambda left, right: left % right,
+    "BitAnd": lambda left, right: left & right,
+    "BitOr": lambda left, right: left | right,
+    "BitXor": lambda left, right: left ^ right,
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.decisive import read_by
-from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, NONE, Fact, State, Thrown
+from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, NONE, OPAQUE, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
 
 _NEVER_COMES_BACK = {"typing.NoReturn", "typing.Never", "typing_extensions.NoReturn", "typing_extensions.Never"}
+_PICK_BY_CLASS = {"functools.singledispatch", "functools.singledispatchmethod"}
 _MAX_DEPTH = 3
 
 
@@ -91,12 +92,14 @@ class Called:
             inner = inner.knowing(param.name.value, fact)
         self._depth += 1
         try:
-            return self._flow.knowledge.known(function.body, inner)
+            return self._flow.knowledge.returned(function.body, inner)
         finally:
             self._depth -= 1
 
     def returned(self, function: cst.FunctionDef, state: State) -> Fact | None:
         """What a function returns that begins in that state; None if that depends."""
+        if any(self._resolver.name(each.decorator) in _PICK_BY_CLASS for each in function.decorators):
+            return OPAQUE  # it may be one that is registered with it
         return _joined(self._returns(function, state)[0])
 
     def varies(self, function: cst.FunctionDef, call: cst.Call, state: State) -> bool:

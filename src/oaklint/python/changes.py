@@ -12,7 +12,7 @@ from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
 from oaklint.python.decisive import certainly_evaluated, decisive_places
 from oaklint.python.effects import Effects
-from oaklint.python.facts import OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, part_of
+from oaklint.python.facts import OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, comes_from_error, each_of, item_of
 from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -56,7 +56,7 @@ class Changes:
                 self._bindings[node] = list(self._bound_by(node))
             counted = self._counted(node, state) if isinstance(node, cst.AugAssign) else None
             for target, value in self._bindings[node]:
-                state = self._assigned(target, value, state)
+                state = self.assigned(target, value, state)
             if counted is not None:
                 state = state.knowing(*counted)
             if isinstance(node, cst.MatchCase):
@@ -97,7 +97,10 @@ class Changes:
     def _changed_by_own(self, call: cst.Call, state: State) -> State:
         """What is known behind a call of a function of the program."""
         decisive = self.decisive(self._resolver.tree.unit(call))
+        is_told = any(comes_from_error(self._flow.knowledge.known(arg.value, state)) for arg in call.args)
         for key, value, method in self._effects.of(call):
+            if method is not None and not is_told and not self._resolver.tree.in_handler(method):
+                continue  # it is not called because of the exception
             if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:
                 state = state.knowing(last, OPAQUE)  # it may be the exception
             if key in decisive and method is not None:
@@ -202,7 +205,7 @@ class Changes:
             yield from ((target.target, node.value) for target in node.targets)
         elif isinstance(node, cst.AnnAssign) and node.value is not None:
             yield node.target, node.value
-        elif isinstance(node, (cst.AugAssign, cst.For, cst.Del)):
+        elif isinstance(node, (cst.AugAssign, cst.Del)):
             yield node.target, None
         elif isinstance(node, cst.WithItem) and node.asname is not None:
             yield node.asname.name, None
@@ -219,23 +222,24 @@ class Changes:
                 if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
                     yield part.name, None
 
-    def _assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
-        if isinstance(target, (cst.Tuple, cst.List)):
-            made = self._flow.knowledge.known(value, state) if value is not None else None
-            if made is not None and made.kind == "parts":
-                for number, element in enumerate(target.elements):
-                    state = self._known(element.value, part_of(made, number), state)
+    def assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
+        """The state behind an assignment of the value of an expression; None for one that is not said."""
+        if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, (cst.Tuple, cst.List)):
+            if len(target.elements) == len(value.elements):
+                for element, part in zip(target.elements, value.elements, strict=True):
+                    state = self.assigned(element.value, part.value, state)
                 return state
-            values: list[cst.BaseExpression | None] = [None] * len(target.elements)
-            if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == len(values):
-                values = [element.value for element in value.elements]
-            for element, part in zip(target.elements, values, strict=True):
-                state = self._assigned(element.value, part, state)
-            return state
-        return self._known(target, self._flow.knowledge.known(value, state) if value is not None else None, state)
+        return self.bound(target, self._flow.knowledge.known(value, state) if value is not None else None, state)
 
-    def _known(self, target: cst.BaseExpression, fact: Fact | None, state: State) -> State:
+    def bound(self, target: cst.BaseExpression, fact: Fact | None, state: State) -> State:
         """The state behind an assignment of something of which that is known."""
+        if isinstance(target, (cst.Tuple, cst.List)):
+            is_whole = not any(isinstance(element, cst.StarredElement) for element in target.elements)
+            for number, element in enumerate(target.elements):
+                state = self.bound(element.value, item_of(fact, number) if is_whole else each_of(fact), state)
+            return state
+        if isinstance(target, cst.Subscript) and self._flow.knowledge.is_told(target, state):
+            target, fact = target.value, TOUCHED  # it has an entry now for an error of that kind
         key = place(target)
         state = state.knowing_nothing_of(key) if key is not None else state
         # What decides nothing would only multiply the states.

@@ -18,7 +18,7 @@ _MAX_DEPTH = 3
 
 class Effect(NamedTuple):
     """A change. key: the name or attribute, as `place` writes it where the function is called. value: what it is set to; None
-    where it is counted up or down, or deleted. method: what a handler calls of it, where it is not set: `stop.set`.
+    where it is counted up or down, or deleted. method: what is called of it, where it is not set: `stop.set`.
     """
 
     key: str
@@ -73,20 +73,20 @@ class Effects:
                 counted = isinstance(value, cst.BinaryOperation) and place(value.left) == key
                 head = _root(target)
                 yield from self._change(function, target, head, key[len(head) :], None if counted else value)
-        for method in self._called_by_handlers.get(function, ()):
+        for method in self._methods_called.get(function, ()):
             if (key := place(method.value)) is not None:
                 head = _root(method)
                 yield from self._change(function, method, head, key[len(head) :], None, method)
 
     @cached_property
-    def _called_by_handlers(self) -> dict[CodeUnit | None, list[cst.Attribute]]:
-        """The methods that handlers call as statements of their own, by unit; which of them the program defines is not asked."""
+    def _methods_called(self) -> dict[CodeUnit | None, list[cst.Attribute]]:
+        """The methods that are called by statements of their own, by unit; which of them the program defines is not asked."""
         tree = self._resolver.tree
         found: dict[CodeUnit | None, list[cst.Attribute]] = {}
         for statement in tree.nodes.get(cst.Expr, ()):
             assert isinstance(statement, cst.Expr)
             call = statement.value.expression if isinstance(statement.value, cst.Await) else statement.value
-            if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and tree.in_handler(statement):
+            if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
                 found.setdefault(tree.unit(statement), []).append(call.func)
         return found
 

@@ -6,7 +6,7 @@ expressions decides the tests on the way; of those that it does not decide, both
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from itertools import takewhile
 from typing import TypeVar
@@ -21,6 +21,7 @@ from oaklint.python.definitions import UNKNOWN, Names
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, NONE, OPAQUE, Fact, Facts, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, search
 from oaklint.python.instances import Instances
+from oaklint.python.iterations import Iterations
 from oaklint.python.knowledge import Knowledge
 from oaklint.python.memo import Memo
 from oaklint.python.names import Resolver
@@ -61,6 +62,7 @@ _UNPARSABLE = Thrown(
         }
     ),
 )
+_ONWARD = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
 
@@ -91,6 +93,7 @@ class ExceptionFlow:
         self.memo = Memo()
         self.knowledge = Knowledge(resolver, values, self)
         self.called = Called(resolver, self)
+        self.iterations = Iterations(resolver, self)
         self.changes = Changes(resolver, values, self)
 
     def once(self, kind: str, question: Hashable, work_out: Callable[[], Answer]) -> Answer:
@@ -296,11 +299,10 @@ class ExceptionFlow:
             state = state._replace(flying=None)  # a jump out of a `finally` drops the exception
         if state.handled is not None and block.node is not None and self._leaves_it_to_others(block.node, state):
             return
-        state = self.changes.after(block, state)
-        allowed = self._ways(block, state)
+        ways = self._ways(block, self.changes.after(block, state))
         for edge in block.edges:
-            if edge.kind in allowed:
-                yield edge, state
+            if edge.kind in ways:
+                yield edge, ways[edge.kind]
 
     def _caught(self, block: Block, state: State, thrown: Thrown) -> Iterator[tuple[Edge, State]]:
         node = block.node
@@ -321,17 +323,18 @@ class ExceptionFlow:
             elif not verdict and edge.kind is Kind.MISS:
                 yield edge, state
 
-    def _ways(self, block: Block, state: State) -> set[Kind]:
-        """The kinds of edges that control can take from a block that raises nothing."""
-        onward = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
+    def _ways(self, block: Block, state: State) -> Mapping[Kind, State]:
+        """The kinds of edges that control can take from a block that raises nothing, each with what is known behind it."""
+        if isinstance(block.node, cst.For):
+            return self.iterations.ways(block.node, state)
         if isinstance(block.node, cst.MatchCase):
-            return onward | self._match_ways(block.node, state)
+            return dict.fromkeys(_ONWARD | self._match_ways(block.node, state), state)
         verdict = self._verdict_at(block, state)
         if verdict is OPAQUE:
-            return set()  # decided by code that is not seen: taken to be decided rightly
+            return {}  # decided by code that is not seen: taken to be decided rightly
         if isinstance(verdict, bool):
-            return onward | {Kind.TRUE if verdict else Kind.FALSE}
-        return onward | {Kind.TRUE, Kind.FALSE}
+            return dict.fromkeys(_ONWARD | {Kind.TRUE if verdict else Kind.FALSE}, state)
+        return dict.fromkeys(_ONWARD | {Kind.TRUE, Kind.FALSE}, state)
 
     def _verdict_at(self, block: Block, state: State) -> bool | Fact | None:
         """What is known of a condition."""
@@ -442,7 +445,7 @@ class ExceptionFlow:
                 continue
             if isinstance(part, cst.Subscript) and len(part.slice) == 1 and isinstance(part.slice[0].slice, cst.Index):
                 fact = self.knowledge.known(part.slice[0].slice.value, state)
-                if fact is not None and (fact in (CLASS, CODE) or fact.told):
+                if fact in (CLASS, CODE) or (fact is not None and fact.told and self.knowledge.known(part, state) is OPAQUE):
                     return True
             elif isinstance(part, cst.Call) and not isinstance(part.func, cst.Attribute):
                 if self.knowledge.known(part.func, state) == OPAQUE:

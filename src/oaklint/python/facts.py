@@ -62,6 +62,9 @@ REST = "**"
 TEXTS = (TEXT, BODY)
 
 
+_OF_ERROR = {"exception", "class", "text", "body", "response", "code", "opaque", "failed", "holder", "touched"}
+
+
 # What is known of names and attributes, by `place`.
 Facts: TypeAlias = "frozenset[tuple[str, Fact]]"
 
@@ -131,10 +134,31 @@ def part_of(fact: Fact, key: object) -> Fact | None:
     return parts[key] if key in parts else parts.get(REST)
 
 
+def comes_from_error(fact: Fact | None) -> bool:
+    """Whether a value is made of the exception in flight, so that who asks something of it asks what is not chance."""
+    return fact is not None and (fact.told or fact.kind in _OF_ERROR or is_judged(fact))
+
+
+def item_of(fact: Fact | None, index: int) -> Fact | None:
+    """What is known of what stands at an index."""
+    if fact is None or fact == OPAQUE:
+        return fact
+    if fact.kind == "parts":
+        return part_of(fact, index)
+    return calculated(lambda items: items[index], fact) if fact.kind == "constant" else None
+
+
+def each_of(fact: Fact | None) -> Fact | None:
+    """What is known of whatever stands in something: that it is a verdict, where that is one."""
+    return OPAQUE if fact == OPAQUE or is_judged(fact) else None
+
+
 def judged(fact: Fact | None) -> Fact:
     """What is known of the verdict of code that was handed the exception: it knows what is not known here."""
     if fact == SET:
         return Fact("parts", ((REST, OPAQUE),))
+    if fact is not None and fact.kind == "constant":
+        return fact._replace(told=True)
     if fact is None or fact.kind != "parts":
         return fact or OPAQUE
     parts = {key: part or OPAQUE for key, part in fact.value}

@@ -35,7 +35,9 @@ from oaklint.python.facts import (
     Thrown,
     calculated,
     combined,
+    comes_from_error,
     decided,
+    each_of,
     is_judged,
     judged,
     negated_fact,
@@ -82,6 +84,9 @@ _CASES: dict[str, Callable[[Any], Any]] = {
     "casefold": lambda text: text.casefold(),
     "strip": lambda text: text.strip(),
 }
+# What makes a dictionary of the attributes of an object.
+_SAME_PARTS = {"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"}
+_SAME_PARTS_METHODS = {"_asdict", "dict", "model_dump"}
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
 
 
@@ -144,11 +149,20 @@ class Knowledge:
             return None
         if fact.kind == "constant":
             return bool(fact.value)
-        if fact.kind == "given" and isinstance(fact.value, (cst.Tuple, cst.Dict)) and fact.value.elements:
-            return True
+        if fact.kind == "given":
+            return self._is_something(fact.value) or None
         if fact.kind == "opaque":
             return OPAQUE
         return True if fact.kind in ("exception", "class", "text", "response", "set", "failed", "holder", "parts") else None
+
+    def _is_something(self, value: cst.BaseExpression) -> bool:
+        """Whether a value is true because of what it is: a function, or a tuple or dictionary in which something stands."""
+        if isinstance(value, (cst.Tuple, cst.List, cst.Dict, cst.Set)):
+            return bool(value.elements)
+        if isinstance(value, cst.Lambda):
+            return True
+        names = self._resolver.names(value) if isinstance(value, (cst.Name, cst.Attribute)) else ()
+        return any(True for _ in self._resolver.definitions.functions(names))
 
     def parts(self, made: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the items of a tuple or dictionary, or of the attributes of an object of the program, that an
@@ -158,11 +172,11 @@ class Knowledge:
         if isinstance(made, (cst.Tuple, cst.List)) and made.elements:
             if any(isinstance(element, cst.StarredElement) for element in made.elements):
                 return None
-            found = {number: self.known(element.value, state) for number, element in enumerate(made.elements)}
+            found = {number: self.returned(element.value, state) for number, element in enumerate(made.elements)}
         elif isinstance(made, cst.Dict) and made.elements:
             for element in made.elements:
                 key = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
-                found[REST if key is UNKNOWN else key] = self.known(element.value, state) if key is not UNKNOWN else None
+                found[REST if key is UNKNOWN else key] = self.returned(element.value, state) if key is not UNKNOWN else None
         elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._resolver.name(made.func)):
             found.update(self._flow.instances.attributes(name, made, state))
             if self._flow.instances.are_tuples(name):
@@ -185,7 +199,7 @@ class Knowledge:
         if owner in (TOUCHED, OPAQUE):
             return OPAQUE
         if owner.kind == "parts":
-            return part_of(owner, name)
+            return owner if name == "__dict__" else part_of(owner, name)
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
         if owner == HOLDER:
@@ -209,7 +223,7 @@ class Knowledge:
             return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
         if owner == CLASS and name == "__module__" and thrown is not None and not thrown.name.startswith("@"):
             return Fact("constant", thrown.name.rpartition(".")[0], True)
-        return OPAQUE if owner == CLASS else None  # `type(error).__mro__`
+        return OPAQUE if owner == CLASS or owner.told else None  # `type(error).__mro__`
 
     def _of_own_exception(self, node: cst.Attribute) -> Fact | None:
         """What is known of an attribute that one of the program's own exceptions has, and that was made up for it to be asked."""
@@ -246,6 +260,9 @@ class Knowledge:
             return EXCEPTION
         if names & HANDS_BACK and known:
             return known[0]
+        kept = owner if method in _SAME_PARTS_METHODS else known[0] if names & _SAME_PARTS and known else None
+        if kept is not None and kept.kind == "parts":
+            return kept
         if "traceback.format_exc" in names:
             return TEXT
         if "sys.exc_info" in names:
@@ -266,10 +283,8 @@ class Knowledge:
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
             return calculated(convert, known[0])
-        if OPAQUE in known or any(fact is not None and (fact.told or is_judged(fact)) for fact in known):
+        if any(map(comes_from_error, (owner, *known))):
             return OPAQUE  # `DELAYS.get(error.status_code)`
-        if is_judged(owner):
-            return OPAQUE
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
             return SET
         if state.handled is None:
@@ -325,12 +340,12 @@ class Knowledge:
             expected = EXCEPTION if "builtins.isinstance" in names else CLASS if "builtins.issubclass" in names else None
             if first == expected:
                 verdict = self._flow.is_instance(arguments[1], thrown, state)
-                return Fact("constant", verdict) if verdict is not None else OPAQUE
+                return Fact("constant", verdict, True) if verdict is not None else OPAQUE
         if "builtins.type" in names and first == EXCEPTION:
             return CLASS
         if first == CLASS and isinstance(node.func, cst.Attribute) and node.func.attr.value == "get":
             table = self._resolver.display(node.func.value)
-            return self._entry(table, arguments[1:], state) if table is not None else OPAQUE
+            return self._entry(table, arguments[1:], state) if isinstance(table, cst.Dict) else OPAQUE
         if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
             attribute = self._values.text(arguments[1])
             if attribute is not None and attribute in thrown.attributes:
@@ -359,8 +374,6 @@ class Knowledge:
         }
         if verdicts:
             return judged(verdicts.pop() if len(verdicts) == 1 else None)
-        if any(name.startswith("builtins.") and "()" not in name for name in names):
-            return None
         return OPAQUE
 
     def _entry(self, table: cst.Dict, default: list[cst.BaseExpression], state: State) -> Fact | None:
@@ -443,7 +456,7 @@ class Knowledge:
             target = generator.for_in.target
             if self.known(test.args[0].value, state) == EXCEPTION and place(test.args[1].value) == place(target):
                 verdict = self._flow.is_instance(generator.for_in.iter, state.handled, state)
-                return Fact("constant", verdict) if verdict is not None else OPAQUE
+                return Fact("constant", verdict, True) if verdict is not None else OPAQUE
         return None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
@@ -456,7 +469,29 @@ class Knowledge:
             return EXCEPTION if which == "exception" else None
         if known is not None and known.kind == "parts":
             return part_of(known, which)
+        if known is None and isinstance(index, cst.Index):
+            return self._looked_up(owner, index.value, state)
+        if known in (OPAQUE, TOUCHED):
+            return OPAQUE
         return known if known in TEXTS else BODY if known == RESPONSE else None
+
+    def is_told(self, item: cst.Subscript, state: State) -> bool:
+        """Whether an item is picked by what the exception is: `failures[type(error)]`."""
+        index = item.slice[0].slice
+        return isinstance(index, cst.Index) and comes_from_error(self.known(index.value, state))
+
+    def _looked_up(self, table: cst.BaseExpression, key: cst.BaseExpression, state: State) -> Fact | None:
+        """What a dictionary has for what is known: `ACTIONS[is_fatal(error)]`."""
+        asked, display = self.known(key, state), self._resolver.display(table)
+        if asked is None or asked.kind != "constant" or not isinstance(display, cst.Dict):
+            return OPAQUE if comes_from_error(asked) else None
+        for element in reversed(display.elements):
+            found = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
+            if found is UNKNOWN:
+                return OPAQUE if asked.told else None
+            if found == asked.value:
+                return self.known(element.value, state)
+        return None
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
         parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
@@ -475,6 +510,8 @@ class Knowledge:
         first = self.truth(facts[0])
         if isinstance(first, bool) and facts[first is not decisive] is not None:
             return facts[first is not decisive]  # the value of the one side or of the other
+        if decisive and facts[0] in (BODY, CODE):
+            return facts[0]  # `error.body or {}`
         return combined([self.truth(fact) for fact in facts], decisive=decisive)
 
     def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
@@ -483,14 +520,17 @@ class Knowledge:
             for fact in (left, right):
                 if fact in (TEXT, EXCEPTION):
                     return TEXT
-        if left is None or right is None or not left.kind == right.kind == "constant":
-            return None
-        return calculated(partial(calculate, type(node.operator).__name__), left, right)
+        made = None
+        if left is not None and right is not None and left.kind == right.kind == "constant":
+            made = calculated(partial(calculate, type(node.operator).__name__), left, right)
+        return made or (OPAQUE if comes_from_error(left) or comes_from_error(right) else None)
 
     def _look_choice(self, node: cst.IfExp, state: State) -> Fact | None:
-        verdict = self.truth(self.known(node.test, state))
+        test = self.known(node.test, state)
+        verdict = self.truth(test)
         if isinstance(verdict, bool):
-            return self.known(node.body if verdict else node.orelse, state)
+            chosen = self.known(node.body if verdict else node.orelse, state)
+            return judged(chosen) if chosen is not None and comes_from_error(test) else chosen
         body, orelse = self.known(node.body, state), self.known(node.orelse, state)
         return body if body == orelse else OPAQUE if verdict is OPAQUE else None
 
@@ -516,8 +556,7 @@ class Knowledge:
 
     def _is_of_verdict(self, node: cst.BaseComp, state: State) -> bool:
         """Whether a comprehension goes through what code that is not seen made of the exception."""
-        iterated = self.known(node.for_in.iter, state)
-        return iterated == OPAQUE or is_judged(iterated)
+        return each_of(self.known(node.for_in.iter, state)) == OPAQUE
 
     def matches(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> bool | None:
         """Whether a pattern fits what is known of a subject; None where that depends on more."""
@@ -539,8 +578,12 @@ class Knowledge:
                 return None
             return bool(subject.value == expected.value)
         if isinstance(pattern, cst.MatchMapping) and subject is not None and subject.kind == "parts":
-            parts = ((element.pattern, part_of(subject, self._values.value(element.key))) for element in pattern.elements)
-            return decided((self.matches(each, part, state) for each, part in parts), by=False)
+            keys = [self._values.value(element.key) for element in pattern.elements]
+            if not all(key in dict(subject.value) for key in keys):
+                return None  # it may have others
+            parts = (part_of(subject, key) for key in keys)
+            pairs = zip(pattern.elements, parts, strict=True)
+            return decided((self.matches(each.pattern, part, state) for each, part in pairs), by=False)
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
             fits = [self.matches(keyword.pattern, _of_error(keyword, state.handled), state) for keyword in pattern.kwds]
             return decided([self._flow.is_instance(pattern.cls, state.handled), *fits], by=False)
@@ -559,7 +602,7 @@ class Knowledge:
 
 def _as_part(fact: Fact | None) -> Fact | None:
     """What is known of a part by who gets it: the kind of the exception can be asked of it, and that is asked rightly."""
-    return OPAQUE if fact is not None and (fact in (EXCEPTION, CLASS, CODE, RESPONSE, BODY) or fact.told) else fact
+    return OPAQUE if fact in (EXCEPTION, CLASS, CODE, RESPONSE, BODY) else fact
 
 
 def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:

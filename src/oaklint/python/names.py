@@ -153,7 +153,9 @@ class Resolver:
         """
         display, index = self.display(node.value), node.slice[0].slice
         key = _text(index.value) if isinstance(index, cst.Index) else None
-        if display is None or key is None or not all(isinstance(each, cst.DictElement) for each in display.elements):
+        if not isinstance(display, cst.Dict) or key is None:
+            return None
+        if not all(isinstance(each, cst.DictElement) for each in display.elements):
             return None
         return [each.value for each in display.elements if isinstance(each, cst.DictElement) and _text(each.key) == key][-1:]
 
@@ -343,15 +345,17 @@ class Resolver:
         modules = (self._modules.get(name) for name in self.names(node.value))
         return [binding for module in modules if module is not None for binding in self.exports(module, node.attr.value)]
 
-    def display(self, node: cst.BaseExpression) -> cst.Dict | None:
-        """The one dictionary that an expression stands for: itself, or what its name is bound to, be it in another module."""
-        if isinstance(node, cst.Dict):
+    def display(self, node: cst.BaseExpression) -> cst.Dict | cst.Tuple | cst.List | cst.Set | None:
+        """The one dictionary, tuple, list or set that an expression stands for: itself, or what its name is bound to, be it in
+        another module; None where others are possible, or it changes.
+        """
+        if isinstance(node, (cst.Dict, cst.Tuple, cst.List, cst.Set)):
             return node
         values = [binding.value for binding in self.bindings(node)] if isinstance(node, cst.Name) else []
         if isinstance(node, cst.Attribute):
             values = [*self.attribute_values(node)]
-        found = values[0] if len(values) == 1 and isinstance(values[0], cst.Dict) else None
-        return found if not self.is_changed_later(node) else None
+        value = values[0] if len(values) == 1 and not self.is_changed_later(node) else None
+        return value if isinstance(value, (cst.Dict, cst.Tuple, cst.List, cst.Set)) else None
 
     def is_changed_later(self, node: cst.BaseExpression) -> bool:
         """Whether something of that name gets items, or loses them, after it was made."""

@@ -54,7 +54,7 @@ def named(node: cst.CSTNode) -> Iterator[cst.Name | cst.Attribute | cst.Subscrip
 def places(node: cst.CSTNode) -> set[str]:
     """The names and attributes in an expression, as `place` writes them."""
     found = {key for each in named(node) if (key := place(each)) is not None}
-    return found - {"self", "cls"}
+    return found - {"self"}
 
 
 def words(identifier: str) -> set[str]:

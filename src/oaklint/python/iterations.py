@@ -1,0 +1,113 @@
+"""What a `for` goes through on the way of an exception: `for kind, what in RULES: if isinstance(error, kind): ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.facts import OPAQUE, Fact, State, each_of
+from oaklint.python.flow import Kind
+from oaklint.python.names import Resolver
+from oaklint.python.places import places
+
+if TYPE_CHECKING:
+    from oaklint.python.exceptions import ExceptionFlow
+
+# Longer ones are not gone through one by one.
+_MAX_ITEMS = 12
+
+# An expression, what is known of a value, or the key and value of a dictionary's item.
+Item: TypeAlias = "cst.BaseExpression | tuple[cst.BaseExpression, cst.BaseExpression] | Fact"
+
+
+class Iterations:
+    """From the head of a loop to where control goes from there, and what the loop's names stand for then."""
+
+    def __init__(self, resolver: Resolver, flow: ExceptionFlow) -> None:
+        self._resolver = resolver
+        self._flow = flow
+        self._follows: dict[cst.For, bool] = {}
+
+    def ways(self, loop: cst.For, state: State) -> Mapping[Kind, State]:
+        """The kinds of edges that control can take from the head of a loop, each with what is known behind it."""
+        iterated = self._flow.known(loop.iter, state)
+        if state.handled is None or not self._is_followed(loop, iterated):
+            unknown = self._flow.changes.bound(loop.target, None, state)
+            return {Kind.TRUE: unknown, Kind.FALSE: unknown}
+        count = f"round of {id(loop)}"
+        done = state.fact(count)
+        number = done.value if done is not None else 0
+        items = self._items(loop.iter, iterated)
+        over = {Kind.FALSE: state.knowing(count, None)}
+        if items is None:
+            # It is taken to go round at least once: who goes through something because of the exception asks it of each.
+            following = state.knowing(count, Fact("constant", 1))
+            again = {Kind.TRUE: self._flow.changes.bound(loop.target, each_of(iterated), following)}
+            return again | over if number else again
+        if number == len(items):
+            return over
+        following = state.knowing(count, Fact("constant", number + 1))
+        return {Kind.TRUE: self._bound(loop.target, items[number], following)}
+
+    def _bound(self, target: cst.BaseExpression, item: Item, state: State) -> State:
+        """The state behind an assignment of an item to what a loop names."""
+        if isinstance(target, cst.Tuple) and isinstance(item, (cst.Tuple, tuple)):
+            within = item if isinstance(item, tuple) else [each.value for each in item.elements]
+            if len(within) == len(target.elements):
+                for element, part in zip(target.elements, within, strict=True):
+                    state = self._bound(element.value, part, state)
+                return state
+        fact = self._flow.given(item, state) if isinstance(item, cst.BaseExpression) else item
+        return self._flow.changes.bound(target, fact if isinstance(fact, Fact) else None, state)
+
+    def _is_followed(self, loop: cst.For, iterated: Fact | None) -> bool:
+        """Whether a loop is met after the exception was raised, and it depends on its items where control goes."""
+        found = self._follows.get(loop)
+        if found is None:
+            decisive = self._flow.changes.decisive(self._resolver.tree.unit(loop))
+            found = self._follows[loop] = not decisive.isdisjoint(places(loop.target)) and not self._is_within_loop(loop)
+        return found and (self._flow.called.depth > 0 or self._is_in_handler(loop) or each_of(iterated) == OPAQUE)
+
+    def _is_in_handler(self, loop: cst.For) -> bool:
+        unit = self._resolver.tree.unit(loop)
+        around = (each for each in self._resolver.tree.ancestors(loop) if self._resolver.tree.unit(each) is unit)
+        return any(isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)) for each in around)
+
+    def _is_within_loop(self, loop: cst.For) -> bool:
+        """Whether control may leave a loop, and come to it again, without having met the exception once more."""
+        for each in self._resolver.tree.ancestors(loop):
+            if isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler, cst.FunctionDef)):
+                return False
+            if isinstance(each, (cst.For, cst.While)):
+                return True
+        return False
+
+    def _items(self, node: cst.BaseExpression, iterated: Fact | None) -> Sequence[Item] | None:
+        """What a loop goes through, item by item; None where that is not known."""
+        found: Sequence[Item] | None = None
+        if iterated is not None and iterated.kind == "given":
+            node = iterated.value
+        elif iterated is not None and iterated.kind == "constant" and isinstance(iterated.value, tuple):
+            found = [Fact("constant", value, iterated.told) for value in iterated.value]
+        if found is None:
+            found = self._written_out(node)
+        return found if found is not None and len(found) <= _MAX_ITEMS else None
+
+    def _written_out(self, node: cst.BaseExpression) -> Sequence[Item] | None:
+        """The items of a list or the like, or of what a method of a dictionary gives."""
+        method = node.func if isinstance(node, cst.Call) and not node.args else None
+        if isinstance(method, cst.Attribute) and method.attr.value in ("items", "keys", "values"):
+            display, which = self._resolver.display(method.value), method.attr.value
+        else:
+            display, which = self._resolver.display(node), "keys"
+        if isinstance(display, cst.Dict):
+            pairs = [each for each in display.elements if isinstance(each, cst.DictElement)]
+            if len(pairs) < len(display.elements):
+                return None
+            if which == "items":
+                return [(each.key, each.value) for each in pairs]
+            return [each.key if which == "keys" else each.value for each in pairs]
+        if display is None or any(isinstance(each, cst.StarredElement) for each in display.elements):
+            return None
+        return [each.value for each in display.elements]
