@@ -67,12 +67,7 @@ class Iterations:
         if found is None:
             decisive = self._flow.changes.decisive(self._resolver.tree.unit(loop))
             found = self._follows[loop] = not decisive.isdisjoint(places(loop.target)) and not self._is_within_loop(loop)
-        return found and (self._flow.called.depth > 0 or self._is_in_handler(loop) or each_of(iterated) == OPAQUE)
-
-    def _is_in_handler(self, loop: cst.For) -> bool:
-        unit = self._resolver.tree.unit(loop)
-        around = (each for each in self._resolver.tree.ancestors(loop) if self._resolver.tree.unit(each) is unit)
-        return any(isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)) for each in around)
+        return found and (self._flow.called.depth > 0 or self._resolver.tree.in_handler(loop) or each_of(iterated) == OPAQUE)
 
     def _is_within_loop(self, loop: cst.For) -> bool:
         """Whether control may leave a loop, and come to it again, without having met the exception once more."""

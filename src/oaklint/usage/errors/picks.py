@@ -9,7 +9,7 @@ from itertools import takewhile
 from oaklint.python import cst
 from oaklint.python.decisive import read_by
 from oaklint.python.effects import Effects
-from oaklint.python.places import place, places
+from oaklint.python.places import named, place, places
 from oaklint.python.tree import Run, callee
 from oaklint.usage.context import Context
 
@@ -41,7 +41,8 @@ class Picks:
         its function.
         """
         calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
-        found = {key for call in calls for value in self._clients.keys_handed_by(call) for key in places(value)}
+        handed = {value for call in calls for value in self._clients.keys_handed_by(call)}
+        found = set().union(*map(places, handed)) - {key for value in handed for key in self._modules_in(value)}
         for node in self._leading:
             owner: cst.BaseExpression | None = None
             if isinstance(node, cst.Subscript):
@@ -116,6 +117,9 @@ class Picks:
             elif isinstance(node, cst.Name):
                 pending += self._assigned_to(node)
         return [*found]
+
+    def _modules_in(self, value: cst.BaseExpression) -> Iterator[str]:
+        return (node.value for node in named(value) if isinstance(node, cst.Name) and self._is_module(node))
 
     def _is_module(self, node: cst.BaseExpression) -> bool:
         """`asyncio` of `asyncio.to_thread(request)`."""

@@ -45,8 +45,14 @@ class Renewals:
 
         between: whether it runs only between two requests, as a handler does.
         """
-        between = between or self._tree.in_handler(node)
+        between = between or self._is_between(node)
         return self._sets(node, between) or any(self._is_renewal(call, between) for call in self._tree.calls_by(node))
+
+    def _is_between(self, node: cst.CSTNode) -> bool:
+        """Whether a node stands in a handler, and the request does not."""
+        around = {*self._tree.ancestors(self._request)} if self._request is not None else set()
+        handlers = (each for each in self._tree.ancestors(node) if isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)))
+        return any(handler not in around for handler in handlers)
 
     # `certain`: what is called for is taken to be the same each time, unless it is seen to be taken from several.
 
@@ -109,9 +115,9 @@ class Renewals:
             for node in self._tree.nodes_in(function, node_type):
                 assert isinstance(node, (cst.Assign, cst.AnnAssign, cst.AugAssign))
                 lasts = between and (not asks or self._outlasts(node, function))
-                yield self._sets(node, lasts or self._tree.in_handler(node), certain)
+                yield self._sets(node, lasts or self._is_between(node), certain)
         for call in self._tree.calls_in(function):
-            yield self._is_renewal(call, (between and not asks) or self._tree.in_handler(call), certain)
+            yield self._is_renewal(call, (between and not asks) or self._is_between(call), certain)
 
     def _outlasts(self, node: cst.Assign | cst.AnnAssign | cst.AugAssign, function: cst.FunctionDef) -> bool:
         """Whether something that a function sets is still there when it has run."""
