@@ -147,16 +147,7 @@ class CallGraph:
 
     def partials(self, node: cst.BaseExpression) -> list[cst.Call]:
         """The calls of `functools.partial` that an expression may stand for."""
-        values: list[cst.BaseExpression] = [node]
-        if isinstance(node, cst.Name):
-            values = [
-                binding.value
-                for binding in self._resolver.bindings(node)
-                if binding.kind == "assign" and binding.value is not None
-            ]
-        elif isinstance(node, cst.Attribute):
-            values = self._resolver.attribute_values(node)
-        calls = (value for value in values if isinstance(value, cst.Call) and value.args)
+        calls = (value for value in self._resolver.values_of(node) if isinstance(value, cst.Call) and value.args)
         return [call for call in calls if "functools.partial" in self._resolver.names(call.func)]
 
     def lambdas(self, node: cst.BaseExpression) -> list[cst.Lambda]:

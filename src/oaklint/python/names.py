@@ -506,6 +506,13 @@ class Resolver:
         yield from map(self.names, self.attributes.assigned.get((definition, attribute), ()))
         yield from map(self.names, self._handed_to_field(definition, attribute))
 
+    def values_of(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
+        """The expressions that a name or attribute is set to, be it by `with ... as`; anything else is its own value."""
+        if isinstance(node, cst.Name):
+            bindings = (binding for binding in self.bindings(node) if binding.kind in ("assign", "annotated", "context"))
+            return [binding.value for binding in bindings if binding.value is not None]
+        return self.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
+
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
         """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`) or modules."""
         found: list[cst.BaseExpression] = []

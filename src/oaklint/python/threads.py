@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
@@ -45,7 +45,7 @@ class Threads:
         if method is not None and method.attr.value == "join" and not call.args:
             return tuple(self._run_by_thread(method.value))
         if method is not None and method.attr.value == "result":
-            submitted = (origin for origin in self._origins(method.value) if isinstance(origin, cst.Call))
+            submitted = (origin for origin in self._resolver.values_of(method.value) if isinstance(origin, cst.Call))
             return tuple(function for origin in submitted for function in self.started_by(origin))
         if self.handed_over(call) is not None and isinstance(self._tree.parents.get(call), cst.Await):
             return self.started_by(call)
@@ -64,7 +64,7 @@ class Threads:
         return any(name in _THREADS for name in self._resolver.names(call.func))
 
     def _run_by_thread(self, thread: cst.BaseExpression) -> Iterator[cst.FunctionDef]:
-        for origin in self._origins(thread):
+        for origin in self._resolver.values_of(thread):
             for name in self._resolver.names(origin.func) if isinstance(origin, cst.Call) else ():
                 assert isinstance(origin, cst.Call)
                 if name in _THREADS:
@@ -80,11 +80,6 @@ class Threads:
         ]
         for value in given or _at(position, call):
             yield from self._resolver.definitions.functions(self._resolver.names(value))
-
-    def _origins(self, node: cst.BaseExpression) -> Iterable[cst.BaseExpression]:
-        if isinstance(node, cst.Name):
-            return [binding.value for binding in self._resolver.bindings(node) if binding.value is not None]
-        return self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
 
 
 def _at(position: int, call: cst.Call) -> list[cst.BaseExpression]:

@@ -123,7 +123,7 @@ class Clients:
             node = node.value
         found: set[str] = set()
         if tail:
-            for value in self.origins(node):
+            for value in self._resolver.values_of(node):
                 if isinstance(value, cst.Call) and self._wraps(value):
                     for arg in value.args:
                         for name in self._resolver.names(arg.value):
@@ -137,17 +137,6 @@ class Clients:
             names = {*self._resolver.names(call.func), last_name(call.func)}
             self._wrapping[call] = any(word in name.lower() for name in names for word in _WRAPPING_WORDS)
         return self._wrapping[call]
-
-    def origins(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-        """The expressions that a name is bound to, or the expression itself."""
-        if isinstance(node, cst.Name):
-            for binding in self._resolver.bindings(node):
-                if binding.kind == "assign" and binding.value is not None:
-                    yield binding.value
-        elif isinstance(node, cst.Attribute):
-            yield from self._resolver.attribute_values(node)
-        else:
-            yield node
 
     @staticmethod
     def behind_client(name: str) -> list[str] | None:
@@ -261,8 +250,7 @@ class Clients:
     def _returned_by(self, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
         """The clients that a function builds and returns, in objects, too."""
         for value in self._resolver.returned_values(function):
-            origins = self.origins(value) if isinstance(value, cst.Name) else (value,)
-            for origin in origins:
+            for origin in self._resolver.values_of(value):
                 if isinstance(origin, cst.Call):
                     yield from self._behind(origin, owner)
                     if origin.args and self._makes_object(origin):
@@ -486,7 +474,7 @@ class Clients:
             return True
         if isinstance(node, cst.Attribute):
             return self._looks_like_request(node, names)
-        origins = (part for value in self.origins(node) for part in _alternatives(value))
+        origins = (part for value in self._resolver.values_of(node) for part in _alternatives(value))
         return any(isinstance(each, cst.Attribute) and self._looks_like_request(each, self.names(each)) for each in origins)
 
     def suspends(self, node: cst.BaseExpression) -> bool:

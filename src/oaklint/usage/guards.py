@@ -187,14 +187,11 @@ class Guards:
 
     def _sources(self, node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
         """The expressions that give a name or attribute its value; for a function of the program, what it returns."""
-        if isinstance(node, cst.Name):
-            for binding in self._resolver.bindings(node):
-                if binding.kind in ("assign", "annotated") and binding.value is not None:
-                    yield binding.value
-                elif binding.kind == "function" and isinstance(binding.node, cst.FunctionDef):
-                    yield from self._resolver.returned_values(binding.node)
-        elif isinstance(node, cst.Attribute):
-            yield from self._resolver.attribute_values(node)
+        if isinstance(node, (cst.Name, cst.Attribute)):
+            yield from self._resolver.values_of(node)
+        for binding in self._resolver.bindings(node) if isinstance(node, cst.Name) else ():
+            if isinstance(binding.node, cst.FunctionDef):
+                yield from self._resolver.returned_values(binding.node)
 
     def _set_by_import(self, value: cst.BaseExpression) -> bool:
         """Whether a value is given in a `try`, or in a clause of one, whose imports tell the releases apart."""

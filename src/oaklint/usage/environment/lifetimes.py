@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
@@ -291,7 +292,12 @@ class Lifetime:
     def _setting(self, write: Write) -> list[cst.CSTNode]:
         """Where the client is set to what is written, too."""
         names = self._credential if write.loads else write.names & self._reads
-        return [node for node in self.kept.loads() if names <= (self.kept.set_by(node) or frozenset())]
+        return [node for node, told in self._told.items() if names <= told]
+
+    @cached_property
+    def _told(self) -> dict[cst.CSTNode, frozenset[str]]:
+        """Where the client is set to something that the environment holds, too, with the names that it has there."""
+        return {node: told for node in self.kept.loads() if (told := self.kept.set_by(node))}
 
     def _is_set_beside(self, write: Write) -> bool:
         """Whether the client is set to it in the same row of statements."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.flow import leading_to
+from oaklint.python.flow import Graph, leading_to
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.shell import commands, loads_by_magic, magic_assignments
 from oaklint.sdk.environment_names import LOADERS_OF_THEIR_OWN, leaves_it_alone
@@ -33,6 +33,7 @@ class Preparation:
         self._resolver = context.resolver
         self._writes = writes
         self._setting: dict[CodeUnit | None, list[cst.CSTNode]] = {}
+        self._on_the_way: dict[tuple[Graph, cst.CSTNode | None], list[cst.CSTNode]] = {}
 
     # Anywhere.
 
@@ -128,11 +129,17 @@ class Preparation:
         graph = self._resolver.graph(unit)
         if graph is None or any(write.may_set(names) for write in self._writes.patched_for(unit)):
             return True
-        nodes = [node for node in self._setting_in(unit) if node is not before and node not in besides]
+        if (graph, before) not in self._on_the_way:
+            self._on_the_way[graph, before] = list(self._setting_before(before, graph))
+        nodes = (node for node in self._on_the_way[graph, before] if node not in besides)
+        return any(self._is_set_by(node, names, besides) for node in nodes)
+
+    def _setting_before(self, before: cst.CSTNode | None, graph: Graph) -> Iterator[cst.CSTNode]:
+        """What sets, or may set, anything on a path to a node of a unit (None: to its end)."""
+        nodes = [node for node in self._setting_in(graph.unit) if node is not before]
         goals = graph.blocks_of(before) if before is not None else [graph.returned]
         leading = leading_to(goals).difference(goals) if nodes else ()
-        on_the_way = (node for node in nodes if any(block in leading for block in graph.blocks_of(node)))
-        return any(self._is_set_by(node, names, besides) for node in on_the_way)
+        return (node for node in nodes if any(block in leading for block in graph.blocks_of(node)))
 
     def _setting_in(self, unit: CodeUnit | None) -> list[cst.CSTNode]:
         """The statements, calls and imports in a unit that set, or may set, anything."""

@@ -179,8 +179,8 @@ class Environment:
                 return frozenset()  # `key or os.getenv("X")` with a key
             return self._read_in(left, construction, depth) | self._read_in(node.right, construction, depth)
         if isinstance(node, cst.Name) and depth < 3:
-            values = [binding.value for binding in self._resolver.bindings(node) if binding.kind in ("assign", "annotated")]
-            return frozenset().union(*(self._read_in(value, construction, depth + 1) for value in values if value is not None))
+            values = self._resolver.values_of(node)
+            return frozenset().union(*(self._read_in(value, construction, depth + 1) for value in values))
         return frozenset()
 
     def read_by(self, node: cst.BaseExpression) -> str | None:

@@ -36,8 +36,8 @@ class UsesByTests:
     def _is_of_answer(self, node: cst.BaseExpression) -> bool:
         while isinstance(node, (cst.Attribute, cst.Subscript)):
             node = node.value
-        origins = self._usage.clients.origins(node) if isinstance(node, cst.Name) else [node]
-        return any(isinstance(origin, cst.Call) and self._usage.clients.is_request(origin) for origin in origins)
+        values = self._usage.resolver.values_of(node)
+        return any(isinstance(value, cst.Call) and self._usage.clients.is_request(value) for value in values)
 
     def is_prepared(self, test: cst.FunctionDef, names: frozenset[str], kept: Kept) -> bool:
         """Whether what runs before a test has set one of the names, or may have."""

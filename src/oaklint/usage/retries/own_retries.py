@@ -100,19 +100,10 @@ class OwnRetries:
         return DEFAULT_MAX_RETRIES
 
     def _values_of(self, node: cst.Name | cst.Attribute) -> list[cst.BaseExpression]:
-        if isinstance(node, cst.Attribute):
-            return self._resolver.attribute_values(node)
-        return [
-            value
-            for binding in self._resolver.bindings(node)
-            for value in (
-                self._resolver.calls.handed_to(binding.node)
-                if isinstance(binding.node, cst.Param)
-                else [binding.value]
-                if binding.value is not None and binding.kind in ("assign", "annotated", "context")
-                else []
-            )
-        ]
+        """What a name or attribute is set to, or handed."""
+        bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else ()
+        params = (binding.node for binding in bindings if isinstance(binding.node, cst.Param))
+        return [*self._resolver.values_of(node), *(value for param in params for value in self._resolver.calls.handed_to(param))]
 
 
 def _common(found: Iterator[int | None]) -> int | None:

@@ -75,7 +75,7 @@ class Retries:
             decorator = self.decorator(node)
             if decorator is not None:
                 return Policy(decorator, self._inherited({}, decorator, node), node, state)
-            values = self._values_of(node)
+            values = self._resolver.values_of(node)
             return self.policy(values[0], state, depth + 1) if len(values) == 1 else None
         return None
 
@@ -201,15 +201,6 @@ class Retries:
                     found[node.target.value] = node.value
         return found
 
-    def _values_of(self, node: cst.Name | cst.Attribute) -> list[cst.BaseExpression]:
-        if isinstance(node, cst.Attribute):
-            return self._resolver.attribute_values(node)
-        return [
-            binding.value
-            for binding in self._resolver.bindings(node)
-            if binding.kind in ("assign", "annotated") and binding.value is not None
-        ]
-
     def decorator(self, node: cst.BaseExpression) -> RetryDecorator | None:
         """The library's decorator, or class of retry objects, that an expression names."""
         return next((found for name in self._resolver.names(node) if (found := decorator_named(name)) is not None), None)
@@ -238,7 +229,7 @@ class Retries:
     def _settings(self, node: cst.BaseExpression) -> dict[str, cst.BaseExpression] | None:
         """The entries of a dictionary that the program writes down, under the name it is given."""
         if isinstance(node, (cst.Name, cst.Attribute)):
-            values = self._values_of(node)
+            values = self._resolver.values_of(node)
             return (
                 self._settings(values[0]) if len(values) == 1 and not isinstance(values[0], (cst.Name, cst.Attribute)) else None
             )
@@ -360,7 +351,7 @@ class Retries:
                 return self._strategy(fact.value, thrown, NO_STATE, depth + 1)
             if self._predicates(node):
                 return self._predicate(node, thrown, state, of_outcome=True)
-            values = self._values_of(node)
+            values = self._resolver.values_of(node)
             return self._strategy(values[0], thrown, state, depth + 1) if len(values) == 1 else None
         return None
 
@@ -575,7 +566,7 @@ class Retries:
                 return True, max(1, value) if isinstance(value, int) else None
             if name in ("stop_any", "stop_all"):
                 return self._stops(arguments, state, depth, any_ends=name == "stop_any")
-        if isinstance(node, (cst.Name, cst.Attribute)) and len(values := self._values_of(node)) == 1:
+        if isinstance(node, (cst.Name, cst.Attribute)) and len(values := self._resolver.values_of(node)) == 1:
             return self._stop(values[0], state, depth + 1)
         return True, None
 
