@@ -98,9 +98,7 @@ class Changes:
         """What is known behind a call of a function of the program."""
         decisive = self.decisive(self._resolver.tree.unit(call))
         is_told = any(comes_from_error(self._flow.knowledge.known(arg.value, state)) for arg in call.args)
-        for key, value, method in self._effects.of(call):
-            if method is not None and not is_told and not self._resolver.tree.in_handler(method):
-                continue  # it is not called because of the exception
+        for key, value, method in self._effects.of(call, is_told=is_told):
             if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:
                 state = state.knowing(last, OPAQUE)  # it may be the exception
             if key in decisive and method is not None:

@@ -43,10 +43,15 @@ class Effects:
         self._resolver = resolver
         self._changes: dict[tuple[cst.FunctionDef, int], list[_Change]] = {}
 
-    def of(self, call: cst.Call) -> Iterator[Effect]:
-        """What the call of a function of the program changes, in the caller's terms."""
+    def of(self, call: cst.Call, *, is_told: bool = False) -> Iterator[Effect]:
+        """What the call of a function of the program changes, in the caller's terms.
+
+        is_told: whether it is handed the exception, so that all methods count that it calls, and not only those in handlers.
+        """
         for function in self._resolver.calls.functions(call):
             for change in self._changes_by(function):
+                if change.method is not None and not is_told and not self._resolver.tree.in_handler(change.method):
+                    continue
                 for root in self._seen_as(change, call, function):
                     yield Effect(root + change.rest, change.value, change.method)
 

@@ -140,12 +140,16 @@ class ExceptionFlow:
         """Whether a clause with these types (None: a bare `except`) catches the exception; None where that is not known."""
         if types is None:
             return True
+        if _are_none(types, state):
+            return False
         if not any(all(map(self._is_exception, names)) for names in self._resolver.clauses.alternatives(_given(types, state))):
             return None  # the clause itself raises
         return self.is_instance(types, thrown, state)
 
     def is_instance(self, types: cst.BaseExpression, thrown: Thrown, state: State = NO_STATE) -> bool | None:
         """Whether the exception is an instance of one of these types; None where that is not known."""
+        if _are_none(types, state):
+            return False
         types = _given(types, state)
         # What is bound where an import works cannot be in force where there is nothing to be imported, and None has no classes.
         alternatives = [names for names in self._resolver.clauses.alternatives(types) if not any(map(_is_of_none, names))]
@@ -478,6 +482,11 @@ def _given(types: cst.BaseExpression, state: State) -> cst.BaseExpression:
     """The types that a name stands for which was handed over."""
     given = state.fact(key) if (key := place(types)) is not None else None
     return given.value if given is not None and given.kind == "given" else types
+
+
+def _are_none(types: cst.BaseExpression, state: State) -> bool:
+    """Whether an empty tuple was handed over for them."""
+    return (key := place(types)) is not None and state.fact(key) == Fact("constant", ())
 
 
 def _is_of_none(name: str) -> bool:

@@ -12,6 +12,8 @@ from oaklint.usage.environment.kept import Kept
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
+_MAX_DEPTH = 3
+
 
 class UsesByTests:
     """Finds out whether they can only mean that client when they set the environment."""
@@ -19,13 +21,18 @@ class UsesByTests:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
 
-    def is_for_requests(self, test: cst.FunctionDef) -> bool:
-        """Whether a test makes requests, and does nothing else that could read what is written."""
+    def is_for_requests(self, test: cst.FunctionDef, depth: int = 0) -> bool:
+        """Whether a test makes requests, be it by functions, and does nothing else that could read what is written."""
         usage = self._usage
         calls = usage.tree.calls_in(test)
         writing = {write.node for write in usage.writes.within(test)}
-        requests = set(filter(usage.clients.is_request, calls))
+        requests = {call for call in calls if self._asks(call, depth)}
         return bool(requests) and all(map(self._is_harmless, set(calls) - writing - requests))
+
+    def _asks(self, call: cst.Call, depth: int) -> bool:
+        functions = self._usage.resolver.calls.functions(call) if depth < _MAX_DEPTH else ()
+        inside = bool(functions) and all(self.is_for_requests(function, depth + 1) for function in functions)
+        return inside or self._usage.clients.is_request(call)
 
     def _is_harmless(self, call: cst.Call) -> bool:
         """Whether a call asserts something, or does so much as ask the answer to a request."""
