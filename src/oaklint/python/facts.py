@@ -44,7 +44,8 @@ class Fact(NamedTuple):
           that is not seen), "failed" (a future that holds it), "holder" (what has such a future for its `outcome`, or holds the
           exception under that key), "touched" (an object whose method, which is not seen, was called because of it), "unbound"
           (a local name without a value), "given" (what the expression `value` stands for, where it was handed over), "parts" (a
-          tuple, dictionary or object: `value` says what is known of its items or attributes, in pairs).
+          tuple, dictionary or object: `value` says what is known of its items or attributes, in pairs), "among" (what holds
+          several things: `value` says what is known of one of them).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
 

@@ -32,23 +32,49 @@ class Iterations:
     def ways(self, loop: cst.For, state: State) -> Mapping[Kind, State]:
         """The kinds of edges that control can take from the head of a loop, each with what is known behind it."""
         iterated = self._flow.known(loop.iter, state)
+        if (among := self._among(loop.iter, state)) is not None and self._is_asked(loop):
+            return self._rounds(loop, among, state)
         if state.handled is None or not self._is_followed(loop, iterated):
             unknown = self._flow.changes.bound(loop.target, None, state)
             return {Kind.TRUE: unknown, Kind.FALSE: unknown}
-        count = f"round of {id(loop)}"
+        count = _counter(loop)
         done = state.fact(count)
         number = done.value if done is not None else 0
         items = self._items(loop.iter, iterated)
-        over = {Kind.FALSE: state.knowing(count, None)}
         if items is None:
-            # It is taken to go round at least once: who goes through something because of the exception asks it of each.
-            following = state.knowing(count, Fact("constant", 1))
-            again = {Kind.TRUE: self._flow.changes.bound(loop.target, each_of(iterated), following)}
-            return again | over if number else again
+            # Who goes through something because of the exception asks it of each.
+            return self._rounds(loop, each_of(iterated), state)
         if number == len(items):
-            return over
+            return {Kind.FALSE: state.knowing(count, None)}
         following = state.knowing(count, Fact("constant", number + 1))
         return {Kind.TRUE: self._bound(loop.target, items[number], following)}
+
+    def _rounds(self, loop: cst.For, item: Fact | None, state: State) -> Mapping[Kind, State]:
+        """The ways of a loop that is taken to go round at least once, and to meet that."""
+        count = _counter(loop)
+        again = self._flow.changes.bound(loop.target, item, state.knowing(count, Fact("constant", 1)))
+        if state.fact(count) is None:
+            return {Kind.TRUE: again}
+        return {Kind.TRUE: again, Kind.FALSE: state.knowing(count, None)}
+
+    def _among(self, node: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of something that a loop over an expression meets: over what holds it, be it with other things."""
+        iterated = self._flow.known(node, state)
+        if iterated is not None and iterated.kind == "among":
+            found: Fact | None = iterated.value
+            return found
+        names = self._resolver.names(node.func) if isinstance(node, cst.Call) else frozenset()
+        if not isinstance(node, cst.Call) or not names & {"builtins.zip", "builtins.enumerate"}:
+            return None
+        parts = [self._among(arg.value, state) for arg in node.args]
+        if "builtins.enumerate" in names:
+            parts = [None, *parts[:1]]
+        return Fact("parts", tuple(enumerate(parts))) if any(part is not None for part in parts) else None
+
+    def inside(self, comprehension: cst.CompFor, state: State) -> State:
+        """What is known in a comprehension that meets something of which that is known."""
+        among = self._among(comprehension.iter, state)
+        return self._bound(comprehension.target, among, state) if among is not None else state
 
     def _bound(self, target: cst.BaseExpression, item: Item, state: State) -> State:
         """The state behind an assignment of an item to what a loop names."""
@@ -58,16 +84,20 @@ class Iterations:
                 for element, part in zip(target.elements, within, strict=True):
                     state = self._bound(element.value, part, state)
                 return state
-        fact = self._flow.given(item, state) if isinstance(item, cst.BaseExpression) else item
-        return self._flow.changes.bound(target, fact if isinstance(fact, Fact) else None, state)
+        if isinstance(item, cst.BaseExpression):
+            item = self._flow.given(item, state)
+        return self._flow.changes.bound(target, item if isinstance(item, Fact) else None, state)
 
     def _is_followed(self, loop: cst.For, iterated: Fact | None) -> bool:
         """Whether a loop is met after the exception was raised, and it depends on its items where control goes."""
         found = self._follows.get(loop)
         if found is None:
-            decisive = self._flow.changes.decisive(self._resolver.tree.unit(loop))
-            found = self._follows[loop] = not decisive.isdisjoint(places(loop.target)) and not self._is_within_loop(loop)
+            found = self._follows[loop] = self._is_asked(loop) and not self._is_within_loop(loop)
         return found and (self._flow.called.depth > 0 or self._resolver.tree.in_handler(loop) or each_of(iterated) == OPAQUE)
+
+    def _is_asked(self, loop: cst.For) -> bool:
+        """Whether it depends on the items of a loop where control goes."""
+        return not self._flow.changes.decisive(self._resolver.tree.unit(loop)).isdisjoint(places(loop.target))
 
     def _is_within_loop(self, loop: cst.For) -> bool:
         """Whether control may leave a loop, and come to it again, without having met the exception once more."""
@@ -106,3 +136,8 @@ class Iterations:
         if display is None or any(isinstance(each, cst.StarredElement) for each in display.elements):
             return None
         return [each.value for each in display.elements]
+
+
+def _counter(loop: cst.For) -> str:
+    """The key under which is noted how often control has been around."""
+    return f"round of {id(loop)}"

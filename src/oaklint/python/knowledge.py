@@ -43,9 +43,9 @@ from oaklint.python.facts import (
     negated_fact,
     part_of,
 )
-from oaklint.python.names import HANDS_BACK, Resolver
+from oaklint.python.names import HANDS_BACK, STARTS_TASK, Resolver
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import Run
+from oaklint.python.tree import Run, walk
 from oaklint.python.values import UNKNOWN, Values
 
 if TYPE_CHECKING:
@@ -84,6 +84,10 @@ _CASES: dict[str, Callable[[Any], Any]] = {
     "casefold": lambda text: text.casefold(),
     "strip": lambda text: text.strip(),
 }
+# What gives the answers of all that it is handed, or what the same list or generator gives.
+_GATHERS = {"asyncio.gather", "builtins.list", "builtins.tuple", "tqdm.asyncio.tqdm.gather", "tqdm.asyncio.tqdm_asyncio.gather"}
+# Kinds of facts about what is true.
+_TRUE = {"exception", "class", "text", "response", "set", "failed", "holder", "parts", "among"}
 # What makes a dictionary of the attributes of an object.
 _SAME_PARTS = {"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"}
 _SAME_PARTS_METHODS = {"_asdict", "dict", "model_dump"}
@@ -153,7 +157,7 @@ class Knowledge:
             return self._is_something(fact.value) or None
         if fact.kind == "opaque":
             return OPAQUE
-        return True if fact.kind in ("exception", "class", "text", "response", "set", "failed", "holder", "parts") else None
+        return True if fact.kind in _TRUE else None
 
     def _is_something(self, value: cst.BaseExpression) -> bool:
         """Whether a value is true because of what it is: a function, or a tuple or dictionary in which something stands."""
@@ -258,8 +262,10 @@ class Knowledge:
             return self._text_test(method, owner, arguments, known, state)
         if method in ("exception", "result") and owner == FAILED and not self.raises_result(node, state):
             return EXCEPTION
-        if names & HANDS_BACK and known:
+        if names & (HANDS_BACK | STARTS_TASK) and known:
             return known[0]
+        if names & _GATHERS:
+            return next((fact for fact in known if fact is not None and fact.kind == "among"), None)
         kept = owner if method in _SAME_PARTS_METHODS else known[0] if names & _SAME_PARTS and known else None
         if kept is not None and kept.kind == "parts":
             return kept
@@ -547,12 +553,23 @@ class Knowledge:
         """Something where there is no condition, or it holds for the items; there are some."""
         if self._is_of_verdict(node, state):
             return OPAQUE
-        tests = [self.truth(self.known(condition.test, state)) for condition in node.for_in.ifs]
+        if (among := self._among(node, state)) is not None:
+            return among
+        inside = self._flow.iterations.inside(node.for_in, state)
+        tests = [self.truth(self.known(condition.test, inside)) for condition in node.for_in.ifs]
         verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
         return SET if verdict else Fact("constant", ()) if verdict is False else OPAQUE if OPAQUE in tests else None
 
     def _look_generator(self, node: cst.GeneratorExp, state: State) -> Fact | None:
-        return OPAQUE if self._is_of_verdict(node, state) else None
+        return OPAQUE if self._is_of_verdict(node, state) else self._among(node, state)
+
+    def _among(self, node: cst.BaseComp, state: State) -> Fact | None:
+        """What a comprehension makes if a call in it is taken to return something: `[ask(each) for each in prompts]`."""
+        made = getattr(node, "elt", None)
+        if made is None or not any(call in self._returning for call in walk(made)):
+            return None
+        fact = self.known(made, state)
+        return Fact("among", fact) if fact is not None else None
 
     def _is_of_verdict(self, node: cst.BaseComp, state: State) -> bool:
         """Whether a comprehension goes through what code that is not seen made of the exception."""

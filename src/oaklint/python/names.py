@@ -59,6 +59,8 @@ _LITERALS = {
 }
 # Functions whose answer is that of the coroutine that they are handed.
 HANDS_BACK = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.run"})
+# What they stand for, when it is awaited, is the answer of what they are handed.
+STARTS_TASK = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 # What they make of a function does what the function does; what they stand for is what the function returns.
 _STANDS_FOR_ARGUMENT = {"functools.partial", *HANDS_BACK}
 _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}

@@ -196,10 +196,24 @@ class Failures:
         found: list[frozenset[object] | None] = []
         for value in self._resolver.returned_values(function):
             made = self._flow.knowledge.parts(value, NO_STATE)
-            if self._tree.parents[value] is not failed.where or made != failed.value:
-                found.append(frozenset(made.value) if made is not None else None)
+            if self._tree.parents[value] is not failed.where or not _is_same(made, failed.value):
+                found.append(frozenset(_answering(made, failed.value).value) if made is not None else None)
         known = [each for each in found if each is not None]
         return Fact("parts", tuple(frozenset.intersection(*known))) if known and len(known) == len(found) else SET
+
+
+def _is_same(made: Fact | None, failed: Fact) -> bool:
+    """Whether what is known of a value, whatever its function is handed, is all that makes out another one."""
+    if made is None or not made.kind == failed.kind == "parts":
+        return made == failed
+    constants = {(key, fact) for key, fact in failed.value if fact is not None and fact.kind == "constant"}
+    return constants <= {*made.value} and {key for key, _ in made.value} == {key for key, _ in failed.value}
+
+
+def _answering(made: Fact, failed: Fact) -> Fact:
+    """What is known of an answer by its parts: something stands where there is None in what is handed back for a failure."""
+    of_failure = dict(failed.value) if failed.kind == "parts" else {}
+    return Fact("parts", tuple((key, SET if fact is None and of_failure.get(key) == NONE else fact) for key, fact in made.value))
 
 
 def _returns(block: Block, _: State) -> bool:
