@@ -18,7 +18,8 @@ is for the classes to say that inherit from it, or fit it, in whatever file of t
 futures and tasks, where their results are asked for.
 
 A function may note its success alone, `self.done = True`, for a loop that asks for that, and a loop may keep what has failed
-for its next round, `todo = failed`, or cross out only what has succeeded: there, too, the same request is made again.
+for its next round, `todo = failed`, among what `asyncio.gather` gave back as well, or cross out only what has succeeded: there,
+too, the same request is made again.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
