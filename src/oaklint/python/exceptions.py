@@ -331,6 +331,8 @@ class ExceptionFlow:
         """The kinds of edges that control can take from a block that raises nothing, each with what is known behind it."""
         if isinstance(block.node, cst.For):
             return self.iterations.ways(block.node, state)
+        if isinstance(block.node, cst.Break):
+            state = self.iterations.left_by(block.node, state)
         if isinstance(block.node, cst.MatchCase):
             return dict.fromkeys(_ONWARD | self._match_ways(block.node, state), state)
         verdict = self._verdict_at(block, state)

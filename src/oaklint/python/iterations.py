@@ -49,6 +49,11 @@ class Iterations:
         following = state.knowing(count, Fact("constant", number + 1))
         return {Kind.TRUE: self._bound(loop.target, items[number], following)}
 
+    def left_by(self, jump: cst.Break, state: State) -> State:
+        """What is known behind a `break`: not any more how often control has been around."""
+        loop = next(node for node in self._resolver.tree.ancestors(jump) if isinstance(node, (cst.For, cst.While)))
+        return state.knowing(_counter(loop), None)
+
     def _rounds(self, loop: cst.For, item: Fact | None, state: State) -> Mapping[Kind, State]:
         """The ways of a loop that is taken to go round at least once, and to meet that."""
         count = _counter(loop)
@@ -138,6 +143,6 @@ class Iterations:
         return [each.value for each in display.elements]
 
 
-def _counter(loop: cst.For) -> str:
+def _counter(loop: cst.For | cst.While) -> str:
     """The key under which is noted how often control has been around."""
     return f"round of {id(loop)}"

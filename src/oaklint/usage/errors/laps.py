@@ -146,6 +146,9 @@ class Lap:
 
     def _done_on_failure(self) -> set[cst.CSTNode]:
         """What may run between the failure and the next request."""
+        return self._flow.once("done on failure", self, self._find_done_on_failure)
+
+    def _find_done_on_failure(self) -> set[cst.CSTNode]:
         found: set[cst.CSTNode] = set()
 
         def note(block: Block, state: State) -> bool:
@@ -173,8 +176,11 @@ class Lap:
                     yield self._graph.entry, self._entered(call, state)
         if state.handled is not None or isinstance(self._failure, Failure):
             for head in (edge.target for edge in block.edges if edge.kind is Kind.AGAIN):
-                if isinstance(head.node, cst.For) and self._next.repeats_items(head.node):
+                if isinstance(head.node, cst.For) and self._repeats_items(head.node):
                     yield from ((edge.target, state) for edge in head.edges if edge.kind is Kind.FALSE)
+
+    def _repeats_items(self, loop: cst.For) -> bool:
+        return self._flow.once("repeats items", (self, loop), lambda: self._next.repeats_items(loop))
 
     def _arrive(self, edge: Edge, state: State) -> State | None:
         """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
