@@ -69,7 +69,7 @@ class Changes:
         assert isinstance(match, cst.Match)
         decisive = self.decisive(self._resolver.tree.unit(case))
         subject = self._flow.knowledge.known(match.subject, state)
-        for name, fact in self._flow.knowledge.captured(case.pattern, subject, state):
+        for name, fact in self._flow.cases.captured(case.pattern, subject, state):
             state = state.knowing(name, fact if name in decisive else None)
         return state
 

@@ -15,6 +15,7 @@ from oaklint.python import cst
 from oaklint.python.arrivals import Arrivals
 from oaklint.python.behind import Behind
 from oaklint.python.called import Called
+from oaklint.python.cases import Cases
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.definitions import UNKNOWN, Names
@@ -92,6 +93,7 @@ class ExceptionFlow:
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self.memo = Memo()
         self.knowledge = Knowledge(resolver, values, self)
+        self.cases = Cases(values, self, self.knowledge.inquiries)
         self.called = Called(resolver, self)
         self.iterations = Iterations(resolver, self)
         self.changes = Changes(resolver, values, self)
@@ -356,7 +358,7 @@ class ExceptionFlow:
         match = self._resolver.tree.parents[case]
         assert isinstance(match, cst.Match)
         subject = self.knowledge.known(match.subject, state)
-        verdict = self.knowledge.matches(case.pattern, subject, state)
+        verdict = self.cases.fits(case.pattern, subject, state)
         if verdict is None and subject is not None and (subject == OPAQUE or subject.kind == "parts"):
             return set()  # decided by code that is not seen, as for a condition
         return {Kind.TRUE, Kind.FALSE} if verdict is None else {Kind.TRUE if verdict else Kind.FALSE}

@@ -6,7 +6,6 @@ can be.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
-from oaklint.python.definitions import Names
 from oaklint.python.facts import (
     BODY,
     CLASS,
@@ -32,7 +30,6 @@ from oaklint.python.facts import (
     UNBOUND,
     Fact,
     State,
-    Thrown,
     calculated,
     combined,
     comes_from_error,
@@ -43,6 +40,7 @@ from oaklint.python.facts import (
     negated_fact,
     part_of,
 )
+from oaklint.python.inquiries import TEXT_TESTS, Inquiries
 from oaklint.python.names import HANDS_BACK, STARTS_TASK, Resolver
 from oaklint.python.places import is_builtin, place
 from oaklint.python.tree import Run, walk
@@ -51,12 +49,7 @@ from oaklint.python.values import UNKNOWN, Values
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
 
-_TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
 _TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
-_TEXT_ATTRIBUTES = {"message", "user_message", "args"}
-_CODE_ATTRIBUTES = {"code", "type"}
-_BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
-_BODY_OF_RESPONSE = {"text", "content", "json", "read"}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Equal": lambda left, right: left == right,
     "NotEqual": lambda left, right: left != right,
@@ -69,15 +62,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Is": lambda left, right: left is right or (isinstance(left, (bool, int, str)) and left == right),
     "IsNot": lambda left, right: not (left is right or (isinstance(left, (bool, int, str)) and left == right)),
 }
-_TEXT_TESTS: dict[str, Callable[[Any, Any], Any]] = {
-    "startswith": lambda text, start: text.startswith(start),
-    "endswith": lambda text, end: text.endswith(end),
-    "find": lambda text, part: text.find(part),
-    "rfind": lambda text, part: text.rfind(part),
-    "count": lambda text, part: text.count(part),
-}
-# What those say that look for a place: where there is none, and where there is one somewhere.
-_PLACES = {"find": (-1, 1), "rfind": (-1, 1)}
 _CASES: dict[str, Callable[[Any], Any]] = {
     "lower": lambda text: text.lower(),
     "upper": lambda text: text.upper(),
@@ -103,6 +87,7 @@ class Knowledge:
         self._flow = flow
         self._returning: dict[Run, Fact] = {}
         self._assigning: dict[Run, tuple[Collection[cst.CSTNode], Fact]] = {}
+        self.inquiries = Inquiries(resolver, values, flow)
 
     def handed_back(self, call: Run) -> Fact | None:
         """What a call is taken to return at the moment."""
@@ -208,33 +193,9 @@ class Knowledge:
             return Fact("constant", True) if name == "failed" else None
         if owner == HOLDER:
             return FAILED if name == "outcome" else None
-        thrown = state.handled
-        if owner in (EXCEPTION, RESPONSE) and thrown is not None:
-            if name in thrown.attributes:
-                return _told(thrown, name)
-            if owner == EXCEPTION and thrown.name.startswith("@"):
-                return self._of_own_exception(node)
-            if owner == EXCEPTION:
-                if name in _CODE_ATTRIBUTES:
-                    return CODE
-                if name == "response":
-                    return RESPONSE
-                if name == "__class__":
-                    return CLASS
-                return TEXT if name in _TEXT_ATTRIBUTES else BODY if name in _BODY_ATTRIBUTES else None
-            return BODY if name in _BODY_OF_RESPONSE else None
-        if owner == CLASS and name in ("__name__", "__qualname__") and thrown is not None:
-            return Fact("constant", re.split("[.:]", thrown.name)[-1], True)
-        if owner == CLASS and name == "__module__" and thrown is not None and not thrown.name.startswith("@"):
-            return Fact("constant", thrown.name.rpartition(".")[0], True)
-        return OPAQUE if owner == CLASS or owner.told else None  # `type(error).__mro__`
-
-    def _of_own_exception(self, node: cst.Attribute) -> Fact | None:
-        """What is known of an attribute that one of the program's own exceptions has, and that was made up for it to be asked."""
-        if node.attr.value in _TEXT_ATTRIBUTES:
-            return TEXT
-        value = self._values.value(node)
-        return OPAQUE if value is UNKNOWN else Fact("constant", value)
+        if state.handled is not None and owner in (EXCEPTION, RESPONSE, CLASS):
+            return self.inquiries.attribute(owner, node, state.handled)
+        return OPAQUE if owner == CLASS or owner.told else None
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
         if node in self._returning:
@@ -258,8 +219,8 @@ class Knowledge:
                 return BODY
             if owner is not None and owner.told and method in _CASES and not arguments:
                 return calculated(_CASES[method], owner)
-        if method in _TEXT_TESTS:
-            return self._text_test(method, owner, arguments, known, state)
+        if method in TEXT_TESTS:
+            return self.inquiries.in_text(method, owner, arguments, known, state)
         if method in ("exception", "result") and owner == FAILED and not self.raises_result(node, state):
             return EXCEPTION
         if names & (HANDS_BACK | STARTS_TASK) and known:
@@ -274,7 +235,7 @@ class Knowledge:
         if "sys.exc_info" in names:
             return SET
         if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
-            return self._any(arguments[0], state)
+            return self.inquiries.by_any(arguments[0], state)
         if method in ("json", "read", "get"):
             if owner in (BODY, RESPONSE):
                 return BODY
@@ -283,7 +244,7 @@ class Knowledge:
         if "builtins.isinstance" in names and len(known) == 2 and known[0] is not None and known[0].kind == "constant":
             return self._is_instance(known[0].value, arguments[1])
         if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE, FAILED, HOLDER)):
-            return self._look_at_exception(node, names, arguments, known, thrown, state)
+            return self.inquiries.by_call(node, names, arguments, known, thrown, state)
         if "builtins.bool" in names and known and isinstance(verdict := self.truth(known[0]), bool):
             return Fact("constant", verdict, known[0] is not None and known[0].told)
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
@@ -301,22 +262,6 @@ class Knowledge:
             return OPAQUE  # the program's own exceptions are made to be asked
         return answer
 
-    def _text_test(
-        self,
-        method: str,
-        text: Fact | None,
-        arguments: list[cst.BaseExpression],
-        known: list[Fact | None],
-        state: State,
-    ) -> Fact | None:
-        """What a method says that looks for something in a text: in a constant, or in that of the exception."""
-        if text is not None and text.kind == "constant" and len(known) == 1 and known[0] is not None:
-            return calculated(_TEXT_TESTS[method], text, known[0])
-        said = self._mentions(arguments[0], state) if arguments and text in TEXTS else None
-        if said is not None and said.kind == "constant" and method in _PLACES:
-            return Fact("constant", _PLACES[method][said.value])
-        return said
-
     def _is_instance(self, value: object, types: cst.BaseExpression) -> Fact | None:
         """Whether a constant is of one of these types; None if one of them is no type of Python's own."""
         names = self._resolver.clauses.caught(types)
@@ -330,67 +275,6 @@ class Knowledge:
             return False
         wanted = (arg.keyword is not None and arg.keyword.value == "raise_on_failure" for arg in call.args)  # of Prefect
         return self.known(call.func.value, state) == FAILED and not any(wanted)
-
-    def _look_at_exception(
-        self,
-        node: cst.Call,
-        names: Names,
-        arguments: list[cst.BaseExpression],
-        known: list[Fact | None],
-        thrown: Thrown | None,
-        state: State,
-    ) -> Fact | None:
-        """A call that is handed the exception, or something of it."""
-        first = known[0] if known else None
-        if thrown is not None and len(arguments) == 2 and first in (EXCEPTION, CLASS):
-            expected = EXCEPTION if "builtins.isinstance" in names else CLASS if "builtins.issubclass" in names else None
-            if first == expected:
-                verdict = self._flow.is_instance(arguments[1], thrown, state)
-                return Fact("constant", verdict, True) if verdict is not None else OPAQUE
-        if "builtins.type" in names and first == EXCEPTION:
-            return CLASS
-        if first == CLASS and isinstance(node.func, cst.Attribute) and node.func.attr.value == "get":
-            table = self._resolver.display(node.func.value)
-            return self._entry(table, arguments[1:], state) if isinstance(table, cst.Dict) else OPAQUE
-        if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
-            attribute = self._values.text(arguments[1])
-            if attribute is not None and attribute in thrown.attributes:
-                return _told(thrown, attribute) if "builtins.getattr" in names else Fact("constant", True)
-            if first == EXCEPTION and attribute is not None and thrown.has(attribute) is False:
-                if "builtins.hasattr" in names:
-                    return Fact("constant", False, True)
-                return self.known(arguments[2], state) if len(arguments) == 3 else None
-            if first == EXCEPTION and thrown.name.startswith("@"):
-                return OPAQUE
-            if attribute == "response":
-                return RESPONSE if "builtins.getattr" in names else Fact("constant", True)
-            if attribute in _BODY_ATTRIBUTES:
-                return BODY
-            return CODE if attribute in _CODE_ATTRIBUTES else TEXT if attribute in _TEXT_ATTRIBUTES else None
-        if names & _TEXT_OF:
-            if first == CLASS and thrown is not None:
-                return Fact("constant", f"<class '{thrown.name}'>", True)
-            return BODY if BODY in known else TEXT
-        functions = self._flow.called.functions(node, state)
-        if len(functions) == 1 and self._flow.called.varies(functions[0], node, state):
-            return None  # on how often it was called, say
-        verdicts = {self._flow.called.answer(each, node, state) for each in (*functions, *self._resolver.calls.overriding(node))}
-        verdicts |= {
-            self._flow.called.answer_of_lambda(function, known, state) for function in self._flow.called.lambdas(node, state)
-        }
-        if verdicts:
-            return judged(verdicts.pop() if len(verdicts) == 1 else None)
-        return OPAQUE
-
-    def _entry(self, table: cst.Dict, default: list[cst.BaseExpression], state: State) -> Fact | None:
-        """What a dictionary has for the exception's class, be it the default: `ACTIONS.get(type(error), "wait")`."""
-        for element in table.elements:
-            found = self._compared_class(element.key, state) if isinstance(element, cst.DictElement) else OPAQUE
-            if found.kind != "constant":
-                return OPAQUE
-            if found.value:
-                return self.known(element.value, state) or OPAQUE
-        return (self.known(default[0], state) or OPAQUE) if default else Fact("constant", None, True)
 
     def _look_comparison(self, node: cst.Comparison, state: State) -> Fact | None:
         sides = [node.left, *(part.comparator for part in node.comparisons)]
@@ -412,11 +296,11 @@ class Knowledge:
             if are_names and left is not None and left.kind == "constant" and (left.value in keys or REST not in keys):
                 return Fact("constant", (left.value in keys) is not negated)
         if compare in ("In", "NotIn") and right in (*TEXTS, EXCEPTION):
-            return negated_fact(self._mentions(left_node, state), negated)
+            return negated_fact(self.inquiries.mentions(left_node, state), negated)
         if left in (*TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
-            return negated_fact(self._mentions(right_node, state), negated)
+            return negated_fact(self.inquiries.mentions(right_node, state), negated)
         if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
-            return negated_fact(self._compared_class(right_node, state), negated)
+            return negated_fact(self.inquiries.is_of_class(right_node, state), negated)
         if OPAQUE in (left, right):
             return OPAQUE
         if left is not None and right is not None and right.kind == "constant":
@@ -427,43 +311,6 @@ class Knowledge:
         # What is told is compared with something made for the question.
         told = any(fact is not None and (fact.told or is_judged(fact)) for fact in (left, right))
         return OPAQUE if told else None
-
-    def _compared_class(self, types: cst.BaseExpression, state: State) -> Fact:
-        """Whether the exception is of exactly one of these classes."""
-        assert state.handled is not None
-        names = self._resolver.clauses.caught(types)
-        own = {state.handled.name}
-        if names & own or all(self._flow.is_unrelated(name) or name in state.handled.classes for name in names):
-            return Fact("constant", bool(names & own))
-        return OPAQUE
-
-    def _mentions(self, needle: cst.BaseExpression, state: State) -> Fact | None:
-        """Whether the exception's text holds a text, or one of several."""
-        value = self._values.value(needle)
-        words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
-        if not words or state.handled is None or not all(isinstance(word, str) for word in words):
-            return OPAQUE
-        verdict = decided(map(state.handled.says, words), by=True)
-        return Fact("constant", verdict) if verdict is not None else None
-
-    def _any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
-        """`any(word in str(e) for word in WORDS)`."""
-        if self._look_generator(generator, state) == OPAQUE:
-            return OPAQUE
-        test = generator.elt
-        if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
-            searched = self.known(test.comparisons[0].comparator, state)
-            if searched in (*TEXTS, EXCEPTION):
-                return self._mentions(generator.for_in.iter, state)
-            words = self._values.value(generator.for_in.iter)
-            if searched is not None and searched.kind == "constant" and isinstance(words, tuple):
-                return calculated(lambda text: any(word in text for word in words), searched)
-        if isinstance(test, cst.Call) and "builtins.isinstance" in self._resolver.names(test.func) and state.handled is not None:
-            target = generator.for_in.target
-            if self.known(test.args[0].value, state) == EXCEPTION and place(test.args[1].value) == place(target):
-                verdict = self._flow.is_instance(generator.for_in.iter, state.handled, state)
-                return Fact("constant", verdict, True) if verdict is not None else OPAQUE
-        return None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
         owner, index = node.value, node.slice[0].slice
@@ -575,65 +422,10 @@ class Knowledge:
         """Whether a comprehension goes through what code that is not seen made of the exception."""
         return each_of(self.known(node.for_in.iter, state)) == OPAQUE
 
-    def matches(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> bool | None:
-        """Whether a pattern fits what is known of a subject; None where that depends on more."""
-        if pattern is None:
-            return True
-        if isinstance(pattern, cst.MatchAs):
-            return self.matches(pattern.pattern, subject, state)
-        if isinstance(pattern, cst.MatchOr):
-            return decided((self.matches(element.pattern, subject, state) for element in pattern.patterns), by=True)
-        if isinstance(pattern, cst.MatchValue) and subject == CLASS:
-            found = self._compared_class(pattern.value, state)
-            return bool(found.value) if found.kind == "constant" else None
-        if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
-            if subject in (*TEXTS, CODE):
-                said = self._mentions(pattern.value, state)
-                return bool(said.value) if said is not None and said.kind == "constant" else None
-            expected = self.known(pattern.value, state)
-            if subject is None or expected is None or not subject.kind == expected.kind == "constant":
-                return None
-            return bool(subject.value == expected.value)
-        if isinstance(pattern, cst.MatchMapping) and subject is not None and subject.kind == "parts":
-            keys = [self._values.value(element.key) for element in pattern.elements]
-            if not all(key in dict(subject.value) for key in keys):
-                return None  # it may have others
-            parts = (part_of(subject, key) for key in keys)
-            pairs = zip(pattern.elements, parts, strict=True)
-            return decided((self.matches(each.pattern, part, state) for each, part in pairs), by=False)
-        if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
-            fits = [self.matches(keyword.pattern, _of_error(keyword, state.handled), state) for keyword in pattern.kwds]
-            return decided([self._flow.is_instance(pattern.cls, state.handled), *fits], by=False)
-        return None
-
-    def captured(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> Iterator[tuple[str, Fact | None]]:
-        """The names that a pattern binds to what it finds in a subject, with what is known of that."""
-        if isinstance(pattern, cst.MatchAs):
-            yield from self.captured(pattern.pattern, subject, state)
-            if pattern.name is not None:
-                yield pattern.name.value, subject
-        elif isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None:
-            for keyword in pattern.kwds:
-                yield from self.captured(keyword.pattern, _of_error(keyword, state.handled), state)
-
 
 def _as_part(fact: Fact | None) -> Fact | None:
     """What is known of a part by who gets it: the kind of the exception can be asked of it, and that is asked rightly."""
     return OPAQUE if fact in (EXCEPTION, CLASS, CODE, RESPONSE, BODY) else fact
-
-
-def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:
-    """What is known of the attribute of an exception that a pattern names."""
-    name = keyword.key.value
-    if name in thrown.attributes:
-        return _told(thrown, name)
-    return CODE if name in _CODE_ATTRIBUTES else None
-
-
-def _told(thrown: Thrown, attribute: str) -> Fact:
-    """What an attribute says that an exception is known to have."""
-    value = thrown.attributes[attribute]
-    return OPAQUE if value is UNKNOWN else Fact("constant", value, True)
 
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {

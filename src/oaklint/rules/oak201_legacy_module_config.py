@@ -97,8 +97,8 @@ def _reported(where: cst.CSTNode, setting: str, usage: Usage) -> Iterator[Findin
             f" `OpenAI()`. Prefer a client of your own, {instead}",
             severity="info",
         )
-    elif usage.clients.constructions:
-        first = usage.clients.constructions[0]
+    elif usage.constructions.in_program:
+        first = usage.constructions.in_program[0]
         yield Finding(
             where,
             f"`openai.{setting}` has no effect on the client built in this file: only the module client reads it. Use {instead}",

@@ -147,8 +147,8 @@ def _is_missed(name: str, usage: Usage) -> bool:
     if name not in CREDENTIAL_ENVIRONMENT or any(name in write.names for write in usage.writes.all):
         return False
     generation = usage.generation
-    if usage.clients.constructions:
-        return any(name in usage.environment.reads(construction, generation) for construction in usage.clients.constructions)
+    if usage.constructions.in_program:
+        return any(name in usage.environment.reads(construction, generation) for construction in usage.constructions.in_program)
     if name != "OPENAI_API_KEY" or not usage.clients.imports_openai or is_configured(usage):
         return False
     # Where nothing is asked here, it may be another program that is to see the variable.
@@ -220,7 +220,7 @@ def _expects_failure(statement: cst.Expr, usage: Usage) -> bool:
 
 
 def _set_environment(call: cst.Call, name: str, usage: Usage, editor: Editor) -> Repair | None:
-    readers = [each for each in usage.clients.constructions if name in usage.environment.reads(each, usage.generation)]
+    readers = [each for each in usage.constructions.in_program if name in usage.environment.reads(each, usage.generation)]
     if not isinstance(usage.tree.parents[call], cst.Expr) or not any(is_set_in_time(call, each, usage) for each in readers):
         return None
     is_plain = not any(arg.keyword is not None or arg.star or isinstance(arg.value, cst.NamedExpr) for arg in call.args)

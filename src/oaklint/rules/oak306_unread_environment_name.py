@@ -60,7 +60,7 @@ from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, meant_by
 from oaklint.source import Span
 from oaklint.usage import Usage
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.repairs import is_set_in_time
 
@@ -70,7 +70,9 @@ SEVERITY: Severity = "error"
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     """The program as a whole, with what its magics set; the first cell speaks for all."""
-    if root is not usage.tree.roots[0] or usage.generation == 0 or not usage.clients.constructions or _has_other_readers(usage):
+    if root is not usage.tree.roots[0] or usage.generation == 0:
+        return
+    if not usage.constructions.in_program or _has_other_readers(usage):
         return
     by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
     names = dict.fromkeys((*usage.mentions.by_name, *(assigned.name for assigned in by_magic)))
@@ -98,9 +100,9 @@ def _has_other_readers(usage: Usage) -> bool:
 def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
     """The name that was meant, and the client that looks for it and cannot find it."""
     meant = meant_by(name)
-    if not meant or any(name in usage.environment.reads(each, usage.generation) for each in usage.clients.constructions):
+    if not meant or any(name in usage.environment.reads(each, usage.generation) for each in usage.constructions.in_program):
         return None
-    for construction in usage.clients.constructions:
+    for construction in usage.constructions.in_program:
         relied_on = usage.environment.relied_on(construction, usage.generation)
         for right in sorted(meant & relied_on):
             # One credential is as good as another.

@@ -106,7 +106,7 @@ def _fix(handler: Handler, handlers: Sequence[Handler], body: cst.BaseSuite, usa
 def _may_miss_key(body: cst.BaseSuite, usage: Usage) -> bool:
     """Whether a client that is built there takes its key from where there may be none."""
     calls = (node for node in walk(body) if isinstance(node, cst.Call))
-    for construction in filter(None, map(usage.clients.construction, calls)):
+    for construction in filter(None, map(usage.constructions.of, calls)):
         key = construction.argument("api_key")
         if key is not None and usage.environment.may_be_missing(key):
             return True

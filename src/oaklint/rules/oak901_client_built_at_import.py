@@ -56,7 +56,7 @@ from oaklint.python.flow import Kind, TooManyStates, reaches
 from oaklint.python.scopes import CodeUnit
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.scripts import is_script
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("OpenAI", "Client"))
@@ -92,7 +92,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
 
 def _built_by(call: cst.Call, unit: CodeUnit | None, usage: Usage, depth: int = 0) -> Construction | None:
     """The client that a call in this unit surely builds, and for which a key may be missing, so that the unit fails."""
-    construction = usage.clients.construction(call)
+    construction = usage.constructions.of(call)
     if construction is None and depth < _MAX_DEPTH:
         inside = (_built_in(function, usage, depth + 1) for function in usage.resolver.calls.functions(call))
         construction = next((found for found in inside if found is not None), None)

@@ -1,20 +1,18 @@
-"""Clients of the SDK and the requests made through them."""
+"""Which expressions are clients of the SDK, and which calls make requests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
-from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS, UNKNOWN, last_name
+from oaklint.python.definitions import UNKNOWN, last_name
 from oaklint.python.names import Resolver
-from oaklint.python.places import is_builtin, place, places, words
+from oaklint.python.places import is_builtin, place, words
 from oaklint.python.scopes import Scope
 from oaklint.python.threads import Threads
-from oaklint.python.tree import Tree, parameters, walk
-from oaklint.sdk.clients import CONSTRUCTORS, COPIES, PASSAGES, REQUEST_ROOTS, SETTINGS, Constructor, is_request_path
+from oaklint.python.tree import Tree
+from oaklint.sdk.clients import CONSTRUCTORS, PASSAGES, REQUEST_ROOTS, is_request_path
 from oaklint.sdk.legacy import LEGACY_CLASSES, legacy_method
 
 # Packages whose clients look like OpenAI's (`client.chat.completions.create`) and are others.
@@ -46,54 +44,8 @@ _CACHES = {"functools.lru_cache", "functools.cache", "streamlit.cache_resource"}
 _MAX_DEPTH = 5
 
 
-class Construction(NamedTuple):
-    """The building of a client.
-
-    call:        the call of the constructor, with its arguments. constructor: what the SDK's class does when it is called.
-    site:        the call that makes it happen where a client is wanted: the same, or a call of a function that returns the
-                 client, or an object with it, or of a class that keeps it in an attribute.
-    through:     the calls, and reads of properties, by which that comes to the constructor, each with the function that it runs;
-                 the site is the first.
-    handed:      what the last of them hands to the parameters of its function, as seen from the site, its defaults included;
-                 None where that is not known.
-    """
-
-    call: cst.Call
-    constructor: Constructor
-    site: cst.BaseExpression
-    through: tuple[tuple[cst.BaseExpression, cst.FunctionDef], ...] = ()
-    handed: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
-
-    @property
-    def steps(self) -> tuple[cst.BaseExpression, ...]:
-        """What runs from the site to the constructor, each in the function that the one before calls."""
-        return tuple(dict.fromkeys((self.site, *(call for call, _ in self.through), self.call)))
-
-    @property
-    def arguments(self) -> dict[str, cst.BaseExpression]:
-        """The keyword arguments that are given."""
-        return {arg.keyword.value: self.seen_from_site(arg.value) for arg in self.call.args if arg.keyword is not None}
-
-    def argument(self, name: str) -> cst.BaseExpression | None:
-        """The keyword argument of that name, if it is given."""
-        return self.arguments.get(name)
-
-    def seen_from_site(self, value: cst.BaseExpression) -> cst.BaseExpression:
-        """What a parameter of the function around the call receives from the site; any other expression as it is."""
-        handed = self.handed.get(value.value) if isinstance(value, cst.Name) else None
-        return handed if handed is not None else value
-
-    @property
-    def is_open(self) -> bool:
-        """Whether `**kwargs` may hand in anything."""
-        return any(arg.star == "**" for arg in self.call.args)
-
-
-_Find: TypeAlias = "Callable[[cst.FunctionDef, cst.ClassDef | None], Iterator[Construction]]"
-
-
 class Clients:
-    """Finds constructions and requests in a program."""
+    """From expressions to whether they are clients, and from calls to whether they make requests."""
 
     def __init__(self, tree: Tree, resolver: Resolver, threads: Threads) -> None:
         self._tree = tree
@@ -101,15 +53,14 @@ class Clients:
         self._resolver = resolver
         self._requests: dict[cst.Call, bool] = {}
         self._wrapping: dict[cst.Call, bool] = {}
-        self._keys_handed: dict[cst.Call, tuple[cst.BaseExpression, ...]] = {}
-        self._built_by: dict[tuple[str, cst.FunctionDef, cst.ClassDef | None], tuple[Construction, ...]] = {}
         self._imports: dict[Scope, set[str]] = {}
 
     def names(self, node: cst.BaseExpression) -> frozenset[str]:
         """The qualified names of an expression in the SDK's own terms: drop-in packages and wrapped clients count as the SDK."""
-        return frozenset(self._canonical(name) for name in self._resolver.names(node)) | self._wrapped(node)
+        return frozenset(self.canonical(name) for name in self._resolver.names(node)) | self._wrapped(node)
 
-    def _canonical(self, name: str) -> str:
+    def canonical(self, name: str) -> str:
+        """A qualified name as the SDK has it, for one of a drop-in package."""
         for prefix, replacement in _DROP_INS:
             if name.startswith(prefix):
                 return replacement + name[len(prefix) :]
@@ -149,304 +100,6 @@ class Clients:
     def is_client(self, node: cst.BaseExpression) -> bool:
         """Whether the expression is, or may be, a client of the SDK (not the module)."""
         return any(self.behind_client(name) == [] for name in self.names(node))
-
-    # Constructions.
-
-    @cached_property
-    def constructions(self) -> list[Construction]:
-        """Every call in the program itself that builds a client, in the order of the text."""
-        found = []
-        for call in self._tree.own.get(cst.Call, ()):
-            assert isinstance(call, cst.Call)
-            construction = self.construction(call)
-            if construction is not None:
-                found.append(construction)
-        return found
-
-    def construction(self, call: cst.Call) -> Construction | None:
-        for name in self._resolver.names(call.func):
-            constructor = CONSTRUCTORS.get(self._canonical(name))
-            if constructor is not None:
-                return Construction(call, constructor, call)
-        return None
-
-    def construction_through(self, call: cst.Call) -> Construction | None:
-        """The construction, if the call is one or is a call of a function of the program that returns what it builds."""
-        return next(self.constructions_through(call), None)
-
-    def constructions_through(self, call: cst.Call) -> Iterator[Construction]:
-        """Likewise, each that a function may return: which one may depend on what it is handed."""
-        found = self.construction(call)
-        if found is not None:
-            yield found
-            return
-        yield from self._made_by(call, None)
-        yield from self._field_of(call)
-
-    def keys_handed_by(self, call: cst.Call) -> tuple[cst.BaseExpression, ...]:
-        """The keys that a call gives to a client, itself or by functions that hand on what they are handed."""
-        if call not in self._keys_handed:
-            self._keys_handed[call] = ()  # a function that calls itself hands on nothing more
-            self._keys_handed[call] = tuple(self._find_keys(call))
-        return self._keys_handed[call]
-
-    def _find_keys(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
-        for function in self._resolver.calls.functions(call):
-            handed = {
-                param.name.value: self._resolver.calls.argument_for(call, function, param) for param in parameters(function)
-            }
-            given = (key for inner in self._tree.calls_in(function) for key in self.keys_handed_by(inner))
-            yield from (argument for key in given if (argument := handed.get(place(key) or "")) is not None)
-        construction = self.construction_through(call)
-        if construction is not None and (key := construction.argument("api_key")) is not None:
-            yield key
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES:
-            yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "api_key")
-
-    def _made_by(self, call: cst.Call, owner: cst.ClassDef | None) -> Iterator[Construction]:
-        """What the program's own functions and classes build for a call, and hand back; owner: the class of the object whose
-        method makes the call.
-        """
-        for function, inside in self._called(call, owner):
-            find = self._kept_by if function.name.value in INITIALIZERS else self._returned_by
-            for inner in self._known(find, function, inside):
-                yield self._through(call, function, inner)
-
-    def _through(self, call: cst.BaseExpression, function: cst.FunctionDef, inner: Construction) -> Construction:
-        through = ((call, function), *inner.through)
-        return inner._replace(site=call, through=through, handed=self._handed(through))
-
-    def _called(self, call: cst.Call, owner: cst.ClassDef | None) -> Iterator[tuple[cst.FunctionDef, cst.ClassDef | None]]:
-        """The functions that a call runs, each with the class of the object that it is run for; a method of the same object is
-        that of its class, not of the base in which it is called.
-        """
-        resolver, definitions = self._resolver, self._resolver.definitions
-        method = call.func if isinstance(call.func, cst.Attribute) else None
-        if owner is not None and method is not None and _is_base(method.value):
-            yield from ((function, owner) for function in resolver.calls.functions(call))
-        elif owner is not None and method is not None and place(method.value) in ("self", "cls"):
-            yield from ((function, owner) for function in resolver.methods(owner, method.attr.value))
-        else:
-            names = resolver.names(call.func)
-            for made in [owner] if owner is not None and place(call.func) == "cls" else definitions.classes(names):
-                yield from ((function, made) for function in resolver.hierarchy.initializers(made))
-            owners = resolver.names(method.value) if method is not None else ()
-            its_class = next(definitions.classes(name.removesuffix("()") for name in owners), None)
-            yield from ((function, its_class) for function in definitions.functions(names))
-            yield from ((function, definitions.class_of(function)) for function in self._threads.ended_by(call))
-
-    def returned_by(self, function: cst.FunctionDef) -> tuple[Construction, ...]:
-        """The clients that a function builds, itself or by what it calls, and returns or yields."""
-        return self._known(self._returned_by, function, self._resolver.definitions.class_of(function))
-
-    def _known(self, find: _Find, function: cst.FunctionDef, owner: cst.ClassDef | None) -> tuple[Construction, ...]:
-        """What `_kept_by` or `_returned_by` finds; each function is looked into once."""
-        question = (find.__name__, function, owner)
-        if question not in self._built_by:
-            self._built_by[question] = ()  # what it calls may call it
-            self._built_by[question] = tuple(each for each in find(function, owner) if len(each.through) < _MAX_DEPTH)
-        return self._built_by[question]
-
-    def _returned_by(self, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
-        """The clients that a function builds and returns, in objects, too."""
-        for value in self._resolver.returned_values(function):
-            for origin in self._resolver.values_of(value):
-                if isinstance(origin, cst.Call):
-                    yield from self._behind(origin, owner)
-                    if origin.args and self._makes_object(origin):
-                        handed = (arg.value for arg in origin.args if isinstance(arg.value, cst.Call))
-                        yield from (inner for call in handed for inner in self._behind(call, owner))
-            if isinstance(value, cst.Name):
-                if (inner := self._enclosed_by(value, function)) is not None:
-                    yield inner
-                yield from self._kept_in_object(value.value, function, owner)
-
-    def _makes_object(self, call: cst.Call) -> bool:
-        """Whether a call makes an object of one of the program's classes."""
-        return any(True for _ in self._resolver.definitions.classes(self._resolver.names(call.func)))
-
-    def _behind(self, call: cst.Call, owner: cst.ClassDef | None) -> Iterator[Construction]:
-        inner = self.construction(call)
-        yield from (inner,) if inner is not None else self._made_by(call, owner)
-
-    def _enclosed_by(self, returned: cst.Name, function: cst.FunctionDef) -> Construction | None:
-        """The client that a function builds for an inner one, which it returns, to use."""
-        for closure in self._resolver.definitions.functions(self._resolver.names(returned)):
-            if self._tree.unit(closure) is function:
-                used = places(closure.body)
-                for call in self._tree.calls_in(function):
-                    inner = self.construction(call)
-                    if inner is not None and any(place(target) in used for target in self.kept_in(call)):
-                        return inner
-        return None
-
-    def keeping_function(self, call: cst.Call) -> cst.FunctionDef | None:
-        """The function that a call calls, if it keeps what it has returned once: `@lru_cache def client(): ...`."""
-        for function in self._resolver.calls.functions(call):
-            for decorator in function.decorators:
-                kept = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
-                if self._resolver.names(kept) & _CACHES:
-                    return function
-        return None
-
-    def _kept_by(self, method: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
-        """The clients that `__init__`, or a method that it calls, may keep in an attribute of the object."""
-        yield from self._kept_in_object("self", method, owner)
-        for call in self._tree.calls_in(method):
-            object_of = call.func.value if isinstance(call.func, cst.Attribute) else None
-            if object_of is not None and (_is_base(object_of) or place(object_of) == "self"):
-                for function, inside in self._called(call, owner):
-                    yield from (self._through(call, function, each) for each in self._known(self._kept_by, function, inside))
-        for read in self._tree.nodes_in(method, cst.Attribute):
-            if place(read.value) == "self":
-                yield from self._kept_by_property(read, owner)
-
-    def _kept_by_property(self, read: cst.Attribute, owner: cst.ClassDef | None) -> Iterator[Construction]:
-        """The clients that an object keeps when a property is read, in the property itself or in another attribute."""
-        once = self._resolver.calls.kept_properties([read])
-        for function in self._resolver.calls.properties(read):
-            find = self._returned_by if function in once else self._kept_by
-            yield from (self._through(read, function, inner) for inner in self._known(find, function, owner))
-
-    def kept_in_object(self, call: cst.Call) -> Iterator[tuple[cst.BaseExpression, Construction]]:
-        """The objects that keep a client in an attribute when a call runs, as the call speaks of them: `bot` in `bot.ask()`."""
-        for function, owner in self._called(call, None):
-            if isinstance(call.func, cst.Attribute) and owner is not None and function.name.value not in INITIALIZERS:
-                for inner in self._known(self._kept_by, function, owner):
-                    yield call.func.value, self._through(call, function, inner)
-        read = call.func
-        while isinstance(read, cst.Attribute):
-            yield from ((read.value, inner) for inner in self._kept_by_property(read, None))
-            read = read.value
-
-    def kept_in_module(self, call: cst.Call) -> Iterator[Construction]:
-        """The clients that the functions which a call runs keep in names of their modules."""
-        for function, owner in self._called(call, None):
-            yield from (self._through(call, function, inner) for inner in self._known(self._kept_globally, function, owner))
-
-    def _kept_globally(self, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
-        for call in self._tree.calls_in(function):
-            if any(map(self.is_global, self.kept_in(call))):
-                yield from self._behind(call, owner)
-            for called, inside in self._called(call, owner):
-                inner = self._known(self._kept_globally, called, inside)
-                yield from (self._through(call, called, each) for each in inner)
-
-    def targets(self, construction: Construction) -> list[cst.BaseExpression]:
-        """What the client is kept in on its way to the site."""
-        return [target for step in construction.steps for target in self.kept_in(step)]
-
-    def is_global(self, target: cst.BaseExpression) -> bool:
-        """Whether a target is a name of a module."""
-        home = self._tree.scopes[target].lookup(target.value) if isinstance(target, cst.Name) else None
-        return home is not None and home.kind == "module"
-
-    def _kept_in_object(self, name: str, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
-        """The clients that a function keeps in attributes of an object of that name."""
-        for call in self._tree.calls_in(function):
-            if any((place(target) or "").startswith(f"{name}.") for target in self.kept_in(call)):
-                yield from self._behind(call, owner)
-
-    # Where they are kept.
-
-    def kept_in(self, site: cst.CSTNode) -> list[cst.BaseExpression]:
-        """The names and attributes that a call's result, or something which is made of it, is kept in."""
-        for ancestor in self._tree.ancestors(site):
-            if isinstance(ancestor, (cst.BaseSuite, cst.Module)) or self._is_left_at(ancestor):
-                break
-            if isinstance(ancestor, cst.Assign):
-                found = [target for each in ancestor.targets for target in _targets(each.target, ancestor.value, site)]
-                return [further for target in found for further in (target, *self._assigned_on(target))]
-            if isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
-                return [ancestor.target]
-            if isinstance(ancestor, cst.Param):
-                return [ancestor.name]
-            if isinstance(ancestor, cst.WithItem) and ancestor.asname is not None and isinstance(ancestor.asname.name, cst.Name):
-                return [ancestor.asname.name]
-        return []
-
-    def _is_left_at(self, node: cst.CSTNode) -> bool:
-        """Whether an expression asks a client for something, and is not made of it."""
-        if isinstance(node, cst.Attribute):
-            return node.attr.value in SETTINGS
-        return isinstance(node, cst.Call) and (self.is_request(node) or self._answers(node))
-
-    def _answers(self, call: cst.Call) -> bool:
-        """Whether a function of the program hands back something else than an object: it has used what it was handed."""
-        functions = self._resolver.calls.functions(call)
-        if not functions or any(function.name.value in INITIALIZERS for function in functions):
-            return False
-        values = [value for function in functions for value in self._resolver.returned_values(function)]
-        return not any(self.is_client(value) or any(name.startswith("@") for name in self.names(value)) for value in values)
-
-    def _assigned_on(self, target: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-        """The attributes that a function assigns a name of its own to: `client = OpenAI()`, `self.client = client`."""
-        if isinstance(target, cst.Name) and isinstance(self._tree.unit(target), cst.FunctionDef):
-            for use in self._tree.uses_of(target):
-                assigned = self._tree.parents[use]
-                if isinstance(assigned, cst.Assign) and assigned.value is use:
-                    yield from (each.target for each in assigned.targets if isinstance(each.target, cst.Attribute))
-
-    def attributes(self, target: cst.BaseExpression) -> Iterator[tuple[cst.ClassDef, str]]:
-        """The attribute that a target is, with the class of the object, if that is one of the program's."""
-        definitions = self._resolver.definitions
-        if isinstance(target, cst.Attribute):
-            owners = (name.removesuffix("()") for name in self._resolver.names(target.value))
-            yield from ((owner, target.attr.value) for owner in definitions.classes(owners))
-        elif isinstance(target, cst.Name) and self._tree.scopes[target].kind == "class":
-            owner = definitions.class_of(target)
-            yield from [(owner, target.value)] if owner is not None else []
-
-    def handed_to(self, value: cst.BaseExpression) -> Iterator[tuple[cst.ClassDef, str]]:
-        """The attributes in which an object keeps what it is handed when it is made: `Bot(OpenAI())`."""
-        arg = self._tree.parents.get(value)
-        call = self._tree.parents.get(arg) if isinstance(arg, cst.Arg) else None
-        for owner in self._resolver.definitions.classes(self._resolver.names(call.func)) if isinstance(call, cst.Call) else ():
-            assert isinstance(call, cst.Call)
-            for function in self._resolver.hierarchy.initializers(owner):
-                params = parameters(function)
-                given = {p.name.value for p in params if self._resolver.calls.argument_for(call, function, p) is value}
-                for (definition, attribute), values in self._resolver.attributes.assigned.items():
-                    if definition is self._resolver.definitions.class_of(function):
-                        if any(isinstance(part, cst.Name) and part.value in given for each in values for part in walk(each)):
-                            yield definition, attribute
-
-    def _field_of(self, call: cst.Call) -> Iterator[Construction]:
-        """The client that a dataclass builds where none is given: `client: OpenAI = field(default_factory=OpenAI)`."""
-        given = {arg.keyword.value for arg in call.args if arg.keyword is not None}
-        in_order = sum(arg.keyword is None for arg in call.args)
-        for definition in self._resolver.definitions.classes(self._resolver.names(call.func)):
-            lines = (line for line in definition.body.body if isinstance(line, cst.SimpleStatementLine))
-            fields = [field for line in lines for field in line.body if isinstance(field, cst.AnnAssign)]
-            for field in fields[in_order:]:
-                if isinstance(field.value, cst.Call) and place(field.target) not in given:
-                    yield from self._made_by_factory(field.value, call)
-
-    def _made_by_factory(self, field: cst.Call, site: cst.Call) -> Iterator[Construction]:
-        for arg in field.args:
-            if arg.keyword is None or arg.keyword.value not in ("default_factory", "factory"):
-                continue
-            for name in self._resolver.names(arg.value):
-                if (constructor := CONSTRUCTORS.get(self._canonical(name))) is not None:
-                    yield Construction(field, constructor, site)
-                for function in self._resolver.definitions.functions((name,)):
-                    for inner in self._known(self._returned_by, function, None):
-                        yield self._through(field, function, inner)._replace(site=site)
-            if isinstance(arg.value, cst.Lambda) and isinstance(arg.value.body, cst.Call):
-                yield from (inner._replace(site=site) for inner in self._behind(arg.value.body, None))
-
-    def _handed(self, through: tuple[tuple[cst.BaseExpression, cst.FunctionDef], ...]) -> dict[str, cst.BaseExpression | None]:
-        """What the last of these calls hands over, with what the calls before have handed to it in place of its names."""
-        known: dict[str, cst.BaseExpression | None] = {}
-        for call, function in through:
-            hidden = isinstance(call, cst.Call) and any(arg.star for arg in call.args)
-            found: dict[str, cst.BaseExpression | None] = {}
-            for param in parameters(function):
-                argument = self._resolver.calls.argument_for(call, function, param) if isinstance(call, cst.Call) else None
-                value = argument if argument is not None or hidden else param.default
-                found[param.name.value] = known.get(value.value, value) if isinstance(value, cst.Name) else value
-            known = found
-        return known
 
     # Requests.
 
@@ -555,11 +208,6 @@ class Clients:
         return self._imports.get(module, set())
 
 
-def _is_base(node: cst.BaseExpression | None) -> bool:
-    """Whether it is `super()`, of which the methods run for the same object."""
-    return isinstance(node, cst.Call) and place(node.func) == "super"
-
-
 def _last_words(node: cst.BaseExpression) -> set[str]:
     """The words in the last part of a name."""
     return words((place(node) or "").rpartition(".")[2])
@@ -568,18 +216,6 @@ def _last_words(node: cst.BaseExpression) -> set[str]:
 def _is_passage(part: str) -> bool:
     """Whether a step between a client and its methods leads to the same client, with other options or another form of answer."""
     return part.removesuffix("()") in PASSAGES
-
-
-def _targets(target: cst.BaseExpression, value: cst.BaseExpression, site: cst.CSTNode) -> list[cst.BaseExpression]:
-    """What the part of an assigned value that holds the site is assigned to: for `a, b = OpenAI(), 1` the name `a`."""
-    if (
-        isinstance(target, (cst.Tuple, cst.List))
-        and isinstance(value, (cst.Tuple, cst.List))
-        and len(target.elements) == len(value.elements)
-    ):
-        pairs = zip(target.elements, value.elements, strict=True)
-        return [found for into, part in pairs for found in _targets(into.value, part.value, site)]
-    return [target] if site in walk(value) else []
 
 
 def _alternatives(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -15,6 +15,7 @@ from oaklint.python.scopes import CodeUnit
 from oaklint.python.threads import Threads
 from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.usage.clients import Clients
+from oaklint.usage.constructions import Constructions
 from oaklint.usage.deferred import Deferred
 from oaklint.usage.generation import generation, is_new_name, is_removed_name
 from oaklint.usage.ingredients import Ingredients
@@ -56,6 +57,10 @@ class Context:
     @cached_property
     def clients(self) -> Clients:
         return Clients(self.tree, self.resolver, self.threads)
+
+    @cached_property
+    def constructions(self) -> Constructions:
+        return Constructions(self.tree, self.resolver, self.threads, self.clients)
 
     @cached_property
     def deferred(self) -> Deferred:

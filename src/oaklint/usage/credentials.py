@@ -70,7 +70,7 @@ def sinks(node: Handover, usage: Usage) -> Iterator[Sink]:
 
 def _of_call(call: cst.Call, usage: Usage) -> Iterator[Sink]:
     names = usage.resolver.names(call.func)
-    if usage.clients.construction(call) is not None:
+    if usage.constructions.of(call) is not None:
         yield from _of_arguments(call, CREDENTIAL_ARGUMENTS, "default_headers", _new_client_host(call, usage), usage)
     elif any(map(_WRAPPERS.match, names)):
         yield from _of_arguments(call, _WRAPPER_ARGUMENTS, "default_headers", _new_client_host(call, usage), usage)
@@ -243,7 +243,7 @@ def _find_usual_host(usage: Usage) -> Host:
         for name, value in _arguments(call, usage):
             if name in _ADDRESSES and _host(name, value, usage) != "openai":
                 return "unknown"
-    if any(construction.is_open for construction in usage.clients.constructions):
+    if any(construction.is_open for construction in usage.constructions.in_program):
         return "unknown"
     return _environment_host(usage)
 

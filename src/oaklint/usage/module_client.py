@@ -14,7 +14,7 @@ from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, REQUEST_ROOTS
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import LEGACY_CLASSES
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.writes import Write
 from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.usage import Usage
@@ -148,7 +148,7 @@ def _is_set(usage: Usage) -> bool:
 
 def hands_on(setting: str, usage: Usage) -> bool:
     """Whether the program gives a client what it has put into the module: `OpenAI(api_key=openai.api_key)`."""
-    arguments = (arg.value for construction in usage.clients.constructions for arg in construction.call.args)
+    arguments = (arg.value for construction in usage.constructions.in_program for arg in construction.call.args)
     return any(isinstance(value, cst.Attribute) and _is_setting(value, setting, usage) for value in arguments)
 
 
@@ -159,7 +159,7 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
     """
     if usage.generation == 0 or usage.targets_legacy or _is_of_use(usage) or _mirrors_environment(where, usage):
         return None
-    for construction in usage.clients.constructions:
+    for construction in usage.constructions.in_program:
         names = usage.environment.credential_reads(construction, usage.generation)
         if (
             names & usage.environment.relied_on(construction, usage.generation)

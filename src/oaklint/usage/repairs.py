@@ -9,7 +9,7 @@ from oaklint.python.moving import moved_above
 from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.sdk.exceptions import authentication_error
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import leads_to
 from oaklint.usage.retries.policies import Policy
@@ -78,7 +78,7 @@ def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: c
 def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> Changes:
     """Moves the statement that sets the environment above the one that builds a client."""
     line = next((each for each in usage.tree.ancestors(client) if isinstance(each, cst.SimpleStatementLine)), None)
-    construction = usage.clients.construction_through(client)
+    construction = usage.constructions.through(client)
     if line is None or construction is None:
         raise Unfixable
     if usage.environment.was_read_before(construction):
@@ -98,9 +98,7 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
             return not any(node is _written(other) for other in writes)
         if isinstance(node, cst.Call):
             return bool(
-                usage.resolver.calls.functions(node)
-                or usage.clients.construction(node) is not None
-                or usage.writes.may_load(node)
+                usage.resolver.calls.functions(node) or usage.constructions.of(node) is not None or usage.writes.may_load(node)
             )
         return False
 
@@ -112,7 +110,7 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
 
 def is_set_in_time(node: cst.CSTNode, construction: Construction, usage: Usage) -> bool:
     """Whether what a node sets is set before the client is built, and not behind any that has been built already."""
-    behind = any(leads_to(other.site, node, usage) for other in usage.clients.constructions)
+    behind = any(leads_to(other.site, node, usage) for other in usage.constructions.in_program)
     return not behind and leads_to(node, construction.site, usage)
 
 

@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.flow import reaches
 from oaklint.python.handing import may_run
 from oaklint.python.places import place
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.kept import member_name
 from oaklint.usage.environment.lifetimes import Lifetime
 
@@ -56,21 +56,21 @@ class Beginnings:
 
     def _of_call(self, call: cst.Call) -> Iterator[Lifetime]:
         usage = self._usage
-        construction = next(filter(self._may_run, usage.clients.constructions_through(call)), None)
+        construction = next(filter(self._may_run, usage.constructions.all_through(call)), None)
         if construction is None:
             return
-        for target in usage.clients.kept_in(construction.site):
+        for target in usage.constructions.kept_in(construction.site):
             name = place(target)
             if name is not None:
                 member = member_name(target, usage)
                 yield Lifetime(usage, construction, construction.steps, target, f"self.{member}" if member is not None else name)
                 break
-        keeper = usage.clients.keeping_function(call)
+        keeper = usage.constructions.keeping_function(call)
         if keeper is not None and not self._is_emptied(keeper):
             yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
         fixture = usage.tree.unit(call)
         if isinstance(fixture, cst.FunctionDef) and usage.fixtures.is_fixture(fixture):
-            for returned in usage.clients.returned_by(fixture):
+            for returned in usage.constructions.returned_by(fixture):
                 if returned.site is call:
                     yield Lifetime(usage, returned, returned.steps, fixture.name, fixture.name.value)
         yield from self._of_key(construction)
@@ -131,7 +131,7 @@ class Beginnings:
             if ways[-1][0] not in self._leading_to_keeping_functions:
                 continue
             for inner in self._usage.tree.calls_in(ways[-1][1]):
-                if self._usage.clients.keeping_function(inner) is not None:
+                if self._usage.constructions.keeping_function(inner) is not None:
                     # What is handed to it from afar may be another thing each time.
                     if (len(ways) == 1 or not inner.args) and may_run(inner, ways, self._usage.resolver, self._usage.flow):
                         kept = (each for each in self._of_call(inner) if each.kept.is_of_keeping_function())
@@ -145,18 +145,18 @@ class Beginnings:
     def _leading_to_keeping_functions(self) -> set[cst.Call]:
         """The calls of functions with a cache, and of the functions that call them."""
         calls = (call for call in self._usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
-        keepers = {keeper for call in calls if (keeper := self._usage.clients.keeping_function(call)) is not None}
+        keepers = {keeper for call in calls if (keeper := self._usage.constructions.keeping_function(call)) is not None}
         return {call for keeper in keepers for call in self._usage.resolver.calls.leading_to(keeper)}
 
     def _in_modules(self, call: cst.Call) -> Iterator[Lifetime]:
-        clients = self._usage.clients
-        for construction in clients.kept_in_module(call):
-            target = next(filter(clients.is_global, clients.targets(construction)), None)
+        constructions = self._usage.constructions
+        for construction in constructions.kept_in_module(call):
+            target = next(filter(constructions.is_global, constructions.targets(construction)), None)
             if isinstance(target, cst.Name) and self._may_run(construction):
                 yield Lifetime(self._usage, construction, construction.steps, target, target.value)
 
     def _in_objects(self, call: cst.Call) -> Iterator[Lifetime]:
-        for owner, construction in self._usage.clients.kept_in_object(call):
+        for owner, construction in self._usage.constructions.kept_in_object(call):
             name = place(owner)
             target = self._member(construction) if name == "self" else owner
             if name == "self" and target is not None:
@@ -166,7 +166,7 @@ class Beginnings:
 
     def _member(self, construction: Construction) -> cst.BaseExpression | None:
         """What binds the attribute, or the name of the property, in which an object keeps the client."""
-        targets = self._usage.clients.targets(construction)
+        targets = self._usage.constructions.targets(construction)
         properties = self._usage.resolver.calls.kept_properties(construction.steps)
         candidates = (*targets, *(each.name for each in properties))
         return next((each for each in candidates if member_name(each, self._usage) is not None), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.places import named, place
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.writes import Write
 

@@ -62,7 +62,7 @@ class Kept:
         return self._default is not None or is_of_class or self.is_global()
 
     def is_global(self) -> bool:
-        return self._usage.clients.is_global(self.target)
+        return self._usage.constructions.is_global(self.target)
 
     def _is_built_when_needed(self) -> bool:
         """Whether whoever comes first builds it: then it is not known which use comes behind which."""
@@ -80,7 +80,7 @@ class Kept:
         tree = self._usage.tree
         if self.is_of_keeping_function() or self._usage.resolver.calls.kept_properties(self.steps):
             return True
-        targets = (target for step in self.steps[1:] for target in self._usage.clients.kept_in(step))
+        targets = (target for step in self.steps[1:] for target in self._usage.constructions.kept_in(step))
         stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
         return bool(stores) and not any(map(self._may_replace, stores))
 
@@ -480,15 +480,15 @@ class Kept:
     @cached_property
     def _members(self) -> list[Member]:
         """The attributes that lead to the client in the object which is kept: one, or one of an object in another."""
-        clients, definitions = self._usage.clients, self._usage.resolver.definitions
+        constructions, definitions = self._usage.constructions, self._usage.resolver.definitions
         names = [each.name for each in self._usage.resolver.calls.kept_properties(self.steps) if each.name is not self.target]
         owners = ((definitions.class_of(name), name.value) for name in names)
         found = [Member(self._usage.resolver, owner, name) for owner, name in owners if owner is not None]
         for step in self.steps:
-            targets = (target for target in clients.kept_in(step) if target is not self.target)
-            attributes = [attribute for target in targets for attribute in clients.attributes(target)]
+            targets = (target for target in constructions.kept_in(step) if target is not self.target)
+            attributes = [attribute for target in targets for attribute in constructions.attributes(target)]
             if isinstance(step, cst.BaseExpression):
-                attributes += clients.handed_to(step)
+                attributes += constructions.handed_to(step)
             found += (Member(self._usage.resolver, owner, name) for owner, name in attributes)
         return found
 

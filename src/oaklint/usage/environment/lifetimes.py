@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.reads import EnvironmentValue
@@ -269,9 +269,9 @@ class Lifetime:
 
     def _builds_another(self, call: cst.Call) -> bool:
         """Whether a call builds a client, or has an object build one that it then keeps, be it by a property."""
-        if self._usage.clients.construction_through(call) is not None:
+        if self._usage.constructions.through(call) is not None:
             return True
-        return any(kept.call is not self.kept.built for _, kept in self._usage.clients.kept_in_object(call))
+        return any(kept.call is not self.kept.built for _, kept in self._usage.constructions.kept_in_object(call))
 
     def _is_temporary(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether the function that writes takes it back itself, or is one for which that is done, as it is for tests."""

@@ -17,7 +17,7 @@ class Readers:
     def __init__(self, context: Context, environment: Environment, mentions: Mentions) -> None:
         self._tree = context.tree
         self._resolver = context.resolver
-        self._clients = context.clients
+        self._constructions = context.constructions
         self._environment = environment
         self._mentions = mentions
         self._generation = context.generation
@@ -45,7 +45,7 @@ class Readers:
     def _find_reading(self, names: frozenset[str]) -> Iterator[cst.Call]:
         for call in self._tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
-            construction = self._clients.construction(call)
+            construction = self._constructions.of(call)
             if construction is not None:
                 if names & self._environment.reads_then(construction, self._generation) and self._is_used(call):
                     yield call

@@ -9,7 +9,7 @@ from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS
-from oaklint.usage.clients import Construction
+from oaklint.usage.constructions import Construction
 from oaklint.usage.context import Context
 
 GETTERS = {"os.getenv", "os.environ.get"}
@@ -39,6 +39,7 @@ class Environment:
         self._resolver = context.resolver
         self._values = context.values
         self._clients = context.clients
+        self._constructions = context.constructions
 
     def reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the client takes something from when it is built, directly or through its arguments."""
@@ -115,7 +116,7 @@ class Environment:
         if len(bindings) == 1 and isinstance(param := bindings[0].node, cst.Param):
             return param.default if not self._is_given(param) else None, param.name
         values = self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) and not bindings else []
-        targets = self._clients.kept_in(values[0]) if len(values) == 1 else []
+        targets = self._constructions.kept_in(values[0]) if len(values) == 1 else []
         if len(targets) == 1 and self._tree.scopes[targets[0]].kind == "class" and self._may_be_set_otherwise(targets[0]):
             return None, None
         return (values[0], targets[0]) if len(targets) == 1 else (None, None)

@@ -64,4 +64,4 @@ class UsesByTests:
     def _built(self, test: cst.FunctionDef) -> Iterator[bool]:
         for function in (test, *self._usage.fixtures.before(test)):
             for call in self._usage.tree.calls_in(function):
-                yield self._usage.clients.construction_through(call) is not None
+                yield self._usage.constructions.through(call) is not None

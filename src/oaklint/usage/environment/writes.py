@@ -89,7 +89,7 @@ class Writes:
         self._resolver = context.resolver
         self._threads = context.threads
         self._values = context.values
-        self._clients = context.clients
+        self._constructions = context.constructions
         self._mappings = Mappings(context)
         self._known_inside: dict[tuple[CodeUnit | None, int], list[Write]] = {}
         self._known_modules: dict[cst.CSTNode, list[cst.Module]] = {}
@@ -416,7 +416,7 @@ class Writes:
         if (
             self._resolver.calls.functions(node)
             or self._makes_known_object(names)
-            or self._clients.construction(node) is not None
+            or self._constructions.of(node) is not None
             or names & (READERS | FILES | _OBJECTS)
             or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in names)
         ):

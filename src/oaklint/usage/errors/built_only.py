@@ -33,7 +33,7 @@ class BuiltOnly:
         self._resolver = context.resolver
         self._values = context.values
         self._flow = context.flow
-        self._clients = context.clients
+        self._constructions = context.constructions
         self._errors = errors
         self._quiet: dict[cst.FunctionDef, bool] = {}
 
@@ -68,7 +68,7 @@ class BuiltOnly:
 
     def _builds(self, blocks: Sequence[Block], depth: int) -> bool:
         for call in (part for block in blocks for part in _parts(block) if isinstance(part, cst.Call)):
-            if self._clients.construction(call) is not None:
+            if self._constructions.of(call) is not None:
                 return True
             for function in self._resolver.calls.functions(call) if depth < _MAX_DEPTH else ():
                 graph = self._resolver.graph(function)
@@ -89,7 +89,7 @@ class BuiltOnly:
 
     def _is_asking(self, part: cst.CSTNode, depth: int) -> bool:
         if isinstance(part, cst.Call):
-            return self._clients.construction(part) is None and not self._is_harmless(part, depth)
+            return self._constructions.of(part) is None and not self._is_harmless(part, depth)
         if isinstance(part, cst.WithItem):
             return not isinstance(part.item, cst.Call) or bool(self._resolver.calls.functions(part.item))
         if isinstance(part, cst.Attribute):

@@ -25,6 +25,7 @@ class Picks:
         self._tree = context.tree
         self._resolver = context.resolver
         self._clients = context.clients
+        self._constructions = context.constructions
         self._context = context
         self._loops = loops
         self._request = request
@@ -41,7 +42,7 @@ class Picks:
         its function.
         """
         calls = self._tree.calls_in(self._tree.unit(self._request)) if self._request is not None else ()
-        handed = {value for call in calls for value in self._clients.keys_handed_by(call)}
+        handed = {value for call in calls for value in self._constructions.keys_handed_by(call)}
         found = set().union(*map(places, handed)) - {key for value in handed for key in self._modules_in(value)}
         for node in self._leading:
             owner: cst.BaseExpression | None = None
@@ -128,8 +129,8 @@ class Picks:
 
     def _deciding_arguments(self, call: cst.Call) -> Sequence[cst.BaseExpression]:
         """The arguments of a call that say which client it gives: of the SDK's own constructors, the keys."""
-        is_built = self._clients.construction(call) is not None
-        return self._clients.keys_handed_by(call) if is_built else [arg.value for arg in call.args]
+        is_built = self._constructions.of(call) is not None
+        return self._constructions.keys_handed_by(call) if is_built else [arg.value for arg in call.args]
 
     def _assigned_to(self, name: cst.Name) -> Iterator[cst.BaseExpression]:
         """The values that a name has been given, or was taken out of."""

@@ -33,6 +33,7 @@ class Renewals:
         self._resolver = context.resolver
         self._values = context.values
         self._clients = context.clients
+        self._constructions = context.constructions
         self._context = context
         self._loops = loops
         self._request = request
@@ -87,7 +88,7 @@ class Renewals:
 
     def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
-        if any(self._varies(key, certain) for key in self._clients.keys_handed_by(call)):
+        if any(self._varies(key, certain) for key in self._constructions.keys_handed_by(call)):
             return True
         functions = self._resolver.calls.functions(call)
         if functions:

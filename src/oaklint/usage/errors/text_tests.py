@@ -95,6 +95,7 @@ class TextTests:
         self._values = context.values
         self._flow = context.flow
         self._clients = context.clients
+        self._constructions = context.constructions
         self._deferred = context.deferred
         self._policies = policies
         self._errors = errors
@@ -443,7 +444,7 @@ class TextTests:
         """Whether a client is built there, too, which fails with an error of its own where there is no key."""
         guarded = self._guarded(met)
         calls = (node for node in walk(guarded) if isinstance(node, cst.Call)) if guarded is not None else ()
-        return any(self._clients.construction_through(call) is not None for call in calls)
+        return any(self._constructions.through(call) is not None for call in calls)
 
     def _is_surely_openai(self, met: _Met) -> bool:
         """Whether no other service's error can come there by the same way."""

@@ -21,6 +21,7 @@ class OwnRetries:
         self._resolver = context.resolver
         self._values = context.values
         self._clients = context.clients
+        self._constructions = context.constructions
 
     def behind(self, call: cst.Call) -> int | None:
         """How often the SDK repeats the request that a call makes, or runs into; None where that is not known, or differs."""
@@ -69,7 +70,7 @@ class OwnRetries:
         return None
 
     def _of_call(self, call: cst.Call, depth: int) -> int | None:
-        construction = self._clients.construction(call)
+        construction = self._constructions.of(call)
         copies = isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES
         if construction is None and not copies:
             returned = [
