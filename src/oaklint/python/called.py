@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -76,8 +76,17 @@ class Called:
         """The functions of the program that a call may run, handed over or not."""
         called = self._called(call, state)
         if called is call.func:
-            return self._resolver.calls.functions(call)
+            return self._of_handed(call.func, state) or self._resolver.calls.functions(call)
         return tuple(self._resolver.definitions.functions(self._resolver.names(called)))
+
+    def _of_handed(self, method: cst.BaseExpression, state: State) -> Sequence[cst.FunctionDef]:
+        """The methods of an object that was handed over."""
+        owner = method.value if isinstance(method, cst.Attribute) else None
+        given = state.fact(key) if owner is not None and (key := place(owner)) is not None else None
+        if not isinstance(method, cst.Attribute) or given is None or given.kind != "given":
+            return ()
+        names = self._resolver.names(given.value)
+        return tuple(self._resolver.definitions.functions(f"{name.removesuffix('()')}.{method.attr.value}" for name in names))
 
     def lambdas(self, call: cst.Call, state: State) -> list[cst.Lambda]:
         """Likewise, the lambdas."""
@@ -196,12 +205,23 @@ class Called:
     ) -> Fact | None:
         """What a property, or a function of the program, answers by what is known of the attributes and globals that it reads."""
         found: set[Fact | None] = set()
+        whole = self._flow.known(owner, state) if owner is not None else None
         for function in functions:
             handed = inner = self.handed(function, call, state)
             for read, key in read_by(self._resolver, function, owner):
                 inner = inner.knowing(read, state.fact(key) or inner.fact(read))
+            for read, part in self._parts_read(whole, function):
+                inner = inner.knowing(read, part)
             found.add(self.returned(function, inner) if inner != handed and function.asynchronous is None else None)
         return found.pop() if len(found) == 1 else None
+
+
+    def _parts_read(self, whole: Fact | None, function: cst.FunctionDef) -> Iterator[tuple[str, Fact | None]]:
+        """The parts by which its object is known, as a method reads them."""
+        params = positional(function)
+        if whole is not None and whole.kind == "parts" and params and self._resolver.tree.scopes[function].kind == "class":
+            itself = params[0].name.value
+            yield from ((f"{itself}.{key}", part) for key, part in whole.value if isinstance(key, str))
 
 
 def _joined(found: set[Fact | None]) -> Fact | None:

@@ -41,11 +41,11 @@ class Fact(NamedTuple):
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
           answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
-          that is not seen), "failed" (a future that holds it), "holder" (what has such a future for its `outcome`, or holds the
-          exception under that key), "touched" (an object whose method, which is not seen, was called because of it), "unbound"
-          (a local name without a value), "given" (what the expression `value` stands for, where it was handed over), "parts" (a
-          tuple, dictionary or object: `value` says what is known of its items or attributes, in pairs), "among" (what holds
-          several things: `value` says what is known of one of them).
+          that is not seen), "kept" (the exception, or something of it, kept for others to ask), "failed" (a future that holds
+          it), "holder" (what has such a future for its `outcome`, or holds the exception under that key), "touched" (an object
+          whose method, which is not seen, was called because of it), "unbound" (a local name without a value), "given" (what the
+          expression `value` stands for, where it was handed over), "parts" (a tuple, dictionary or object: `value` says what is
+          known of its items or attributes, in pairs), "among" (what holds several things: `value` says what is known of one).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
 
@@ -56,6 +56,7 @@ class Fact(NamedTuple):
 
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
+KEPT = Fact("kept")
 NONE, HOLDER, TOUCHED, UNBOUND = Fact("constant", None), Fact("holder"), Fact("touched"), Fact("unbound")
 # The key of those parts of a dictionary that are not known one by one.
 REST = "**"
@@ -63,7 +64,7 @@ REST = "**"
 TEXTS = (TEXT, BODY)
 
 
-_OF_ERROR = {"exception", "class", "text", "body", "response", "code", "opaque", "failed", "holder", "touched"}
+_OF_ERROR = {"exception", "class", "text", "body", "response", "code", "opaque", "kept", "failed", "holder", "touched"}
 
 
 # What is known of names and attributes, by `place`.

@@ -20,6 +20,7 @@ from oaklint.python.facts import (
     EXCEPTION,
     FAILED,
     HOLDER,
+    KEPT,
     OPAQUE,
     RESPONSE,
     REST,
@@ -44,7 +45,7 @@ from oaklint.python.inquiries import TEXT_TESTS, Inquiries
 from oaklint.python.names import HANDS_BACK, STARTS_TASK, Resolver
 from oaklint.python.places import is_builtin, place
 from oaklint.python.tree import Run, walk
-from oaklint.python.values import UNKNOWN, Values
+from oaklint.python.values import TEXT_METHODS, UNKNOWN, Values
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -62,16 +63,10 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Is": lambda left, right: left is right or (isinstance(left, (bool, int, str)) and left == right),
     "IsNot": lambda left, right: not (left is right or (isinstance(left, (bool, int, str)) and left == right)),
 }
-_CASES: dict[str, Callable[[Any], Any]] = {
-    "lower": lambda text: text.lower(),
-    "upper": lambda text: text.upper(),
-    "casefold": lambda text: text.casefold(),
-    "strip": lambda text: text.strip(),
-}
 # What gives the answers of all that it is handed, or what the same list or generator gives.
 _GATHERS = {"asyncio.gather", "builtins.list", "builtins.tuple", "tqdm.asyncio.tqdm.gather", "tqdm.asyncio.tqdm_asyncio.gather"}
 # Kinds of facts about what is true.
-_TRUE = {"exception", "class", "text", "response", "set", "failed", "holder", "parts", "among"}
+_TRUE = {"exception", "class", "text", "response", "set", "kept", "failed", "holder", "parts", "among"}
 # What makes a dictionary of the attributes of an object.
 _SAME_PARTS = {"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"}
 _SAME_PARTS_METHODS = {"_asdict", "dict", "model_dump"}
@@ -188,14 +183,21 @@ class Knowledge:
         if owner in (TOUCHED, OPAQUE):
             return OPAQUE
         if owner.kind == "parts":
-            return owner if name == "__dict__" else part_of(owner, name)
+            return owner if name == "__dict__" else self._of_parts(node, owner, state)
         if owner == FAILED:
             return Fact("constant", True) if name == "failed" else None
         if owner == HOLDER:
             return FAILED if name == "outcome" else None
         if state.handled is not None and owner in (EXCEPTION, RESPONSE, CLASS):
             return self.inquiries.attribute(owner, node, state.handled)
-        return OPAQUE if owner == CLASS or owner.told else None
+        return OPAQUE if owner in (CLASS, KEPT) or owner.told else None
+
+    def _of_parts(self, node: cst.Attribute, owner: Fact, state: State) -> Fact | None:
+        """What an object says that is known by its parts: an attribute, or a property by these."""
+        if not (functions := self._resolver.calls.properties(node)):
+            return part_of(owner, node.attr.value)
+        answer = self._flow.called.answered(functions, None, node.value, state)
+        return OPAQUE if answer is None and is_judged(owner) else answer
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
         if node in self._returning:
@@ -217,8 +219,8 @@ class Knowledge:
                 return TEXT
             if owner == BODY or BODY in known:
                 return BODY
-            if owner is not None and owner.told and method in _CASES and not arguments:
-                return calculated(_CASES[method], owner)
+            if owner is not None and owner.kind == "constant" and isinstance(owner.value, str):
+                return self._by_text_method(method, owner, known)
         if method in TEXT_TESTS:
             return self.inquiries.in_text(method, owner, arguments, known, state)
         if method in ("exception", "result") and owner == FAILED and not self.raises_result(node, state):
@@ -250,17 +252,26 @@ class Knowledge:
         convert = next((_CONVERSIONS[name] for name in names if name in _CONVERSIONS), None)
         if convert is not None and known and known[0] is not None and known[0].told:
             return calculated(convert, known[0])
+        functions = self._flow.called.functions(node, state)
+        itself = node.func.value if isinstance(node.func, cst.Attribute) else None
+        if owner is not None and owner.kind == "parts" and functions:
+            answer = self._flow.called.answered(functions, node, itself, state)
+            return OPAQUE if answer is None and is_judged(owner) else answer
         if any(map(comes_from_error, (owner, *known))):
             return OPAQUE  # `DELAYS.get(error.status_code)`
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
             return SET
         if state.handled is None:
             return None
-        itself = node.func.value if isinstance(node.func, cst.Attribute) else None
-        answer = self._flow.called.answered(self._flow.called.functions(node, state), node, itself, state)
+        answer = self._flow.called.answered(functions, node, itself, state)
         if answer is None and owner == EXCEPTION and state.handled.name.startswith("@"):
             return OPAQUE  # the program's own exceptions are made to be asked
         return answer
+
+    def _by_text_method(self, method: str, text: Fact, known: list[Fact | None]) -> Fact | None:
+        """What a method makes of a constant text and of other constants."""
+        given = [fact for fact in known if fact is not None and fact.kind == "constant"]
+        return calculated(TEXT_METHODS.get(method), text, *given) if len(given) == len(known) else None
 
     def _is_instance(self, value: object, types: cst.BaseExpression) -> Fact | None:
         """Whether a constant is of one of these types; None if one of them is no type of Python's own."""
@@ -309,7 +320,7 @@ class Knowledge:
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
         # What is told is compared with something made for the question.
-        told = any(fact is not None and (fact.told or is_judged(fact)) for fact in (left, right))
+        told = any(fact is not None and (fact.told or fact == KEPT or is_judged(fact)) for fact in (left, right))
         return OPAQUE if told else None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
@@ -425,7 +436,7 @@ class Knowledge:
 
 def _as_part(fact: Fact | None) -> Fact | None:
     """What is known of a part by who gets it: the kind of the exception can be asked of it, and that is asked rightly."""
-    return OPAQUE if fact in (EXCEPTION, CLASS, CODE, RESPONSE, BODY) else fact
+    return KEPT if fact in (EXCEPTION, CLASS, RESPONSE) else OPAQUE if fact in (CODE, BODY) else fact
 
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {

@@ -169,13 +169,15 @@ class Values:
             if func.attr.value == "join" and len(arguments) == 1:
                 glue, parts = self.value(func.value), self.value(arguments[0])
                 return glue.join(parts) if isinstance(glue, str) and isinstance(parts, (tuple, str)) else UNKNOWN
-            method = _TEXT_METHODS.get(func.attr.value)
+            method = TEXT_METHODS.get(func.attr.value)
             if method is not None:
                 owner, values = self.value(func.value), [self.value(argument) for argument in arguments]
                 if isinstance(owner, (str, bytes)) and not any(value is UNKNOWN for value in values):
                     return method(owner, *values)
                 if isinstance(owner, str) and func.attr.value == "format":
                     return _FORMAT_PART.sub(HOLE, owner)
+        if self._resolver.name(func) == "enum.auto":
+            return node  # another value for each member
         decoder = _DECODERS.get(self._resolver.name(func)) if len(arguments) == 1 else None
         if decoder is not None:
             return decoder(self.value(arguments[0]))
@@ -198,12 +200,14 @@ _FIELDS = {
     *("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attrs.field", "attr.field", "attr.ib"),
 }
 
-_TEXT_METHODS: dict[str, Callable[..., Any]] = {
+# What methods make of text, as long as that stays small.
+TEXT_METHODS: dict[str, Callable[..., Any]] = {
     "strip": lambda text, *chars: text.strip(*chars),
     "lstrip": lambda text, *chars: text.lstrip(*chars),
     "rstrip": lambda text, *chars: text.rstrip(*chars),
     "lower": lambda text: text.lower(),
     "upper": lambda text: text.upper(),
+    "casefold": lambda text: text.casefold(),
     "replace": lambda text, old, new: text.replace(old, new) if len(text) < 1000 and len(new) < 1000 else UNKNOWN,
     "encode": lambda text, *how: text.encode("utf-8"),
     "decode": lambda data, *how: data.decode("utf-8"),
