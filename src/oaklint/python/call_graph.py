@@ -182,8 +182,17 @@ class CallGraph:
             given.append(arg.value)
         if given and function not in self.functions(call):
             handed_over = (number for number, value in enumerate(given) if function in self._functions_named(value))
-            given = given[next(handed_over, -1) + 1 :]
+            given = _handed_on(call, given[next(handed_over, -1) + 1 :])
         return given[index] if 0 <= index < len(given) else None
 
     def _functions_named(self, node: cst.BaseExpression) -> Iterable[cst.FunctionDef]:
         return self._definitions.functions(self._resolver.names(node)) if isinstance(node, (cst.Name, cst.Attribute)) else ()
+
+
+def _handed_on(call: Run, behind: list[cst.BaseExpression]) -> list[cst.BaseExpression]:
+    """What a function is to be handed, by what stands behind it in a call: as it is, or in a list: `Timer(5, ask, [prompt])`."""
+    keywords = (arg.value for arg in arguments(call) if arg.keyword is not None and arg.keyword.value in ("args", "argument"))
+    together = next(keywords, behind[0] if len(behind) == 1 else None)
+    if isinstance(together, (cst.Tuple, cst.List)):
+        return [each.value for each in together.elements if not isinstance(each, cst.StarredElement)]
+    return behind

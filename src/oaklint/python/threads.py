@@ -17,6 +17,12 @@ _RUNNERS = {
     "starlette.concurrency.run_in_threadpool": 0,
     "fastapi.concurrency.run_in_threadpool": 0,
 }
+# What calls a function some time later, by the position at which it is handed: by name, and methods of whatever loop or window.
+_LATER = {"threading.Timer": 1}
+_LATER_BY = {
+    "call_later": 1, "call_at": 1, "call_soon": 0, "call_soon_threadsafe": 0, "after": 1, "singleShot": 1,
+    "enter": 2, "enterabs": 2, "submit": 0,
+}  # fmt: skip
 
 
 class Threads:
@@ -58,6 +64,13 @@ class Threads:
             if position is not None:
                 return next(iter(_at(position, call)), None)
         return None
+
+    def called_later_by(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
+        """The functions that a call hands over to be called some time later: `Timer(30, ask)`, `window.after(500, ask)`."""
+        positions = {position for name in self._resolver.names(call.func) if (position := _LATER.get(name)) is not None}
+        if isinstance(call.func, cst.Attribute):
+            positions |= {_LATER_BY.get(call.func.attr.value, -1)}
+        return tuple(each for position in positions - {-1} for each in self._handed(call, position, "function"))
 
     def is_thread(self, call: cst.Call) -> bool:
         """Whether a call makes a thread, which is still to be started."""

@@ -16,7 +16,7 @@ def header_of_clause(clause: cst.CSTNode) -> cst.CSTNode:
 
 
 def header_of_loop(around: cst.CSTNode) -> cst.CSTNode:
-    """What leads back to the request: the header of a loop, or the function that calls itself."""
+    """What leads back to the request: the header of a loop, what calls a function later, or the function that calls itself."""
     if isinstance(around, cst.While):
         return around.test
     return around.iter if isinstance(around, cst.For) else around

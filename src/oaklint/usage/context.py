@@ -95,11 +95,16 @@ class Context:
         """The control-flow graph of the function, lambda or module that the node is evaluated in."""
         return self.resolver.graph(self.tree.unit(node))
 
+    def runs(self, call: cst.Call, unit: CodeUnit | None) -> bool:
+        """Whether a call runs a function, at once or some time later, and not by another one."""
+        return unit in self.resolver.calls.functions(call) or unit in self.threads.called_later_by(call)
+
     def self_calls(self, unit: CodeUnit | None) -> list[cst.Call]:
-        """The calls in a function by which it comes to call itself, be it through others."""
+        """The calls in a function by which it comes to call itself, be it through others or some time later."""
         if not isinstance(unit, cst.FunctionDef):
             return []
         if unit not in self._self_calls:
             leading = self.resolver.calls.leading_to(unit)
-            self._self_calls[unit] = [call for call in leading if self.tree.unit(call) is unit]
+            later = (call for call in self.tree.calls_in(unit) if unit in self.threads.called_later_by(call))
+            self._self_calls[unit] = [*(call for call in leading if self.tree.unit(call) is unit), *later]
         return self._self_calls[unit]

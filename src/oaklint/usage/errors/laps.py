@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import Clause, last_catch
@@ -39,6 +39,7 @@ class Lap:
 
     def __init__(self, context: Context, graph: Graph, call: Run, failure: Thrown | Failure, facts: Facts) -> None:
         """failure: what the call raises, or hands back instead of an answer. facts: what is known where it stands."""
+        self._context = context
         self._tree = context.tree
         self._resolver = context.resolver
         self._values = context.values
@@ -48,8 +49,8 @@ class Lap:
         self._failure = failure
         self._facts = facts
         self._unit = self._tree.unit(call)
-        self._self_calls = [each for each in context.self_calls(self._unit) if each is not call]
         self._blocks = set(context.deferred.blocks_of(call))
+        self._self_calls = [each for each in context.self_calls(self._unit) if each is not call and not self._is_regular(each)]
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         # Where control waits for what has been started once, it goes round without another request.
         around = (self._tree.ancestors(block.node) for block in self._blocks if block.node is not None)
@@ -57,6 +58,12 @@ class Lap:
         unbound = self._flow.unbound_at(graph.unit, self._blocks)
         self._begin = self._first_round(State(None, facts=facts | unbound))
         self._next = NextRequest(context, graph, call, self._done_on_failure)
+
+    def _is_regular(self, call: cst.Call) -> bool:
+        """Whether a function is called some time later in any case, be the request answered or not."""
+        if self._unit in self._resolver.calls.functions(call):
+            return False
+        return reaches(self._blocks, self._graph.blocks_of(call), without=lambda edge: edge.kind is Kind.RAISE)
 
     def retry(self) -> Retry | None:
         """The way, if there is one that control takes because of the failure."""
@@ -226,7 +233,7 @@ class Lap:
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
         assert isinstance(self._unit, cst.FunctionDef)
-        if self._unit not in self._resolver.calls.functions(call):
+        if not self._context.runs(call, self._unit):
             return State(None, lap=state.lap)
         inner = self._flow.handed(self._unit, call, state)
         own = frozenset(item for item in state.facts if item[0].startswith("self."))
@@ -277,11 +284,14 @@ class Lap:
         return self._call, last_catch(lap)
 
     def _way_around(self, lap: list[Block]) -> cst.CSTNode:
-        """The innermost loop that the path goes round in; without one, the function that calls itself."""
+        """The innermost loop that the path goes round in; without one, what calls the function later, or itself."""
         for block in lap:
             if block.node in self._loops:
                 assert block.node is not None
                 return block.node
+        for call in self._self_calls:
+            if self._unit in self._context.threads.called_later_by(call) and {*lap} & {*self._graph.blocks_of(call)}:
+                return call
         return self._unit if self._unit is not None else self._call
 
     def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:

@@ -85,7 +85,7 @@ class NextRequest:
         """Whether a function that calls itself hands itself other work than it was handed."""
         if not isinstance(self._unit, cst.FunctionDef):
             return False
-        if self._unit not in self._resolver.calls.functions(call):
+        if not self._context.runs(call, self._unit):
             # Through others: what they hand on is not followed.
             handed = {param.name.value for param in parameters(self._unit)}
             return bool(handed & self._ingredients) or any(effect.method is None for effect in Effects(self._resolver).of(call))
@@ -100,11 +100,12 @@ class NextRequest:
 
     def _is_of_another_object(self, call: cst.Call) -> bool:
         """Whether a method calls itself of something else than its own object, which may have another client."""
-        if not isinstance(self._unit, cst.FunctionDef) or not isinstance(call.func, cst.Attribute):
+        if not isinstance(self._unit, cst.FunctionDef) or self._tree.scopes[self._unit].kind != "class":
             return False
-        if self._tree.scopes[self._unit].kind != "class":
-            return False
-        return not self._resolver.attributes.is_of_self(call.func)
+        at_once = self._unit in self._resolver.calls.functions(call)
+        methods = [call.func] if at_once else [arg.value for arg in call.args]  # `Timer(30, self.refresh)`
+        named = (each for each in methods if isinstance(each, cst.Attribute) and each.attr.value == self._unit.name.value)
+        return not all(map(self._resolver.attributes.is_of_self, named))
 
     def changes_by_itself(self) -> bool:
         """Whether what the call runs, whichever function it is, takes the next key or other work each time, before it makes its
