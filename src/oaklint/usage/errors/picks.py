@@ -20,8 +20,16 @@ READS = {"get", "items", "keys", "values", "index", "count", "copy", "log", "deb
 class Picks:
     """From a request to the names and attributes that its client hangs on, as `place` writes them where the request is made."""
 
-    def __init__(self, context: Context, loops: Sequence[cst.CSTNode], request: Run | None) -> None:
-        """loops: what is run again, the innermost first. request: the call that is made there; of none nothing is known."""
+    def __init__(
+        self,
+        context: Context,
+        loops: Sequence[cst.CSTNode],
+        request: Run | None,
+        entered: frozenset[cst.FunctionDef] = frozenset(),
+    ) -> None:
+        """loops: what is run again, the innermost first. request: the call that is made there; of none nothing is known. entered:
+        the functions through which the request is met, which are not looked into once more.
+        """
         self._tree = context.tree
         self._resolver = context.resolver
         self._clients = context.clients
@@ -29,6 +37,7 @@ class Picks:
         self._context = context
         self._loops = loops
         self._request = request
+        self._entered = entered
         self._effects = Effects(context.resolver)
 
     @cached_property
@@ -78,10 +87,10 @@ class Picks:
         found: set[str] = set()
         if self._request is None:
             return frozenset()
-        for function in self._resolver.calls.functions(self._request):
+        for function in {*self._resolver.calls.functions(self._request)} - self._entered:
             seen_as = dict(read_by(self._resolver, function, _owner(self._request)))
             for request in filter(self._clients.is_request, self._tree.calls_in(function)):
-                inner = Picks(self._context, (function,), request)
+                inner = Picks(self._context, (function,), request, self._entered | {function})
                 found |= {seen_as[key] for key in inner.all if key in seen_as}
         return frozenset(found)
 
