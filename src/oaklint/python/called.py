@@ -215,7 +215,6 @@ class Called:
             found.add(self.returned(function, inner) if inner != handed and function.asynchronous is None else None)
         return found.pop() if len(found) == 1 else None
 
-
     def _parts_read(self, whole: Fact | None, function: cst.FunctionDef) -> Iterator[tuple[str, Fact | None]]:
         """The parts by which its object is known, as a method reads them."""
         params = positional(function)

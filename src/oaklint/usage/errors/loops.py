@@ -7,12 +7,17 @@ from functools import cached_property
 from itertools import chain
 
 from oaklint.python import cst
-from oaklint.python.facts import Thrown
+from oaklint.python.facts import State, Thrown
+from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.tree import Run, callee, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
+from oaklint.usage.errors.next_request import NextRequest
+
+# Through how many functions that is followed.
+_MAX_DEPTH = 3
 
 
 class Loops:
@@ -72,7 +77,40 @@ class Loops:
                 yield owner
 
     def _retries(self, call: Run) -> list[Retry]:
-        return self._leading_back(call, chain(iter(self._errors.raised_by(call)), self._failures.of(call)))
+        raised = () if self._leaves_renewed(call) else self._errors.raised_by(call)
+        return self._leading_back(call, chain(raised, self._failures.of(call)))
+
+    def _leaves_renewed(self, call: Run, depth: int = 0) -> bool:
+        """Whether the functions that a call runs see to it, before they let the error out, that the next request is another."""
+        functions = self._resolver.calls.functions(call) if depth < _MAX_DEPTH else ()
+        return bool(functions) and all(self._is_renewed_in(function, depth) for function in functions)
+
+    def _is_renewed_in(self, function: cst.FunctionDef, depth: int) -> bool:
+        graph = self._resolver.graph(function)
+        if graph is None or not self._tree.nodes_in(function, cst.ExceptHandler):
+            return False
+        leaving = [each for each in self._errors.raising_calls(function) if self._comes_out(graph, *each)]
+        return bool(leaving) and all(
+            self._leaves_renewed(inner, depth + 1)
+            or not self._comes_out(graph, inner, thrown, NextRequest(self._context, graph, inner))
+            for inner, thrown in leaving
+        )
+
+    def _comes_out(self, graph: Graph, call: Run, thrown: Thrown, following: NextRequest | None = None) -> bool:
+        """Whether something comes out of a function when a call in it has failed, without one of the changes that make the
+        following request another one.
+        """
+
+        def changes(block: Block, state: State) -> bool:
+            if following is None or block.node is None or state.handled is None or state.flying is not None:
+                return False
+            return following.is_changed_by(block.node)
+
+        starts = self._errors.failing(call, thrown, self._errors.first_failure(call))
+        try:
+            return self._context.flow.search(graph, starts, lambda block, _: block is graph.raised, stop=changes) is not None
+        except TooManyStates:
+            return True
 
     def _leading_back(self, call: Run, failures: Iterable[Thrown | Failure]) -> list[Retry]:
         graph = self._context.graph_of(call) if self._is_run_again(call) else None

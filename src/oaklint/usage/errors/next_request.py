@@ -15,7 +15,7 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, last_part, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
-from oaklint.usage.errors.rounds import Loop, Rounds, is_among
+from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, Rounds, is_among
 from oaklint.usage.ingredients import PUTS, step_of
 
 # Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
@@ -77,7 +77,7 @@ class NextRequest:
         """
         found = self._changing.get(node)
         if found is None:
-            found = self._takes_new_work(node) or self._advances(node) or self.renews_credentials(node)
+            found = self._takes_new_work(node) or self._advances(node) or self.renews_credentials(node) or self._crosses_out(node)
             self._changing[node] = found
         return found
 
@@ -338,6 +338,16 @@ class NextRequest:
             left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and last_part(put.func) in PUTS else None
             if left_out is not None and any(left_out in places(arg.value) for pick in self._picks_of(put) for arg in pick.args):
                 return True
+        return False
+
+    def _crosses_out(self, node: cst.CSTNode) -> bool:
+        """`providers.remove(provider)`, where a loop over these has made the request with that one."""
+        loops = [(places(loop.iter), places(loop.target)) for loop in self._loops if isinstance(loop, cst.For)]
+        for call in self._tree.calls_by(node):
+            if isinstance(call.func, cst.Attribute) and call.func.attr.value in TAKE_AWAY and len(call.args) == 1:
+                owner, item = place(call.func.value), place(call.args[0].value)
+                if any(owner in iterated and item in targets for iterated, targets in loops):
+                    return True
         return False
 
     def _picks_of(self, put: cst.Call) -> Iterator[cst.Call]:

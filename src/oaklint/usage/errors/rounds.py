@@ -15,7 +15,7 @@ from oaklint.usage.ingredients import PUTS
 Loop: TypeAlias = "cst.For | cst.While"
 
 # Methods by which a collection loses something.
-_TAKE_AWAY = {"remove", "discard", "pop"}
+TAKE_AWAY = {"remove", "discard", "pop"}
 
 
 class Rounds:
@@ -61,7 +61,7 @@ class Rounds:
     def _taken_away(self) -> Iterator[cst.CSTNode]:
         """Where something is taken from what the items come from."""
         for node in walk(self._loop.body):
-            if isinstance(node, cst.Call) and node.args and _method(node) in _TAKE_AWAY and places(node.func) & self._sources:
+            if isinstance(node, cst.Call) and node.args and _method(node) in TAKE_AWAY and places(node.func) & self._sources:
                 yield node
 
     def _kept_elsewhere(self) -> Iterator[cst.CSTNode]:
