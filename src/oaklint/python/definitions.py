@@ -76,13 +76,16 @@ def module_name(module: Scope) -> str:
 
 
 def is_abstract(function: cst.FunctionDef) -> bool:
-    """Whether a method is there to be overridden: it is declared so, or does nothing, or only raises NotImplementedError."""
+    """Whether a method is there to be overridden: it is declared so, does nothing, or raises NotImplementedError in the end."""
     if any(last_name(decorator.decorator).startswith("abstract") for decorator in function.decorators):
         return True
     parts = (part for line in function.body.body for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line]))
     doing = [part for part in parts if not _does_nothing(part)]
-    raised = doing[0].exc if len(doing) == 1 and isinstance(doing[0], cst.Raise) else None
-    return not doing or (raised is not None and last_name(raised) == "NotImplementedError")
+    if not doing:
+        return True
+    raised = doing[-1].exc if isinstance(doing[-1], cst.Raise) else None
+    comes_there = all(isinstance(part, (cst.Assign, cst.AnnAssign, cst.Expr)) for part in doing[:-1])
+    return comes_there and raised is not None and last_name(raised) == "NotImplementedError"
 
 
 def is_property(function: cst.FunctionDef) -> bool:

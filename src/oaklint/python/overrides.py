@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
@@ -55,11 +55,26 @@ class Overrides:
             private = {name: set(filter(_is_private, uses)) for name, uses in used.items()}
             leading = _closed({method}, lambda names: {name for name, uses in private.items() if uses & names})
             methods = (line for line in definition.body.body if isinstance(line, cst.FunctionDef) and line.name.value in leading)
-            deciding = (part for each in methods for node in walk(each) for part in _deciding_parts(node))
+            deciding = [part for each in methods for node in walk(each) for part in _deciding_parts(node)]
             asked = {name for part in deciding for name in self._of_self_in(part)}
-            found = leading | _closed(asked, lambda names: {used_there for name in names for used_there in used.get(name, ())})
+            told = self._only_told(definition, deciding)
+            found = leading | asked
+            found |= _closed(asked - told, lambda names: {used_there for name in names for used_there in used.get(name, ())})
             self._decisive_for[definition, method] = found
         return found
+
+    def _only_told(self, definition: cst.ClassDef, deciding: Sequence[cst.CSTNode]) -> set[str]:
+        """The methods of a class that some nodes only call to tell them something: nothing comes of that, as they never raise."""
+        statements = {_called(node) for part in deciding for node in walk(part) if isinstance(node, cst.Expr)}
+        otherwise = {
+            node.attr.value
+            for part in deciding
+            for node in walk(part)
+            if isinstance(node, cst.Attribute) and node not in statements and self._attributes.is_of_self(node)
+        }
+        methods = [line for line in definition.body.body if isinstance(line, cst.FunctionDef)]
+        quiet = {method.name.value for method in methods if not any(isinstance(node, cst.Raise) for node in walk(method))}
+        return {method.attr.value for method in statements if isinstance(method, cst.Attribute)} & quiet - otherwise
 
     def _used_by_methods(self, definition: cst.ClassDef) -> dict[str, set[str]]:
         """The attributes and methods of its own that each method of a class uses."""
@@ -94,6 +109,12 @@ class Overrides:
         """
         values = [binding.value for binding in self._attributes.in_class_body(definition, name)]
         return bool(values) and all(value is not None and _is_text_or_number(value) for value in values)
+
+
+def _called(statement: cst.Expr) -> cst.BaseExpression | None:
+    """What a statement calls that does nothing else."""
+    call = statement.value.expression if isinstance(statement.value, cst.Await) else statement.value
+    return call.func if isinstance(call, cst.Call) else None
 
 
 def _is_of_super(call: cst.Call) -> bool:

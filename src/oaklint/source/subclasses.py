@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # The head of a class, with its name and what stands in its parentheses, or of a function, with its name.
 _HEAD = re.compile(
@@ -26,6 +26,11 @@ _OPEN = re.compile(
     rb"|:[ \t]*\r?\n[ \t]*\"\"[ \t]*(?=\s*(?:@|\Z))",
     re.MULTILINE,
 )
+# What methods call, or are given, of their object.
+_CALLED = re.compile(rb"\bself\.(\w+)\(")
+_GIVEN = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
+# Bases that define nothing that methods would call.
+_ROOTS = frozenset({b"object", b"ABC", b"Generic", b"Protocol"})
 _WORD = re.compile(rb"\w+")
 _MAX_FILES, _MAX_FOLDERS = 800, 400
 _NO_SOURCES = frozenset({"node_modules", "site-packages", "dist-packages", "build", "dist", "venv", "env"})
@@ -33,12 +38,23 @@ _NO_SOURCES = frozenset({"node_modules", "site-packages", "dist-packages", "buil
 
 @dataclass
 class _Class:
-    """A class as its text shows it. is_open: whether it leaves something to those that inherit from it, or fit it."""
+    """A class as its text shows it.
+
+    methods: what it defines. called, given: what its methods call of their object, and give to it. says_so: whether it says by
+    itself that others are to define something.
+    """
 
     name: bytes
     bases: list[bytes]
-    methods: set[bytes]
-    is_open: bool
+    says_so: bool
+    methods: set[bytes] = field(default_factory=set)
+    called: set[bytes] = field(default_factory=set)
+    given: set[bytes] = field(default_factory=set)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leaves something to those that inherit from it, or fit it."""
+        return self.says_so or (_ROOTS.issuperset(self.bases) and not self.called <= self.methods | self.given)
 
     @property
     def protocol(self) -> set[bytes]:
@@ -96,12 +112,14 @@ def _classes_in(data: bytes) -> list[_Class]:
             around.pop()
         owner = around[-1][1] if around else None
         if function is None:
-            found.append(_Class(name, _BASE.findall(bases or b""), set(), b"Protocol" in (bases or b"")))
+            found.append(_Class(name, _BASE.findall(bases or b""), b"Protocol" in (bases or b"")))
         elif owner is not None:
             owner.methods.add(function)
+            owner.called.update(_CALLED.findall(code, head.end(), end))
+            owner.given.update(_GIVEN.findall(code, head.end(), end))
         around.append((len(indent), found[-1] if function is None else None))
         if found and _OPEN.search(code, head.end(), end):
-            found[-1].is_open = True
+            found[-1].says_so = True
     return found
 
 
