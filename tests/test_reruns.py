@@ -36,7 +36,14 @@ def decorated(header: str, body: str, after: str = "    ") -> str:
     [
         ("while True:", "time.sleep(1)", "pass", "without end", "error"),
         ("for attempt in range(3):", "time.sleep(1)", "pass", "3 times in all, and then swallows it", "error"),
-        ("for attempt in range(3):", "time.sleep(1)", "raise RuntimeError", "3 times in all, before it is raised", "warning"),
+        ("for attempt in range(3):", "if attempt == 2: raise", "pass", "3 times in all, before it is raised", "warning"),
+        (
+            "for attempt in range(3):",
+            "time.sleep(1)",
+            "raise RuntimeError",
+            "3 times in all, before another error is raised",
+            "warning",
+        ),
     ],
 )
 @pytest.mark.parametrize("shape", ["loop", "decorator"])
@@ -74,6 +81,15 @@ def test_the_class_of_generation_0_stands_in_another_module() -> None:
     program = "import openai\nwhile True:\n    try:\n        openai.Completion.create()\n    except Exception:\n        pass\n"
     found = check("program.py", program.encode(), Settings(target_sdk="0"))
     assert ["`except openai.error.AuthenticationError: raise`" in each.message for each in found] == [True]
+
+
+def test_an_error_that_has_become_another_one() -> None:
+    """A clause for AuthenticationError would not catch it any more."""
+    function = f"class Failed(Exception): ...\ndef ask(prompt):\n    try:\n    {REQUEST}    except Exception as error:\n        raise Failed from error\n"
+    loop = "while True:\n    try:\n        ask('')\n        break\n    except Failed:\n        pass\n"
+    (finding,) = findings(function + loop)
+    assert "let it out where it becomes `Failed`" in finding.message
+    assert finding.fix is None
 
 
 def test_recursion_ends_where_python_ends_it() -> None:

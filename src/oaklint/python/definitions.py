@@ -31,12 +31,27 @@ class Definitions:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._paths: dict[cst.CSTNode, str] = {}
+        self._replaced: set[cst.CSTNode] = set()
         self._nodes: dict[str, list[cst.FunctionDef | cst.ClassDef]] = {}
         for kind in (cst.FunctionDef, cst.ClassDef):
             for node in tree.nodes.get(kind, ()):
                 assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
                 if not any(last_name(decorator.decorator) == "overload" for decorator in node.decorators):
-                    self._nodes.setdefault(self.name(node), []).append(node)
+                    self._add(node)
+
+    def _add(self, node: cst.FunctionDef | cst.ClassDef) -> None:
+        """A later definition in the same suite takes the place of one that nothing else has got hold of by then."""
+        known = self._nodes.setdefault(self.name(node), [])
+        suite = self._tree.parents[node]
+        if self._tree.scopes[node].kind == "class" and isinstance(node, cst.FunctionDef):
+            replaced = [each for each in known if self._tree.parents[each] is suite and not each.decorators]
+            self._replaced.update(replaced)
+            known[:] = [each for each in known if each not in replaced]
+        known.append(node)
+
+    def is_replaced(self, node: cst.CSTNode | None) -> bool:
+        """Whether a method never runs, because another one of that name is defined behind it."""
+        return node in self._replaced
 
     def name(self, node: cst.FunctionDef | cst.ClassDef) -> str:
         found = self._paths.get(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -41,6 +42,8 @@ class Raised:
         if name.startswith("@"):
             attributes = self._attributes(name, call, state) | dict.fromkeys(self._set_on(operand), UNKNOWN)
             thrown = replace(thrown, attributes=attributes)
+        elif call is not None and is_builtin(name):
+            thrown = replace(thrown, has=partial(hasattr, getattr(builtins, name.partition(".")[2], None)))
         behind = state.handled
         text = self._text(name, call, state)
         if text is not None:

@@ -24,8 +24,8 @@ too, the same request is made again.
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
 
-It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it is raised when
-the attempts are used up.
+It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it, or another
+one in its place, is raised when the attempts are used up.
 
 ## Why is this bad?
 A wrong key does not become right by asking again. The SDK itself makes exactly one request for a 401, while it retries
@@ -90,6 +90,7 @@ may have counted on going on. There is none for `except*`, for `with suppress(..
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
@@ -150,9 +151,18 @@ def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> 
 def _way_out(retry: Retry, usage: Usage, clause: str = "this clause") -> str:
     if isinstance(retry.clause, cst.WithItem):
         return "catch something narrower, so that it gets out"
+    if (became := _became(retry, usage)) is not None:
+        return f"let it out where it becomes `{became}`"
     if retry.clause.type is not None and usage.auth_errors.names_it_alone(retry.clause.type):
         return f"`raise` it again in {clause}"
     return f"let it out with `except {authentication_error_at(retry.clause, usage)}: raise` before {clause}"
+
+
+def _became(retry: Retry, usage: Usage) -> str | None:
+    """The name of the exception that it has become on its way to the clause, if it has."""
+    caught = usage.auth_errors.caught_at(retry.request, retry.clause)
+    names = sorted(thrown.name for thrown in caught if not usage.auth_errors.is_original(thrown))
+    return re.split("[.:@]", names[0])[-1] if names else None
 
 
 def _message(by: str, retry: Retry, way_out: str) -> str:
@@ -163,8 +173,8 @@ def _message(by: str, retry: Retry, way_out: str) -> str:
 
 
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
-    if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
-        return None  # it has become another exception on the way
+    if _became(retry, usage) is not None:
+        return None
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
 
 

@@ -7,7 +7,12 @@ from oaklint.python import cst
 from oaklint.usage.retries.policies import Bound
 
 # Without an end, or with one that nobody hears of, the program fails without saying so; otherwise it only says so late.
-SEVERITIES: dict[Bound, Severity] = {"unbounded": "error", "swallowed": "error", "raised": "warning"}
+SEVERITIES: dict[Bound, Severity] = {"unbounded": "error", "swallowed": "error", "raised": "warning", "replaced": "warning"}
+_ENDS: dict[Bound, str] = {
+    "swallowed": "and then swallows it",
+    "raised": "before it is raised",
+    "replaced": "before another error is raised",
+}
 
 
 def header_of_clause(clause: cst.CSTNode) -> cst.CSTNode:
@@ -27,4 +32,4 @@ def how_long(bound: Bound, attempts: int | None, around: cst.CSTNode | None = No
     times = f"{attempts} times in all" if attempts is not None else "again and again"
     if bound == "unbounded":
         return "until Python's recursion limit" if isinstance(around, cst.FunctionDef) else "without end"
-    return f"{times}, and then swallows it" if bound == "swallowed" else f"{times}, before it is raised"
+    return f"{times}, {_ENDS[bound]}"

@@ -234,6 +234,11 @@ def is_azure_host(host: str) -> bool:
     return host.endswith(suffixes)
 
 
+def serves_openai(host: str) -> bool:
+    """True for the hosts at which OpenAI's models answer with OpenAI's errors: OpenAI's own, and Azure's."""
+    return is_openai_host(host) or is_azure_host(host)
+
+
 def is_local_host(host: str) -> bool:
     """True for this machine and for names and addresses that only a private network knows."""
     if host in {"localhost", "0.0.0.0", "::1", "::"} or host.endswith((".localhost", ".local", ".internal", ".lan")):

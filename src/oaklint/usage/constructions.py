@@ -112,7 +112,7 @@ class Constructions:
         yield from self._field_of(call)
 
     def keys_handed_by(self, call: cst.Call) -> tuple[cst.BaseExpression, ...]:
-        """The keys that a call gives to a client, itself or by functions that hand on what they are handed."""
+        """The keys and addresses that a call gives to a client, itself or by functions that hand on what they are handed."""
         if call not in self._keys_handed:
             self._keys_handed[call] = ()  # a function that calls itself hands on nothing more
             self._keys_handed[call] = tuple(self._find_keys(call))
@@ -123,11 +123,11 @@ class Constructions:
             handed = {
                 param.name.value: self._resolver.calls.argument_for(call, function, param) for param in parameters(function)
             }
-            given = (key for inner in self._tree.calls_in(function) for key in self.keys_handed_by(inner))
-            yield from (argument for key in given if (argument := handed.get(place(key) or "")) is not None)
+            inside = (key for inner in self._tree.calls_in(function) for key in self.keys_handed_by(inner))
+            yield from (argument for key in inside if (argument := handed.get(place(key) or "")) is not None)
         construction = self.through(call)
-        if construction is not None and (key := construction.argument("api_key")) is not None:
-            yield key
+        given = construction.arguments if construction is not None else {}
+        yield from (given[name] for name in ("api_key", "base_url", "azure_endpoint") if name in given)
         if isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES:
             yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "api_key")
 

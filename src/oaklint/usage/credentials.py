@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from oaklint.python import cst
-from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, is_azure_host, is_openai_host, url_host
+from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, serves_openai, url_host
 from oaklint.usage.usage import Usage
 
 # Where a credential is sent to: to OpenAI (or Azure, which serves its models), to somebody else, or the program does not tell.
@@ -261,4 +261,4 @@ def _host(argument: str, address: cst.BaseExpression, usage: Usage) -> Host:
     host = url_host(value) if isinstance(value, str) else None
     if host is None:
         return "unknown"
-    return "openai" if is_openai_host(host) or is_azure_host(host) else "other"
+    return "openai" if serves_openai(host) else "other"

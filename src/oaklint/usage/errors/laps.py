@@ -10,6 +10,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
+from oaklint.python.places import place
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import Clause, last_catch
@@ -17,13 +18,16 @@ from oaklint.usage.errors.failures import Failure
 from oaklint.usage.errors.next_request import NextRequest
 from oaklint.usage.retries.policies import Bound
 
+# The likeliest first.
+_ENDS: tuple[Bound, ...] = ("raised", "replaced", "swallowed")
+
 
 class Retry(NamedTuple):
     """A path on which an AuthenticationError leads back to the request that raised it.
 
     request: the call that raises it. clause: the `except` clause (or `with suppress(...)`) that keeps the error from leaving.
     around: the loop, or the call of the function itself, by which control gets back.
-    bound:  "unbounded" if nothing but success ends it; else what happens when the attempts are used up.
+    bound:  what becomes of the error in the end.
     attempts: how many requests are made in all, where the program says it as a constant.
     """
 
@@ -52,12 +56,35 @@ class Lap:
         self._blocks = set(context.deferred.blocks_of(call))
         self._self_calls = [each for each in context.self_calls(self._unit) if each is not call and not self._is_regular(each)]
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        # A key that is wrong for one request is wrong for those that the same client makes besides.
+        self._besides = {block for each in self._made_alike() for block in context.deferred.blocks_of(each)} - self._blocks
         # Where control waits for what has been started once, it goes round without another request.
         around = (self._tree.ancestors(block.node) for block in self._blocks if block.node is not None)
         self._waiting = {node for nodes in around for node in nodes if isinstance(node, (cst.For, cst.While))} - {*self._loops}
         unbound = self._flow.unbound_at(graph.unit, self._blocks)
         self._begin = self._first_round(State(None, facts=facts | unbound))
         self._next = NextRequest(context, graph, call, self._done_on_failure)
+
+    def _made_alike(self) -> Iterator[cst.Call]:
+        """The other calls of the function that make requests by the same client, as far as that is seen by its name, or by the
+        function that makes them.
+        """
+        client, functions = self._client_of(self._call), self._resolver.calls.functions(self._call)
+        for call in self._tree.calls_in(self._unit) if isinstance(self._failure, Thrown) else ():
+            if call is not self._call:
+                is_same_client = client is not None and self._client_of(call) == client
+                if is_same_client or (functions and self._resolver.calls.functions(call) == functions):
+                    yield call
+
+    def _client_of(self, call: Run) -> str | None:
+        """The name or attribute of the client by which a request is made."""
+        clients = self._context.clients
+        if not isinstance(call, cst.Call) or not clients.is_request(call):
+            return None
+        node = call.func
+        while isinstance(node, cst.Attribute) and not clients.is_client(node):
+            node = node.value
+        return place(node) if clients.is_client(node) else None
 
     def _is_regular(self, call: cst.Call) -> bool:
         """Whether a function is called some time later in any case, be the request answered or not."""
@@ -175,7 +202,7 @@ class Lap:
 
     def _jumps(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
         """Ways on that are no edges: the request fails again, the function calls itself, and the last item has failed, too."""
-        if isinstance(self._failure, Thrown) and block in self._blocks and state.lap < 2:
+        if isinstance(self._failure, Thrown) and block in self._blocks | self._besides and state.lap < 2:
             yield from self._fails(block, state)
         if state.handled is not None:
             for call in self._self_calls:
@@ -193,7 +220,7 @@ class Lap:
         """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
         items.
         """
-        if isinstance(self._failure, Thrown) and edge.source in self._blocks and state.flying is None:
+        if isinstance(self._failure, Thrown) and edge.source in self._blocks | self._besides and state.flying is None:
             return None
         if edge.target in self._blocks and state.flying is None:
             state = state._replace(lap=min(2, state.lap + 1))
@@ -296,21 +323,19 @@ class Lap:
 
     def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:
         """What happens in the end, if no request ever succeeds."""
-        ends: set[str] = set()
+        ends: set[Bound] = set()
         left: dict[tuple[Block, State], None] = {}
         returning = {block for call in self._self_calls for block in self._graph.blocks_of(call)}
 
         def note(block: Block, state: State) -> bool:
-            if block is self._graph.returned:
-                ends.add("returned")
-            elif block is self._graph.raised:
-                ends.add("raised")
+            if block in (self._graph.returned, self._graph.raised):
+                ends.add(self._end_with(state.flying))
             return "raised" in ends
 
         def arrive(edge: Edge, state: State) -> State | None:
             arrived = self._arrive(edge, state)
             if arrived is None and edge.kind is Kind.AGAIN and edge.target.node in self._loops:
-                ends.add("returned")  # it goes on with the next item
+                ends.add("swallowed")  # it goes on with the next item
             if edge.source in returning and edge.kind is not Kind.RAISE and state.handled is not None:
                 return None  # a call of the function itself comes back when an inner one has come to an end
             if arrived is not None and not self._leads_back(edge.target):
@@ -325,14 +350,23 @@ class Lap:
             first = first._replace(facts=first.facts - counters)
         self._search(note, arrive, first)
         # What comes behind the loop is the same for all ways that lead there.
-        met = {block for block, _ in self._flow.met_behind([*left])}
-        ends |= {end for end, block in (("returned", self._graph.returned), ("raised", self._graph.raised)) if block in met}
+        last = {self._graph.returned, self._graph.raised}
+        ends |= {self._end_with(flying) for block, flying in self._flow.met_behind([*left]) if block in last}
+        if left and not ends:  # what comes behind the loop is decided by what is not seen
+            ends.add("swallowed" if reaches((block for block, _ in left), [self._graph.returned]) else "raised")
         others = [loop for loop in self._loops if loop is not around]
         attempts = self._attempts(around) if not any(map(self._is_of_attempts, others)) else None
         if not ends:
             return "unbounded", None
-        # Where both are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
-        return ("raised" if "raised" in ends else "swallowed"), attempts
+        # Where several are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
+        return next(end for end in _ENDS if end in ends), attempts
+
+    def _end_with(self, flying: Thrown | None) -> Bound:
+        """What becomes of the error in the end, by what leaves the function, if anything does."""
+        if flying is None:
+            return "swallowed"
+        error = self._failure if isinstance(self._failure, Thrown) else None
+        return "raised" if error is not None and (flying == error or error.name in flying.causes) else "replaced"
 
     def _is_of_attempts(self, loop: cst.For | cst.While) -> bool:
         return isinstance(loop, cst.While) or not self._next.is_over_items(loop) or self._next.repeats_items(loop)

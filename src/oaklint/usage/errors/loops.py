@@ -32,6 +32,8 @@ class Loops:
 
     def retries(self, call: Run) -> list[Retry]:
         """The ways in which an error raised by the call leads back to it."""
+        if self._resolver.definitions.is_replaced(self._tree.unit(call)):
+            return []
         found: list[Retry] = []
         followed = False
         for owner in self._owners_of_callable(call):

@@ -336,9 +336,14 @@ class NextRequest:
         """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""
         for put in self._tree.calls_by(node):
             left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and last_part(put.func) in PUTS else None
-            if left_out is not None and any(left_out in places(arg.value) for pick in self._picks_of(put) for arg in pick.args):
+            if left_out is not None and any(left_out in self._made_of(pick) for pick in self._picks_of(put)):
                 return True
         return False
+
+    def _made_of(self, pick: cst.BaseExpression) -> set[str]:
+        """What something was picked by, or out of."""
+        parts = [arg.value for arg in pick.args] if isinstance(pick, cst.Call) else [pick]
+        return self._context.ingredients.behind(set().union(*map(places, parts)), self._unit)
 
     def _crosses_out(self, node: cst.CSTNode) -> bool:
         """`providers.remove(provider)`, where a loop over these has made the request with that one."""
@@ -350,12 +355,12 @@ class NextRequest:
                     return True
         return False
 
-    def _picks_of(self, put: cst.Call) -> Iterator[cst.Call]:
-        """The calls in the loops that have picked what a call is handed."""
+    def _picks_of(self, put: cst.Call) -> Iterator[cst.BaseExpression]:
+        """What in the loops has picked what a call is handed: a call, or an item."""
         handed = set().union(*(places(arg.value) for arg in put.args))
         for loop in self._loops:
             for node in walk(loop.body):
-                if isinstance(node, (cst.Assign, cst.AnnAssign)) and isinstance(node.value, cst.Call):
+                if isinstance(node, (cst.Assign, cst.AnnAssign)) and isinstance(node.value, (cst.Call, cst.Subscript)):
                     targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]
                     if any(place(target) in handed for target in targets):
                         yield node.value

@@ -12,7 +12,9 @@ from oaklint.python.behind import Behind, Pair
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.patterns import Method, fits
+from oaklint.python.places import place
 from oaklint.python.tree import Run, evaluated, walk
+from oaklint.sdk.clients import serves_openai, url_host
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_NAMES,
     AUTHENTICATION_STATUS,
@@ -448,11 +450,39 @@ class TextTests:
 
     def _is_surely_openai(self, met: _Met) -> bool:
         """Whether no other service's error can come there by the same way."""
+        if self._speaks_to_others(met):
+            return False
         types = met.clause.type if isinstance(met.clause, (cst.ExceptHandler, cst.ExceptStarHandler)) else None
         if types is not None and all(name.startswith("openai.") for name in self._resolver.clauses.caught(types)):
             return True
         guarded = self._guarded(met)
         return guarded is not None and not self._asks_others(guarded, 0)
+
+    def _speaks_to_others(self, met: _Met) -> bool:
+        """Whether the client is built for another service, which has its own words; where it is not known which client that is,
+        whether one is.
+        """
+        request = self._errors.request_behind(met.call)
+        client = request.func if isinstance(request, cst.Call) else None
+        while isinstance(client, cst.Attribute) and not self._clients.is_client(client):
+            client = client.value
+        built = self._constructions.in_program
+        key = place(client) if client is not None else None
+        there = [each for each in built if key in {place(target) for target in self._constructions.targets(each)}]
+        addresses = (construction.argument("base_url") for construction in there or built)
+        return any(address is not None and self._is_of_another(address, 0) for address in addresses)
+
+    def _is_of_another(self, address: cst.BaseExpression, depth: int) -> bool:
+        text = self._values.text(address)
+        if text is not None:
+            host = url_host(text)
+            return host is not None and not serves_openai(host)
+        bindings = self._resolver.bindings(address) if isinstance(address, cst.Name) else ()
+        params = (binding.node for binding in bindings if isinstance(binding.node, cst.Param))
+        handed = [value for param in params for value in self._resolver.calls.handed_to(param)]
+        if isinstance(address, (cst.Name, cst.Attribute)) and depth < _MAX_DEPTH:
+            return any(self._is_of_another(value, depth + 1) for value in (*self._resolver.values_of(address), *handed))
+        return False
 
     def _asks_others(self, body: cst.CSTNode, depth: int) -> bool:
         for node in walk(body):

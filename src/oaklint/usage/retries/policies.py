@@ -29,8 +29,9 @@ from oaklint.sdk.retry_libraries import (
 )
 from oaklint.usage.context import Context
 
-# What becomes of an error that is retried: nothing ends it; it is lost when the attempts are used up; it is raised then.
-Bound = Literal["unbounded", "swallowed", "raised"]
+# What becomes of an error that is retried: nothing but success ends that; or, when the attempts are used up, it is lost, it is
+# raised, or another one is raised that does not say that it comes from it.
+Bound = Literal["unbounded", "swallowed", "raised", "replaced"]
 
 _MAX_DEPTH = 6
 # How far a predicate is asked that counts by itself.
