@@ -109,8 +109,7 @@ class Called:
         """What a function returns that begins in that state; None if that depends."""
         if any(self._resolver.name(each.decorator) in _PICK_BY_CLASS for each in function.decorators):
             return OPAQUE  # it may be one that is registered with it
-        found, is_asked = self._returns(function, state)
-        return OPAQUE if is_asked else _joined(found)
+        return _joined(self._returns(function, state)[0])
 
     def varies(self, function: cst.FunctionDef, call: cst.Call, state: State) -> bool:
         """Whether it depends on something else than the exception, which the call hands over, what a function returns."""

@@ -27,6 +27,10 @@ _TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry|
 # What such a module does when it is imported is asked of it all the same.
 _SETTINGS = re.compile(r"(?:\w+_)?(?:conf|config\w*|credentials?|env\w*|secrets?|settings?)")
 _TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|retry|\bllm\b|client|\binput\(|\bglobal ")
+# Small modules of exceptions, and of objects that say how something went, as others hand them on.
+_TELLING_SMALL = re.compile(
+    rb"^class[ \t]+\w+\([^)\n]*(?:Exception|Error|Enum|NamedTuple|BaseModel)\b|^@(?:\w+\.)?dataclass\b", re.MULTILINE
+)
 # What stands behind an abstract class matters where it asks the SDK.
 _SDK = b"openai"
 
@@ -148,7 +152,9 @@ def _is_telling(module: ModuleFile, data: bytes, *, direct: bool) -> bool:
     is_asked = len(data) <= _SMALL or _SETTINGS.fullmatch(module.name.rpartition(".")[2]) is not None
     if module.is_package or (direct and is_asked):
         return bool(data)
-    return (_TELLING if direct else _TELLING_FAR).search(data) is not None
+    if direct:
+        return _TELLING.search(data) is not None
+    return (len(data) <= _SMALL and _TELLING_SMALL.search(data) is not None) or _TELLING_FAR.search(data) is not None
 
 
 @dataclass

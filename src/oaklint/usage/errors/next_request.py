@@ -15,7 +15,7 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, last_part, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
-from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, Rounds, is_among
+from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, Rounds, is_among, left_out_of
 from oaklint.usage.ingredients import PUTS, step_of
 
 # Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
@@ -336,14 +336,27 @@ class NextRequest:
         """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""
         for put in self._tree.calls_by(node):
             left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and last_part(put.func) in PUTS else None
-            if left_out is not None and any(left_out in self._made_of(pick) for pick in self._picks_of(put)):
+            if left_out is not None and any(left_out in self._minded_by(pick) for pick in self._picks_of(put)):
                 return True
         return False
 
-    def _made_of(self, pick: cst.BaseExpression) -> set[str]:
-        """What something was picked by, or out of."""
-        parts = [arg.value for arg in pick.args] if isinstance(pick, cst.Call) else [pick]
-        return self._context.ingredients.behind(set().union(*map(places, parts)), self._unit)
+    def _minded_by(self, pick: cst.Call | cst.Subscript) -> set[str]:
+        """What a call is handed that picks something, and what was left out of that, or of what an item is taken from."""
+        handed = [arg.value for arg in pick.args] if isinstance(pick, cst.Call) else []
+        sources = set().union(*map(places, handed if isinstance(pick, cst.Call) else [pick.value]))
+        found = set().union(*map(places, handed))
+        for target, value in self._assigned_in_loops():
+            if place(target) in sources:
+                found |= left_out_of(value)
+        return found
+
+    def _assigned_in_loops(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+        for loop in self._loops:
+            for node in walk(loop.body):
+                if isinstance(node, cst.Assign):
+                    yield from ((each.target, node.value) for each in node.targets)
+                elif isinstance(node, cst.AnnAssign) and node.value is not None:
+                    yield node.target, node.value
 
     def _crosses_out(self, node: cst.CSTNode) -> bool:
         """`providers.remove(provider)`, where a loop over these has made the request with that one."""
@@ -355,15 +368,12 @@ class NextRequest:
                     return True
         return False
 
-    def _picks_of(self, put: cst.Call) -> Iterator[cst.BaseExpression]:
+    def _picks_of(self, put: cst.Call) -> Iterator[cst.Call | cst.Subscript]:
         """What in the loops has picked what a call is handed: a call, or an item."""
         handed = set().union(*(places(arg.value) for arg in put.args))
-        for loop in self._loops:
-            for node in walk(loop.body):
-                if isinstance(node, (cst.Assign, cst.AnnAssign)) and isinstance(node.value, (cst.Call, cst.Subscript)):
-                    targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]
-                    if any(place(target) in handed for target in targets):
-                        yield node.value
+        for target, value in self._assigned_in_loops():
+            if isinstance(value, (cst.Call, cst.Subscript)) and place(target) in handed:
+                yield value
 
     def _takes_turn(self, node: cst.CSTNode) -> bool:
         """Whether a call hands on what the request is made of, together with what it is to be handed for the next."""

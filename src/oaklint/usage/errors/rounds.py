@@ -33,7 +33,7 @@ class Rounds:
         self._sources = set().union(*map(_included, iterated))
         # What the items of the next round are made of, if they are made anew.
         self._made_of = [value for target, value in self._assignments() if places(target) & self._sources]
-        self._left_out = set().union(*map(_left_out, (*iterated, *self._made_of)))
+        self._left_out = set().union(*map(left_out_of, (*iterated, *self._made_of)))
 
     def keep_failed(self, done: Collection[cst.CSTNode]) -> bool:
         """Whether what failed is put where the next round takes its items from, or only what succeeded is crossed out there.
@@ -131,10 +131,10 @@ def is_among(node: cst.CSTNode, done: Collection[cst.CSTNode], graph: Graph) -> 
 
 def _included(items: cst.BaseExpression) -> set[str]:
     """Where items are taken from."""
-    return places(items) - _left_out(items)
+    return places(items) - left_out_of(items)
 
 
-def _left_out(items: cst.BaseExpression) -> set[str]:
+def left_out_of(items: cst.BaseExpression) -> set[str]:
     """What is left out among items: `todo - done`, `todo.difference(done)`, `[item for item in todo if item not in done]`."""
     found: set[str] = set()
     for node in walk(items):
