@@ -232,9 +232,20 @@ class Writes:
 
     @cached_property
     def for_functions(self) -> list[tuple[Write, cst.FunctionDef]]:
-        """The writes that are done in functions, or for them by decorators, each with the function."""
+        """The writes that are done in functions, be it by what they call in other files, or for them by decorators, each with the
+        function.
+        """
         found = [(write, unit) for unit, writes in self._direct.items() if isinstance(unit, cst.FunctionDef) for write in writes]
+        own = (node for node in self._tree.own.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
+        found += [(write, function) for function in own for write in self._done_elsewhere(function)]
         return found + [(write, function) for function, writes in self._patched.items() for write in writes]
+
+    def _done_elsewhere(self, function: cst.FunctionDef) -> Iterator[Write]:
+        """The writes of functions in other files that a function calls itself."""
+        for write in self.within(function):
+            called = self._resolver.calls.functions(write.node) if isinstance(write.node, cst.Call) else ()
+            if write.origin is not None and called and not any(map(self._tree.is_own, called)):
+                yield write
 
     def patched_for(self, function: CodeUnit | None) -> list[Write]:
         """The writes that a decorator does for as long as the function runs."""

@@ -192,16 +192,23 @@ class NextRequest:
         return bool(bindings) and not any(loop in self._tree.ancestors(binding.node) for binding in bindings)
 
     def _is_put_back(self, call: cst.Call) -> bool:
-        """Whether a handler that the failure leads to puts something into the queue that the call takes from."""
+        """Whether a handler that the failure leads to puts something into the queue that the call takes from, be it by a function
+        of the program.
+        """
         owner = self._collection(call)
-        puts = (
-            inner for inner in self._tree.calls_in(self._unit) if last_part(inner.func) in PUTS and self._tree.in_handler(inner)
-        )
-        into = [put for put in puts if self._collection(put) == owner]
+        handling = filter(self._tree.in_handler, self._tree.calls_in(self._unit))
+        into = [inner for inner in handling if owner in self._put_into_by(inner)]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
         done = self._done_on_failure()
         return any(is_among(put, done, self._graph) for put in into)
+
+    def _put_into_by(self, call: cst.Call) -> set[str | None]:
+        """The collections that a call puts something into."""
+        if last_part(call.func) in PUTS:
+            return {self._collection(call)}
+        effects = Effects(self._resolver).of(call, is_told=True) if self._resolver.calls.functions(call) else ()
+        return {effect.key for effect in effects if effect.method is not None and effect.method.attr.value in PUTS}
 
     def _collection(self, call: cst.Call) -> str | None:
         """What a call takes something out of, or puts something into: its object, or the heap that it is handed."""
