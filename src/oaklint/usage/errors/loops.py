@@ -79,6 +79,8 @@ class Loops:
                 yield owner
 
     def _retries(self, call: Run) -> list[Retry]:
+        if not self._is_run_again(call):
+            return []
         raised = () if self._leaves_renewed(call) else self._errors.raised_by(call)
         return self._leading_back(call, chain(raised, self._failures.of(call)))
 
@@ -88,6 +90,10 @@ class Loops:
         return bool(functions) and all(self._is_renewed_in(function, depth) for function in functions)
 
     def _is_renewed_in(self, function: cst.FunctionDef, depth: int) -> bool:
+        question = self, function, depth, self._errors.assumed_in(function)
+        return self._context.flow.once("renewed", question, lambda: self._find_renewed_in(function, depth))
+
+    def _find_renewed_in(self, function: cst.FunctionDef, depth: int) -> bool:
         graph = self._resolver.graph(function)
         if graph is None or not self._tree.nodes_in(function, cst.ExceptHandler):
             return False
@@ -115,7 +121,7 @@ class Loops:
             return True
 
     def _leading_back(self, call: Run, failures: Iterable[Thrown | Failure]) -> list[Retry]:
-        graph = self._context.graph_of(call) if self._is_run_again(call) else None
+        graph = self._context.graph_of(call)
         if graph is None:
             return []
         facts = self._errors.state(call).facts
