@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import NamedTuple
@@ -57,7 +57,7 @@ class Lap:
         self._self_calls = [each for each in context.self_calls(self._unit) if each is not call and not self._is_regular(each)]
         self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         # A key that is wrong for one request is wrong for those that the same client makes besides.
-        self._besides = {block for each in self._made_alike() for block in context.deferred.blocks_of(each)} - self._blocks
+        self._besides = {*self._made_alike()} - self._blocks
         # Where control waits for what has been started once, it goes round without another request.
         around = (self._tree.ancestors(block.node) for block in self._blocks if block.node is not None)
         self._waiting = {node for nodes in around for node in nodes if isinstance(node, (cst.For, cst.While))} - {*self._loops}
@@ -65,16 +65,26 @@ class Lap:
         self._begin = self._first_round(State(None, facts=facts | unbound))
         self._next = NextRequest(context, graph, call, self._done_on_failure)
 
-    def _made_alike(self) -> Iterator[cst.Call]:
-        """The other calls of the function that make requests by the same client, as far as that is seen by its name, or by the
-        function that makes them.
+    def _made_alike(self) -> Collection[Block]:
+        """The blocks of calls in the same circle that make requests by the same client, as far as that is seen by its name, or
+        by the function that makes them.
         """
-        client, functions = self._client_of(self._call), self._resolver.calls.functions(self._call)
-        for call in self._tree.calls_in(self._unit) if isinstance(self._failure, Thrown) else ():
-            if call is not self._call:
-                is_same_client = client is not None and self._client_of(call) == client
-                if is_same_client or (functions and self._resolver.calls.functions(call) == functions):
-                    yield call
+        if not isinstance(self._failure, Thrown) or self._circle is None:
+            return ()
+        by_maker = self._flow.once("requests by maker", self._graph, self._requests_by_maker)
+        return by_maker.get((self._circle, self._maker_of(self._call)), ())
+
+    def _requests_by_maker(self) -> dict[tuple[int, Hashable], set[Block]]:
+        found: dict[tuple[int, Hashable], set[Block]] = {}
+        for call in self._tree.calls_in(self._unit):
+            if (maker := self._maker_of(call)) is not None:
+                for block in self._context.deferred.blocks_of(call):
+                    found.setdefault((self._graph.circles[block], maker), set()).add(block)
+        return found
+
+    def _maker_of(self, call: Run) -> Hashable:
+        """What makes the request of a call: a client, by its name, or functions of the program; None for neither."""
+        return self._client_of(call) or self._resolver.calls.functions(call) or None
 
     def _client_of(self, call: Run) -> str | None:
         """The name or attribute of the client by which a request is made."""
