@@ -141,6 +141,7 @@ class Called:
     def never_returns(self, call: cst.Call, state: State) -> frozenset[Thrown]:
         """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
         found: set[Thrown] = set()
+        whole = self._flow.known(call.func.value, state) if isinstance(call.func, cst.Attribute) and state.facts else None
         awaited = isinstance(self._resolver.tree.parents.get(call), cst.Await)
         behind = [*self._resolver.definitions.functions(self._resolver.calls.behind_partial(call.func))]
         for function in (*self._resolver.calls.functions(call), *behind):
@@ -148,7 +149,10 @@ class Called:
                 found.add(Thrown.builtin("SystemExit"))
                 continue
             suspended = function.asynchronous is not None and not awaited
-            ends = self.ends(function, self.handed(function, call if function not in behind else None, state))
+            begun = self.handed(function, call if function not in behind else None, state)
+            for read, part in self._parts_read(whole, function):
+                begun = begun.knowing(read, part)
+            ends = self.ends(function, begun)
             if suspended or not ends or None in ends:
                 return frozenset()
             found |= {end for end in ends if end is not None}

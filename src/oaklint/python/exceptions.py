@@ -390,9 +390,16 @@ class ExceptionFlow:
                 return frozenset({Thrown.builtin("SystemExit")})
             if state.handled is not None and self.knowledge.raises_result(call, state):
                 return frozenset({state.handled})
-            if state.handled is not None and (thrown := self.called.never_returns(call, state)):
+            if (state.handled is not None or self._is_known_by_parts(call, state)) and (
+                thrown := self.called.never_returns(call, state)
+            ):
                 return thrown
         return frozenset()
+
+    def _is_known_by_parts(self, call: cst.Call, state: State) -> bool:
+        """Whether it may depend on the parts of an object what its method does."""
+        owner = self.knowledge.known(call.func.value, state) if isinstance(call.func, cst.Attribute) and state.facts else None
+        return owner is not None and owner.kind == "parts"
 
     def _calls_for_certain(self, node: cst.CSTNode) -> list[cst.Call]:
         """The calls that are made whenever a block runs."""

@@ -198,6 +198,7 @@ class Lap:
         def note(block: Block, state: State) -> bool:
             if block.node is not None and state.flying is None:
                 found.add(block.node)
+                found.update(self._done_by_calls(block.node, state))
             return False
 
         def stop(block: Block, state: State) -> bool:
@@ -205,6 +206,20 @@ class Lap:
 
         starts = [start for block in self._blocks for start in self._fails(block, self._begin)]
         self._flow.search(self._graph, starts, note, stop=stop)
+        return found
+
+    def _done_by_calls(self, node: cst.CSTNode, state: State) -> set[cst.CSTNode]:
+        """What runs in the functions that a node calls because of the failure."""
+        found: set[cst.CSTNode] = set()
+
+        def note(block: Block, after: State) -> bool:
+            if block.node is not None and after.flying is None:
+                found.add(block.node)
+            return False
+
+        for call in self._tree.calls_by(node) if state.handled is not None else ():
+            for function in self._resolver.calls.functions(call):
+                self._flow.called.run(function, self._flow.handed(function, call, state), note)
         return found
 
     def _is_second_lap(self, block: Block, state: State) -> bool:

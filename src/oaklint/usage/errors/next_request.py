@@ -197,18 +197,22 @@ class NextRequest:
         """
         owner = self._collection(call)
         handling = filter(self._tree.in_handler, self._tree.calls_in(self._unit))
-        into = [inner for inner in handling if owner in self._put_into_by(inner)]
+        into = [put for inner in handling for collection, put in self._put_by(inner) if collection == owner]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
         done = self._done_on_failure()
-        return any(is_among(put, done, self._graph) for put in into)
+        graphs = ((put, self._resolver.graph(self._tree.unit(put))) for put in into)
+        return any(graph is not None and is_among(put, done, graph) for put, graph in graphs)
 
-    def _put_into_by(self, call: cst.Call) -> set[str | None]:
-        """The collections that a call puts something into."""
+    def _put_by(self, call: cst.Call) -> Iterator[tuple[str | None, cst.Call]]:
+        """The collections that a call puts something into, each with the call that does it, here or in a function."""
         if last_part(call.func) in PUTS:
-            return {self._collection(call)}
-        effects = Effects(self._resolver).of(call, is_told=True) if self._resolver.calls.functions(call) else ()
-        return {effect.key for effect in effects if effect.method is not None and effect.method.attr.value in PUTS}
+            yield self._collection(call), call
+        elif self._resolver.calls.functions(call):
+            for effect in Effects(self._resolver).of(call, is_told=True):
+                put = self._tree.parents[effect.method] if effect.method is not None else None
+                if isinstance(put, cst.Call) and last_part(put.func) in PUTS:
+                    yield effect.key, put
 
     def _collection(self, call: cst.Call) -> str | None:
         """What a call takes something out of, or puts something into: its object, or the heap that it is handed."""
