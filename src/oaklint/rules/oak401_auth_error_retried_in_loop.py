@@ -159,10 +159,10 @@ def _way_out(retry: Retry, usage: Usage, clause: str = "this clause") -> str:
 
 
 def _became(retry: Retry, usage: Usage) -> str | None:
-    """The name of the exception that it has become on its way to the clause, if it has."""
+    """The name of the exception that it has become on its way to the clause, if it always has."""
     caught = usage.auth_errors.caught_at(retry.request, retry.clause)
     names = sorted(thrown.name for thrown in caught if not usage.auth_errors.is_original(thrown))
-    return re.split("[.:@]", names[0])[-1] if names else None
+    return re.split("[.:@]", names[0])[-1] if len(names) == len(caught) > 0 else None
 
 
 def _message(by: str, retry: Retry, way_out: str) -> str:
@@ -173,8 +173,8 @@ def _message(by: str, retry: Retry, way_out: str) -> str:
 
 
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
-    if _became(retry, usage) is not None:
-        return None
+    if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
+        return None  # it may have become another exception on the way
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
 
 

@@ -54,7 +54,12 @@ class Ingredients:
         `begin`: what else is looked for.
         """
         found = set().union(*map(_content, self._handed_to_request(call))).union(begin)
-        sources = self._sources(self._tree.unit(call), within)
+        return self.behind(found, self._tree.unit(call), within)
+
+    def behind(self, names: Collection[str], unit: CodeUnit | None, within: cst.For | None = None) -> set[str]:
+        """Some names and attributes, and what they come from, by steps in a unit, or in a loop of it."""
+        found = {*names}
+        sources = self._sources(unit, within)
         pending = [*found]
         while pending:
             further = sources.get(pending.pop(), set()) - found

@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
 from oaklint.python.places import place
-from oaklint.python.tree import Run
+from oaklint.python.tree import Run, arguments
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
@@ -83,8 +83,14 @@ class Lap:
         return found
 
     def _maker_of(self, call: Run) -> Hashable:
-        """What makes the request of a call: a client, by its name, or functions of the program; None for neither."""
-        return self._client_of(call) or self._resolver.calls.functions(call) or None
+        """What makes the request of a call: a client, by its name, be it handed to a function, or functions of the program; None
+        for neither.
+        """
+        functions = self._resolver.calls.functions(call)
+        if functions and all(map(self._context.ingredients.asks, functions)):
+            handed = (place(arg.value) for arg in arguments(call) if self._context.clients.is_client(arg.value))
+            return next((client for client in handed if client is not None), functions)
+        return self._client_of(call) or functions or None
 
     def _client_of(self, call: Run) -> str | None:
         """The name or attribute of the client by which a request is made."""

@@ -324,7 +324,7 @@ class NextRequest:
 
     def _advances(self, node: cst.CSTNode) -> bool:
         """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`; also
-        `pairs, state = next_pairs(state)`.
+        `pairs, state = next_pairs(state)`, and `start = end`, where the end was made of the start.
         """
         if self._shortens(node) or self._takes_turn(node) or self._leaves_out(node):
             return True
@@ -334,6 +334,8 @@ class NextRequest:
             target, value = node.targets[0].target, node.value.right
             if place(target) != place(node.value.left):
                 return False
+        elif isinstance(node, cst.Assign) and self._moves_on(node):
+            target, value = node.targets[0].target, node.value
         else:
             return False
         counter = place(target)
@@ -342,6 +344,15 @@ class NextRequest:
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
         counts = counter in self._ingredients or counter in self._renewals.picks.by
         return counts or any(self._is_index(counter, loop) for loop in loops)
+
+    def _moves_on(self, node: cst.Assign) -> bool:
+        """Whether what a `while` goes by is set to something that was made of it."""
+        target = node.targets[0].target
+        key, loops = place(target), (loop for loop in self._loops if isinstance(loop, cst.While))
+        if key is None or not any(key in places(loop.test) for loop in loops):
+            return False
+        made_of = places(node.value) - {key}
+        return bool(made_of) and key in self._context.ingredients.behind(made_of, self._unit)
 
     def _leaves_out(self, node: cst.CSTNode) -> bool:
         """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""

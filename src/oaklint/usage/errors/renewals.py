@@ -155,6 +155,8 @@ class Renewals:
             return any(self._varies(each, certain) for each in (*tested, value.body, value.orelse))
         if isinstance(value, cst.Attribute) and isinstance(value.value, cst.Call):
             return self._varies(value.value, certain)  # `credential.get_token(scope).token`
+        if isinstance(value, cst.Attribute):
+            return any(map(self._varies_in, self._resolver.calls.properties(value)))
         if isinstance(value, cst.Call):
             if certain:
                 return last_part(value.func) in _TAKES or _names_renewal(value.func)
@@ -164,6 +166,11 @@ class Renewals:
                 binding.kind == "item" or self._is_set_again(binding, certain) for binding in self._resolver.bindings(value)
             )
         return False
+
+    def _varies_in(self, function: cst.FunctionDef) -> bool:
+        """Whether a property is another thing each time that it is read."""
+        inside = Renewals(self._context, (function,))
+        return any(inside._varies(value, certain=True) for value in self._resolver.returned_values(function))
 
     def _is_set_again(self, binding: Binding, certain: bool) -> bool:
         """Whether a variable is set in what is run again, to something that may be another thing each time."""
