@@ -349,7 +349,8 @@ class NextRequest:
         """Whether what a `while` goes by is set to something that was made of it."""
         target = node.targets[0].target
         key, loops = place(target), (loop for loop in self._loops if isinstance(loop, cst.While))
-        if key is None or not isinstance(node.value, (cst.Name, cst.IfExp)) or not any(key in places(loop.test) for loop in loops):
+        is_named = isinstance(node.value, (cst.Name, cst.IfExp))
+        if key is None or not is_named or not any(key in places(loop.test) for loop in loops):
             return False
         made_of = places(node.value) - {key}
         return bool(made_of) and key in self._context.ingredients.behind(made_of, self._unit)
