@@ -92,6 +92,22 @@ def test_an_error_that_has_become_another_one() -> None:
     assert finding.fix is None
 
 
+@pytest.mark.parametrize(
+    "test",
+    ["hasattr(error)", "getattr(error)", "any(isinstance(error) for kind in (1,))", "isinstance(error)", "str(error).find()"],
+)
+def test_questions_without_what_is_asked_for(test: str) -> None:
+    """Python would refuse them; they are no reason to fail."""
+    program = f"while True:\n    try:\n    {REQUEST}    except Exception as error:\n        if {test}:\n            break\n"
+    assert all(finding.code == "OAK401" for finding in findings(program))
+
+
+def test_a_break_outside_of_a_loop() -> None:
+    """No program, but a tree all the same."""
+    program = f"def ask(prompt):\n    try:\n    {REQUEST}    except Exception:\n        break\n"
+    assert not findings(program)
+
+
 def test_recursion_ends_where_python_ends_it() -> None:
     program = f"def ask(prompt):\n    try:\n    {REQUEST}    except Exception:\n        return ask(prompt)\n"
     (finding,) = findings(program)

@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS, NOTHING, Names, is_property, last_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, arguments, dotted_name, last_part, positional
+from oaklint.python.tree import Run, arguments, dotted_name, has_star, last_part, positional
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -190,9 +190,12 @@ class CallGraph:
 
 
 def _handed_on(call: Run, behind: list[cst.BaseExpression]) -> list[cst.BaseExpression]:
-    """What a function is to be handed, by what stands behind it in a call: as it is, or in a list: `Timer(5, ask, [prompt])`."""
+    """What a function is to be handed, by what stands behind it in a call: as it is, or, by what calls functions later, in a
+    list: `Timer(5, ask, [prompt])`; nothing where that is not seen.
+    """
     keywords = (arg.value for arg in arguments(call) if arg.keyword is not None and arg.keyword.value in ("args", "argument"))
-    together = next(keywords, behind[0] if len(behind) == 1 else None)
+    takes_list = isinstance(call, cst.Call) and last_part(call.func) in ("Timer", "enter", "enterabs")
+    together = next(keywords, behind[0] if takes_list and len(behind) == 1 else None)
     if isinstance(together, (cst.Tuple, cst.List)):
-        return [each.value for each in together.elements if not isinstance(each, cst.StarredElement)]
+        return [] if has_star(together) else [each.value for each in together.elements]
     return behind

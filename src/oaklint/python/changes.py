@@ -17,7 +17,7 @@ from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.tree import evaluated, has_star, walk
 from oaklint.python.values import UNKNOWN, Values
 
 if TYPE_CHECKING:
@@ -223,16 +223,23 @@ class Changes:
     def assigned(self, target: cst.BaseExpression, value: cst.BaseExpression | None, state: State) -> State:
         """The state behind an assignment of the value of an expression; None for one that is not said."""
         if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, (cst.Tuple, cst.List)):
-            if len(target.elements) == len(value.elements):
+            if len(target.elements) == len(value.elements) and not has_star(target) and not has_star(value):
+                before = state  # all values are there before the first is assigned: `this, other = other, this`
                 for element, part in zip(target.elements, value.elements, strict=True):
-                    state = self.assigned(element.value, part.value, state)
+                    state = self._assigned_as(element.value, part.value, before, state)
                 return state
         return self.bound(target, self._flow.knowledge.known(value, state) if value is not None else None, state)
+
+    def _assigned_as(self, target: cst.BaseExpression, value: cst.BaseExpression, before: State, state: State) -> State:
+        """The state behind an assignment of what a value was before."""
+        if isinstance(target, (cst.Tuple, cst.List)):
+            return self.assigned(target, value, state)
+        return self.bound(target, self._flow.knowledge.known(value, before), state)
 
     def bound(self, target: cst.BaseExpression, fact: Fact | None, state: State) -> State:
         """The state behind an assignment of something of which that is known."""
         if isinstance(target, (cst.Tuple, cst.List)):
-            is_whole = not any(isinstance(element, cst.StarredElement) for element in target.elements)
+            is_whole = not has_star(target)
             for number, element in enumerate(target.elements):
                 state = self.bound(element.value, item_of(fact, number) if is_whole else each_of(fact), state)
             return state

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from oaklint.python import cst
 from oaklint.python.scopes import Scope
-from oaklint.python.tree import Tree, dotted_name
+from oaklint.python.tree import Tree, dotted_name, walk
 
 # What an expression stands for, or may stand for.
 Names = frozenset[str]
@@ -40,11 +40,11 @@ class Definitions:
                     self._add(node)
 
     def _add(self, node: cst.FunctionDef | cst.ClassDef) -> None:
-        """A later definition in the same suite takes the place of one that nothing else has got hold of by then."""
+        """Among methods, a later definition in the same suite takes the place of one that nothing has got hold of by then."""
         known = self._nodes.setdefault(self.name(node), [])
         suite = self._tree.parents[node]
         if self._tree.scopes[node].kind == "class" and isinstance(node, cst.FunctionDef):
-            replaced = [each for each in known if self._tree.parents[each] is suite and not each.decorators]
+            replaced = [each for each in known if self._tree.parents[each] is suite and not _is_got_hold_of(each, node, suite)]
             self._replaced.update(replaced)
             known[:] = [each for each in known if each not in replaced]
         known.append(node)
@@ -83,6 +83,14 @@ class Definitions:
                 return scope.node
             scope = scope.parent
         return None
+
+
+def _is_got_hold_of(function: cst.FunctionDef | cst.ClassDef, later: cst.CSTNode, suite: cst.CSTNode) -> bool:
+    """Whether a decorator, or a statement between two definitions, may keep the first one."""
+    body = suite.body if isinstance(suite, cst.IndentedBlock) else []
+    between = body[body.index(function) + 1 : body.index(later)] if function in body and later in body else []
+    names = (node for statement in between if not isinstance(statement, cst.FunctionDef) for node in walk(statement))
+    return bool(function.decorators) or any(isinstance(node, cst.Name) and node.value == function.name.value for node in names)
 
 
 def module_name(module: Scope) -> str:

@@ -324,7 +324,7 @@ class ExceptionFlow:
             return  # what is not known is nobody's fault
         for edge in block.edges:
             if verdict and edge.kind is Kind.CATCH:
-                caught = state._replace(flying=None, handled=thrown)
+                caught = self.iterations.left_to(node, state)._replace(flying=None, handled=thrown)
                 yield edge, caught.knowing(key, EXCEPTION) if key is not None else caught
             elif not verdict and edge.kind is Kind.MISS:
                 yield edge, state

@@ -64,7 +64,7 @@ REST = "**"
 TEXTS = (TEXT, BODY)
 
 
-_OF_ERROR = {"exception", "class", "text", "body", "response", "code", "opaque", "kept", "failed", "holder", "touched"}
+_OF_ERROR = {"exception", "class", "text", "body", "response", "code", "opaque", "kept", "failed", "holder", "touched", "among"}
 
 
 # What is known of names and attributes, by `place`.

@@ -114,7 +114,8 @@ class Inquiries:
         if first == CLASS and isinstance(node.func, cst.Attribute) and node.func.attr.value == "get":
             table = self._resolver.display(node.func.value)
             return self._entry(table, arguments[1:], state) if isinstance(table, cst.Dict) else OPAQUE
-        if first in (EXCEPTION, RESPONSE) and thrown is not None and names & {"builtins.getattr", "builtins.hasattr"}:
+        asks = names & {"builtins.getattr", "builtins.hasattr"} and len(arguments) > 1
+        if first in (EXCEPTION, RESPONSE) and thrown is not None and asks:
             attribute = self._values.text(arguments[1])
             if attribute is not None and attribute in thrown.attributes:
                 return told(thrown, attribute) if "builtins.getattr" in names else Fact("constant", True)
@@ -184,7 +185,9 @@ class Inquiries:
             words = self._values.value(generator.for_in.iter)
             if searched is not None and searched.kind == "constant" and isinstance(words, tuple):
                 return calculated(lambda text: any(word in text for word in words), searched)
-        if isinstance(test, cst.Call) and "builtins.isinstance" in self._resolver.names(test.func) and state.handled is not None:
+        if not isinstance(test, cst.Call) or len(test.args) != 2 or state.handled is None:
+            return None
+        if "builtins.isinstance" in self._resolver.names(test.func):
             target = generator.for_in.target
             if self._flow.known(test.args[0].value, state) == EXCEPTION and place(test.args[1].value) == place(target):
                 verdict = self._flow.is_instance(generator.for_in.iter, state.handled, state)

@@ -10,12 +10,14 @@ from oaklint.python.facts import OPAQUE, Fact, State, each_of
 from oaklint.python.flow import Kind
 from oaklint.python.names import Resolver
 from oaklint.python.places import places
+from oaklint.python.tree import has_star
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
 
 # Longer ones are not gone through one by one.
 _MAX_ITEMS = 12
+_COUNTER = "round of "
 
 # An expression, what is known of a value, or the key and value of a dictionary's item.
 Item: TypeAlias = "cst.BaseExpression | tuple[cst.BaseExpression, cst.BaseExpression] | Fact"
@@ -51,8 +53,20 @@ class Iterations:
 
     def left_by(self, jump: cst.Break, state: State) -> State:
         """What is known behind a `break`: not any more how often control has been around."""
-        loop = next(node for node in self._resolver.tree.ancestors(jump) if isinstance(node, (cst.For, cst.While)))
-        return state.knowing(_counter(loop), None)
+        inside: cst.CSTNode = jump
+        for around in self._resolver.tree.ancestors(jump):
+            if isinstance(around, (cst.For, cst.While)) and inside is not around.orelse:
+                return state.knowing(_counter(around), None)
+            inside = around
+        return state
+
+    def left_to(self, handler: cst.CSTNode, state: State) -> State:
+        """What is known in a clause: not any more how often control has been around in the loops that an exception has left."""
+        around = {_counter(loop) for loop in self._resolver.tree.ancestors(handler) if isinstance(loop, (cst.For, cst.While))}
+        left = (key for key, _ in state.facts if key.startswith(_COUNTER) and key not in around)
+        for key in left:
+            state = state.knowing(key, None)
+        return state
 
     def _rounds(self, loop: cst.For, item: Fact | None, state: State) -> Mapping[Kind, State]:
         """The ways of a loop that is taken to go round at least once, and to meet that."""
@@ -83,7 +97,7 @@ class Iterations:
 
     def _bound(self, target: cst.BaseExpression, item: Item, state: State) -> State:
         """The state behind an assignment of an item to what a loop names."""
-        if isinstance(target, cst.Tuple) and isinstance(item, (cst.Tuple, tuple)):
+        if isinstance(target, cst.Tuple) and isinstance(item, (cst.Tuple, tuple)) and not has_star(target):
             within = item if isinstance(item, tuple) else [each.value for each in item.elements]
             if len(within) == len(target.elements):
                 for element, part in zip(target.elements, within, strict=True):
@@ -145,4 +159,4 @@ class Iterations:
 
 def _counter(loop: cst.For | cst.While) -> str:
     """The key under which is noted how often control has been around."""
-    return f"round of {id(loop)}"
+    return f"{_COUNTER}{id(loop)}"

@@ -50,7 +50,7 @@ from oaklint.python.values import TEXT_METHODS, UNKNOWN, Values
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
 
-_TEXT_METHODS = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
+_KEEPS_TEXT = {"lower", "upper", "casefold", "strip", "title", "format", "join", "replace"}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Equal": lambda left, right: left == right,
     "NotEqual": lambda left, right: left != right,
@@ -159,6 +159,8 @@ class Knowledge:
             found = {number: self.returned(element.value, state) for number, element in enumerate(made.elements)}
         elif isinstance(made, cst.Dict) and made.elements:
             for element in made.elements:
+                if not isinstance(element, cst.DictElement):
+                    found = {}  # which may replace those before
                 key = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
                 found[REST if key is UNKNOWN else key] = self.returned(element.value, state) if key is not UNKNOWN else None
         elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._resolver.name(made.func)):
@@ -212,9 +214,9 @@ class Knowledge:
         known = [self.known(argument, state) for argument in arguments]
         names = self._resolver.names(node.func)
         thrown = state.handled
-        if owner in (TOUCHED, OPAQUE):
+        if owner in (TOUCHED, OPAQUE) or (owner is not None and owner.kind == "among"):
             return OPAQUE
-        if method in _TEXT_METHODS:
+        if method in _KEEPS_TEXT:
             if owner == TEXT or TEXT in known or EXCEPTION in known:
                 return TEXT
             if owner == BODY or BODY in known:
@@ -271,7 +273,8 @@ class Knowledge:
     def _by_text_method(self, method: str, text: Fact, known: list[Fact | None]) -> Fact | None:
         """What a method makes of a constant text and of other constants."""
         given = [fact for fact in known if fact is not None and fact.kind == "constant"]
-        return calculated(TEXT_METHODS.get(method), text, *given) if len(given) == len(known) else None
+        made = calculated(TEXT_METHODS.get(method), text, *given) if len(given) == len(known) else None
+        return made if made is not None and made.value is not UNKNOWN else None
 
     def _is_instance(self, value: object, types: cst.BaseExpression) -> Fact | None:
         """Whether a constant is of one of these types; None if one of them is no type of Python's own."""
@@ -315,13 +318,15 @@ class Knowledge:
         if OPAQUE in (left, right):
             return OPAQUE
         if left is not None and right is not None and right.kind == "constant":
+            members = [fact.kind == "constant" and isinstance(fact.value, cst.CSTNode) for fact in (left, right)]
+            if any(members) and not (all(members) and compare in ("Equal", "NotEqual", "Is", "IsNot")):
+                return OPAQUE  # the member of an enumeration that may be a number or text
             if left.kind == "constant":
                 return calculated(_COMPARISONS.get(compare), left, right)
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
         # What is told is compared with something made for the question.
-        told = any(fact is not None and (fact.told or fact == KEPT or is_judged(fact)) for fact in (left, right))
-        return OPAQUE if told else None
+        return OPAQUE if any(_is_asked_about(fact) for fact in (left, right)) else None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
         owner, index = node.value, node.slice[0].slice
@@ -335,7 +340,7 @@ class Knowledge:
             return part_of(known, which)
         if known is None and isinstance(index, cst.Index):
             return self._looked_up(owner, index.value, state)
-        if known in (OPAQUE, TOUCHED):
+        if known in (OPAQUE, TOUCHED) or (known is not None and known.kind == "among"):
             return OPAQUE
         return known if known in TEXTS else BODY if known == RESPONSE else None
 
@@ -409,17 +414,21 @@ class Knowledge:
 
     def _look_comprehension(self, node: cst.ListComp | cst.DictComp | cst.SetComp, state: State) -> Fact | None:
         """Something where there is no condition, or it holds for the items; there are some."""
-        if self._is_of_verdict(node, state):
+        inside = self._flow.iterations.inside(node.for_in, state)
+        if inside is state and self._is_of_verdict(node, state):
             return OPAQUE
         if (among := self._among(node, state)) is not None:
             return among
-        inside = self._flow.iterations.inside(node.for_in, state)
         tests = [self.truth(self.known(condition.test, inside)) for condition in node.for_in.ifs]
         verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
+        if verdict and inside is not state:
+            return Fact("among", OPAQUE)
         return SET if verdict else Fact("constant", ()) if verdict is False else OPAQUE if OPAQUE in tests else None
 
     def _look_generator(self, node: cst.GeneratorExp, state: State) -> Fact | None:
-        return OPAQUE if self._is_of_verdict(node, state) else self._among(node, state)
+        if self._is_of_verdict(node, state) or self._flow.iterations.inside(node.for_in, state) is not state:
+            return OPAQUE
+        return self._among(node, state)
 
     def _among(self, node: cst.BaseComp, state: State) -> Fact | None:
         """What a comprehension makes if a call in it is taken to return something: `[ask(each) for each in prompts]`."""
@@ -432,6 +441,11 @@ class Knowledge:
     def _is_of_verdict(self, node: cst.BaseComp, state: State) -> bool:
         """Whether a comprehension goes through what code that is not seen made of the exception."""
         return each_of(self.known(node.for_in.iter, state)) == OPAQUE
+
+
+def _is_asked_about(fact: Fact | None) -> bool:
+    """Whether what is compared was made for the question."""
+    return fact is not None and (fact.told or fact.kind in ("kept", "among") or is_judged(fact))
 
 
 def _as_part(fact: Fact | None) -> Fact | None:

@@ -64,7 +64,9 @@ class Overrides:
         return found
 
     def _only_told(self, definition: cst.ClassDef, deciding: Sequence[cst.CSTNode]) -> set[str]:
-        """The methods of a class that some nodes only call to tell them something: nothing comes of that, as they never raise."""
+        """The methods of a class that some nodes only call to tell them something: nothing comes of that, as they never raise,
+        and call no others of the class.
+        """
         statements = {_called(node) for part in deciding for node in walk(part) if isinstance(node, cst.Expr)}
         otherwise = {
             node.attr.value
@@ -73,8 +75,13 @@ class Overrides:
             if isinstance(node, cst.Attribute) and node not in statements and self._attributes.is_of_self(node)
         }
         methods = [line for line in definition.body.body if isinstance(line, cst.FunctionDef)]
-        quiet = {method.name.value for method in methods if not any(isinstance(node, cst.Raise) for node in walk(method))}
+        quiet = {method.name.value for method in methods if not any(map(self._may_decide_more, walk(method)))}
         return {method.attr.value for method in statements if isinstance(method, cst.Attribute)} & quiet - otherwise
+
+    def _may_decide_more(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+            return self._attributes.is_of_self(node.func)
+        return isinstance(node, cst.Raise)
 
     def _used_by_methods(self, definition: cst.ClassDef) -> dict[str, set[str]]:
         """The attributes and methods of its own that each method of a class uses."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
-from oaklint.python.tree import Tree
+from oaklint.python.places import place
+from oaklint.python.tree import Tree, has_star
 
 _THREADS = {"threading.Thread": ("target", 1), "threading.Timer": ("function", 1)}
 _POOLS = {"concurrent.futures.ThreadPoolExecutor()", "concurrent.futures.thread.ThreadPoolExecutor()"}
@@ -17,12 +18,11 @@ _RUNNERS = {
     "starlette.concurrency.run_in_threadpool": 0,
     "fastapi.concurrency.run_in_threadpool": 0,
 }
-# What calls a function some time later, by the position at which it is handed: by name, and methods of whatever loop or window.
-_LATER = {"threading.Timer": 1}
-_LATER_BY = {
-    "call_later": 1, "call_at": 1, "call_soon": 0, "call_soon_threadsafe": 0, "after": 1, "singleShot": 1,
-    "enter": 2, "enterabs": 2, "submit": 0,
-}  # fmt: skip
+# What calls a function some time later, by the position at which it is handed: methods of whatever loop or window, and others.
+_LATER_BY = {"call_later": 1, "call_at": 1, "call_soon": 0, "call_soon_threadsafe": 0, "after": 1, "singleShot": 1}
+_TIMER = "threading.Timer"
+_SCHEDULER = "sched.scheduler()."
+_SCHEDULES = {"enter": 2, "enterabs": 2}
 
 
 class Threads:
@@ -66,11 +66,53 @@ class Threads:
         return None
 
     def called_later_by(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
-        """The functions that a call hands over to be called some time later: `Timer(30, ask)`, `window.after(500, ask)`."""
-        positions = {position for name in self._resolver.names(call.func) if (position := _LATER.get(name)) is not None}
-        if isinstance(call.func, cst.Attribute):
-            positions |= {_LATER_BY.get(call.func.attr.value, -1)}
-        return tuple(each for position in positions - {-1} for each in self._handed(call, position, "function"))
+        """The functions that a call hands over to be called some time later: `Timer(30, ask).start()`, `window.after(500, ask)`;
+        none where it is not seen what these are handed.
+        """
+        position = self._position_later(call)
+        is_seen = position is not None and not any(map(_is_hidden, call.args))
+        return tuple(self._handed(call, position, "function")) if position is not None and is_seen else ()
+
+    def _position_later(self, call: cst.Call) -> int | None:
+        """At which place a call is handed what it calls later."""
+        names = self._resolver.names(call.func)
+        method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+        owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+        if _TIMER in names:
+            return 1 if self._is_started(call) else None
+        if any(name.startswith(_SCHEDULER) for name in names):
+            return _SCHEDULES.get(method)
+        if method == "submit" and owner is not None and _POOLS & self._resolver.names(owner):
+            return 0
+        position = _LATER_BY.get(method)
+        is_delay = position == 0 or not any(True for value in _at(0, call) for _ in self._functions_at(value))
+        return position if is_delay else None
+
+    def _is_started(self, timer: cst.Call) -> bool:
+        """Whether a timer is started where it is made, and never stopped in the same function."""
+        parent = self._tree.parents[timer]
+        if isinstance(parent, cst.Attribute):
+            return parent.attr.value == "start"
+        line = next((each for each in self._tree.ancestors(timer) if isinstance(each, cst.SimpleStatementLine)), None)
+        kept = {place(target.target) for target in parent.targets} if isinstance(parent, cst.Assign) else set()
+        if line is None or not kept:
+            return False
+        told = [
+            (each.func.attr.value, each)
+            for each in self._tree.calls_in(self._tree.unit(timer))
+            if isinstance(each.func, cst.Attribute) and place(each.func.value) in kept
+        ]
+        beside = self._tree.parents[line]
+        started = any(method == "start" and self._stands_in(each, beside) for method, each in told)
+        return started and not any(method == "cancel" for method, _ in told)
+
+    def _stands_in(self, call: cst.Call, suite: cst.CSTNode) -> bool:
+        """Whether a call is a statement of a suite."""
+        line = next((each for each in self._tree.ancestors(call) if isinstance(each, cst.SimpleStatementLine)), None)
+        return line is not None and self._tree.parents[line] is suite
+
+    def _functions_at(self, node: cst.BaseExpression) -> Iterator[cst.FunctionDef]:
+        return self._resolver.definitions.functions(self._resolver.names(node))
 
     def is_thread(self, call: cst.Call) -> bool:
         """Whether a call makes a thread, which is still to be started."""
@@ -98,3 +140,9 @@ class Threads:
 def _at(position: int, call: cst.Call) -> list[cst.BaseExpression]:
     in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
     return in_order[position : position + 1]
+
+
+def _is_hidden(arg: cst.Arg) -> bool:
+    """Whether it is not seen one by one what an argument hands over."""
+    by_name = arg.keyword is not None and arg.keyword.value == "kwargs"
+    return bool(arg.star) or by_name or (isinstance(arg.value, (cst.Tuple, cst.List)) and has_star(arg.value))

@@ -428,3 +428,8 @@ _BINDERS: dict[str, Callable[[Walk, Any, Scope], None]] = {
     "Import": Walk._import,
     "ImportFrom": Walk._import_from,
 }
+
+
+def has_star(display: cst.Tuple | cst.List) -> bool:
+    """Whether a tuple or list has an element that stands for several: `first, *rest`."""
+    return any(isinstance(element, cst.StarredElement) for element in display.elements)

@@ -28,7 +28,7 @@ _OPEN = re.compile(
 )
 # What methods call, or are given, of their object.
 _CALLED = re.compile(rb"\bself\.(\w+)\(")
-_GIVEN = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
+_GIVEN = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]{0,200})?=(?!=)")
 # Bases that define nothing that methods would call.
 _ROOTS = frozenset({b"object", b"ABC", b"Generic", b"Protocol"})
 _WORD = re.compile(rb"\w+")

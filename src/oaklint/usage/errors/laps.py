@@ -26,7 +26,7 @@ class Retry(NamedTuple):
     """A path on which an AuthenticationError leads back to the request that raised it.
 
     request: the call that raises it. clause: the `except` clause (or `with suppress(...)`) that keeps the error from leaving.
-    around: the loop, or the call of the function itself, by which control gets back.
+    around: the loop, the function that calls itself, or what calls it some time later, by which control gets back.
     bound:  what becomes of the error in the end.
     attempts: how many requests are made in all, where the program says it as a constant.
     """
@@ -106,7 +106,10 @@ class Lap:
         """Whether a function is called some time later in any case, be the request answered or not."""
         if self._unit in self._resolver.calls.functions(call):
             return False
-        return reaches(self._blocks, self._graph.blocks_of(call), without=lambda edge: edge.kind is Kind.RAISE)
+        called_later_by = self._context.threads.called_later_by
+        later = (each for each in self._context.self_calls(self._unit) if self._unit in called_later_by(each))
+        blocks = [block for each in later for block in self._graph.blocks_of(each)]
+        return reaches(self._blocks, blocks, without=lambda edge: edge.kind is Kind.RAISE)
 
     def retry(self) -> Retry | None:
         """The way, if there is one that control takes because of the failure."""
