@@ -198,8 +198,7 @@ class Knowledge:
         """What an object says that is known by its parts: an attribute, or a property by these."""
         if not (functions := self._resolver.calls.properties(node)):
             return part_of(owner, node.attr.value)
-        answer = self._flow.called.answered(functions, None, node.value, state)
-        return OPAQUE if answer is None and is_judged(owner) else answer
+        return self._flow.called.answered(functions, None, node.value, state) or (OPAQUE if is_judged(owner) else None)
 
     def _look_call(self, node: cst.Call, state: State) -> Fact | None:
         if node in self._returning:
@@ -229,8 +228,8 @@ class Knowledge:
             return EXCEPTION
         if names & (HANDS_BACK | STARTS_TASK) and known:
             return known[0]
-        if names & _GATHERS:
-            return next((fact for fact in known if fact is not None and fact.kind == "among"), None)
+        if names & _GATHERS and (among := next((fact for fact in known if fact is not None and fact.kind == "among"), None)):
+            return among
         kept = owner if method in _SAME_PARTS_METHODS else known[0] if names & _SAME_PARTS and known else None
         if kept is not None and kept.kind == "parts":
             return kept
@@ -257,8 +256,7 @@ class Knowledge:
         functions = self._flow.called.functions(node, state)
         itself = node.func.value if isinstance(node.func, cst.Attribute) else None
         if owner is not None and owner.kind == "parts" and functions:
-            answer = self._flow.called.answered(functions, node, itself, state)
-            return OPAQUE if answer is None and is_judged(owner) else answer
+            return self._flow.called.answered(functions, node, itself, state) or (OPAQUE if is_judged(owner) else None)
         if any(map(comes_from_error, (owner, *known))):
             return OPAQUE  # `DELAYS.get(error.status_code)`
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
@@ -325,8 +323,7 @@ class Knowledge:
                 return calculated(_COMPARISONS.get(compare), left, right)
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
-        # What is told is compared with something made for the question.
-        return OPAQUE if any(_is_asked_about(fact) for fact in (left, right)) else None
+        return OPAQUE if _tells_of_error(left) or _tells_of_error(right) else None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
         owner, index = node.value, node.slice[0].slice
@@ -443,8 +440,8 @@ class Knowledge:
         return each_of(self.known(node.for_in.iter, state)) == OPAQUE
 
 
-def _is_asked_about(fact: Fact | None) -> bool:
-    """Whether what is compared was made for the question."""
+def _tells_of_error(fact: Fact | None) -> bool:
+    """Whether who compares a value asks what has become of the request: the other side is made for that question."""
     return fact is not None and (fact.told or fact.kind in ("kept", "among") or is_judged(fact))
 
 

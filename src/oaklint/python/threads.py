@@ -1,4 +1,4 @@
-"""Functions that run in threads: when they begin at the earliest, and when they have surely come back."""
+"""Functions that run in threads, or some time later: when they begin at the earliest, and when they have surely come back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SCHEDULES = {"enter": 2, "enterabs": 2}
 
 
 class Threads:
-    """Finds the calls by which functions of a program run in threads."""
+    """Finds the calls by which functions of a program run in threads, or some time later."""
 
     def __init__(self, tree: Tree, resolver: Resolver) -> None:
         self._tree = tree
@@ -93,23 +93,20 @@ class Threads:
         parent = self._tree.parents[timer]
         if isinstance(parent, cst.Attribute):
             return parent.attr.value == "start"
-        line = next((each for each in self._tree.ancestors(timer) if isinstance(each, cst.SimpleStatementLine)), None)
-        kept = {place(target.target) for target in parent.targets} if isinstance(parent, cst.Assign) else set()
-        if line is None or not kept:
-            return False
+        targets = parent.targets if isinstance(parent, cst.Assign) else ()
+        kept = {key for target in targets if (key := place(target.target)) is not None}
         told = [
             (each.func.attr.value, each)
             for each in self._tree.calls_in(self._tree.unit(timer))
             if isinstance(each.func, cst.Attribute) and place(each.func.value) in kept
         ]
-        beside = self._tree.parents[line]
-        started = any(method == "start" and self._stands_in(each, beside) for method, each in told)
+        started = any(method == "start" and self._suite_of(each) is self._suite_of(timer) for method, each in told)
         return started and not any(method == "cancel" for method, _ in told)
 
-    def _stands_in(self, call: cst.Call, suite: cst.CSTNode) -> bool:
-        """Whether a call is a statement of a suite."""
-        line = next((each for each in self._tree.ancestors(call) if isinstance(each, cst.SimpleStatementLine)), None)
-        return line is not None and self._tree.parents[line] is suite
+    def _suite_of(self, call: cst.Call) -> cst.CSTNode | None:
+        """The suite in whose own statements a call stands."""
+        lines = (each for each in self._tree.ancestors(call) if isinstance(each, cst.SimpleStatementLine))
+        return next((self._tree.parents[line] for line in lines), None)
 
     def _functions_at(self, node: cst.BaseExpression) -> Iterator[cst.FunctionDef]:
         return self._resolver.definitions.functions(self._resolver.names(node))
@@ -134,7 +131,7 @@ class Threads:
             arg.value for arg in call.args if keyword is not None and arg.keyword is not None and arg.keyword.value == keyword
         ]
         for value in given or _at(position, call):
-            yield from self._resolver.definitions.functions(self._resolver.names(value))
+            yield from self._functions_at(value)
 
 
 def _at(position: int, call: cst.Call) -> list[cst.BaseExpression]:

@@ -16,7 +16,7 @@ from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
 from oaklint.usage.errors.next_request import NextRequest
 
-# Through how many functions that is followed.
+# Through how many functions it is followed what they see to before they let an error out.
 _MAX_DEPTH = 3
 
 
