@@ -104,6 +104,14 @@ def everybody_calls_everybody(size: int) -> Files:
     return {"main.py": HEAD + "".join(f"def ask{n}(prompt):\n    {REQUEST}\n{calls}\n" for n in names)}
 
 
+def methods_that_call_each_other(size: int) -> Files:
+    """Each asks again without end, and has all of them run between two requests."""
+    names = range(min(size, 20))
+    calls = "".join(f"                self.ask{n}(prompt)\n" for n in names)
+    loop = f"        while True:\n            try:\n                return {REQUEST}\n            except Exception as error:\n{calls}"
+    return {"main.py": f"{HEAD}class Bot:\n" + "".join(f"    def ask{n}(self, prompt):\n{loop}" for n in names)}
+
+
 def functions_handed_on(size: int) -> Files:
     """Each helper hands what it was handed on to two others; the one with the loop stands in another file."""
     helper = "def call{n}(function):\n    call{a}(function)\n    return call{b}(function)\n"
@@ -162,6 +170,7 @@ SHAPES: tuple[Callable[[int], Files], ...] = (
     nested_finally,
     many_flags,
     everybody_calls_everybody,
+    methods_that_call_each_other,
     functions_handed_on,
     everybody_hands_on_to_everybody,
     many_clients_and_writes,

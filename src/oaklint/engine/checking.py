@@ -7,7 +7,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -162,6 +162,7 @@ def _judge_syntax(source: Source, rules: Iterable[Rule]) -> list[Located]:
 def _visit(program: Program, rules: Sequence[Rule], settings: Settings) -> list[Located]:
     """What the rules find in the program, with every place turned into a span."""
     from oaklint.python import cst
+    from oaklint.python.flow import TooManyStates
     from oaklint.usage import Usage
 
     usage = Usage(program, target_sdk=settings.target_sdk, declared_sdk=settings.declared_sdk)
@@ -171,7 +172,8 @@ def _visit(program: Program, rules: Sequence[Rule], settings: Settings) -> list[
             found += ((rule, rule.unparsable(cell, error)) for cell, error in program.unparsable)
         for node_type, visitor in rule.visitors.items():
             for node in program.tree.own.get(getattr(cst, node_type), ()):
-                found += ((rule, finding) for finding in visitor(node, usage))
+                with suppress(TooManyStates):  # what is not known is not reported
+                    found += ((rule, finding) for finding in visitor(node, usage))
     places = {place for _, finding in found for place in (finding.where, *(place for place, _ in finding.related + finding.path))}
     spans = program.spans([place for place in places if not isinstance(place, Span)])
     return [_located(rule, finding, spans) for rule, finding in found]
@@ -277,7 +279,7 @@ def _name_beside(source: Source, path: str) -> str:
     """The name of another file of the project, as users see it: from where the name of the source starts."""
     own = source.place.path if source.place is not None else ""
     directory = own.removesuffix(os.path.normpath(source.name))
-    return display_name(path, directory) if directory != own else path
+    return display_name(path, directory) if directory not in ("", own) else path
 
 
 class Masks:

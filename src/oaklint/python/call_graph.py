@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from oaklint.python.names import Resolver
 
 
+# How many functions deep what a call has done is followed.
+_MAX_LEVELS = 4
+
+
 class CallGraph:
     """From calls to the functions of the program that they may run, and back; properties are run by reading them."""
 
@@ -24,12 +28,15 @@ class CallGraph:
         self._tree = resolver.tree
         self._definitions = resolver.definitions
         self._fixpoint = fixpoint
+        self._below: dict[cst.Call, list[cst.Call]] = {}
 
     def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
-        """What the program's own calls hand to a parameter."""
+        """What the program's own calls hand to a parameter, or the fixture that it names."""
         function = self._tree.scopes[param].node
         if not isinstance(function, cst.FunctionDef):
             return []
+        if (fixture := self._resolver.fixtures.behind(param.name)) is not None:
+            return self._resolver.returned_values(fixture)
         arguments = (self.argument_for(call, function, param) for call in self.of(function))
         return [argument for argument in arguments if argument is not None]
 
@@ -87,6 +94,20 @@ class CallGraph:
             yield from self._resolver.hierarchy.initializers(found)
         instances = (name.removesuffix("()") for name in names if name.startswith("@") and name.endswith("()"))
         yield from self._definitions.functions(f"{name}.__call__" for name in instances)
+
+    def below(self, call: cst.Call) -> list[cst.Call]:
+        """The calls that the functions make which a call runs, and the functions which these run, some levels down, each once."""
+        found = self._below.get(call)
+        if found is None:
+            found = self._below[call] = []
+            level, seen = self.functions(call), set[cst.FunctionDef]()
+            for _ in range(_MAX_LEVELS):
+                seen.update(level)
+                calls = [inner for function in level for inner in self._tree.calls_in(function)]
+                found += calls
+                run = dict.fromkeys(function for inner in calls for function in self.functions(inner))
+                level = tuple(function for function in run if function not in seen)
+        return found
 
     def overriding(self, call: cst.Call) -> list[cst.FunctionDef]:
         """The methods that a call may run instead of those of the class that its object is known to be of."""

@@ -42,12 +42,19 @@ class Effects:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._changes: dict[tuple[cst.FunctionDef, int], list[_Change]] = {}
+        self._effects: dict[tuple[cst.Call, bool], list[Effect]] = {}
 
-    def of(self, call: cst.Call, *, is_told: bool = False) -> Iterator[Effect]:
+    def of(self, call: cst.Call, *, is_told: bool = False) -> list[Effect]:
         """What the call of a function of the program changes, in the caller's terms.
 
         is_told: whether it is handed the exception, so that all methods count that it calls, and not only those in handlers.
         """
+        found = self._effects.get((call, is_told))
+        if found is None:
+            found = self._effects[call, is_told] = [*self._find(call, is_told)]
+        return found
+
+    def _find(self, call: cst.Call, is_told: bool) -> Iterator[Effect]:
         for function in self._resolver.calls.functions(call):
             for change in self._changes_by(function):
                 if change.method is not None and not is_told and not self._resolver.tree.in_handler(change.method):
@@ -85,13 +92,13 @@ class Effects:
 
     @cached_property
     def _methods_called(self) -> dict[CodeUnit | None, list[cst.Attribute]]:
-        """The methods that are called by statements of their own, by unit; which of them the program defines is not asked."""
+        """The methods that are called by statements of their own, by unit, but for those that the program defines."""
         tree = self._resolver.tree
         found: dict[CodeUnit | None, list[cst.Attribute]] = {}
         for statement in tree.nodes.get(cst.Expr, ()):
             assert isinstance(statement, cst.Expr)
             call = statement.value.expression if isinstance(statement.value, cst.Await) else statement.value
-            if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
+            if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and not self._resolver.calls.functions(call):
                 found.setdefault(tree.unit(statement), []).append(call.func)
         return found
 

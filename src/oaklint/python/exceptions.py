@@ -20,7 +20,7 @@ from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.definitions import UNKNOWN, Names
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, NONE, OPAQUE, Fact, Facts, State, Thrown, decided
-from oaklint.python.flow import Block, Edge, Graph, Kind, search
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
 from oaklint.python.instances import Instances
 from oaklint.python.iterations import Iterations
 from oaklint.python.knowledge import Knowledge
@@ -66,6 +66,8 @@ _UNPARSABLE = Thrown(
 _ONWARD = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
+# How many steps are worked out for one program: five times as many as the largest of some hundred real files takes.
+_MAX_STEPS = 250_000
 
 Steps = tuple[tuple[Edge, State], ...]
 Answer = TypeVar("Answer")
@@ -92,6 +94,7 @@ class ExceptionFlow:
         self._stopping: dict[Block, bool] = {}
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self.memo = Memo()
+        self._worked_out = 0
         self.knowledge = Knowledge(resolver, values, self)
         self.cases = Cases(values, self, self.knowledge.inquiries)
         self.called = Called(resolver, self)
@@ -289,8 +292,17 @@ class ExceptionFlow:
         return self.once("arrivals", (graph, facts), lambda: Arrivals(graph, facts, self.steps)).at(goals)
 
     def steps(self, block: Block, state: State) -> Steps:
-        """The edges that control can take from a block, each with the state behind it."""
-        return self.once("steps", (block, state), lambda: tuple(self._find_steps(block, state)))
+        """The edges that control can take from a block, each with the state behind it.
+
+        Raises TooManyStates once this program has taken too long.
+        """
+        return self.once("steps", (block, state), lambda: self._count(self._find_steps(block, state)))
+
+    def _count(self, steps: Iterator[tuple[Edge, State]]) -> Steps:
+        self._worked_out += 1
+        if self._worked_out > _MAX_STEPS:
+            raise TooManyStates
+        return tuple(steps)
 
     def _find_steps(self, block: Block, state: State) -> Iterator[tuple[Edge, State]]:
         if state.flying is not None and block.catches:

@@ -33,6 +33,7 @@ from oaklint.python.definitions import (
     module_name,
 )
 from oaklint.python.fixpoint import Fixpoint
+from oaklint.python.fixtures import Fixtures
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.hierarchy import Hierarchy
 from oaklint.python.overrides import Overrides
@@ -93,6 +94,7 @@ class Resolver:
         self.hierarchy = Hierarchy(self, self._fixpoint)
         self.containers = Containers(self, self._fixpoint)
         self.calls = CallGraph(self, self._fixpoint)
+        self.fixtures = Fixtures(self)
         self._overrides = Overrides(self.attributes)
         self._run_by: dict[cst.CSTNode, list[cst.Module]] = {}
 

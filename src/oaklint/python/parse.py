@@ -16,11 +16,11 @@ from oaklint.python import cst
 _STACK_BYTES = 512 * 1024 * 1024
 _RECURSION_LIMIT = 60_000
 
-# Measured with LibCST 1.9.0: deeper nesting needs more stack than is sane, a chain of n calls takes time quadratic in n, and a
-# pattern time exponential in the number of parentheses that only group, as in `case ((((x))))`.
+# Measured with LibCST 1.9.0: deeper nesting needs more stack than is sane, and a chain of n calls takes time quadratic in n.
 _MAX_BRACKETS = 200
 _MAX_CHAIN = 1_000
-_MAX_GROUPS = 6
+# Each bracket around a pattern doubles the time that it takes; a mapping, or parentheses that may be a tuple, doubles it twice.
+_MAX_DOUBLINGS = 16
 
 _CASE = re.compile(r"^[ \t\f]*case\b", re.MULTILINE)
 _PATTERN_TOKEN = re.compile(r"'(?:\\.|[^\\'\n])*'|\"(?:\\.|[^\\\"\n])*\"|#[^\n]*|\w+|\n|\S")
@@ -73,8 +73,8 @@ def check_syntax(code: str) -> None:
 
 def _guard(code: str) -> None:
     """Refuses what would need too much stack or time."""
-    if "case" in code and (row := _overgrouped_pattern(code)):
-        raise Unparsable("a pattern in too many parentheses", row)
+    if "case" in code and (row := _overnested_pattern(code)):
+        raise Unparsable("a pattern in too many brackets", row)
     # Cheap upper bounds first: what is short enough, or has few brackets and operators in all, needs no closer look.
     openings = code.count("(") + code.count("[") + code.count("{")
     if openings > _MAX_BRACKETS and _bracket_depth(code) > _MAX_BRACKETS:
@@ -83,21 +83,21 @@ def _guard(code: str) -> None:
         raise Unparsable(f"more than {_MAX_CHAIN} operations or branches in one chain", row)
 
 
-def _overgrouped_pattern(code: str) -> int:
-    """The row of a `case` with too many parentheses that only group, one inside the other; 0 if there is none."""
+def _overnested_pattern(code: str) -> int:
+    """The row of a `case` whose brackets, one inside the other, take too long to parse; 0 if there is none."""
     header = _CASE.search(code)
     while header is not None:
-        brackets: list[bool] = []  # for each open bracket, whether it only groups
+        doublings: list[int] = []  # of each open bracket
         previous, end = "", header.end()
         for match in _PATTERN_TOKEN.finditer(code, end):
             token, end = match[0], match.end()
             if token in _OPENING:
-                brackets.append(token == "(" and not previous.isidentifier())
-                if sum(brackets) > _MAX_GROUPS:
+                doublings.append(1 if token == "[" or (token == "(" and previous.isidentifier()) else 2)
+                if sum(doublings) > _MAX_DOUBLINGS:
                     return code.count("\n", 0, header.start()) + 1
             elif token in _CLOSING:
-                del brackets[-1:]
-            elif token in (":", "\n") and not brackets:
+                del doublings[-1:]
+            elif token in (":", "\n") and not doublings:
                 break
             previous = token
         header = _CASE.search(code, end)

@@ -53,7 +53,18 @@ READERS_OF_THEIR_OWN = frozenset(
 # Packages that fill the environment by themselves, from a file of theirs or `.env`, before or while a program runs.
 LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "streamlit"})
 
-# Packages with modules called `config`, `secrets` or the like that never set what the SDK reads.
+# Programs that have nothing to do with the SDK, and so with its variables.
+OTHER_PROGRAMS = frozenset(
+    {
+        *("afplay", "aplay", "cat", "clear", "cls", "cp", "diff", "espeak", "ffmpeg", "ffplay", "ffprobe", "find"),
+        *("git", "grep", "hg", "kill", "latexmk", "ls", "mkdir", "mpg123", "mpv", "mv", "notify-send", "nvidia-smi", "open"),
+        *("osascript", "pandoc", "pbcopy", "pdflatex", "pdftotext", "ps", "rg", "rm", "say", "sox", "svn", "tar", "tesseract"),
+        *("title", "tput", "unzip", "vlc", "wc", "which", "xclip", "xdg-open", "yt-dlp", "zip"),
+    }
+)
+
+# Packages with modules called `config`, `secrets` or the like that never set what the SDK reads; streamlit does so by itself, and
+# not because of what is called of it.
 _OTHERS = {
     "accelerate", "aiohttp", "alembic", "anthropic", "anyio", "attrs", "azure", "bitsandbytes", "boto3", "botocore", "bs4",
     "celery", "click", "cohere", "comet_ml", "cryptography", "datasets", "diffusers", "docker", "faiss", "fastapi",
@@ -61,7 +72,7 @@ _OTHERS = {
     "kubernetes", "loguru", "matplotlib", "mistralai", "networkx", "nltk", "numpy", "ollama", "openai", "opentelemetry",
     "pandas", "peft", "pinecone", "pip", "playwright", "plotly", "psycopg", "psycopg2", "pydantic", "pydantic_settings",
     "pymongo", "pytest", "qdrant_client", "redis", "requests", "rich", "scipy", "seaborn", "selenium",
-    "sentence_transformers", "setuptools", "sklearn", "slack_bolt", "slack_sdk", "spacy", "sqlalchemy", "starlette",
+    "sentence_transformers", "setuptools", "sklearn", "slack_bolt", "slack_sdk", "spacy", "sqlalchemy", "starlette", "streamlit",
     "telegram", "tenacity", "tensorflow", "tiktoken", "torch", "torchvision", "tqdm", "transformers", "twilio", "typer",
     "urllib3", "uvicorn", "vertexai", "wandb", "yaml",
 }  # fmt: skip

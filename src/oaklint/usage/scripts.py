@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from oaklint.python import cst
-from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.usage import Usage
 
@@ -15,7 +14,6 @@ _RUNS = re.compile(
     r"builtins\.(?:print|input|exit|quit)|sys\.exit|streamlit\..*"
     r"|.*[.@](?:main|mainloop|launch|start|run|run_\w+|serve|serve_forever|start_polling|infinity_polling|parse_args)"
 )
-_MAX_DEPTH = 3
 
 
 def is_script(usage: Usage) -> bool:
@@ -50,15 +48,4 @@ def _runs(call: cst.Call, usage: Usage) -> bool:
         is_statement or names & {"builtins.input"} or any("parse_args" in name for name in names)
     ):
         return True
-    return any(_asks(function, usage) for function in usage.resolver.calls.functions(call))
-
-
-def _asks(function: CodeUnit, usage: Usage, depth: int = 0) -> bool:
-    """Whether a function makes a request, itself or by another."""
-    for call in usage.nodes(cst.Call):
-        if usage.tree.unit(call) is function:
-            if usage.clients.is_request(call):
-                return True
-            if depth < _MAX_DEPTH and any(_asks(inner, usage, depth + 1) for inner in usage.resolver.calls.functions(call)):
-                return True
-    return False
+    return any(map(usage.clients.is_request, usage.resolver.calls.below(call)))

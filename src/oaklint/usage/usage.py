@@ -8,7 +8,6 @@ from oaklint.python.facts import Thrown
 from oaklint.usage.context import Context
 from oaklint.usage.environment.beginnings import Beginnings
 from oaklint.usage.environment.doubles import Doubles
-from oaklint.usage.environment.fixtures import Fixtures
 from oaklint.usage.environment.handlers import Handlers
 from oaklint.usage.environment.mentions import Mentions
 from oaklint.usage.environment.preparation import Preparation
@@ -69,12 +68,8 @@ class Usage(Context):
         return Handlers(self)
 
     @cached_property
-    def fixtures(self) -> Fixtures:
-        return Fixtures(self)
-
-    @cached_property
     def doubles(self) -> Doubles:
-        return Doubles(self, self.fixtures)
+        return Doubles(self)
 
     @cached_property
     def uses_by_tests(self) -> UsesByTests:

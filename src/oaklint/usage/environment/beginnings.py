@@ -69,7 +69,7 @@ class Beginnings:
         if keeper is not None and not self._is_emptied(keeper):
             yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
         fixture = usage.tree.unit(call)
-        if isinstance(fixture, cst.FunctionDef) and usage.fixtures.is_fixture(fixture):
+        if isinstance(fixture, cst.FunctionDef) and usage.resolver.fixtures.is_fixture(fixture):
             for returned in usage.constructions.returned_by(fixture):
                 if returned.site is call:
                     yield Lifetime(usage, returned, returned.steps, fixture.name, fixture.name.value)

@@ -6,7 +6,6 @@ from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import dotted_name
 from oaklint.usage.context import Context
-from oaklint.usage.environment.fixtures import Fixtures
 
 _REPLACING = {f"{mock}.patch{how}" for mock in ("unittest.mock", "mock") for how in ("", ".object", ".multiple")}
 # Packages that answer for a service, and what their fixtures are called.
@@ -17,8 +16,8 @@ _FIXTURES = {"aioresponses", "httpx_mock", "requests_mock", "respx_mock", "respo
 class Doubles:
     """Finds the tests that replace something."""
 
-    def __init__(self, context: Context, fixtures: Fixtures) -> None:
-        self._fixtures = fixtures
+    def __init__(self, context: Context) -> None:
+        self._fixtures = context.resolver.fixtures
         self._tree = context.tree
         self._resolver = context.resolver
 

@@ -195,11 +195,11 @@ class Kept:
 
     def is_built_for_tests(self) -> bool:
         """Whether it is built before each test, or before all of them."""
-        return self.is_of_fixture() or self._usage.fixtures.is_setup(self.unit)
+        return self.is_of_fixture() or self._usage.resolver.fixtures.is_setup(self.unit)
 
     def is_of_fixture(self) -> bool:
         """Whether it is what a fixture returns, and has the fixture's name; the parameters of tests stand for it."""
-        return self._usage.tree.parents[self.target] is self.unit and self._usage.fixtures.is_fixture(self.unit)
+        return self._usage.tree.parents[self.target] is self.unit and self._usage.resolver.fixtures.is_fixture(self.unit)
 
     def is_of_family(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in the class in which an attribute is kept, in a base of it, or in one that inherits from it."""
@@ -217,7 +217,7 @@ class Kept:
             return self._attribute.is_at(node)
         if self.is_of_fixture():
             is_parameter = isinstance(self._usage.tree.parents[node], cst.Param)
-            return isinstance(node, cst.Name) and not is_parameter and self._usage.fixtures.behind(node) is self.unit
+            return isinstance(node, cst.Name) and not is_parameter and self._usage.resolver.fixtures.behind(node) is self.unit
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)

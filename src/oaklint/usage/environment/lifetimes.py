@@ -246,7 +246,7 @@ class Lifetime:
             names = self._credential if write.loads else write.names & self._reads
             is_prepared = tests.is_prepared(function, names, self.kept)
             return tests.is_for_requests(function) and not is_prepared and self._is_used_behind(write, function)
-        if usage.fixtures.is_for_tests(function):
+        if usage.resolver.fixtures.is_for_tests(function):
             return tests.use_behind(function, self.kept) or self._is_used_behind(write, function)
         used_elsewhere = any(usage.tree.unit(node) not in (function, self.kept.unit) for node in self.kept.uses_by_the_program())
         return (used_elsewhere and not self._is_temporary(write, function)) or self._is_used_behind(write, function)

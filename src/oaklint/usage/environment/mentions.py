@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name
+from oaklint.sdk.environment_names import OTHER_PROGRAMS
 from oaklint.usage.context import Context
 from oaklint.usage.environment.reads import GETTERS
 from oaklint.usage.environment.writes import Writes
@@ -20,6 +21,8 @@ _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
 _STARTS_PROCESS = re.compile(
     r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)"
 )
+# In a command line: another program follows, or stands within.
+_GOES_ON = re.compile(r"[;&|`$\n]")
 
 
 class Mention(NamedTuple):
@@ -39,6 +42,7 @@ class Mentions:
     def __init__(self, context: Context, writes: Writes) -> None:
         self._tree = context.tree
         self._resolver = context.resolver
+        self._values = context.values
         self._writes = writes
 
     @cached_property
@@ -123,8 +127,17 @@ class Mentions:
         return any(self.starts_process(call) for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
 
     def starts_process(self, call: cst.Call) -> bool:
-        """Whether a call starts another program."""
-        return any(map(_STARTS_PROCESS.match, self._resolver.names(call.func)))
+        """Whether a call starts another program, which may read the environment."""
+        is_started = any(_STARTS_PROCESS.match(name) and "()" not in name for name in self._resolver.names(call.func))
+        return is_started and self._program(call) not in OTHER_PROGRAMS
+
+    def _program(self, call: cst.Call) -> str:
+        """The program that a call starts, where its name is written down, and it starts no other: `git`."""
+        command = call.args[0].value if call.args else None
+        if isinstance(command, (cst.List, cst.Tuple)) and command.elements:
+            command = command.elements[0].value
+        text = self._values.text(command) if command is not None else None
+        return text.split()[0] if text and text.strip() and not _GOES_ON.search(text) else ""
 
 
 def _leaves(test: cst.If) -> bool:

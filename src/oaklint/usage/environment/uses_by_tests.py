@@ -48,20 +48,20 @@ class UsesByTests:
 
     def is_prepared(self, test: cst.FunctionDef, names: frozenset[str], kept: Kept) -> bool:
         """Whether what runs before a test has set one of the names, or may have."""
-        fixtures, besides = self._usage.fixtures, frozenset(kept.steps)
+        fixtures, besides = self._usage.resolver.fixtures, frozenset(kept.steps)
         if fixtures.asks_for_unseen(test):
             return True
         return any(self._usage.preparation.may_be_set_by(each, names, besides) for each in fixtures.before(test))
 
     def use_behind(self, setup: cst.FunctionDef, kept: Kept) -> bool:
         """Whether a test behind a fixture or setup uses the client, and none is built for the test."""
-        for test in self._usage.fixtures.tests_behind(setup):
+        for test in self._usage.resolver.fixtures.tests_behind(setup):
             graph = self._usage.resolver.graph(test)
             if graph is not None and kept.using(graph) and not self._usage.doubles.replace(test) and not any(self._built(test)):
                 return True
         return False
 
     def _built(self, test: cst.FunctionDef) -> Iterator[bool]:
-        for function in (test, *self._usage.fixtures.before(test)):
+        for function in (test, *self._usage.resolver.fixtures.before(test)):
             for call in self._usage.tree.calls_in(function):
                 yield self._usage.constructions.through(call) is not None

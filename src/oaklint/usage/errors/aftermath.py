@@ -109,9 +109,21 @@ class Aftermath:
             return True
         for block, state in ways.failed:
             for test in tests_in(block):
-                if places(test) & traces and not self._is_decided(test, block, state, ways):
+                if self._tells(test, block, state, traces, ways) and not self._is_decided(test, block, state, ways):
                     return True
         return False
+
+    def _tells(self, test: cst.BaseExpression, block: Block, state: State, traces: set[str], ways: Ways) -> bool:
+        """Whether a test looks at a trace; what the next item of a loop holds tells nothing of the one that has failed."""
+        asked = places(test)
+        others = set().union(*(places(loop.target) for loop in ways.loops if isinstance(loop, cst.For)))
+        if not state.lap or not others:
+            return bool(asked & traces)
+        of_items = {trace for trace in traces if trace.partition(".")[0] in others}
+        if asked & (traces - of_items):
+            return True
+        is_behind = not any(loop in self._outcomes.tree.ancestors(test) for loop in ways.loops)
+        return is_behind and bool({*map(_attribute, asked)} & {*map(_attribute, of_items)} - {""})
 
     def _is_decided(self, test: cst.BaseExpression, block: Block, state: State, ways: Ways) -> bool:
         """Whether a test has a known outcome both ways: then the graph shows what comes of it."""
@@ -155,6 +167,11 @@ class Aftermath:
         return any(
             isinstance(self._outcomes.tree.parents.get(node), cst.Return) for node in (call, self._outcomes.tree.parents[call])
         )
+
+
+def _attribute(key: str) -> str:
+    """The last attribute of a place; nothing where it has none."""
+    return key.rpartition(".")[2] if "." in key else ""
 
 
 def _given(node: cst.CSTNode) -> cst.BaseExpression | None:

@@ -45,7 +45,6 @@ DOORS = {"key", "keys", "apikey", "token", "credential", "credentials", "client"
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
 _PAUSES = ("delay", "wait", "backoff", "sleep", "interval", "pause", "seconds")
-_MAX_DEPTH = 3
 
 
 class NextRequest:
@@ -148,37 +147,41 @@ class NextRequest:
         loop = next(around, None)
         return isinstance(loop, cst.While) and not self._is_left(loop)
 
-    def _asks_somebody(self, call: cst.Call, depth: int = 0) -> bool:
+    def _asks_somebody(self, call: cst.Call) -> bool:
         """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
-        functions = self._resolver.calls.functions(call)
-        if not functions:
-            handed = (arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute)))
-            names = self._resolver.names(call.func).union(*map(self._resolver.names, handed))
-            return (isinstance(call.func, cst.Name) and last_part(call.func) in _DIALOGUE) or bool(names & _ASKS_SOMEBODY)
-        inner = (each for function in functions for each in self._tree.calls_in(function))
-        return depth < _MAX_DEPTH and any(self._asks_somebody(each, depth + 1) for each in inner)
+        return any(map(self._is_dialogue, (call, *self._resolver.calls.below(call))))
+
+    def _is_dialogue(self, call: cst.Call) -> bool:
+        if self._resolver.calls.functions(call):
+            return False
+        handed = (arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute)))
+        names = self._resolver.names(call.func).union(*map(self._resolver.names, handed))
+        return (isinstance(call.func, cst.Name) and last_part(call.func) in _DIALOGUE) or bool(names & _ASKS_SOMEBODY)
 
     def _is_part_of_request(self, call: cst.Call) -> bool:
         return any(call in walk(arg) for arg in arguments(self._call))
 
-    def _is_source(self, call: cst.Call, depth: int = 0) -> bool:
-        """Whether a call brings something new each time, although it is handed the same."""
-        name = last_part(call.func)
-        functions = self._resolver.calls.functions(call)
-        if functions:
-            inner = (node for function in functions for node in walk(function.body) if isinstance(node, cst.Call))
-            return depth < _MAX_DEPTH and any(self._is_source(each, depth + 1) for each in inner)
-        names = self._resolver.names(call.func)
+    def _is_source(self, call: cst.Call) -> bool:
+        """Whether a call brings something new each time, although it is handed the same, be it by a function of the program."""
+        if any(map(self._takes, (call, *self._resolver.calls.below(call)))):
+            return True
+        # A function that is not seen and is handed nothing: `take_command()`.
+        known = any(each.partition(".")[0] in _PYTHONS_OWN for each in self._resolver.names(call.func))
+        unseen = isinstance(call.func, cst.Name) and not call.args and not known and not self._resolver.calls.functions(call)
+        return unseen and not self._clients.is_client(call)
+
+    def _takes(self, call: cst.Call) -> bool:
+        """Whether a call takes something out of a queue, a file or the like."""
+        if self._resolver.calls.functions(call):
+            return False
+        name, names = last_part(call.func), self._resolver.names(call.func)
         if any(each.endswith("Queue().get") or each in _FETCHES for each in names) or (name == "get" and not call.args):
             return True  # a mapping is asked for something
         if name in _TAKES_FROM:
             return isinstance(call.func, cst.Attribute) and _OWNERS.search((place(call.func.value) or "").lower()) is not None
         if name in _TAKES:
             return not any(each.startswith("builtins.open()") for each in names) or self._reads_on(call)
-        # A function that is not seen and is handed nothing: `take_command()`.
-        known = any(each.partition(".")[0] in _PYTHONS_OWN for each in names)
-        unseen = isinstance(call.func, cst.Name) and not call.args and not known
-        return unseen and not depth and not self._clients.is_client(call)
+        return False
 
     def _reads_on(self, call: cst.Call) -> bool:
         """Whether a call reads a file piece by piece that was opened before the innermost loop."""

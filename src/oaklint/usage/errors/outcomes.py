@@ -35,12 +35,14 @@ Pair = tuple[Block, State]
 class Ways:
     """Where control goes behind a call, until it comes back to it: where it has failed, and where it has succeeded.
 
-    own: the blocks in which the call is run. The lap of a state says whether the next item of a loop around it has been begun.
+    own: the blocks in which the call is run. loops: the loops around it. The lap of a state says whether the next round of one
+    has been begun.
     """
 
     graph: Graph
     call: Run
     own: list[Block]
+    loops: list[cst.For | cst.While]
     failed: frozenset[Pair]
     succeeded: frozenset[Pair]
 
@@ -149,11 +151,13 @@ class Outcomes:
 
     def _ways(self, graph: Graph, call: Run, failed: Iterable[Pair], succeeded: Iterable[Pair]) -> Ways:
         own = self.context.deferred.blocks_of(call)
-        return Ways(graph, call, own, self._reached(graph, call, failed), self._reached(graph, call, succeeded))
-
-    def _reached(self, graph: Graph, call: Run, starts: Iterable[Pair]) -> frozenset[Pair]:
-        blocks = self.context.deferred.blocks_of(call)
         loops = [node for node in self.tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        reached = (self._reached(graph, own, loops, starts) for starts in (failed, succeeded))
+        return Ways(graph, call, own, loops, *reached)
+
+    def _reached(
+        self, graph: Graph, own: list[Block], loops: list[cst.For | cst.While], starts: Iterable[Pair]
+    ) -> frozenset[Pair]:
         found: set[Pair] = set()
 
         def note(block: Block, state: State) -> bool:
@@ -161,7 +165,7 @@ class Outcomes:
             return False
 
         def stop(block: Block, state: State) -> bool:
-            return block in blocks and state.flying is None
+            return block in own and state.flying is None
 
         def arrive(edge: Edge, state: State) -> State | None:
             return state._replace(lap=1) if edge.kind is Kind.AGAIN and edge.target.node in loops else state
@@ -203,7 +207,7 @@ class Outcomes:
             return False
         if any(block.node is not None and following.renews_credentials(block.node) for block, _ in ways.failed):
             return True
-        loops = (node for node in self.tree.ancestors(ways.call) if isinstance(node, cst.For))
+        loops = (loop for loop in ways.loops if isinstance(loop, cst.For))
         asked = places(callee(ways.call))
         return any(places(loop.target) & asked or any(words(name) & DOORS for name in places(loop.target)) for loop in loops)
 

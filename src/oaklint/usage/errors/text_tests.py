@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -456,7 +456,7 @@ class TextTests:
         if types is not None and all(name.startswith("openai.") for name in self._resolver.clauses.caught(types)):
             return True
         guarded = self._guarded(met)
-        return guarded is not None and not self._asks_others(guarded, 0)
+        return guarded is not None and not self._asks_others(guarded)
 
     def _speaks_to_others(self, met: _Met) -> bool:
         """Whether the client is built for another service, which has its own words; where it is not known which client that is,
@@ -484,16 +484,10 @@ class TextTests:
             return any(self._is_of_another(value, depth + 1) for value in (*self._resolver.values_of(address), *handed))
         return False
 
-    def _asks_others(self, body: cst.CSTNode, depth: int) -> bool:
-        for node in walk(body):
-            if isinstance(node, cst.Call):
-                if any(self._is_other(name) for name in self._resolver.names(node.func)):
-                    return True
-                if depth < _MAX_DEPTH and any(
-                    self._asks_others(function.body, depth + 1) for function in self._resolver.calls.functions(node)
-                ):
-                    return True
-        return False
+    def _asks_others(self, body: cst.CSTNode) -> bool:
+        own = [node for node in walk(body) if isinstance(node, cst.Call)]
+        calls = chain(own, *map(self._resolver.calls.below, own))
+        return any(self._is_other(name) for call in calls for name in self._resolver.names(call.func))
 
     def _is_other(self, name: str) -> bool:
         package = name.partition(".")[0].partition("()")[0]

@@ -1,16 +1,19 @@
-"""What runs before a test: the fixtures that it asks for, and what its class sets up."""
+"""What runs before a test, and what it is handed: by pytest's fixtures that it asks for, and what its class sets up."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import last_name
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import parameters, walk
-from oaklint.usage.context import Context
+
+if TYPE_CHECKING:
+    from oaklint.python.names import Resolver
 
 # Methods that run before the tests of their class, and functions that run before those of their module.
 _SETUPS = {"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
@@ -25,11 +28,10 @@ _INERT = {
 class Fixtures:
     """Finds it, as far as it stands in the program."""
 
-    def __init__(self, context: Context) -> None:
-        self._tree = context.tree
-        self._resolver = context.resolver
-        self._definitions = context.resolver.definitions
-        self._values = context.values
+    def __init__(self, resolver: Resolver) -> None:
+        self._tree = resolver.tree
+        self._resolver = resolver
+        self._definitions = resolver.definitions
         self._known_before: dict[cst.FunctionDef, list[cst.FunctionDef]] = {}
 
     def is_setup(self, unit: CodeUnit | None) -> bool:
@@ -48,10 +50,12 @@ class Fixtures:
         return [each for each in self._functions if each.name.value.startswith("test") and setup in self.before(each)]
 
     def behind(self, node: cst.Name) -> cst.FunctionDef | None:
-        """The fixture that a test's parameter stands for; None if it is none, or not seen which."""
+        """The fixture that a parameter of a test, or of another fixture, stands for; None if it is none, or not seen which."""
         home = self._tree.scopes[node].lookup(node.value)
         test = home.node if home is not None else None
-        if home is None or not isinstance(test, cst.FunctionDef) or not test.name.value.startswith("test"):
+        if home is None or not isinstance(test, cst.FunctionDef):
+            return None
+        if not test.name.value.startswith("test") and not self.is_fixture(test):
             return None
         if len(home.bindings[node.value]) != 1 or node.value not in self._asked_for(test):
             return None
@@ -126,8 +130,8 @@ class Fixtures:
             for decorator in function.decorators:
                 if last_name(decorator.decorator).endswith("fixture"):
                     name = _option(decorator, "name")
-                    text = self._values.text(name) if name is not None else None
-                    found[function] = text if text is not None else function.name.value
+                    text = name.evaluated_value if isinstance(name, cst.SimpleString) else None
+                    found[function] = text if isinstance(text, str) else function.name.value
         return found
 
 
