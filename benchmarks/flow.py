@@ -108,7 +108,7 @@ def methods_that_call_each_other(size: int) -> Files:
     """Each asks again without end, and has all of them run between two requests."""
     names = range(min(size, 20))
     calls = "".join(f"                self.ask{n}(prompt)\n" for n in names)
-    loop = f"        while True:\n            try:\n                return {REQUEST}\n            except Exception as error:\n{calls}"
+    loop = f"        while True:\n            try:\n                return {REQUEST}\n            except Exception:\n{calls}"
     return {"main.py": f"{HEAD}class Bot:\n" + "".join(f"    def ask{n}(self, prompt):\n{loop}" for n in names)}
 
 

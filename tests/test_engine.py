@@ -43,6 +43,8 @@ _ASKED = " try: OpenAI().models.list()\n except Exception as e:\n  print(e)\n"
         "match x:\n    case " + "(" * 30 + "a" + ")" * 30 + ":\n        pass",
         "match x:\n    case " + "A((" * 12 + "a" + "))" * 12 + ":\n        pass",
         "match x:\n    case (\n" + "(\n" * 20 + "a" + ")\n" * 20 + "):\n        pass",
+        "match x:\n    case " + "{'a': [" * 20 + "b" + "]}" * 20 + ":\n        pass",
+        "match x:\n    case " + "(" * 20 + "a" + ",)" * 20 + ":\n        pass",
         "case [\n" * 20_000,
         "x = a" + ".f()" * 3_000,
         "if a: pass\n" + "elif b: pass\n" * 3_000,

@@ -182,3 +182,30 @@ NESTED = "def d0(function):\n    return lambda *args: function(*args)\n" + "".jo
 )
 def test_what_goes_round_in_circles_is_left_alone(program: str) -> None:
     assert findings(program) == []
+
+
+def test_gather_gives_back_what_a_clause_would_have_kept() -> None:
+    program = (
+        "import asyncio\nclient = openai.AsyncOpenAI()\nasync def ask(prompts):\n    while prompts:\n"
+        "        made = [client.responses.create(model='m', input=prompt) for prompt in prompts]\n"
+        "        answers = await asyncio.gather(*made, return_exceptions=True)\n"
+        "        prompts = [prompt for prompt, answer in zip(prompts, answers) if isinstance(answer, Exception)]\n"
+    )
+    (finding,) = findings(program)
+    assert finding.message == (
+        "`asyncio.gather(..., return_exceptions=True)` sends an AuthenticationError back to the same request, without end."
+        " A wrong key stays wrong: raise it where it is among the results"
+    )
+    assert [(step.message, step.location.row - 4) for step in finding.path] == [
+        ("raised here", 5),
+        ("caught here", 6),
+        ("around again here", 4),
+    ]
+    assert finding.fix is None
+
+
+def test_what_takes_too_long_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = loop("while True:", "time.sleep(1)")
+    assert findings(program)
+    monkeypatch.setattr("oaklint.python.exceptions._MAX_STEPS", 3)
+    assert not findings(program)

@@ -245,12 +245,22 @@ class Changes:
             return state
         if isinstance(target, cst.Subscript) and self._flow.knowledge.is_told(target, state):
             target, fact = target.value, TOUCHED  # it has an entry now for an error of that kind
+        state = self._filled(target.value, state) if isinstance(target, cst.Subscript) else state
         key = place(target)
         state = state.knowing_nothing_of(key) if key is not None else state
         # What decides nothing would only multiply the states.
         if key is None or key not in self.decisive(self._resolver.tree.unit(target)):
             return state.knowing(key, None) if key is not None and state.fact(key) == UNBOUND else state
         return state.knowing(key, fact)
+
+    def _filled(self, collection: cst.BaseExpression, state: State) -> State:
+        """The state behind an assignment to an item of a collection: it is not empty now."""
+        key = place(collection)
+        if key is None or key not in self.decisive(self._resolver.tree.unit(collection)):
+            return state
+        known = state.fact(key)
+        is_told = state.handled is not None if known is None else known.kind == "constant"
+        return state.knowing(key, SET) if is_told else state
 
     def decisive(self, unit: CodeUnit | None) -> frozenset[str]:
         """The names and attributes in a unit on which it may depend where control goes, directly or by what they are made of."""

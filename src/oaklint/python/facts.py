@@ -57,6 +57,8 @@ class Fact(NamedTuple):
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
 KEPT = Fact("kept")
+# Something, and no exception.
+ANSWER = Fact("set", "answer")
 NONE, HOLDER, TOUCHED, UNBOUND = Fact("constant", None), Fact("holder"), Fact("touched"), Fact("unbound")
 # The key of those parts of a dictionary that are not known one by one.
 REST = "**"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
 from oaklint.python.facts import (
+    ANSWER,
     BODY,
     CLASS,
     CODE,
@@ -237,15 +238,21 @@ class Knowledge:
             return TEXT
         if "sys.exc_info" in names:
             return SET
-        if "builtins.any" in names and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
-            return self.inquiries.by_any(arguments[0], state)
+        if names & {"builtins.any", "builtins.all"} and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
+            inside = self._flow.iterations.inside(arguments[0].for_in, state)
+            if inside is not state and not arguments[0].for_in.ifs:
+                return self.known(arguments[0].elt, inside)  # a wrong key has all of them fail alike
+            return self.inquiries.by_any(arguments[0], state) if "builtins.any" in names else None
         if method in ("json", "read", "get"):
             if owner in (BODY, RESPONSE):
                 return BODY
             if owner is not None and owner.kind == "parts" and arguments:
                 return part_of(owner, self._values.value(arguments[0]))
-        if "builtins.isinstance" in names and len(known) == 2 and known[0] is not None and known[0].kind == "constant":
-            return self._is_instance(known[0].value, arguments[1])
+        if "builtins.isinstance" in names and len(known) == 2 and known[0] is not None:
+            if known[0].kind == "constant":
+                return self._is_instance(known[0].value, arguments[1])
+            if known[0] == ANSWER and all(map(_names_exception, self._resolver.clauses.caught(arguments[1]))):
+                return Fact("constant", False)
         if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE, FAILED, HOLDER)):
             return self.inquiries.by_call(node, names, arguments, known, thrown, state)
         if "builtins.bool" in names and known and isinstance(verdict := self.truth(known[0]), bool):
@@ -407,7 +414,7 @@ class Knowledge:
         return self.known(node.expression, state)
 
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
-        return SET if getattr(node, "elements", True) else None
+        return SET if getattr(node, "elements", True) else Fact("constant", ())
 
     def _look_comprehension(self, node: cst.ListComp | cst.DictComp | cst.SetComp, state: State) -> Fact | None:
         """Something where there is no condition, or it holds for the items; there are some."""
@@ -438,6 +445,10 @@ class Knowledge:
     def _is_of_verdict(self, node: cst.BaseComp, state: State) -> bool:
         """Whether a comprehension goes through what code that is not seen made of the exception."""
         return each_of(self.known(node.for_in.iter, state)) == OPAQUE
+
+
+def _names_exception(name: str) -> bool:
+    return name.endswith(("Error", "Exception", "builtins.BaseException"))
 
 
 def _tells_of_error(fact: Fact | None) -> bool:

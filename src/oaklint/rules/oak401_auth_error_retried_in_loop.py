@@ -19,7 +19,8 @@ futures and tasks, where their results are asked for.
 
 A function may note its success alone, `self.done = True`, for a loop that asks for that, and a loop may keep what has failed
 for its next round, `todo = failed`, among what `asyncio.gather` gave back as well, or cross out only what has succeeded: there,
-too, the same request is made again.
+too, the same request is made again. `gather(..., return_exceptions=True)`, which gives the error back among the answers, counts
+like a clause.
 
 The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
 is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
@@ -80,8 +81,8 @@ ask("How are you?")
 ## Fix safety
 The fix inserts a clause that raises `AuthenticationError` again before the one that has caught it, and imports the class where
 that takes an import, in the file's own style. It is unsafe: the error now leaves the loop, which is its purpose, and somebody
-may have counted on going on. There is none for `except*`, for `with suppress(...)`, where a clause of the same `try` names
-`AuthenticationError`, and where the error has become another one on its way.
+may have counted on going on. There is none for `except*`, `with suppress(...)` and `gather`, where a clause of the same `try`
+names `AuthenticationError`, and where the error has become another one on its way.
 
 ## References
 - [Handling errors](https://github.com/openai/openai-python#handling-errors)
@@ -102,10 +103,11 @@ from oaklint.python.tree import Run, callee
 from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair, place_of
 from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
 from oaklint.usage import Usage
+from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.laps import Retry
 from oaklint.usage.repairs import authentication_error_at, let_out
 
-NEEDS: Needs = (("suppress", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
+NEEDS: Needs = (("suppress", "return_exceptions", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
 
 Step: TypeAlias = "tuple[cst.CSTNode, str]"
@@ -151,6 +153,8 @@ def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> 
 def _way_out(retry: Retry, usage: Usage, clause: str = "this clause") -> str:
     if isinstance(retry.clause, cst.WithItem):
         return "catch something narrower, so that it gets out"
+    if isinstance(retry.clause, cst.Call):
+        return "raise it where it is among the results"
     if (became := _became(retry, usage)) is not None:
         return f"let it out where it becomes `{became}`"
     if retry.clause.type is not None and usage.auth_errors.names_it_alone(retry.clause.type):
@@ -173,6 +177,8 @@ def _message(by: str, retry: Retry, way_out: str) -> str:
 
 
 def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
+    if isinstance(retry.clause, cst.Call):
+        return None
     if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
         return None  # it may have become another exception on the way
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
@@ -185,7 +191,9 @@ def _call(call: Run) -> str:
     return f"`{code}(...)`" if isinstance(call, cst.Call) else f"`{code}`"
 
 
-def _clause(clause: cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem) -> str:
+def _clause(clause: Clause) -> str:
+    if isinstance(clause, cst.Call):
+        return f"`{cst.Module([]).code_for_node(clause.func)}(..., return_exceptions=True)`"
     if isinstance(clause, cst.WithItem):
         is_made = isinstance(clause.item, cst.Call)
         code = cst.Module([]).code_for_node(clause.item.func if isinstance(clause.item, cst.Call) else clause.item)

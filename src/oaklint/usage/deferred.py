@@ -196,21 +196,21 @@ class Deferred:
     def _hands_on(self, call: cst.Call) -> bool:
         return bool(self._resolver.names(call.func) & _HANDED_ON)
 
-    def keeps_error(self, node: cst.CSTNode, depth: int = 0) -> bool:
-        """Whether what the node makes is an argument of a `gather(..., return_exceptions=True)`, be it by a name."""
+    def error_kept_by(self, node: cst.CSTNode, depth: int = 0) -> cst.Call | None:
+        """The `gather(..., return_exceptions=True)` that is handed what the node makes, be it by a name."""
         if not self._keeps_errors:
-            return False
+            return None
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.BaseSuite, cst.Await)):
-                return False
+                return None
             if isinstance(ancestor, cst.Assign) and isinstance(ancestor.targets[0].target, cst.Name) and depth < _MAX_DEPTH:
-                uses = self._uses_of(ancestor.targets[0].target)
-                return all(found := [self.keeps_error(use, depth + 1) for use in uses]) and bool(found)
+                kept_by = [self.error_kept_by(use, depth + 1) for use in self._uses_of(ancestor.targets[0].target)]
+                return kept_by[0] if kept_by and None not in kept_by else None
             if isinstance(ancestor, cst.Call):
                 for arg in ancestor.args:
                     if arg.keyword is not None and arg.keyword.value == "return_exceptions":
-                        return self._values.value(arg.value) is True
-        return False
+                        return ancestor if self._values.value(arg.value) is True else None
+        return None
 
     @cached_property
     def _keeps_errors(self) -> bool:

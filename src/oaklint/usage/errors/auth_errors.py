@@ -29,7 +29,8 @@ _MAX_DEPTH = 4
 _MAX_FOLLOWED = 2_000
 
 
-Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem"
+# What stops an error: a clause, `with suppress(...)`, or a call of `gather(..., return_exceptions=True)`.
+Clause: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | cst.Call"
 
 
 class Catch(NamedTuple):
@@ -95,7 +96,12 @@ class AuthErrors:
 
     def _raised_some_time_by(self, call: Run) -> frozenset[Thrown]:
         found = self._raised_when_run(call)
-        return _NOTHING if found and self._deferred.keeps_error(call) else found
+        return _NOTHING if found and self._deferred.error_kept_by(call) is not None else found
+
+    def kept_for(self, call: Run) -> Iterator[tuple[cst.Call, Thrown]]:
+        """What a call raises that is not let out, but handed back in its place, with what does so: `gather`."""
+        kept_by = self._deferred.error_kept_by(call)
+        yield from ((kept_by, thrown) for thrown in self._raised_when_run(call)) if kept_by is not None else ()
 
     def _raised_when_run(self, call: Run) -> frozenset[Thrown]:
         if isinstance(call, cst.Call):

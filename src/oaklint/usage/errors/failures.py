@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
-from oaklint.python.facts import NO_STATE, NONE, SET, Fact, Facts, State, Thrown
+from oaklint.python.facts import ANSWER, EXCEPTION, NO_STATE, NONE, SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches
 from oaklint.python.tree import Run, walk
 from oaklint.usage.context import Context
@@ -20,11 +20,11 @@ _MAX_DEPTH = 2
 
 
 class Failure(NamedTuple):
-    """That a function hands back a value where the request in it has failed.
+    """That a function hands back a value where the request in it has failed, or `gather` the exception.
 
     request, clause: the call that raises, and where its error stops. value, answer: what is handed back where it has failed, and
     where it has not. undone, unsure: the values that are not assigned where it has failed, and those that need not be where it
-    has not.
+    has not. thrown: the exception that the value is, if it is one.
     """
 
     request: Run
@@ -33,6 +33,7 @@ class Failure(NamedTuple):
     answer: Fact
     undone: frozenset[cst.CSTNode]
     unsure: frozenset[cst.CSTNode]
+    thrown: Thrown | None = None
 
 
 class _HandedBack(NamedTuple):
@@ -60,6 +61,8 @@ class Failures:
 
     def of(self, call: Run, depth: int = 0) -> Iterator[Failure]:
         """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
+        for gathering, thrown in self._errors.kept_for(call):
+            yield Failure(call, gathering, EXCEPTION, ANSWER, frozenset(), frozenset(), thrown)
         for function in self._resolver.calls.functions(call):
             handed = self._flow.handed(function, call, self._errors.state(call)).facts
             yield from self._of_function(function, handed, depth)

@@ -163,7 +163,8 @@ class Lap:
         if isinstance(self._failure, Thrown):
             yield from self._flow.raised_at([block], self._failure, state)
         else:
-            yield from ((edge.target, after) for edge, after in self._flow.steps(block, state) if after.flying is None)
+            steps = self._flow.steps(block, state._replace(handled=self._failure.thrown))
+            yield from ((edge.target, after) for edge, after in steps if after.flying is None)
 
     def _search(
         self,
@@ -213,8 +214,9 @@ class Lap:
         def stop(block: Block, state: State) -> bool:
             return block in self._blocks and state.flying is None
 
-        starts = [start for block in self._blocks for start in self._fails(block, self._begin)]
-        self._flow.search(self._graph, starts, note, stop=stop)
+        with self._failing():
+            starts = [start for block in self._blocks for start in self._fails(block, self._begin)]
+            self._flow.search(self._graph, starts, note, stop=stop)
         return found
 
     def _done_by_calls(self, node: cst.CSTNode, state: State) -> set[cst.CSTNode]:

@@ -15,7 +15,7 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, last_part, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
-from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, Rounds, is_among, left_out_of
+from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, Rounds, is_among, kept_in, left_out_of
 from oaklint.usage.ingredients import PUTS, step_of
 
 # Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
@@ -356,7 +356,12 @@ class NextRequest:
         if key is None or not is_named or not any(key in places(loop.test) for loop in loops):
             return False
         made_of = places(node.value) - {key}
-        return bool(made_of) and key in self._context.ingredients.behind(made_of, self._unit)
+        return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
+
+    def _put_into_on_failure(self) -> set[str]:
+        """The collections that get something because of the failure: what has failed, for the next round."""
+        done = self._done_on_failure() if self._done_on_failure is not None else ()
+        return {key for node in done for part in (node, *self._tree.calls_by(node)) if (key := kept_in(part)) is not None}
 
     def _leaves_out(self, node: cst.CSTNode) -> bool:
         """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""

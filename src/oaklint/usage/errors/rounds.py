@@ -68,7 +68,7 @@ class Rounds:
         """Where something is put into a collection whose items are left out: `answers[question] = ...`, where a round is for what
         is not in `answers`.
         """
-        return (node for node in walk(self._loop.body) if _keeps_in(node) in self._left_out)
+        return (node for node in walk(self._loop.body) if kept_in(node) in self._left_out)
 
     def _iterated(self, call: Run) -> Iterator[cst.BaseExpression]:
         """What the loops and comprehensions around the call, within a round, iterate."""
@@ -151,7 +151,7 @@ def _is_next_round(edge: Edge) -> bool:
     return edge.kind is Kind.AGAIN
 
 
-def _keeps_in(node: cst.CSTNode) -> str | None:
+def kept_in(node: cst.CSTNode) -> str | None:
     """The collection that a node puts something into, by a key or as it is, as `place` writes it."""
     if isinstance(node, cst.Assign):
         return next((place(each.target.value) for each in node.targets if isinstance(each.target, cst.Subscript)), None)

@@ -108,7 +108,7 @@ class TextTests:
     def of(self, clause: Clause) -> list[TextTest]:
         """The tests that an AuthenticationError caught by the clause comes to before it has been recognised otherwise."""
         found: dict[cst.CSTNode, TextTest] = {}
-        if isinstance(clause, cst.WithItem) or (clause.type is not None and self._errors.names_it_alone(clause.type)):
+        if isinstance(clause, (cst.WithItem, cst.Call)) or (clause.type is not None and self._errors.names_it_alone(clause.type)):
             return []
         for catch in self._errors.catches.get(clause, ()):
             met = _Met(*catch)
