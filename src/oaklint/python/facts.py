@@ -40,12 +40,13 @@ class Fact(NamedTuple):
     """What is known of a value: a constant, or in which way it comes from the exception.
 
     kind: "constant" (then `value` is it), "exception", "class" (of the exception), "text" (of it), "body" (what the service
-          answered, or something of it), "response", "code", "set" (anything but None, and true), "opaque" (a verdict of code
-          that is not seen), "kept" (the exception, or something of it, kept for others to ask), "failed" (a future that holds
-          it), "holder" (what has such a future for its `outcome`, or holds the exception under that key), "touched" (an object
-          whose method, which is not seen, was called because of it), "unbound" (a local name without a value), "given" (what the
-          expression `value` stands for, where it was handed over), "parts" (a tuple, dictionary or object: `value` says what is
-          known of its items or attributes, in pairs), "among" (what holds several things: `value` says what is known of one).
+          answered, or something of it), "response", "code", "set" (anything but None, and true; ANSWER is no exception, either),
+          "opaque" (a verdict of code that is not seen), "kept" (the exception, or something of it, kept for others to ask),
+          "failed" (a future that holds it), "holder" (what has such a future for its `outcome`, or holds the exception under that
+          key), "touched" (an object whose method, which is not seen, was called because of it), "unbound" (a local name without a
+          value), "given" (what the expression `value` stands for, where it was handed over), "parts" (a tuple, dictionary or
+          object: `value` says what is known of its items or attributes, in pairs), "among" (what holds several things: `value`
+          says what is known of one).
     told: whether a constant was told by the exception, as its status is: what comes of a test on it is then no matter of chance.
     """
 
@@ -57,7 +58,6 @@ class Fact(NamedTuple):
 EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact("text"), Fact("response"), Fact("code")
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
 KEPT = Fact("kept")
-# Something, and no exception.
 ANSWER = Fact("set", "answer")
 NONE, HOLDER, TOUCHED, UNBOUND = Fact("constant", None), Fact("holder"), Fact("touched"), Fact("unbound")
 # The key of those parts of a dictionary that are not known one by one.

@@ -242,7 +242,8 @@ class Knowledge:
             inside = self._flow.iterations.inside(arguments[0].for_in, state)
             if inside is not state and not arguments[0].for_in.ifs:
                 return self.known(arguments[0].elt, inside)  # a wrong key has all of them fail alike
-            return self.inquiries.by_any(arguments[0], state) if "builtins.any" in names else None
+            if "builtins.any" in names:
+                return self.inquiries.by_any(arguments[0], state)
         if method in ("json", "read", "get"):
             if owner in (BODY, RESPONSE):
                 return BODY
