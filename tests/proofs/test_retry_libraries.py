@@ -349,6 +349,61 @@ def test_a_job_that_asks_to_be_run_again(environment: Environment, program: str,
     assert ["again and again, before it is raised" in message for message in found] == [True] * (requests > 1)
 
 
+NOTHING = "def ask():\n    try:\n        return client.models.list()\n    except openai.OpenAIError:\n        return None\n"
+
+
+@newest
+@pytest.mark.parametrize(
+    ("decorator", "requests", "raised", "says"),
+    [
+        (f"{RETRY}@retry(retry=tenacity.retry_if_result(lambda r: r is None), stop=S(3))", 3, "tenacity.RetryError", "another"),
+        (
+            f"{RETRY}@retry(retry=tenacity.retry_if_result(lambda r: r is None), stop=S(3), reraise=True)",
+            3,
+            "tenacity.RetryError",
+            "another",
+        ),
+        (
+            f"{RETRY}@retry(retry=tenacity.retry_if_not_result(bool) | tenacity.retry_if_result(lambda r: not r), stop=S(3))",
+            3,
+            "tenacity.RetryError",
+            "another",
+        ),
+        (
+            f"{RETRY}@retry(retry=tenacity.retry_if_result(lambda r: not r), stop=S(3), retry_error_callback=print)",
+            3,
+            None,
+            "swallows",
+        ),
+        (f"{RETRY}@retry(retry=tenacity.retry_if_result(lambda r: not r))", WITHOUT_END, None, "without end"),
+        (f"{RETRY}@retry(retry=tenacity.retry_unless_exception_type(OSError), stop=S(3))", 3, "tenacity.RetryError", "another"),
+        (f"{RETRY}@retry(retry=tenacity.retry_if_result(lambda r: r == 5), stop=S(3))", 1, None, ""),
+        (f"{RETRY}@retry(stop=S(3))", 1, None, ""),
+        ("import backoff\n@backoff.on_predicate(backoff.expo, max_tries=3)", 3, None, "swallows"),
+        ("import backoff\n@backoff.on_predicate(backoff.expo, lambda r: r is None, max_tries=3)", 3, None, "swallows"),
+        ("import backoff\n@backoff.on_predicate(backoff.constant)", WITHOUT_END, None, "without end"),
+        ("import backoff\n@backoff.on_predicate(backoff.expo, lambda r: r == 5, max_tries=3)", 1, None, ""),
+        (
+            "from retrying import retry\n@retry(retry_on_result=lambda r: r is None, stop_max_attempt_number=3)",
+            3,
+            "retrying.RetryError",
+            "another",
+        ),
+    ],
+)
+def test_what_is_handed_back_instead_of_the_error(
+    environment: Environment, decorator: str, requests: int | None, raised: str | None, says: str
+) -> None:
+    program = f"{BEFORE}{decorator}\n{NOTHING}ask()"
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    assert outcome.endless == (requests is WITHOUT_END), outcome.stderr
+    if requests is not WITHOUT_END:
+        assert (outcome.requests, outcome.raised) == (requests, raised), outcome.stderr
+    found = [d.message for d in check("program.py", program.encode(), Settings()) if d.code == "OAK402"]
+    assert [says in message for message in found] == [True] * (requests != 1)
+
+
 SIGNATURES = """\
 import importlib, inspect
 found = {}
@@ -384,7 +439,7 @@ def test_the_arguments_have_these_names(environment: Environment) -> None:
         assert parameters is not None, name
         assert list(decorator.parameters) == parameters[: len(decorator.parameters)], name
         named = {decorator.condition, decorator.gives_up, decorator.counter, *decorator.limits, *decorator.between}
-        named |= {decorator.swallows[0], decorator.wraps[1], decorator.predicate[0]}
+        named |= {decorator.swallows[0], decorator.wraps[1], decorator.predicate[0], decorator.results[0]}
         # A caller of stamina is handed its condition by the call, not by the constructor.
         own = {"on"} if name.endswith("Caller") else set()
         assert named - {""} - own <= set(parameters), name

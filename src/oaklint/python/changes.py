@@ -46,6 +46,7 @@ class Changes:
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
         self._bound_in: dict[Graph, dict[str, tuple[float, frozenset[Block]]]] = {}
         self._reads: dict[cst.CSTNode, frozenset[str]] = {}
+        self._flags: dict[cst.Name, bool] = {}
 
     def after(self, block: Block, state: State) -> State:
         """What is known behind a statement, condition or header."""
@@ -261,6 +262,19 @@ class Changes:
         known = state.fact(key)
         is_told = state.handled is not None if known is None else known.kind == "constant"
         return state.knowing(key, SET) if is_told else state
+
+    def is_flag(self, name: cst.Name) -> bool:
+        """Whether a name is only ever set to True or False, and by its function alone, so that who has asked for it knows it."""
+        found = self._flags.get(name)
+        if found is None:
+            tree, bindings = self._resolver.tree, self._resolver.tree.bindings_of(name)
+            found = self._flags[name] = bool(bindings) and all(
+                binding.value is not None
+                and tree.unit(binding.node) is tree.unit(name)
+                and isinstance(self._values.value(binding.value), bool)
+                for binding in bindings
+            )
+        return found
 
     def decisive(self, unit: CodeUnit | None) -> frozenset[str]:
         """The names and attributes in a unit on which it may depend where control goes, directly or by what they are made of."""

@@ -54,13 +54,22 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
     return found
 
 
-def read_by(resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None) -> Iterator[tuple[str, str]]:
-    """The attributes of its object, and the names from outside, that a function reads: as it writes them, as its user does."""
+def read_by(
+    resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None, levels: int = 0
+) -> Iterator[tuple[str, str]]:
+    """The attributes of its object, and the names from outside, that a function reads, be it by functions that it calls, so many
+    levels down: as it writes them, as its user does.
+    """
     params = positional(function)
     itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
     outside = place(owner) if owner is not None else None
     own = resolver.tree.scopes[function.body].bindings
-    for key in places(function.body):
+    read = places(function.body)
+    for call in resolver.tree.calls_in(function) if levels else ():
+        inside = call.func.value if isinstance(call.func, cst.Attribute) else None
+        for inner in resolver.calls.functions(call):
+            read |= {key for _, key in read_by(resolver, inner, inside, levels - 1)}
+    for key in read:
         if itself is not None and key.startswith(itself):
             if outside is not None:
                 yield key, f"{outside}.{key[len(itself) :]}"

@@ -354,7 +354,11 @@ class ExceptionFlow:
             return {}  # decided by code that is not seen: taken to be decided rightly
         if isinstance(verdict, bool):
             return dict.fromkeys(_ONWARD | {Kind.TRUE if verdict else Kind.FALSE}, state)
-        return dict.fromkeys(_ONWARD | {Kind.TRUE, Kind.FALSE}, state)
+        ways = dict.fromkeys(_ONWARD | {Kind.TRUE, Kind.FALSE}, state)
+        if isinstance(block.node, cst.Name) and self.changes.is_flag(block.node):
+            for kind in (Kind.TRUE, Kind.FALSE):
+                ways[kind] = state.knowing(block.node.value, Fact("constant", kind is Kind.TRUE))
+        return ways
 
     def _verdict_at(self, block: Block, state: State) -> bool | Fact | None:
         """What is known of a condition."""

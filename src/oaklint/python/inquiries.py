@@ -116,7 +116,7 @@ class Inquiries:
             return self._entry(table, arguments[1:], state) if isinstance(table, cst.Dict) else OPAQUE
         asks = names & {"builtins.getattr", "builtins.hasattr"} and len(arguments) > 1
         if first in (EXCEPTION, RESPONSE) and thrown is not None and asks:
-            attribute = self._values.text(arguments[1])
+            attribute = self._text(known[1])
             if attribute is not None and attribute in thrown.attributes:
                 return told(thrown, attribute) if "builtins.getattr" in names else Fact("constant", True)
             if first == EXCEPTION and attribute is not None and thrown.has(attribute) is False:
@@ -144,6 +144,13 @@ class Inquiries:
         if verdicts:
             return judged(verdicts.pop() if len(verdicts) == 1 else None)
         return OPAQUE
+
+    @staticmethod
+    def _text(fact: Fact | None) -> str | None:
+        """The text that is known."""
+        if fact is None or fact.kind != "constant" or not isinstance(fact.value, str):
+            return None
+        return fact.value
 
     def _entry(self, table: cst.Dict, default: list[cst.BaseExpression], state: State) -> Fact | None:
         """What a dictionary has for the exception's class, be it the default: `ACTIONS.get(type(error), "wait")`."""

@@ -123,11 +123,7 @@ class Knowledge:
 
     def _is_constant(self, node: cst.BaseExpression) -> bool:
         """Whether a name has one binding only, so that it keeps its value."""
-        return not isinstance(node, cst.Name) or len(self._all_bindings(node)) <= 1
-
-    def _all_bindings(self, node: cst.Name) -> list[object]:
-        home = self._resolver.tree.scopes[node].lookup(node.value)
-        return list(home.bindings.get(node.value, ())) if home is not None else []
+        return not isinstance(node, cst.Name) or len(self._resolver.tree.bindings_of(node)) <= 1
 
     def truth(self, fact: Fact | None) -> bool | Fact | None:
         if fact is None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
-from oaklint.python.scopes import Binding
 from oaklint.python.tree import Tree, walk
 
 
@@ -40,7 +39,7 @@ def moved_above(
     imports: list[cst.SimpleStatementLine] = []
     passed = {part for statement in (earlier, *between) for part in walk(statement)}
     for name in _used(line, tree):
-        bindings = _bindings(name, tree)
+        bindings = tree.bindings_of(name)
         bound = [binding for binding in bindings if binding.node in passed]
         for binding in bound:
             imported = _line(binding.node, tree)
@@ -80,9 +79,3 @@ def _used(line: cst.SimpleStatementLine, tree: Tree) -> Iterator[cst.Name]:
             is_keyword = isinstance(parent, cst.Arg) and parent.keyword is node
             if not is_attribute and not is_keyword:
                 yield node
-
-
-def _bindings(name: cst.Name, tree: Tree) -> list[Binding]:
-    """Everything that binds the name in the scope that it belongs to; nothing for a builtin."""
-    home = tree.scopes[name].lookup(name.value)
-    return home.bindings.get(name.value, []) if home is not None else []

@@ -359,6 +359,11 @@ class Tree:
                     here = self.parents.get(here)
         return found
 
+    def bindings_of(self, name: cst.Name) -> list[Binding]:
+        """Everything that binds the variable which a name is; nothing for a builtin."""
+        home = self.scopes[name].lookup(name.value)
+        return home.bindings.get(name.value, []) if home is not None else []
+
     def uses_of(self, target: cst.Name) -> list[cst.Name]:
         """The other places where the variable stands that a name is one of."""
         home = self.scopes[target].lookup(target.value)

@@ -91,21 +91,18 @@ names `AuthenticationError`, and where the error has become another one on its w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.edits import Editor
 from oaklint.python.tree import Run, callee
-from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair, place_of
-from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
+from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, place_of
+from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long, let_out_repair, way_out
 from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.laps import Retry
-from oaklint.usage.repairs import authentication_error_at, let_out
 
 NEEDS: Needs = (("suppress", "return_exceptions", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
 SEVERITY: Severity = "error"
@@ -138,35 +135,18 @@ def _again(retry: Retry) -> Step:
 
 
 def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
-    message = _message(_clause(retry.clause), retry, _way_out(retry, usage))
-    fix = partial(_fix, retry, usage)
+    message = _message(_clause(retry.clause), retry, way_out(retry.request, retry.clause, usage))
+    fix = partial(let_out_repair, retry.request, retry.clause, usage)
     return Finding(header_of_clause(retry.clause), message, path=tuple(steps), severity=SEVERITIES[retry.bound], fix=fix)
 
 
 def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> Finding:
     """The clause stands in another file: the call is reported, by which its failure comes into the loop."""
     clause = f"the clause in {place_of(steps.index(_caught(retry)))}"
-    message = _message(f"{_call(call)}, which hands its failure back,", retry, _way_out(retry, usage, clause))
+    message = _message(
+        f"{_call(call)}, which hands its failure back,", retry, way_out(retry.request, retry.clause, usage, clause)
+    )
     return Finding(call, message, path=tuple(steps), severity=SEVERITIES[retry.bound])
-
-
-def _way_out(retry: Retry, usage: Usage, clause: str = "this clause") -> str:
-    if isinstance(retry.clause, cst.WithItem):
-        return "catch something narrower, so that it gets out"
-    if isinstance(retry.clause, cst.Call):
-        return "raise it where it is among the results"
-    if (became := _became(retry, usage)) is not None:
-        return f"let it out where it becomes `{became}`"
-    if retry.clause.type is not None and usage.auth_errors.names_it_alone(retry.clause.type):
-        return f"`raise` it again in {clause}"
-    return f"let it out with `except {authentication_error_at(retry.clause, usage)}: raise` before {clause}"
-
-
-def _became(retry: Retry, usage: Usage) -> str | None:
-    """The name of the exception that it has become on its way to the clause, if it always has."""
-    caught = usage.auth_errors.caught_at(retry.request, retry.clause)
-    names = sorted(thrown.name for thrown in caught if not usage.auth_errors.is_original(thrown))
-    return re.split("[.:@]", names[0])[-1] if len(names) == len(caught) > 0 else None
 
 
 def _message(by: str, retry: Retry, way_out: str) -> str:
@@ -174,14 +154,6 @@ def _message(by: str, retry: Retry, way_out: str) -> str:
         f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts, retry.around)}."
         f" A wrong key stays wrong: {way_out}"
     )
-
-
-def _fix(retry: Retry, usage: Usage, editor: Editor) -> Repair | None:
-    if isinstance(retry.clause, cst.Call):
-        return None
-    if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(retry.request, retry.clause))):
-        return None  # it may have become another exception on the way
-    return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, retry.clause, usage))
 
 
 def _call(call: Run) -> str:

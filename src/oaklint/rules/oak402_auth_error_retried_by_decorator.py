@@ -9,13 +9,16 @@ one that takes other credentials for the next run, in its body or in a callback 
 raises the error. Policies, conditions, classes of tasks and decorators may come from other modules of the project. A decorator
 whose conditions cannot be read, because they are imported from elsewhere or computed, is left alone.
 
+The reason may be what a function hands back: `retry_if_result(...)` of tenacity, `on_predicate` of backoff and `retry_on_result=`
+of retrying run it again for the None, say, with which a clause in it answers for the error.
+
 A function may also be handed to a helper that calls it in a loop: `call_with_retries(ask, "How are you?")`. Where the helper's
 `except` clause, or its retry object, stands in another file, the call that hands the function over is reported, by this rule;
 where the clause stands in the same file, that is, by OAK401. What a method of an abstract class or of a protocol does is for
 the classes to say that inherit from it, or fit it, in whatever file of the project they stand.
 
 It is an error where nothing but success ends the retrying, or where the error is lost in the end; a warning where it is raised
-when the attempts are used up.
+when the attempts are used up, or another one in its place.
 
 ## Why is this bad?
 tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; so do
@@ -61,8 +64,9 @@ ask("How are you?")
 ## Fix safety
 For tenacity, backoff and celery the fix adds the condition that the message names: `retry=` or a further condition to the one
 that is there, `giveup=` or `dont_autoretry_for=`, with the imports that it takes. It is unsafe: the error now leaves the
-function at once, which is its purpose, and tenacity then raises it as it is, and no `RetryError`. There is none for the other
-libraries, for decorators and helpers of your own, and where the conditions stand apart from the decorator or in another file.
+function at once, which is its purpose, and tenacity then raises it as it is, and no `RetryError`. Where a result is the reason,
+it lets the error out of the clause, unless the decorator retries errors as well. There is none for the other libraries, for
+decorators and helpers of your own, and where the conditions stand apart from the decorator or in another file.
 
 ## References
 - [tenacity: whether to retry](https://tenacity.readthedocs.io/en/latest/#whether-to-retry)
@@ -77,8 +81,8 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long
+from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair, place_of
+from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long, let_out_repair, way_out
 from oaklint.usage import Usage
 from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
@@ -126,30 +130,34 @@ def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
 
 def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     by, own = rerun.by, "name the errors worth retrying"
-    if isinstance(rerun.where, cst.Decorator) and rerun.clause is not None:
+    if rerun.request is not None and rerun.clause is not None:
+        remedy = way_out(rerun.request, rerun.clause, usage, f"the clause in {place_of(1)}")
+    elif isinstance(rerun.where, cst.Decorator) and rerun.clause is not None:
         by, own = f"`@{rerun.by}`", "except it in the decorator"
     elif isinstance(rerun.where, cst.Call) and usage.resolver.calls.functions(rerun.where):
         by, own = f"`{rerun.by}(...)`", "except it in the function"
     path = _path(rerun, usage)
-    way_out = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
+    advice = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
     return Finding(
         rerun.where,
         f"{by} sends an AuthenticationError back to the same request, {how_long(rerun.bound, rerun.attempts)}."
-        f" A wrong key stays wrong: {way_out}",
+        f" A wrong key stays wrong: {advice}",
         related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None and not path else (),
         path=path,
         severity=SEVERITIES[rerun.bound],
-        fix=partial(_fix, rerun.policy, rerun.where, usage) if rerun.policy is not None else None,
+        fix=partial(_fix, rerun.policy, rerun, usage) if rerun.policy is not None else None,
     )
 
 
 def _path(rerun: Rerun, usage: Usage) -> tuple[tuple[cst.CSTNode, str], ...]:
     """From the request, through what catches its error, back to it."""
-    request = usage.auth_errors.request_behind(rerun.source) if rerun.source is not None else None
+    source = rerun.request or rerun.source
+    request = usage.auth_errors.request_behind(source) if source is not None else None
     if request is None or request is rerun.where:
         return ()
     if rerun.clause is None or rerun.around is None:
-        return (request, "raised here"), (rerun.where, "run again here")
+        caught = ((header_of_clause(rerun.clause), "caught here"),) if rerun.clause is not None else ()
+        return (request, "raised here"), *caught, (rerun.where, "run again here")
     handed = "decorated here" if isinstance(rerun.where, cst.Decorator) else "handed over here"
     return (
         (request, "raised here"),
@@ -159,7 +167,10 @@ def _path(rerun: Rerun, usage: Usage) -> tuple[tuple[cst.CSTNode, str], ...]:
     )
 
 
-def _fix(policy: Policy, where: cst.CSTNode, usage: Usage, editor: Editor) -> Repair:
-    applied = where.decorator if isinstance(where, cst.Decorator) else policy.source
+def _fix(policy: Policy, rerun: Rerun, usage: Usage, editor: Editor) -> Repair | None:
+    if rerun.request is not None and rerun.clause is not None:
+        is_let_out = usage.retries.retries(policy, usage.auth_errors.error) is False  # else it would only be retried as it is
+        return let_out_repair(rerun.request, rerun.clause, usage, editor) if is_let_out else None
+    applied = rerun.where.decorator if isinstance(rerun.where, cst.Decorator) else policy.source
     changes = give_up_on_authentication_error(editor, policy, applied, usage)
     return Repair("unsafe", "Do not retry AuthenticationError", changes)

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor
+from oaklint.python.tree import Run
+from oaklint.rules import Repair
+from oaklint.usage import Usage
+from oaklint.usage.errors.auth_errors import Clause
+from oaklint.usage.repairs import authentication_error_at, let_out
 from oaklint.usage.retries.policies import Bound
 
 # Without an end, or with one that nobody hears of, the program fails without saying so; otherwise it only says so late.
@@ -25,6 +33,35 @@ def header_of_loop(around: cst.CSTNode) -> cst.CSTNode:
     if isinstance(around, cst.While):
         return around.test
     return around.iter if isinstance(around, cst.For) else around
+
+
+def way_out(request: Run, clause: Clause, usage: Usage, named: str = "this clause") -> str:
+    """What to do about an error that stops at a clause; named: what to call that."""
+    if isinstance(clause, cst.WithItem):
+        return "catch something narrower, so that it gets out"
+    if isinstance(clause, cst.Call):
+        return "raise it where it is among the results"
+    if (became := _became(request, clause, usage)) is not None:
+        return f"let it out where it becomes `{became}`"
+    if clause.type is not None and usage.auth_errors.names_it_alone(clause.type):
+        return f"`raise` it again in {named}"
+    return f"let it out with `except {authentication_error_at(clause, usage)}: raise` before {named}"
+
+
+def let_out_repair(request: Run, clause: Clause, usage: Usage, editor: Editor) -> Repair | None:
+    """Inserts what `way_out` says, where that is a clause."""
+    if isinstance(clause, cst.Call):
+        return None
+    if not all(map(usage.auth_errors.is_original, usage.auth_errors.caught_at(request, clause))):
+        return None  # it may have become another exception on the way
+    return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, clause, usage))
+
+
+def _became(request: Run, clause: Clause, usage: Usage) -> str | None:
+    """The name of the exception that it has become on its way to the clause, if it always has."""
+    caught = usage.auth_errors.caught_at(request, clause)
+    names = sorted(thrown.name for thrown in caught if not usage.auth_errors.is_original(thrown))
+    return re.split("[.:@]", names[0])[-1] if len(names) == len(caught) > 0 else None
 
 
 def how_long(bound: Bound, attempts: int | None, around: cst.CSTNode | None = None) -> str:

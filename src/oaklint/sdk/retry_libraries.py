@@ -29,6 +29,9 @@ class RetryDecorator(NamedTuple):
     condition:  the argument that says which exceptions: classes or a function of the exception ("given"), or one of tenacity's
                 conditions ("strategy"). Empty: there is none.
     default:    whether all exceptions are retried where the condition is not given.
+    results:    the argument that says which results lead to another run, a function or one of tenacity's conditions, and what
+                becomes of such a result in the end: it is handed back ("swallowed"), or an exception takes its place
+                ("replaced"). empty: whether what is empty leads to another run where that is not given.
     predicate:  an argument that decides by more than the exception, a function, and what it is handed, in this order: how many
                 runs there have been after the first ("count"), the "exception", what holds it as a future does ("failed"), or
                 something else (""). With "count" it decides in the place of the counter.
@@ -50,6 +53,8 @@ class RetryDecorator(NamedTuple):
     condition: str = ""
     manner: Manner = "given"
     default: bool = True
+    results: tuple[str, Literal["swallowed", "replaced"]] = ("", "replaced")
+    empty: bool = False
     predicate: tuple[str, tuple[Handed, ...]] = ("", ())
     parameters: tuple[str, ...] = ()
     gives_up: str = ""
@@ -71,6 +76,7 @@ TENACITY = RetryDecorator(
     "tenacity",
     "retry",
     "strategy",
+    results=("retry", "replaced"),
     parameters=("sleep", "stop", "wait", "retry", "before", "after", "before_sleep", "reraise"),
     counter="stop",
     swallows=("retry_error_callback", None),
@@ -93,6 +99,7 @@ STAMINA_SWITCHES = frozenset({"stamina.set_active", "stamina.set_testing"})
 _RETRYING = RetryDecorator(
     "retrying",
     "retry_on_exception",
+    results=("retry_on_result", "replaced"),
     counter="stop_max_attempt_number",
     limits=("stop_max_delay", "stop_func", "stop"),
     between=("before_attempts", "after_attempts", "wait_func"),
@@ -158,6 +165,17 @@ RETRY_DECORATORS: dict[str, RetryDecorator] = {
         endless=(None,),
         limits=("max_time",),
         swallows=("raise_on_giveup", False),
+        between=("on_backoff",),
+    ),
+    "backoff.on_predicate": RetryDecorator(
+        "backoff",
+        default=False,
+        results=("predicate", "swallowed"),
+        empty=True,
+        parameters=("wait_gen", "predicate"),
+        counter="max_tries",
+        endless=(None,),
+        limits=("max_time",),
         between=("on_backoff",),
     ),
     "stamina.retry": STAMINA._replace(parameters=()),

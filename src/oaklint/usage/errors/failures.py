@@ -63,9 +63,18 @@ class Failures:
         """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
         for gathering, thrown in self._errors.kept_for(call):
             yield Failure(call, gathering, EXCEPTION, ANSWER, frozenset(), frozenset(), thrown)
-        for function in self._resolver.calls.functions(call):
+        for function in filter(self._is_itself, self._resolver.calls.functions(call)):
             handed = self._flow.handed(function, call, self._errors.state(call)).facts
             yield from self._of_function(function, handed, depth)
+
+    def handed_back_by(self, function: cst.FunctionDef) -> list[Failure]:
+        """How a function does that, whatever its decorators make of it."""
+        return self._of_function(function, frozenset(), 0)
+
+    @staticmethod
+    def _is_itself(function: cst.FunctionDef) -> bool:
+        """Whether a function hands back what it returns, because no decorator stands in between."""
+        return not function.decorators or is_property(function)
 
     def _of_function(self, function: cst.FunctionDef, handed: Facts, depth: int) -> list[Failure]:
         question = self, function, handed, depth, self._errors.assumed_in(function)
@@ -73,7 +82,7 @@ class Failures:
 
     def _find_in(self, function: cst.FunctionDef, handed: Facts, depth: int) -> Iterator[Failure]:
         graph = self._resolver.graph(function)
-        if graph is None or (function.decorators and not is_property(function)):
+        if graph is None:
             return
         for call, cause in self._causes(function, depth):
             with self._failing(call, cause):

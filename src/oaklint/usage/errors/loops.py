@@ -28,7 +28,7 @@ class Loops:
         self._tree = context.tree
         self._resolver = context.resolver
         self._errors = errors
-        self._failures = Failures(context, errors)
+        self.failures = Failures(context, errors)
 
     def retries(self, call: Run) -> list[Retry]:
         """The ways in which an error raised by the call leads back to it."""
@@ -82,7 +82,7 @@ class Loops:
         if not self._is_run_again(call):
             return []
         raised = () if self._leaves_renewed(call) else self._errors.raised_by(call)
-        return self._leading_back(call, chain(raised, self._failures.of(call)))
+        return self._leading_back(call, chain(raised, self.failures.of(call)))
 
     def _leaves_renewed(self, call: Run, depth: int = 0) -> bool:
         """Whether the functions that a call runs see to it, before they let the error out, that the next request is another."""

@@ -14,6 +14,7 @@ from oaklint.python.flow import Edge, Graph, Kind, leading_to, reaches
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, arguments, evaluated, last_part, parameters, walk
 from oaklint.usage.context import Context
+from oaklint.usage.errors.picks import kept_by
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, Rounds, is_among, kept_in, left_out_of
 from oaklint.usage.ingredients import PUTS, step_of
@@ -349,14 +350,24 @@ class NextRequest:
         return counts or any(self._is_index(counter, loop) for loop in loops)
 
     def _moves_on(self, node: cst.Assign) -> bool:
-        """Whether what a `while` goes by is set to something that was made of it."""
-        target = node.targets[0].target
-        key, loops = place(target), (loop for loop in self._loops if isinstance(loop, cst.While))
-        is_named = isinstance(node.value, (cst.Name, cst.IfExp))
-        if key is None or not is_named or not any(key in places(loop.test) for loop in loops):
+        """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
+        where the request is about `rows = newer_than(seen)`.
+        """
+        target, loops = node.targets[0].target, [loop for loop in self._loops if isinstance(loop, cst.While)]
+        key = place(target)
+        goes_by = isinstance(node.value, (cst.Name, cst.IfExp)) and any(key in places(loop.test) for loop in loops)
+        is_kept = key in self._ingredients and any(self._is_set_before(target, loop) for loop in loops)
+        asks_with = isinstance(node.value, (cst.Attribute, cst.Subscript)) and is_kept
+        if key is None or not (goes_by or asks_with):
             return False
         made_of = places(node.value) - {key}
         return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
+
+    def _is_set_before(self, target: cst.BaseExpression, loop: Loop) -> bool:
+        """Whether something has a value before a loop that sets it."""
+        bindings = self._tree.bindings_of(target) if isinstance(target, cst.Name) else ()
+        inside = (loop in self._tree.ancestors(binding.node) for binding in bindings)
+        return isinstance(target, cst.Attribute) or not all(inside)
 
     def _put_into_on_failure(self) -> set[str]:
         """The collections that get something because of the failure: what has failed, for the next round."""
@@ -364,12 +375,19 @@ class NextRequest:
         return {key for node in done for part in (node, *self._tree.calls_by(node)) if (key := kept_in(part)) is not None}
 
     def _leaves_out(self, node: cst.CSTNode) -> bool:
-        """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""
+        """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`; also
+        `vendors = [each for each in vendors if each != vendor]`, where it is picked among these.
+        """
         for put in self._tree.calls_by(node):
             left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and last_part(put.func) in PUTS else None
-            if left_out is not None and any(left_out in self._minded_by(pick) for pick in self._picks_of(put)):
+            handed = set().union(*(places(arg.value) for arg in put.args))
+            if left_out is not None and any(left_out in self._minded_by(pick) for pick in self._picks_of(handed)):
                 return True
-        return False
+        if not isinstance(node, cst.Assign) or not isinstance(node.value, (cst.ListComp, cst.SetComp, cst.DictComp)):
+            return False
+        left = place(node.targets[0].target)
+        asked = set().union(*(places(condition.test) for condition in node.value.for_in.ifs))
+        return left in places(node.value.for_in.iter) and any(left in places(pick) for pick in self._picks_of(asked))
 
     def _minded_by(self, pick: cst.Call | cst.Subscript) -> set[str]:
         """What a call is handed that picks something, and what was left out of that, or of what an item is taken from."""
@@ -399,11 +417,10 @@ class NextRequest:
                     return True
         return False
 
-    def _picks_of(self, put: cst.Call) -> Iterator[cst.Call | cst.Subscript]:
-        """What in the loops has picked what a call is handed: a call, or an item."""
-        handed = set().union(*(places(arg.value) for arg in put.args))
+    def _picks_of(self, names: Collection[str]) -> Iterator[cst.Call | cst.Subscript]:
+        """What in the loops has picked what one of some names stands for: a call, or an item."""
         for target, value in self._assigned_in_loops():
-            if isinstance(value, (cst.Call, cst.Subscript)) and place(target) in handed:
+            if isinstance(value, (cst.Call, cst.Subscript)) and not kept_by(target).isdisjoint(names):
                 yield value
 
     def _takes_turn(self, node: cst.CSTNode) -> bool:

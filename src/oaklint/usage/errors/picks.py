@@ -15,6 +15,8 @@ from oaklint.usage.context import Context
 
 # Methods that leave what they are called of as it is: of collections, and those that tell of something.
 READS = {"get", "items", "keys", "values", "index", "count", "copy", "log", "debug", "info", "warning", "error", "exception"}
+# How deep functions are looked into for what they pick a client by.
+_MAX_LEVELS = 2
 
 
 class Picks:
@@ -78,7 +80,7 @@ class Picks:
                 found |= set().union(*map(places, self._deciding_arguments(node)))
             if isinstance(node, (cst.Attribute, cst.Call)):
                 for function in self._resolver.calls.functions(node):
-                    found |= {key for _, key in read_by(self._resolver, function, _owner(node))}
+                    found |= {key for _, key in read_by(self._resolver, function, _owner(node), _MAX_LEVELS)}
         return frozenset(found)
 
     @cached_property

@@ -12,7 +12,7 @@ from oaklint.python.scopes import Scope
 from oaklint.python.tree import Run, positional, walk
 from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER
 from oaklint.usage.context import Context
-from oaklint.usage.errors.auth_errors import AuthErrors
+from oaklint.usage.errors.auth_errors import AuthErrors, Clause
 from oaklint.usage.errors.loops import Loops
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.retries.policies import Bound, Policy, Retries
@@ -26,7 +26,8 @@ class Rerun(NamedTuple):
     where: the decorator or object that does it, or the call that hands a function to what does it in another file.
     by: the library, or the name of the program's own decorator or function.
     bound, attempts: as in `Retry`. clause, around: the clause inside the decorator that sends the error back, and what leads
-            around again there.
+            around again there; or the clause in the function at which the error stops, where it is run again for what it then
+            hands back. request: in that case, the call in it that raises.
     policy: how a library's decorator or object is set up; None where it is not that, or where what it runs again is not the
             AuthenticationError itself but what that has become.
     source: what is run again: a function, lambda or method, or the loop around a `with attempt:`; None for a task that asks for
@@ -37,10 +38,11 @@ class Rerun(NamedTuple):
     by: str
     bound: Bound
     attempts: int | None
-    clause: cst.CSTNode | None = None
+    clause: Clause | None = None
     policy: Policy | None = None
     source: cst.CSTNode | None = None
     around: cst.CSTNode | None = None
+    request: Run | None = None
 
 
 class Reruns:
@@ -63,9 +65,11 @@ class Reruns:
         if function is None or self._tree.nodes_in(function, cst.Yield):
             return  # a generator raises when it is iterated, behind the decorator's back
         thrown = self._errors.reaching(decorator, function)
+        policy = self._policies.policy(decorator.decorator, self._errors.state(function))
+        if policy is not None and decorator in function.decorators[-1:]:
+            yield from self._judged_by_results(policy, decorator, function)
         if not thrown or self._renewals.in_each_run(function):
             return
-        policy = self._policies.policy(decorator.decorator, self._errors.state(function))
         if policy is not None:
             if policy.decorator.awaits or function.asynchronous is None:
                 yield from self._judged(policy, decorator, thrown, function)
@@ -289,6 +293,16 @@ class Reruns:
         except TooManyStates:
             return False
         return found is not None
+
+    def _judged_by_results(self, policy: Policy, decorator: cst.Decorator, function: cst.FunctionDef) -> Iterator[Rerun]:
+        """Whether it is run again for what the function hands back where its request has failed."""
+        if not policy.decorator.results[0] or (function.asynchronous is not None and not policy.decorator.awaits):
+            return
+        for failure in self._loops.failures.handed_back_by(function):
+            if self._policies.retries_result(policy, failure.value) and not self._renewals.in_each_run(function):
+                bound, attempts = self._policies.bound(policy, of_result=True), self._policies.attempts(policy)
+                yield Rerun(decorator, policy.decorator.library, bound, attempts, failure.clause, policy, request=failure.request)
+                return
 
     def _judged(self, policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], source: cst.CSTNode) -> Iterator[Rerun]:
         retried = {error for error in thrown if self._policies.retries(policy, error)}

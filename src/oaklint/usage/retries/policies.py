@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.facts import EXCEPTION, FAILED, HOLDER, NO_STATE, OPAQUE, Fact, State, Thrown, decided
@@ -38,6 +38,10 @@ _MAX_DEPTH = 6
 _MAX_COUNTED = 30
 # A pattern of `retry_if_exception_message` that is found in a text, rather than only at its beginning.
 _ANYWHERE = re.compile(r"\^?\.\*\??([\w -]+)(?:\.\*)?\$?")
+
+
+# How a run has ended: with an exception, or with a result of which that is known.
+Outcome: TypeAlias = "Thrown | Fact"
 
 
 class Policy(NamedTuple):
@@ -253,6 +257,17 @@ class Retries:
         verdict = self._matches(policy, thrown) if self.attempts(policy) != 1 else False
         return verdict and not self._is_let_out(policy, thrown)
 
+    def retries_result(self, policy: Policy, result: Fact) -> bool | None:
+        """Whether the policy runs the function again for what it returns; None where that cannot be read."""
+        if self.attempts(policy) == 1 or self._is_off(policy):
+            return False
+        condition = policy.arguments.get(policy.decorator.results[0])
+        if condition is None:
+            return policy.decorator.empty and self._flow.knowledge.truth(result) is False
+        if policy.decorator.manner == "strategy":
+            return self._strategy(condition, result, policy.state)
+        return self._predicate_of_result(condition, result, policy.state)
+
     def _is_let_out(self, policy: Policy, thrown: Thrown) -> bool:
         """Whether tenacity's `stop` ends it for the exception, or a function that is called before the next run raises."""
         stop = policy.arguments.get(policy.decorator.counter) if policy.decorator.manner == "strategy" else None
@@ -330,36 +345,52 @@ class Retries:
             state = state.knowing(param.name.value, facts[kind])
         return self._flow.is_true(functions[0], state)
 
-    def _strategy(self, node: cst.BaseExpression, thrown: Thrown, state: State, depth: int = 0) -> bool | None:
-        """What one of tenacity's conditions, or a combination of them, says to the exception."""
+    def _strategy(self, node: cst.BaseExpression, outcome: Outcome, state: State, depth: int = 0) -> bool | None:
+        """What one of tenacity's conditions, or a combination of them, says to the exception, or to a result."""
         if depth > _MAX_DEPTH:
             return None
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.BitOr, cst.BitAnd)):
-            sides = [self._strategy(side, thrown, state, depth + 1) for side in (node.left, node.right)]
+            sides = [self._strategy(side, outcome, state, depth + 1) for side in (node.left, node.right)]
             return decided(sides, by=isinstance(node.operator, cst.BitOr))
         if isinstance(node, cst.Lambda):
-            return self._predicate(node, thrown, state, of_outcome=True)
+            return self._predicate_of_outcome(node, outcome, state)
         if isinstance(node, cst.Call):
             if any(True for _ in self._tenacity_names(node.func)):
-                return self._condition(next(self._tenacity_names(node.func)), node, thrown, state, depth)
-            return self._own_strategy(node, thrown, state, depth)
+                return self._condition(next(self._tenacity_names(node.func)), node, outcome, state, depth)
+            return self._own_strategy(node, outcome, state, depth)
         name = next(self._tenacity_names(node), "")
         if name in ("retry_always", "retry_never"):
             return name == "retry_always"
         if isinstance(node, (cst.Name, cst.Attribute)):
             fact = state.fact(node.value) if isinstance(node, cst.Name) else None
             if fact is not None and fact.kind == "given":
-                return self._strategy(fact.value, thrown, NO_STATE, depth + 1)
+                return self._strategy(fact.value, outcome, NO_STATE, depth + 1)
             if self._predicates(node):
-                return self._predicate(node, thrown, state, of_outcome=True)
+                return self._predicate_of_outcome(node, outcome, state)
             values = self._resolver.values_of(node)
-            return self._strategy(values[0], thrown, state, depth + 1) if len(values) == 1 else None
+            return self._strategy(values[0], outcome, state, depth + 1) if len(values) == 1 else None
         return None
 
-    def _condition(self, name: str, node: cst.Call, thrown: Thrown, state: State, depth: int) -> bool | None:
+    def _condition(self, name: str, node: cst.Call, outcome: Outcome, state: State, depth: int) -> bool | None:
         """What one of tenacity's own conditions says."""
+        if name in ("retry_any", "retry_all", "stop_any", "stop_all"):
+            sides = [self._strategy(arg.value, outcome, state, depth + 1) for arg in node.args]
+            return decided(sides, by=name.endswith("_any"))
         arguments = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
         first = next((arg.value for arg in node.args if not arg.star and arg.keyword is None), None)
+        if isinstance(outcome, Thrown):
+            return self._condition_on_exception(name, arguments, first, outcome, state)
+        if name == "retry_unless_exception_type":
+            return True  # it is for what goes on until there is one
+        predicate = arguments.get("predicate", first)
+        if name not in ("retry_if_result", "retry_if_not_result") or predicate is None:
+            return False
+        verdict = self._predicate_of_result(predicate, outcome, state)
+        return verdict if verdict is None or name == "retry_if_result" else not verdict
+
+    def _condition_on_exception(
+        self, name: str, arguments: dict[str, cst.BaseExpression], first: cst.BaseExpression | None, thrown: Thrown, state: State
+    ) -> bool | None:
         types = arguments.get("exception_types", first)
         match name:
             case "retry_if_exception_type" | "retry_if_not_exception_type" | "retry_unless_exception_type":
@@ -378,9 +409,6 @@ class Retries:
                 return self._flow.is_instance(types, cause, state)
             case "retry_if_result" | "retry_if_not_result":
                 return False
-            case "retry_any" | "retry_all" | "stop_any" | "stop_all":
-                sides = [self._strategy(arg.value, thrown, state, depth + 1) for arg in node.args]
-                return decided(sides, by=name.endswith("_any"))
         return None
 
     def _message(self, message: cst.BaseExpression | None, pattern: cst.BaseExpression | None, thrown: Thrown) -> bool | None:
@@ -400,25 +428,27 @@ class Retries:
         verdict = verdicts.pop() if len(verdicts) == 1 else None
         return None if verdict is False and is_about_authentication(text) else verdict
 
-    def _own_strategy(self, node: cst.Call, thrown: Thrown, state: State, depth: int) -> bool | None:
+    def _own_strategy(self, node: cst.Call, outcome: Outcome, state: State, depth: int) -> bool | None:
         """A condition that the program makes: by a function that returns one, or as a class of its own."""
         names = self._resolver.names(node.func)
         for definition in self._resolver.definitions.classes(names):
             own = self._resolver.definitions.name(definition)
             called = list(self._resolver.definitions.functions((f"{own}.__call__",)))
             if called:
-                return self._flow.verdict(called[0], thrown, state, of_outcome=True)
+                if not isinstance(outcome, Thrown):
+                    return None
+                return self._flow.verdict(called[0], outcome, state, of_outcome=True)
             for base in definition.bases:
                 for name in self._tenacity_names(base.value):
                     for call in self._super_calls(f"{own}.__init__"):
-                        return self._condition(name, call, thrown, state, depth + 1)
+                        return self._condition(name, call, outcome, state, depth + 1)
             return None
         functions = list(self._resolver.definitions.functions(names))
         returned = [(function, value) for function in functions for value in self._resolver.returned_values(function)]
         if len(returned) != 1:
             return None
         function, value = returned[0]
-        return self._strategy(value, thrown, self._flow.handed(function, node, state), depth + 1)
+        return self._strategy(value, outcome, self._flow.handed(function, node, state), depth + 1)
 
     def _super_calls(self, init: str) -> Iterator[cst.Call]:
         """The calls of `super().__init__` in a constructor."""
@@ -465,6 +495,23 @@ class Retries:
         functions = self._predicates(node)
         return self._flow.verdict(functions[0], thrown, of_outcome=of_outcome) if len(functions) == 1 else None
 
+    def _predicate_of_outcome(self, node: cst.BaseExpression, outcome: Outcome, state: State) -> bool | None:
+        """What a function of tenacity's state says to the exception; to results, that is not seen."""
+        return self._predicate(node, outcome, state, of_outcome=True) if isinstance(outcome, Thrown) else None
+
+    def _predicate_of_result(self, node: cst.BaseExpression, result: Fact, state: State) -> bool | None:
+        """What a function of the result says to it."""
+        fact = state.fact(node.value) if isinstance(node, cst.Name) else None
+        if fact is not None and fact.kind == "given":
+            node = fact.value
+        called = self._flow.called
+        answers = [called.answer_of_lambda(function, [result], NO_STATE) for function in self._resolver.calls.lambdas(node)]
+        for function in self._predicates(node):
+            names = [param.name.value for param in positional(function)[-1:]]
+            answers += [called.returned(function, NO_STATE.knowing(name, result)) for name in names]
+        verdict = self._flow.knowledge.truth(answers[0]) if len(answers) == 1 else None
+        return verdict if isinstance(verdict, bool) else None
+
     def predicates(self, policy: Policy) -> Iterator[cst.FunctionDef | cst.Lambda]:
         """The functions of the exception by which a policy decides."""
         for argument in (policy.decorator.condition, policy.decorator.gives_up):
@@ -484,16 +531,17 @@ class Retries:
         """How many runs there are in all, where it is a constant."""
         return self._count(policy)[1]
 
-    def bound(self, policy: Policy) -> Bound:
-        """What becomes of an exception that the policy retries."""
+    def bound(self, policy: Policy, *, of_result: bool = False) -> Bound:
+        """What becomes of an exception that the policy retries, or of a result."""
         decorator, arguments = policy.decorator, policy.arguments
         if not self._count(policy)[0]:
             return "unbounded"
         argument, meaning = decorator.swallows
         value = arguments.get(argument)
-        if value is not None and (meaning is None or self._values.value(value) is meaning):
-            return "raised" if isinstance(value, cst.Name) and value.value == "None" else "swallowed"
-        return "raised"
+        if value is not None and not (isinstance(value, cst.Name) and value.value == "None"):
+            if meaning is None or self._values.value(value) is meaning:
+                return "swallowed"
+        return decorator.results[1] if of_result else "raised"
 
     def outcome(self, policy: Policy, thrown: Thrown) -> Thrown | None:
         """What who calls the function gets to see of an exception; None for nothing."""
