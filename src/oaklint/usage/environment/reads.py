@@ -15,6 +15,8 @@ from oaklint.usage.context import Context
 GETTERS = {"os.getenv", "os.environ.get"}
 # Bases of classes whose attributes are what the class says, unless an object is handed something else.
 _PLAIN_BASES = {"builtins.object", "pydantic.BaseModel"}
+# Through how many names, and calls, a key is followed to where it is read.
+_MAX_STEPS = 4
 READERS = GETTERS | {"os.environ.__getitem__", "environs.Env()", "environs.Env().str"}
 
 
@@ -171,18 +173,25 @@ class Environment:
 
     def _read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
         """The environment names that an expression is read from: `os.getenv("X")`, or a variable bound to that."""
-        node = _unstripped(construction.seen_from_site(node))
+        node = _unstripped(node)
+        if (handed := self._seen_from_site(node, construction)) is not node:
+            return self._read_in(handed, construction, depth + 1) if depth < _MAX_STEPS else frozenset()
         if (name := self.read_by(node)) is not None:
             return frozenset({name})
         if isinstance(node, cst.BooleanOperation):
-            left = construction.seen_from_site(node.left)
+            left = self._seen_from_site(node.left, construction)
             if isinstance(left, cst.SimpleString) and isinstance(node.operator, cst.Or):
                 return frozenset()  # `key or os.getenv("X")` with a key
-            return self._read_in(left, construction, depth) | self._read_in(node.right, construction, depth)
-        if isinstance(node, cst.Name) and depth < 3:
+            return self._read_in(node.left, construction, depth) | self._read_in(node.right, construction, depth)
+        if isinstance(node, cst.Name) and depth < _MAX_STEPS:
             values = self._resolver.values_of(node)
             return frozenset().union(*(self._read_in(value, construction, depth + 1) for value in values))
         return frozenset()
+
+    def _seen_from_site(self, node: cst.BaseExpression, construction: Construction) -> cst.BaseExpression:
+        """What a parameter of the function that builds a client receives; any other expression as it is."""
+        is_inside = self._tree.unit(node) is self._tree.unit(construction.call)
+        return construction.seen_from_site(node) if is_inside else node
 
     def read_by(self, node: cst.BaseExpression) -> str | None:
         """The name of the variable that an expression is the value of: `os.getenv("X")`, `os.environ["X"].strip()`."""
@@ -209,10 +218,12 @@ class Environment:
 
     def _surely_read_in(self, node: cst.BaseExpression, construction: Construction, depth: int = 0) -> frozenset[str]:
         """The names without which an expression, or the variable that it is, has no value: `os.environ["X"]`."""
-        node = _unstripped(construction.seen_from_site(node))
+        node = _unstripped(node)
+        if (handed := self._seen_from_site(node, construction)) is not node:
+            return self._surely_read_in(handed, construction, depth + 1) if depth < _MAX_STEPS else frozenset()
         if isinstance(node, cst.BooleanOperation):
             return self._surely_read_in(node.left, construction, depth)
-        if isinstance(node, cst.Name) and depth < 3:
+        if isinstance(node, cst.Name) and depth < _MAX_STEPS:
             values = [binding.value for binding in self._resolver.bindings(node)]
             found = [
                 self._surely_read_in(value, construction, depth + 1) if value is not None else frozenset() for value in values
