@@ -111,6 +111,13 @@ class Called:
             return OPAQUE  # it may be one that is registered with it
         return _joined(self._returns(function, state)[0])
 
+    def answers(self, function: cst.FunctionDef, state: State) -> set[Fact | None]:
+        """What a function may return that begins in that state, as long as it is chance, and not what is asked of the exception
+        and is not known, which of these; else nothing is known of it.
+        """
+        found, is_asked = self._returns(function, state)
+        return {None} if is_asked else found
+
     def varies(self, function: cst.FunctionDef, call: cst.Call, state: State) -> bool:
         """Whether it depends on something else than the exception, which the call hands over, what a function returns."""
         found, is_asked = self._returns(function, self.handed(function, call, state))
@@ -150,7 +157,7 @@ class Called:
                 continue
             suspended = function.asynchronous is not None and not awaited
             begun = self.handed(function, call if function not in behind else None, state)
-            for read, part in self._parts_read(whole, function):
+            for read, part in self.parts_read(whole, function):
                 begun = begun.knowing(read, part)
             ends = self.ends(function, begun)
             if suspended or not ends or None in ends:
@@ -214,12 +221,12 @@ class Called:
             handed = inner = self.handed(function, call, state)
             for read, key in read_by(self._resolver, function, owner):
                 inner = inner.knowing(read, state.fact(key) or inner.fact(read))
-            for read, part in self._parts_read(whole, function):
+            for read, part in self.parts_read(whole, function):
                 inner = inner.knowing(read, part)
             found.add(self.returned(function, inner) if inner != handed and function.asynchronous is None else None)
         return found.pop() if len(found) == 1 else None
 
-    def _parts_read(self, whole: Fact | None, function: cst.FunctionDef) -> Iterator[tuple[str, Fact | None]]:
+    def parts_read(self, whole: Fact | None, function: cst.FunctionDef) -> Iterator[tuple[str, Fact | None]]:
         """The parts by which its object is known, as a method reads them."""
         params = positional(function)
         if whole is not None and whole.kind == "parts" and params and self._resolver.tree.scopes[function].kind == "class":

@@ -93,7 +93,19 @@ class Containers:
                 return self.values(node.func.value)
             if len(node.args) >= 1 and self._resolver.names(node.func) <= _KEEP_ELEMENTS:
                 return self.elements(node.args[0].value)
+            yielded = [
+                each
+                for function in self._resolver.calls.functions(node)
+                for each in self._resolver.tree.nodes_in(function, cst.Yield)
+            ]
+            if yielded:
+                return NOTHING.union(*map(self._yielded, yielded))
         return self._behind(node, self.elements, _OF_ELEMENTS)
+
+    def _yielded(self, node: cst.Yield) -> Names:
+        if isinstance(node.value, cst.From):
+            return self.elements(node.value.item)
+        return self._resolver.names(node.value) if node.value is not None else NOTHING
 
     def _element(self, element: cst.BaseElement) -> Names:
         return self.elements(element.value) if isinstance(element, cst.StarredElement) else self._resolver.names(element.value)

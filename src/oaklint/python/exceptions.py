@@ -82,9 +82,10 @@ class ExceptionFlow:
         values: Values,
         exists: Callable[[str], bool] = lambda _: True,
         is_exception: Callable[[str], bool] = lambda _: True,
+        is_there: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """exists: whether there is something of that name in what the program runs with. is_exception: whether it can stand in a
-        clause.
+        clause. is_there: whether the program is taken to run with a package.
         """
         self._resolver = resolver
         self._exists = exists
@@ -95,7 +96,7 @@ class ExceptionFlow:
         self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
         self.memo = Memo()
         self._worked_out = 0
-        self.knowledge = Knowledge(resolver, values, self)
+        self.knowledge = Knowledge(resolver, values, self, is_there)
         self.cases = Cases(values, self, self.knowledge.inquiries)
         self.called = Called(resolver, self)
         self.iterations = Iterations(resolver, self)
@@ -195,7 +196,7 @@ class ExceptionFlow:
                 found |= self._left_at_yield(function, thrown, self.called.handed(function, manager, state))
         owners = {name.removesuffix("()") for name in self._resolver.names(manager) if name.startswith("@")}
         for function in self._resolver.definitions.functions(f"{owner}.{exit}" for owner in owners for exit in _EXITS):
-            found |= self._left_by_exit(function, thrown)
+            found |= self._left_by_exit(function, manager, thrown, state)
         return found or {thrown}
 
     def _left_at_yield(self, function: cst.FunctionDef, thrown: Thrown, state: State) -> set[Thrown | None]:
@@ -205,18 +206,25 @@ class ExceptionFlow:
         blocks = [block for node in yields for block in graph.blocks_of(node)] if graph is not None else []
         return self._ends(graph, self.raised_at(blocks, thrown, state)) if graph is not None else set()
 
-    def _left_by_exit(self, function: cst.FunctionDef, thrown: Thrown) -> set[Thrown | None]:
+    def _left_by_exit(
+        self, function: cst.FunctionDef, manager: cst.BaseExpression, thrown: Thrown, state: State
+    ) -> set[Thrown | None]:
         """What a method `__exit__` makes of an exception: a true answer swallows it."""
         graph = self._resolver.graph(function)
         params = positional(function)
-        state = State(None, thrown)
+        begun = State(None, thrown)
         for param, fact in zip(params[1:3], (CLASS, EXCEPTION), strict=False):
-            state = state.knowing(param.name.value, fact)
+            begun = begun.knowing(param.name.value, fact)
         if graph is None:
             return set()
-        ends = self._ends(graph, [(graph.entry, state)])
-        verdict = self.knowledge.truth(self.called.returned(function, state))
-        return (ends - {None}) | ({None if verdict else thrown} if isinstance(verdict, bool) else set())
+        makers = self._resolver.values_of(manager)
+        made = self.knowledge.parts(makers[0], state) if len(makers) == 1 else None
+        for key, part in self.called.parts_read(made, function):
+            begun = begun.knowing(key, part)
+        ends = self._ends(graph, [(graph.entry, begun)])
+        answers = self.called.answers(function, begun)
+        verdicts = {self.knowledge.truth(answer) for answer in answers}
+        return (ends - {None}) | ({None if verdict else thrown for verdict in verdicts} if verdicts <= {True, False} else set())
 
     def _ends(self, graph: Graph, starts: Iterable[tuple[Block, State]]) -> set[Thrown | None]:
         """What leaves a function: exceptions, and None where it returns; nothing where that cannot be found out."""

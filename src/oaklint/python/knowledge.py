@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
+from oaklint.python.availability import Availability
 from oaklint.python.facts import (
     ANSWER,
     BODY,
@@ -77,10 +78,11 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.
 class Knowledge:
     """From an expression and a state to the fact that is known of its value."""
 
-    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow) -> None:
+    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow, is_there: Callable[[str], bool]) -> None:
         self._resolver = resolver
         self._values = values
         self._flow = flow
+        self._availability = Availability(resolver, values, is_there)
         self._returning: dict[Run, Fact] = {}
         self._assigning: dict[Run, tuple[Collection[cst.CSTNode], Fact]] = {}
         self.inquiries = Inquiries(resolver, values, flow)
@@ -114,8 +116,10 @@ class Knowledge:
                 return fact if fact != UNBOUND else None
         look = _LOOKS.get(type(node).__name__)
         found = look(self, node, state) if look is not None else None
-        if found is not None or (key is not None and not self._is_constant(node)):
+        if found is not None:
             return found
+        if not self._is_constant(node):
+            return self._availability.known(node) if isinstance(node, cst.Name) else None
         value = self._values.value(node)
         if value is UNKNOWN or (value == () and key is not None):
             return None  # a list that was empty may have been filled since
@@ -227,6 +231,8 @@ class Knowledge:
             return known[0]
         if names & _GATHERS and (among := next((fact for fact in known if fact is not None and fact.kind == "among"), None)):
             return among
+        if "builtins.tuple" in names and known and known[0] is not None and _is_tuple(known[0]):
+            return known[0]
         kept = owner if method in _SAME_PARTS_METHODS else known[0] if names & _SAME_PARTS and known else None
         if kept is not None and kept.kind == "parts":
             return kept
@@ -451,6 +457,13 @@ def _names_exception(name: str) -> bool:
 def _tells_of_error(fact: Fact | None) -> bool:
     """Whether who compares a value asks what has become of the request: the other side is made for that question."""
     return fact is not None and (fact.told or fact.kind in ("kept", "among") or is_judged(fact))
+
+
+def _is_tuple(fact: Fact) -> bool:
+    """Whether that is known of a value which is no other thing as a tuple."""
+    if fact.kind == "given":
+        return isinstance(fact.value, (cst.Tuple, cst.List))
+    return fact.kind == "constant" and isinstance(fact.value, tuple)
 
 
 def _as_part(fact: Fact | None) -> Fact | None:

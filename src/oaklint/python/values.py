@@ -86,6 +86,15 @@ class Values:
             return self.fold(bindings[0].value)
         return UNKNOWN
 
+    def may_be_given(self, node: cst.BaseExpression) -> bool:
+        """Whether a value is what an object has for a declared field unless it is given another: `retries: int = 3`."""
+        tree, found = self._resolver.tree, set[cst.CSTNode]()
+        for part in walk(node):
+            if isinstance(part, cst.Attribute):
+                found.update(self._resolver.attribute_values(part))
+        declared = (tree.parents.get(value) for value in found)
+        return any(isinstance(each, cst.AnnAssign) and tree.scopes[each].kind == "class" for each in declared)
+
     def _attribute(self, node: cst.Attribute) -> Any:
         values = self._resolver.attribute_values(node)
         return self.fold(values[0]) if len(values) == 1 else UNKNOWN

@@ -104,7 +104,11 @@ from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.laps import Retry
 
-NEEDS: Needs = (("suppress", "return_exceptions", REACHES_EXCEPT), ("while", "for", "def"), (REACHES_OPENAI, NAMES_CLIENT))
+NEEDS: Needs = (
+    ("suppress", "exit__", "return_exceptions", REACHES_EXCEPT),
+    ("while", "for", "def"),
+    (REACHES_OPENAI, NAMES_CLIENT),
+)
 SEVERITY: Severity = "error"
 
 Step: TypeAlias = "tuple[cst.CSTNode, str]"

@@ -82,7 +82,15 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair, place_of
-from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long, let_out_repair, way_out
+from oaklint.rules.retrying import (
+    SEVERITIES,
+    header_of_clause,
+    header_of_loop,
+    how_long,
+    let_out_repair,
+    unless_it_becomes,
+    way_out,
+)
 from oaklint.usage import Usage
 from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
@@ -138,6 +146,7 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
         by, own = f"`{rerun.by}(...)`", "except it in the function"
     path = _path(rerun, usage)
     advice = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
+    advice = unless_it_becomes(rerun.became, advice if rerun.is_for_the_error_itself else "")
     return Finding(
         rerun.where,
         f"{by} sends an AuthenticationError back to the same request, {how_long(rerun.bound, rerun.attempts)}."

@@ -7,6 +7,7 @@ import re
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
+from oaklint.python.facts import Thrown
 from oaklint.python.tree import Run
 from oaklint.rules import Repair
 from oaklint.usage import Usage
@@ -41,11 +42,12 @@ def way_out(request: Run, clause: Clause, usage: Usage, named: str = "this claus
         return "catch something narrower, so that it gets out"
     if isinstance(clause, cst.Call):
         return "raise it where it is among the results"
-    if (became := _became(request, clause, usage)) is not None:
-        return f"let it out where it becomes `{became}`"
     if clause.type is not None and usage.auth_errors.names_it_alone(clause.type):
-        return f"`raise` it again in {named}"
-    return f"let it out with `except {authentication_error_at(clause, usage)}: raise` before {named}"
+        advice = f"`raise` it again in {named}"
+    else:
+        advice = f"let it out with `except {authentication_error_at(clause, usage)}: raise` before {named}"
+    became = usage.auth_errors.became(usage.auth_errors.caught_at(request, clause))
+    return unless_it_becomes(became, advice if usage.auth_errors.is_caught_by(clause) else "")
 
 
 def let_out_repair(request: Run, clause: Clause, usage: Usage, editor: Editor) -> Repair | None:
@@ -57,11 +59,14 @@ def let_out_repair(request: Run, clause: Clause, usage: Usage, editor: Editor) -
     return Repair("unsafe", "Let AuthenticationError out before this clause", let_out(editor, clause, usage))
 
 
-def _became(request: Run, clause: Clause, usage: Usage) -> str | None:
-    """The name of the exception that it has become on its way to the clause, if it always has."""
-    caught = usage.auth_errors.caught_at(request, clause)
-    names = sorted(thrown.name for thrown in caught if not usage.auth_errors.is_original(thrown))
-    return re.split("[.:@]", names[0])[-1] if len(names) == len(caught) > 0 else None
+def unless_it_becomes(became: Thrown | None, advice: str) -> str:
+    """What to do about an error, if it has become another one before it comes to what would be changed. advice: what to do there
+    about the error itself; empty where there is nothing to do.
+    """
+    if became is None:
+        return advice
+    first = f"let it out where it becomes `{re.split('[.:@]', became.name)[-1]}`"
+    return f"{first}, and then {advice}" if advice else first
 
 
 def how_long(bound: Bound, attempts: int | None, around: cst.CSTNode | None = None) -> str:

@@ -72,7 +72,12 @@ class Context:
 
     @cached_property
     def flow(self) -> ExceptionFlow:
-        return ExceptionFlow(self.resolver, self.values, self._exists, self._is_exception)
+        return ExceptionFlow(self.resolver, self.values, self._exists, self._is_exception, self._is_there)
+
+    @staticmethod
+    def _is_there(package: str) -> bool:
+        """Whether a program that makes requests is sure to have a package."""
+        return package == "openai"
 
     def _exists(self, name: str) -> bool:
         """Whether the generation of the SDK has the exception that a qualified name stands for; of all else nothing is known."""

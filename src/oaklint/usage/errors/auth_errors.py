@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from itertools import pairwise
@@ -147,6 +147,17 @@ class AuthErrors:
         """Whether an exception is the error as a request raises it, and has not become another one on its way."""
         return thrown in (self.error, self._other_error)
 
+    def became(self, thrown: Collection[Thrown]) -> Thrown | None:
+        """The exception that the error has become on its way, if it always becomes one: of several, the first by its name."""
+        others = [each for each in thrown if not self.is_original(each)]
+        return min(others, key=lambda each: each.name) if len(others) == len(thrown) > 0 else None
+
+    def is_caught_by(self, clause: Clause) -> bool:
+        """Whether a clause may catch the error as it is."""
+        if not isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler)):
+            return True
+        return self._flow.catches(clause.type, self.error) is not False
+
     def raised_by_callable(self, node: cst.BaseExpression) -> frozenset[Thrown]:
         """What a function that is handed over, by its name or as a lambda, raises when it is called."""
         if self._clients.names_request(node):
@@ -226,6 +237,7 @@ class AuthErrors:
             yield False
             return
         facts = self._flow.handed(function, call, self.state(call)).facts | self._facts_of_maker(function, call)
+        facts |= self._facts_of_object(function, call)
         with self._assuming(_Assumption(function, frozenset(handed.items()), facts)):
             yield any(each.thrown for each in handed.values())
 
@@ -239,6 +251,14 @@ class AuthErrors:
             return frozenset()
         outer = [each for each in self._resolver.calls.functions(makers[0]) if each in self._tree.ancestors(function)]
         return self._flow.handed(outer[0], makers[0], self.state(call)).facts if len(outer) == 1 else frozenset()
+
+    def _facts_of_object(self, function: cst.FunctionDef, call: Run) -> Facts:
+        """What is known in a method by the call that has made its object: `Retrier(attempts=3).run(ask)`, be it under a name."""
+        called = callee(call)
+        makers = self._resolver.values_of(called.value) if isinstance(called, cst.Attribute) else []
+        made = self._flow.knowledge.parts(makers[0], self.state(makers[0])) if len(makers) == 1 else None
+        parts = self._flow.called.parts_read(made, function)
+        return frozenset((key, fact) for key, fact in parts if fact is not None)
 
     def _is_callable(self, node: cst.BaseExpression) -> bool:
         """Whether an argument is seen to be a function."""

@@ -414,6 +414,8 @@ class Lap:
             return len(around.iter.elements)
         if not isinstance(around.iter, cst.Call):
             return None
+        if any(self._values.may_be_given(arg.value) for arg in around.iter.args):
+            return None
         facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
         bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
         if not bounds or len(bounds) < len(facts) or "builtins.range" not in self._resolver.names(around.iter.func):

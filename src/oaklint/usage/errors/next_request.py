@@ -228,16 +228,24 @@ class NextRequest:
 
     def is_over_items(self, loop: cst.For) -> bool:
         """Whether a `for` loop works through items rather than counting attempts."""
+        if self._is_manager(loop):
+            return False
         iterable = loop.iter
         while isinstance(iterable, cst.Call) and iterable.args and self._resolver.names(iterable.func) & _PASSED_ON:
             iterable = iterable.args[0].value
         if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
             measured = self._measures_items(iterable) and not self._waits_with(loop)
-            return measured or self._picks_with(loop) or (not self._is_left(loop) and self._goes_on())
+            is_sampling = not self._is_left(loop) and not self._keeps_failed_within(loop) and self._goes_on()
+            return measured or self._picks_with(loop) or is_sampling
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
             return self._picks_with(loop) or (bool(self._uses_of(loop)) and not self._sleeps_with(loop))
         return not (self._sleeps_with(loop) and not self._picks_with(loop) and self._is_left(loop))
+
+    def _is_manager(self, loop: cst.For) -> bool:
+        """Whether a loop gives what a `with` around the request is for, and nothing else: `with attempt:`."""
+        managers = (item.item for node in self._tree.ancestors(self._call) if isinstance(node, cst.With) for item in node.items)
+        return place(loop.target) in set(map(place, managers)) - {None} and not self._picks_with(loop)
 
     def repeats_items(self, loop: cst.For) -> bool:
         """Whether a loop over items stands in one that goes through them again: through all until there is success, or through
@@ -259,6 +267,11 @@ class NextRequest:
         key = place(loop.iter)
         inside = (node for node in walk(around.body) if isinstance(node, (cst.Name, cst.Attribute)) and place(node) == key)
         return key is not None and all(node is loop.iter for node in inside)
+
+    def _keeps_failed_within(self, around: cst.For) -> bool:
+        """Whether a loop in it, over items or over the answers, sees to it that the next round is for what has failed."""
+        within = (node for node in walk(around.body) if isinstance(node, cst.For))
+        return any(self._keeps_failed(loop, around) for loop in within)
 
     def _keeps_failed(self, loop: cst.For, around: Loop) -> bool:
         if self._done_on_failure is None:

@@ -28,6 +28,8 @@ class Rerun(NamedTuple):
     bound, attempts: as in `Retry`. clause, around: the clause inside the decorator that sends the error back, and what leads
             around again there; or the clause in the function at which the error stops, where it is run again for what it then
             hands back. request: in that case, the call in it that raises.
+    became: the exception that the error has become when it is met there, if it always has. is_for_the_error_itself: whether that
+            would be run again for as well.
     policy: how a library's decorator or object is set up; None where it is not that, or where what it runs again is not the
             AuthenticationError itself but what that has become.
     source: what is run again: a function, lambda or method, or the loop around a `with attempt:`; None for a task that asks for
@@ -43,6 +45,8 @@ class Rerun(NamedTuple):
     source: cst.CSTNode | None = None
     around: cst.CSTNode | None = None
     request: Run | None = None
+    became: Thrown | None = None
+    is_for_the_error_itself: bool = True
 
 
 class Reruns:
@@ -102,7 +106,18 @@ class Reruns:
     def _within(self, definition: cst.CSTNode, depth: int = 0) -> Iterator[Rerun]:
         """What runs a function again that the definition was handed, in it or in functions that it hands it on to."""
         for retry in self._loops.retries_within(definition):
-            yield Rerun(retry.request, "", retry.bound, retry.attempts, retry.clause, around=retry.around)
+            became = self._errors.became(self._errors.caught_at(retry.request, retry.clause))
+            itself = self._errors.is_caught_by(retry.clause)
+            yield Rerun(
+                retry.request,
+                "",
+                retry.bound,
+                retry.attempts,
+                retry.clause,
+                around=retry.around,
+                became=became,
+                is_for_the_error_itself=itself,
+            )
         for node in walk(definition):
             if node not in self._tree.scopes:
                 continue
@@ -311,5 +326,16 @@ class Reruns:
         between = (policy.arguments[name] for name in policy.decorator.between if name in policy.arguments)
         if not any(self._renewals.by_callback(callback) for callback in between):
             bound, attempts = self._policies.bound(policy), self._policies.attempts(policy)
-            itself = policy if retried == {self._errors.error} else None
-            yield Rerun(where, policy.decorator.library, bound, attempts, policy=itself, source=source)
+            became = self._errors.became(retried)
+            if bound == "raised" and became is not None and self._errors.error.name not in became.causes:
+                bound = "replaced"
+            yield Rerun(
+                where,
+                policy.decorator.library,
+                bound,
+                attempts,
+                policy=policy if retried == {self._errors.error} else None,
+                source=source,
+                became=became,
+                is_for_the_error_itself=self._policies.retries(policy, self._errors.error) is not False,
+            )

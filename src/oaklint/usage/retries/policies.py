@@ -587,7 +587,8 @@ class Retries:
         """What is known of a number, or of the one that a function returns which is asked for it: `max_tries=lambda: 3`."""
         numbers = [found.body for found in self._resolver.calls.lambdas(argument)]
         numbers += [value for function in self._predicates(argument) for value in self._resolver.returned_values(function)]
-        return self._flow.known(numbers[0] if len(numbers) == 1 else argument, state)
+        number = numbers[0] if len(numbers) == 1 else argument
+        return self._flow.known(number, state) if not self._values.may_be_given(number) else None
 
     def _count_by_predicate(self, policy: Policy) -> tuple[bool, int | None]:
         says = [self._decides(policy, count) for count in range(_MAX_COUNTED)]
@@ -610,7 +611,7 @@ class Retries:
         if isinstance(node, cst.Call) and node.args:
             arguments = [arg.value for arg in node.args]
             if name == "stop_after_attempt":
-                found = self._flow.known(arguments[0], state)
+                found = self._counted(arguments[0], state)
                 value = found.value if found is not None and found.kind == "constant" else None
                 return True, max(1, value) if isinstance(value, int) else None
             if name in ("stop_any", "stop_all"):
