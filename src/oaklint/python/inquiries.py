@@ -21,6 +21,7 @@ from oaklint.python.facts import (
     State,
     Thrown,
     calculated,
+    combined,
     decided,
     each_of,
     judged,
@@ -44,8 +45,7 @@ TEXT_TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "rfind": lambda text, part: text.rfind(part),
     "count": lambda text, part: text.count(part),
 }
-# What those say that look for a place: where there is none, and where there is one somewhere.
-_PLACES = {"find": (-1, 1), "rfind": (-1, 1)}
+_PLACES = {"find", "rfind"}
 
 
 class Inquiries:
@@ -90,8 +90,17 @@ class Inquiries:
             return calculated(TEXT_TESTS[method], text, known[0])
         said = self.mentions(arguments[0], state) if arguments and text in TEXTS else None
         if said is not None and said.kind == "constant" and method in _PLACES:
-            return Fact("constant", _PLACES[method][said.value])
+            return self._place(method, arguments[0], state) if said.value else Fact("constant", -1)
         return said
+
+    def _place(self, method: str, word: cst.BaseExpression, state: State) -> Fact:
+        """Where a word stands that the exception's text holds: what `find` says of it, or `rfind`."""
+        part = self._text(self._flow.known(word, state)) or ""
+        texts = state.handled.texts if state.handled is not None else ()
+        found = {TEXT_TESTS[method](each, part) for text in texts for each in (text, text.lower()) if part in each}
+        if len(found) == 1:
+            return Fact("constant", found.pop())
+        return OPAQUE if 0 in found else Fact("constant", 1)  # somewhere behind the beginning
 
     def by_call(
         self,
@@ -173,17 +182,26 @@ class Inquiries:
 
     def mentions(self, needle: cst.BaseExpression, state: State) -> Fact | None:
         """Whether the exception's text holds a text, or one of several."""
-        value = self._values.value(needle)
+        known = self._flow.known(needle, state)
+        value = known.value if known is not None and known.kind == "constant" else self._values.value(needle)
         words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
         if not words or state.handled is None or not all(isinstance(word, str) for word in words):
             return OPAQUE
         verdict = decided(map(state.handled.says, words), by=True)
         return Fact("constant", verdict) if verdict is not None else None
 
-    def by_any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
-        """`any(word in str(e) for word in WORDS)`."""
+    def by_quantifier(self, generator: cst.GeneratorExp, state: State, *, decisive: bool) -> Fact | None:
+        """`any(word in str(e) for word in WORDS)`; decisive: what one of many decides, True for `any` and False for `all`."""
         if each_of(self._flow.known(generator.for_in.iter, state)) == OPAQUE:
             return OPAQUE
+        found = self._by_any(generator, state) if decisive else None
+        if found is not None or generator.for_in.ifs or generator.for_in.inner_for_in is not None:
+            return found
+        each = self._flow.iterations.each(generator.for_in, state)
+        verdicts = [self._flow.knowledge.truth(self._flow.known(generator.elt, inside)) for inside in each]
+        return combined(verdicts, decisive=decisive)
+
+    def _by_any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
         test = generator.elt
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
             searched = self._flow.known(test.comparisons[0].comparator, state)

@@ -90,6 +90,13 @@ class Iterations:
             parts = [None, *parts[:1]]
         return Fact("parts", tuple(enumerate(parts))) if any(part is not None for part in parts) else None
 
+    def each(self, comprehension: cst.CompFor, state: State) -> Sequence[State]:
+        """What is known in a comprehension of each thing that it goes through; of something, where these are not known."""
+        items = self._items(comprehension.iter, self._flow.known(comprehension.iter, state))
+        if items is None:
+            return [self._flow.changes.bound(comprehension.target, None, state)]
+        return [self._bound(comprehension.target, item, state) for item in items]
+
     def inside(self, comprehension: cst.CompFor, state: State) -> State:
         """What is known in a comprehension that meets something of which that is known."""
         among = self._among(comprehension.iter, state)

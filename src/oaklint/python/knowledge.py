@@ -46,7 +46,7 @@ from oaklint.python.facts import (
 from oaklint.python.inquiries import TEXT_TESTS, Inquiries
 from oaklint.python.names import HANDS_BACK, STARTS_TASK, Resolver
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import Run, walk
+from oaklint.python.tree import Run, parameters, walk
 from oaklint.python.values import TEXT_METHODS, UNKNOWN, Values
 
 if TYPE_CHECKING:
@@ -244,8 +244,7 @@ class Knowledge:
             inside = self._flow.iterations.inside(arguments[0].for_in, state)
             if inside is not state and not arguments[0].for_in.ifs:
                 return self.known(arguments[0].elt, inside)  # a wrong key has all of them fail alike
-            if "builtins.any" in names:
-                return self.inquiries.by_any(arguments[0], state)
+            return self.inquiries.by_quantifier(arguments[0], state, decisive="builtins.any" in names)
         if method in ("json", "read", "get"):
             if owner in (BODY, RESPONSE):
                 return BODY
@@ -416,6 +415,12 @@ class Knowledge:
     def _look_await(self, node: cst.Await, state: State) -> Fact | None:
         return self.known(node.expression, state)
 
+    def _look_lambda(self, node: cst.Lambda, state: State) -> Fact | None:
+        """That a function asks the exception which it is not handed: `filter(lambda judge: judge(error), JUDGES)`."""
+        for param in parameters(node):
+            state = state.knowing(param.name.value, None)
+        return OPAQUE if comes_from_error(self.known(node.body, state)) else None
+
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
         return SET if getattr(node, "elements", True) else Fact("constant", ())
 
@@ -435,7 +440,10 @@ class Knowledge:
     def _look_generator(self, node: cst.GeneratorExp, state: State) -> Fact | None:
         if self._is_of_verdict(node, state) or self._flow.iterations.inside(node.for_in, state) is not state:
             return OPAQUE
-        return self._among(node, state)
+        if (among := self._among(node, state)) is not None:
+            return among
+        asked = (node.elt, *(condition.test for condition in node.for_in.ifs))
+        return OPAQUE if any(comes_from_error(self.known(part, state)) for part in asked) else None
 
     def _among(self, node: cst.BaseComp, state: State) -> Fact | None:
         """What a comprehension makes if a call in it is taken to return something: `[ask(each) for each in prompts]`."""
@@ -473,6 +481,7 @@ def _as_part(fact: Fact | None) -> Fact | None:
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {
     "Attribute": Knowledge._look_attribute,
+    "Lambda": Knowledge._look_lambda,
     "Call": Knowledge._look_call,
     "Comparison": Knowledge._look_comparison,
     "Subscript": Knowledge._look_subscript,

@@ -86,7 +86,7 @@ def callee(run: Run) -> cst.BaseExpression:
     return run.func if isinstance(run, cst.Call) else run
 
 
-def parameters(function: cst.FunctionDef) -> tuple[cst.Param, ...]:
+def parameters(function: cst.FunctionDef | cst.Lambda) -> tuple[cst.Param, ...]:
     """The parameters of a function that take one argument each: all but `*args` and `**kwargs`."""
     params = function.params
     return (*params.posonly_params, *params.params, *params.kwonly_params)
