@@ -92,6 +92,70 @@ def test_an_error_that_has_become_another_one() -> None:
     assert finding.fix is None
 
 
+def test_an_error_that_has_become_another_one_and_is_caught_as_it_is_too() -> None:
+    """To let it out where it becomes another one would only move it to this clause, or this decorator."""
+    function = f"def ask(prompt):\n    try:\n    {REQUEST}    except Exception as error:\n        raise RuntimeError from error\n"
+    loop = "while True:\n    try:\n        ask('')\n        break\n    except Exception:\n        pass\n"
+    (finding,) = findings(function + loop)
+    assert (
+        "where it becomes `RuntimeError`, and then let it out with `except openai.AuthenticationError: raise`" in finding.message
+    )
+    (finding,) = findings("import tenacity\n@tenacity.retry\n" + function)
+    assert "where it becomes `RuntimeError`, and then except it with `retry=" in finding.message
+
+
+def test_an_error_that_is_retried_as_another_one_alone() -> None:
+    raising = f"def ask(prompt):\n    try:\n    {REQUEST}    except Exception as error:\n        raise Failed(error)\n"
+    decorator = "class Failed(Exception): ...\n@backoff.on_exception(backoff.expo, Failed, max_tries=4)\n"
+    (finding,) = findings("import backoff\n" + decorator + raising)
+    assert finding.message.endswith(
+        "4 times in all, before another error is raised. A wrong key stays wrong: let it out where it becomes `Failed`"
+    )
+    assert finding.fix is None
+
+
+def test_a_condition_that_is_there_is_narrowed() -> None:
+    decorator = "from tenacity import retry, retry_if_exception_type\n@retry(retry=retry_if_exception_type(openai.APIError))\n"
+    (finding,) = findings(decorator + "def ask(prompt):\n" + REQUEST)
+    assert "in its `retry=` with `& retry_if_not_exception_type(openai.AuthenticationError)`" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        ("RETRIES", "5 times in all"),
+        ("Settings.attempts", "4 times in all"),
+        ("Settings().retries", "again and again"),
+        ("SETTINGS.retries + 1", "again and again"),
+    ],
+)
+def test_a_number_that_objects_may_be_given(number: str, says: str) -> None:
+    """The default of a declared field is no constant."""
+    settings = "class Settings:\n    attempts = 4\n    retries: int = 3\nSETTINGS = Settings()\nRETRIES = 5\n"
+    (finding,) = findings(settings + loop(f"for attempt in range({number}):", "time.sleep(1)"))
+    assert says in finding.message
+    (finding,) = findings(f"from retry import retry\n{settings}@retry(tries={number})\ndef ask(prompt):\n{REQUEST}")
+    assert says in finding.message
+
+
+@pytest.mark.parametrize(
+    ("test", "says"),
+    [
+        ("'invalid_api_key' in text", "no longer holds this since openai 3.38.0: the test is False now"),
+        ("'invalid_api_key' not in text", "no longer holds this since openai 3.38.0: the test is True now"),
+        ("'invalid_api_key' in text or 'Incorrect API key' in text", "wording changed"),
+        ("'invalid_api_key' not in text and 'Incorrect API key' not in text", "wording changed"),
+        ("'invalid_api_key' in text and 'Incorrect API key' in text", "no longer holds this"),
+        ("'Unauthorized' in text or '401' in text", "wording changed"),
+        ("'Unauthorized' in text or 'Forbidden' in text", "does not hold this for a wrong key in any version"),
+    ],
+)
+def test_a_text_is_asked_for_one_of_several_words(test: str, says: str) -> None:
+    """OAK406 tells what has become of all of them together."""
+    program = f"try:\n    client.models.list()\nexcept Exception as error:\n    text = str(error)\n    if {test}:\n        print('key')\n"
+    assert says in next(finding.message for finding in findings(program) if finding.code == "OAK406")
+
+
 @pytest.mark.parametrize(
     "test",
     ["hasattr(error)", "getattr(error)", "any(isinstance(error) for kind in (1,))", "isinstance(error)", "str(error).find()"],

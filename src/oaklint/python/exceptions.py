@@ -26,7 +26,7 @@ from oaklint.python.iterations import Iterations
 from oaklint.python.knowledge import Knowledge
 from oaklint.python.memo import Memo
 from oaklint.python.names import Resolver
-from oaklint.python.places import place
+from oaklint.python.places import is_builtin, place
 from oaklint.python.raised import Raised
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, positional
@@ -168,7 +168,7 @@ class ExceptionFlow:
 
     def _are_among(self, names: Names, thrown: Thrown) -> bool | None:
         """Whether one of these classes is the exception's, or an ancestor of it."""
-        if names & thrown.classes:
+        if names & thrown.classes or any(_is_meant(name, thrown) for name in names):
             return True
         return False if all(map(self.is_unrelated, names)) else None
 
@@ -511,6 +511,16 @@ class ExceptionFlow:
                 self._resolver.names(call.func) & NO_RETURN or self.called.never_returns(call, NO_STATE) for call in calls
             )
         return found
+
+
+def _is_meant(name: str, thrown: Thrown) -> bool:
+    """Whether a qualified name is one that nothing binds, because its import was forgotten, and a class of the exception is what
+    it is written for.
+    """
+    package, _, written = name.partition(".")
+    if package != "builtins" or is_builtin(name):
+        return False
+    return any(written in (each, each.rpartition(".")[2]) for each in thrown.classes)
 
 
 def _given(types: cst.BaseExpression, state: State) -> cst.BaseExpression:

@@ -91,6 +91,7 @@ from oaklint.rules.retrying import (
     unless_it_becomes,
     way_out,
 )
+from oaklint.sdk.retry_libraries import TENACITY
 from oaklint.usage import Usage
 from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
@@ -109,6 +110,8 @@ _REMEDIES = {
 }
 
 
+# For tenacity, where there is a condition already.
+_NARROWS = "except it in its `retry=` with `& retry_if_not_exception_type({error})`"
 _IN_A_CLAUSE = "let it out before this clause with `except {error}: raise`"
 
 
@@ -144,6 +147,8 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
         by, own = f"`@{rerun.by}`", "except it in the decorator"
     elif isinstance(rerun.where, cst.Call) and usage.resolver.calls.functions(rerun.where):
         by, own = f"`{rerun.by}(...)`", "except it in the function"
+    elif rerun.policy is not None and rerun.by == TENACITY.library and TENACITY.condition in rerun.policy.arguments:
+        remedy = remedy or _NARROWS
     path = _path(rerun, usage)
     advice = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
     advice = unless_it_becomes(rerun.became, advice if rerun.is_for_the_error_itself else "")

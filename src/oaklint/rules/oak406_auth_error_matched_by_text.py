@@ -86,7 +86,7 @@ def visit_Try(node: cst.Try | cst.TryStar, usage: Usage) -> Iterator[Finding]:
         for test in usage.text_tests.of(clause):
             yield Finding(
                 test.node,
-                f"An AuthenticationError is recognised by its text, {_fate(test, usage.generation)}."
+                f"An AuthenticationError is recognised by its text, {_fate(test, usage)}."
                 " Catch openai.AuthenticationError in a clause of its own, or ask for its status",
                 related=((clause, "where the error is caught"),),
                 fix=partial(_fix, test, clause, usage),
@@ -100,24 +100,34 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     for test in usage.text_tests.in_predicates():
         yield Finding(
             test.node,
-            f"An AuthenticationError is recognised by its text, {_fate(test, usage.generation)}."
-            " Ask for its class or for its status",
+            f"An AuthenticationError is recognised by its text, {_fate(test, usage)}. Ask for its class or for its status",
             related=((test.clause, "where that decides"),),
         )
 
 
-def _fate(test: TextTest, generation: int) -> str:
-    """What has become of the test over the versions of the SDK."""
-    if not test.holds:
+def _fate(test: TextTest, usage: Usage) -> str:
+    """What has become of the test, or of the several of which one is enough, over the versions of the SDK."""
+    holds = test.holds
+    if _is_one_of_several(test, usage):
+        holds = holds.union(*(each.holds for each in test.beside))
+    if not holds:
         return "which does not hold this for a wrong key in any version, letter for letter"
-    if generation == 0:
+    if usage.generation == 0:
         return "which is the service's wording"
-    if "3.38.0" not in test.holds:
-        negated = isinstance(test.node, cst.Comparison) and isinstance(
-            test.node.comparisons[0].operator, (cst.NotIn, cst.NotEqual)
-        )
-        return f"which no longer holds this since openai 3.38.0: the test is {negated} now"
+    if "3.38.0" not in holds:
+        return f"which no longer holds this since openai 3.38.0: the test is {_is_negated(test)} now"
     return "whose wording changed in openai 3.38.0"
+
+
+def _is_one_of_several(test: TextTest, usage: Usage) -> bool:
+    """Whether it is enough that one of the tests beside it fits: `"401" in text or "denied" in text`."""
+    enough = cst.And if _is_negated(test) else cst.Or
+    around = takewhile(_is_of_condition, usage.tree.ancestors(test.node))
+    return all(isinstance(each, cst.BooleanOperation) and isinstance(each.operator, enough) for each in around)
+
+
+def _is_negated(test: TextTest) -> bool:
+    return isinstance(test.node, cst.Comparison) and isinstance(test.node.comparisons[0].operator, (cst.NotIn, cst.NotEqual))
 
 
 # The fix.
