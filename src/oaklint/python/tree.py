@@ -367,16 +367,21 @@ class Tree:
     def uses_of(self, target: cst.Name) -> list[cst.Name]:
         """The other places where the variable stands that a name is one of."""
         home = self.scopes[target].lookup(target.value)
-        named = (node for node in self._names[target.value] if node is not target)
+        named = (node for node in self.named(target.value) if isinstance(node, cst.Name) and node is not target)
         return [node for node in named if self.scopes[node].lookup(node.value) is home]
 
+    def named(self, last: str | None) -> Sequence[cst.Name | cst.Attribute]:
+        """The names, and the attributes, that end with a name; without one, all of them."""
+        return self._named.get(last, ())
+
     @cached_property
-    def _names(self) -> dict[str, list[cst.Name]]:
-        """The places where each name stands, in the order of the text."""
-        found: dict[str, list[cst.Name]] = {}
-        for node in self.nodes.get(cst.Name, ()):
-            assert isinstance(node, cst.Name)
-            found.setdefault(node.value, []).append(node)
+    def _named(self) -> dict[str | None, list[cst.Name | cst.Attribute]]:
+        found: dict[str | None, list[cst.Name | cst.Attribute]] = {None: []}
+        for node in (*self.nodes.get(cst.Name, ()), *self.nodes.get(cst.Attribute, ())):
+            assert isinstance(node, (cst.Name, cst.Attribute))
+            last = node.value if isinstance(node, cst.Name) else node.attr.value
+            found.setdefault(last, []).append(node)
+            found[None].append(node)
         return found
 
     def calls_in(self, unit: CodeUnit | None) -> list[cst.Call]:

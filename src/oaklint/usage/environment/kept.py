@@ -251,9 +251,10 @@ class Kept:
 
     @cached_property
     def _mentions(self) -> list[cst.Name | cst.Attribute]:
-        nodes = self._usage.tree.nodes
-        candidates = (*nodes.get(cst.Name, ()), *nodes.get(cst.Attribute, ()))
-        return [node for node in candidates if isinstance(node, (cst.Name, cst.Attribute)) and self.is_place(node)]
+        tree = self._usage.tree
+        # Other modules, and those who ask for a fixture, may call it otherwise.
+        is_called_so = not tree.imported and not self.is_of_fixture()
+        return [*filter(self.is_place, tree.named(self.place.rpartition(".")[2] if is_called_so else None))]
 
     def _is_store(self, node: cst.CSTNode) -> bool:
         parents = self._usage.tree.parents

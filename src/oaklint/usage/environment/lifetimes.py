@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches, search
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches, search
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.usage.constructions import Construction
@@ -99,12 +99,21 @@ class Lifetime:
 
         entered: the functions through whose calls control has come here.
         """
+        between = self._between(graph, starts)
         for write in self._usage.writes.within(graph.unit):
-            if self._concerns(write, graph.unit):
+            if not between.isdisjoint(graph.blocks_of(write.node)) and self._concerns(write, graph.unit):
                 inside = list(self._late_inside(write, graph, starts, entered))
                 yield from inside
                 if not inside and self._lasts(write) and (late := self._followed(write, graph, starts, entered)) is not None:
                     yield late
+
+    def _between(self, graph: Graph, starts: Sequence[Block]) -> set[Block]:
+        """The blocks through which a path may run from those to a use, or out of the unit to one elsewhere."""
+        rebuilding = self.kept.rebuilding(graph)
+        is_used_later = self.kept.outlives_its_unit() and self.kept.is_used_elsewhere()
+        ends = {*self.kept.using(graph), *([graph.returned] if is_used_later else ())}
+        behind = set[Block]().union(*(reachable(start, rebuilding) for start in starts))
+        return behind & leading_to(ends)
 
     def _late_inside(
         self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]
