@@ -470,8 +470,11 @@ class Kept:
 
     @cached_property
     def _all_stores(self) -> list[cst.CSTNode]:
-        """Where the place, or the client in what is kept there, is bound: the first time, too."""
-        return [*([self.target] if self._is_store(self.target) else []), *self._stores(), *self._stores_inside]
+        """Where the place, or the client in what is kept there, is bound: the first time, too, but for a default, which no call
+        builds anew.
+        """
+        first = [self.target] if self._is_store(self.target) and self._default is None else []
+        return [*first, *self._stores(), *self._stores_inside]
 
     @cached_property
     def _stores_inside(self) -> list[cst.CSTNode]:

@@ -258,7 +258,17 @@ class AuthErrors:
         makers = self._resolver.values_of(called.value) if isinstance(called, cst.Attribute) else []
         made = self._flow.knowledge.parts(makers[0], self.state(makers[0])) if len(makers) == 1 else None
         parts = self._flow.called.parts_read(made, function)
-        return frozenset((key, fact) for key, fact in parts if fact is not None)
+        return frozenset((key, fact) for key, fact in parts if fact is not None and not self._is_set_later(key))
+
+    def _is_set_later(self, attribute: str) -> bool:
+        """Whether something of that name is set anywhere but in a constructor."""
+        for node in self._tree.named(attribute.rpartition(".")[2]):
+            parent, unit = self._tree.parents[node], self._tree.unit(node)
+            is_set = isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.AugAssign) and parent.target is node)
+            is_first = isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"
+            if is_set and isinstance(node, cst.Attribute) and not is_first:
+                return True
+        return False
 
     def _is_callable(self, node: cst.BaseExpression) -> bool:
         """Whether an argument is seen to be a function."""

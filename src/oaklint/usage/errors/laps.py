@@ -10,12 +10,13 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
-from oaklint.python.places import place
+from oaklint.python.places import place, places
 from oaklint.python.tree import Run, arguments
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
 from oaklint.usage.errors.next_request import NextRequest
+from oaklint.usage.ingredients import step_of
 from oaklint.usage.retries.policies import Bound
 
 # The likeliest first.
@@ -153,10 +154,23 @@ class Lap:
             return block.node is not None and loop not in (block.node, *self._tree.ancestors(block.node))
 
         def arrive(edge: Edge, state: State) -> State | None:
-            is_last_round = isinstance(edge.source.node, cst.For) and edge.kind is Kind.FALSE
+            is_last_round = edge.kind is Kind.FALSE and self._bounds(edge.source.node, loop)
             return None if is_last_round or edge.target in self._blocks else state
 
         return self._search(is_outside, arrive, self._first_failure) is not None
+
+    def _bounds(self, node: cst.CSTNode | None, loop: cst.For | cst.While | None) -> bool:
+        """Whether a node says how often a loop goes round, be it for how long, whatever the call hands back."""
+        if isinstance(node, cst.For) or node is None or not isinstance(loop, cst.While):
+            return isinstance(node, cst.For)
+        is_of_test = node is loop.test or loop.test in self._tree.ancestors(node)
+        return is_of_test and self._handed_to.isdisjoint(self._context.ingredients.behind(places(node), self._unit))
+
+    @cached_property
+    def _handed_to(self) -> set[str]:
+        """What the statement around the call puts its answer into."""
+        steps = map(step_of, self._tree.ancestors(self._call))
+        return set().union(*(step.targets for step in steps if step is not None))
 
     def _fails(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
         """Where control goes when the call has failed in a block."""
