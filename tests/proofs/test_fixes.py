@@ -87,6 +87,49 @@ until_there_is_an_answer("gpt-4o")
         retries=True,
     ),
     Program(
+        "run-again-for-a-result",
+        """\
+from openai import APIError, OpenAI
+from tenacity import retry, retry_if_result, stop_after_attempt, wait_none
+
+client = OpenAI()
+
+
+@retry(retry=retry_if_result(lambda answer: answer is None), stop=stop_after_attempt(4), wait=wait_none())
+def ask(prompt):
+    try:
+        return client.models.retrieve(prompt)
+    except APIError as error:
+        print("failed:", type(error).__name__)
+        return None
+
+
+ask("gpt-4o")
+""",
+        retries=True,
+    ),
+    Program(
+        "run-again-for-nothing",
+        """\
+import backoff
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+@backoff.on_predicate(backoff.constant, max_tries=4, interval=0)
+def ask(prompt):
+    try:
+        return client.models.retrieve(prompt)
+    except Exception as error:
+        print("failed:", type(error).__name__)
+
+
+print(ask("gpt-4o"))
+""",
+        retries=True,
+    ),
+    Program(
         "template",
         """\
 import openai
