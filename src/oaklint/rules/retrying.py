@@ -13,7 +13,7 @@ from oaklint.rules import Repair
 from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.repairs import authentication_error_at, let_out
-from oaklint.usage.retries.policies import Bound
+from oaklint.usage.retries.retries import Bound
 
 # Without an end, or with one that nobody hears of, the program fails without saying so; otherwise it only says so late.
 SEVERITIES: dict[Bound, Severity] = {"unbounded": "error", "swallowed": "error", "raised": "warning", "replaced": "warning"}

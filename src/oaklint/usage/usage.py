@@ -27,7 +27,7 @@ from oaklint.usage.errors.text_tests import TextTests
 from oaklint.usage.guards import Guards
 from oaklint.usage.retries.decorators import Decorators
 from oaklint.usage.retries.own_retries import OwnRetries
-from oaklint.usage.retries.policies import Retries
+from oaklint.usage.retries.retries import Retries
 
 
 class Usage(Context):

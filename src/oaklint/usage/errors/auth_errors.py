@@ -18,7 +18,7 @@ from oaklint.sdk.exceptions import NEWEST, exception_name
 from oaklint.usage.context import Context
 from oaklint.usage.errors.sdk_errors import authentication_error_of, sdk_error
 from oaklint.usage.retries.decorators import Decorators, OwnDecorator
-from oaklint.usage.retries.policies import Retries
+from oaklint.usage.retries.retries import Retries
 
 _ENTERS = ("__enter__", "__aenter__")
 # What calls the function that it is handed for each of many things.

@@ -17,7 +17,7 @@ from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
 from oaklint.usage.errors.next_request import NextRequest
 from oaklint.usage.ingredients import step_of
-from oaklint.usage.retries.policies import Bound
+from oaklint.usage.retries.retries import Bound
 
 # The likeliest first.
 _ENDS: tuple[Bound, ...] = ("raised", "replaced", "swallowed")

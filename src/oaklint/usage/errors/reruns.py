@@ -15,7 +15,8 @@ from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause
 from oaklint.usage.errors.loops import Loops
 from oaklint.usage.errors.renewals import Renewals
-from oaklint.usage.retries.policies import Bound, Policy, Retries
+from oaklint.usage.retries.policies import Policy
+from oaklint.usage.retries.retries import Bound, Retries
 
 _MAX_DEPTH = 4
 

@@ -28,7 +28,7 @@ from oaklint.sdk.exceptions import (
 )
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause
-from oaklint.usage.retries.policies import Retries
+from oaklint.usage.retries.retries import Retries
 
 # How text is searched for a word, by the method or operator.
 _SEARCHES: dict[str, Callable[[str, str], bool]] = {
