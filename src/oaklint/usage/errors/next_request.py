@@ -343,7 +343,7 @@ class NextRequest:
         """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`; also
         `pairs, state = next_pairs(state)`, and `start = end`, where the end was made of the start.
         """
-        if self._shortens(node) or self._takes_turn(node) or self._leaves_out(node):
+        if self._shortens(node) or self._takes_turn(node) or self._leaves_out(node) or self._sorts_out(node):
             return True
         if isinstance(node, cst.AugAssign):
             target, value = node.target, node.value
@@ -388,14 +388,16 @@ class NextRequest:
         return {key for node in done for part in (node, *self._tree.calls_by(node)) if (key := kept_in(part)) is not None}
 
     def _leaves_out(self, node: cst.CSTNode) -> bool:
-        """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`; also
-        `vendors = [each for each in vendors if each != vendor]`, where it is picked among these.
-        """
+        """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""
         for put in self._tree.calls_by(node):
             left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and last_part(put.func) in PUTS else None
             handed = set().union(*(places(arg.value) for arg in put.args))
             if left_out is not None and any(left_out in self._minded_by(pick) for pick in self._picks_of(handed)):
                 return True
+        return False
+
+    def _sorts_out(self, node: cst.CSTNode) -> bool:
+        """`vendors = [each for each in vendors if each != vendor]`, where the next vendor is picked among these."""
         if not isinstance(node, cst.Assign) or not isinstance(node.value, (cst.ListComp, cst.SetComp, cst.DictComp)):
             return False
         left = place(node.targets[0].target)
