@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 
@@ -17,28 +15,8 @@ from oaklint.usage.context import Context
 from oaklint.usage.errors.picks import kept_by
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, Rounds, is_among, kept_in, left_out_of
+from oaklint.usage.errors.sources import Sources
 from oaklint.usage.ingredients import PUTS, step_of
-
-# Calls that bring something new each time, whatever they are handed; `get` and `ask` only where their owner is named like a queue
-# or a dialogue.
-_TAKES = {
-    "input", "prompt", "next", "anext", "pop", "popleft", "popitem", "heappop", "get_nowait", "recv", "receive", "receive_text",
-    "receive_json", "receive_message", "receive_messages", "get_message", "get_updates", "getUpdates", "read", "readline",
-    "accept", "poll", "listen", "record", "capture", "lpop", "blpop", "rpop", "brpop", "dequeue", "fetchone", "fetchrow",
-    "fetchmany", "fetchall", "first", "one_or_none", "scalar", "select_one",
-}  # fmt: skip
-_TAKES_FROM = {"get", "ask"}
-_OWNERS = re.compile(r"(?:queues?|^q|_q|todo|pending|tasks|jobs|inbox|stack|prompt|console|click|questionary|redis)$")
-_PYTHONS_OWN = {*sys.stdlib_module_names, "builtins"}
-_DIALOGUE = {"input", "prompt"}
-_ASKS_SOMEBODY = {
-    *("builtins.input", "getpass.getpass", "click.prompt", "click.confirm", "click.getchar", "typer.prompt", "typer.confirm"),
-    *("rich.prompt.Prompt.ask", "rich.prompt.Confirm.ask", "rich.prompt.IntPrompt.ask", "inquirer.prompt"),
-    *("tkinter.messagebox.askretrycancel", "tkinter.messagebox.askyesno", "tkinter.messagebox.askokcancel"),
-    *("aioconsole.ainput", "prompt_toolkit.PromptSession().prompt", "prompt_toolkit.PromptSession().prompt_async"),
-    *("questionary.confirm().ask", "questionary.select().ask", "questionary.text().ask", "questionary.password().ask"),
-}
-_FETCHES = {f"{library}.{how}" for library in ("requests", "httpx") for how in ("get", "post", "request")}
 
 # Who loops over these asks with something else each time, not for something else.
 DOORS = {"key", "keys", "apikey", "token", "credential", "credentials", "client", "account", "provider", "endpoint"}
@@ -65,7 +43,7 @@ class NextRequest:
         self._tree = context.tree
         self._resolver = context.resolver
         self._values = context.values
-        self._clients = context.clients
+        self._sources = Sources(context)
         self._graph = graph
         self._unit = self._tree.unit(call)
         self._changing: dict[cst.CSTNode, bool] = {}
@@ -131,9 +109,9 @@ class NextRequest:
 
     def _takes_new_work(self, node: cst.CSTNode) -> bool:
         for call in self._tree.calls_by(node):
-            if self._asks_somebody(call):
+            if self._sources.asks_somebody(call):
                 return True
-            brings = (self._is_source(call) and not self._is_put_back(call)) or self._is_asked_for_work(call)
+            brings = (self._sources.brings_something(call) and not self._is_put_back(call)) or self._is_asked_for_work(call)
             if brings and (self._is_part_of_request(call) or self._feeds(node)):
                 return True
         return False
@@ -148,81 +126,21 @@ class NextRequest:
         loop = next(around, None)
         return isinstance(loop, cst.While) and not self._is_left(loop)
 
-    def _asks_somebody(self, call: cst.Call) -> bool:
-        """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
-        return any(map(self._is_dialogue, (call, *self._resolver.calls.below(call))))
-
-    def _is_dialogue(self, call: cst.Call) -> bool:
-        if self._resolver.calls.functions(call):
-            return False
-        handed = (arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute)))
-        names = self._resolver.names(call.func).union(*map(self._resolver.names, handed))
-        return (isinstance(call.func, cst.Name) and last_part(call.func) in _DIALOGUE) or bool(names & _ASKS_SOMEBODY)
-
     def _is_part_of_request(self, call: cst.Call) -> bool:
         return any(call in walk(arg) for arg in arguments(self._call))
-
-    def _is_source(self, call: cst.Call) -> bool:
-        """Whether a call brings something new each time, although it is handed the same, be it by a function of the program."""
-        if any(map(self._takes, (call, *self._resolver.calls.below(call)))):
-            return True
-        # A function that is not seen and is handed nothing: `take_command()`.
-        known = any(each.partition(".")[0] in _PYTHONS_OWN for each in self._resolver.names(call.func))
-        unseen = isinstance(call.func, cst.Name) and not call.args and not known and not self._resolver.calls.functions(call)
-        return unseen and not self._clients.is_client(call)
-
-    def _takes(self, call: cst.Call) -> bool:
-        """Whether a call takes something out of a queue, a file or the like."""
-        if self._resolver.calls.functions(call):
-            return False
-        name, names = last_part(call.func), self._resolver.names(call.func)
-        if any(each.endswith("Queue().get") or each in _FETCHES for each in names) or (name == "get" and not call.args):
-            return True  # a mapping is asked for something
-        if name in _TAKES_FROM:
-            return isinstance(call.func, cst.Attribute) and _OWNERS.search((place(call.func.value) or "").lower()) is not None
-        if name in _TAKES:
-            return not any(each.startswith("builtins.open()") for each in names) or self._reads_on(call)
-        return False
-
-    def _reads_on(self, call: cst.Call) -> bool:
-        """Whether a call reads a file piece by piece that was opened before the innermost loop."""
-        loop = next((node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))), call)
-        file = call.func.value if isinstance(call.func, cst.Attribute) else None
-        if last_part(call.func) != "readline" and not call.args:
-            return False
-        bindings = self._resolver.bindings(file) if isinstance(file, cst.Name) else ()
-        if isinstance(file, cst.Attribute):
-            return True
-        return bool(bindings) and not any(loop in self._tree.ancestors(binding.node) for binding in bindings)
 
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from, be it by a function
         of the program.
         """
-        owner = self._collection(call)
+        owner = self._sources.collection(call)
         handling = filter(self._tree.in_handler, self._tree.calls_in(self._unit))
-        into = [put for inner in handling for collection, put in self._put_by(inner) if collection == owner]
+        into = [put for inner in handling for collection, put in self._sources.put_by(inner) if collection == owner]
         if owner is None or not into or self._done_on_failure is None:
             return owner is not None and bool(into)
         done = self._done_on_failure()
         graphs = ((put, self._resolver.graph(self._tree.unit(put))) for put in into)
         return any(graph is not None and is_among(put, done, graph) for put, graph in graphs)
-
-    def _put_by(self, call: cst.Call) -> Iterator[tuple[str | None, cst.Call]]:
-        """The collections that a call puts something into, each with the call that does it, here or in a function."""
-        if last_part(call.func) in PUTS:
-            yield self._collection(call), call
-        elif self._resolver.calls.functions(call):
-            for effect in Effects(self._resolver).of(call, is_told=True):
-                put = self._tree.parents[effect.method] if effect.method is not None else None
-                if isinstance(put, cst.Call) and last_part(put.func) in PUTS:
-                    yield effect.key, put
-
-    def _collection(self, call: cst.Call) -> str | None:
-        """What a call takes something out of, or puts something into: its object, or the heap that it is handed."""
-        if any(name.startswith("heapq.") for name in self._resolver.names(call.func)):
-            return place(call.args[0].value) if call.args else None
-        return place(call.func.value) if isinstance(call.func, cst.Attribute) else None
 
     # The next item.
 
