@@ -15,8 +15,8 @@ from oaklint.python.values import UNKNOWN, Values
 class Availability:
     """From such names to what they stand for where the packages are there."""
 
-    def __init__(self, resolver: Resolver, values: Values, is_there: Callable[[str], bool]) -> None:
-        """is_there: whether the program is taken to run with a package."""
+    def __init__(self, resolver: Resolver, values: Values, is_there: Callable[[str], bool | None]) -> None:
+        """is_there: whether what has that qualified name is there to be imported; None where that is not known."""
         self._resolver = resolver
         self._values = values
         self._is_there = is_there
@@ -32,12 +32,17 @@ class Availability:
         """What a name is told behind an import that does not fail, unless it may be set to something else later."""
         for number, binding in enumerate(bindings) if len(bindings) > 1 else ():
             statement = self._tried(binding)
-            if statement is None or not any(map(self._is_there, _imported(statement.body))):
+            if statement is None or not self._succeeds(statement):
                 continue
             handled = {node for handler in statement.handlers for node in walk(handler)}
             value = self._values.value(binding.value) if binding.value is not None else UNKNOWN
             if value is not UNKNOWN and all(later.node in handled for later in bindings[number + 1 :]):
                 yield Fact("constant", value)
+
+    def _succeeds(self, statement: cst.Try) -> bool:
+        """Whether something is imported in a `try` that is there, and nothing of the same package that is not."""
+        verdicts = {self._is_there(name) for name in _imported(statement.body)}
+        return True in verdicts and False not in verdicts
 
     def _tried(self, binding: Binding) -> cst.Try | None:
         """The `try` whose body, or `else`, binds a name."""
@@ -52,13 +57,9 @@ class Availability:
 
 
 def _imported(body: cst.BaseSuite) -> Iterator[str]:
-    """The packages that are imported in a suite."""
+    """The qualified names of what is imported in a suite."""
     for node in walk(body):
         if isinstance(node, cst.Import):
-            yield from (_package(alias.name) for alias in node.names)
-        elif isinstance(node, cst.ImportFrom) and not node.relative:
-            yield _package(node.module)
-
-
-def _package(module: cst.CSTNode | None) -> str:
-    return (dotted_name(module) or "").partition(".")[0]
+            yield from (dotted_name(alias.name) or "" for alias in node.names)
+        elif isinstance(node, cst.ImportFrom) and not node.relative and not isinstance(node.names, cst.ImportStar):
+            yield from (f"{dotted_name(node.module)}.{dotted_name(alias.name)}" for alias in node.names)

@@ -66,6 +66,8 @@ def read_by(
     own = resolver.tree.scopes[function.body].bindings
     read = places(function.body)
     for call in resolver.tree.calls_in(function) if levels else ():
+        if any(isinstance(each, cst.Expr) for each in resolver.tree.ancestors(call)):
+            continue  # nothing is done with what it answers
         inside = call.func.value if isinstance(call.func, cst.Attribute) else None
         for inner in resolver.calls.functions(call):
             read |= {key for _, key in read_by(resolver, inner, inside, levels - 1)}

@@ -29,7 +29,7 @@ from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place
 from oaklint.python.raised import Raised
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, positional
+from oaklint.python.tree import Run, positional, walk
 from oaklint.python.values import Values
 
 # Calls that do not come back; they raise SystemExit, or end the process.
@@ -82,10 +82,11 @@ class ExceptionFlow:
         values: Values,
         exists: Callable[[str], bool] = lambda _: True,
         is_exception: Callable[[str], bool] = lambda _: True,
-        is_there: Callable[[str], bool] = lambda _: False,
+        is_there: Callable[[str], bool | None] = lambda _: None,
     ) -> None:
         """exists: whether there is something of that name in what the program runs with. is_exception: whether it can stand in a
-        clause. is_there: whether the program is taken to run with a package.
+        clause. is_there: whether what has that qualified name is there to be imported;
+        None where that is not known.
         """
         self._resolver = resolver
         self._exists = exists
@@ -168,8 +169,10 @@ class ExceptionFlow:
 
     def _are_among(self, names: Names, thrown: Thrown) -> bool | None:
         """Whether one of these classes is the exception's, or an ancestor of it."""
-        if names & thrown.classes or any(_is_meant(name, thrown) for name in names):
+        if names & thrown.classes:
             return True
+        if any(_is_meant(name, thrown) for name in names):
+            return None
         return False if all(map(self.is_unrelated, names)) else None
 
     def is_unrelated(self, name: str) -> bool:
@@ -222,9 +225,32 @@ class ExceptionFlow:
         for key, part in self.called.parts_read(made, function):
             begun = begun.knowing(key, part)
         ends = self._ends(graph, [(graph.entry, begun)])
+        if self._is_remembered(function, begun, self._resolver.tree.unit(manager)):
+            return set()
         answers = self.called.answers(function, begun)
         verdicts = {self.knowledge.truth(answer) for answer in answers}
         return (ends - {None}) | ({None if verdict else thrown for verdict in verdicts} if verdicts <= {True, False} else set())
+
+    def _is_remembered(self, method: cst.FunctionDef, begun: State, user: CodeUnit | None) -> bool:
+        """Whether a method that begins in that state notes something in its object which is asked for elsewhere; where the object
+        is used, it may be asked for what is noted in other states, too.
+        """
+        tree = self._resolver.tree
+        run: set[cst.CSTNode | None] = set()
+
+        def note(block: Block, _: State) -> bool:
+            run.add(block.node)
+            return False
+
+        self.called.run(method, begun, note)
+        for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
+            for statement in tree.nodes_in(method, node_type):
+                for noted in (part for part in walk(statement) if isinstance(part, cst.Attribute)):
+                    read = (node for node in tree.named(noted.attr.value) if isinstance(node, cst.Attribute))
+                    units = {tree.unit(node) for node in read if not isinstance(tree.parents[node], cst.AssignTarget)}
+                    if user in units or (statement in run and units - {method}):
+                        return True
+        return False
 
     def _ends(self, graph: Graph, starts: Iterable[tuple[Block, State]]) -> set[Thrown | None]:
         """What leaves a function: exceptions, and None where it returns; nothing where that cannot be found out."""
@@ -515,7 +541,7 @@ class ExceptionFlow:
 
 def _is_meant(name: str, thrown: Thrown) -> bool:
     """Whether a qualified name is one that nothing binds, because its import was forgotten, and a class of the exception is what
-    it is written for.
+    it is written for: Python stops there, and who adds the import has the clause that was meant.
     """
     package, _, written = name.partition(".")
     if package != "builtins" or is_builtin(name):

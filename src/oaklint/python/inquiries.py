@@ -98,9 +98,9 @@ class Inquiries:
         part = self._text(self._flow.known(word, state)) or ""
         texts = state.handled.texts if state.handled is not None else ()
         found = {TEXT_TESTS[method](each, part) for text in texts for each in (text, text.lower()) if part in each}
-        if len(found) == 1:
-            return Fact("constant", found.pop())
-        return OPAQUE if 0 in found else Fact("constant", 1)  # somewhere behind the beginning
+        if not found or (len(found) > 1 and 0 in found):
+            return OPAQUE
+        return Fact("constant", min(found))  # of several, none of which is the beginning, the first
 
     def by_call(
         self,
@@ -190,18 +190,26 @@ class Inquiries:
         verdict = decided(map(state.handled.says, words), by=True)
         return Fact("constant", verdict) if verdict is not None else None
 
-    def by_quantifier(self, generator: cst.GeneratorExp, state: State, *, decisive: bool) -> Fact | None:
+    def by_quantifier(self, generator: cst.GeneratorExp | cst.ListComp, state: State, *, decisive: bool) -> Fact | None:
         """`any(word in str(e) for word in WORDS)`; decisive: what one of many decides, True for `any` and False for `all`."""
         if each_of(self._flow.known(generator.for_in.iter, state)) == OPAQUE:
             return OPAQUE
         found = self._by_any(generator, state) if decisive else None
-        if found is not None or generator.for_in.ifs or generator.for_in.inner_for_in is not None:
+        if found is not None or generator.for_in.inner_for_in is not None:
             return found
-        each = self._flow.iterations.each(generator.for_in, state)
-        verdicts = [self._flow.knowledge.truth(self._flow.known(generator.elt, inside)) for inside in each]
+        verdicts: list[bool | Fact | None] = []
+        for inside in self._flow.iterations.each(generator.for_in, state):
+            tests = [self._truth(condition.test, inside) for condition in generator.for_in.ifs]
+            verdict = self._truth(generator.elt, inside)
+            unsure = [test for test in tests if test is not True]
+            if False not in tests:
+                verdicts.append(unsure[0] if unsure and verdict is not (not decisive) else verdict)
         return combined(verdicts, decisive=decisive)
 
-    def _by_any(self, generator: cst.GeneratorExp, state: State) -> Fact | None:
+    def _truth(self, node: cst.BaseExpression, state: State) -> bool | Fact | None:
+        return self._flow.knowledge.truth(self._flow.known(node, state))
+
+    def _by_any(self, generator: cst.GeneratorExp | cst.ListComp, state: State) -> Fact | None:
         test = generator.elt
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
             searched = self._flow.known(test.comparisons[0].comparator, state)

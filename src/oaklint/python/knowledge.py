@@ -46,7 +46,7 @@ from oaklint.python.facts import (
 from oaklint.python.inquiries import TEXT_TESTS, Inquiries
 from oaklint.python.names import HANDS_BACK, STARTS_TASK, Resolver
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import Run, parameters, walk
+from oaklint.python.tree import Run, has_star, parameters, walk
 from oaklint.python.values import TEXT_METHODS, UNKNOWN, Values
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.
 class Knowledge:
     """From an expression and a state to the fact that is known of its value."""
 
-    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow, is_there: Callable[[str], bool]) -> None:
+    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow, is_there: Callable[[str], bool | None]) -> None:
         self._resolver = resolver
         self._values = values
         self._flow = flow
@@ -240,11 +240,18 @@ class Knowledge:
             return TEXT
         if "sys.exc_info" in names:
             return SET
-        if names & {"builtins.any", "builtins.all"} and len(node.args) == 1 and isinstance(arguments[0], cst.GeneratorExp):
-            inside = self._flow.iterations.inside(arguments[0].for_in, state)
-            if inside is not state and not arguments[0].for_in.ifs:
-                return self.known(arguments[0].elt, inside)  # a wrong key has all of them fail alike
-            return self.inquiries.by_quantifier(arguments[0], state, decisive="builtins.any" in names)
+        if names & {"builtins.filter", "builtins.map"} and arguments and self._asks_error(arguments[0], state):
+            return OPAQUE
+        if names & {"builtins.any", "builtins.all"} and len(node.args) == 1:
+            decisive = "builtins.any" in names
+            if isinstance(arguments[0], (cst.List, cst.Tuple)) and not has_star(arguments[0]):
+                verdicts = [self.truth(self.known(element.value, state)) for element in arguments[0].elements]
+                return combined(verdicts, decisive=decisive)
+            if isinstance(arguments[0], (cst.GeneratorExp, cst.ListComp)):
+                inside = self._flow.iterations.inside(arguments[0].for_in, state)
+                if inside is not state and not arguments[0].for_in.ifs:
+                    return self.known(arguments[0].elt, inside)  # a wrong key has all of them fail alike
+                return self.inquiries.by_quantifier(arguments[0], state, decisive=decisive)
         if method in ("json", "read", "get"):
             if owner in (BODY, RESPONSE):
                 return BODY
@@ -415,11 +422,13 @@ class Knowledge:
     def _look_await(self, node: cst.Await, state: State) -> Fact | None:
         return self.known(node.expression, state)
 
-    def _look_lambda(self, node: cst.Lambda, state: State) -> Fact | None:
-        """That a function asks the exception which it is not handed: `filter(lambda judge: judge(error), JUDGES)`."""
-        for param in parameters(node):
+    def _asks_error(self, function: cst.BaseExpression, state: State) -> bool:
+        """Whether a lambda asks the exception, which it is not handed: `filter(lambda judge: judge(error), JUDGES)`."""
+        if not isinstance(function, cst.Lambda):
+            return False
+        for param in parameters(function):
             state = state.knowing(param.name.value, None)
-        return OPAQUE if comes_from_error(self.known(node.body, state)) else None
+        return comes_from_error(self.known(function.body, state))
 
     def _look_display(self, node: cst.BaseExpression, state: State) -> Fact | None:
         return SET if getattr(node, "elements", True) else Fact("constant", ())
@@ -481,7 +490,6 @@ def _as_part(fact: Fact | None) -> Fact | None:
 
 _LOOKS: dict[str, Callable[..., Fact | None]] = {
     "Attribute": Knowledge._look_attribute,
-    "Lambda": Knowledge._look_lambda,
     "Call": Knowledge._look_call,
     "Comparison": Knowledge._look_comparison,
     "Subscript": Knowledge._look_subscript,

@@ -88,10 +88,10 @@ class Values:
 
     def may_be_given(self, node: cst.BaseExpression) -> bool:
         """Whether a value is what an object has for a declared field unless it is given another: `retries: int = 3`."""
-        tree, found = self._resolver.tree, set[cst.CSTNode]()
-        for part in walk(node):
-            if isinstance(part, cst.Attribute):
-                found.update(self._resolver.attribute_values(part))
+        tree, resolver = self._resolver.tree, self._resolver
+        named = (part for part in walk(node) if isinstance(part, (cst.Name, cst.Attribute)))
+        found = [value for part in named for value in resolver.values_of(part)]
+        found += [behind for value in found if isinstance(value, cst.Attribute) for behind in resolver.values_of(value)]
         declared = (tree.parents.get(value) for value in found)
         return any(isinstance(each, cst.AnnAssign) and tree.scopes[each].kind == "class" for each in declared)
 

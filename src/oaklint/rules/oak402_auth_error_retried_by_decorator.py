@@ -143,12 +143,14 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     by, own = rerun.by, "name the errors worth retrying"
     if rerun.request is not None and rerun.clause is not None:
         remedy = way_out(rerun.request, rerun.clause, usage, f"the clause in {place_of(1)}")
+        if rerun.policy is not None and usage.retries.retries(rerun.policy, usage.auth_errors.error) is not False:
+            remedy += ", and name the errors worth retrying"
     elif isinstance(rerun.where, cst.Decorator) and rerun.clause is not None:
         by, own = f"`@{rerun.by}`", "except it in the decorator"
     elif isinstance(rerun.where, cst.Call) and usage.resolver.calls.functions(rerun.where):
         by, own = f"`{rerun.by}(...)`", "except it in the function"
     elif rerun.policy is not None and rerun.by == TENACITY.library and TENACITY.condition in rerun.policy.arguments:
-        remedy = remedy or _NARROWS
+        remedy = remedy or (own if usage.retries.is_for_results(rerun.policy) else _NARROWS)
     path = _path(rerun, usage)
     advice = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
     advice = unless_it_becomes(rerun.became, advice if rerun.is_for_the_error_itself else "")

@@ -74,10 +74,11 @@ class Context:
     def flow(self) -> ExceptionFlow:
         return ExceptionFlow(self.resolver, self.values, self._exists, self._is_exception, self._is_there)
 
-    @staticmethod
-    def _is_there(package: str) -> bool:
-        """Whether a program that makes requests is sure to have a package."""
-        return package == "openai"
+    def _is_there(self, name: str) -> bool | None:
+        """Whether a program that makes requests is sure to have what a qualified name stands for, since it is of the SDK; None
+        for all else.
+        """
+        return self._exists(name) if name.partition(".")[0] == "openai" else None
 
     def _exists(self, name: str) -> bool:
         """Whether the generation of the SDK has the exception that a qualified name stands for; of all else nothing is known."""
@@ -109,7 +110,13 @@ class Context:
         if not isinstance(unit, cst.FunctionDef):
             return []
         if unit not in self._self_calls:
-            leading = self.resolver.calls.leading_to(unit)
+            leading = (call for call in self.resolver.calls.leading_to(unit) if not self._is_dropped(call))
             later = (call for call in self.tree.calls_in(unit) if unit in self.threads.called_later_by(call))
             self._self_calls[unit] = [*(call for call in leading if self.tree.unit(call) is unit), *later]
         return self._self_calls[unit]
+
+    def _is_dropped(self, call: cst.Call) -> bool:
+        """Whether a generator returns what a call makes, which nobody iterates then, if that is one as well."""
+        unit, functions = self.tree.unit(call), self.resolver.calls.functions(call)
+        is_made = bool(functions) and all(self.tree.nodes_in(function, cst.Yield) for function in functions)
+        return is_made and isinstance(self.tree.parents[call], cst.Return) and bool(self.tree.nodes_in(unit, cst.Yield))

@@ -59,6 +59,8 @@ def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: c
             condition = editor.reference("tenacity.retry_if_not_exception_type", source)
             changes += (change for change in condition.changes if change not in changes)
             text = f"{condition.text}({error.text})"
+            if usage.retries.is_for_results(policy):
+                raise Unfixable  # with `&`, it would be for exceptions alone
             if "retry" in arguments:
                 return *changes, *_and(editor, _argument(source, arguments["retry"]), text)
             added = f"retry={text}"

@@ -162,6 +162,8 @@ class NextRequest:
 
     def _is_manager(self, loop: cst.For) -> bool:
         """Whether a loop gives what a `with` around the request is for, and nothing else: `with attempt:`."""
+        if not isinstance(loop.iter, cst.Call) or not self._resolver.calls.functions(loop.iter):
+            return False
         managers = (item.item for node in self._tree.ancestors(self._call) if isinstance(node, cst.With) for item in node.items)
         return place(loop.target) in set(map(place, managers)) - {None} and not self._picks_with(loop)
 
@@ -189,12 +191,13 @@ class NextRequest:
     def _keeps_failed_within(self, around: cst.For) -> bool:
         """Whether a loop in it, over items or over the answers, sees to it that the next round is for what has failed."""
         within = (node for node in walk(around.body) if isinstance(node, cst.For))
-        return any(self._keeps_failed(loop, around) for loop in within)
+        return any(self._keeps_failed(loop, around, alone=True) for loop in within)
 
-    def _keeps_failed(self, loop: cst.For, around: Loop) -> bool:
+    def _keeps_failed(self, loop: cst.For, around: Loop, *, alone: bool = False) -> bool:
         if self._done_on_failure is None:
             return False
-        return Rounds(self._context, self._graph, self._call, loop, around).keep_failed(self._done_on_failure())
+        rounds = Rounds(self._context, self._graph, self._call, loop, around)
+        return rounds.keep_failed(self._done_on_failure(), alone=alone)
 
     def _goes_on(self) -> bool:
         """Whether a success of the request leads to the next round as well: that is for another sample, then."""

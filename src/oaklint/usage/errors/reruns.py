@@ -314,6 +314,8 @@ class Reruns:
         """Whether it is run again for what the function hands back where its request has failed."""
         if not policy.decorator.results[0] or (function.asynchronous is not None and not policy.decorator.awaits):
             return
+        if self._renews_between(policy):
+            return
         for failure in self._loops.failures.handed_back_by(function):
             if self._policies.retries_result(policy, failure.value) and not self._renewals.in_each_run(function):
                 bound, attempts = self._policies.bound(policy, of_result=True), self._policies.attempts(policy)
@@ -324,8 +326,7 @@ class Reruns:
         retried = {error for error in thrown if self._policies.retries(policy, error)}
         if not retried:
             return
-        between = (policy.arguments[name] for name in policy.decorator.between if name in policy.arguments)
-        if not any(self._renewals.by_callback(callback) for callback in between):
+        if not self._renews_between(policy):
             bound, attempts = self._policies.bound(policy), self._policies.attempts(policy)
             became = self._errors.became(retried)
             if bound == "raised" and became is not None and self._errors.error.name not in became.causes:
@@ -340,3 +341,8 @@ class Reruns:
                 became=became,
                 is_for_the_error_itself=self._policies.retries(policy, self._errors.error) is not False,
             )
+
+    def _renews_between(self, policy: Policy) -> bool:
+        """Whether what is called before the next run gives it other credentials."""
+        between = (policy.arguments[name] for name in policy.decorator.between if name in policy.arguments)
+        return any(map(self._renewals.by_callback, between))

@@ -35,15 +35,16 @@ class Rounds:
         self._made_of = [value for target, value in self._assignments() if places(target) & self._sources]
         self._left_out = set().union(*map(left_out_of, (*iterated, *self._made_of)))
 
-    def keep_failed(self, done: Collection[cst.CSTNode]) -> bool:
+    def keep_failed(self, done: Collection[cst.CSTNode], *, alone: bool = False) -> bool:
         """Whether what failed is put where the next round takes its items from, or only what succeeded is crossed out there.
 
-        done: what may run between the failure and the next request.
+        done: what may run between the failure and the next request. alone: whether it has to be put there as it is: with
+        something about it, it may be looked through before the next round.
         """
         refilled = set().union(*map(_included, self._made_of))
         if self._is_watched(self._sources | refilled | self._left_out):
             return False
-        put = [into for node, into in self._put_into() if is_among(node, done, self._graph)]
+        put = [into for node, into in self._put_into(alone=alone) if is_among(node, done, self._graph)]
         if any(into & refilled for into in put):
             return True
         if any(into & (self._sources | self._left_out) for into in put):
@@ -87,12 +88,12 @@ class Rounds:
             elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)) and node.value is not None:
                 yield node.target, node.value
 
-    def _put_into(self) -> Iterator[tuple[cst.CSTNode, set[str]]]:
+    def _put_into(self, *, alone: bool) -> Iterator[tuple[cst.CSTNode, set[str]]]:
         """Where the item is put into a collection, and into which: `failed.append(item)`, `failed += [item]`."""
         for node in walk(self._loop.body):
-            if isinstance(node, cst.Call) and _method(node) in PUTS and self._holds_item(arg.value for arg in node.args):
+            if isinstance(node, cst.Call) and _method(node) in PUTS and self._holds_item((arg.value for arg in node.args), alone):
                 yield node, places(node.func)
-            elif isinstance(node, cst.AugAssign) and self._holds_item([node.value]):
+            elif isinstance(node, cst.AugAssign) and self._holds_item([node.value], alone=False):
                 yield node, places(node.target)
 
     def _is_watched(self, collections: set[str]) -> bool:
@@ -108,9 +109,11 @@ class Rounds:
                     return True
         return False
 
-    def _holds_item(self, handed: Iterable[cst.BaseExpression]) -> bool:
+    def _holds_item(self, handed: Iterable[cst.BaseExpression], alone: bool) -> bool:
         """Whether among what is handed over is the item that has failed, as it is, alone or with something about it."""
         values = [*handed]
+        if alone:
+            return any(map(self._is_item, values))
         displays = (value for value in values if isinstance(value, (cst.Tuple, cst.List)))
         return any(map(self._is_item, (*values, *(element.value for display in displays for element in display.elements))))
 

@@ -21,6 +21,8 @@ _MAX_DEPTH = 6
 # A pattern of `retry_if_exception_message` that is found in a text, rather than only at its beginning.
 _ANYWHERE = re.compile(r"\^?\.\*\??([\w -]+)(?:\.\*)?\$?")
 
+_OF_RESULTS = {"retry_if_result", "retry_if_not_result"}
+
 # How a run has ended: with an exception, or with a result of which that is known.
 Outcome: TypeAlias = "Thrown | Fact"
 
@@ -282,6 +284,35 @@ class Conditions:
             answers += [called.returned(function, NO_STATE.knowing(name, result)) for name in names]
         verdict = self._flow.knowledge.truth(answers[0]) if len(answers) == 1 else None
         return verdict if isinstance(verdict, bool) else None
+
+    def is_for_results(self, policy: Policy) -> bool:
+        """Whether a condition of tenacity's asks for results, be it beside exceptions."""
+        condition = policy.arguments.get(policy.decorator.condition) if policy.decorator.manner == "strategy" else None
+        named = [part for part in walk(condition) if isinstance(part, (cst.Name, cst.Attribute))] if condition is not None else []
+        behind = (value for part in named for value in self._resolver.values_of(part))
+        asked = (*named, *(part.func for value in behind for part in walk(value) if isinstance(part, cst.Call)))
+        return any(not _OF_RESULTS.isdisjoint(self._tenacity_names(part)) for part in asked)
+
+    def may_end(self, policy: Policy) -> bool:
+        """Whether functions of the program that are called between the runs, or decide when to stop, may put an end to them for
+        reasons of their own.
+        """
+        between = (policy.arguments[name] for name in policy.decorator.between if name in policy.arguments)
+        called = (function for callback in between for function in self.functions(callback))
+        if any(self._resolver.tree.nodes_in(function, cst.Raise) for function in called):
+            return True
+        stop = policy.arguments.get(policy.decorator.counter) if policy.decorator.manner == "strategy" else None
+        parts = [part for part in walk(stop) if isinstance(part, (cst.Name, cst.Attribute))] if stop is not None else []
+        return any(self.functions(part) or "stop_when_event_set" in self._tenacity_names(part) for part in parts)
+
+    def hands_back_outcome(self, callback: cst.BaseExpression) -> bool:
+        """Whether a callback asks the outcome of the last run for its result, and so raises what that has raised."""
+        functions: list[cst.CSTNode] = [*self.functions(callback), *self._resolver.calls.lambdas(callback)]
+        parts = (part for function in functions for part in walk(function))
+        return any(isinstance(part, cst.Attribute) and part.attr.value in ("result", "reraise") for part in parts)
+
+    def _tenacity_names(self, node: cst.BaseExpression) -> set[str]:
+        return set(tenacity_names(self._resolver.names(node)))
 
     def predicates(self, policy: Policy) -> Iterator[cst.FunctionDef | cst.Lambda]:
         """The functions of the exception by which a policy decides."""

@@ -34,7 +34,13 @@ class Retries(Policies):
 
     def retries_result(self, policy: Policy, result: Fact) -> bool | None:
         """Whether the policy runs the function again for what it returns; None where that cannot be read."""
-        return self._conditions.matches_result(policy, result) if self.attempts(policy) != 1 else False
+        if self.attempts(policy) == 1 or self._conditions.may_end(policy):
+            return False
+        return self._conditions.matches_result(policy, result)
+
+    def is_for_results(self, policy: Policy) -> bool:
+        """Whether a condition of tenacity's asks for results, be it beside exceptions."""
+        return self._conditions.is_for_results(policy)
 
     def predicates(self, policy: Policy) -> Iterator[cst.FunctionDef | cst.Lambda]:
         """The functions of the exception by which a policy decides."""
@@ -52,7 +58,8 @@ class Retries(Policies):
         argument, meaning = decorator.swallows
         value = arguments.get(argument)
         if value is not None and not (isinstance(value, cst.Name) and value.value == "None"):
-            if meaning is None or self._values.value(value) is meaning:
+            hands_back = meaning is None and not of_result and self._conditions.hands_back_outcome(value)
+            if not hands_back and (meaning is None or self._values.value(value) is meaning):
                 return "swallowed"
         return decorator.results[1] if of_result else "raised"
 
