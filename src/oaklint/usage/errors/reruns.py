@@ -71,13 +71,12 @@ class Reruns:
             return  # a generator raises when it is iterated, behind the decorator's back
         thrown = self._errors.reaching(decorator, function)
         policy = self._policies.policy(decorator.decorator, self._errors.state(function))
-        if policy is not None and decorator in function.decorators[-1:]:
-            yield from self._judged_by_results(policy, decorator, function)
-        if not thrown or self._renewals.in_each_run(function):
+        if (not thrown and policy is None) or self._renewals.in_each_run(function):
             return
         if policy is not None:
             if policy.decorator.awaits or function.asynchronous is None:
-                yield from self._judged(policy, decorator, thrown, function)
+                by_error = [*self._judged(policy, decorator, thrown, function)]
+                yield from by_error or self._judged_by_results(policy, decorator, function)
             return
         own = self._errors.own_decorator(decorator.decorator)
         if own is not None and not self._errors.is_deep:
@@ -312,12 +311,10 @@ class Reruns:
 
     def _judged_by_results(self, policy: Policy, decorator: cst.Decorator, function: cst.FunctionDef) -> Iterator[Rerun]:
         """Whether it is run again for what the function hands back where its request has failed."""
-        if not policy.decorator.results[0] or (function.asynchronous is not None and not policy.decorator.awaits):
-            return
-        if self._renews_between(policy):
+        if not policy.decorator.results[0] or decorator not in function.decorators[-1:] or self._renews_between(policy):
             return
         for failure in self._loops.failures.handed_back_by(function):
-            if self._policies.retries_result(policy, failure.value) and not self._renewals.in_each_run(function):
+            if self._policies.retries_result(policy, failure.value):
                 bound, attempts = self._policies.bound(policy, of_result=True), self._policies.attempts(policy)
                 yield Rerun(decorator, policy.decorator.library, bound, attempts, failure.clause, policy, request=failure.request)
                 return
