@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from oaklint.python.positions import locate
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Tree, Walk
 from oaklint.python.values import Values
-from oaklint.source import Cell, Source, Span
+from oaklint.source import Cell, InProject, Source, Span, UnreadableSource, read_source
 
 
 class Program:
@@ -45,6 +46,19 @@ class Program:
                 self.cells[self._parse(cell.code)] = cell
             except Unparsable as error:
                 self.unparsable.append((cell, error))
+
+    def of_file(self, path: str) -> Program | None:
+        """The program of another file of the project, by its absolute path; None where it cannot be read, or no imports are
+        followed.
+        """
+        place = self.source.place if self._follows else None
+        if place is None:
+            return None
+        try:
+            source = read_source(path, place.modules.read(path))
+        except UnreadableSource:
+            return None
+        return Program(replace(source, place=InProject(path, place.modules)), follow_imports=True, exports=self._exports)
 
     def _parse(self, code: str) -> cst.Module:
         place = self.source.place if self._follows and not self.source.notebook else None

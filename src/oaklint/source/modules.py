@@ -255,18 +255,31 @@ class Modules:
         """The heirs that hold the needle, or import what does, of the classes of the project that a folder belongs to; where that
         is too large, of the classes of its package.
         """
-        home = self._home(folder)
-        package = os.path.join(home, os.path.relpath(folder, home).split(os.sep)[0]) if folder != home else folder
-        root = self._root(folder) if os.path.basename(home) not in _INSTALLED else None
-        key = root or package, package, needle
+        root, package = self._project_around(folder)
+        key = root, package, needle
         found = self._heirs.get(key)
         if found is None:
-            paths = sources_in(key[0]) or sources_in(package)
+            paths = sources_in(root) or sources_in(package)
             is_spoken_of = any(needle in self.read(path) for path in paths)  # most projects have nothing to do with it
             by_class = heirs_by_class(paths, self.read) if is_spoken_of else {}
             near = ((name, {path for path in paths if self._is_near(path, needle, 1)}) for name, paths in by_class.items())
             found = self._heirs[key] = {name: paths for name, paths in near if paths}
         return found
+
+    def _project_around(self, folder: str) -> tuple[str, str]:
+        """The root of the project that a folder belongs to, and its package; that twice, where no root is known."""
+        home = self._home(folder)
+        package = os.path.join(home, os.path.relpath(folder, home).split(os.sep)[0]) if folder != home else folder
+        root = self._root(folder) if os.path.basename(home) not in _INSTALLED else None
+        return root or package, package
+
+    def importers_of(self, path: str, name: bytes) -> Iterator[str]:
+        """The files in the project of the module at the absolute path that import it, and hold a name."""
+        root, package = self._project_around(os.path.dirname(path))
+        for each in sources_in(root) or sources_in(package):
+            if each != path and name in (data := self.read(each)):
+                if any(module.path == path for _, module in self.imported_by(each, imports_in(data))):
+                    yield each
 
     # What modules hold.
 

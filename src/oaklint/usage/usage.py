@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from oaklint.python.facts import Thrown
+from oaklint.python.program import Program
 from oaklint.usage.context import Context
 from oaklint.usage.environment.beginnings import Beginnings
 from oaklint.usage.environment.doubles import Doubles
@@ -18,6 +19,7 @@ from oaklint.usage.environment.writes import Writes
 from oaklint.usage.errors.aftermath import Aftermath
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.built_only import BuiltOnly
+from oaklint.usage.errors.importers import Importers
 from oaklint.usage.errors.loops import Loops
 from oaklint.usage.errors.next_items import NextItems
 from oaklint.usage.errors.outcomes import Outcomes
@@ -32,6 +34,10 @@ from oaklint.usage.retries.retries import Retries
 
 class Usage(Context):
     """What a program does with the SDK; each part is worked out when first asked for."""
+
+    def of(self, program: Program) -> Usage:
+        """The same for another program of the project."""
+        return Usage(program, target_sdk=self._target_sdk, declared_sdk=self._declared_sdk)
 
     @cached_property
     def guards(self) -> Guards:
@@ -121,7 +127,7 @@ class Usage(Context):
 
     @cached_property
     def aftermath(self) -> Aftermath:
-        return Aftermath(self.outcomes)
+        return Aftermath(self.outcomes, Importers(self))
 
     @cached_property
     def next_items(self) -> NextItems:

@@ -11,6 +11,7 @@ from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import evaluated
 from oaklint.usage.errors.auth_errors import Catch, Clause
+from oaklint.usage.errors.importers import Importers
 from oaklint.usage.errors.outcomes import Outcomes, Ways, changed_by, is_question, tests_in
 
 # Calls that neither tell anybody nor change anything.
@@ -22,8 +23,9 @@ _MAX_DEPTH = 3
 class Aftermath:
     """Judges what is done about the errors that clauses stop."""
 
-    def __init__(self, outcomes: Outcomes) -> None:
+    def __init__(self, outcomes: Outcomes, importers: Importers) -> None:
         self._outcomes = outcomes
+        self._importers = importers
 
     def is_silenced(self, clause: Clause) -> bool:
         """Whether nobody learns of an error that stops at the clause, and nothing is done about it."""
@@ -49,7 +51,7 @@ class Aftermath:
             return True
         if self._shows_traces(ways) or self._looks_at_traces(ways) or self._outcomes.asks_otherwise(ways):
             return True
-        return any(self._is_told_by_callers(ways.graph.unit, value, depth) for value in self._outcomes.handed_on(ways))
+        return any(self.is_told_by_callers(ways.graph.unit, value, depth) for value in self._outcomes.handed_on(ways))
 
     def _acts(self, node: cst.CSTNode, state: State) -> bool:
         """Whether a statement, or condition, tells somebody of the failure or changes something."""
@@ -149,7 +151,10 @@ class Aftermath:
 
     # The callers of a function that hands on an empty value.
 
-    def _is_told_by_callers(self, unit: CodeUnit | None, value: Fact, depth: int) -> bool:
+    def is_told_by_callers(self, unit: CodeUnit | None, value: Fact, depth: int) -> bool:
+        """Whether those who call a function do something about the empty value, be it in other files; `depth`: through how many
+        functions it has come.
+        """
         if not isinstance(unit, cst.FunctionDef) or depth >= _MAX_DEPTH:
             return False
         for call in self._outcomes.resolver.calls.of(unit):
@@ -159,9 +164,11 @@ class Aftermath:
             if ways is not None and self._is_told(ways, depth + 1):
                 return True
             home = self._outcomes.tree.unit(call)
-            if home is not unit and self._is_returned(call) and self._is_told_by_callers(home, value, depth + 1):
+            if home is not unit and self._is_returned(call) and self.is_told_by_callers(home, value, depth + 1):
                 return True
-        return False
+        if depth:
+            return False
+        return any(other.aftermath.is_told_by_callers(same, value, 1) for other, same in self._importers.of(unit))
 
     def _is_returned(self, call: cst.Call) -> bool:
         return any(
