@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name
@@ -17,12 +18,17 @@ from oaklint.usage.environment.writes import Writes
 OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
 _NAME = re.compile(r"\s*[A-Za-z][\w-]{3,60}\s*")
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
+_SAYS = {"sys.exit", "builtins.exit", "builtins.quit", "builtins.print", "builtins.SystemExit", "builtins.RuntimeError"}
+_SAYS |= {"builtins.ValueError", "builtins.KeyError", "builtins.EnvironmentError", "builtins.OSError"}
 # They start other programs, which see this one's environment.
 _STARTS_PROCESS = re.compile(
     r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)"
 )
 # In a command line: another program follows, or stands within.
 _GOES_ON = re.compile(r"[;&|`$\n]")
+
+
+Kind: TypeAlias = Literal["write", "required", "tested", "used"]
 
 
 class Mention(NamedTuple):
@@ -33,7 +39,7 @@ class Mention(NamedTuple):
     """
 
     node: cst.CSTNode
-    kind: Literal["write", "required", "tested", "used"]
+    kind: Kind
 
 
 class Mentions:
@@ -70,6 +76,8 @@ class Mentions:
         if node in self._write_keys:
             return Mention(node, "write")
         for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.Tuple, cst.List)) and (loops := self._loops_over(ancestor)):
+                return Mention(node, self._most(self._asked_in(loop) for loop in loops))
             if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
                 return Mention(node, "tested")  # the name of something that is kept elsewhere
             if isinstance(ancestor, (cst.Call, cst.Subscript, cst.Comparison)):
@@ -78,6 +86,46 @@ class Mentions:
                 # A text that stands for itself, as a docstring does, is nobody's.
                 return Mention(node, "tested" if isinstance(ancestor, cst.Expr) and ancestor.value is node else "used")
         return Mention(node, "used")
+
+    def _loops_over(self, display: cst.Tuple | cst.List) -> list[cst.For]:
+        """The loops that go through a tuple or list, be it under a name; none where something else is done with it."""
+        parent = self._tree.parents[display]
+        if isinstance(parent, cst.For):
+            return [parent]
+        target = parent.targets[0].target if isinstance(parent, cst.Assign) and len(parent.targets) == 1 else None
+        users = [self._tree.parents[use] for use in self._tree.uses_of(target)] if isinstance(target, cst.Name) else []
+        loops = [user for user in users if isinstance(user, cst.For)]
+        return loops if len(loops) == len(users) else []
+
+    def _asked_in(self, loop: cst.For) -> Kind:
+        """What becomes of the values of the variables whose names a loop goes through; a message may name them."""
+        if not isinstance(loop.target, cst.Name):
+            return "used"
+        found: set[Kind] = set()
+        for use in (each for each in self._tree.uses_of(loop.target) if loop in self._tree.ancestors(each)):
+            around = next(self._tree.ancestors(use))
+            if isinstance(around, (cst.Arg, cst.Index, cst.SubscriptElement)):
+                around = next(each for each in self._tree.ancestors(use) if isinstance(each, (cst.Call, cst.Subscript)))
+            if self._is_look_up(around, use):
+                found.add(self._outcome(around))
+            elif not self._is_said(use):
+                found.add("used")
+        return self._most(found)
+
+    def _is_said(self, node: cst.CSTNode) -> bool:
+        """Whether a name is only part of a message."""
+        for around in self._tree.ancestors(node):
+            if isinstance(around, cst.Call):
+                return bool(self._resolver.names(around.func) & _SAYS)
+            if isinstance(around, cst.BaseSmallStatement):
+                return isinstance(around, cst.Raise)
+        return False
+
+    @staticmethod
+    def _most(kinds: Iterable[Kind]) -> Kind:
+        """The one that tells most of what may be done with a variable."""
+        found = set(kinds)
+        return "used" if "used" in found else "required" if "required" in found else "tested"
 
     @cached_property
     def _write_keys(self) -> set[cst.CSTNode]:
@@ -91,7 +139,7 @@ class Mentions:
             found |= {element.key for value in dicts for element in value.elements if isinstance(element, cst.DictElement)}
         return found
 
-    def _is_look_up(self, node: cst.CSTNode, key: cst.SimpleString) -> bool:
+    def _is_look_up(self, node: cst.CSTNode, key: cst.SimpleString | cst.Name) -> bool:
         """Whether an expression asks the environment for the name, and with nothing to fall back on."""
         if isinstance(node, cst.Call):
             return bool(self._resolver.names(node.func) & GETTERS) and len(node.args) == 1
@@ -102,7 +150,7 @@ class Mentions:
             return isinstance(target.operator, (cst.In, cst.NotIn)) and "os.environ" in self._resolver.names(target.comparator)
         return False
 
-    def _outcome(self, node: cst.CSTNode, *, bound: bool = False) -> Literal["required", "tested", "used"]:
+    def _outcome(self, node: cst.CSTNode, *, bound: bool = False) -> Kind:
         """What becomes of a value from the environment."""
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.If, cst.Assert)) and node is ancestor.test:
@@ -114,8 +162,7 @@ class Mentions:
             if isinstance(ancestor, cst.Assign) and len(ancestor.targets) == 1 and not bound:
                 target = ancestor.targets[0].target
                 if isinstance(target, cst.Name):
-                    found = {self._outcome(use, bound=True) for use in self._tree.uses_of(target)}
-                    return "used" if "used" in found else "required" if "required" in found else "tested"
+                    return self._most(self._outcome(use, bound=True) for use in self._tree.uses_of(target))
             if not isinstance(ancestor, (cst.UnaryOperation, cst.BooleanOperation, cst.Comparison, cst.ComparisonTarget)):
                 return "used"
             node = ancestor
