@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from math import inf
@@ -99,11 +100,15 @@ class Changes:
         """What is known behind a call of a function of the program."""
         decisive = self.decisive(self._resolver.tree.unit(call))
         is_told = any(comes_from_error(self._flow.knowledge.known(arg.value, state)) for arg in call.args)
-        for key, value, method in self._effects.of(call, is_told=is_told):
+        effects = self._effects.of(call, is_told=is_told)
+        ways = Counter(key for key, _, method in dict.fromkeys(effects) if method is None)
+        for key, value, method in effects:
             if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:
                 state = state.knowing(last, OPAQUE)  # it may be the exception
             if key in decisive and method is not None:
                 state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
+            elif key in decisive and is_told and ways[key] > 1:
+                state = state.knowing(key, OPAQUE)  # which of these it is depends on what it is told
             elif key in decisive:
                 fact = self._flow.knowledge.assigned_by(call, value) if value is not None else None
                 if value is not None and fact is None:
