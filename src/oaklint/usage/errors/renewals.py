@@ -148,7 +148,7 @@ class Renewals:
     def _varies(self, value: cst.BaseExpression, certain: bool) -> bool:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
         if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
-            is_by_name = place(value) is not None and not isinstance(index_of(value), (cst.Integer, cst.UnaryOperation))
+            is_by_name = not isinstance(index_of(value), (cst.Integer, cst.UnaryOperation)) and not self._is_picked_anew(value)
             return not is_by_name and "os.environ" not in self._resolver.names(value.value)
         if isinstance(value, cst.IfExp):
             tested = (node for node in walk(value.test) if isinstance(node, cst.Name))
@@ -166,6 +166,16 @@ class Renewals:
                 binding.kind == "item" or self._is_set_again(binding, certain) for binding in self._resolver.bindings(value)
             )
         return False
+
+    def _is_picked_anew(self, item: cst.Subscript) -> bool:
+        """Whether what an item is picked by may be another thing each time: all but texts, and names that keep their values."""
+        inner = item.value
+        if isinstance(inner, cst.Subscript) and self._is_picked_anew(inner):
+            return True
+        index = index_of(item)
+        if isinstance(index, cst.Name):
+            return any(binding.kind != "parameter" for binding in self._resolver.bindings(index))
+        return not isinstance(index, cst.SimpleString)
 
     def _varies_in(self, function: cst.FunctionDef) -> bool:
         """Whether a property is another thing each time that it is read."""
