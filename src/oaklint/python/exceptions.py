@@ -85,8 +85,7 @@ class ExceptionFlow:
         is_there: Callable[[str], bool | None] = lambda _: None,
     ) -> None:
         """exists: whether there is something of that name in what the program runs with. is_exception: whether it can stand in a
-        clause. is_there: whether what has that qualified name is there to be imported;
-        None where that is not known.
+        clause. is_there: whether what has that qualified name is there to be imported; None where that is not known.
         """
         self._resolver = resolver
         self._exists = exists

@@ -20,7 +20,6 @@ from oaklint.usage.retries.policies import Policy
 _MAX_DEPTH = 6
 # A pattern of `retry_if_exception_message` that is found in a text, rather than only at its beginning.
 _ANYWHERE = re.compile(r"\^?\.\*\??([\w -]+)(?:\.\*)?\$?")
-
 _OF_RESULTS = {"retry_if_result", "retry_if_not_result"}
 
 # How a run has ended: with an exception, or with a result of which that is known.
@@ -86,6 +85,7 @@ class Conditions:
         return self._predicate_of_result(condition, result, policy.state)
 
     def is_off(self, policy: Policy) -> bool:
+        """Whether the policy is, or may be, switched off."""
         if policy.decorator.library == STAMINA.library and self._is_switched:
             return True
         enabled = policy.arguments.get("enabled")
@@ -133,8 +133,8 @@ class Conditions:
         if isinstance(node, cst.Lambda):
             return self._predicate_of_outcome(node, outcome, state)
         if isinstance(node, cst.Call):
-            if any(True for _ in tenacity_names(self._resolver.names(node.func))):
-                return self._condition(next(tenacity_names(self._resolver.names(node.func))), node, outcome, state, depth)
+            if name := next(tenacity_names(self._resolver.names(node.func)), ""):
+                return self._condition(name, node, outcome, state, depth)
             return self._own_strategy(node, outcome, state, depth)
         name = next(tenacity_names(self._resolver.names(node)), "")
         if name in ("retry_always", "retry_never"):
@@ -161,7 +161,7 @@ class Conditions:
         if name == "retry_unless_exception_type":
             return True  # it is for what goes on until there is one
         predicate = arguments.get("predicate", first)
-        if name not in ("retry_if_result", "retry_if_not_result") or predicate is None:
+        if name not in _OF_RESULTS or predicate is None:
             return False
         verdict = self._predicate_of_result(predicate, outcome, state)
         return verdict if verdict is None or name == "retry_if_result" else not verdict
