@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.decisive import read_by
 from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, NONE, OPAQUE, Fact, State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.names import Resolver
@@ -219,7 +218,7 @@ class Called:
         whole = self._flow.known(owner, state) if owner is not None else None
         for function in functions:
             handed = inner = self.handed(function, call, state)
-            for read, key in read_by(self._resolver, function, owner):
+            for read, key in self._resolver.inputs.of(function, owner):
                 inner = inner.knowing(read, state.fact(key) or inner.fact(read))
             for read, part in self.parts_read(whole, function):
                 inner = inner.knowing(read, part)

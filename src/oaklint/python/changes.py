@@ -128,6 +128,8 @@ class Changes:
             return state.knowing(key, None)
         if name in _ADDS and (state.handled is not None or known is not None):
             return state.knowing(key, SET)  # it is not empty now
+        if name in _FILLS and known is not None and known.kind == "constant":
+            return state.knowing(key, None)
         if state.handled is None or known == SET:
             return state
         return state.knowing(key, TOUCHED) if is_statement and known is None and self._touches(method) else state

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from oaklint.python import cst
 from oaklint.python.flow import Kind
 from oaklint.python.names import Resolver
-from oaklint.python.places import place, places
+from oaklint.python.places import places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import children, evaluated, positional
+from oaklint.python.tree import children, evaluated
 
 
 def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
@@ -37,10 +37,10 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
             if isinstance(part, cst.Call) and (functions := resolver.calls.functions(part)):
                 found |= places(part)
                 owner = part.func.value if isinstance(part.func, cst.Attribute) else None
-                found |= {key for function in functions if branches for _, key in read_by(resolver, function, owner)}
+                found |= {key for function in functions if branches for _, key in resolver.inputs.of(function, owner)}
             elif isinstance(part, cst.Attribute) and branches:
                 found |= {
-                    key for function in resolver.calls.properties(part) for _, key in read_by(resolver, function, part.value)
+                    key for function in resolver.calls.properties(part) for _, key in resolver.inputs.of(function, part.value)
                 }
             elif isinstance(part, cst.IfExp):
                 found |= places(part.test)
@@ -52,31 +52,6 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
         for _, sources in used:
             found |= sources
     return found
-
-
-def read_by(
-    resolver: Resolver, function: cst.FunctionDef, owner: cst.BaseExpression | None, levels: int = 0
-) -> Iterator[tuple[str, str]]:
-    """The attributes of its object, and the names from outside, that a function reads, be it by functions that it calls, so many
-    levels down: as it writes them, as its user does.
-    """
-    params = positional(function)
-    itself = f"{params[0].name.value}." if params and resolver.tree.scopes[function].kind == "class" else None
-    outside = place(owner) if owner is not None else None
-    own = resolver.tree.scopes[function.body].bindings
-    read = places(function.body)
-    for call in resolver.tree.calls_in(function) if levels else ():
-        if any(isinstance(each, cst.Expr) for each in resolver.tree.ancestors(call)):
-            continue  # nothing is done with what it answers
-        inside = call.func.value if isinstance(call.func, cst.Attribute) else None
-        for inner in resolver.calls.functions(call):
-            read |= {key for _, key in read_by(resolver, inner, inside, levels - 1)}
-    for key in read:
-        if itself is not None and key.startswith(itself):
-            if outside is not None:
-                yield key, f"{outside}.{key[len(itself) :]}"
-        elif key.partition(".")[0] not in own:
-            yield key, key
 
 
 def certainly_evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

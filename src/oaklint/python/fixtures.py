@@ -60,7 +60,8 @@ class Fixtures:
         if len(home.bindings[node.value]) != 1 or node.value not in self._asked_for(test):
             return None
         found = [fixture for fixture in self._fixtures_called(node.value) if self._is_at_hand(fixture, test)]
-        return found[0] if len(found) == 1 else None
+        nearest = [fixture for fixture in found if not self._is_of_conftest(fixture)] or found[:1]
+        return nearest[0] if len(nearest) == 1 else None
 
     def before(self, function: cst.FunctionDef) -> list[cst.FunctionDef]:
         """The functions of the program that run before a test or a fixture, in no particular order."""
@@ -87,11 +88,16 @@ class Fixtures:
             yield from (setup for setup in self._setups if self._is_at_hand(setup, function))
 
     def _is_at_hand(self, function: cst.FunctionDef, test: cst.FunctionDef) -> bool:
-        """Whether a fixture or setup stands in the class of a test, or in its module."""
+        """Whether a fixture or setup stands in the class of a test, in its module, or in a conftest."""
         owner, its = self._definitions.class_of(function), self._definitions.class_of(test)
         if owner is not None:
             return its is not None and self._definitions.name(its) in self._resolver.hierarchy.family(owner)
-        return self._tree.scopes[function].outermost is self._tree.scopes[test].outermost
+        return self._tree.scopes[function].outermost is self._tree.scopes[test].outermost or self._is_of_conftest(function)
+
+    def _is_of_conftest(self, function: cst.FunctionDef) -> bool:
+        """Whether a function stands in a `conftest.py`: tests may ask for its fixtures without an import. The nearest come first."""
+        name = self._tree.scopes[function].outermost.name.rpartition(".")[2]
+        return name.partition("#")[0] == "conftest"  # of several, each has a number
 
     def _fixtures_called(self, name: str) -> list[cst.FunctionDef]:
         return [fixture for fixture, called in self._named.items() if called == name]

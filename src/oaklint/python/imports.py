@@ -61,8 +61,8 @@ class Imports(NamedTuple):
 
 
 def follow(source: Source) -> Imports:
-    """The first-party modules that a file imports, directly and through each other, nearest first, and those that say what its
-    abstract classes do, within bounds.
+    """The first-party modules that a file imports, directly and through each other, nearest first, those that say what its
+    abstract classes do, and the `conftest.py` of its tests, within bounds.
 
     What is not found, cannot be parsed or lies beyond the bounds is left out.
     """
@@ -90,6 +90,10 @@ class _Following:
 
     def follow(self, code: bytes) -> Imports:
         self._open(self._top, code)
+        for conftest in self._finder.conftests_for(self._top):
+            data = self._finder.read(conftest.path)
+            if _is_telling(conftest, data, direct=True) and self._add(conftest, data):
+                self._take(conftest.path)
         self._take(self._top)
         while self._pending or self._later:
             if not self._pending:

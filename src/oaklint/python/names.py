@@ -36,6 +36,7 @@ from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.fixtures import Fixtures
 from oaklint.python.flow import Block, Graph, GraphTooLarge
 from oaklint.python.hierarchy import Hierarchy
+from oaklint.python.inputs import Inputs
 from oaklint.python.overrides import Overrides
 from oaklint.python.places import is_builtin, place
 from oaklint.python.reaching import Reaching
@@ -94,6 +95,7 @@ class Resolver:
         self.hierarchy = Hierarchy(self, self._fixpoint)
         self.containers = Containers(self, self._fixpoint)
         self.calls = CallGraph(self, self._fixpoint)
+        self.inputs = Inputs(self)
         self.fixtures = Fixtures(self)
         self._overrides = Overrides(self.attributes)
         self._run_by: dict[cst.CSTNode, list[cst.Module]] = {}

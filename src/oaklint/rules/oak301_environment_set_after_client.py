@@ -78,7 +78,7 @@ NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPEN
 SEVERITY: Severity = "error"
 
 
-def visit_Call(node: cst.Call | cst.Assign | cst.Import | cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
+def visit_Call(node: cst.Call | cst.Assign | cst.Import | cst.ImportFrom | cst.Param, usage: Usage) -> Iterator[Finding]:
     if not usage.writes.all or usage.generation == 0:
         return
     for lifetime in usage.beginnings.at(node):
@@ -122,6 +122,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
 visit_Assign = visit_Call
 visit_Import = visit_Call
 visit_ImportFrom = visit_Call
+visit_Param = visit_Call
 
 
 def _fix(write: Write, lifetime: Lifetime, usage: Usage, editor: Editor) -> Repair | None:

@@ -20,6 +20,7 @@ _STATEMENT = re.compile(
     rb"(?:[^\n#]*?[:;])?[ \t\f]*(?:from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n#;]*)|import[ \t]+([\w., \t]+))"
 )
 _NAME = re.compile(rb"([\w.]+)(?:[ \t]+as[ \t]+\w+)?")
+_OF_TESTS = re.compile(r"test_\w+\.py|\w+_test\.py|conftest\.py")
 _ROOT_MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git"})
 _SOURCE_FOLDERS = ("src", "lib")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -211,13 +212,19 @@ class Modules:
         yield home
         if os.path.basename(home) in _INSTALLED:
             return
+        yield from filter(self._may_be_run_in, self._as_far_as_root(folder))
         root = self._root(folder)
-        above = [*islice(_upwards(folder), _LEVELS_WITHOUT_ROOT)]
-        if root is not None:
-            above = [*takewhile(lambda each: each != root, _upwards(folder)), root]
-        yield from filter(self._may_be_run_in, above)
         if root is not None:
             yield from (os.path.join(root, name) for name in _SOURCE_FOLDERS if name in self._listing(root))
+
+    def _as_far_as_root(self, folder: str) -> Iterator[str]:
+        """A folder and those that it stands in, as far up as the root of the project, where something marks it."""
+        root = self._root(folder)
+        if root is None:
+            yield from islice(_upwards(folder), _LEVELS_WITHOUT_ROOT)
+        else:
+            yield from takewhile(lambda each: each != root, _upwards(folder))
+            yield root
 
     def _root(self, folder: str) -> str | None:
         """The root of the project that a folder belongs to, where something marks it."""
@@ -273,6 +280,20 @@ class Modules:
         root = self._root(folder) if os.path.basename(home) not in _INSTALLED else None
         return root or package, package
 
+    # What pytest brings together.
+
+    def conftests_for(self, path: str) -> Iterator[ModuleFile]:
+        """The modules whose fixtures the tests in the file at the absolute path may ask for without an import, nearest first."""
+        folder, name = os.path.split(path)
+        if not _OF_TESTS.fullmatch(name):
+            return
+        for each in self._as_far_as_root(folder):
+            conftest = os.path.join(each, "conftest.py")
+            if conftest != path and "conftest.py" in self._listing(each):
+                yield self._named(conftest)
+
+    # Who imports a module.
+
     def importers_of(self, path: str, name: bytes) -> Iterator[str]:
         """The files in the project of the module at the absolute path that import it, and hold a name."""
         root, package = self._project_around(os.path.dirname(path))
@@ -294,12 +315,14 @@ class Modules:
 
     def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 1) -> bool:
         """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
-        holds the needle.
+        holds the needle, or the conftest of its tests.
         """
         if path.endswith(".ipynb"):  # its lines are strings of JSON
             data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")
         _, imports = self._glances.setdefault((path, needle), (needle in data, imports_in(data)))
-        return self._imports_reach(path, imports, needle, depth)
+        if self._imports_reach(path, imports, needle, depth):
+            return True
+        return any(self._is_near(conftest.path, needle, depth - 1) for conftest in self.conftests_for(path))
 
     def _imports_reach(self, path: str, imports: Iterable[Import], needle: bytes, depth: int) -> bool:
         for statement in imports:

@@ -15,6 +15,7 @@ from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, REQ
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.constructions import Construction
+from oaklint.usage.environment.mentions import TYPED_IN
 from oaklint.usage.environment.writes import Write
 from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.usage import Usage
@@ -155,16 +156,18 @@ def hands_on(setting: str, usage: Usage) -> bool:
 def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
     """The client that an assignment of `openai.api_key` is meant for, and that is built without a key all the same.
 
-    It is there only if nothing else can have use for the setting, and nothing else the key for the client can come from.
+    It is there only if nothing else can have use for the setting, and nothing else the key for the client can come from, unless
+    it is the key of who sits before the program.
     """
     if usage.generation == 0 or usage.targets_legacy or _is_of_use(usage) or _mirrors_environment(where, usage):
         return None
+    may_be_set = usage.preparation.sets if _is_typed_in(where, usage) else usage.preparation.may_set
     for construction in usage.constructions.in_program:
         names = usage.environment.credential_reads(construction, usage.generation)
         if (
             names & usage.environment.relied_on(construction, usage.generation)
             and leads_to(where, construction.site, usage)
-            and not usage.preparation.may_set(names)
+            and not may_be_set(names)
             and not usage.preparation.speaks_of(names)
             and not usage.guards.guards(construction.call, NO_EXCEPTION)
             and not usage.guards.guards(where, NO_EXCEPTION)
@@ -183,6 +186,13 @@ def _is_of_use(usage: Usage) -> bool:
             if name in REQUEST_ROOTS or name in LEGACY_CLASSES or (name == "api_key" and _is_handed_on(node, usage)):
                 return True
     return False
+
+
+def _is_typed_in(where: cst.CSTNode, usage: Usage) -> bool:
+    """Whether the value is what the user has typed."""
+    assignment = next((node for node in usage.tree.ancestors(where) if isinstance(node, (cst.Assign, cst.AnnAssign))), None)
+    value = assignment.value if assignment is not None else None
+    return value is not None and any(name.removesuffix("()") in TYPED_IN for name in usage.resolver.names(value))
 
 
 def _mirrors_environment(where: cst.CSTNode, usage: Usage) -> bool:

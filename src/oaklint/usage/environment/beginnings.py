@@ -23,7 +23,7 @@ _MAX_WAYS = 16
 
 
 class Beginnings:
-    """From calls and imports to the lifetimes of the clients that they build."""
+    """From calls, imports and what tests ask for to the lifetimes of the clients that they build."""
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
@@ -32,7 +32,7 @@ class Beginnings:
         self._known_ways: dict[tuple[cst.FunctionDef, int], list[tuple[cst.CSTNode, ...]]] = {}
 
     def at(self, node: cst.CSTNode) -> Iterator[Lifetime]:
-        """What a call, assignment or import statement of the program takes from the environment, where it is kept."""
+        """What a call, assignment, import statement or parameter of the program takes from the environment, where it is kept."""
         if isinstance(node, cst.Call):
             yield from self._of_call(node)
             for lifetime in self._during(node):
@@ -40,6 +40,8 @@ class Beginnings:
                     yield lifetime
         elif isinstance(node, cst.Assign):
             yield from self._of_assignment(node)
+        elif isinstance(node, cst.Param):
+            yield from self._of_parameter(node)
         else:
             yield from self._of_import(node)
 
@@ -68,12 +70,20 @@ class Beginnings:
         keeper = usage.constructions.keeping_function(call)
         if keeper is not None and not self._is_emptied(keeper):
             yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
-        fixture = usage.tree.unit(call)
-        if isinstance(fixture, cst.FunctionDef) and usage.resolver.fixtures.is_fixture(fixture):
-            for returned in usage.constructions.returned_by(fixture):
-                if returned.site is call:
-                    yield Lifetime(usage, returned, returned.steps, fixture.name, fixture.name.value)
+        unit = usage.tree.unit(call)
+        if isinstance(unit, cst.FunctionDef) and usage.resolver.fixtures.is_fixture(unit):
+            yield from (lifetime for lifetime in self._of_fixture(unit) if lifetime.kept.site is call)
         yield from self._of_key(construction)
+
+    def _of_parameter(self, param: cst.Param) -> Iterator[Lifetime]:
+        """What a test is handed by a fixture of another module."""
+        fixture = self._usage.resolver.fixtures.behind(param.name)
+        if fixture is not None and not self._usage.tree.is_own(fixture):
+            yield from self._of_fixture(fixture)
+
+    def _of_fixture(self, fixture: cst.FunctionDef) -> Iterator[Lifetime]:
+        for returned in self._usage.constructions.returned_by(fixture):
+            yield Lifetime(self._usage, returned, returned.steps, fixture.name, fixture.name.value)
 
     def _of_key(self, construction: Construction) -> Iterator[Lifetime]:
         """The variable from which a client gets its key; one of another module begins where that is imported."""

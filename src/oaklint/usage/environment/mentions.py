@@ -14,8 +14,10 @@ from oaklint.usage.context import Context
 from oaklint.usage.environment.reads import GETTERS
 from oaklint.usage.environment.writes import Writes
 
-# They take a secret from where it is kept, or from the user, and no environment variable is involved.
-OTHER_KEEPERS = {"google.colab.userdata.get", "getpass.getpass", "builtins.input"}
+# They take a secret from the user, or from where it is kept, and no environment variable is involved.
+TYPED_IN = {"builtins.input", "getpass.getpass", "click.prompt", "typer.prompt"}
+TYPED_IN |= {"streamlit.text_input", "streamlit.sidebar.text_input"}
+OTHER_KEEPERS = TYPED_IN | {"google.colab.userdata.get"}
 _NAME = re.compile(r"\s*[A-Za-z][\w-]{3,60}\s*")
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
 _SAYS = {"sys.exit", "builtins.exit", "builtins.quit", "builtins.print", "builtins.SystemExit", "builtins.RuntimeError"}

@@ -39,7 +39,11 @@ class Preparation:
 
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether the program, or something that it imports or calls and that is not seen, may set one of the names at all."""
-        if self._imports_setup or self._calls_setup or any(write.may_set(names) for write in self._writes.all):
+        return self._imports_setup or self._calls_setup or self.sets(names)
+
+    def sets(self, names: frozenset[str]) -> bool:
+        """Whether the program itself is seen to set one of the names, or to load what may do so."""
+        if any(write.may_set(names) for write in self._writes.all):
             return True
         return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
 

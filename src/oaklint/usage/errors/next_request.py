@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from itertools import takewhile
 
 from oaklint.python import cst
 from oaklint.python.effects import Effects
@@ -266,6 +267,8 @@ class NextRequest:
         """
         if self._shortens(node) or self._takes_turn(node) or self._leaves_out(node) or self._sorts_out(node):
             return True
+        if any(map(self._picks_by_length, self._grown_by(node))):
+            return True
         if isinstance(node, cst.AugAssign):
             target, value = node.target, node.value
         elif isinstance(node, cst.Assign) and isinstance(node.value, cst.BinaryOperation):
@@ -277,11 +280,27 @@ class NextRequest:
         else:
             return False
         counter = place(target)
-        if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"}:
+        if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"} or self._is_list(target):
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
         counts = counter in self._ingredients or counter in self._renewals.picks.by
         return counts or any(self._is_index(counter, loop) for loop in loops)
+
+    def _grown_by(self, node: cst.CSTNode) -> Iterator[str]:
+        """What a statement makes longer."""
+        grown = [kept_in(call) for call in self._tree.calls_by(node)]
+        grown += [place(node.target)] if isinstance(node, cst.AugAssign) else []
+        return (key for key in grown if key is not None)
+
+    def _picks_by_length(self, key: str) -> bool:
+        """Whether it says what is next how many items a collection has: `questions[len(answers)]`."""
+        for loop in self._loops:
+            for call in (node for node in walk(loop.body) if isinstance(node, cst.Call)):
+                if "builtins.len" in self._resolver.names(call.func) and key in set(map(place, (arg.value for arg in call.args))):
+                    around = [*takewhile(lambda each: not isinstance(each, cst.BaseSuite), (call, *self._tree.ancestors(call)))]
+                    if self._call in around or any(isinstance(each, cst.SubscriptElement) or self._feeds(each) for each in around):
+                        return True
+        return False
 
     def _moves_on(self, node: cst.Assign) -> bool:
         """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
@@ -296,6 +315,11 @@ class NextRequest:
             return False
         made_of = places(node.value) - {key}
         return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
+
+    def _is_list(self, target: cst.BaseExpression) -> bool:
+        """Whether a name stands for a list, which gets longer by `+=`."""
+        bound = [binding.value for binding in self._tree.bindings_of(target)] if isinstance(target, cst.Name) else []
+        return any("builtins.list()" in self._resolver.names(value) for value in bound if value is not None)
 
     def _is_set_before(self, target: cst.BaseExpression, loop: Loop) -> bool:
         """Whether something has a value before a loop that sets it."""

@@ -7,7 +7,6 @@ from functools import cached_property
 from itertools import takewhile
 
 from oaklint.python import cst
-from oaklint.python.decisive import read_by
 from oaklint.python.effects import Effects
 from oaklint.python.places import named, place, places
 from oaklint.python.tree import Run, callee
@@ -80,7 +79,7 @@ class Picks:
                 found |= set().union(*map(places, self._deciding_arguments(node)))
             if isinstance(node, (cst.Attribute, cst.Call)):
                 for function in self._resolver.calls.functions(node):
-                    found |= {key for _, key in read_by(self._resolver, function, _owner(node), _MAX_LEVELS)}
+                    found |= {key for _, key in self._resolver.inputs.of(function, _owner(node), _MAX_LEVELS)}
         return frozenset(found)
 
     @cached_property
@@ -90,7 +89,7 @@ class Picks:
         if self._request is None:
             return frozenset()
         for function in {*self._resolver.calls.functions(self._request)} - self._entered:
-            seen_as = dict(read_by(self._resolver, function, _owner(self._request)))
+            seen_as = dict(self._resolver.inputs.of(function, _owner(self._request)))
             for request in filter(self._clients.is_request, self._tree.calls_in(function)):
                 inner = Picks(self._context, (function,), request, self._entered | {function})
                 found |= {seen_as[key] for key in inner.all if key in seen_as}
@@ -166,7 +165,7 @@ class Picks:
     def _changed_by_methods(self, call: cst.Call) -> Iterator[str]:
         """What a function of the program calls methods of that are not seen, and may change it, in its caller's terms."""
         for function in self._resolver.calls.functions(call):
-            seen_as = dict(read_by(self._resolver, function, _owner(call)))
+            seen_as = dict(self._resolver.inputs.of(function, _owner(call)))
             for inner in self._tree.calls_in(function):
                 if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in READS:
                     key = place(inner.func.value)

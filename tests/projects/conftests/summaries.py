@@ -1,0 +1,6 @@
+class Summaries:
+    def __init__(self, client):
+        self.client = client
+
+    def of(self, text):
+        return self.client.responses.create(model="gpt-4.1-mini", input=f"Summarize:\n{text}").output_text
