@@ -51,6 +51,8 @@ class CallGraph:
             called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
         elif isinstance(owner, cst.FunctionDef):
             called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
+        if function.name.value == "__call__":
+            called_as |= self.by_name.keys()  # an object may have any name
         calls = (call for name in sorted(called_as) for call in self.by_name.get(name, ()))
         return tuple(call for call in calls if function in self.functions(call))
 

@@ -93,7 +93,7 @@ class ExceptionFlow:
         self.instances = Instances(resolver, self)
         self._raised = Raised(resolver, self, self.instances)
         self._stopping: dict[Block, bool] = {}
-        self._calls: dict[cst.CSTNode, list[cst.Call]] = {}
+        self._certain: dict[cst.CSTNode, list[cst.CSTNode]] = {}
         self.memo = Memo()
         self._worked_out = 0
         self.knowledge = Knowledge(resolver, values, self, is_there)
@@ -450,18 +450,23 @@ class ExceptionFlow:
         owner = self.knowledge.known(call.func.value, state) if isinstance(call.func, cst.Attribute) and state.facts else None
         return owner is not None and owner.kind == "parts"
 
-    def _calls_for_certain(self, node: cst.CSTNode) -> list[cst.Call]:
+    def _calls_for_certain(self, node: cst.CSTNode) -> Iterator[cst.Call]:
         """The calls that are made whenever a block runs."""
-        found = self._calls.get(node)
+        return (part for part in self._for_certain(node) if isinstance(part, cst.Call))
+
+    def _for_certain(self, node: cst.CSTNode) -> list[cst.CSTNode]:
+        """The calls, attributes and items that are evaluated whenever a block runs."""
+        found = self._certain.get(node)
         if found is None:
-            found = self._calls[node] = [part for part in certainly_evaluated(node) if isinstance(part, cst.Call)]
+            asked_for = (cst.Call, cst.Attribute, cst.Subscript)
+            found = self._certain[node] = [part for part in certainly_evaluated(node) if isinstance(part, asked_for)]
         return found
 
     def _refused(self, node: cst.CSTNode, state: State) -> Thrown | None:
         """What Python raises because of a constant in a block: `answer.strip()` where the answer is None, `json.loads("")`."""
         if not any(fact.kind == "constant" for _, fact in state.facts):
             return None
-        for part in certainly_evaluated(node):
+        for part in self._for_certain(node):
             if isinstance(part, cst.Attribute):
                 key = place(part.value)
                 if key is not None and state.fact(key) == NONE:
@@ -478,7 +483,7 @@ class ExceptionFlow:
         """Whether a block reads an attribute of the exception that it does not have, `error.status` for `error.status_code`, and
         nobody is there to catch what comes of that.
         """
-        read = (part for part in certainly_evaluated(node) if isinstance(part, cst.Attribute))
+        read = (part for part in self._for_certain(node) if isinstance(part, cst.Attribute))
         lacking = (part for part in read if thrown.has(part.attr.value) is False)
         if not any(self.knowledge.known(part.value, state) == EXCEPTION and not self._may_be_given(part) for part in lacking):
             return False
@@ -504,7 +509,7 @@ class ExceptionFlow:
         """Whether it depends on what is not seen where control goes: on whether a mapping has an entry for the exception, as in
         `DELAYS[type(error)]`, or on what is called because of it, as in `HANDLERS.get(type(error), give_up)(error)`.
         """
-        for part in certainly_evaluated(node):
+        for part in self._for_certain(node):
             if isinstance(part, cst.Subscript) and self._is_filled(part):
                 continue
             if isinstance(part, cst.Subscript) and len(part.slice) == 1 and isinstance(part.slice[0].slice, cst.Index):

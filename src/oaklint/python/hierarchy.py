@@ -55,6 +55,13 @@ class Hierarchy:
         for parent in self._parents(definition):
             yield from (self._definitions.name(parent), *self.bases(parent))
 
+    def ancestry(self, definition: cst.ClassDef) -> list[cst.ClassDef]:
+        """A class and the classes of the program that it inherits from, the nearest first."""
+        found = [definition]
+        for each in found:
+            found += (parent for parent in self._parents(each) if parent not in found)
+        return found
+
     def heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
         """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""
         found = [base]

@@ -26,7 +26,7 @@ _SMALL = 8_000
 _TELLING = re.compile(rb"openai|OpenAI|environ|dotenv|getenv|except|raise|retry|\binput\(|\bglobal ")
 # What such a module does when it is imported is asked of it all the same.
 _SETTINGS = re.compile(r"(?:\w+_)?(?:conf|config\w*|credentials?|env\w*|secrets?|settings?)")
-_TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|retry|\bllm\b|client|\binput\(|\bglobal ")
+_TELLING_FAR = re.compile(rb"openai|OpenAI|environ|dotenv|[Rr]etr|attempt|\bllm\b|client|\binput\(|\bglobal ")
 # Small modules of exceptions, and of objects that say how something went, as others hand them on.
 _TELLING_SMALL = re.compile(
     rb"^class[ \t]+\w+\([^)\n]*(?:Exception|Error|Enum|NamedTuple|BaseModel)\b|^@(?:\w+\.)?dataclass\b", re.MULTILINE

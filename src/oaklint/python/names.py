@@ -520,18 +520,26 @@ class Resolver:
         return self.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
 
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
-        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`) or modules."""
+        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`), or of the first of
+        its bases that has it, or of a module.
+        """
         found: list[cst.BaseExpression] = []
         for name in self.names(node.value):
             if (module := self._modules.get(name)) is not None:
                 found += [binding.value for binding in self.exports(module, node.attr.value) if binding.value is not None]
             for definition in self.definitions.classes((name.removesuffix("()"),)):
-                bindings = self.attributes.in_class_body(definition, node.attr.value)
-                found += [binding.value for binding in bindings if binding.value is not None]
-                found += self.attributes.assigned.get((definition, node.attr.value), ())
-                found += self._handed_to_field(definition, node.attr.value)
-                found += self._put_into(f"{definition.name.value}.{node.attr.value}", self.tree.scopes[definition])
+                given = (self._given_in(each, node.attr.value) for each in self.hierarchy.ancestry(definition))
+                found += next(filter(None, given), [])
                 found += self._put_into(place(node), self.tree.scopes[node])
+        return found
+
+    def _given_in(self, definition: cst.ClassDef, attribute: str) -> list[cst.BaseExpression]:
+        """The expressions that a class itself says an attribute is set to, be it by who makes its objects."""
+        bindings = self.attributes.in_class_body(definition, attribute)
+        found = [binding.value for binding in bindings if binding.value is not None]
+        found += self.attributes.assigned.get((definition, attribute), ())
+        found += self._handed_to_field(definition, attribute)
+        found += self._put_into(f"{definition.name.value}.{attribute}", self.tree.scopes[definition])
         return found
 
     def _put_into(self, key: str | None, scope: Scope) -> Sequence[cst.BaseExpression]:

@@ -45,7 +45,9 @@ IMPORTS_OPENAI = Pattern(b"openai", rb"""\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){
 REACHES_OPENAI = Reach(IMPORTS_OPENAI)
 REACHES_OPENAI_FAR = Reach(IMPORTS_OPENAI, steps=2)
 # A loop, or the clause that keeps it going, may stand in another module than the request.
-REACHES_EXCEPT = Reach(Pattern(b"except", rb"\bexcept\b"))
+_EXCEPT = Pattern(b"except", rb"\bexcept\b")
+REACHES_EXCEPT = Reach(_EXCEPT)
+REACHES_EXCEPT_FAR = Reach(_EXCEPT, steps=2)
 # The class may have got another name in another module.
 REACHES_AUTHENTICATION_ERROR = Reach(Pattern(b"AuthenticationError", rb"AuthenticationError"))
 # A client that is handed in, and is called what it is: `openai_client.embeddings.create`.

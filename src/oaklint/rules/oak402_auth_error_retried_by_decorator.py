@@ -81,7 +81,7 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, Repair, place_of
+from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT_FAR, REACHES_OPENAI, Finding, Needs, Repair, place_of
 from oaklint.rules.retrying import (
     SEVERITIES,
     header_of_clause,
@@ -97,7 +97,7 @@ from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
 from oaklint.usage.retries.policies import Policy
 
-NEEDS: Needs = ((REACHES_OPENAI, NAMES_CLIENT), ("@", "etry", "etries", "backoff", "dramatiq", REACHES_EXCEPT))
+NEEDS: Needs = ((REACHES_OPENAI, NAMES_CLIENT), ("@", "etry", "etries", "backoff", "dramatiq", REACHES_EXCEPT_FAR))
 SEVERITY: Severity = "error"
 
 _REMEDIES = {

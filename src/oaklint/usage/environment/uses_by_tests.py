@@ -34,10 +34,16 @@ class UsesByTests:
         inside = bool(functions) and all(self.is_for_requests(function, depth + 1) for function in functions)
         return inside or self._usage.clients.is_request(call)
 
-    def _is_harmless(self, call: cst.Call) -> bool:
-        """Whether a call asserts something, or does so much as ask the answer to a request."""
+    def _is_harmless(self, call: cst.Call, depth: int = 0) -> bool:
+        """Whether a call asserts something, does no more than ask the answer to a request, or is one of a function that makes only
+        such calls.
+        """
         if (dotted_name(call.func) or "").startswith("self.assert") or self._is_of_answer(call.func):
             return True
+        functions = self._usage.resolver.calls.functions(call) if depth < _MAX_DEPTH else ()
+        if functions:
+            inner = [each for function in functions for each in self._usage.tree.calls_in(function)]
+            return all(self._is_harmless(each, depth + 1) for each in inner)
         return self._usage.resolver.name(call.func).startswith(("builtins.", "os."))
 
     def _is_of_answer(self, node: cst.BaseExpression) -> bool:

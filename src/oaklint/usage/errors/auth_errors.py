@@ -255,7 +255,9 @@ class AuthErrors:
     def _facts_of_object(self, function: cst.FunctionDef, call: Run) -> Facts:
         """What is known in a method by the call that has made its object: `Retrier(attempts=3).run(ask)`, be it under a name."""
         called = callee(call)
-        makers = self._resolver.values_of(called.value) if isinstance(called, cst.Attribute) else []
+        if function.name.value != "__call__" and isinstance(called, cst.Attribute):
+            called = called.value
+        makers = self._resolver.values_of(called)
         made = self._flow.knowledge.parts(makers[0], self.state(makers[0])) if len(makers) == 1 else None
         parts = self._flow.called.parts_read(made, function)
         return frozenset((key, fact) for key, fact in parts if fact is not None and not self._is_set_later(key))

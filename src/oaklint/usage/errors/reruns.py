@@ -168,8 +168,13 @@ class Reruns:
                     continue
                 for rerun in self._within(function):
                     if self._file(rerun.clause or rerun.where) is not own:
-                        yield rerun._replace(where=call, by=function.name.value, policy=None, source=self._raising(handed))
+                        yield rerun._replace(where=call, by=self._said(function), policy=None, source=self._raising(handed))
                         return
+
+    def _said(self, function: cst.FunctionDef) -> str:
+        """What a function is called in a message: an object that is called, by its class."""
+        owner = self._resolver.definitions.class_of(function) if function.name.value == "__call__" else None
+        return (owner or function).name.value
 
     def _may_be_callable(self, node: cst.BaseExpression) -> bool:
         """Whether an argument may be a function; what the function around it was handed itself, its callers have handed over."""
