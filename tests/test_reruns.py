@@ -136,6 +136,15 @@ def test_a_number_that_objects_may_be_given(number: str, says: str) -> None:
     assert says in finding.message
     (finding,) = findings(f"from retry import retry\n{settings}@retry(tries={number})\ndef ask(prompt):\n{REQUEST}")
     assert says in finding.message
+    counting = f"def ask(prompt):\n    tries = 0\n    while tries < {number}:\n        try:\n        {REQUEST}"
+    (finding,) = findings(f"{settings}{counting}        except Exception:\n            tries += 1\n")
+    assert says in finding.message
+
+
+def test_a_number_that_callers_may_give() -> None:
+    counting = f"def ask(prompt, most=5):\n    tries = 0\n    while tries < most:\n        try:\n        {REQUEST}"
+    (finding,) = findings(f"{counting}        except Exception:\n            tries += 1\n")
+    assert "again and again" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ _FILLS = {
     *("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "rollback", "close", "flush"),
 }
 _STATELESS = {*sys.stdlib_module_names, "builtins"}
-# A counter is followed this far, so that what is known of it does not multiply the states.
+# A counter is followed this far as a rule, so that what is known of it does not multiply the states.
 _MAX_COUNT = 4
 
 
@@ -48,6 +48,7 @@ class Changes:
         self._bound_in: dict[Graph, dict[str, tuple[float, frozenset[Block]]]] = {}
         self._reads: dict[cst.CSTNode, frozenset[str]] = {}
         self._flags: dict[cst.Name, bool] = {}
+        self.max_count = _MAX_COUNT
 
     def after(self, block: Block, state: State) -> State:
         """What is known behind a statement, condition or header."""
@@ -85,7 +86,7 @@ class Changes:
             return None
         operation = type(node.operator).__name__.removesuffix("Assign")
         after = calculated(partial(calculate, operation), before, step)
-        return (key, after) if after is not None and isinstance(after.value, int) and abs(after.value) <= _MAX_COUNT else None
+        return (key, after) if after is not None and isinstance(after.value, int) and abs(after.value) <= self.max_count else None
 
     def _called_on(self, node: cst.CSTNode, state: State) -> State:
         """What is known behind the calls in a statement, of that which they may have changed."""

@@ -7,7 +7,7 @@ expressions decides the tests on the way; of those that it does not decide, both
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import takewhile
 from typing import TypeVar
 
@@ -105,6 +105,17 @@ class ExceptionFlow:
     def once(self, kind: str, question: Hashable, work_out: Callable[[], Answer]) -> Answer:
         """What `work_out` finds, worked out once for what is supposed at the moment, and for how deep functions are followed."""
         return self.memo.once(kind, (self.called.depth, question), work_out)
+
+    @contextmanager
+    def counting(self, most: int) -> Iterator[None]:
+        """For as long as counters are followed as far as that."""
+        usual = self.changes.max_count
+        self.changes.max_count = most
+        try:
+            with self.memo.supposing():
+                yield
+        finally:
+            self.changes.max_count = usual
 
     # What its parts answer.
 

@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
 from oaklint.python.places import place, places
-from oaklint.python.tree import Run, arguments
+from oaklint.python.tree import Run, arguments, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
@@ -19,6 +19,8 @@ from oaklint.usage.errors.next_request import NextRequest
 from oaklint.usage.ingredients import step_of
 from oaklint.usage.retries.retries import Bound
 
+# Who counts further than that is not counted after.
+_MAX_COUNTED = 30
 # The likeliest first.
 _ENDS: tuple[Bound, ...] = ("raised", "replaced", "swallowed")
 
@@ -94,14 +96,14 @@ class Lap:
         return self._client_of(call) or functions or None
 
     def _client_of(self, call: Run) -> str | None:
-        """The name or attribute of the client by which a request is made."""
+        """The name or attribute of the client by which a request is made, be it the module itself."""
         clients = self._context.clients
         if not isinstance(call, cst.Call) or not clients.is_request(call):
             return None
         node = call.func
         while isinstance(node, cst.Attribute) and not clients.is_client(node):
             node = node.value
-        return place(node) if clients.is_client(node) else None
+        return place(node) if clients.is_client(node) or "openai" in clients.names(node) else None
 
     def _is_regular(self, call: cst.Call) -> bool:
         """Whether a function is called some time later in any case, be the request answered or not."""
@@ -404,10 +406,9 @@ class Lap:
         ends |= {self._end_with(flying) for block, flying in self._flow.met_behind([*left]) if block in last}
         if left and not ends:  # what comes behind the loop is decided by what is not seen
             ends.add("swallowed" if reaches((block for block, _ in left), [self._graph.returned]) else "raised")
-        others = [loop for loop in self._loops if loop is not around]
-        attempts = self._attempts(around) if not any(map(self._is_of_attempts, others)) else None
         if not ends:
             return "unbounded", None
+        attempts = self._counted_out(around) if isinstance(around, cst.While) else self._attempts(around)
         # Where several are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
         return next(end for end in _ENDS if end in ends), attempts
 
@@ -418,11 +419,54 @@ class Lap:
         error = self._failure if isinstance(self._failure, Thrown) else None
         return "raised" if error is not None and (flying == error or error.name in flying.causes) else "replaced"
 
+    def _counted_out(self, loop: cst.While) -> int | None:
+        """How many requests there are in all where a loop counts them by itself, if every way comes to the same number."""
+        if self._first_failure is None or self._circle is None or self._may_be_given_a_limit(loop):
+            return None
+        states = {self._first_failure}
+        with self._flow.counting(_MAX_COUNTED):
+            for number in range(1, _MAX_COUNTED):
+                following, is_left = self._made_next(states)
+                if not following or is_left or following <= states:
+                    return number if not following else None
+                states = following
+        return None
+
+    def _made_next(self, states: Collection[State]) -> tuple[set[State], bool]:
+        """The states in which the call is made next when it has failed in some, and whether control may get out of the circle
+        instead.
+        """
+        following: set[State] = set()
+        is_left = False
+        requests = self._blocks | self._besides
+
+        def note(block: Block, state: State) -> bool:
+            nonlocal is_left
+            if block in requests and state.flying is None:
+                following.add(state._replace(lap=0))
+            is_left = is_left or not self._leads_back(block)
+            return False
+
+        def stop(block: Block, state: State) -> bool:
+            return (block in requests and state.flying is None) or not self._leads_back(block)
+
+        starts = [start for block in requests for state in states for start in self._fails(block, state)]
+        self._flow.search(self._graph, starts, note, stop=stop)
+        return following, is_left
+
+    def _may_be_given_a_limit(self, loop: cst.While) -> bool:
+        """Whether what a loop compares may be another number for other callers, or other objects."""
+        compared = [node for node in walk(loop) if isinstance(node, cst.Comparison)]
+        handed = {param.name.value for param in parameters(self._unit)} if isinstance(self._unit, cst.FunctionDef) else set()
+        names = self._context.ingredients.behind(set().union(*map(places, compared)), self._unit)
+        return bool(names & handed) or any(map(self._values.may_be_given, compared))
+
     def _is_of_attempts(self, loop: cst.For | cst.While) -> bool:
         return isinstance(loop, cst.While) or not self._next.is_over_items(loop) or self._next.repeats_items(loop)
 
     def _attempts(self, around: cst.CSTNode) -> int | None:
-        if not isinstance(around, cst.For):
+        others = [loop for loop in self._loops if loop is not around]
+        if not isinstance(around, cst.For) or any(map(self._is_of_attempts, others)):
             return None
         if isinstance(around.iter, (cst.Tuple, cst.List)):
             return len(around.iter.elements)

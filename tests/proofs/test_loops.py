@@ -1,0 +1,160 @@
+"""How many requests OAK401 and OAK402 say that a loop of the program makes, and what becomes of the error, against the real SDK."""
+
+from __future__ import annotations
+
+import pytest
+
+from oaklint.engine import Settings, check
+from tests.proofs.environments import Environment
+from tests.proofs.running import run
+from tests.proofs.server import Server
+
+REFUSED = "openai.AuthenticationError"
+BEFORE = "import openai\nclient = openai.OpenAI()\n"
+ASKS = "client.models.list()"
+
+COUNTED_UP = f"""\
+def ask():
+    most, tries = 7, 0
+    while True:
+        try:
+            return {ASKS}
+        except Exception as error:
+            tries += 1
+            if tries >= most:
+                raise RuntimeError("no answer") from None
+            print(tries, error)
+ask()
+"""
+
+COUNTED_DOWN = f"""\
+def ask():
+    left = 4
+    while left > 0:
+        try:
+            return {ASKS}
+        except openai.OpenAIError:
+            left -= 1
+ask()
+"""
+
+COUNTED_IN_A_TURN = f"""\
+def ask(turns):
+    done = 0
+    while done < turns:
+        most = 3
+        tries = 0
+        while tries < most:
+            try:
+                answer = {ASKS}
+                break
+            except Exception:
+                tries += 1
+                if tries >= most:
+                    raise
+        done += 1
+ask(5)
+"""
+
+IN_TWO_WAYS = f"""\
+def ask(functions):
+    tries = 0
+    while True:
+        try:
+            if functions:
+                return client.models.list(extra_body=functions)
+            else:
+                return {ASKS}
+        except Exception as error:
+            if "maximum context length" in str(error):
+                functions.pop()
+                continue
+            tries = tries + 1
+            if tries == 6:
+                raise error
+ask([])
+"""
+
+COUNTED_BY_TWO = f"""\
+def ask():
+    tries = 1
+    while tries < 10:
+        try:
+            return {ASKS}
+        except Exception:
+            tries += 2
+    return None
+ask()
+"""
+
+BY_A_DECORATOR = f"""\
+def again(tries):
+    def decorate(function):
+        def wrapper(*args):
+            attempt = 1
+            while attempt <= tries:
+                try:
+                    return function(*args)
+                except Exception:
+                    attempt += 1
+                    if not attempt <= tries:
+                        break
+            raise RuntimeError("no answer")
+        return wrapper
+    return decorate
+@again(tries=5)
+def ask():
+    return {ASKS}
+ask()
+"""
+
+CHANCES = f"""\
+import random
+def ask():
+    tries = 0
+    while tries < 5:
+        try:
+            return {ASKS}
+        except Exception:
+            tries += 1
+            if random.random() > 2:
+                break
+ask()
+"""
+
+ONCE_MORE = f"""\
+def ask():
+    tries = 0
+    while tries < 1:
+        try:
+            return {ASKS}
+        except Exception:
+            tries += 1
+ask()
+"""
+
+
+@pytest.mark.parametrize("environment", ["3"], indirect=True)
+@pytest.mark.parametrize(
+    ("program", "requests", "raised", "says"),
+    [
+        (COUNTED_UP, 7, "RuntimeError", "7 times in all, before another error is raised"),
+        (COUNTED_DOWN, 4, None, "4 times in all, and then swallows it"),
+        (COUNTED_IN_A_TURN, 3, REFUSED, "3 times in all, before it is raised"),
+        (IN_TWO_WAYS, 6, REFUSED, "6 times in all, before it is raised"),
+        (COUNTED_BY_TWO, 5, None, "5 times in all, and then swallows it"),
+        (BY_A_DECORATOR, 5, "RuntimeError", "5 times in all, before another error is raised"),
+        # It may as well be fewer.
+        (CHANCES, 5, None, "again and again, and then swallows it"),
+        (ONCE_MORE, 1, None, ""),
+    ],
+)
+def test_loops_that_count_by_themselves(
+    environment: Environment, program: str, requests: int, raised: str | None, says: str
+) -> None:
+    program = BEFORE + program
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    assert (outcome.requests, outcome.raised) == (requests, raised), outcome.stderr
+    found = [finding.message for finding in check("program.py", program.encode(), Settings(select=("OAK401", "OAK402")))]
+    assert [says in message for message in found] == [True] * (requests > 1), found
