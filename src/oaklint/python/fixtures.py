@@ -60,7 +60,7 @@ class Fixtures:
         if len(home.bindings[node.value]) != 1 or node.value not in self._asked_for(test):
             return None
         found = [fixture for fixture in self._fixtures_called(node.value) if self._is_at_hand(fixture, test)]
-        nearest = [fixture for fixture in found if not self._is_of_conftest(fixture)] or found[:1]
+        nearest = [fixture for fixture in found if not self._is_of_conftest(fixture)] or found[:1]  # as they were followed
         return nearest[0] if len(nearest) == 1 else None
 
     def before(self, function: cst.FunctionDef) -> list[cst.FunctionDef]:
@@ -95,7 +95,7 @@ class Fixtures:
         return self._tree.scopes[function].outermost is self._tree.scopes[test].outermost or self._is_of_conftest(function)
 
     def _is_of_conftest(self, function: cst.FunctionDef) -> bool:
-        """Whether a function stands in a `conftest.py`: tests may ask for its fixtures without an import. The nearest come first."""
+        """Whether a function stands in a `conftest.py`, whose fixtures tests may ask for without an import."""
         name = self._tree.scopes[function].outermost.name.rpartition(".")[2]
         return name.partition("#")[0] == "conftest"  # of several, each has a number
 

@@ -91,8 +91,8 @@ class _Following:
     def follow(self, code: bytes) -> Imports:
         self._open(self._top, code)
         for conftest in self._finder.conftests_for(self._top):
-            data = self._finder.read(conftest.path)
-            if _is_telling(conftest, data, direct=True) and self._add(conftest, data):
+            text = self._finder.read(conftest.path)
+            if _is_telling(conftest, text, direct=True) and self._add(conftest, text):
                 self._take(conftest.path)
         self._take(self._top)
         while self._pending or self._later:

@@ -520,8 +520,8 @@ class Resolver:
         return self.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
 
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
-        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`), or of the first of
-        its bases that has it, or of a module.
+        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`), or of the nearest
+        of its bases that has it, or of a module.
         """
         found: list[cst.BaseExpression] = []
         for name in self.names(node.value):

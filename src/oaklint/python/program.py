@@ -58,7 +58,9 @@ class Program:
             source = read_source(path, place.modules.read(path))
         except UnreadableSource:
             return None
-        return Program(replace(source, place=InProject(path, place.modules)), follow_imports=True, exports=self._exports)
+        cells = tuple(replace(cell, path=path) for cell in source.cells)
+        source = replace(source, place=InProject(path, place.modules), cells=cells)
+        return Program(source, follow_imports=True, exports=self._exports)
 
     def _parse(self, code: str) -> cst.Module:
         place = self.source.place if self._follows and not self.source.notebook else None

@@ -1,7 +1,7 @@
 """## What it does
 Finds environment variables with almost the right name: `OPENAI_KEY`, `OPENAI_APIKEY`, `OPENAI_API_BASE`, `AZURE_OPENAI_KEY` and
 the like are set, or asked for at the start, and a client is built that takes that very setting from the environment, under
-another name.
+another name. The client may stand in a module of the project that the file imports, or that is imported beside it.
 
 A name of one's own that is handed over, `OpenAI(api_key=os.environ["OPENAI_KEY"])`, is fine, and so is one that anything else
 in the program reads. Nothing is reported where the right name is mentioned, or may be set by `load_dotenv()`, a module of the
@@ -39,7 +39,7 @@ client.models.list()
 The fix writes the right name wherever the program sets or tests the wrong one. It is unsafe: the client takes another key, or
 address, which is its purpose. There is none where the name is only asked for, since then something else sets it; where the
 name is built, kept in a constant, or set by a magic; where two wrong names stand for one right name; where a client may have
-been built before; and where the name stands in another file, too.
+been built before; and where the name, or the client, stands in another file.
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)
@@ -55,7 +55,8 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Changes, Editor, Unfixable
 from oaklint.python.shell import Assigned, magic_assignments
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
+from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
+from oaklint.rules.needs import Pattern
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, meant_by
 from oaklint.source import Span
@@ -64,21 +65,42 @@ from oaklint.usage.constructions import Construction
 from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.repairs import is_set_in_time
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("env",), ("OpenAI", "Client"))
+# A name as it may have been meant for the SDK: the file that sets it may leave it to others to build a client.
+_LIKE_ONE = Pattern(b"OPEN", rb"""["']\w*OPEN_?AI_?\w+["']""")
+
+NEEDS: Needs = ((_LIKE_ONE, REACHES_OPENAI), ("env",), (_LIKE_ONE, "OpenAI", "Client"))
 SEVERITY: Severity = "error"
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     """The program as a whole, with what its magics set; the first cell speaks for all."""
-    if root is not usage.tree.roots[0] or usage.generation == 0:
+    if root is not usage.tree.roots[0]:
         return
-    if not usage.constructions.in_program or _has_other_readers(usage):
+    if usage.constructions.followed:
+        yield from _missed_names(usage)
+    elif any(mention.kind == "write" and meant_by(name) for name, found in usage.mentions.by_name.items() for mention in found):
+        yield from _missed_by_importers(usage)
+
+
+def _missed_by_importers(usage: Usage) -> Iterator[Finding]:
+    """What each program that imports this one, and builds a client, says of the names that are set here."""
+    importers = [other for other in usage.importers.all() if other.constructions.followed]
+    found = [{finding.where: finding for finding in _missed_names(other)} for other in importers]
+    for where in found[0] if found else ():
+        if where in usage.tree.scopes and all(where in each for each in found):
+            (place, text), *_ = found[0][where].related
+            assert isinstance(place, cst.CSTNode)
+            yield found[0][where]._replace(related=((importers[0].program.spans([place])[place], text),), fix=None)
+
+
+def _missed_names(usage: Usage) -> Iterator[Finding]:
+    if usage.generation == 0 or _has_other_readers(usage):
         return
     by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
     names = dict.fromkeys((*usage.mentions.by_name, *(assigned.name for assigned in by_magic)))
     missed = {name: found for name in names if (found := _missed(name, usage)) is not None}
     for name, (right, construction) in missed.items():
-        is_alone = sum(other == right for other, _ in missed.values()) == 1
+        is_alone = sum(other == right for other, _ in missed.values()) == 1 and usage.tree.is_own(construction.call)
         fix = partial(_fix, name, right, construction, usage) if is_alone else None
         for where, verb in _places(name, by_magic, usage):
             constructor = construction.constructor.name
@@ -100,9 +122,9 @@ def _has_other_readers(usage: Usage) -> bool:
 def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
     """The name that was meant, and the client that looks for it and cannot find it."""
     meant = meant_by(name)
-    if not meant or any(name in usage.environment.reads(each, usage.generation) for each in usage.constructions.in_program):
+    if not meant or any(name in usage.environment.reads(each, usage.generation) for each in usage.constructions.followed):
         return None
-    for construction in usage.constructions.in_program:
+    for construction in usage.constructions.followed:
         relied_on = usage.environment.relied_on(construction, usage.generation)
         for right in sorted(meant & relied_on):
             # One credential is as good as another.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from typing import NamedTuple
 
-from oaklint.source.subclasses import heirs_by_class, mentioned, sources_in
+from oaklint.source.subclasses import heirs_by_class, mentioned, scripts_in, sources_in
 
 # A line with an import statement, at its beginning or behind `:` or `;`; names in parentheses may go over several lines.
 _STATEMENT = re.compile(
@@ -297,7 +297,10 @@ class Modules:
     def importers_of(self, path: str, name: bytes) -> Iterator[str]:
         """The files in the project of the module at the absolute path that import it, and hold a name."""
         root, package = self._project_around(os.path.dirname(path))
-        for each in sources_in(root) or sources_in(package):
+        # Where no root is known, the scripts that use a package stand beside it.
+        is_all = root == package and "__init__.py" in self._listing(package)
+        beside = scripts_in(os.path.dirname(package)) if is_all else []
+        for each in (*(sources_in(root) or sources_in(package)), *beside):
             if each != path and name in (data := self.read(each)):
                 if any(module.path == path for _, module in self.imported_by(each, imports_in(data))):
                     yield each

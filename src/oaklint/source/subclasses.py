@@ -128,17 +128,29 @@ def sources_in(folder: str) -> list[str]:
     found: list[str] = []
     folders = [folder]
     for here in folders:
-        try:
-            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
-        except (OSError, ValueError):
-            continue
-        files = (entry for entry in entries if entry.name.endswith(".py") and _may_be_read(entry))
-        found += (entry.path for entry in files)
+        entries = _entries(here)
+        found += _files(entries)
         names = (entry for entry in entries if "." not in entry.name and entry.name not in _NO_SOURCES)
         folders += (entry.path for entry in names if entry.is_dir(follow_symlinks=False))
         if len(found) > _MAX_FILES or len(folders) > _MAX_FOLDERS:
             return []
     return found
+
+
+def scripts_in(folder: str) -> list[str]:
+    """The Python files in a folder itself."""
+    return _files(_entries(folder))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except (OSError, ValueError):
+        return []
+
+
+def _files(entries: Iterable[os.DirEntry[str]]) -> list[str]:
+    return [entry.path for entry in entries if entry.name.endswith(".py") and _may_be_read(entry)]
 
 
 def _may_be_read(entry: os.DirEntry[str]) -> bool:

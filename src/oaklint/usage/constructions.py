@@ -90,6 +90,12 @@ class Constructions:
                 found.append(construction)
         return found
 
+    @cached_property
+    def followed(self) -> list[Construction]:
+        """The same in the program and the modules that it imports."""
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        return [construction for call in calls if (construction := self.of(call)) is not None]
+
     def of(self, call: cst.Call) -> Construction | None:
         """The construction that a call of one of the SDK's constructors is."""
         for name in self._resolver.names(call.func):

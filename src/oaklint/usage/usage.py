@@ -19,7 +19,6 @@ from oaklint.usage.environment.writes import Writes
 from oaklint.usage.errors.aftermath import Aftermath
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.built_only import BuiltOnly
-from oaklint.usage.errors.importers import Importers
 from oaklint.usage.errors.loops import Loops
 from oaklint.usage.errors.next_items import NextItems
 from oaklint.usage.errors.outcomes import Outcomes
@@ -27,6 +26,7 @@ from oaklint.usage.errors.reruns import Reruns
 from oaklint.usage.errors.sdk_errors import transient_errors
 from oaklint.usage.errors.text_tests import TextTests
 from oaklint.usage.guards import Guards
+from oaklint.usage.importers import Importers
 from oaklint.usage.retries.decorators import Decorators
 from oaklint.usage.retries.own_retries import OwnRetries
 from oaklint.usage.retries.retries import Retries
@@ -42,6 +42,10 @@ class Usage(Context):
     @cached_property
     def guards(self) -> Guards:
         return Guards(self)
+
+    @cached_property
+    def importers(self) -> Importers:
+        return Importers(self)
 
     # The environment.
 
@@ -127,7 +131,7 @@ class Usage(Context):
 
     @cached_property
     def aftermath(self) -> Aftermath:
-        return Aftermath(self.outcomes, Importers(self))
+        return Aftermath(self.outcomes, self.importers)
 
     @cached_property
     def next_items(self) -> NextItems:

@@ -11,8 +11,8 @@ from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import evaluated
 from oaklint.usage.errors.auth_errors import Catch, Clause
-from oaklint.usage.errors.importers import Importers
 from oaklint.usage.errors.outcomes import Outcomes, Ways, changed_by, is_question, tests_in
+from oaklint.usage.importers import Importers
 
 # Calls that neither tell anybody nor change anything.
 _IDLE = {"time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep"}

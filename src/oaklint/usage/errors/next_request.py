@@ -294,13 +294,14 @@ class NextRequest:
 
     def _picks_by_length(self, key: str) -> bool:
         """Whether it says what is next how many items a collection has: `questions[len(answers)]`."""
-        for loop in self._loops:
-            for call in (node for node in walk(loop.body) if isinstance(node, cst.Call)):
-                if "builtins.len" in self._resolver.names(call.func) and key in set(map(place, (arg.value for arg in call.args))):
-                    around = [*takewhile(lambda each: not isinstance(each, cst.BaseSuite), (call, *self._tree.ancestors(call)))]
-                    if self._call in around or any(isinstance(each, cst.SubscriptElement) or self._feeds(each) for each in around):
-                        return True
-        return False
+        calls = (node for loop in self._loops for node in walk(loop.body) if isinstance(node, cst.Call))
+        lengths = (call for call in calls if key in {place(arg.value) for arg in call.args[:1]})
+        return any("builtins.len" in self._resolver.names(length.func) and self._picks_what_is_next(length) for length in lengths)
+
+    def _picks_what_is_next(self, node: cst.CSTNode) -> bool:
+        """Whether an expression picks an item, or is part of the request, or of what that is made of."""
+        around = takewhile(lambda each: not isinstance(each, cst.BaseSuite), (node, *self._tree.ancestors(node)))
+        return any(each is self._call or isinstance(each, cst.SubscriptElement) or self._feeds(each) for each in around)
 
     def _moves_on(self, node: cst.Assign) -> bool:
         """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
