@@ -195,7 +195,7 @@ class Clients:
 
     @property
     def imported(self) -> set[str]:
-        """The qualified names of what the program itself imports anywhere."""
+        """The qualified names of what the program itself imports anywhere, but from its own project."""
         return self._imported_in(self._tree.module)
 
     def _imported_in(self, module: Scope) -> set[str]:
@@ -205,6 +205,9 @@ class Clients:
                 for bindings in scope.bindings.values():
                     found |= {binding.qualified for binding in bindings if binding.kind == "import"}
                 found |= set(scope.star_imports)
+            for scope, found in self._imports.items():
+                own = {written.partition(".")[0] for written in self._tree.imports_of(scope)}
+                self._imports[scope] = {name for name in found if name.partition(".")[0] not in own}
         return self._imports.get(module, set())
 
 

@@ -25,6 +25,7 @@ _READ_FROM_FILES = {
     *("json.load()", "json.loads()", "tomllib.load()", "tomllib.loads()", "yaml.safe_load()", "yaml.load()"),
     *("configparser.ConfigParser()", "configparser.RawConfigParser()"),
 }
+_PLAIN_BASES = {"abc.ABC", "builtins.object", "typing.NamedTuple", "typing.Protocol"}
 _SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)
 # The nodes that can hold an assignment to an attribute.
 Assigning: TypeAlias = "cst.Assign | cst.AnnAssign | cst.Call"
@@ -206,8 +207,22 @@ def _mirrors_environment(where: cst.CSTNode, usage: Usage) -> bool:
 
 
 def _is_seen(node: cst.Name | cst.Attribute, usage: Usage) -> bool:
-    """Whether settings are of `os`, or read from a file that is none of an environment."""
-    return all(name.startswith("os.") or name in _READ_FROM_FILES for name in usage.resolver.names(node))
+    """Whether settings are of `os`, read from a file that is none of an environment, or an object whose class is seen."""
+    names = usage.resolver.names(node)
+    owner: cst.BaseExpression = node
+    while isinstance(owner, cst.Attribute):
+        owner = owner.value
+    is_plain = all(_is_plain(name, usage) for name in usage.resolver.names(owner))
+    return is_plain or all(name.startswith("os.") or name in _READ_FROM_FILES for name in names)
+
+
+def _is_plain(name: str, usage: Usage) -> bool:
+    """Whether something is an object of a class of the program that inherits from nothing that may read settings for it."""
+    definitions, hierarchy = usage.resolver.definitions, usage.resolver.hierarchy
+    made = definitions.classes((name.removesuffix("()"),)) if name.endswith("()") else ()
+    seen = [each for definition in made for each in hierarchy.ancestry(definition)]
+    bases = (usage.resolver.names(base.value) for each in seen for base in each.bases)
+    return bool(seen) and all(names <= _PLAIN_BASES or any(definitions.classes(names)) for names in bases)
 
 
 def _is_handed_on(node: cst.Attribute, usage: Usage) -> bool:
