@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -45,14 +46,15 @@ class CallGraph:
         return self._fixpoint.ask((function, "calls"), lambda: self._find_calls(function), ())
 
     def _find_calls(self, function: cst.FunctionDef) -> tuple[cst.Call, ...]:
+        if function.name.value == "__call__":  # an object may have any name
+            calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+            return tuple(call for call in calls if function in self.functions(call))
         called_as, owner = {function.name.value}, self._tree.scopes[function].node
         if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
             heirs = self._resolver.hierarchy.heirs(owner)
             called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
         elif isinstance(owner, cst.FunctionDef):
             called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
-        if function.name.value == "__call__":
-            called_as |= self.by_name.keys()  # an object may have any name
         calls = (call for name in sorted(called_as) for call in self.by_name.get(name, ()))
         return tuple(call for call in calls if function in self.functions(call))
 
@@ -95,7 +97,9 @@ class CallGraph:
         for found in self._definitions.classes(names):
             yield from self._resolver.hierarchy.initializers(found)
         instances = (name.removesuffix("()") for name in names if name.startswith("@") and name.endswith("()"))
-        yield from self._definitions.functions(f"{name}.__call__" for name in instances)
+        for definition in self._definitions.classes(instances):
+            methods = (f"{self._definitions.name(each)}.__call__" for each in self._resolver.hierarchy.ancestry(definition))
+            yield from islice(self._definitions.functions(methods), 1)
 
     def below(self, call: cst.Call) -> list[cst.Call]:
         """The calls that the functions make which a call runs, and the functions which these run, some levels down, each once."""

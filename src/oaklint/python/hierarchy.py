@@ -55,12 +55,14 @@ class Hierarchy:
         for parent in self._parents(definition):
             yield from (self._definitions.name(parent), *self.bases(parent))
 
-    def ancestry(self, definition: cst.ClassDef) -> list[cst.ClassDef]:
-        """A class and the classes of the program that it inherits from, the nearest first."""
-        found = [definition]
-        for each in found:
-            found += (parent for parent in self._parents(each) if parent not in found)
-        return found
+    def ancestry(self, definition: cst.ClassDef) -> tuple[cst.ClassDef, ...]:
+        """A class and the classes of the program that it inherits from, in the order in which Python asks them."""
+        return self._fixpoint.ask((definition, "ancestry"), lambda: tuple(self._find_ancestry(definition)), ())
+
+    def _find_ancestry(self, definition: cst.ClassDef) -> list[cst.ClassDef]:
+        behind = [each for parent in self._parents(definition) for each in self.ancestry(parent)]
+        # What several bases have in common comes behind all of them.
+        return [definition, *(each for number, each in enumerate(behind) if each not in behind[number + 1 :])]
 
     def heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
         """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""

@@ -417,7 +417,8 @@ class Knowledge:
         return body if body == orelse else OPAQUE if verdict is OPAQUE else None
 
     def _look_walrus(self, node: cst.NamedExpr, state: State) -> Fact | None:
-        return self.known(node.value, state)
+        # Where the name is followed, it has the value by now: a condition is judged in the state behind it.
+        return self.known(node.target, state) or self.known(node.value, state)
 
     def _look_await(self, node: cst.Await, state: State) -> Fact | None:
         return self.known(node.expression, state)

@@ -520,7 +520,7 @@ class Resolver:
         return self.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
 
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
-        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`), or of the nearest
+        """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`), or of the first
         of its bases that has it, or of a module.
         """
         found: list[cst.BaseExpression] = []
@@ -528,12 +528,12 @@ class Resolver:
             if (module := self._modules.get(name)) is not None:
                 found += [binding.value for binding in self.exports(module, node.attr.value) if binding.value is not None]
             for definition in self.definitions.classes((name.removesuffix("()"),)):
-                given = (self._given_in(each, node.attr.value) for each in self.hierarchy.ancestry(definition))
+                given = (self.given_in(each, node.attr.value) for each in self.hierarchy.ancestry(definition))
                 found += next(filter(None, given), [])
                 found += self._put_into(place(node), self.tree.scopes[node])
         return found
 
-    def _given_in(self, definition: cst.ClassDef, attribute: str) -> list[cst.BaseExpression]:
+    def given_in(self, definition: cst.ClassDef, attribute: str) -> list[cst.BaseExpression]:
         """The expressions that a class itself says an attribute is set to, be it by who makes its objects."""
         bindings = self.attributes.in_class_body(definition, attribute)
         found = [binding.value for binding in bindings if binding.value is not None]

@@ -87,13 +87,27 @@ class Values:
         return UNKNOWN
 
     def may_be_given(self, node: cst.BaseExpression) -> bool:
-        """Whether a value is what an object has for a declared field unless it is given another: `retries: int = 3`."""
+        """Whether a value is what an object has for a declared field unless it is given another, `retries: int = 3`, or for an
+        attribute that is set elsewhere, too.
+        """
         tree, resolver = self._resolver.tree, self._resolver
-        named = (part for part in walk(node) if isinstance(part, (cst.Name, cst.Attribute)))
+        named = [part for part in walk(node) if isinstance(part, (cst.Name, cst.Attribute))]
         found = [value for part in named for value in resolver.values_of(part)]
+        attributes = [part for part in (*named, *found) if isinstance(part, cst.Attribute)]
         found += [behind for value in found if isinstance(value, cst.Attribute) for behind in resolver.values_of(value)]
         declared = (tree.parents.get(value) for value in found)
-        return any(isinstance(each, cst.AnnAssign) and tree.scopes[each].kind == "class" for each in declared)
+        is_field = any(isinstance(each, cst.AnnAssign) and tree.scopes[each].kind == "class" for each in declared)
+        return is_field or any(map(self._is_set_elsewhere, attributes))
+
+    def _is_set_elsewhere(self, node: cst.Attribute) -> bool:
+        """Whether an attribute has several values, by the classes in the family of its object, or by those who use it."""
+        resolver, name = self._resolver, node.attr.value
+        owners = resolver.definitions.classes(each.removesuffix("()") for each in resolver.names(node.value))
+        family = {each for owner in owners for each in resolver.definitions.classes(resolver.hierarchy.family(owner))}
+        given = [value for each in family for value in resolver.given_in(each, name)]
+        targets = (target for target, _ in resolver.attributes.assignments() if isinstance(target, cst.Attribute))
+        by_users = (target for target in targets if target.attr.value == name and not resolver.attributes.is_of_self(target))
+        return bool(family) and (len(given) > 1 or any(by_users) or "setattr" in resolver.calls.by_name)
 
     def _attribute(self, node: cst.Attribute) -> Any:
         values = self._resolver.attribute_values(node)

@@ -25,6 +25,8 @@ _SETTINGS = {
     "max_completion_tokens",
     "max_output_tokens",
     "stream",
+    "metadata",
+    "safety_identifier",
 }
 # The types of nodes that may be a step.
 _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")

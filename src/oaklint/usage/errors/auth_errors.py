@@ -255,7 +255,7 @@ class AuthErrors:
     def _facts_of_object(self, function: cst.FunctionDef, call: Run) -> Facts:
         """What is known in a method by the call that has made its object: `Retrier(attempts=3).run(ask)`, be it under a name."""
         called = callee(call)
-        if function.name.value != "__call__" and isinstance(called, cst.Attribute):
+        if isinstance(called, cst.Attribute) and called.attr.value == function.name.value:
             called = called.value
         makers = self._resolver.values_of(called)
         made = self._flow.knowledge.parts(makers[0], self.state(makers[0])) if len(makers) == 1 else None

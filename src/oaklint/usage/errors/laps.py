@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import NamedTuple
@@ -10,17 +10,17 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
-from oaklint.python.places import place, places
-from oaklint.python.tree import Run, arguments, parameters, walk
+from oaklint.python.places import places
+from oaklint.python.tree import Run
 from oaklint.usage.context import Context
+from oaklint.usage.errors.attempts import Attempts
 from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
+from oaklint.usage.errors.makers import Makers
 from oaklint.usage.errors.next_request import NextRequest
 from oaklint.usage.ingredients import step_of
 from oaklint.usage.retries.retries import Bound
 
-# Who counts further than that is not counted after.
-_MAX_COUNTED = 30
 # The likeliest first.
 _ENDS: tuple[Bound, ...] = ("raised", "replaced", "swallowed")
 
@@ -31,7 +31,7 @@ class Retry(NamedTuple):
     request: the call that raises it. clause: the `except` clause (or `with suppress(...)`) that keeps the error from leaving.
     around: the loop, the function that calls itself, or what calls it some time later, by which control gets back.
     bound:  what becomes of the error in the end.
-    attempts: how many requests are made in all, where the program says it as a constant.
+    attempts: how many requests are made in all; None where the program does not say it, or others may say otherwise.
     """
 
     request: Run
@@ -51,59 +51,27 @@ class Lap:
         self._resolver = context.resolver
         self._values = context.values
         self._flow = context.flow
-        self._graph = graph
-        self._call = call
+        self.graph = graph
+        self.call = call
         self._failure = failure
         self._facts = facts
         self._unit = self._tree.unit(call)
-        self._blocks = set(context.deferred.blocks_of(call))
+        self.blocks = set(context.deferred.blocks_of(call))
         self._self_calls = [each for each in context.self_calls(self._unit) if each is not call and not self._is_regular(each)]
-        self._loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
-        # A key that is wrong for one request is wrong for those that the same client makes besides.
-        self._besides = {*self._made_alike()} - self._blocks
+        self.loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
+        # A key that is wrong for one request is wrong for those that are made alike, besides it and behind its loop.
+        makers = self._flow.once("makers", self._unit, lambda: Makers(context, self._unit))
+        self.alike = makers.alike(call) if isinstance(failure, Thrown) else [call]
+        others = {block for each in self.alike for block in context.deferred.blocks_of(each)} - self.blocks
+        besides = {block for block in others if graph.circles[block] == self.circle}
+        self.requests = self.blocks | besides
+        self._behind = others - besides
         # Where control waits for what has been started once, it goes round without another request.
-        around = (self._tree.ancestors(block.node) for block in self._blocks if block.node is not None)
-        self._waiting = {node for nodes in around for node in nodes if isinstance(node, (cst.For, cst.While))} - {*self._loops}
-        unbound = self._flow.unbound_at(graph.unit, self._blocks)
-        self._begin = self._first_round(State(None, facts=facts | unbound))
+        around = (self._tree.ancestors(block.node) for block in self.blocks if block.node is not None)
+        self._waiting = {node for nodes in around for node in nodes if isinstance(node, (cst.For, cst.While))} - {*self.loops}
+        unbound = self._flow.unbound_at(graph.unit, self.blocks)
+        self.begin = self._first_round(State(None, facts=facts | unbound))
         self._next = NextRequest(context, graph, call, self._done_on_failure)
-
-    def _made_alike(self) -> Collection[Block]:
-        """The blocks of calls in the same circle that make requests by the same client, as far as that is seen by its name, or
-        by the function that makes them.
-        """
-        if not isinstance(self._failure, Thrown) or self._circle is None:
-            return ()
-        by_maker = self._flow.once("requests by maker", self._graph, self._requests_by_maker)
-        return by_maker.get((self._circle, self._maker_of(self._call)), ())
-
-    def _requests_by_maker(self) -> dict[tuple[int, Hashable], set[Block]]:
-        found: dict[tuple[int, Hashable], set[Block]] = {}
-        for call in self._tree.calls_in(self._unit):
-            if (maker := self._maker_of(call)) is not None:
-                for block in self._context.deferred.blocks_of(call):
-                    found.setdefault((self._graph.circles[block], maker), set()).add(block)
-        return found
-
-    def _maker_of(self, call: Run) -> Hashable:
-        """What makes the request of a call: a client, by its name, be it handed to a function, or functions of the program; None
-        for neither.
-        """
-        functions = self._resolver.calls.functions(call)
-        if functions and all(map(self._context.ingredients.asks, functions)):
-            handed = (place(arg.value) for arg in arguments(call) if self._context.clients.is_client(arg.value))
-            return next((client for client in handed if client is not None), functions)
-        return self._client_of(call) or functions or None
-
-    def _client_of(self, call: Run) -> str | None:
-        """The name or attribute of the client by which a request is made, be it the module itself."""
-        clients = self._context.clients
-        if not isinstance(call, cst.Call) or not clients.is_request(call):
-            return None
-        node = call.func
-        while isinstance(node, cst.Attribute) and not clients.is_client(node):
-            node = node.value
-        return place(node) if clients.is_client(node) or "openai" in clients.names(node) else None
 
     def _is_regular(self, call: cst.Call) -> bool:
         """Whether a function is called some time later in any case, be the request answered or not."""
@@ -111,8 +79,8 @@ class Lap:
             return False
         called_later_by = self._context.threads.called_later_by
         later = (each for each in self._context.self_calls(self._unit) if self._unit in called_later_by(each))
-        blocks = [block for each in later for block in self._graph.blocks_of(each)]
-        return reaches(self._blocks, blocks, without=lambda edge: edge.kind is Kind.RAISE)
+        blocks = [block for each in later for block in self.graph.blocks_of(each)]
+        return reaches(self.blocks, blocks, without=lambda edge: edge.kind is Kind.RAISE)
 
     def retry(self) -> Retry | None:
         """The way, if there is one that control takes because of the failure."""
@@ -131,35 +99,35 @@ class Lap:
     def _failing(self) -> AbstractContextManager[None]:
         """For as long as the call hands back what it does when it fails."""
         if isinstance(self._failure, Failure):
-            return self._flow.returning(self._call, self._failure.value, self._failure.undone)
+            return self._flow.returning(self.call, self._failure.value, self._failure.undone)
         return nullcontext()
 
     def _tells_apart(self, failure: Failure) -> bool:
         """Whether the loop around a call that hands back its failures is there to go on until there is an answer: every answer
         ends it, or only an answer may, as in `while status is None or status == "in_progress"`.
         """
-        with self._flow.returning(self._call, failure.answer, failure.unsure, SET):
+        with self._flow.returning(self.call, failure.answer, failure.unsure, SET):
             if self._search(self._is_second_lap, self._arrive_again) is None:
                 return True
             if not self._leaves():
                 return False
-        with self._flow.returning(self._call, failure.value, failure.undone):
+        with self._flow.returning(self.call, failure.value, failure.undone):
             return not self._leaves()
 
     def _leaves(self) -> bool:
         """Whether control may get out of the innermost loop before the call is made again, otherwise than by its last round."""
-        loop = next(iter(self._loops), None)
+        loop = next(iter(self.loops), None)
 
         def is_outside(block: Block, state: State) -> bool:
-            if block in (self._graph.returned, self._graph.raised):
+            if block in (self.graph.returned, self.graph.raised):
                 return True
             return block.node is not None and loop not in (block.node, *self._tree.ancestors(block.node))
 
         def arrive(edge: Edge, state: State) -> State | None:
             is_last_round = edge.kind is Kind.FALSE and self._bounds(edge.source.node, loop)
-            return None if is_last_round or edge.target in self._blocks else state
+            return None if is_last_round or edge.target in self.blocks else state
 
-        return self._search(is_outside, arrive, self._first_failure) is not None
+        return self._search(is_outside, arrive, self.first_failure) is not None
 
     def _bounds(self, node: cst.CSTNode | None, loop: cst.For | cst.While | None) -> bool:
         """Whether a node says how often a loop goes round, be it for how long, whatever the call hands back."""
@@ -171,10 +139,10 @@ class Lap:
     @cached_property
     def _handed_to(self) -> set[str]:
         """What the statement around the call puts its answer into."""
-        steps = map(step_of, self._tree.ancestors(self._call))
+        steps = map(step_of, self._tree.ancestors(self.call))
         return set().union(*(step.targets for step in steps if step is not None))
 
-    def _fails(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
+    def fails(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
         """Where control goes when the call has failed in a block."""
         if isinstance(self._failure, Thrown):
             yield from self._flow.raised_at([block], self._failure, state)
@@ -188,12 +156,12 @@ class Lap:
         arrive: Callable[[Edge, State], State | None] | None = None,
         begin: State | None = None,
     ) -> list[Block] | None:
-        starts = [start for block in self._blocks for start in self._fails(block, begin or self._begin)]
-        return self._flow.search(self._graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
+        starts = [start for block in self.blocks for start in self.fails(block, begin or self.begin)]
+        return self._flow.search(self.graph, starts, goal, stop=self._stops, arrive=arrive or self._arrive, jumps=self._jumps)
 
     def _happens(self) -> bool:
         """Whether the first failure leads back at all: a counted loop may not have a second round."""
-        first = self._first_failure
+        first = self.first_failure
 
         def is_again(block: Block, state: State) -> bool:
             return state.lap >= 1
@@ -201,16 +169,16 @@ class Lap:
         return first is None or self._search(is_again, self._arrive_again, first) is not None
 
     @cached_property
-    def _first_failure(self) -> State | None:
+    def first_failure(self) -> State | None:
         """What is known when the call is made for the first time: flags and counters have their first values; None where control
         is not seen to get there.
         """
-        known = self._flow.known_at(self._graph, self._blocks, self._facts)
+        known = self._flow.known_at(self.graph, self.blocks, self._facts)
         if known is None:
             return None
         # What is known of collections may be outdated by then.
         first = State(None, facts=frozenset(item for item in known if not isinstance(item[1].value, tuple)))
-        for key, fact in self._begin.facts:
+        for key, fact in self.begin.facts:
             first = first.knowing(key, first.fact(key) or fact)
         return first
 
@@ -228,11 +196,11 @@ class Lap:
             return False
 
         def stop(block: Block, state: State) -> bool:
-            return block in self._blocks and state.flying is None
+            return block in self.blocks and state.flying is None
 
         with self._failing():
-            starts = [start for block in self._blocks for start in self._fails(block, self._begin)]
-            self._flow.search(self._graph, starts, note, stop=stop)
+            starts = [start for block in self.blocks for start in self.fails(block, self.begin)]
+            self._flow.search(self.graph, starts, note, stop=stop)
         return found
 
     def _done_by_calls(self, node: cst.CSTNode, state: State) -> set[cst.CSTNode]:
@@ -250,16 +218,16 @@ class Lap:
         return found
 
     def _is_second_lap(self, block: Block, state: State) -> bool:
-        return state.lap >= 2 and state.flying is None and block in self._blocks
+        return state.lap >= 2 and state.flying is None and block in self.blocks
 
     def _jumps(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
         """Ways on that are no edges: the request fails again, the function calls itself, and the last item has failed, too."""
-        if isinstance(self._failure, Thrown) and block in self._blocks | self._besides and state.lap < 2:
-            yield from self._fails(block, state)
+        if isinstance(self._failure, Thrown) and block in self.requests and state.lap < 2:
+            yield from self.fails(block, state)
         if state.handled is not None:
             for call in self._self_calls:
-                if block in self._graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
-                    yield self._graph.entry, self._entered(call, state)
+                if block in self.graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
+                    yield self.graph.entry, self._entered(call, state)
         if state.handled is not None or isinstance(self._failure, Failure):
             for head in (edge.target for edge in block.edges if edge.kind is Kind.AGAIN):
                 if isinstance(head.node, cst.For) and self._repeats_items(head.node):
@@ -272,11 +240,11 @@ class Lap:
         """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
         items.
         """
-        if isinstance(self._failure, Thrown) and edge.source in self._blocks | self._besides and state.flying is None:
+        if isinstance(self._failure, Thrown) and edge.source in self.requests and state.flying is None:
             return None
-        if edge.target in self._blocks and state.flying is None:
+        if edge.target in self.blocks and state.flying is None:
             state = state._replace(lap=min(2, state.lap + 1))
-        if edge.kind is Kind.AGAIN and edge.target.node in self._loops and self._is_over_items(edge.target.node):
+        if edge.kind is Kind.AGAIN and edge.target.node in self.loops and self._is_over_items(edge.target.node):
             return None
         if edge.kind is Kind.AGAIN and not isinstance(edge.target.node, (cst.For, cst.While)):
             return None  # the next item of a comprehension
@@ -289,15 +257,15 @@ class Lap:
 
     def _arrive_again(self, edge: Edge, state: State) -> State | None:
         """Likewise, on the ways that lead back to the call; most of what stands behind its loop does not."""
-        return self._arrive(edge, state) if self._leads_back(edge.target) else None
+        return self._arrive(edge, state) if self.leads_back(edge.target) else None
 
-    def _leads_back(self, block: Block) -> bool:
-        return self._circle is None or self._graph.circles[block] == self._circle
+    def leads_back(self, block: Block) -> bool:
+        return self.circle is None or self.graph.circles[block] == self.circle
 
     @cached_property
-    def _circle(self) -> int | None:
+    def circle(self) -> int | None:
         """The circle of blocks that holds every way from the call back to it; None if there is more than one."""
-        circles = {self._graph.circles[block] for block in self._blocks}
+        circles = {self.graph.circles[block] for block in self.blocks}
         return circles.pop() if len(circles) == 1 and not self._self_calls else None
 
     def _stops(self, block: Block, state: State) -> bool:
@@ -305,7 +273,7 @@ class Lap:
         failed = state.handled is not None or isinstance(self._failure, Failure)
         if state.flying is not None or not failed or block.node is None:
             return False
-        return self._leads_back(block) and self._next.is_changed_by(block.node)
+        return self.leads_back(block) and self._next.is_changed_by(block.node)
 
     # Recursion.
 
@@ -322,7 +290,7 @@ class Lap:
 
     def _first_round(self, state: State) -> State:
         """What is known when a wrong key fails for the first time: it does so in the first round of every loop."""
-        for loop in self._loops:
+        for loop in self.loops:
             if (
                 isinstance(loop, cst.For)
                 and isinstance(loop.target, cst.Name)
@@ -345,7 +313,7 @@ class Lap:
         lap: list[Block] = []
         for block in path:
             lap.append(block)
-            if block in self._blocks:
+            if block in self.blocks:
                 break
         request, clause = self._stopped(lap)
         if clause is None:
@@ -360,57 +328,78 @@ class Lap:
         """The request, and where its error stopped."""
         if isinstance(self._failure, Failure):
             return self._failure.request, self._failure.clause
-        return self._call, last_catch(lap)
+        return self.call, last_catch(lap)
 
     def _way_around(self, lap: list[Block]) -> cst.CSTNode:
         """The innermost loop that the path goes round in; without one, what calls the function later, or itself."""
         for block in lap:
-            if block.node in self._loops:
+            if block.node in self.loops:
                 assert block.node is not None
                 return block.node
         for call in self._self_calls:
-            if self._unit in self._context.threads.called_later_by(call) and {*lap} & {*self._graph.blocks_of(call)}:
+            if self._unit in self._context.threads.called_later_by(call) and {*lap} & {*self.graph.blocks_of(call)}:
                 return call
-        return self._unit if self._unit is not None else self._call
+        return self._unit if self._unit is not None else self.call
 
     def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:
         """What happens in the end, if no request ever succeeds."""
         ends: set[Bound] = set()
         left: dict[tuple[Block, State], None] = {}
-        returning = {block for call in self._self_calls for block in self._graph.blocks_of(call)}
+        returning = {block for call in self._self_calls for block in self.graph.blocks_of(call)}
 
         def note(block: Block, state: State) -> bool:
-            if block in (self._graph.returned, self._graph.raised):
+            if block in (self.graph.returned, self.graph.raised):
                 ends.add(self._end_with(state.flying))
             return "raised" in ends
 
         def arrive(edge: Edge, state: State) -> State | None:
             arrived = self._arrive(edge, state)
-            if arrived is None and edge.kind is Kind.AGAIN and edge.target.node in self._loops:
+            if arrived is None and edge.kind is Kind.AGAIN and edge.target.node in self.loops:
                 ends.add("swallowed")  # it goes on with the next item
             if edge.source in returning and edge.kind is not Kind.RAISE and state.handled is not None:
                 return None  # a call of the function itself comes back when an inner one has come to an end
-            if arrived is not None and not self._leads_back(edge.target):
+            if arrived is not None and not self.leads_back(edge.target):
                 left[edge.target, arrived._replace(lap=0)] = None
                 return None
             return arrived
 
-        first = self._first_failure
+        first = self.first_failure
         if first is not None:
-            # Counters are not followed to the end.
+            # What becomes of the error does not hang on how far a counter has got.
             counters = {item for item in first.facts if type(item[1].value) is int}
             first = first._replace(facts=first.facts - counters)
         self._search(note, arrive, first)
         # What comes behind the loop is the same for all ways that lead there.
-        last = {self._graph.returned, self._graph.raised}
+        last = {self.graph.returned, self.graph.raised}
         ends |= {self._end_with(flying) for block, flying in self._flow.met_behind([*left]) if block in last}
+        is_asked_behind = reaches((block for block, _ in left), self._behind)
+        if is_asked_behind:
+            ends = self._ends_behind(left)
         if left and not ends:  # what comes behind the loop is decided by what is not seen
-            ends.add("swallowed" if reaches((block for block, _ in left), [self._graph.returned]) else "raised")
+            ends.add("swallowed" if reaches((block for block, _ in left), [self.graph.returned]) else "raised")
         if not ends:
             return "unbounded", None
-        attempts = self._counted_out(around) if isinstance(around, cst.While) else self._attempts(around)
+        attempts = Attempts(self._context, self).number(around) if not is_asked_behind else None
         # Where several are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
         return next(end for end in _ENDS if end in ends), attempts
+
+    def _ends_behind(self, left: Iterable[tuple[Block, State]]) -> set[Bound]:
+        """What happens in the end where the request is made once more behind its loop, and fails there, too."""
+        ends: set[Bound] = set()
+
+        def note(block: Block, state: State) -> bool:
+            if block in (self.graph.returned, self.graph.raised):
+                ends.add(self._end_with(state.flying))
+            return False
+
+        def arrive(edge: Edge, state: State) -> State | None:
+            return None if edge.source in self._behind and state.flying is None else state
+
+        def fails(block: Block, state: State) -> Iterator[tuple[Block, State]]:
+            return self.fails(block, state) if block in self._behind else iter(())
+
+        self._flow.search(self.graph, left, note, arrive=arrive, jumps=fails)
+        return ends
 
     def _end_with(self, flying: Thrown | None) -> Bound:
         """What becomes of the error in the end, by what leaves the function, if anything does."""
@@ -419,66 +408,8 @@ class Lap:
         error = self._failure if isinstance(self._failure, Thrown) else None
         return "raised" if error is not None and (flying == error or error.name in flying.causes) else "replaced"
 
-    def _counted_out(self, loop: cst.While) -> int | None:
-        """How many requests there are in all where a loop counts them by itself, if every way comes to the same number."""
-        if self._first_failure is None or self._circle is None or self._may_be_given_a_limit(loop):
-            return None
-        states = {self._first_failure}
-        with self._flow.counting(_MAX_COUNTED):
-            for number in range(1, _MAX_COUNTED):
-                following, is_left = self._made_next(states)
-                if not following or is_left or following <= states:
-                    return number if not following else None
-                states = following
-        return None
+    # Loops.
 
-    def _made_next(self, states: Collection[State]) -> tuple[set[State], bool]:
-        """The states in which the call is made next when it has failed in some, and whether control may get out of the circle
-        instead.
-        """
-        following: set[State] = set()
-        is_left = False
-        requests = self._blocks | self._besides
-
-        def note(block: Block, state: State) -> bool:
-            nonlocal is_left
-            if block in requests and state.flying is None:
-                following.add(state._replace(lap=0))
-            is_left = is_left or not self._leads_back(block)
-            return False
-
-        def stop(block: Block, state: State) -> bool:
-            return (block in requests and state.flying is None) or not self._leads_back(block)
-
-        starts = [start for block in requests for state in states for start in self._fails(block, state)]
-        self._flow.search(self._graph, starts, note, stop=stop)
-        return following, is_left
-
-    def _may_be_given_a_limit(self, loop: cst.While) -> bool:
-        """Whether what a loop compares may be another number for other callers, or other objects."""
-        compared = [node for node in walk(loop) if isinstance(node, cst.Comparison)]
-        handed = {param.name.value for param in parameters(self._unit)} if isinstance(self._unit, cst.FunctionDef) else set()
-        names = self._context.ingredients.behind(set().union(*map(places, compared)), self._unit)
-        return bool(names & handed) or any(map(self._values.may_be_given, compared))
-
-    def _is_of_attempts(self, loop: cst.For | cst.While) -> bool:
+    def is_of_attempts(self, loop: cst.For | cst.While) -> bool:
+        """Whether the turns of a loop are for the same work."""
         return isinstance(loop, cst.While) or not self._next.is_over_items(loop) or self._next.repeats_items(loop)
-
-    def _attempts(self, around: cst.CSTNode) -> int | None:
-        others = [loop for loop in self._loops if loop is not around]
-        if not isinstance(around, cst.For) or any(map(self._is_of_attempts, others)):
-            return None
-        if isinstance(around.iter, (cst.Tuple, cst.List)):
-            return len(around.iter.elements)
-        if not isinstance(around.iter, cst.Call):
-            return None
-        if any(self._values.may_be_given(arg.value) for arg in around.iter.args):
-            return None
-        facts = [self._flow.known(arg.value, self._begin) for arg in around.iter.args]
-        bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
-        if not bounds or len(bounds) < len(facts) or "builtins.range" not in self._resolver.names(around.iter.func):
-            return None
-        try:
-            return len(range(*bounds))
-        except (TypeError, ValueError, OverflowError):
-            return None  # no range at all, or one too long to be counted

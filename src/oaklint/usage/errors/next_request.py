@@ -287,21 +287,23 @@ class NextRequest:
         return counts or any(self._is_index(counter, loop) for loop in loops)
 
     def _grown_by(self, node: cst.CSTNode) -> Iterator[str]:
-        """What a statement makes longer."""
+        """The collections that a statement makes longer."""
         grown = [kept_in(call) for call in self._tree.calls_by(node)]
-        grown += [place(node.target)] if isinstance(node, cst.AugAssign) else []
+        grown += [place(node.target)] if isinstance(node, cst.AugAssign) and self._is_list(node.target) else []
         return (key for key in grown if key is not None)
 
     def _picks_by_length(self, key: str) -> bool:
         """Whether it says what is next how many items a collection has: `questions[len(answers)]`."""
+        if key not in self._ingredients:
+            return False
         calls = (node for loop in self._loops for node in walk(loop.body) if isinstance(node, cst.Call))
         lengths = (call for call in calls if key in {place(arg.value) for arg in call.args[:1]})
         return any("builtins.len" in self._resolver.names(length.func) and self._picks_what_is_next(length) for length in lengths)
 
     def _picks_what_is_next(self, node: cst.CSTNode) -> bool:
-        """Whether an expression picks an item, or is part of the request, or of what that is made of."""
+        """Whether an expression is part of the request, or of what that is made of."""
         around = takewhile(lambda each: not isinstance(each, cst.BaseSuite), (node, *self._tree.ancestors(node)))
-        return any(each is self._call or isinstance(each, cst.SubscriptElement) or self._feeds(each) for each in around)
+        return any(each is self._call or self._feeds(each) for each in around)
 
     def _moves_on(self, node: cst.Assign) -> bool:
         """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
@@ -318,7 +320,7 @@ class NextRequest:
         return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
 
     def _is_list(self, target: cst.BaseExpression) -> bool:
-        """Whether a name stands for a list, which gets longer by `+=`."""
+        """Whether a plain name stands for a list, which gets longer by `+=`."""
         bound = [binding.value for binding in self._tree.bindings_of(target)] if isinstance(target, cst.Name) else []
         return any("builtins.list()" in self._resolver.names(value) for value in bound if value is not None)
 

@@ -1,0 +1,141 @@
+"""How many requests a loop makes in all, where the program says it and nobody may say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.facts import State
+from oaklint.python.flow import Block
+from oaklint.python.places import places
+from oaklint.python.tree import Run, callee, last_part, parameters, walk
+from oaklint.usage.context import Context
+
+if TYPE_CHECKING:
+    from oaklint.usage.errors.laps import Lap
+
+# A counter that goes further is left uncounted.
+_MOST = 30
+# How deep functions are looked into for what they ask.
+_MAX_DEPTH = 3
+# They run a function once for each item.
+_FOR_EACH = {"map", "starmap", "imap", "imap_unordered", "map_async", "starmap_async"}
+
+
+class Attempts:
+    """Counts the requests of a lap that is taken because of a failure."""
+
+    def __init__(self, context: Context, lap: Lap) -> None:
+        self._context = context
+        self._tree = context.tree
+        self._resolver = context.resolver
+        self._values = context.values
+        self._flow = context.flow
+        self._lap = lap
+        self._unit = context.tree.unit(lap.call)
+
+    def number(self, around: cst.CSTNode) -> int | None:
+        """How many requests there are in all, if a loop says so, which leads around."""
+        if isinstance(around, (cst.For, cst.While)) and self._asks_once(self._lap.call) and not self._is_asked_besides():
+            return self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
+        return None
+
+    def _asks_once(self, call: Run, depth: int = 0) -> bool:
+        """Whether a call makes one request, and not one for each item, or one after the other in a loop of its own."""
+        functions = self._resolver.calls.functions(call)
+        if not functions:
+            return last_part(callee(call)) not in _FOR_EACH
+        asking = [each for function in functions for each in self._tree.calls_in(function) if self._may_ask(each)]
+        if any(isinstance(around, (cst.For, cst.While)) for each in asking for around in self._tree.ancestors(each)):
+            return False
+        return depth < _MAX_DEPTH and all(self._asks_once(each, depth + 1) for each in asking)
+
+    def _may_ask(self, call: cst.Call) -> bool:
+        asks = self._context.ingredients.asks
+        return self._context.clients.is_request(call) or any(map(asks, self._resolver.calls.functions(call)))
+
+    def _is_asked_besides(self) -> bool:
+        """Whether another request is made at the same time: `gather(ask(), ask())`."""
+        blocks_of = self._context.deferred.blocks_of
+        together = [each for each in self._lap.alike if not self._lap.blocks.isdisjoint(blocks_of(each))]
+        return len(together) > 1
+
+    # Loops over numbers.
+
+    def _ranged(self, loop: cst.For) -> int | None:
+        others = [other for other in self._lap.loops if other is not loop]
+        if any(map(self._lap.is_of_attempts, others)):
+            return None
+        if isinstance(loop.iter, (cst.Tuple, cst.List)):
+            return len(loop.iter.elements)
+        if not isinstance(loop.iter, cst.Call) or any(self._values.may_be_given(arg.value) for arg in loop.iter.args):
+            return None
+        facts = [self._flow.known(arg.value, self._lap.begin) for arg in loop.iter.args]
+        bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
+        if not bounds or len(bounds) < len(facts) or "builtins.range" not in self._resolver.names(loop.iter.func):
+            return None
+        try:
+            return len(range(*bounds))
+        except (TypeError, ValueError, OverflowError):
+            return None  # no range at all, or one too long to be counted
+
+    # Loops that count by themselves.
+
+    def _counted_by_itself(self, loop: cst.While) -> int | None:
+        """The number to which every way comes, where each leads back to the call until none does."""
+        first = self._lap.first_failure
+        if first is None or self._lap.circle is None or self._may_be_given_a_limit(loop):
+            return None
+        states = {first}
+        with self._flow.counting(_MOST):
+            for number in range(1, _MOST + 1):
+                following, is_left = self._made_next(states)
+                if not following:
+                    return number
+                if is_left or following <= states:
+                    return None
+                states = following
+        return None
+
+    def _made_next(self, states: Collection[State]) -> tuple[set[State], bool]:
+        """The states in which a request is made next when one has failed in some, and whether control may get out of the circle
+        instead.
+        """
+        following: set[State] = set()
+        is_left = False
+
+        def is_request(block: Block, state: State) -> bool:
+            return block in self._lap.requests and state.flying is None
+
+        def note(block: Block, state: State) -> bool:
+            nonlocal is_left
+            if is_request(block, state):
+                following.add(state._replace(lap=0))
+            is_left = is_left or not self._lap.leads_back(block)
+            return False
+
+        def stop(block: Block, state: State) -> bool:
+            return is_request(block, state) or not self._lap.leads_back(block)
+
+        starts = [start for block in self._lap.requests for state in states for start in self._lap.fails(block, state)]
+        self._flow.search(self._lap.graph, starts, note, stop=stop)
+        return following, is_left
+
+    def _may_be_given_a_limit(self, loop: cst.While) -> bool:
+        """Whether what a loop goes by may be another number for other callers, or other objects."""
+        tests = [loop.test, *self._tests_in(loop)]
+        compared = [part for test in tests for part in walk(test) if isinstance(part, cst.Comparison)]
+        params = parameters(self._unit) if isinstance(self._unit, cst.FunctionDef) else ()
+        handed = {param.name.value for param in params}
+        by_default = {param.name.value for param in params if param.default is not None}
+        if handed & self._behind(compared) or by_default & self._behind(tests):
+            return True
+        return any(map(self._values.may_be_given, tests))
+
+    def _tests_in(self, loop: cst.While) -> Iterator[cst.BaseExpression]:
+        return (node.test for node in walk(loop.body) if isinstance(node, (cst.If, cst.While)))
+
+    def _behind(self, nodes: Collection[cst.CSTNode]) -> set[str]:
+        """The names and attributes in some expressions, and what they come from."""
+        return self._context.ingredients.behind(set().union(*map(places, nodes)), self._unit)
