@@ -108,6 +108,44 @@ def ask():
 ask()
 """
 
+BY_A_WALRUS = f"""\
+def ask():
+    tries = 0
+    while (tries := tries + 1) < 5:
+        try:
+            return {ASKS}
+        except Exception as error:
+            print(error)
+ask()
+"""
+
+AND_ONCE_BEHIND = f"""\
+def ask():
+    tries = 4
+    while tries > 1:
+        try:
+            return {ASKS}
+        except Exception:
+            tries -= 1
+    return {ASKS}
+ask()
+"""
+
+BY_AN_HEIR = f"""\
+class Asks:
+    most = 3
+    def ask(self):
+        tries = 0
+        while tries < self.most:
+            try:
+                return {ASKS}
+            except Exception:
+                tries += 1
+class AsksMore(Asks):
+    most = 8
+AsksMore().ask()
+"""
+
 CHANCES = f"""\
 import random
 def ask():
@@ -144,6 +182,9 @@ ask()
         (IN_TWO_WAYS, 6, REFUSED, "6 times in all, before it is raised"),
         (COUNTED_BY_TWO, 5, None, "5 times in all, and then swallows it"),
         (BY_A_DECORATOR, 5, "RuntimeError", "5 times in all, before another error is raised"),
+        (BY_A_WALRUS, 4, None, "4 times in all, and then swallows it"),
+        (AND_ONCE_BEHIND, 4, REFUSED, "again and again, before it is raised"),
+        (BY_AN_HEIR, 8, None, "again and again, and then swallows it"),
         # It may as well be fewer.
         (CHANCES, 5, None, "again and again, and then swallows it"),
         (ONCE_MORE, 1, None, ""),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import last_name
-from oaklint.python.scopes import CodeUnit
+from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.tree import parameters, walk
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # Methods that run before the tests of their class, and functions that run before those of their module.
 _SETUPS = {"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
-_MODULE_SETUPS = {"setUpModule", "setup_module"}
+_MODULE_SETUPS = {"setUpModule", "setup_module", "setup_function"}
+_CONFTEST_SETUPS = {"pytest_configure", "pytest_sessionstart", "pytest_runtest_setup"}
 # Fixtures of pytest and its plugins that do nothing by themselves.
 _INERT = {
     "anyio_backend", "cache", "capfd", "caplog", "capsys", "event_loop", "mocker", "monkeypatch", "pytestconfig", "recwarn",
@@ -60,8 +61,19 @@ class Fixtures:
         if len(home.bindings[node.value]) != 1 or node.value not in self._asked_for(test):
             return None
         found = [fixture for fixture in self._fixtures_called(node.value) if self._is_at_hand(fixture, test)]
-        nearest = [fixture for fixture in found if not self._is_of_conftest(fixture)] or found[:1]  # as they were followed
+        nearest = [fixture for fixture in found if not self._is_of_conftest(fixture)]
+        if not nearest and self._may_bring_in(node.value, test):
+            return None
+        nearest = nearest or found[:1]  # as they were followed
         return nearest[0] if len(nearest) == 1 else None
+
+    def _may_bring_in(self, name: str, test: cst.FunctionDef) -> bool:
+        """Whether an import may bring a fixture of that name into the module of a test, or into a conftest."""
+        conftests = filter(_is_conftest, self._tree.imported)
+        return any(
+            scope.star_imports or any(binding.kind == "import" for binding in scope.bindings.get(name, ()))
+            for scope in (self._tree.scopes[test].outermost, *conftests)
+        )
 
     def before(self, function: cst.FunctionDef) -> list[cst.FunctionDef]:
         """The functions of the program that run before a test or a fixture, in no particular order."""
@@ -96,8 +108,7 @@ class Fixtures:
 
     def _is_of_conftest(self, function: cst.FunctionDef) -> bool:
         """Whether a function stands in a `conftest.py`, whose fixtures tests may ask for without an import."""
-        name = self._tree.scopes[function].outermost.name.rpartition(".")[2]
-        return name.partition("#")[0] == "conftest"  # of several, each has a number
+        return _is_conftest(self._tree.scopes[function].outermost)
 
     def _fixtures_called(self, name: str) -> list[cst.FunctionDef]:
         return [fixture for fixture, called in self._named.items() if called == name]
@@ -108,13 +119,23 @@ class Fixtures:
         """
         names = {param.name.value for param in parameters(function) if param.default is None} - {"self", "cls"}
         owner = self._definitions.class_of(function)
-        for decorator in (*function.decorators, *(owner.decorators if owner is not None else ())):
-            marked = {word for text in _texts(decorator) for word in re.findall(r"\w+", text)}
-            if last_name(decorator.decorator) == "parametrize":
+        decorators = (*function.decorators, *(owner.decorators if owner is not None else ()))
+        for mark in (*(decorator.decorator for decorator in decorators), *self._marks_of_all(function, owner)):
+            marked = {word for text in _texts(mark) for word in re.findall(r"\w+", text)}
+            if last_name(mark) == "parametrize":
                 names -= marked
-            elif last_name(decorator.decorator) == "usefixtures":
+            elif last_name(mark) == "usefixtures":
                 names |= marked
         return names
+
+    def _marks_of_all(self, test: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[cst.BaseExpression]:
+        """The marks that `pytestmark` sets for all tests of a module, or of a class."""
+        scopes = [self._tree.scopes[test].outermost, *([self._tree.scopes[owner.body]] if owner is not None else [])]
+        for scope in scopes:
+            for binding in scope.bindings.get("pytestmark", ()):
+                listed = binding.value.elements if isinstance(binding.value, (cst.List, cst.Tuple)) else ()
+                yield from (element.value for element in listed)
+                yield from () if listed or binding.value is None else (binding.value,)
 
     @cached_property
     def _functions(self) -> list[cst.FunctionDef]:
@@ -125,6 +146,7 @@ class Fixtures:
         found: list[cst.FunctionDef] = []
         for function in self._functions:
             names = _SETUPS if self._definitions.class_of(function) is not None else _MODULE_SETUPS
+            names = names | _CONFTEST_SETUPS if self._is_of_conftest(function) else names
             found += [function] if function.name.value in names else []
         return found
 
@@ -141,6 +163,11 @@ class Fixtures:
         return found
 
 
+def _is_conftest(module: Scope) -> bool:
+    name, _, _ = module.name.rpartition(".")[2].partition("#")  # of several with one name, each has a number
+    return name == "conftest"
+
+
 def _is_for_all(fixture: cst.FunctionDef) -> bool:
     """`@pytest.fixture(autouse=True)`."""
     options = (_option(decorator, "autouse") for decorator in fixture.decorators)
@@ -153,7 +180,7 @@ def _option(decorator: cst.Decorator, name: str) -> cst.BaseExpression | None:
     return next((arg.value for arg in given if arg.keyword is not None and arg.keyword.value == name), None)
 
 
-def _texts(decorator: cst.Decorator) -> Iterator[str]:
-    for part in walk(decorator):
+def _texts(mark: cst.BaseExpression) -> Iterator[str]:
+    for part in walk(mark):
         if isinstance(part, cst.SimpleString) and isinstance(part.evaluated_value, str):
             yield part.evaluated_value

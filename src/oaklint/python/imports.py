@@ -91,8 +91,8 @@ class _Following:
     def follow(self, code: bytes) -> Imports:
         self._open(self._top, code)
         for conftest in self._finder.conftests_for(self._top):
-            text = self._finder.read(conftest.path)
-            if _is_telling(conftest, text, direct=True) and self._add(conftest, text):
+            # Each may have a fixture of the name that is asked for.
+            if self._add(conftest, self._finder.read(conftest.path)):
                 self._take(conftest.path)
         self._take(self._top)
         while self._pending or self._later:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from oaklint.python import cst
 from oaklint.python.definitions import is_initializer
 from oaklint.python.flow import Block, Graph, Kind, leading_to, reachable, reaches
+from oaklint.python.places import is_builtin
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, REQUEST_ROOTS
@@ -162,7 +163,7 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
     """
     if usage.generation == 0 or usage.targets_legacy or _is_of_use(usage) or _mirrors_environment(where, usage):
         return None
-    may_be_set = usage.preparation.sets if _is_typed_in(where, usage) else usage.preparation.may_set
+    may_be_set = usage.preparation.may_set_on_purpose if _is_typed_in(where, usage) else usage.preparation.may_set
     for construction in usage.constructions.in_program:
         names = usage.environment.credential_reads(construction, usage.generation)
         if (
@@ -190,9 +191,14 @@ def _is_of_use(usage: Usage) -> bool:
 
 
 def _is_typed_in(where: cst.CSTNode, usage: Usage) -> bool:
-    """Whether the value is what the user has typed."""
+    """Whether the value is what the user has typed, and nothing that is not seen is handed it, which may set the environment."""
     assignment = next((node for node in usage.tree.ancestors(where) if isinstance(node, (cst.Assign, cst.AnnAssign))), None)
     value = assignment.value if assignment is not None else None
+    for use in usage.tree.uses_of(value) if isinstance(value, cst.Name) else ():
+        call = next((node for node in usage.tree.ancestors(use) if isinstance(node, cst.Call)), None)
+        names = usage.resolver.names(call.func) if call is not None and not usage.resolver.calls.functions(call) else ()
+        if not all(is_builtin(name) or name.startswith(("openai.", "streamlit.")) for name in names):
+            return False
     return value is not None and any(name.removesuffix("()") in TYPED_IN for name in usage.resolver.names(value))
 
 

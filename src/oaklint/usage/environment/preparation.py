@@ -39,11 +39,11 @@ class Preparation:
 
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether the program, or something that it imports or calls and that is not seen, may set one of the names at all."""
-        return self._imports_setup or self._calls_setup or self.sets(names)
+        return self._imports_loader or self.may_set_on_purpose(names)
 
-    def sets(self, names: frozenset[str]) -> bool:
-        """Whether the program itself is seen to set one of the names, or to load what may do so."""
-        if any(write.may_set(names) for write in self._writes.all):
+    def may_set_on_purpose(self, names: frozenset[str]) -> bool:
+        """The same, but for the packages that fill the environment by themselves."""
+        if self._imports_setup or self._calls_setup or any(write.may_set(names) for write in self._writes.all):
             return True
         return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
 
@@ -72,8 +72,8 @@ class Preparation:
 
     def _asks_another(self, node: cst.CSTNode) -> bool:
         for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
-                return True
+            if isinstance(ancestor, (cst.Call, cst.Subscript)):
+                return isinstance(ancestor, cst.Call) and bool(self._resolver.names(ancestor.func) & OTHER_KEEPERS)
         return False
 
     @cached_property
@@ -83,8 +83,16 @@ class Preparation:
 
     @cached_property
     def _imports_setup(self) -> bool:
+        return any(_is_setup(module) and not _is_loader(module) for module in self._unseen)
+
+    @cached_property
+    def _imports_loader(self) -> bool:
+        return any(map(_is_loader, self._unseen))
+
+    @cached_property
+    def _unseen(self) -> list[str]:
         statements = (*self._tree.nodes.get(cst.Import, ()), *self._tree.nodes.get(cst.ImportFrom, ()))
-        return any(_is_setup(module) for statement in statements for module in self._resolver.unseen_modules(statement))
+        return [module for statement in statements for module in self._resolver.unseen_modules(statement)]
 
     # On the way to a construction.
 
@@ -166,8 +174,12 @@ def _sets_by_magic(cell: Cell, names: frozenset[str]) -> bool:
 def _is_setup(imported: str) -> bool:
     """Whether a module that is not seen may set up the environment."""
     top, *rest = imported.split(".")
-    if not top or top in LOADERS_OF_THEIR_OWN:
+    if not top or _is_loader(imported):
         return True
     if top == "dotenv" or leaves_it_alone(top):
         return False  # what `load_dotenv()` does is no matter of importing it
     return any(map(_SETS_UP.fullmatch, (top, *rest)))
+
+
+def _is_loader(imported: str) -> bool:
+    return imported.partition(".")[0] in LOADERS_OF_THEIR_OWN

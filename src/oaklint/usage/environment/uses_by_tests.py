@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.tree import dotted_name
+from oaklint.python.tree import dotted_name, walk
 from oaklint.usage.environment.kept import Kept
 
 if TYPE_CHECKING:
@@ -40,9 +40,20 @@ class UsesByTests:
             return True
         functions = self._usage.resolver.calls.functions(call) if depth < _MAX_DEPTH else ()
         if functions:
-            inner = [each for function in functions for each in self._usage.tree.calls_in(function)]
-            return all(self._is_harmless(each, depth + 1) for each in inner)
+            return all(self._only_tells(function, depth + 1) for function in functions)
         return self._usage.resolver.name(call.func).startswith(("builtins.", "os."))
+
+    def _only_tells(self, function: cst.FunctionDef, depth: int) -> bool:
+        """Whether a function returns something, and neither changes anything nor looks into the environment."""
+        lines = [line for line in function.body.body if isinstance(line, cst.SimpleStatementLine)]
+        statements = [part for line in lines for part in line.body]
+        if len(lines) < len(function.body.body) or not all(isinstance(part, (cst.Return, cst.Expr)) for part in statements):
+            return False
+        parts = [part for statement in statements for part in walk(statement)]
+        named = (part for part in parts if isinstance(part, (cst.Name, cst.Attribute)))
+        if any(name.partition(".")[0] == "os" for part in named for name in self._usage.resolver.names(part)):
+            return False
+        return all(self._is_harmless(part, depth) for part in parts if isinstance(part, cst.Call))
 
     def _is_of_answer(self, node: cst.BaseExpression) -> bool:
         while isinstance(node, (cst.Attribute, cst.Subscript)):
