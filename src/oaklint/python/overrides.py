@@ -18,14 +18,23 @@ class Overrides:
         self._attributes = attributes
         self._used: dict[cst.ClassDef, dict[str, set[str]]] = {}
         self._decisive_for: dict[tuple[cst.ClassDef, str], set[str]] = {}
+        self._changed_by: dict[tuple[cst.ClassDef, cst.ClassDef], set[str]] = {}
 
     def of(self, heir: cst.ClassDef, base: cst.ClassDef, method: str) -> bool:
         """Whether a class defines anew a method of its base, or what leads to it there, or what the base's loops and clauses go
         by, so that the method may not be run, or something else may come of it.
         """
-        both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
-        both = {name for name in both if not self._is_harmless(heir, name)} | self._set_through_constructor(heir, base)
-        return bool(both) and not both.isdisjoint(self._decisive(base, method))
+        changed = self._changed(heir, base)
+        return bool(changed) and not changed.isdisjoint(self._decisive(base, method))
+
+    def _changed(self, heir: cst.ClassDef, base: cst.ClassDef) -> set[str]:
+        """The methods and attributes of a base that a class defines anew, or gives other values."""
+        found = self._changed_by.get((heir, base))
+        if found is None:
+            both = self._defined_in(heir) & self._defined_in(base) - {"__init__"}
+            found = {name for name in both if not self._is_harmless(heir, name)} | self._set_through_constructor(heir, base)
+            self._changed_by[heir, base] = found
+        return found
 
     def _set_through_constructor(self, heir: cst.ClassDef, base: cst.ClassDef) -> set[str]:
         """The attributes that a base sets to what its constructor is handed, where a class hands it a constant by
