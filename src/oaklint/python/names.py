@@ -72,6 +72,8 @@ _THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 # Methods by which a collection gets items, or loses them.
 _CHANGES = {"update", "setdefault", "pop", "popitem", "clear", "append", "appendleft", "extend", "insert", "add", "remove"}
+# They pick one of several.
+PICKS = {"random.choice", "random.Random().choice", "random.SystemRandom().choice", "secrets.choice"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
 # What star imports of numpy, os and math put in the place of Python's own.
 _REPLACED = {"open", "pow", "abs", "all", "any", "max", "min", "round", "sum", "bool", "bytes", "float", "int", "str", "object"}
@@ -617,6 +619,9 @@ class Resolver:
         for name in self.names(node.func):
             if name in _STANDS_FOR_ARGUMENT and node.args:
                 found |= self.names(node.args[0].value)
+                continue
+            if name in PICKS and node.args:
+                found |= self.containers.elements(node.args[0].value)
                 continue
             if name in _INJECTORS and node.args:
                 for function in self.definitions.functions(self.names(node.args[0].value)):

@@ -218,7 +218,8 @@ def _is_seen(node: cst.Name | cst.Attribute, usage: Usage) -> bool:
     owner: cst.BaseExpression = node
     while isinstance(owner, cst.Attribute):
         owner = owner.value
-    is_plain = all(_is_plain(name, usage) for name in usage.resolver.names(owner))
+    owners = usage.resolver.names(owner)
+    is_plain = all(_is_plain(name, usage) or name == "pathlib.Path()" for name in owners)
     return is_plain or all(name.startswith("os.") or name in _READ_FROM_FILES for name in names)
 
 

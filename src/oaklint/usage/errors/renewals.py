@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from oaklint.python import cst
+from oaklint.python.names import PICKS
 from oaklint.python.places import place, words
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import Run, last_part, walk
@@ -89,6 +90,8 @@ class Renewals:
     def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
         if any(self._varies(key, certain) for key in self._constructions.keys_handed_by(call)):
+            return True
+        if self._resolver.names(call.func) & PICKS and self._clients.is_client(call):
             return True
         functions = self._resolver.calls.functions(call)
         if functions:
