@@ -48,7 +48,7 @@ class Changes:
         self._bound_in: dict[Graph, dict[str, tuple[float, frozenset[Block]]]] = {}
         self._reads: dict[cst.CSTNode, frozenset[str]] = {}
         self._flags: dict[cst.Name, bool] = {}
-        self.max_count = _MAX_COUNT
+        self.max_count = _MAX_COUNT  # what has been found out with another one is not to be kept
 
     def after(self, block: Block, state: State) -> State:
         """What is known behind a statement, condition or header."""

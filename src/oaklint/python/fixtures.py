@@ -64,7 +64,7 @@ class Fixtures:
         nearest = [fixture for fixture in found if not self._is_of_conftest(fixture)]
         if not nearest and self._may_bring_in(node.value, test):
             return None
-        nearest = nearest or found[:1]  # as they were followed
+        nearest = nearest or found[:1]  # conftests are followed from the nearest on
         return nearest[0] if len(nearest) == 1 else None
 
     def _may_bring_in(self, name: str, test: cst.FunctionDef) -> bool:

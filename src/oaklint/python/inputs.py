@@ -22,8 +22,8 @@ class Inputs:
         self._read: dict[tuple[cst.FunctionDef, int], frozenset[str]] = {}
 
     def of(self, function: cst.FunctionDef, owner: cst.BaseExpression | None, levels: int = 0) -> Iterator[tuple[str, str]]:
-        """What a function reads, be it by functions that it calls, so many levels down: each as it writes it, and as its user
-        does, who calls it of the owner.
+        """What a function reads, be it by functions that it calls, so many levels down: each as it writes it, and as its caller
+        writes it. owner: the object that it is called on, if any.
         """
         params = positional(function)
         itself = f"{params[0].name.value}." if params and self._tree.scopes[function].kind == "class" else None
@@ -37,7 +37,7 @@ class Inputs:
                 yield key, key
 
     def _read_by(self, function: cst.FunctionDef, levels: int) -> frozenset[str]:
-        """What it reads, its own locals among it, in its own terms."""
+        """The same as the function writes it, its locals among it."""
         found = self._read.get((function, levels))
         if found is None:
             below = self._read_by_callees(function, levels - 1) if levels else ()

@@ -78,7 +78,8 @@ NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPEN
 SEVERITY: Severity = "error"
 
 
-def visit_Call(node: cst.Call | cst.Assign | cst.Import | cst.ImportFrom | cst.Param, usage: Usage) -> Iterator[Finding]:
+def _written_too_late(node: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
+    """The writes behind the beginning of a client: a call, an import, an assignment, or what a test is handed."""
     if not usage.writes.all or usage.generation == 0:
         return
     for lifetime in usage.beginnings.at(node):
@@ -119,10 +120,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
         )
 
 
-visit_Assign = visit_Call
-visit_Import = visit_Call
-visit_ImportFrom = visit_Call
-visit_Param = visit_Call
+visit_Call = visit_Assign = visit_Import = visit_ImportFrom = visit_Param = _written_too_late
 
 
 def _fix(write: Write, lifetime: Lifetime, usage: Usage, editor: Editor) -> Repair | None:

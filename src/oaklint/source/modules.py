@@ -317,8 +317,8 @@ class Modules:
         return data if len(data) <= _MAX_BYTES else b""
 
     def reaches(self, data: bytes, path: str, needle: bytes, depth: int = 1) -> bool:
-        """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps,
-        holds the needle, or the conftest of its tests.
+        """Whether a first-party module that the bytes of the file at the absolute path import, directly or by `depth` steps, or a
+        conftest that its tests take fixtures from, holds the needle.
         """
         if path.endswith(".ipynb"):  # its lines are strings of JSON
             data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.facts import State
@@ -11,9 +10,7 @@ from oaklint.python.flow import Block
 from oaklint.python.places import places
 from oaklint.python.tree import Run, callee, last_part, parameters, walk
 from oaklint.usage.context import Context
-
-if TYPE_CHECKING:
-    from oaklint.usage.errors.laps import Lap
+from oaklint.usage.errors.laps import Lap, Retry
 
 # A counter that goes further is left uncounted.
 _MOST = 30
@@ -24,7 +21,7 @@ _FOR_EACH = {"map", "starmap", "imap", "imap_unordered", "map_async", "starmap_a
 
 
 class Attempts:
-    """Counts the requests of a lap that is taken because of a failure."""
+    """Counts the requests of a lap that is taken because of a failure; asked as long as the lap is failing."""
 
     def __init__(self, context: Context, lap: Lap) -> None:
         self._context = context
@@ -35,11 +32,17 @@ class Attempts:
         self._lap = lap
         self._unit = context.tree.unit(lap.call)
 
-    def number(self, around: cst.CSTNode) -> int | None:
-        """How many requests there are in all, if a loop says so, which leads around."""
-        if isinstance(around, (cst.For, cst.While)) and self._asks_once(self._lap.call) and not self._is_asked_besides():
-            return self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
-        return None
+    def of(self, retry: Retry) -> int | None:
+        """How many requests there are in all, if the loop that leads around says so.
+
+        Raises TooManyStates where the answer would take too long.
+        """
+        around = retry.around
+        if retry.bound == "unbounded" or retry.once_more or not isinstance(around, (cst.For, cst.While)):
+            return None
+        if not self._asks_once(self._lap.call) or self._is_asked_besides():
+            return None
+        return self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
 
     def _asks_once(self, call: Run, depth: int = 0) -> bool:
         """Whether a call makes one request, and not one for each item, or one after the other in a loop of its own."""

@@ -13,7 +13,6 @@ from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
 from oaklint.python.places import places
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
-from oaklint.usage.errors.attempts import Attempts
 from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
 from oaklint.usage.errors.makers import Makers
@@ -31,6 +30,7 @@ class Retry(NamedTuple):
     request: the call that raises it. clause: the `except` clause (or `with suppress(...)`) that keeps the error from leaving.
     around: the loop, the function that calls itself, or what calls it some time later, by which control gets back.
     bound:  what becomes of the error in the end.
+    once_more: whether the request is made again where the way around comes to an end.
     attempts: how many requests are made in all; None where the program does not say it, or others may say otherwise.
     """
 
@@ -38,7 +38,8 @@ class Retry(NamedTuple):
     clause: Clause
     around: cst.CSTNode
     bound: Bound
-    attempts: int | None
+    once_more: bool = False
+    attempts: int | None = None
 
 
 class Lap:
@@ -89,14 +90,14 @@ class Lap:
         try:
             if isinstance(self._failure, Failure) and not self._tells_apart(self._failure):
                 return None
-            with self._failing():
+            with self.failing():
                 # Twice around: a flag that lets it happen once only is no retry to speak of.
                 path = self._search(self._is_second_lap, self._arrive_again)
                 return self._described(path) if path is not None and self._happens() else None
         except TooManyStates:
             return None
 
-    def _failing(self) -> AbstractContextManager[None]:
+    def failing(self) -> AbstractContextManager[None]:
         """For as long as the call hands back what it does when it fails."""
         if isinstance(self._failure, Failure):
             return self._flow.returning(self.call, self._failure.value, self._failure.undone)
@@ -198,7 +199,7 @@ class Lap:
         def stop(block: Block, state: State) -> bool:
             return block in self.blocks and state.flying is None
 
-        with self._failing():
+        with self.failing():
             starts = [start for block in self.blocks for start in self.fails(block, self.begin)]
             self._flow.search(self.graph, starts, note, stop=stop)
         return found
@@ -318,11 +319,7 @@ class Lap:
         request, clause = self._stopped(lap)
         if clause is None:
             return None
-        around = self._way_around(lap)
-        bound, attempts = self._bound(around)
-        if attempts is not None and attempts < 2:
-            return None
-        return Retry(request, clause, around, bound, attempts)
+        return Retry(request, clause, self._way_around(lap), *self._bound())
 
     def _stopped(self, lap: list[Block]) -> tuple[Run, Clause | None]:
         """The request, and where its error stopped."""
@@ -341,8 +338,8 @@ class Lap:
                 return call
         return self._unit if self._unit is not None else self.call
 
-    def _bound(self, around: cst.CSTNode) -> tuple[Bound, int | None]:
-        """What happens in the end, if no request ever succeeds."""
+    def _bound(self) -> tuple[Bound, bool]:
+        """What happens in the end, if no request ever succeeds, and whether one is made once more there."""
         ends: set[Bound] = set()
         left: dict[tuple[Block, State], None] = {}
         returning = {block for call in self._self_calls for block in self.graph.blocks_of(call)}
@@ -372,16 +369,15 @@ class Lap:
         # What comes behind the loop is the same for all ways that lead there.
         last = {self.graph.returned, self.graph.raised}
         ends |= {self._end_with(flying) for block, flying in self._flow.met_behind([*left]) if block in last}
-        is_asked_behind = reaches((block for block, _ in left), self._behind)
-        if is_asked_behind:
+        once_more = reaches((block for block, _ in left), self._behind)
+        if once_more:
             ends = self._ends_behind(left)
         if left and not ends:  # what comes behind the loop is decided by what is not seen
             ends.add("swallowed" if reaches((block for block, _ in left), [self.graph.returned]) else "raised")
         if not ends:
-            return "unbounded", None
-        attempts = Attempts(self._context, self).number(around) if not is_asked_behind else None
+            return "unbounded", False
         # Where several are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
-        return next(end for end in _ENDS if end in ends), attempts
+        return next(end for end in _ENDS if end in ends), once_more
 
     def _ends_behind(self, left: Iterable[tuple[Block, State]]) -> set[Bound]:
         """What happens in the end where the request is made once more behind its loop, and fails there, too."""

@@ -11,6 +11,7 @@ from oaklint.python.facts import State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.tree import Run, callee, walk
 from oaklint.usage.context import Context
+from oaklint.usage.errors.attempts import Attempts
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
@@ -125,8 +126,20 @@ class Loops:
         if graph is None:
             return []
         facts = self._errors.state(call).facts
-        retries = (Lap(self._context, graph, call, failure, facts).retry() for failure in failures)
+        retries = (self._counted(Lap(self._context, graph, call, failure, facts)) for failure in failures)
         return _one_each([retry for retry in retries if retry is not None])
+
+    def _counted(self, lap: Lap) -> Retry | None:
+        """The way back that a lap has found, with the number of requests; none if there is only one."""
+        retry = lap.retry()
+        if retry is None:
+            return None
+        try:
+            with lap.failing():
+                attempts = Attempts(self._context, lap).of(retry)
+        except TooManyStates:
+            attempts = None
+        return None if attempts in (0, 1) else retry._replace(attempts=attempts)
 
 
 def _one_each(retries: list[Retry]) -> list[Retry]:
