@@ -57,7 +57,7 @@ ask(5)
 """
 
 IN_TWO_WAYS = f"""\
-def ask(functions):
+def ask(functions=None):
     tries = 0
     while True:
         try:
@@ -72,7 +72,7 @@ def ask(functions):
             tries = tries + 1
             if tries == 6:
                 raise error
-ask([])
+ask()
 """
 
 COUNTED_BY_TWO = f"""\
@@ -105,6 +105,24 @@ def again(tries):
 @again(tries=5)
 def ask():
     return {ASKS}
+ask()
+"""
+
+WITH_ANOTHER_BEHIND = f"""\
+def ask():
+    most, tries = 3, 0
+    try:
+        while tries < most:
+            try:
+                answer = {ASKS}
+                break
+            except Exception:
+                tries += 1
+                if tries >= most:
+                    raise
+        return answer, {ASKS}
+    except Exception as error:
+        return str(error)
 ask()
 """
 
@@ -182,6 +200,7 @@ ask()
         (IN_TWO_WAYS, 6, REFUSED, "6 times in all, before it is raised"),
         (COUNTED_BY_TWO, 5, None, "5 times in all, and then swallows it"),
         (BY_A_DECORATOR, 5, "RuntimeError", "5 times in all, before another error is raised"),
+        (WITH_ANOTHER_BEHIND, 3, None, "3 times in all, and then swallows it"),
         (BY_A_WALRUS, 4, None, "4 times in all, and then swallows it"),
         (AND_ONCE_BEHIND, 4, REFUSED, "again and again, before it is raised"),
         (BY_AN_HEIR, 8, None, "again and again, and then swallows it"),

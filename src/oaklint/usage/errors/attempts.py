@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from oaklint.python import cst
 from oaklint.python.facts import State
@@ -87,8 +87,8 @@ class Attempts:
 
     def _counted_by_itself(self, loop: cst.While) -> int | None:
         """The number to which every way comes, where each leads back to the call until none does."""
-        first = self._lap.first_failure
-        if first is None or self._lap.circle is None or self._may_be_given_a_limit(loop):
+        first = self._first_failure
+        if first is None or self._lap.circle is None or self._may_be_given_a_limit(loop, first):
             return None
         states = {first}
         with self._flow.counting(_MOST):
@@ -125,20 +125,27 @@ class Attempts:
         self._flow.search(self._lap.graph, starts, note, stop=stop)
         return following, is_left
 
-    def _may_be_given_a_limit(self, loop: cst.While) -> bool:
+    @property
+    def _first_failure(self) -> State | None:
+        """What is known when the call fails for the first time, whatever its function is handed instead of its defaults."""
+        first = self._lap.first_failure
+        for param in self._params:
+            first = first.knowing(param.name.value, None) if first is not None and param.default is not None else first
+        return first
+
+    @property
+    def _params(self) -> Sequence[cst.Param]:
+        return parameters(self._unit) if isinstance(self._unit, cst.FunctionDef) else ()
+
+    def _may_be_given_a_limit(self, loop: cst.While, first: State) -> bool:
         """Whether what a loop goes by may be another number for other callers, or other objects."""
-        tests = [loop.test, *self._tests_in(loop)]
-        compared = [part for test in tests for part in walk(test) if isinstance(part, cst.Comparison)]
-        params = parameters(self._unit) if isinstance(self._unit, cst.FunctionDef) else ()
-        handed = {param.name.value for param in params}
-        by_default = {param.name.value for param in params if param.default is not None}
-        if handed & self._behind(compared) or by_default & self._behind(tests):
+        parts = [part for test in (loop.test, *self._tests_in(loop)) for part in walk(test)]
+        compared = [part for part in parts if isinstance(part, cst.Comparison)]
+        names = self._context.ingredients.behind(set().union(*map(places, compared)), self._unit)
+        if not names.isdisjoint(param.name.value for param in self._params):
             return True
-        return any(map(self._values.may_be_given, tests))
+        named = (part for part in parts if isinstance(part, (cst.Name, cst.Attribute)))
+        return any(self._flow.known(part, first) is not None and self._values.may_be_given(part) for part in named)
 
     def _tests_in(self, loop: cst.While) -> Iterator[cst.BaseExpression]:
         return (node.test for node in walk(loop.body) if isinstance(node, (cst.If, cst.While)))
-
-    def _behind(self, nodes: Collection[cst.CSTNode]) -> set[str]:
-        """The names and attributes in some expressions, and what they come from."""
-        return self._context.ingredients.behind(set().union(*map(places, nodes)), self._unit)

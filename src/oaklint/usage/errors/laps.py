@@ -366,12 +366,15 @@ class Lap:
             counters = {item for item in first.facts if type(item[1].value) is int}
             first = first._replace(facts=first.facts - counters)
         self._search(note, arrive, first)
-        # What comes behind the loop is the same for all ways that lead there.
-        last = {self.graph.returned, self.graph.raised}
-        ends |= {self._end_with(flying) for block, flying in self._flow.met_behind([*left]) if block in last}
-        once_more = reaches((block for block, _ in left), self._behind)
-        if once_more:
-            ends = self._ends_behind(left)
+        once_more = False
+        if reaches((block for block, _ in left), self._behind):
+            ends |= self._ends_behind(left, again=False)
+            once_more = not ends
+            ends = ends or self._ends_behind(left, again=True)
+        else:
+            # What comes behind the loop is the same for all ways that lead there.
+            last = {self.graph.returned, self.graph.raised}
+            ends |= {self._end_with(flying) for block, flying in self._flow.met_behind([*left]) if block in last}
         if left and not ends:  # what comes behind the loop is decided by what is not seen
             ends.add("swallowed" if reaches((block for block, _ in left), [self.graph.returned]) else "raised")
         if not ends:
@@ -379,8 +382,10 @@ class Lap:
         # Where several are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
         return next(end for end in _ENDS if end in ends), once_more
 
-    def _ends_behind(self, left: Iterable[tuple[Block, State]]) -> set[Bound]:
-        """What happens in the end where the request is made once more behind its loop, and fails there, too."""
+    def _ends_behind(self, left: Iterable[tuple[Block, State]], *, again: bool) -> set[Bound]:
+        """What happens in the end behind a loop where the same client is asked once more: on the ways on which it is not, or
+        `again`, where it is, and refuses.
+        """
         ends: set[Bound] = set()
 
         def note(block: Block, state: State) -> bool:
@@ -392,7 +397,7 @@ class Lap:
             return None if edge.source in self._behind and state.flying is None else state
 
         def fails(block: Block, state: State) -> Iterator[tuple[Block, State]]:
-            return self.fails(block, state) if block in self._behind else iter(())
+            return self.fails(block, state) if again and block in self._behind else iter(())
 
         self._flow.search(self.graph, left, note, arrive=arrive, jumps=fails)
         return ends
