@@ -134,7 +134,9 @@ class Constructions:
         construction = self.through(call)
         given = construction.arguments if construction is not None else {}
         yield from (given[name] for name in ("api_key", "base_url", "azure_endpoint") if name in given)
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES:
+        is_copy = isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES
+        # Requests of openai 0.x take a key of their own.
+        if is_copy or (construction is None and self._resolver.name(call.func).startswith("openai.")):
             yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "api_key")
 
     def _made_by(self, call: cst.Call, owner: cst.ClassDef | None) -> Iterator[Construction]:

@@ -17,7 +17,7 @@ from oaklint.usage.errors.picks import READS, Picks, index_of, kept_by
 # Words by which the name of a function that is not seen says that it renews something, and what.
 _RENEWS = {
     "rotate", "refresh", "reload", "renew", "switch", "next", "change", "reset", "cycle", "swap", "pick",
-    "choose", "random", "load", "set", "use", "update",
+    "choose", "select", "random", "load", "set", "use", "update",
 }  # fmt: skip
 _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
 # Calls that take the next one, or any one, of several.
