@@ -36,8 +36,8 @@ Kind: TypeAlias = Literal["write", "required", "tested", "used"]
 class Mention(NamedTuple):
     """A place where a program writes down the name of a variable.
 
-    kind: "write": it is set there; "required": the program stops if it is not set; "tested": it is looked at and nothing else;
-          "used": anything may be done with it.
+    kind: "write": it is set there; "required": the program stops if it is not set, or asks and does nothing with the answer;
+          "tested": it is looked at and nothing else; "used": anything may be done with it.
     """
 
     node: cst.CSTNode
@@ -160,7 +160,7 @@ class Mentions:
             if isinstance(ancestor, (cst.While, cst.IfExp)) and node is ancestor.test:
                 return "tested"
             if isinstance(ancestor, cst.Expr):
-                return "required" if isinstance(node, cst.Subscript) else "tested"
+                return "required"  # the program stops there, or its author thinks that this is all it takes
             if isinstance(ancestor, cst.Assign) and len(ancestor.targets) == 1 and not bound:
                 target = ancestor.targets[0].target
                 if isinstance(target, cst.Name):
