@@ -1,7 +1,8 @@
 """## What it does
 Finds environment variables with almost the right name: `OPENAI_KEY`, `OPENAI_APIKEY`, `OPENAI_API_BASE`, `AZURE_OPENAI_KEY` and
-the like are set, or asked for at the start (or for nothing), and a client is built that takes that very setting from the environment, under
-another name. The client may stand in a module of the project that the file imports, or that is imported beside it.
+the like are set, or asked for at the start or for nothing, and a client is built that takes that very setting from the
+environment, under another name. The client may stand in a module of the project that the file imports, or that is imported
+beside it.
 
 A name of one's own that is handed over, `OpenAI(api_key=os.environ["OPENAI_KEY"])`, is fine, and so is one that anything else
 in the program reads. Nothing is reported where the right name is mentioned, or may be set by `load_dotenv()`, a module of the
