@@ -49,11 +49,10 @@ class Hierarchy:
 
     def bases(self, definition: cst.ClassDef) -> Names:
         """The names of the classes of the program that a class inherits from, at any remove."""
-        return self._fixpoint.ask((definition, "bases"), lambda: frozenset(self._find_bases(definition)), NOTHING)
-
-    def _find_bases(self, definition: cst.ClassDef) -> Iterator[str]:
-        for parent in self._parents(definition):
-            yield from (self._definitions.name(parent), *self.bases(parent))
+        question = definition, "bases"
+        return self._fixpoint.ask(
+            question, lambda: frozenset(map(self._definitions.name, self.ancestry(definition)[1:])), NOTHING
+        )
 
     def ancestry(self, definition: cst.ClassDef) -> tuple[cst.ClassDef, ...]:
         """A class and the classes of the program that it inherits from, in the order in which Python asks them."""

@@ -288,7 +288,7 @@ class NextRequest:
 
     def _grown_by(self, node: cst.CSTNode) -> Iterator[str]:
         """The collections that a statement makes longer."""
-        grown = [kept_in(call) for call in self._tree.calls_by(node)]
+        grown = [kept_in(part) for part in (node, *self._tree.calls_by(node))]
         grown += [place(node.target)] if isinstance(node, cst.AugAssign) and self._is_list(node.target) else []
         return (key for key in grown if key is not None)
 
