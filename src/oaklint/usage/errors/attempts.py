@@ -60,9 +60,7 @@ class Attempts:
 
     def _is_asked_besides(self) -> bool:
         """Whether another request is made at the same time: `gather(ask(), ask())`."""
-        blocks_of = self._context.deferred.blocks_of
-        together = [each for each in self._lap.alike if not self._lap.blocks.isdisjoint(blocks_of(each))]
-        return len(together) > 1
+        return any(len(self._lap.alike.get(block, ())) > 1 for block in self._lap.blocks)
 
     # Loops over numbers.
 

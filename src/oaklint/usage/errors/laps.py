@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.behind import Behind
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
 from oaklint.python.places import places
@@ -62,8 +63,8 @@ class Lap:
         self.loops = [node for node in self._tree.ancestors(call) if isinstance(node, (cst.For, cst.While))]
         # A key that is wrong for one request is wrong for those that are made alike, besides it and behind its loop.
         makers = self._flow.once("makers", self._unit, lambda: Makers(context, self._unit))
-        self.alike = makers.alike(call) if isinstance(failure, Thrown) else [call]
-        others = {block for each in self.alike for block in context.deferred.blocks_of(each)} - self.blocks
+        self.alike = makers.alike(call) if isinstance(failure, Thrown) else {}
+        others = self.alike.keys() - self.blocks
         besides = {block for block in others if graph.circles[block] == self.circle}
         self.requests = self.blocks | besides
         self._behind = others - besides
@@ -367,10 +368,11 @@ class Lap:
             first = first._replace(facts=first.facts - counters)
         self._search(note, arrive, first)
         once_more = False
-        if reaches((block for block, _ in left), self._behind):
+        if self._behind:
             ends |= self._ends_behind(left, again=False)
-            once_more = not ends
-            ends = ends or self._ends_behind(left, again=True)
+            if left and not ends:
+                ends = self._ends_behind(left, again=True)
+                once_more = bool(ends)
         else:
             # What comes behind the loop is the same for all ways that lead there.
             last = {self.graph.returned, self.graph.raised}
@@ -382,25 +384,23 @@ class Lap:
         # Where several are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
         return next(end for end in _ENDS if end in ends), once_more
 
-    def _ends_behind(self, left: Iterable[tuple[Block, State]], *, again: bool) -> set[Bound]:
+    def _ends_behind(self, left: Collection[tuple[Block, State]], *, again: bool) -> set[Bound]:
         """What happens in the end behind a loop where the same client is asked once more: on the ways on which it is not, or
         `again`, where it is, and refuses.
         """
-        ends: set[Bound] = set()
 
-        def note(block: Block, state: State) -> bool:
-            if block in (self.graph.returned, self.graph.raised):
-                ends.add(self._end_with(state.flying))
-            return False
+        def following(block: Block, state: State) -> Iterable[tuple[Block, State]]:
+            if block in self.alike and state.flying is None:
+                return self.fails(block, state) if again else ()
+            return ((edge.target, after) for edge, after in self._flow.steps(block, state))
 
-        def arrive(edge: Edge, state: State) -> State | None:
-            return None if edge.source in self._behind and state.flying is None else state
+        def leaving(block: Block, state: State) -> Iterable[Thrown | None]:
+            return () if block.edges else (state.flying,)
 
-        def fails(block: Block, state: State) -> Iterator[tuple[Block, State]]:
-            return self.fails(block, state) if again and block in self._behind else iter(())
-
-        self._flow.search(self.graph, left, note, arrive=arrive, jumps=fails)
-        return ends
+        # The same for all that are made alike.
+        question = self.graph, frozenset(self.alike), self._failure, again
+        behind = self._flow.once("ends behind", question, lambda: Behind(following, leaving))
+        return {self._end_with(flying) for flying in behind.of(left)}
 
     def _end_with(self, flying: Thrown | None) -> Bound:
         """What becomes of the error in the end, by what leaves the function, if anything does."""

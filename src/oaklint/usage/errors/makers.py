@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from oaklint.python import cst
+from oaklint.python.flow import Block
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, arguments
@@ -13,20 +14,21 @@ from oaklint.usage.context import Context
 
 
 class Makers:
-    """From a call to those that make requests by the same client, as far as that is seen by its name, or by the same function."""
+    """From a call to where requests are made by the same client, as far as that is seen by its name, or by the same function."""
 
     def __init__(self, context: Context, unit: CodeUnit | None) -> None:
         self._context = context
         self._resolver = context.resolver
         self._clients = context.clients
-        self._by_maker: defaultdict[Hashable, list[Run]] = defaultdict(list)
+        self._by_maker: defaultdict[Hashable, defaultdict[Block, list[Run]]] = defaultdict(lambda: defaultdict(list))
         for call in context.tree.calls_in(unit):
             if (maker := self._maker_of(call)) is not None:
-                self._by_maker[maker].append(call)
+                for block in context.deferred.blocks_of(call):
+                    self._by_maker[maker][block].append(call)
 
-    def alike(self, call: Run) -> Sequence[Run]:
-        """The calls of the unit that make their requests as a call of it does, itself among them."""
-        return self._by_maker.get(self._maker_of(call), [call])
+    def alike(self, call: Run) -> Mapping[Block, Sequence[Run]]:
+        """The blocks of the unit in which requests are made as a call of it makes its own, each with the calls that make them."""
+        return self._by_maker.get(self._maker_of(call)) or {block: [call] for block in self._context.deferred.blocks_of(call)}
 
     def _maker_of(self, call: Run) -> Hashable:
         """What makes the request of a call: a client, by its name, be it handed to a function, functions of the program, or a
