@@ -49,7 +49,7 @@ been built before; and where the name, or the client, stands in another file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from oaklint.diagnostic import Severity
@@ -84,22 +84,26 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
 
 
 def _missed_by_importers(usage: Usage) -> Iterator[Finding]:
-    """What each program that imports this one, and builds a client, says of the names that are set here."""
-    importers = [other for other in usage.importers.all() if other.constructions.followed]
-    found = [{finding.where: finding for finding in _missed_names(other)} for other in importers]
+    """What each program that imports this one, and builds a client, says of the names that are set here, and that none uses."""
+    importers = usage.importers.all()
+    mentioned = [item for other in importers for item in other.mentions.by_name.items()]
+    used = {name for name, mentions in mentioned if any(mention.kind == "used" for mention in mentions)}
+    building = [other for other in importers if other.constructions.followed]
+    found = [{finding.where: finding for finding in _missed_names(other, besides=used)} for other in building]
     for where in found[0] if found else ():
         if where in usage.tree.scopes and all(where in each for each in found):
             (place, text), *_ = found[0][where].related
             assert isinstance(place, cst.CSTNode)
-            yield found[0][where]._replace(related=((importers[0].program.spans([place])[place], text),), fix=None)
+            yield found[0][where]._replace(related=((building[0].program.spans([place])[place], text),), fix=None)
 
 
-def _missed_names(usage: Usage) -> Iterator[Finding]:
+def _missed_names(usage: Usage, besides: Collection[str] = ()) -> Iterator[Finding]:
+    """What there is to say of the names of a program; besides: those that have another use."""
     if usage.generation == 0 or _has_other_readers(usage):
         return
     by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
     names = dict.fromkeys((*usage.mentions.by_name, *(assigned.name for assigned in by_magic)))
-    missed = {name: found for name in names if (found := _missed(name, usage)) is not None}
+    missed = {name: found for name in names if name not in besides and (found := _missed(name, usage)) is not None}
     for name, (right, construction) in missed.items():
         is_alone = sum(other == right for other, _ in missed.values()) == 1 and usage.tree.is_own(construction.call)
         fix = partial(_fix, name, right, construction, usage) if is_alone else None

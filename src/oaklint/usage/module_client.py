@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TypeAlias
 
 from oaklint.python import cst
@@ -28,6 +29,8 @@ _READ_FROM_FILES = {
 }
 _PLAIN_BASES = {"abc.ABC", "builtins.object", "typing.NamedTuple", "typing.Protocol"}
 _SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)
+# From the name `environ` up to the call of `os.environ.get`.
+_MAX_AROUND = 3
 # The nodes that can hold an assignment to an attribute.
 Assigning: TypeAlias = "cst.Assign | cst.AnnAssign | cst.Call"
 
@@ -224,12 +227,26 @@ def _is_seen(node: cst.Name | cst.Attribute, usage: Usage) -> bool:
 
 
 def _is_plain(name: str, usage: Usage) -> bool:
-    """Whether something is an object of a class of the program that inherits from nothing that may read settings for it."""
+    """Whether something is an object of a class of the program that inherits from nothing that may read settings for it, in a
+    program that asks the environment for nothing but what it writes down.
+    """
     definitions, hierarchy = usage.resolver.definitions, usage.resolver.hierarchy
     made = definitions.classes((name.removesuffix("()"),)) if name.endswith("()") else ()
     seen = [each for definition in made for each in hierarchy.ancestry(definition)]
     bases = (usage.resolver.names(base.value) for each in seen for base in each.bases)
-    return bool(seen) and all(names <= _PLAIN_BASES or any(definitions.classes(names)) for names in bases)
+    is_own = bool(seen) and all(names <= _PLAIN_BASES or any(definitions.classes(names)) for names in bases)
+    return is_own and not _asks_by_any_name(usage)
+
+
+def _asks_by_any_name(usage: Usage) -> bool:
+    """Whether the program may ask the environment for any name: `os.environ[f"{provider}_API_KEY"]`, `dict(os.environ)`."""
+    for node in (*usage.tree.named("environ"), *usage.tree.named("getenv")):
+        around = [*islice(usage.tree.ancestors(node), _MAX_AROUND)]
+        asked = (usage.environment.key_read_by(each) for each in around if isinstance(each, cst.BaseExpression))
+        is_written_down = any(isinstance(key, (cst.SimpleString, cst.Name)) and usage.values.text(key) for key in asked)
+        if not is_written_down and not any(isinstance(each, cst.ImportAlias) for each in around):
+            return True
+    return False
 
 
 def _is_handed_on(node: cst.Attribute, usage: Usage) -> bool:
