@@ -77,8 +77,10 @@ class Changes:
         return state
 
     def _counted(self, node: cst.AugAssign, state: State) -> tuple[str, Fact] | None:
-        """What a counter is behind `attempts += 1`, as long as it is small; a list is not empty behind `failed += [item]`."""
-        if isinstance(node.value, (cst.List, cst.Tuple)) and node.value.elements and (key := place(node.target)) is not None:
+        """What a counter is behind `attempts += 1`, as long as it is small; what `failed += [item]` or `failed |= {item}` adds to
+        is not empty.
+        """
+        if isinstance(node.value, (cst.List, cst.Tuple, cst.Set, cst.Dict)) and node.value.elements and (key := place(node.target)) is not None:
             return (key, SET) if key in self.decisive(self._resolver.tree.unit(node)) else None
         key, step = place(node.target), self._flow.knowledge.known(node.value, state)
         before = state.fact(key) if key is not None else None

@@ -14,7 +14,7 @@ from oaklint.python.tree import Run, Tree, arguments, callee, parameters, walk
 from oaklint.usage.clients import Clients
 
 # Methods by which a collection gets something.
-PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend", "heappush"}
+PUTS = {"put", "put_nowait", "append", "appendleft", "add", "insert", "push", "lpush", "rpush", "extend", "heappush", "update"}
 # Arguments that say how to answer, not what.
 _SETTINGS = {
     "temperature",
@@ -143,7 +143,7 @@ def step_of(node: cst.CSTNode) -> Step | None:
         return Step(node, places(node.target), places(node.iter))
     if isinstance(node, cst.WithItem) and node.asname is not None:
         return Step(node, places(node.asname.name), places(node.item))
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS | {"update"}:
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS:
         return Step(node, places(node.func.value), set().union(*map(_content, node.args)))
     return None
 

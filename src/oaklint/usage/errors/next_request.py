@@ -24,6 +24,7 @@ DOORS = {"key", "keys", "apikey", "token", "credential", "credentials", "client"
 
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
+_COLLECTIONS = {"builtins.list()", "builtins.set()", "builtins.dict()"}
 _PAUSES = ("delay", "wait", "backoff", "sleep", "interval", "pause", "seconds")
 
 
@@ -280,7 +281,7 @@ class NextRequest:
         else:
             return False
         counter = place(target)
-        if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"} or self._is_list(target):
+        if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"} or self._is_collection(target):
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
         counts = counter in self._ingredients or counter in self._renewals.picks.by
@@ -289,7 +290,7 @@ class NextRequest:
     def _grown_by(self, node: cst.CSTNode) -> Iterator[str]:
         """The collections that a statement makes longer."""
         grown = [kept_in(part) for part in (node, *self._tree.calls_by(node))]
-        grown += [place(node.target)] if isinstance(node, cst.AugAssign) and self._is_list(node.target) else []
+        grown += [place(node.target)] if isinstance(node, cst.AugAssign) and self._is_collection(node.target) else []
         return (key for key in grown if key is not None)
 
     def _picks_by_length(self, key: str) -> bool:
@@ -319,10 +320,10 @@ class NextRequest:
         made_of = places(node.value) - {key}
         return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
 
-    def _is_list(self, target: cst.BaseExpression) -> bool:
-        """Whether a plain name stands for a list, which gets longer by `+=`."""
+    def _is_collection(self, target: cst.BaseExpression) -> bool:
+        """Whether a plain name stands for a list, set or dictionary, which gets larger by `+=` and `|=`."""
         bound = [binding.value for binding in self._tree.bindings_of(target)] if isinstance(target, cst.Name) else []
-        return any("builtins.list()" in self._resolver.names(value) for value in bound if value is not None)
+        return any(_COLLECTIONS & self._resolver.names(value) for value in bound if value is not None)
 
     def _is_set_before(self, target: cst.BaseExpression, loop: Loop) -> bool:
         """Whether something has a value before a loop that sets it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.names import PICKS
@@ -100,6 +101,8 @@ class Renewals:
             # What makes the request itself, because it calls itself, does not only run in between.
             asking = self._tree.unit(self._request) if self._request is not None else None
             return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
+        if any(self._renews_inside(each, between, certain=True) for each in self._of_what_is_run_again(call)):
+            return True
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
         return _names_renewal(call.func) or (between and owner in self.picks.pools and last_part(call.func) not in READS)
 
@@ -148,6 +151,27 @@ class Renewals:
             return True
         return not functions and isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal(callback)
 
+    def _of_what_is_run_again(self, call: cst.Call) -> list[cst.FunctionDef]:
+        """The methods that a call by a hook of a retry library may run, if it is of something that the function was handed which
+        is run again: `state.args[0].login()`. Any class may be meant.
+        """
+        method = call.func
+        if not isinstance(method, cst.Attribute) or not self._is_handed_to_hook(method.value):
+            return []
+        return [each for each in self._methods if each.name.value == method.attr.value]
+
+    def _is_handed_to_hook(self, node: cst.BaseExpression | None) -> bool:
+        """`state.args[0]`, `details["args"][0]`, or a name for it."""
+        if isinstance(node, cst.Name):
+            bindings = self._resolver.bindings(node)
+            return any(_is_arguments(binding.whole) or self._is_handed_to_hook(binding.value) for binding in bindings)
+        return isinstance(node, cst.Subscript) and _is_arguments(node.value)
+
+    @cached_property
+    def _methods(self) -> list[cst.FunctionDef]:
+        functions = (node for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
+        return [function for function in functions if self._tree.scopes[function].kind == "class"]
+
     def _varies(self, value: cst.BaseExpression, certain: bool) -> bool:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
         if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
@@ -193,6 +217,13 @@ class Renewals:
             return False
         in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
         return not in_function or (binding.value is not None and self._varies(binding.value, certain))
+
+
+def _is_arguments(node: cst.BaseExpression | None) -> bool:
+    """Whether something are the arguments of a call, as the hooks of retry libraries are handed them."""
+    if isinstance(node, cst.Attribute):
+        return node.attr.value in ("args", "kwargs")
+    return isinstance(node, cst.Subscript) and (place(node) or "").endswith((".'args'", ".'kwargs'"))
 
 
 def _names_renewal(node: cst.BaseExpression) -> bool:

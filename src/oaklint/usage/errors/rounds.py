@@ -89,12 +89,24 @@ class Rounds:
                 yield node.target, node.value
 
     def _put_into(self, *, alone: bool) -> Iterator[tuple[cst.CSTNode, set[str]]]:
-        """Where the item is put into a collection, and into which: `failed.append(item)`, `failed += [item]`."""
+        """Where the item is put into a collection, and into which: `failed.append(item)`, `failed += [item]`, `failed[item] = 1`."""
         for node in walk(self._loop.body):
             if isinstance(node, cst.Call) and _method(node) in PUTS and self._holds_item((arg.value for arg in node.args), alone):
                 yield node, places(node.func)
             elif isinstance(node, cst.AugAssign) and self._holds_item([node.value], alone=False):
                 yield node, places(node.target)
+            elif isinstance(node, cst.Assign):
+                if self._requests.intersection(self._graph.blocks_of(node)):
+                    continue  # where the request fails, nothing is put there
+                target, value = node.targets[0].target, node.value
+                if isinstance(value, cst.BinaryOperation) and place(value.left) == place(target):
+                    handed = [value.right]
+                elif isinstance(target, cst.Subscript) and isinstance(index := target.slice[0].slice, cst.Index):
+                    target, handed = target.value, [index.value, value]
+                else:
+                    continue
+                if self._holds_item(handed, alone):
+                    yield node, places(target)
 
     def _is_watched(self, collections: set[str]) -> bool:
         """Whether a round may end the loop for another reason than that nothing is left, or that it was the last one: because
@@ -114,8 +126,10 @@ class Rounds:
         values = [*handed]
         if alone:
             return any(map(self._is_item, values))
-        displays = (value for value in values if isinstance(value, (cst.Tuple, cst.List)))
-        return any(map(self._is_item, (*values, *(element.value for display in displays for element in display.elements))))
+        displays = [value for value in values if isinstance(value, (cst.Tuple, cst.List, cst.Set, cst.Dict))]
+        values += (element.value for display in displays for element in display.elements)
+        values += (entry.key for display in displays for entry in display.elements if isinstance(entry, cst.DictElement))
+        return any(map(self._is_item, values))
 
     def _is_item(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         items = places(self._loop.target)
