@@ -13,6 +13,7 @@ from oaklint.python.places import place
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.kept import member_name
 from oaklint.usage.environment.lifetimes import Lifetime
+from oaklint.usage.environment.reads import EnvironmentValue
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -89,13 +90,16 @@ class Beginnings:
         """The variable from which a client gets its key; one of another module begins where that is imported."""
         usage = self._usage
         variable = usage.environment.key_variable(construction, usage.generation)
-        name = place(variable.target) if variable is not None else None
-        if variable is None or name is None:
-            return
-        member = member_name(variable.target, usage)
-        kept_as = f"self.{member}" if member is not None else name
-        for steps in self._ways_to(variable.node):
-            yield Lifetime(usage, construction, steps, variable.target, kept_as, variable=variable)
+        for steps in self._ways_to(variable.node) if variable is not None else ():
+            yield from self._of_variable(variable, construction, steps)
+
+    def _of_variable(
+        self, variable: EnvironmentValue, construction: Construction, steps: tuple[cst.CSTNode, ...]
+    ) -> Iterator[Lifetime]:
+        name, member = place(variable.target), member_name(variable.target, self._usage)
+        if name is not None:
+            kept_as = f"self.{member}" if member is not None else name
+            yield Lifetime(self._usage, construction, steps, variable.target, kept_as, variable=variable)
 
     def _ways_to(self, read: cst.BaseExpression) -> Iterator[tuple[cst.CSTNode, ...]]:
         """What makes it run that a variable is read."""
@@ -212,6 +216,9 @@ class Beginnings:
         modules = self._usage.writes.modules_run_by(statement)
         for module in modules if modules and self._is_run(statement) else ():
             yield from (inner.as_run_by(statement) for inner in self._of_module(module))
+            for construction, variable in self._keys_of_other_modules:
+                if self._usage.tree.unit(variable.node) is module:
+                    yield from self._of_variable(variable, construction, (statement, variable.node))
 
     def _of_module(self, module: cst.Module) -> list[Lifetime]:
         found = self._known_in.get(module)
@@ -220,6 +227,14 @@ class Beginnings:
             kept = [each for each in begun if each.kept.lives_on() and each.kind == "client"]
             found = self._known_in[module] = kept
         return found
+
+    @cached_property
+    def _keys_of_other_modules(self) -> list[tuple[Construction, EnvironmentValue]]:
+        """The clients that other modules build with keys from variables, with these."""
+        usage = self._usage
+        calls = (call for call in usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and not usage.tree.is_own(call))
+        built = (construction for call in calls if (construction := usage.constructions.of(call)) is not None)
+        return [(each, variable) for each in built if (variable := usage.environment.key_variable(each, usage.generation))]
 
     def _is_run(self, statement: cst.CSTNode) -> bool:
         """Whether control gets to a statement: not to what only a type checker reads."""
