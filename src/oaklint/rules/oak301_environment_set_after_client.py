@@ -133,7 +133,7 @@ def _fix(write: Write, lifetime: Lifetime, usage: Usage, editor: Editor) -> Repa
 
 def _what(write: Write, usage: Usage) -> str:
     if not write.loads:
-        return f"`{'`, `'.join(sorted(write.names))}` is set"
+        return f"`{'`, `'.join(sorted(write.names))}` {'is' if len(write.names) == 1 else 'are'} set"
     origin = write.origin or write.node
     if isinstance(origin, cst.Pass):
         return "`%dotenv` runs"

@@ -10,6 +10,8 @@ from oaklint.usage.context import Context
 
 FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 _CUTS = {"split", "partition"}
+# Views of a mapping, with the place of a variable of a `for` over it: does that stand for the values?
+_VIEWS = {("items", 0): False, ("items", 1): True, ("keys", None): False, ("values", None): True}
 _MAX_DEPTH = 3
 
 
@@ -39,54 +41,61 @@ class Mappings:
         self._resolver = context.resolver
         self._values = context.values
 
-    def held_by(self, node: cst.BaseExpression, depth: int = 0) -> Held:
-        """The names in a dictionary, a list of pairs, or what is read from a file."""
+    def held_by(self, node: cst.BaseExpression, depth: int = 0, *, second: bool = False) -> Held:
+        """The names in a dictionary, a list of pairs, or what is read from a file.
+
+        second: whether they are its values, or what is second in each pair.
+        """
         found = Held()
         if isinstance(node, cst.Dict):
             for element in node.elements:
-                key = element.key if isinstance(element, cst.DictElement) else None
-                found |= self._named(key, element.value) if key is not None else self.held_by(element.value, depth + 1)
+                pair = (element.key, element.value) if isinstance(element, cst.DictElement) else ()
+                found |= self._named(*pair, second) if pair else self.held_by(element.value, depth + 1, second=second)
             return found
         if isinstance(node, (cst.List, cst.Tuple)):
             for item in node.elements:
-                pair = item.value.elements if isinstance(item.value, (cst.Tuple, cst.List)) else ()
-                found |= self._named(pair[0].value, pair[1].value) if len(pair) == 2 else _ANYTHING
+                parts = item.value.elements if isinstance(item.value, (cst.Tuple, cst.List)) else ()
+                found |= self._named(parts[0].value, parts[1].value, second) if len(parts) == 2 else _ANYTHING
             return found
         if isinstance(node, cst.Call):
             return _FILE if self._resolver.names(node.func) & FILES else _ANYTHING
         bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth < _MAX_DEPTH else []
         if len(bindings) == 1 and bindings[0].kind in ("assign", "annotated") and bindings[0].value is not None:
-            return self.held_by(bindings[0].value, depth + 1) | _ANYTHING  # more may have been put into it
+            return self.held_by(bindings[0].value, depth + 1, second=second) | _ANYTHING  # more may have been put into it
         return _ANYTHING
 
     def counted_off(self, key: cst.BaseExpression) -> Held | None:
-        """The names that a variable stands for, one after the other: `for name, value in mapping.items()`, or those that the
-        lines of a file have before the `=`; None for any other expression.
+        """The names that a variable stands for, one after the other: `for name, value in mapping.items()`,
+        `for field, name in names.items()`, or those that the lines of a file have before the `=`; None for any other expression.
         """
         bindings = self._resolver.bindings(key) if isinstance(key, cst.Name) else []
         if len(bindings) != 1:
             return None
         for ancestor in self._tree.ancestors(bindings[0].node):
             if isinstance(ancestor, cst.For):
-                return self._one_by_one(ancestor.iter) if self._is_first(bindings[0].node, ancestor.target) else None
+                return self._one_by_one(ancestor.iter, self._position(bindings[0].node, ancestor.target))
             if isinstance(ancestor, cst.Assign):
                 return _FILE if self._is_line(ancestor.value) else None
             if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
                 break
         return None
 
-    def _one_by_one(self, iterable: cst.BaseExpression) -> Held:
-        if isinstance(iterable, cst.Call) and isinstance(iterable.func, cst.Attribute):
-            if iterable.func.attr.value in ("items", "keys") and not iterable.args:
-                return self.held_by(iterable.func.value)
+    def _one_by_one(self, iterable: cst.BaseExpression, position: int | None) -> Held | None:
+        """What a `for` goes through; `position` is that of the variable among those of the `for`, None for a single one."""
+        view = iterable.func if isinstance(iterable, cst.Call) and not iterable.args else None
+        if isinstance(view, cst.Attribute) and (view.attr.value, position) in _VIEWS:
+            return self.held_by(view.value, second=_VIEWS[view.attr.value, position])
+        if position is not None:
+            return self.held_by(iterable, second=position == 1) if position < 2 else None
         names = self._values.value(iterable)
         if isinstance(names, tuple) and all(isinstance(name, str) for name in names):
             return Held(frozenset(names))
         return self.held_by(iterable)
 
     @staticmethod
-    def _is_first(node: cst.CSTNode, target: cst.BaseExpression) -> bool:
-        return node is target or (isinstance(target, cst.Tuple) and node is target.elements[0].value)
+    def _position(node: cst.CSTNode, target: cst.BaseExpression) -> int | None:
+        elements = target.elements if isinstance(target, cst.Tuple) else ()
+        return next((number for number, element in enumerate(elements) if element.value is node), None)
 
     def _is_line(self, value: cst.BaseExpression) -> bool:
         """`line.strip().split("=", 1)`."""
@@ -98,6 +107,6 @@ class Mappings:
             for part in walk(value)
         )
 
-    def _named(self, key: cst.BaseExpression, value: cst.BaseExpression) -> Held:
-        name = self._values.text(key)
-        return Held(frozenset({name}), ((name, value),)) if name is not None else _ANYTHING
+    def _named(self, key: cst.BaseExpression, value: cst.BaseExpression, second: bool) -> Held:
+        name = self._values.text(value if second else key)
+        return Held(frozenset({name}), () if second else ((name, value),)) if name is not None else _ANYTHING
