@@ -19,7 +19,7 @@ from oaklint.python.cases import Cases
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.definitions import UNKNOWN, Names
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, NO_STATE, NONE, OPAQUE, Fact, Facts, State, Thrown, decided
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, GROUP, NO_STATE, NONE, OPAQUE, Fact, Facts, State, Thrown, decided
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
 from oaklint.python.instances import Instances
 from oaklint.python.iterations import Iterations
@@ -381,7 +381,8 @@ class ExceptionFlow:
         for edge in block.edges:
             if verdict and edge.kind is Kind.CATCH:
                 caught = self.iterations.left_to(node, state)._replace(flying=None, handled=thrown)
-                yield edge, caught.knowing(key, EXCEPTION) if key is not None else caught
+                named = GROUP if isinstance(node, cst.ExceptStarHandler) else EXCEPTION
+                yield edge, caught.knowing(key, named) if key is not None else caught
             elif not verdict and edge.kind is Kind.MISS:
                 yield edge, state
 
@@ -434,7 +435,7 @@ class ExceptionFlow:
             if node.exc is None:
                 return frozenset({state.handled or Thrown.builtin("Exception")})
             known = self.knowledge.known(node.exc, state)
-            if known == EXCEPTION and state.handled is not None:
+            if known in (EXCEPTION, GROUP) and state.handled is not None:
                 return frozenset({state.handled})
             return frozenset({self._raised.by(node, state)})
         if isinstance(node, cst.Assert):

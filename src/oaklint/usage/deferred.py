@@ -42,6 +42,7 @@ _HAND_OUT = {
     *("concurrent.futures.as_completed", "concurrent.futures.wait", "asyncio.as_completed", "asyncio.wait"),
     *(f"builtins.{name}" for name in ("enumerate", "list", "tuple", "set", "reversed", "zip")),
     *("tqdm.tqdm", "tqdm.auto.tqdm", "rich.progress.track"),
+    *("tqdm.asyncio.tqdm.as_completed", "tqdm.asyncio.tqdm_asyncio.as_completed", "tqdm.asyncio.tqdm"),
 }
 _OF_MAPPINGS = {"items", "keys", "values"}
 # Methods by which a collection gets what they are handed.
@@ -95,7 +96,7 @@ class Deferred:
         """What runs what a call makes, or asks for its result, if it is kept until then."""
         collection = self._collection_of(call)
         if collection is not None:
-            for use in self._uses_of(collection):
+            for use in self._uses_of(collection) if isinstance(collection, cst.Name) else (collection,):
                 yield from self._results_of(use)
         elif (name := self._kept_in(call)) is not None:
             yield from (node for use in self._uses_of(name) if (node := self._run_with(use)) is not None)
@@ -137,9 +138,10 @@ class Deferred:
                 return None
         return None
 
-    def _collection_of(self, call: Run) -> cst.Name | None:
+    def _collection_of(self, call: Run) -> cst.BaseExpression | None:
         """The name of the collection that gets the task that a call makes, among others: `tasks = [ask(each) for each in
-        questions]`, `tasks.append(ask(question))`, `futures[pool.submit(ask, question)] = question`.
+        questions]`, `tasks.append(ask(question))`, `futures[pool.submit(ask, question)] = question`; or the collection itself,
+        where it is handed on at once: `as_completed([ask(each) for each in questions])`.
         """
         inner: cst.CSTNode = call
         collected = False
@@ -154,6 +156,8 @@ class Deferred:
                 owner = node.func.value
             elif type(node).__name__ in _COLLECT:
                 collected = True
+            elif isinstance(node, cst.Call) and collected and self._hands_out(node) and isinstance(inner, cst.Arg):
+                return inner.value
             elif not isinstance(node, (cst.Arg, cst.Index, cst.SubscriptElement)) and not self._is_handed_on(node):
                 return None
             if owner is not None or isinstance(node, cst.Assign):
@@ -161,7 +165,7 @@ class Deferred:
             inner = node
         return None
 
-    def _results_of(self, collection: cst.Name, depth: int = 0) -> Iterator[cst.CSTNode]:
+    def _results_of(self, collection: cst.BaseExpression, depth: int = 0) -> Iterator[cst.CSTNode]:
         """What asks for the results of the tasks in a collection: `await asyncio.gather(*tasks)`, `future.result()` in a loop
         over `as_completed(futures)`.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
@@ -21,6 +21,8 @@ _RENEWS = {
     "choose", "select", "random", "load", "set", "use", "update",
 }  # fmt: skip
 _CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
+# Words by which something says that it has what was set up once.
+_SETTLED = {"settings", "config", "configuration"}
 # Calls that take the next one, or any one, of several.
 _TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
 _KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
@@ -40,6 +42,7 @@ class Renewals:
         self._loops = loops
         self._request = request
         self._renewing: dict[tuple[cst.FunctionDef, bool, bool], bool] = {}
+        self._judged: set[cst.CSTNode] = set()  # the bindings and properties that are being looked at
         self.picks = Picks(context, loops, request)
 
     def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
@@ -94,6 +97,9 @@ class Renewals:
             return True
         if self._resolver.names(call.func) & PICKS and self._clients.is_client(call):
             return True
+        if "builtins.setattr" in self._resolver.names(call.func) and len(call.args) == 3 and between:
+            attribute, value = self._values.text(call.args[1].value) or "", call.args[2].value
+            return bool(_KEY_NAME.search(attribute)) or self._clients.is_client(value)
         functions = self._resolver.calls.functions(call)
         if functions:
             if call is not self._request and self.picks.are_changed_by(call, between=between):
@@ -185,8 +191,12 @@ class Renewals:
         if isinstance(value, cst.Attribute):
             return any(map(self._varies_in, self._resolver.calls.properties(value)))
         if isinstance(value, cst.Call):
-            if certain:
+            if certain or last_part(value.func) in _TAKES or _names_renewal(value.func):
                 return last_part(value.func) in _TAKES or _names_renewal(value.func)
+            if words(place(value.func) or "") & _SETTLED or self._makes_settings(value):
+                return False
+            if functions := self._resolver.calls.functions(value):
+                return any(self._varies_in(function, certain=False) for function in functions)
             return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
         if isinstance(value, cst.Name):
             return any(
@@ -204,10 +214,27 @@ class Renewals:
             return any(binding.kind != "parameter" for binding in self._resolver.bindings(index))
         return not isinstance(index, cst.SimpleString)
 
-    def _varies_in(self, function: cst.FunctionDef) -> bool:
-        """Whether a property is another thing each time that it is read."""
+    def _makes_settings(self, call: cst.Call) -> bool:
+        """Whether a call makes an object of a class that only has fields, and what these say."""
+        classes = [*self._resolver.definitions.classes(self._resolver.names(call.func))]
+        return bool(classes) and not call.args and not self._resolver.calls.functions(call)
+
+    def _varies_in(self, function: cst.FunctionDef, certain: bool = True) -> bool:
+        """Whether what a function returns, or a property, is another thing each time."""
         inside = Renewals(self._context, (function,))
-        return any(inside._varies(value, certain=True) for value in self._resolver.returned_values(function))
+        inside._judged = self._judged
+        values = self._resolver.returned_values(function)
+        return self._judging(function, lambda: any(inside._varies(value, certain) for value in values))
+
+    def _judging(self, node: cst.CSTNode, varies: Callable[[], bool]) -> bool:
+        """Whether something varies; what is made of itself is not another thing because of that."""
+        if node in self._judged:
+            return False
+        self._judged.add(node)
+        try:
+            return varies()
+        finally:
+            self._judged.discard(node)
 
     def _is_set_again(self, binding: Binding, certain: bool) -> bool:
         """Whether a variable is set in what is run again, to something that may be another thing each time."""
@@ -215,8 +242,10 @@ class Renewals:
         is_constant = binding.value is not None and self._values.value(binding.value) is not UNKNOWN
         if not inside or binding.kind == "parameter" or is_constant:
             return False
-        in_function = any(isinstance(loop, cst.FunctionDef) for loop in self._loops)
-        return not in_function or (binding.value is not None and self._varies(binding.value, certain))
+        if not any(isinstance(loop, cst.FunctionDef) for loop in self._loops):
+            return True
+        value = binding.value
+        return value is not None and self._judging(binding.node, lambda: self._varies(value, certain))
 
 
 def _is_arguments(node: cst.BaseExpression | None) -> bool:
