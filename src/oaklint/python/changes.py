@@ -80,9 +80,10 @@ class Changes:
         """What a counter is behind `attempts += 1`, as long as it is small; what `failed += [item]` or `failed |= {item}` adds to
         is not empty.
         """
-        if isinstance(node.value, (cst.List, cst.Tuple, cst.Set, cst.Dict)) and node.value.elements and (key := place(node.target)) is not None:
+        key = place(node.target)
+        if isinstance(node.value, (cst.List, cst.Tuple, cst.Set, cst.Dict)) and node.value.elements and key is not None:
             return (key, SET) if key in self.decisive(self._resolver.tree.unit(node)) else None
-        key, step = place(node.target), self._flow.knowledge.known(node.value, state)
+        step = self._flow.knowledge.known(node.value, state)
         before = state.fact(key) if key is not None else None
         if key is None or before is None or step is None or not before.kind == step.kind == "constant":
             return None

@@ -99,9 +99,8 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import Run, callee
 from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, place_of
-from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long, let_out_repair, way_out
+from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long, let_out_repair, said, way_out
 from oaklint.usage import Usage
-from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.laps import Retry
 
 NEEDS: Needs = (
@@ -127,7 +126,7 @@ def _by_loop(retry: Retry, call: Run, usage: Usage) -> Finding:
     steps = [(retry.request, "raised here"), _caught(retry), _again(retry)]
     if retry.request is not call:
         steps.insert(2, (call, "handed back here"))
-    return _here(retry, steps, usage) if usage.tree.is_own(retry.clause) else _elsewhere(retry, call, steps, usage)
+    return _here(retry, call, steps, usage) if usage.tree.is_own(retry.clause) else _elsewhere(retry, call, steps, usage)
 
 
 def _caught(retry: Retry) -> Step:
@@ -138,8 +137,8 @@ def _again(retry: Retry) -> Step:
     return header_of_loop(retry.around), "around again here"
 
 
-def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
-    message = _message(_clause(retry.clause), retry, way_out(retry.request, retry.clause, usage))
+def _here(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> Finding:
+    message = _message(said(retry.clause), retry, way_out(retry.request, retry.clause, usage, call=call))
     fix = partial(let_out_repair, retry.request, retry.clause, usage)
     return Finding(header_of_clause(retry.clause), message, path=tuple(steps), severity=SEVERITIES[retry.bound], fix=fix)
 
@@ -147,15 +146,15 @@ def _here(retry: Retry, steps: Sequence[Step], usage: Usage) -> Finding:
 def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> Finding:
     """The clause stands in another file: the call is reported, by which its failure comes into the loop."""
     clause = f"the clause in {place_of(steps.index(_caught(retry)))}"
-    message = _message(
-        f"{_call(call)}, which hands its failure back,", retry, way_out(retry.request, retry.clause, usage, clause)
-    )
+    remedy = way_out(retry.request, retry.clause, usage, clause, call)
+    message = _message(f"{_call(call)}, which hands its failure back,", retry, remedy)
     return Finding(call, message, path=tuple(steps), severity=SEVERITIES[retry.bound])
 
 
 def _message(by: str, retry: Retry, way_out: str) -> str:
+    how_often = how_long(retry.bound, retry.attempts, retry.around)
     return (
-        f"{by} sends an AuthenticationError back to the same request, {how_long(retry.bound, retry.attempts, retry.around)}."
+        f"{by[0].upper()}{by[1:]} sends an AuthenticationError back to the same request, {how_often}."
         f" A wrong key stays wrong: {way_out}"
     )
 
@@ -163,18 +162,5 @@ def _message(by: str, retry: Retry, way_out: str) -> str:
 def _call(call: Run) -> str:
     code = cst.Module([]).code_for_node(callee(call))
     if len(code) >= 60 or "\n" in code:
-        return "This call"
+        return "this call"
     return f"`{code}(...)`" if isinstance(call, cst.Call) else f"`{code}`"
-
-
-def _clause(clause: Clause) -> str:
-    if isinstance(clause, cst.Call):
-        return f"`{cst.Module([]).code_for_node(clause.func)}(..., return_exceptions=True)`"
-    if isinstance(clause, cst.WithItem):
-        is_made = isinstance(clause.item, cst.Call)
-        code = cst.Module([]).code_for_node(clause.item.func if isinstance(clause.item, cst.Call) else clause.item)
-        return f"`with {code}{'(...)' if is_made else ''}`" if len(code) < 60 and "\n" not in code else "This `with`"
-    if clause.type is None:
-        return "This bare `except`"
-    code = cst.Module([]).code_for_node(clause.type)
-    return f"`except {code}`" if len(code) < 60 and "\n" not in code else "This clause"

@@ -36,8 +36,11 @@ def header_of_loop(around: cst.CSTNode) -> cst.CSTNode:
     return around.iter if isinstance(around, cst.For) else around
 
 
-def way_out(request: Run, clause: Clause, usage: Usage, named: str = "this clause") -> str:
-    """What to do about an error that stops at a clause; named: what to call that."""
+def way_out(request: Run, clause: Clause, usage: Usage, named: str = "this clause", call: Run | None = None) -> str:
+    """What to do about an error that stops at a clause.
+
+    named: what to call that. call: what hands back the failure of which the clause knows, if that is not the request itself.
+    """
     if isinstance(clause, cst.WithItem):
         return "catch something narrower, so that it gets out"
     if isinstance(clause, cst.Call):
@@ -45,9 +48,37 @@ def way_out(request: Run, clause: Clause, usage: Usage, named: str = "this claus
     if clause.type is not None and usage.auth_errors.names_it_alone(clause.type):
         advice = f"`raise` it again in {named}"
     else:
-        advice = f"let it out with `except {authentication_error_at(clause, usage)}: raise` before {named}"
+        advice = f"let it out with `except {authentication_error_at(clause, usage)}: raise` before {_first(clause, named, usage)}"
+    around = usage.auth_errors.clause_around(call) if call is not None and call is not request else None
+    if around is not None and around is not clause and not _is_for_it(around, usage):
+        advice += f", and before {said(around)} around the call"
     became = usage.auth_errors.became(usage.auth_errors.caught_at(request, clause))
     return unless_it_becomes(became, advice if usage.auth_errors.is_caught_by(clause) else "")
+
+
+def _first(clause: Clause, named: str, usage: Usage) -> str:
+    """The clause before which the error has to be let out: one above it may catch the error where it is still itself."""
+    statement = usage.tree.parents.get(clause)
+    first = usage.auth_errors.first_to_catch(statement) if isinstance(statement, cst.Try) else None
+    return named if first in (None, clause) else f"{said(first)} above {named}"
+
+
+def _is_for_it(clause: cst.ExceptHandler, usage: Usage) -> bool:
+    return clause.type is not None and usage.auth_errors.names_it(clause.type)
+
+
+def said(clause: Clause) -> str:
+    """What to call a clause, or what else stops an error."""
+    if isinstance(clause, cst.Call):
+        return f"`{cst.Module([]).code_for_node(clause.func)}(..., return_exceptions=True)`"
+    if isinstance(clause, cst.WithItem):
+        is_made = isinstance(clause.item, cst.Call)
+        code = cst.Module([]).code_for_node(clause.item.func if isinstance(clause.item, cst.Call) else clause.item)
+        return f"`with {code}{'(...)' if is_made else ''}`" if len(code) < 60 and "\n" not in code else "this `with`"
+    if clause.type is None:
+        return "this bare `except`"
+    code = cst.Module([]).code_for_node(clause.type)
+    return f"`except {code}`" if len(code) < 60 and "\n" not in code else "this clause"
 
 
 def let_out_repair(request: Run, clause: Clause, usage: Usage, editor: Editor) -> Repair | None:

@@ -90,8 +90,9 @@ class Beginnings:
         """The variable from which a client gets its key; one of another module begins where that is imported."""
         usage = self._usage
         variable = usage.environment.key_variable(construction, usage.generation)
-        for steps in self._ways_to(variable.node) if variable is not None else ():
-            yield from self._of_variable(variable, construction, steps)
+        if variable is not None:
+            for steps in self._ways_to(variable.node):
+                yield from self._of_variable(variable, construction, steps)
 
     def _of_variable(
         self, variable: EnvironmentValue, construction: Construction, steps: tuple[cst.CSTNode, ...]
@@ -232,9 +233,14 @@ class Beginnings:
     def _keys_of_other_modules(self) -> list[tuple[Construction, EnvironmentValue]]:
         """The clients that other modules build with keys from variables, with these."""
         usage = self._usage
-        calls = (call for call in usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and not usage.tree.is_own(call))
-        built = (construction for call in calls if (construction := usage.constructions.of(call)) is not None)
-        return [(each, variable) for each in built if (variable := usage.environment.key_variable(each, usage.generation))]
+        found = []
+        for call in usage.tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            construction = usage.constructions.of(call) if not usage.tree.is_own(call) else None
+            variable = usage.environment.key_variable(construction, usage.generation) if construction is not None else None
+            if construction is not None and variable is not None:
+                found.append((construction, variable))
+        return found
 
     def _is_run(self, statement: cst.CSTNode) -> bool:
         """Whether control gets to a statement: not to what only a type checker reads."""

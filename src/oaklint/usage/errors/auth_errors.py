@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -157,6 +157,19 @@ class AuthErrors:
         if not isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler)):
             return True
         return self._flow.catches(clause.type, self.error) is not False
+
+    def clause_around(self, call: Run) -> cst.ExceptHandler | None:
+        """The clause that would catch the error as it is if a call raised it, in the call's own function."""
+        inner: cst.CSTNode = call
+        for node in takewhile(lambda each: not isinstance(each, (cst.FunctionDef, cst.Lambda)), self._tree.ancestors(call)):
+            if isinstance(node, cst.Try) and inner is node.body and (clause := self.first_to_catch(node)) is not None:
+                return clause
+            inner = node
+        return None
+
+    def first_to_catch(self, statement: cst.Try) -> cst.ExceptHandler | None:
+        """The first clause of a `try` that may catch the error as it is."""
+        return next(filter(self.is_caught_by, statement.handlers), None)
 
     def raised_by_callable(self, node: cst.BaseExpression) -> frozenset[Thrown]:
         """What a function that is handed over, by its name or as a lambda, raises when it is called."""

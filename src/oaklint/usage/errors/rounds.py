@@ -89,7 +89,9 @@ class Rounds:
                 yield node.target, node.value
 
     def _put_into(self, *, alone: bool) -> Iterator[tuple[cst.CSTNode, set[str]]]:
-        """Where the item is put into a collection, and into which: `failed.append(item)`, `failed += [item]`, `failed[item] = 1`."""
+        """Where the item is put into a collection, and into which: `failed.append(item)`, `failed += [item]`,
+        `failed[item] = error`.
+        """
         for node in walk(self._loop.body):
             if isinstance(node, cst.Call) and _method(node) in PUTS and self._holds_item((arg.value for arg in node.args), alone):
                 yield node, places(node.func)
@@ -98,7 +100,8 @@ class Rounds:
             elif isinstance(node, cst.Assign):
                 if self._requests.intersection(self._graph.blocks_of(node)):
                     continue  # where the request fails, nothing is put there
-                target, value = node.targets[0].target, node.value
+                target: cst.BaseExpression = node.targets[0].target
+                value = node.value
                 if isinstance(value, cst.BinaryOperation) and place(value.left) == place(target):
                     handed = [value.right]
                 elif isinstance(target, cst.Subscript) and isinstance(index := target.slice[0].slice, cst.Index):
