@@ -368,7 +368,14 @@ class Tree:
         """The other places where the variable stands that a name is one of."""
         home = self.scopes[target].lookup(target.value)
         named = (node for node in self.named(target.value) if isinstance(node, cst.Name) and node is not target)
-        return [node for node in named if self.scopes[node].lookup(node.value) is home]
+        return [node for node in named if self.scopes[node].lookup(node.value) is home and not self.is_label(node)]
+
+    def is_label(self, node: cst.CSTNode) -> bool:
+        """Whether a name is that of an attribute or keyword, and stands for nothing by itself."""
+        parent = self.parents[node]
+        return (isinstance(parent, cst.Attribute) and parent.attr is node) or (
+            isinstance(parent, cst.Arg) and parent.keyword is node
+        )
 
     def named(self, last: str | None) -> Sequence[cst.Name | cst.Attribute]:
         """The names, and the attributes, that end with a name; without one, all of them."""

@@ -211,7 +211,7 @@ class Kept:
         return self._usage.resolver.definitions.class_of(self.target)
 
     def is_place(self, node: cst.CSTNode) -> bool:
-        if node is self.target or not isinstance(node, (cst.Name, cst.Attribute)) or self._is_label(node):
+        if node is self.target or not isinstance(node, (cst.Name, cst.Attribute)) or self._usage.tree.is_label(node):
             return False
         if self._attribute is not None:
             return self._attribute.is_at(node)
@@ -221,13 +221,6 @@ class Kept:
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)
-
-    def _is_label(self, node: cst.CSTNode) -> bool:
-        """Whether a name is that of an attribute or keyword, and stands for nothing by itself."""
-        parent = self._usage.tree.parents[node]
-        return (isinstance(parent, cst.Attribute) and parent.attr is node) or (
-            isinstance(parent, cst.Arg) and parent.keyword is node
-        )
 
     @cached_property
     def _attribute(self) -> Member | None:

@@ -155,7 +155,8 @@ class NextRequest:
             iterable = iterable.args[0].value
         if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
             measured = self._measures_items(iterable) and not self._waits_with(loop)
-            is_sampling = not self._is_left(loop) and not self._keeps_failed_within(loop) and self._goes_on()
+            asks_once = self._is_left(loop) or self._forgets_answers(loop)
+            is_sampling = not asks_once and not self._keeps_failed_within(loop) and self._goes_on()
             return measured or self._picks_with(loop) or is_sampling
         value = self._values.value(iterable)
         if isinstance(value, tuple) and value and all(isinstance(item, (int, float)) for item in value):
@@ -207,6 +208,19 @@ class NextRequest:
             requests = self._context.deferred.blocks_of(self._call)
             starts = [(edge.target, state) for block in requests for edge, state in self._context.flow.steps(block, NO_STATE)]
             return self._context.flow.search(self._graph, starts, lambda block, _: block in requests) is not None
+
+    def _forgets_answers(self, loop: cst.For) -> bool:
+        """Whether a loop does nothing but try to get an answer, each time in the place of the one before, for what stands behind
+        it.
+        """
+        tried = loop.body.body[0] if len(loop.body.body) == 1 else None
+        line = tried.body.body[0] if isinstance(tried, cst.Try) and len(tried.body.body) == 1 else None
+        statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
+        if not isinstance(target, cst.Name) or all(node is not statement for node in self._tree.ancestors(self._call)):
+            return False
+        uses = [use for use in self._tree.uses_of(target) if not isinstance(self._tree.parents[use], cst.AssignTarget)]
+        return bool(uses) and not any(loop in self._tree.ancestors(use) for use in uses)
 
     def _is_left(self, loop: Loop) -> bool:
         """Whether a success of the request may lead out of a loop before its next round, be it by rounds of loops in it."""
@@ -396,7 +410,9 @@ class NextRequest:
             return False
         bound = {key for element in target.elements if (key := place(element.value)) is not None}
         handed = {key for arg in node.value.args if (key := place(arg.value)) is not None}
-        return bool(bound & handed and bound & self._ingredients)
+        # Names begin anew in a function that calls itself.
+        kept = {key for key in bound & handed if self._loops or "." in key}
+        return bool(kept and bound & self._ingredients)
 
     def _shortens(self, node: cst.CSTNode) -> bool:
         """Whether something is taken from what the request is made of."""

@@ -335,17 +335,13 @@ class TextTests:
             yield part
             if isinstance(part, cst.Call) and self._resolver.calls.functions(part):
                 yield None
-            if not isinstance(part, cst.Name) or self._is_attribute(part) or self._flow.known(part, state) == EXCEPTION:
+            if not isinstance(part, cst.Name) or self._tree.is_label(part) or self._flow.known(part, state) == EXCEPTION:
                 continue
             for binding in self._resolver.bindings(part):
                 if binding.kind in ("assign", "annotated", "item") and binding.value is not None and depth < _MAX_DEPTH:
                     yield from self._made_of(binding.value, state, depth + 1)
                 elif binding.kind not in ("exception", "import"):
                     yield None
-
-    def _is_attribute(self, name: cst.Name) -> bool:
-        parent = self._tree.parents[name]
-        return isinstance(parent, cst.Attribute) and parent.attr is name
 
     def _names_class(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.FormattedStringExpression):
