@@ -137,7 +137,9 @@ class Decorators:
             return None
         returned = [unit.body] if isinstance(unit, cst.Lambda) else self._resolver.returned_values(unit)
         wrappers = [inner for value in returned for inner in self._units(value) if self._is_inside(inner, unit)]
-        return OwnDecorator(definition, param, tuple(wrappers), facts)
+        # What it is where nothing is handed to it, `function=None`, it is not here.
+        known = frozenset(fact for fact in facts if fact[0] != param.name.value)
+        return OwnDecorator(definition, param, tuple(wrappers), known)
 
     def _first_parameter(self, unit: Function, *, bound: bool) -> cst.Param | None:
         """The first parameter that is handed over; a bound method has its first already, unless it is static."""
