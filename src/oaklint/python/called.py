@@ -10,7 +10,7 @@ from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, NONE, OPAQUE, Fact
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
-from oaklint.python.tree import Run, arguments, parameters, positional
+from oaklint.python.tree import Run, arguments, callee, parameters, positional
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -182,8 +182,14 @@ class Called:
         return found if self.run(function, state, note) else set()
 
     def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
-        """The state in which a function begins that the call hands its arguments; without a call, its defaults stand."""
+        """The state in which a function begins that the call hands its arguments; without a call, its defaults stand. A method
+        knows the attributes of its object that nobody sets later, where it is seen how that is made.
+        """
         inner = State(None, state.handled)
+        made = self._object_of(function, call, state) if call is not None else None
+        for read, part in self.parts_read(made, function):
+            if part is not None and not self._flow.instances.is_set_later(read.partition(".")[2]):
+                inner = inner.knowing(read, part)
         hidden = call is not None and any(arg.star for arg in arguments(call))
         for param in parameters(function):
             argument = self._resolver.calls.argument_for(call, function, param) if call is not None else None
@@ -191,6 +197,27 @@ class Called:
             if value is not None:
                 inner = inner.knowing(param.name.value, self.given(value, state))
         return inner
+
+    def _object_of(self, function: cst.FunctionDef, call: Run, state: State) -> Fact | None:
+        """What is known of the object of which a call calls a method; of one that is itself called, `__call__`."""
+        if self._resolver.tree.scopes[function].kind != "class":
+            return None
+        called = callee(call)
+        is_method = isinstance(called, cst.Attribute) and called.attr.value == function.name.value
+        return self.made(called.value if is_method and isinstance(called, cst.Attribute) else called, state)
+
+    def made(self, node: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known, part by part, of the object that an expression makes, `Retrier(attempts=3)`, or that it names."""
+        given = state.fact(key) if (key := place(node)) is not None else None
+        maker = given.value if given is not None and given.kind == "given" else node
+        for _ in range(_MAX_DEPTH):
+            values = self._resolver.values_of(maker) or self._resolver.default_of(maker)
+            if len(values) != 1 or values[0] is maker:
+                break
+            maker = values[0]
+        if not isinstance(maker, cst.Call):
+            return None
+        return self._flow.once("objects", maker, lambda: self._flow.knowledge.parts(maker, NO_STATE))
 
     def run(self, function: cst.FunctionDef, state: State, goal: Callable[[Block, State], bool]) -> bool:
         """Searches the function from its entry in that state; whether the search came to an end in time."""

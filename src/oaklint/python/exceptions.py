@@ -19,7 +19,21 @@ from oaklint.python.cases import Cases
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.definitions import UNKNOWN, Names
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, GROUP, NO_STATE, NONE, OPAQUE, Fact, Facts, State, Thrown, decided
+from oaklint.python.facts import (
+    CLASS,
+    CODE,
+    EXCEPTION,
+    GROUP,
+    NO_STATE,
+    NONE,
+    OPAQUE,
+    Fact,
+    Facts,
+    State,
+    Thrown,
+    decided,
+    part_of,
+)
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
 from oaklint.python.instances import Instances
 from oaklint.python.iterations import Iterations
@@ -159,7 +173,9 @@ class ExceptionFlow:
             return True
         if _are_none(types, state):
             return False
-        if not any(all(map(self._is_exception, names)) for names in self._resolver.clauses.alternatives(_given(types, state))):
+        if not any(
+            all(map(self._is_exception, names)) for names in self._resolver.clauses.alternatives(self._given(types, state))
+        ):
             return None  # the clause itself raises
         return self.is_instance(types, thrown, state)
 
@@ -167,7 +183,7 @@ class ExceptionFlow:
         """Whether the exception is an instance of one of these types; None where that is not known."""
         if _are_none(types, state):
             return False
-        types = _given(types, state)
+        types = self._given(types, state)
         # What is bound where an import works cannot be in force where there is nothing to be imported, and None has no classes.
         alternatives = [names for names in self._resolver.clauses.alternatives(types) if not any(map(_is_of_none, names))]
         in_force = [names for names in alternatives if all(map(self._exists, names))]
@@ -176,6 +192,14 @@ class ExceptionFlow:
         in_force = in_force or alternatives
         verdicts = {self._are_among(names, thrown) for names in in_force}
         return verdicts.pop() if len(verdicts) == 1 else None
+
+    def _given(self, types: cst.BaseExpression, state: State) -> cst.BaseExpression:
+        """The types that a name stands for which was handed over, or an attribute of an object that was, or that is made once."""
+        given = state.fact(key) if (key := place(types)) is not None else None
+        if given is None and isinstance(types, cst.Attribute) and not self.instances.is_set_later(types.attr.value):
+            made = self.called.made(types.value, state)
+            given = part_of(made, types.attr.value) if made is not None else None
+        return given.value if given is not None and given.kind == "given" else types
 
     def _are_among(self, names: Names, thrown: Thrown) -> bool | None:
         """Whether one of these classes is the exception's, or an ancestor of it."""
@@ -563,12 +587,6 @@ def _is_meant(name: str, thrown: Thrown) -> bool:
     if package != "builtins" or is_builtin(name):
         return False
     return any(written in (each, each.rpartition(".")[2]) for each in thrown.classes)
-
-
-def _given(types: cst.BaseExpression, state: State) -> cst.BaseExpression:
-    """The types that a name stands for which was handed over."""
-    given = state.fact(key) if (key := place(types)) is not None else None
-    return given.value if given is not None and given.kind == "given" else types
 
 
 def _are_none(types: cst.BaseExpression, state: State) -> bool:

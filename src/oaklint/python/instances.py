@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.facts import NO_STATE, Fact, State
 from oaklint.python.names import Resolver
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
 
+# Expressions for something of which more is known than its value: which classes it names, which function it is.
+_NAMING = ("Tuple", "Name", "Attribute")
 # Decorators and bases of classes whose constructor takes the fields, in order and by name.
 _DATACLASSES = {
     *("dataclasses.dataclass", "attr.s", "attr.attrs", "attr.dataclass", "attrs.define", "attrs.frozen"),
@@ -36,20 +39,36 @@ class Instances:
         for definition in reversed(lineage):
             for attribute, bindings in self._resolver.attributes.bound_in(definition).items():
                 values = [binding.value for binding in bindings if binding.value is not None]
-                found[attribute] = self._flow.known(values[0], NO_STATE) if len(values) == 1 else None
+                found[attribute] = self._value(values[0], NO_STATE) if len(values) == 1 else None
         if call is not None and any(map(self._is_dataclass, lineage)):
             in_order = (arg.value for arg in call.args if arg.keyword is None and not arg.star)
             handed = dict(zip([*found], in_order, strict=False))  # the fields of the bases first
             handed |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
-            found |= {field: self._flow.known(value, state) for field, value in handed.items()}
+            found |= {field: self._value(value, state) for field, value in handed.items()}
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
         if constructor is not None:
             begun = self._flow.handed(constructor, call, state)
             for (owner, attribute), values in self._resolver.attributes.assigned.items():
                 if owner in lineage and len(values) == 1 and self._resolver.tree.unit(values[0]) is constructor:
-                    found[attribute] = self._flow.known(values[0], begun)
+                    found[attribute] = self._value(values[0], begun)
         return found
+
+    def _value(self, value: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of the value of an attribute: at least by which expression it is named."""
+        fact = self._flow.known(value, state)
+        return Fact("given", value) if fact is None and type(value).__name__ in _NAMING else fact
+
+    def is_set_later(self, attribute: str) -> bool:
+        """Whether an attribute of that name is set anywhere but in a constructor."""
+        tree = self._resolver.tree
+        for node in tree.named(attribute):
+            parent, unit = tree.parents[node], tree.unit(node)
+            is_set = isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.AugAssign) and parent.target is node)
+            is_first = isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS
+            if is_set and isinstance(node, cst.Attribute) and not is_first:
+                return True
+        return False
 
     def lineage(self, name: str) -> list[cst.ClassDef]:
         """A class of the program, and those that it inherits from, as far as the program defines them; each before its bases."""

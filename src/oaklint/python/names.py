@@ -521,6 +521,14 @@ class Resolver:
             return [binding.value for binding in bindings if binding.value is not None]
         return self.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
 
+    def default_of(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
+        """The default of the parameter that a name is, if no call of the program hands it anything."""
+        params = [binding.node for binding in self.bindings(node)] if isinstance(node, cst.Name) else []
+        param = params[0] if len(params) == 1 else None
+        if not isinstance(param, cst.Param) or param.default is None or self.calls.handed_to(param):
+            return []
+        return [param.default]
+
     def attribute_values(self, node: cst.Attribute) -> list[cst.BaseExpression]:
         """The expressions assigned to an attribute of one of the program's own classes (`self.x`, `Settings.x`), or of the first
         of its bases that has it, or of a module.

@@ -250,7 +250,6 @@ class AuthErrors:
             yield False
             return
         facts = self._flow.handed(function, call, self.state(call)).facts | self._facts_of_maker(function, call)
-        facts |= self._facts_of_object(function, call)
         with self._assuming(_Assumption(function, frozenset(handed.items()), facts)):
             yield any(each.thrown for each in handed.values())
 
@@ -264,26 +263,6 @@ class AuthErrors:
             return frozenset()
         outer = [each for each in self._resolver.calls.functions(makers[0]) if each in self._tree.ancestors(function)]
         return self._flow.handed(outer[0], makers[0], self.state(call)).facts if len(outer) == 1 else frozenset()
-
-    def _facts_of_object(self, function: cst.FunctionDef, call: Run) -> Facts:
-        """What is known in a method by the call that has made its object: `Retrier(attempts=3).run(ask)`, be it under a name."""
-        called = callee(call)
-        if isinstance(called, cst.Attribute) and called.attr.value == function.name.value:
-            called = called.value
-        makers = self._resolver.values_of(called)
-        made = self._flow.knowledge.parts(makers[0], self.state(makers[0])) if len(makers) == 1 else None
-        parts = self._flow.called.parts_read(made, function)
-        return frozenset((key, fact) for key, fact in parts if fact is not None and not self._is_set_later(key))
-
-    def _is_set_later(self, attribute: str) -> bool:
-        """Whether something of that name is set anywhere but in a constructor."""
-        for node in self._tree.named(attribute.rpartition(".")[2]):
-            parent, unit = self._tree.parents[node], self._tree.unit(node)
-            is_set = isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.AugAssign) and parent.target is node)
-            is_first = isinstance(unit, cst.FunctionDef) and unit.name.value == "__init__"
-            if is_set and isinstance(node, cst.Attribute) and not is_first:
-                return True
-        return False
 
     def _is_callable(self, node: cst.BaseExpression) -> bool:
         """Whether an argument is seen to be a function."""
