@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXTS, Fact, State, Thrown, decided, part_of
+from oaklint.python.facts import CLASS, CODE, EXCEPTION, MADE_OF, TEXTS, Fact, State, Thrown, decided, part_of
 from oaklint.python.inquiries import CODE_ATTRIBUTES, Inquiries, told
 from oaklint.python.values import Values
 
@@ -51,6 +51,9 @@ class Cases:
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
             fits = [self.fits(keyword.pattern, _of_error(keyword, state.handled), state) for keyword in pattern.kwds]
             return decided([self._flow.is_instance(pattern.cls, state.handled), *fits], by=False)
+        if isinstance(pattern, cst.MatchClass) and subject is not None and (made := _class_of(subject)) is not None:
+            fits = [self.fits(inner, part, state) for inner, part in _of_object(pattern, subject)]
+            return decided([self._flow.instances.is_instance(made, pattern.cls), *fits], by=False)
         return None
 
     def captured(self, pattern: cst.MatchPattern | None, subject: Fact | None, state: State) -> Iterator[tuple[str, Fact | None]]:
@@ -62,6 +65,24 @@ class Cases:
         elif isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None:
             for keyword in pattern.kwds:
                 yield from self.captured(keyword.pattern, _of_error(keyword, state.handled), state)
+        elif isinstance(pattern, cst.MatchClass) and subject is not None and _class_of(subject) is not None:
+            for inner, part in _of_object(pattern, subject):
+                yield from self.captured(inner, part, state)
+
+
+def _class_of(subject: Fact) -> str | None:
+    """The qualified name of the class of an object that is known by its parts."""
+    made = part_of(subject, MADE_OF) if subject.kind == "parts" else None
+    return made.value if made is not None and made.kind == "constant" else None
+
+
+def _of_object(pattern: cst.MatchClass, subject: Fact) -> Iterator[tuple[cst.MatchPattern, Fact | None]]:
+    """The patterns in one for an object, each with what is known of the attribute that it is for; those without a name are for
+    the fields in their order.
+    """
+    fields = [part for key, part in subject.value if isinstance(key, str) and key != MADE_OF]
+    yield from zip((element.value for element in pattern.patterns), fields, strict=False)
+    yield from ((keyword.pattern, part_of(subject, keyword.key.value)) for keyword in pattern.kwds)
 
 
 def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:

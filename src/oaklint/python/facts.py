@@ -62,6 +62,8 @@ ANSWER = Fact("set", "answer")
 NONE, HOLDER, TOUCHED, UNBOUND = Fact("constant", None), Fact("holder"), Fact("touched"), Fact("unbound")
 # The key of those parts of a dictionary that are not known one by one.
 REST = "**"
+# The key under which the parts of an object say of which class it is, by its qualified name.
+MADE_OF = "__class__"
 # What `except*` names: a group with the exception in it, of which nothing else is known.
 GROUP = Fact("parts", (("exceptions", Fact("among", EXCEPTION)), (REST, OPAQUE)))
 # Both hold words to look for; only the first is put together by the library that raises the exception.

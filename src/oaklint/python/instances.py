@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS
+from oaklint.python.definitions import INITIALIZERS, UNKNOWN
 from oaklint.python.facts import NO_STATE, Fact, State
 from oaklint.python.names import Resolver
 
@@ -57,7 +57,9 @@ class Instances:
     def _value(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an attribute: at least by which expression it is named."""
         fact = self._flow.known(value, state)
-        return Fact("given", value) if fact is None and type(value).__name__ in _NAMING else fact
+        if fact is None and type(value).__name__ in _NAMING:
+            return Fact("given", value)
+        return self._flow.knowledge.parts(value, state) if fact is None else fact
 
     def is_set_later(self, attribute: str) -> bool:
         """Whether an attribute of that name is set anywhere but in a constructor."""
@@ -90,11 +92,25 @@ class Instances:
     def parents(self, definition: cst.ClassDef) -> Iterator[str]:
         """The qualified names of what a class inherits from."""
         for base in definition.bases:
-            yield from self._resolver.names(base.value)
+            names = self._resolver.names(base.value)
+            if UNKNOWN in names and isinstance(base.value, cst.Subscript):  # `Generic[T]`
+                names = self._resolver.names(base.value.value)
+            yield from names
 
     def are_known(self, name: str) -> bool:
         """Whether a qualified name is that of a class of the program."""
         return bool(self.lineage(name))
+
+    def is_instance(self, name: str, types: cst.BaseExpression) -> bool | None:
+        """Whether an object of the class of that qualified name is of one of these types; None where that is not known."""
+        lineage = self.lineage(name)
+        own = {self._resolver.definitions.name(definition) for definition in lineage}
+        own |= {parent for definition in lineage for parent in self.parents(definition)}
+        names = self._resolver.clauses.caught(types)
+        if names & own:
+            return True
+        # What is not the program's own inherits from none of its classes.
+        return False if all(name.startswith("@") for name in names) and UNKNOWN not in own else None
 
     def are_tuples(self, name: str) -> bool:
         """Whether the objects of a class are tuples of their attributes."""

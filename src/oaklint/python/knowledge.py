@@ -23,6 +23,7 @@ from oaklint.python.facts import (
     FAILED,
     HOLDER,
     KEPT,
+    MADE_OF,
     OPAQUE,
     RESPONSE,
     REST,
@@ -168,6 +169,7 @@ class Knowledge:
             found.update(self._flow.instances.attributes(name, made, state))
             if self._flow.instances.are_tuples(name):
                 found.update(dict(enumerate(found.values())))
+            found[MADE_OF] = Fact("constant", name)
         else:
             return None
         return Fact("parts", tuple((key, _as_part(fact)) for key, fact in found.items()))
@@ -260,6 +262,9 @@ class Knowledge:
         if "builtins.isinstance" in names and len(known) == 2 and known[0] is not None:
             if known[0].kind == "constant":
                 return self._is_instance(known[0].value, arguments[1])
+            if known[0].kind == "parts" and (made := part_of(known[0], MADE_OF)) is not None and made.kind == "constant":
+                is_one = self._flow.instances.is_instance(made.value, arguments[1])
+                return Fact("constant", is_one, True) if is_one is not None else OPAQUE
             if known[0] == ANSWER and all(map(_names_exception, self._resolver.clauses.caught(arguments[1]))):
                 return Fact("constant", False)
         if any(fact in known for fact in (EXCEPTION, CLASS, *TEXTS, CODE, RESPONSE, FAILED, HOLDER)):

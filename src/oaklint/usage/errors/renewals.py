@@ -79,7 +79,18 @@ class Renewals:
             return False
         owners = (target.value for target in targets if isinstance(target, cst.Attribute))
         kept |= {owner.value for owner in owners if isinstance(owner, cst.Name) and self._is_picked(owner)}
+        if not self._is_of_family(node):
+            kept = {key for key in kept if not key.startswith("self.")}
         return self._clients.is_client(node.value) or not kept.isdisjoint(self.picks.all)
+
+    def _is_of_family(self, node: cst.CSTNode) -> bool:
+        """Whether `self` may be the object there that it is where the request is made."""
+        if self._request is None:
+            return True
+        here, there = (self._resolver.definitions.class_of(each) for each in (node, self._request))
+        if here is None or there is None:
+            return here is there
+        return here in self._resolver.hierarchy.ancestry(there) or there in self._resolver.hierarchy.ancestry(here)
 
     def _is_picked(self, name: cst.Name) -> bool:
         """Whether a name stands for what was picked in what is run again: what is noted of that may decide on the next one."""
