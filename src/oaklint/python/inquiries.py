@@ -13,6 +13,7 @@ from oaklint.python.facts import (
     CLASS,
     CODE,
     EXCEPTION,
+    HOLDER,
     OPAQUE,
     RESPONSE,
     TEXT,
@@ -118,6 +119,10 @@ class Inquiries:
             if first == expected:
                 verdict = self._flow.is_instance(arguments[1], thrown, state)
                 return Fact("constant", verdict, True) if verdict is not None else OPAQUE
+        if first == HOLDER and "builtins.isinstance" in names and len(arguments) == 2:
+            # What holds an exception is none, as who takes it for one has to learn.
+            are_others = all(map(_may_be_exception, self._resolver.clauses.caught(arguments[1])))
+            return Fact("constant", False) if are_others else OPAQUE
         if "builtins.type" in names and first == EXCEPTION:
             return CLASS
         if first == CLASS and isinstance(node.func, cst.Attribute) and node.func.attr.value == "get":
@@ -226,6 +231,11 @@ class Inquiries:
                 verdict = self._flow.is_instance(generator.for_in.iter, state.handled, state)
                 return Fact("constant", verdict, True) if verdict is not None else OPAQUE
         return None
+
+
+def _may_be_exception(name: str) -> bool:
+    """Whether a class may be one of exceptions, and none of what holds them: those of the program, and those called so."""
+    return name.startswith("@") or name.endswith(("Error", "Exception"))
 
 
 def told(thrown: Thrown, attribute: str) -> Fact:

@@ -60,7 +60,8 @@ class Picks:
                 owner = node.value
             elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
                 owner = node.func.value if not self._clients.is_client(node.func.value) else None
-            found |= {key for key in (place(owner) if owner is not None else None,) if key not in (None, "self", "cls")}
+            if owner is not None and not self._is_module(owner):
+                found |= {key for key in (place(owner),) if key not in (None, "self", "cls")}
         return frozenset(found)
 
     @cached_property
