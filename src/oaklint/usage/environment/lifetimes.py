@@ -277,10 +277,20 @@ class Lifetime:
         return reaches(_blocks_of(write, graph), sites)
 
     def _builds_another(self, call: cst.Call) -> bool:
-        """Whether a call builds a client, or has an object build one that it then keeps, be it by a property."""
-        if self._usage.constructions.through(call) is not None:
-            return True
-        return any(kept.call is not self.kept.built for _, kept in self._usage.constructions.kept_in_object(call))
+        """Whether a call builds a client, or has an object build one that it then keeps, be it by a property; where it is a key
+        that is kept, none that has it.
+        """
+        constructions = self._usage.constructions
+        built = constructions.through(call)
+        if built is not None:
+            return self.kind == "client" or not self._has_key(built)
+        kept = (each for _, each in constructions.kept_in_object(call))
+        return any(each.call is not self.kept.built and not (self.kind == "key" and self._has_key(each)) for each in kept)
+
+    def _has_key(self, construction: Construction) -> bool:
+        """Whether a client gets the key that is kept."""
+        variable = self._usage.environment.key_variable(construction, self._usage.generation)
+        return variable is not None and variable.target is self.kept.target
 
     def _is_temporary(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether the function that writes takes it back itself, or is one for which that is done, as it is for tests."""

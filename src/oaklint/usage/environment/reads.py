@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.definitions import UNKNOWN
 from oaklint.python.places import place
 from oaklint.python.tree import walk
 from oaklint.python.values import Values
@@ -117,7 +118,8 @@ class Environment:
             return bindings[0].value if bindings[0].kind in ("assign", "annotated") else None, target
         if len(bindings) == 1 and isinstance(param := bindings[0].node, cst.Param):
             return param.default if not self._is_given(param) else None, param.name
-        values = self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) and not bindings else []
+        is_known = isinstance(node, cst.Attribute) and not bindings and UNKNOWN not in self._resolver.names(node.value)
+        values = self._resolver.attribute_values(node) if is_known and isinstance(node, cst.Attribute) else []
         targets = self._constructions.kept_in(values[0]) if len(values) == 1 else []
         if len(targets) == 1 and self._tree.scopes[targets[0]].kind == "class" and self._may_be_set_otherwise(targets[0]):
             return None, None
