@@ -34,6 +34,7 @@ class Fixtures:
         self._resolver = resolver
         self._definitions = resolver.definitions
         self._known_before: dict[cst.FunctionDef, list[cst.FunctionDef]] = {}
+        self._known_sources: dict[cst.FunctionDef, list[cst.FunctionDef]] = {}
 
     def is_setup(self, unit: CodeUnit | None) -> bool:
         """Whether a function runs before each test, or before all, of its class or module."""
@@ -66,6 +67,18 @@ class Fixtures:
             return None
         nearest = nearest or found[:1]  # conftests are followed from the nearest on
         return nearest[0] if len(nearest) == 1 else None
+
+    def sources(self, fixture: cst.FunctionDef) -> list[cst.FunctionDef]:
+        """A fixture, and those of whose values it makes its own: `return Bot(client)`."""
+        found = self._known_sources.get(fixture)
+        if found is None:
+            found = self._known_sources[fixture] = [fixture]
+            for each in found:
+                values = self._resolver.returned_values(each)
+                made = (origin for value in values for origin in (value, *self._resolver.values_of(value)))
+                names = (node for origin in made for node in walk(origin) if isinstance(node, cst.Name))
+                found += dict.fromkeys(behind for name in names if (behind := self.behind(name)) and behind not in found)
+        return found
 
     def _may_bring_in(self, name: str, test: cst.FunctionDef) -> bool:
         """Whether an import may bring a fixture of that name into the module of a test, or into a conftest."""

@@ -79,8 +79,9 @@ class Beginnings:
     def _of_parameter(self, param: cst.Param) -> Iterator[Lifetime]:
         """What a test is handed by a fixture of another module."""
         fixture = self._usage.resolver.fixtures.behind(param.name)
-        if fixture is not None and not self._usage.tree.is_own(fixture):
-            yield from self._of_fixture(fixture)
+        for source in self._usage.resolver.fixtures.sources(fixture) if fixture is not None else ():
+            if not self._usage.tree.is_own(source):
+                yield from self._of_fixture(source)
 
     def _of_fixture(self, fixture: cst.FunctionDef) -> Iterator[Lifetime]:
         for returned in self._usage.constructions.returned_by(fixture):

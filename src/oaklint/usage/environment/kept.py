@@ -217,7 +217,8 @@ class Kept:
             return self._attribute.is_at(node)
         if self.is_of_fixture():
             is_parameter = isinstance(self._usage.tree.parents[node], cst.Param)
-            return isinstance(node, cst.Name) and not is_parameter and self._usage.resolver.fixtures.behind(node) is self.unit
+            fixture = self._usage.resolver.fixtures.behind(node) if isinstance(node, cst.Name) and not is_parameter else None
+            return fixture is not None and self.unit in self._usage.resolver.fixtures.sources(fixture)
         if self._usage.tree.scopes[node].outermost is not self._home:
             return self._is_imported(node)
         return place(node) == self.place and self._same_scope(node)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 3
 # Calls of functions, or of methods of what they return, that do not take a key from the environment.
+_OF_TEXTS = {"startswith", "endswith", "strip", "lower", "upper", "split", "splitlines", "count"}
 _HARMLESS = ("builtins.", "os.", "json.", "logging.", "re.", "time.", "datetime.", "pytest.raises", "pytest.approx")
 
 
@@ -43,7 +44,8 @@ class UsesByTests:
         functions = self._usage.resolver.calls.functions(call) if depth < _MAX_DEPTH else ()
         if functions:
             return all(self._only_tells(function, depth + 1) for function in functions)
-        return self._usage.resolver.name(call.func).startswith(_HARMLESS)
+        is_of_text = isinstance(call.func, cst.Attribute) and call.func.attr.value in _OF_TEXTS
+        return is_of_text or self._usage.resolver.name(call.func).startswith(_HARMLESS)
 
     def _only_tells(self, function: cst.FunctionDef, depth: int) -> bool:
         """Whether a function returns something, and neither changes anything nor looks into the environment."""
