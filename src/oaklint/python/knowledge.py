@@ -24,6 +24,7 @@ from oaklint.python.facts import (
     HOLDER,
     KEPT,
     MADE_OF,
+    NONE,
     OPAQUE,
     RESPONSE,
     REST,
@@ -336,6 +337,8 @@ class Knowledge:
             return negated_fact(self.inquiries.is_of_class(right_node, state), negated)
         if OPAQUE in (left, right):
             return OPAQUE
+        if compare in ("In", "NotIn") and right is None and left is not None and left._replace(told=False) == NONE:
+            return Fact("constant", negated, left.told)  # nobody asks whether nothing is among what is allowed
         if left is not None and right is not None and right.kind == "constant":
             members = [fact.kind == "constant" and isinstance(fact.value, cst.CSTNode) for fact in (left, right)]
             if any(members) and not (all(members) and compare in ("Equal", "NotEqual", "Is", "IsNot")):

@@ -253,9 +253,9 @@ class Renewals:
         is_constant = binding.value is not None and self._values.value(binding.value) is not UNKNOWN
         if not inside or binding.kind == "parameter" or is_constant:
             return False
-        if not any(isinstance(loop, cst.FunctionDef) for loop in self._loops):
-            return True
         value = binding.value
+        if not isinstance(value, cst.Name) and not any(isinstance(loop, cst.FunctionDef) for loop in self._loops):
+            return True
         return value is not None and self._judging(binding.node, lambda: self._varies(value, certain))
 
 
