@@ -189,6 +189,23 @@ def ask():
 ask()
 """
 
+FOR_EACH_ITEM = f"""\
+def ask(items):
+    for item in items:
+        tries = 0
+        while tries < 3:
+            try:
+                answer = {ASKS}
+                break
+            except Exception:
+                tries += 1
+        else:
+            print("no answer for", item)
+            continue
+        print(item, answer)
+ask(["one"])
+"""
+
 
 @pytest.mark.parametrize("environment", ["3"], indirect=True)
 @pytest.mark.parametrize(
@@ -207,6 +224,7 @@ ask()
         # It may as well be fewer.
         (CHANCES, 5, None, "again and again, and then swallows it"),
         (ONCE_MORE, 1, None, ""),
+        (FOR_EACH_ITEM, 3, None, "3 times in all, and then swallows it"),
     ],
 )
 def test_loops_that_count_by_themselves(

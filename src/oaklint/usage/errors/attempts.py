@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from oaklint.python import cst
 from oaklint.python.facts import State
-from oaklint.python.flow import Block
+from oaklint.python.flow import Block, Edge, Kind
 from oaklint.python.places import places
 from oaklint.python.tree import Run, callee, last_part, parameters, walk
 from oaklint.usage.context import Context
@@ -89,9 +89,11 @@ class Attempts:
         if first is None or self._lap.circle is None or self._may_be_given_a_limit(loop, first):
             return None
         states = {first}
+        around = (each for each in self._tree.ancestors(loop) if isinstance(each, cst.For))
+        outside = {each for each in around if not self._lap.is_of_attempts(each)}
         with self._flow.counting(_MOST):
             for number in range(1, _MOST + 1):
-                following, is_left = self._made_next(states)
+                following, is_left = self._made_next(states, outside)
                 if not following:
                     return number
                 if is_left or following <= states:
@@ -99,9 +101,9 @@ class Attempts:
                 states = following
         return None
 
-    def _made_next(self, states: Collection[State]) -> tuple[set[State], bool]:
+    def _made_next(self, states: Collection[State], outside: Collection[cst.For]) -> tuple[set[State], bool]:
         """The states in which a request is made next when one has failed in some, and whether control may get out of the circle
-        instead.
+        instead, or on to the next item of the loops outside.
         """
         following: set[State] = set()
         is_left = False
@@ -119,8 +121,14 @@ class Attempts:
         def stop(block: Block, state: State) -> bool:
             return is_request(block, state) or not self._lap.leads_back(block)
 
+        def arrive(edge: Edge, state: State) -> State | None:
+            nonlocal is_left
+            is_next_item = edge.kind is Kind.AGAIN and edge.target.node in outside
+            is_left = is_left or is_next_item
+            return None if is_next_item else state
+
         starts = [start for block in self._lap.requests for state in states for start in self._lap.fails(block, state)]
-        self._flow.search(self._lap.graph, starts, note, stop=stop)
+        self._flow.search(self._lap.graph, starts, note, stop=stop, arrive=arrive)
         return following, is_left
 
     @property
