@@ -5,13 +5,13 @@ It follows the control flow of the program, in a notebook from cell to cell: a c
 organisation from the environment; later on the same path the environment is changed; and then the client is used again without
 having been rebuilt. It looks into the functions and classes that are called and into the modules of the project that are
 imported: a client is built where `from app.llm import client` stands, too, as the default of a parameter, by the first request
-through the module itself, where an object is made that has one, and where a function or property is asked first that builds
-one when it is needed; what runs in a thread begins when that is started; handlers that are registered in such a module use it
-later on. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its decorators set. A
-variable that was read from the environment before that was changed, and from which a client then gets its key, counts like a
-client: a name, one of an imported module, an attribute of a class, the default of a parameter, and `client.api_key` itself. The
-environment is changed by `os.environ` in all its forms, in loops over names, too, `load_dotenv()` and its kin, `%env` and
-`%dotenv`, `monkeypatch.setenv` and `patch.dict`, also as a decorator.
+through the module itself, where an object is made that has one, and where a function or property is asked first that builds one
+when it is needed; what runs in a thread begins when that is started; handlers that are registered in such a module use it later
+on. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its decorators set. A variable
+that was read from the environment before that was changed, and from which a client then gets its key, counts like a client: a
+name, one of an imported module, an attribute of a class, the default of a parameter, and `client.api_key` itself; it may be a
+third module that builds that client. The environment is changed by `os.environ` in all its forms, in loops over names, too,
+`load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`, also as a decorator.
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into the

@@ -8,14 +8,15 @@ first. (Where it asks for words in the text, those about keys and authentication
 `rate limit`, not; OAK406 says where the former are not.) So is a loop that goes on to the next item, that renews the
 credentials, or that picks another client for the next attempt. In openai 0.x `APIError` is no ancestor of
 `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
-one of the two has, by that one.
+one of the two has, by that one. Of a policy that is asked, `policy.should_retry(error)` or `except policy.retry_on`, the rule
+reads the object that is meant there, where it is seen how that is made.
 
-The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}`, `Result(ok=False)` or an empty
-text, to a loop that only an answer can end, be it through another function that hands it on. Where that function stands in
-another file, the call in the loop is reported, and the clause named. What a method of an abstract class or of a protocol does
-is for the classes to say that inherit from it, or fit it, in whatever file of the project they stand. A property, the
-`__enter__` of a context manager and the `__call__` of an instance make their requests where they are read, entered and called;
-futures and tasks, where their results are asked for.
+The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}`, `Result(ok=False)`, an `Err`
+which `match` or `isinstance` tells from an `Ok`, or an empty text, to a loop that only an answer can end, be it through another
+function that hands it on. Where that function stands in another file, the call in the loop is reported, and the clause named.
+What a method of an abstract class or of a protocol does is for the classes to say that inherit from it, or fit it, in whatever
+file of the project they stand. A property, the `__enter__` of a context manager and the `__call__` of an instance make their
+requests where they are read, entered and called; futures and tasks, where their results are asked for.
 
 A function may note its success alone, `self.done = True`, for a loop that asks for that, and a loop may keep what has failed
 for its next round, `todo = failed`, among what `asyncio.gather` gave back as well, or cross out only what has succeeded: there,
