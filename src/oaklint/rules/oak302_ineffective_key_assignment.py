@@ -6,8 +6,9 @@ Finds assignments of a key that have no effect on the client they are meant for.
   which sets the variable in a shell of its own that ends at once;
 - `OpenAI.api_key = ...`, an attribute of the class, which every client's own attribute hides;
 - `client.with_options(api_key=...)` or `client.copy(api_key=...)` as a statement of its own: the new client is thrown away;
-- `openai.api_key = ...` before an `OpenAI()` without a key: only the module client reads it. This is reported where nothing in
-  the program uses the module client, and nothing in it may put the key into the environment.
+- `openai.api_key = ...` before an `OpenAI()` without a key, be it in a file that imports this one: only the module client reads
+  it. This is reported where nothing in the program uses the module client, and nothing in it may put the key into the
+  environment.
 
 What works is no finding: `os.environ["OPENAI_API_KEY"] = ...`, `client.api_key = ...`, an `export` in front of a command that
 runs in the same shell.
@@ -62,13 +63,21 @@ from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.python.shell import exports, lost_exports
 from oaklint.python.tree import walk
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
+from oaklint.rules import IMPORTS_OPENAI, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CONSTRUCTORS, COPIES, CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
-from oaklint.usage.module_client import Assigning, assigned_attributes, is_configured, is_module, leads_to, misses_client
+from oaklint.usage.module_client import (
+    Assigning,
+    assigned_attributes,
+    is_configured,
+    is_module,
+    leads_to,
+    missed_by_importers,
+    misses_client,
+)
 from oaklint.usage.repairs import is_set_in_time
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("putenv", "export", "api_key", "API_KEY", "TOKEN", "ADMIN_KEY", "setattr"))
+NEEDS: Needs = ((IMPORTS_OPENAI, REACHES_OPENAI), ("putenv", "export", "api_key", "API_KEY", "TOKEN", "ADMIN_KEY", "setattr"))
 SEVERITY: Severity = "error"
 
 # They run a command line in a shell of its own; for those of the second group only `shell=True` does.
@@ -194,13 +203,14 @@ def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
             )
         elif is_module(owner, usage):
             construction = misses_client(where, usage)
-            if construction is not None:
-                class_name = construction.constructor.name
+            found = (usage, construction) if construction is not None else missed_by_importers(where, usage)
+            if found is not None:
+                program, (missing, class_name) = found[0].program, (found[1].call.func, found[1].constructor.name)
                 yield Finding(
                     where,
                     f"`openai.api_key` is read by the module client alone; `{class_name}()` does not see it, and raises"
                     f" OpenAIError where the environment has no key. Build the client with `{class_name}(api_key=...)`",
-                    related=((construction.call.func, "this client does not see the setting"),),
+                    related=((program.spans([missing])[missing], "this client does not see the setting"),),
                 )
 
 

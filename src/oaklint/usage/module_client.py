@@ -167,7 +167,8 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
     if usage.generation == 0 or usage.targets_legacy or _is_of_use(usage) or _mirrors_environment(where, usage):
         return None
     may_be_set = usage.preparation.may_set_on_purpose if _is_typed_in(where, usage) else usage.preparation.may_set
-    for construction in usage.constructions.in_program:
+    # What is assigned in another module is asked about by an importer of it.
+    for construction in usage.constructions.in_program if usage.tree.is_own(where) else usage.constructions.followed:
         names = usage.environment.credential_reads(construction, usage.generation)
         if (
             names & usage.environment.relied_on(construction, usage.generation)
@@ -181,12 +182,29 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
     return None
 
 
+def missed_by_importers(where: cst.CSTNode, usage: Usage) -> tuple[Usage, Construction] | None:
+    """The same, with its program, where a module sets the key and others, that import it, build the clients: none of the programs
+    that they are part of has use for it, and one misses it.
+    """
+    if usage.generation == 0 or usage.constructions.followed:
+        return None
+    importers = usage.importers.all()
+    programs = [*importers, *(further for other in importers for further in other.importers.all())]
+    programs = [other for other in programs if where in other.tree.scopes]
+    if any(map(_is_of_use, programs)):
+        return None
+    found = ((other, construction) for other in programs if (construction := misses_client(where, other)) is not None)
+    return next(found, None)
+
+
 def _is_of_use(usage: Usage) -> bool:
     """Whether anything may read the module's key: its own requests, of any release, other packages, or the program itself."""
-    if any(name.partition(".")[0] in READERS_OF_THEIR_OWN for name in usage.clients.imported):
+    statements = (*usage.tree.nodes.get(cst.Import, ()), *usage.tree.nodes.get(cst.ImportFrom, ()))
+    imported = (module for statement in statements for module in usage.resolver.unseen_modules(statement))
+    if any(module.partition(".")[0] in READERS_OF_THEIR_OWN for module in imported):
         return True
-    for node in usage.nodes(cst.Attribute):
-        if is_module(node.value, usage):
+    for node in usage.tree.nodes.get(cst.Attribute, ()):
+        if isinstance(node, cst.Attribute) and is_module(node.value, usage):
             name = node.attr.value
             if name in REQUEST_ROOTS or name in LEGACY_CLASSES or (name == "api_key" and _is_handed_on(node, usage)):
                 return True
@@ -272,6 +290,11 @@ def _is_setting(node: cst.Attribute, setting: str, usage: Usage) -> bool:
 
 def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
     """Whether a path runs from one node to another, also through the functions that they stand in."""
+    if isinstance(usage.tree.unit(first), cst.Module):  # of another module, which is run where it is imported
+        running = (
+            each for each in usage.writes.importing.get(None, ()) if usage.tree.unit(first) in usage.writes.modules_run_by(each)
+        )
+        return any(leads_to(statement, second, usage) for statement in running)
     unit = usage.tree.unit(second)
     befores, afters = _places(first, usage), _places(second, usage)
     for before in befores:
