@@ -129,10 +129,18 @@ class Lifetime:
             return
         for function in self._usage.resolver.calls.functions(write.node):
             inner = self._usage.resolver.graph(function)
-            if inner is not None and self._usage.tree.is_own(function) and function not in entered:
+            if inner is not None and self._has_own_turn(function) and function not in entered:
                 for late in self._late_in(inner, [inner.entry], (*entered, function)):
                     if (late.write.origin or late.write.node) is write.origin:
                         yield late
+
+    def _has_own_turn(self, function: cst.FunctionDef) -> bool:
+        """Whether a function stands in the program itself, or in a file that will be told of it: one that has the client."""
+        if self._usage.tree.is_own(function):
+            return True
+        here, home = (self._usage.tree.scopes[node].outermost for node in (function, self.kept.target))
+        importing = self._usage.writes.importing.get(here.node, ()) if isinstance(here.node, cst.Module) else ()
+        return here is home or any(home.node in self._usage.writes.modules_run_by(each) for each in importing)
 
     def _concerns(self, write: Write, unit: CodeUnit | None) -> bool:
         """Whether what is written in, or for, a unit would have been taken, and nothing had, or may have, set it before."""

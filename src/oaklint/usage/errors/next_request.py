@@ -24,6 +24,7 @@ DOORS = {"key", "keys", "apikey", "token", "credential", "credentials", "client"
 
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
+_ATTEMPTS = {"attempt", "attempts", "tries", "retry", "retries", "failures"}
 _COLLECTIONS = {"builtins.list()", "builtins.set()", "builtins.dict()"}
 _PAUSES = ("delay", "wait", "backoff", "sleep", "interval", "pause", "seconds")
 
@@ -298,7 +299,10 @@ class NextRequest:
         if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"} or self._is_collection(target):
             return False
         loops = (loop for loop in self._loops if isinstance(loop, cst.While))
-        counts = counter in self._ingredients or counter in self._renewals.picks.by
+        owner, _, last = counter.rpartition(".")
+        # With an item, it may be kept how often that has been tried.
+        is_of_item = owner not in ("", "self") and bool(words(last) & _ATTEMPTS)
+        counts = (counter in self._ingredients and not is_of_item) or counter in self._renewals.picks.by
         return counts or any(self._is_index(counter, loop) for loop in loops)
 
     def _grown_by(self, node: cst.CSTNode) -> Iterator[str]:

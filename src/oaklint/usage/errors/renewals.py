@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.names import PICKS
 from oaklint.python.places import place, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Run, last_part, walk
+from oaklint.python.tree import Run, callee, last_part, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
 from oaklint.usage.errors.picks import READS, Picks, index_of, kept_by
@@ -74,7 +74,7 @@ class Renewals:
             return False
         kept = {key for target in targets for key in kept_by(target)}
         if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value, certain)):
-            return True
+            return not (self._client_stays and any(map(self._is_in_environment, targets)))
         if not between:
             return False
         owners = (target.value for target in targets if isinstance(target, cst.Attribute))
@@ -82,6 +82,24 @@ class Renewals:
         if not self._is_of_family(node):
             kept = {key for key in kept if not key.startswith("self.")}
         return self._clients.is_client(node.value) or not kept.isdisjoint(self.picks.all)
+
+    def _is_in_environment(self, target: cst.BaseExpression) -> bool:
+        return isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value)
+
+    @cached_property
+    def _client_stays(self) -> bool:
+        """Whether the client of the request is built before, and by nothing that is run again: it does not see the environment
+        any more.
+        """
+        if self._request is None:
+            return False
+        owner = callee(self._request)
+        while isinstance(owner, cst.Attribute) and not self._clients.is_client(owner):
+            owner = owner.value
+        made = self._resolver.values_of(owner) if isinstance(owner, (cst.Name, cst.Attribute)) else []
+        built = [value for value in made if isinstance(value, cst.Call) and self._constructions.through(value) is not None]
+        again = (loop in self._tree.ancestors(value) for value in built for loop in self._loops)
+        return bool(built) and len(built) == len(made) and not any(again)
 
     def _is_of_family(self, node: cst.CSTNode) -> bool:
         """Whether `self` may be the object there that it is where the request is made."""

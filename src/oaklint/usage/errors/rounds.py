@@ -45,12 +45,18 @@ class Rounds:
         if self._is_watched(self._sources | refilled | self._left_out):
             return False
         put = [into for node, into in self._put_into(alone=alone) if is_among(node, done, self._graph)]
-        if any(into & refilled for into in put):
+        if any(into & (refilled | self._emptied) for into in put):
             return True
         if any(into & (self._sources | self._left_out) for into in put):
             return False
         crossed_out = [*self._kept_elsewhere(), *(() if self._made_of else self._taken_away())]
         return bool(crossed_out) and all(self._is_for_success(node, done) for node in crossed_out)
+
+    @property
+    def _emptied(self) -> set[str]:
+        """What the items are taken from, and is empty before what failed is put there."""
+        empty = (places(target) for target, value in self._assignments() if _is_empty(value))
+        return self._sources & set().union(*empty)
 
     def _is_for_success(self, node: cst.CSTNode, done: Collection[cst.CSTNode]) -> bool:
         """Whether a node runs only where the request has succeeded: not behind its failure, and not before it."""
@@ -165,6 +171,13 @@ def left_out_of(items: cst.BaseExpression) -> set[str]:
         elif isinstance(node, cst.Call) and _method(node) == "difference":
             found = found.union(*map(places, node.args))
     return found
+
+
+def _is_empty(value: cst.BaseExpression) -> bool:
+    """`[]`, `set()`."""
+    if isinstance(value, (cst.List, cst.Set, cst.Dict)):
+        return not value.elements
+    return isinstance(value, cst.Call) and not value.args and place(value.func) in ("list", "set", "dict", "deque")
 
 
 def _is_next_round(edge: Edge) -> bool:
