@@ -18,6 +18,7 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
     """
     graph = resolver.graph(unit)
     found: set[str] = set()
+    returned: set[str] = set()
     steps: list[tuple[set[str], set[str]]] = []
     for block in graph.blocks if graph is not None else ():
         node = block.node
@@ -28,6 +29,8 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
             parts = [node.type] if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)) else [node]
             for part in parts:
                 found |= places(part) if part is not None else set()
+        if isinstance(node, cst.Return) and isinstance(node.value, cst.Name):
+            returned.add(node.value.value)
         if isinstance(node, cst.MatchCase):
             match = resolver.tree.parents[node]
             found |= places(match.subject) if isinstance(match, cst.Match) else set()
@@ -48,6 +51,8 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
                 steps.append((set().union(*(places(target.target) for target in part.targets)), places(part.value)))
             elif isinstance(part, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and part.value is not None:
                 steps.append((places(part.target), places(part.value)))
+    # Whoever is handed an object back asks for its attributes.
+    found |= {key for targets, _ in steps for key in targets if key.partition(".")[0] in returned}
     while used := [step for step in steps if step[0] & found and not step[1] <= found]:
         for _, sources in used:
             found |= sources

@@ -178,7 +178,22 @@ class Knowledge:
     def returned(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of a value that a function returns: part by part, where it is made of some."""
         made = self.parts(value, state)
+        if made is None and isinstance(value, cst.Name) and state.fact(value.value) is None:
+            made = self._filled_in(value, state)
         return made if made is not None else self.known(value, state)
+
+    def _filled_in(self, name: cst.Name, state: State) -> Fact | None:
+        """What is known, part by part, of an object that a function has made, and whose attributes it may have set since."""
+        values = self._resolver.values_of(name)
+        made = self.parts(values[0], state) if len(values) == 1 and isinstance(values[0], cst.Call) else None
+        if made is None:
+            return None
+        unit = self._resolver.tree.unit(name)
+        assigned = (target.target for node in self._resolver.tree.nodes_in(unit, cst.Assign) for target in node.targets)
+        set_here = {key for target in assigned if (key := place(target)) is not None}
+        keys = {key: f"{name.value}.{key}" for key, _ in made.value}
+        parts = ((key, _as_part(state.fact(keys[key])) if keys[key] in set_here else part) for key, part in made.value)
+        return Fact("parts", tuple(parts))
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         if node in self._returning:
