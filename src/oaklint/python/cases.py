@@ -51,8 +51,11 @@ class Cases:
         if isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None and not pattern.patterns:
             fits = [self.fits(keyword.pattern, _of_error(keyword, state.handled), state) for keyword in pattern.kwds]
             return decided([self._flow.is_instance(pattern.cls, state.handled), *fits], by=False)
+        if isinstance(pattern, (cst.MatchList, cst.MatchTuple)) and subject is not None and subject.kind == "among":
+            elements = (each.value for each in pattern.patterns if isinstance(each, cst.MatchSequenceElement))
+            return decided((self.fits(each, subject.value, state) for each in elements), by=True)
         if isinstance(pattern, cst.MatchClass) and subject is not None and (made := _class_of(subject)) is not None:
-            fits = [self.fits(inner, part, state) for inner, part in _of_object(pattern, subject)]
+            fits = [self.fits(inner, part, state) for inner, part in self._of_object(pattern, subject, made)]
             return decided([self._flow.instances.is_instance(made, pattern.cls), *fits], by=False)
         return None
 
@@ -65,24 +68,22 @@ class Cases:
         elif isinstance(pattern, cst.MatchClass) and subject == EXCEPTION and state.handled is not None:
             for keyword in pattern.kwds:
                 yield from self.captured(keyword.pattern, _of_error(keyword, state.handled), state)
-        elif isinstance(pattern, cst.MatchClass) and subject is not None and _class_of(subject) is not None:
-            for inner, part in _of_object(pattern, subject):
+        elif isinstance(pattern, cst.MatchClass) and subject is not None and (made := _class_of(subject)) is not None:
+            for inner, part in self._of_object(pattern, subject, made):
                 yield from self.captured(inner, part, state)
+
+    def _of_object(self, pattern: cst.MatchClass, subject: Fact, made: str) -> Iterator[tuple[cst.MatchPattern, Fact | None]]:
+        """The patterns in one for an object of a class, each with what is known of the attribute that it is for."""
+        names = self._flow.instances.by_position(made)
+        for element, name in zip(pattern.patterns, names, strict=False):
+            yield element.value, part_of(subject, name)
+        yield from ((keyword.pattern, part_of(subject, keyword.key.value)) for keyword in pattern.kwds)
 
 
 def _class_of(subject: Fact) -> str | None:
     """The qualified name of the class of an object that is known by its parts."""
     made = part_of(subject, MADE_OF) if subject.kind == "parts" else None
     return made.value if made is not None and made.kind == "constant" else None
-
-
-def _of_object(pattern: cst.MatchClass, subject: Fact) -> Iterator[tuple[cst.MatchPattern, Fact | None]]:
-    """The patterns in one for an object, each with what is known of the attribute that it is for; those without a name are for
-    the fields in their order.
-    """
-    fields = [part for key, part in subject.value if isinstance(key, str) and key != MADE_OF]
-    yield from zip((element.value for element in pattern.patterns), fields, strict=False)
-    yield from ((keyword.pattern, part_of(subject, keyword.key.value)) for keyword in pattern.kwds)
 
 
 def _of_error(keyword: cst.MatchKeywordElement, thrown: Thrown) -> Fact | None:

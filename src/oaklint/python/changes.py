@@ -132,11 +132,19 @@ class Changes:
             return state.knowing(key, None)
         if name in _ADDS and (state.handled is not None or known is not None):
             return state.knowing(key, SET)  # it is not empty now
+        if name in ("extend", "update") and self._adds_error(method, state):
+            return state.knowing(key, SET)
         if name in _FILLS and known is not None and known.kind == "constant":
             return state.knowing(key, None)
         if state.handled is None or known == SET:
             return state
         return state.knowing(key, TOUCHED) if is_statement and known is None and self._touches(method) else state
+
+    def _adds_error(self, method: cst.Attribute, state: State) -> bool:
+        """Whether what a collection gets comes from the exception: `refused.extend(group.exceptions)`."""
+        call = self._resolver.tree.parents[method]
+        arguments = call.args if isinstance(call, cst.Call) else ()
+        return any(comes_from_error(self._flow.knowledge.known(arg.value, state)) for arg in arguments)
 
     def _with_items(self, key: str, method: cst.Attribute, state: State) -> State:
         """What is known of the last item of a list, and of the first, behind a call of one of its methods:

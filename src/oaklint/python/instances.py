@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS, UNKNOWN
 from oaklint.python.facts import NO_STATE, Fact, State
 from oaklint.python.names import Resolver
+from oaklint.python.places import places
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
 
 # Expressions for something of which more is known than its value: which classes it names, which function it is.
 _NAMING = ("Tuple", "Name", "Attribute")
+# Bases of classes of which objects of other classes may be instances.
+_OPEN = {"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"}
+# Methods that change what an attribute holds.
+_CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "remove", "discard", "pop", "popitem", "clear"}
 # Decorators and bases of classes whose constructor takes the fields, in order and by name.
 _DATACLASSES = {
     *("dataclasses.dataclass", "attr.s", "attr.attrs", "attr.dataclass", "attrs.define", "attrs.frozen"),
@@ -29,11 +34,22 @@ class Instances:
         self._resolver = resolver
         self._flow = flow
         self._lineages: dict[str, list[cst.ClassDef]] = {}
+        self._followed: list[str] = []
+        self._set_later: dict[str, bool] = {}
 
     def attributes(self, name: str, call: cst.Call | None, state: State) -> dict[str, Fact | None]:
         """The attributes that the class of that qualified name, or its constructor, sets, with what is known of them; `call`
         makes the object.
         """
+        if name in self._followed:
+            return {}  # an object that holds another one of its class
+        self._followed.append(name)
+        try:
+            return self._find_attributes(name, call, state)
+        finally:
+            self._followed.pop()
+
+    def _find_attributes(self, name: str, call: cst.Call | None, state: State) -> dict[str, Fact | None]:
         found: dict[str, Fact | None] = {}
         lineage = self.lineage(name)
         for definition in reversed(lineage):
@@ -42,35 +58,81 @@ class Instances:
                 found[attribute] = self._value(values[0], NO_STATE) if len(values) == 1 else None
         if call is not None and any(map(self._is_dataclass, lineage)):
             in_order = (arg.value for arg in call.args if arg.keyword is None and not arg.star)
-            handed = dict(zip([*found], in_order, strict=False))  # the fields of the bases first
+            handed = dict(zip(self._fields(lineage), in_order, strict=False))
             handed |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
             found |= {field: self._value(value, state) for field, value in handed.items()}
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
-        if constructor is not None:
-            begun = self._flow.handed(constructor, call, state)
-            for (owner, attribute), values in self._resolver.attributes.assigned.items():
-                if owner in lineage and len(values) == 1 and self._resolver.tree.unit(values[0]) is constructor:
-                    found[attribute] = self._value(values[0], begun)
+        begun = self._flow.handed(constructor, call, state) if constructor is not None else state
+        for (owner, attribute), values in self._resolver.attributes.assigned.items():
+            units = {self._resolver.tree.unit(value) for value in values} if owner in lineage else set()
+            if constructor is not None and units == {constructor} and len(values) == 1 and self._is_run(values[0], constructor):
+                found[attribute] = self._value(values[0], begun)
+            elif any(isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS for unit in units):
+                found[attribute] = None  # in one case only, or by another constructor
         return found
+
+    def by_position(self, name: str) -> list[str]:
+        """The attributes for which the patterns of a class without a name are, in their order."""
+        lineage = self.lineage(name)
+        bindings = (self._resolver.attributes.in_class_body(definition, "__match_args__") for definition in lineage)
+        said = next((found[-1].value for found in bindings if found), None)
+        if said is None:
+            return self._fields(lineage)
+        named = self._flow.known(said, NO_STATE)
+        return list(named.value) if named is not None and isinstance(named.value, tuple) else []
+
+    def _fields(self, lineage: list[cst.ClassDef]) -> list[str]:
+        """The fields that a constructor takes in order, those of the bases first."""
+        found: dict[str, None] = {}
+        for definition in reversed(lineage):
+            if any(_is_set(option, "kw_only") for decorator in definition.decorators for option in _options(decorator)):
+                continue
+            for attribute, bindings in self._resolver.attributes.bound_in(definition).items():
+                declared = [each.annotation for each in bindings if each.annotation is not None]
+                if declared and not any("ClassVar" in _last_parts(each) for each in declared):
+                    found[attribute] = None
+        return [*found]
+
+    def _is_run(self, value: cst.BaseExpression, constructor: cst.FunctionDef) -> bool:
+        """Whether a constructor comes to an assignment of a value in any case."""
+        graph = self._resolver.graph(constructor)
+        blocks = graph.blocks_of(value) if graph is not None else ()
+        return graph is not None and any(graph.dominates(block, graph.returned) for block in blocks)
 
     def _value(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an attribute: at least by which expression it is named."""
         fact = self._flow.known(value, state)
-        if fact is None and type(value).__name__ in _NAMING:
+        if fact is None and type(value).__name__ in _NAMING and not self._is_parameter(value):
             return Fact("given", value)
         return self._flow.knowledge.parts(value, state) if fact is None else fact
 
+    def _is_parameter(self, value: cst.BaseExpression) -> bool:
+        """Whether it is what a function was handed, of which nothing is known."""
+        bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) else ()
+        return any(isinstance(binding.node, cst.Param) for binding in bindings)
+
     def is_set_later(self, attribute: str) -> bool:
-        """Whether an attribute of that name is set anywhere but in a constructor."""
+        """Whether an attribute of that name may be set, or what it holds be changed, anywhere but in a constructor."""
+        found = self._set_later.get(attribute)
+        if found is None:
+            tree = self._resolver.tree
+            by_name = any(map(tree.named, ("setattr", "__dict__", "vars")))
+            found = self._set_later[attribute] = by_name or any(map(self._is_set_at, tree.named(attribute)))
+        return found
+
+    def _is_set_at(self, node: cst.Name | cst.Attribute) -> bool:
         tree = self._resolver.tree
-        for node in tree.named(attribute):
-            parent, unit = tree.parents[node], tree.unit(node)
-            is_set = isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.AugAssign) and parent.target is node)
-            is_first = isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS
-            if is_set and isinstance(node, cst.Attribute) and not is_first:
-                return True
-        return False
+        parent, unit = tree.parents[node], tree.unit(node)
+        if isinstance(parent, cst.Subscript) and parent.value is node:
+            parent = tree.parents[parent]
+        if not isinstance(node, cst.Attribute):
+            return False
+        if isinstance(parent, cst.Attribute):
+            return parent.attr.value in _CHANGES
+        is_first = isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS
+        is_own = is_first and self._resolver.attributes.is_of_self(node)
+        return isinstance(parent, (cst.AugAssign, cst.Del)) or (isinstance(parent, cst.AssignTarget) and not is_own)
 
     def lineage(self, name: str) -> list[cst.ClassDef]:
         """A class of the program, and those that it inherits from, as far as the program defines them; each before its bases."""
@@ -109,8 +171,19 @@ class Instances:
         names = self._resolver.clauses.caught(types)
         if names & own:
             return True
+        if any(map(self._is_open, self._resolver.definitions.classes(names))):
+            return None
         # What is not the program's own inherits from none of its classes.
         return False if all(name.startswith("@") for name in names) and UNKNOWN not in own else None
+
+    def _is_open(self, definition: cst.ClassDef) -> bool:
+        """Whether objects of other classes may count as instances of a class: it is a protocol, or others are registered."""
+        return bool(definition.keywords) or not _OPEN.isdisjoint(self.parents(definition))
+
+    def make_themselves(self, name: str) -> bool:
+        """Whether a class says which objects its calls make: `__new__`."""
+        classes = (self._resolver.definitions.name(definition) for definition in self.lineage(name))
+        return any(True for _ in self._resolver.definitions.functions(f"{each}.__new__" for each in classes))
 
     def are_tuples(self, name: str) -> bool:
         """Whether the objects of a class are tuples of their attributes."""
@@ -121,3 +194,16 @@ class Instances:
         named = (each.func if isinstance(each, cst.Call) else each for each in said)
         names = {*self.parents(definition)}.union(*map(self._resolver.names, named))
         return not _DATACLASSES.isdisjoint(names)
+
+
+def _options(decorator: cst.Decorator) -> Sequence[cst.Arg]:
+    return decorator.decorator.args if isinstance(decorator.decorator, cst.Call) else ()
+
+
+def _is_set(option: cst.Arg, name: str) -> bool:
+    return option.keyword is not None and option.keyword.value == name
+
+
+def _last_parts(node: cst.BaseExpression) -> set[str]:
+    """`ClassVar` for `typing.ClassVar[int]`."""
+    return {key.rpartition(".")[2] for key in places(node)}

@@ -167,6 +167,8 @@ class Knowledge:
                 key = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
                 found[REST if key is UNKNOWN else key] = self.returned(element.value, state) if key is not UNKNOWN else None
         elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._resolver.name(made.func)):
+            if self._flow.instances.make_themselves(name):
+                return None
             found.update(self._flow.instances.attributes(name, made, state))
             if self._flow.instances.are_tuples(name):
                 found.update(dict(enumerate(found.values())))
@@ -352,7 +354,13 @@ class Knowledge:
             return negated_fact(self.inquiries.is_of_class(right_node, state), negated)
         if OPAQUE in (left, right):
             return OPAQUE
-        if compare in ("In", "NotIn") and right is None and left is not None and left._replace(told=False) == NONE:
+        if (
+            compare in ("In", "NotIn")
+            and right is None
+            and isinstance(right_node, cst.Call)
+            and left is not None
+            and left._replace(told=False) == NONE
+        ):
             return Fact("constant", negated, left.told)  # nobody asks whether nothing is among what is allowed
         if left is not None and right is not None and right.kind == "constant":
             members = [fact.kind == "constant" and isinstance(fact.value, cst.CSTNode) for fact in (left, right)]

@@ -343,11 +343,23 @@ class Writes:
                 found.setdefault(self._tree.unit(call), []).append(call)
         return found
 
+    def _reads(self, node: cst.Call | cst.Subscript) -> bool:
+        if isinstance(node, cst.Call):
+            return bool(self._resolver.names(node.func) & READERS)
+        return "os.environ" in self._resolver.names(node.value)
+
     def read_for(self, write: Write) -> cst.CSTNode | None:
         """Where the program has read from the environment what is now put back there: `saved` for `os.environ["X"] = saved`."""
-        bindings = self._resolver.bindings(write.value) if isinstance(write.value, cst.Name) else ()
+        is_item = isinstance(write.value, cst.Subscript) and len(write.names) > 0
+        kept = write.value.value if is_item and isinstance(write.value, cst.Subscript) else write.value
+        bindings = self._resolver.bindings(kept) if isinstance(kept, cst.Name) else ()
         for binding in bindings:
             read = binding.value
+            if is_item and isinstance(read, (cst.Dict, cst.DictComp)):  # `{name: os.environ.get(name) for name in NAMES}`
+                asked = (part for part in walk(read) if isinstance(part, (cst.Call, cst.Subscript)))
+                found = (part for part in asked if self._reads(part))
+                if (first := next(found, None)) is not None:
+                    return first
             if isinstance(read, cst.Call) and self._resolver.names(read.func) & (READERS | {"os.environ.pop"}) and read.args:
                 name = self._values.text(read.args[0].value)
             elif isinstance(read, cst.Subscript) and "os.environ" in self._resolver.names(read.value):

@@ -70,7 +70,7 @@ class NextRequest:
             # Through others: what they hand on is not followed.
             handed = {param.name.value for param in parameters(self._unit)}
             return bool(handed & self._ingredients) or any(effect.method is None for effect in Effects(self._resolver).of(call))
-        if self._is_of_another_object(call):
+        if self._is_of_another_object(call) or any(arg.star for arg in call.args):
             return True
         for param in parameters(self._unit):
             argument = self._resolver.calls.argument_for(call, self._unit, param)
@@ -218,6 +218,13 @@ class NextRequest:
         line = tried.body.body[0] if isinstance(tried, cst.Try) and len(tried.body.body) == 1 else None
         statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
         target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
+        handlers = tried.handlers if isinstance(tried, cst.Try) else ()
+        if not all(any(map(_is_pause, walk(handler.body))) for handler in handlers) or any(
+            isinstance(part, cst.AugAssign) for handler in handlers for part in walk(handler.body)
+        ):
+            return False
+        if any(isinstance(part, cst.Call) for arg in arguments(self._call) for part in walk(arg)):
+            return False  # what is asked may be something else each time
         if not isinstance(target, cst.Name) or all(node is not statement for node in self._tree.ancestors(self._call)):
             return False
         uses = [use for use in self._tree.uses_of(target) if not isinstance(self._tree.parents[use], cst.AssignTarget)]
@@ -415,7 +422,9 @@ class NextRequest:
         bound = {key for element in target.elements if (key := place(element.value)) is not None}
         handed = {key for arg in node.value.args if (key := place(arg.value)) is not None}
         # Names begin anew in a function that calls itself.
-        kept = {key for key in bound & handed if self._loops or "." in key}
+        calls = () if self._loops else self._context.self_calls(self._unit)
+        on = set().union(*(places(arg.value) for call in calls for arg in call.args))
+        kept = {key for key in bound & handed if self._loops or "." in key or key in on}
         return bool(kept and bound & self._ingredients)
 
     def _shortens(self, node: cst.CSTNode) -> bool:

@@ -98,6 +98,8 @@ class Renewals:
             owner = owner.value
         made = self._resolver.values_of(owner) if isinstance(owner, (cst.Name, cst.Attribute)) else []
         built = [value for value in made if isinstance(value, cst.Call) and self._constructions.through(value) is not None]
+        if not self._loops and any(self._tree.unit(value) is self._tree.unit(self._request) for value in built):
+            return False  # a function that calls itself builds it anew
         again = (loop in self._tree.ancestors(value) for value in built for loop in self._loops)
         return bool(built) and len(built) == len(made) and not any(again)
 
@@ -211,22 +213,28 @@ class Renewals:
         """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
         if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
             is_by_name = not isinstance(index_of(value), (cst.Integer, cst.UnaryOperation)) and not self._is_picked_anew(value)
-            return not is_by_name and "os.environ" not in self._resolver.names(value.value)
+            if "os.environ" in self._resolver.names(value.value):
+                return False
+            return not is_by_name or (not certain and bool(self._judged) and self._varies(value.value, certain))
         if isinstance(value, cst.IfExp):
             tested = (node for node in walk(value.test) if isinstance(node, cst.Name))
             return any(self._varies(each, certain) for each in (*tested, value.body, value.orelse))
-        if isinstance(value, cst.Attribute) and isinstance(value.value, cst.Call):
-            return self._varies(value.value, certain)  # `credential.get_token(scope).token`
-        if isinstance(value, cst.Attribute):
-            return any(map(self._varies_in, self._resolver.calls.properties(value)))
+        if isinstance(value, cst.Attribute) and (properties := self._resolver.calls.properties(value)):
+            return any(self._varies_in(each, certain) for each in properties)
+        if isinstance(value, cst.Attribute):  # `credential.get_token(scope).token`
+            return isinstance(value.value, cst.Call) and self._varies(value.value, certain)
         if isinstance(value, cst.Call):
             if certain or last_part(value.func) in _TAKES or _names_renewal(value.func):
                 return last_part(value.func) in _TAKES or _names_renewal(value.func)
-            if words(place(value.func) or "") & _SETTLED or self._makes_settings(value):
+            if self._gives_settings(value):
                 return False
             if functions := self._resolver.calls.functions(value):
                 return any(self._varies_in(function, certain=False) for function in functions)
             return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
+        if isinstance(value, cst.Await):
+            return self._varies(value.expression, certain)
+        if isinstance(value, (cst.FormattedString, cst.BinaryOperation, cst.BooleanOperation)):
+            return any(self._varies(part, certain) for part in walk(value) if isinstance(part, cst.Call))
         if isinstance(value, cst.Name):
             return any(
                 binding.kind == "item" or self._is_set_again(binding, certain) for binding in self._resolver.bindings(value)
@@ -243,10 +251,17 @@ class Renewals:
             return any(binding.kind != "parameter" for binding in self._resolver.bindings(index))
         return not isinstance(index, cst.SimpleString)
 
-    def _makes_settings(self, call: cst.Call) -> bool:
-        """Whether a call makes an object of a class that only has fields, and what these say."""
+    def _gives_settings(self, call: cst.Call) -> bool:
+        """Whether a call gives what was set up once, `get_settings()` or `config.get("key")`, or makes an object of a class that
+        only has fields, and what these say.
+        """
+        is_item = isinstance(call.func, cst.Attribute) and call.func.attr.value == "get"
+        named = call.func.value if is_item and isinstance(call.func, cst.Attribute) else call.func
+        functions = self._resolver.calls.functions(call)
+        if words(last_part(named)) & _SETTLED and not functions:
+            return True
         classes = [*self._resolver.definitions.classes(self._resolver.names(call.func))]
-        return bool(classes) and not call.args and not self._resolver.calls.functions(call)
+        return bool(classes) and not call.args and not functions
 
     def _varies_in(self, function: cst.FunctionDef, certain: bool = True) -> bool:
         """Whether what a function returns, or a property, is another thing each time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
@@ -32,7 +33,8 @@ class Rounds:
         iterated = list(self._iterated(call))
         self._sources = set().union(*map(_included, iterated))
         # What the items of the next round are made of, if they are made anew.
-        self._made_of = [value for target, value in self._assignments() if places(target) & self._sources]
+        assigned = ((target, value) for target, value in self._assignments() if not isinstance(target, cst.Subscript))
+        self._made_of = [value for target, value in assigned if places(target) & self._sources]
         self._left_out = set().union(*map(left_out_of, (*iterated, *self._made_of)))
 
     def keep_failed(self, done: Collection[cst.CSTNode], *, alone: bool = False) -> bool:
@@ -103,7 +105,7 @@ class Rounds:
                 yield node, places(node.func)
             elif isinstance(node, cst.AugAssign) and self._holds_item([node.value], alone=False):
                 yield node, places(node.target)
-            elif isinstance(node, cst.Assign):
+            elif isinstance(node, cst.Assign) and not self._is_looked_through:
                 if self._requests.intersection(self._graph.blocks_of(node)):
                     continue  # where the request fails, nothing is put there
                 target: cst.BaseExpression = node.targets[0].target
@@ -117,6 +119,12 @@ class Rounds:
                 if self._holds_item(handed, alone):
                     yield node, places(target)
 
+    @cached_property
+    def _is_looked_through(self) -> bool:
+        """Whether not all of what is kept by a name makes the next round: `[name for name, error in failed.items() if ...]`."""
+        conditions = (part for value in self._made_of for part in walk(value) if isinstance(part, cst.CompFor))
+        return any(part.ifs for part in conditions)
+
     def _is_watched(self, collections: set[str]) -> bool:
         """Whether a round may end the loop for another reason than that nothing is left, or that it was the last one: because
         nothing has come of it, for example.
@@ -125,8 +133,10 @@ class Rounds:
         for node in walk(self._around.body):
             if isinstance(node, cst.If) and self._loop not in self._tree.ancestors(node):
                 counts = any(isinstance(part, cst.Call) for part in walk(node.test))
+                # `if failed == todo`: nothing has come of it.
+                compares = isinstance(node.test, cst.Comparison) and len(places(node.test) & collections) > 1
                 leaves = any(isinstance(part, (cst.Raise, cst.Return, cst.Break)) for part in walk(node.body))
-                if leaves and (counts or not places(node.test) <= told):
+                if leaves and (counts or compares or not places(node.test) <= told):
                     return True
         return False
 
