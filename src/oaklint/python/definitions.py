@@ -102,8 +102,7 @@ def is_abstract(function: cst.FunctionDef) -> bool:
     """Whether a method is there to be overridden: it is declared so, does nothing, or raises NotImplementedError in the end."""
     if any(last_name(decorator.decorator).startswith("abstract") for decorator in function.decorators):
         return True
-    parts = (part for line in function.body.body for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line]))
-    doing = [part for part in parts if not _does_nothing(part)]
+    doing = [part for part in statements_in(function.body) if not does_nothing(part)]
     if not doing:
         return True
     raised = doing[-1].exc if isinstance(doing[-1], cst.Raise) else None
@@ -115,7 +114,13 @@ def is_property(function: cst.FunctionDef) -> bool:
     return any(last_name(decorator.decorator) in ("property", "cached_property") for decorator in function.decorators)
 
 
-def _does_nothing(statement: cst.CSTNode) -> bool:
+def statements_in(suite: cst.BaseSuite) -> Iterator[cst.CSTNode]:
+    """The statements of a suite, those that share a row one by one."""
+    for line in suite.body:
+        yield from line.body if isinstance(line, cst.SimpleStatementLine) else (line,)
+
+
+def does_nothing(statement: cst.CSTNode) -> bool:
     """`pass`, `...`, a docstring, or any other text that stands for itself."""
     if isinstance(statement, cst.Expr):
         return isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis))

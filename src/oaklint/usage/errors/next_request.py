@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from oaklint.python import cst
+from oaklint.python.definitions import does_nothing, statements_in
 from oaklint.python.effects import Effects
 from oaklint.python.facts import NO_STATE, SET
 from oaklint.python.flow import Edge, Graph, Kind, leading_to, reaches
@@ -215,18 +216,14 @@ class NextRequest:
         it.
         """
         tried = loop.body.body[0] if len(loop.body.body) == 1 else None
-        line = tried.body.body[0] if isinstance(tried, cst.Try) and len(tried.body.body) == 1 else None
-        statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
-        target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
-        handlers = tried.handlers if isinstance(tried, cst.Try) else ()
-        if not all(any(map(_is_pause, walk(handler.body))) for handler in handlers) or any(
-            isinstance(part, cst.AugAssign) for handler in handlers for part in walk(handler.body)
-        ):
+        doing = [part for part in statements_in(tried.body) if not does_nothing(part)] if isinstance(tried, cst.Try) else []
+        target = doing[0].targets[0].target if len(doing) == 1 and isinstance(doing[0], cst.Assign) else None
+        if not isinstance(tried, cst.Try) or not isinstance(target, cst.Name) or not all(map(_only_waits, tried.handlers)):
+            return False
+        if all(node is not doing[0] for node in self._tree.ancestors(self._call)):
             return False
         if any(isinstance(part, cst.Call) for arg in arguments(self._call) for part in walk(arg)):
             return False  # what is asked may be something else each time
-        if not isinstance(target, cst.Name) or all(node is not statement for node in self._tree.ancestors(self._call)):
-            return False
         uses = [use for use in self._tree.uses_of(target) if not isinstance(self._tree.parents[use], cst.AssignTarget)]
         return bool(uses) and not any(loop in self._tree.ancestors(use) for use in uses)
 
@@ -470,6 +467,12 @@ def takes_work(function: cst.FunctionDef, context: Context) -> bool:
         if any(block.node is not None and following.is_changed_by(block.node) for block in before):
             return True
     return False
+
+
+def _only_waits(handler: cst.ExceptHandler) -> bool:
+    """Whether a clause waits, and counts nothing."""
+    parts = [*walk(handler.body)]
+    return any(map(_is_pause, parts)) and not any(isinstance(part, cst.AugAssign) for part in parts)
 
 
 def _is_pause(node: cst.CSTNode) -> bool:
