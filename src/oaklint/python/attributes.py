@@ -60,6 +60,17 @@ class Attributes:
                     found.setdefault((owner, node.target.attr.value), []).append(node.annotation.annotation)
         return found
 
+    def assigned_in(self, definition: cst.ClassDef) -> dict[str, list[cst.BaseExpression]]:
+        """What the methods of a class assign to attributes of `self` or `cls`, by attribute."""
+        return self._assigned_by_class.get(definition, {})
+
+    @cached_property
+    def _assigned_by_class(self) -> dict[cst.ClassDef, dict[str, list[cst.BaseExpression]]]:
+        found: dict[cst.ClassDef, dict[str, list[cst.BaseExpression]]] = {}
+        for (owner, attribute), values in self.assigned.items():
+            found.setdefault(owner, {})[attribute] = values
+        return found
+
     @cached_property
     def assigned(self) -> dict[tuple[cst.ClassDef, str], list[cst.BaseExpression]]:
         """What methods assign to attributes of `self` or `cls`, by class and attribute."""

@@ -64,8 +64,8 @@ class Instances:
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
         begun = self._flow.handed(constructor, call, state) if constructor is not None else state
-        for (owner, attribute), values in self._resolver.attributes.assigned.items():
-            units = {self._resolver.tree.unit(value) for value in values} if owner in lineage else set()
+        for attribute, values in (item for each in lineage for item in self._resolver.attributes.assigned_in(each).items()):
+            units = {self._resolver.tree.unit(value) for value in values}
             if constructor is not None and units == {constructor} and len(values) == 1 and self._is_run(values[0], constructor):
                 found[attribute] = self._value(values[0], begun)
             elif any(isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS for unit in units):

@@ -193,9 +193,13 @@ class Knowledge:
         unit = self._resolver.tree.unit(name)
         assigned = (target.target for node in self._resolver.tree.nodes_in(unit, cst.Assign) for target in node.targets)
         set_here = {key for target in assigned if (key := place(target)) is not None}
-        keys = {key: f"{name.value}.{key}" for key, _ in made.value}
-        parts = ((key, _as_part(state.fact(keys[key])) if keys[key] in set_here else part) for key, part in made.value)
-        return Fact("parts", tuple(parts))
+        parts: dict[object, Fact | None] = {}
+        for key, part in made.value:
+            if (attribute := f"{name.value}.{key}") in set_here:
+                parts[key] = _as_part(state.fact(attribute))
+            else:
+                parts[key] = part if key == MADE_OF or not self._flow.instances.is_set_later(str(key)) else None
+        return Fact("parts", tuple(parts.items()))
 
     def _look_attribute(self, node: cst.Attribute, state: State) -> Fact | None:
         if node in self._returning:
