@@ -211,6 +211,8 @@ class Called:
         given = state.fact(key) if (key := place(node)) is not None else None
         maker = given.value if given is not None and given.kind == "given" else node
         for _ in range(_MAX_DEPTH):
+            if isinstance(maker, cst.Attribute) and self._is_replaced_by_heirs(maker):
+                return None
             values = self._resolver.values_of(maker) or self._resolver.default_of(maker)
             if len(values) != 1 or values[0] is maker:
                 break
@@ -218,6 +220,12 @@ class Called:
         if not isinstance(maker, cst.Call):
             return None
         return self._flow.once("objects", maker, lambda: self._flow.knowledge.parts(maker, NO_STATE))
+
+    def _is_replaced_by_heirs(self, attribute: cst.Attribute) -> bool:
+        """Whether a class that inherits from that of an object has an attribute of its own in the place of this one."""
+        owners = self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(attribute.value))
+        heirs = (heir for owner in owners for heir in self._resolver.hierarchy.heirs(owner))
+        return any(self._resolver.attributes.has(heir, attribute.attr.value) for heir in heirs)
 
     def run(self, function: cst.FunctionDef, state: State, goal: Callable[[Block, State], bool]) -> bool:
         """Searches the function from its entry in that state; whether the search came to an end in time."""

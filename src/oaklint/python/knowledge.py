@@ -167,7 +167,7 @@ class Knowledge:
                 key = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
                 found[REST if key is UNKNOWN else key] = self.returned(element.value, state) if key is not UNKNOWN else None
         elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._resolver.name(made.func)):
-            if self._flow.instances.make_themselves(name):
+            if self._flow.instances.make_themselves(name) or self._resolver.calls.partials(made.func):
                 return None
             found.update(self._flow.instances.attributes(name, made, state))
             if self._flow.instances.are_tuples(name):

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.names import PICKS
-from oaklint.python.places import place, words
-from oaklint.python.scopes import Binding
+from oaklint.python.places import place
 from oaklint.python.tree import Run, callee, last_part, walk
-from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
-from oaklint.usage.errors.picks import READS, Picks, index_of, kept_by
+from oaklint.usage.errors.picks import READS, Picks, kept_by
+from oaklint.usage.errors.varying import Varying, names_renewal
 
-# Words by which the name of a function that is not seen says that it renews something, and what.
-_RENEWS = {
-    "rotate", "refresh", "reload", "renew", "switch", "next", "change", "reset", "cycle", "swap", "pick",
-    "choose", "select", "random", "load", "set", "use", "update",
-}  # fmt: skip
-_CREDENTIALS = {"key", "keys", "apikey", "apikeys", "credential", "credentials", "auth", "client", "account", "accounts", "env"}
-# Words by which something says that it has what was set up once.
-_SETTLED = {"settings", "config", "configuration"}
-# Calls that take the next one, or any one, of several.
-_TAKES = {"next", "anext", "pop", "popleft", "popitem", "choice", "choices", "get_nowait", "lpop", "rpop"}
 _KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
 
 
@@ -42,7 +31,7 @@ class Renewals:
         self._loops = loops
         self._request = request
         self._renewing: dict[tuple[cst.FunctionDef, bool, bool], bool] = {}
-        self._judged: set[cst.CSTNode] = set()  # the bindings and properties that are being looked at
+        self._varying = Varying(context, loops)
         self.picks = Picks(context, loops, request)
 
     def renews(self, node: cst.CSTNode, *, between: bool = False) -> bool:
@@ -60,7 +49,7 @@ class Renewals:
         handlers = (each for each in self._tree.ancestors(node) if isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)))
         return any(handler not in around for handler in handlers)
 
-    # `certain`: what is called for is taken to be the same each time, unless it is seen to be taken from several.
+    # `certain`: as for `Varying`.
 
     def _sets(self, node: cst.CSTNode, between: bool, certain: bool = False) -> bool:
         """Whether a statement keeps another client, or another key, or moves on what the client or its key is picked by."""
@@ -73,7 +62,7 @@ class Renewals:
         if node.value is None:
             return False
         kept = {key for target in targets for key in kept_by(target)}
-        if any(map(_KEY_NAME.search, kept)) and (between or self._varies(node.value, certain)):
+        if any(map(_KEY_NAME.search, kept)) and (between or self._varying.varies(node.value, certain)):
             return not (self._client_stays and any(map(self._is_in_environment, targets)))
         if not between:
             return False
@@ -124,7 +113,7 @@ class Renewals:
 
     def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
-        if any(self._varies(key, certain) for key in self._constructions.keys_handed_by(call)):
+        if any(self._varying.varies(key, certain) for key in self._constructions.keys_handed_by(call)):
             return True
         if self._resolver.names(call.func) & PICKS and self._clients.is_client(call):
             return True
@@ -141,7 +130,7 @@ class Renewals:
         if any(self._renews_inside(each, between, certain=True) for each in self._of_what_is_run_again(call)):
             return True
         owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-        return _names_renewal(call.func) or (between and owner in self.picks.pools and last_part(call.func) not in READS)
+        return names_renewal(call.func) or (between and owner in self.picks.pools and last_part(call.func) not in READS)
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
@@ -186,7 +175,7 @@ class Renewals:
             functions += self._resolver.calls.functions(callback)
         if any(self._renews_inside(function, between=True) for function in functions):
             return True
-        return not functions and isinstance(callback, (cst.Name, cst.Attribute)) and _names_renewal(callback)
+        return not functions and isinstance(callback, (cst.Name, cst.Attribute)) and names_renewal(callback)
 
     def _of_what_is_run_again(self, call: cst.Call) -> list[cst.FunctionDef]:
         """The methods that a call by a hook of a retry library may run, if it is of something that the function was handed which
@@ -197,99 +186,17 @@ class Renewals:
             return []
         return [each for each in self._methods if each.name.value == method.attr.value]
 
-    def _is_handed_to_hook(self, node: cst.BaseExpression | None) -> bool:
+    def _is_handed_to_hook(self, node: cst.BaseExpression) -> bool:
         """`state.args[0]`, `details["args"][0]`, or a name for it."""
         if isinstance(node, cst.Name):
             bindings = self._resolver.bindings(node)
-            return any(_is_arguments(binding.whole) or self._is_handed_to_hook(binding.value) for binding in bindings)
-        return isinstance(node, cst.Subscript) and _is_arguments(node.value)
+            return any(_is_arguments(binding.whole) or _is_argument(binding.value) for binding in bindings)
+        return _is_argument(node)
 
     @cached_property
     def _methods(self) -> list[cst.FunctionDef]:
         functions = (node for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
         return [function for function in functions if self._tree.scopes[function].kind == "class"]
-
-    def _varies(self, value: cst.BaseExpression, certain: bool) -> bool:
-        """Whether a key may be another one each time: picked, called for, or a variable that the loop changes."""
-        if isinstance(value, cst.Subscript):  # a number picks another one when those before are gone
-            is_by_name = not isinstance(index_of(value), (cst.Integer, cst.UnaryOperation)) and not self._is_picked_anew(value)
-            if "os.environ" in self._resolver.names(value.value):
-                return False
-            return not is_by_name or (not certain and bool(self._judged) and self._varies(value.value, certain))
-        if isinstance(value, cst.IfExp):
-            tested = (node for node in walk(value.test) if isinstance(node, cst.Name))
-            return any(self._varies(each, certain) for each in (*tested, value.body, value.orelse))
-        if isinstance(value, cst.Attribute) and (properties := self._resolver.calls.properties(value)):
-            return any(self._varies_in(each, certain) for each in properties)
-        if isinstance(value, cst.Attribute):  # `credential.get_token(scope).token`
-            return isinstance(value.value, cst.Call) and self._varies(value.value, certain)
-        if isinstance(value, cst.Call):
-            if certain or last_part(value.func) in _TAKES or _names_renewal(value.func):
-                return last_part(value.func) in _TAKES or _names_renewal(value.func)
-            if self._gives_settings(value):
-                return False
-            if functions := self._resolver.calls.functions(value):
-                return any(self._varies_in(function, certain=False) for function in functions)
-            return not self._resolver.names(value.func) & {"os.getenv", "os.environ.get", "builtins.str"}
-        if isinstance(value, cst.Await):
-            return self._varies(value.expression, certain)
-        if isinstance(value, (cst.FormattedString, cst.BinaryOperation, cst.BooleanOperation)):
-            return any(self._varies(part, certain) for part in walk(value) if isinstance(part, cst.Call))
-        if isinstance(value, cst.Name):
-            return any(
-                binding.kind == "item" or self._is_set_again(binding, certain) for binding in self._resolver.bindings(value)
-            )
-        return False
-
-    def _is_picked_anew(self, item: cst.Subscript) -> bool:
-        """Whether what an item is picked by may be another thing each time: all but texts, and names that keep their values."""
-        inner = item.value
-        if isinstance(inner, cst.Subscript) and self._is_picked_anew(inner):
-            return True
-        index = index_of(item)
-        if isinstance(index, cst.Name):
-            return any(binding.kind != "parameter" for binding in self._resolver.bindings(index))
-        return not isinstance(index, cst.SimpleString)
-
-    def _gives_settings(self, call: cst.Call) -> bool:
-        """Whether a call gives what was set up once, `get_settings()` or `config.get("key")`, or makes an object of a class that
-        only has fields, and what these say.
-        """
-        is_item = isinstance(call.func, cst.Attribute) and call.func.attr.value == "get"
-        named = call.func.value if is_item and isinstance(call.func, cst.Attribute) else call.func
-        functions = self._resolver.calls.functions(call)
-        if words(last_part(named)) & _SETTLED and not functions:
-            return True
-        classes = [*self._resolver.definitions.classes(self._resolver.names(call.func))]
-        return bool(classes) and not call.args and not functions
-
-    def _varies_in(self, function: cst.FunctionDef, certain: bool = True) -> bool:
-        """Whether what a function returns, or a property, is another thing each time."""
-        inside = Renewals(self._context, (function,))
-        inside._judged = self._judged
-        values = self._resolver.returned_values(function)
-        return self._judging(function, lambda: any(inside._varies(value, certain) for value in values))
-
-    def _judging(self, node: cst.CSTNode, varies: Callable[[], bool]) -> bool:
-        """Whether something varies; what is made of itself is not another thing because of that."""
-        if node in self._judged:
-            return False
-        self._judged.add(node)
-        try:
-            return varies()
-        finally:
-            self._judged.discard(node)
-
-    def _is_set_again(self, binding: Binding, certain: bool) -> bool:
-        """Whether a variable is set in what is run again, to something that may be another thing each time."""
-        inside = any(ancestor in self._loops for ancestor in self._tree.ancestors(binding.node))
-        is_constant = binding.value is not None and self._values.value(binding.value) is not UNKNOWN
-        if not inside or binding.kind == "parameter" or is_constant:
-            return False
-        value = binding.value
-        if not isinstance(value, cst.Name) and not any(isinstance(loop, cst.FunctionDef) for loop in self._loops):
-            return True
-        return value is not None and self._judging(binding.node, lambda: self._varies(value, certain))
 
 
 def _is_arguments(node: cst.BaseExpression | None) -> bool:
@@ -299,7 +206,5 @@ def _is_arguments(node: cst.BaseExpression | None) -> bool:
     return isinstance(node, cst.Subscript) and (place(node) or "").endswith((".'args'", ".'kwargs'"))
 
 
-def _names_renewal(node: cst.BaseExpression) -> bool:
-    """`rotate_key`, `self.refresh_credentials`, `use_next_api_key`."""
-    said = words(last_part(node))
-    return bool(said & _RENEWS and said & _CREDENTIALS)
+def _is_argument(node: cst.BaseExpression | None) -> bool:
+    return isinstance(node, cst.Subscript) and _is_arguments(node.value)
