@@ -152,12 +152,17 @@ def _in_a_shell(name: str) -> str:
 
 
 def _is_missed(name: str, usage: Usage) -> bool:
-    """Whether a client, or the module client, takes a credential from that name, and nothing else in the program sets it."""
-    if name not in CREDENTIAL_ENVIRONMENT or any(name in write.names for write in usage.writes.all):
+    """Whether a client, or the module client, takes a credential from that name, and nothing else in the program sets it in
+    time.
+    """
+    if name not in CREDENTIAL_ENVIRONMENT:
         return False
-    generation = usage.generation
+    names, is_written = frozenset({name}), any(name in write.names for write in usage.writes.all)
     if usage.constructions.in_program:
-        return any(name in usage.environment.reads(construction, generation) for construction in usage.constructions.in_program)
+        reading = (each for each in usage.constructions.in_program if name in usage.environment.reads(each, usage.generation))
+        return any(not is_written or not usage.preparation.may_have_set(names, each.steps) for each in reading)
+    if is_written:
+        return False
     if name != "OPENAI_API_KEY" or not usage.clients.imports_openai or is_configured(usage):
         return False
     # Where nothing is asked here, it may be another program that is to see the variable.

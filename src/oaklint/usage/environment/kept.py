@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -49,8 +50,11 @@ class Kept:
     def shown(self) -> str:
         """How to speak of the place."""
         owner = self.owner() if self._usage.tree.scopes[self.target].kind == "class" else None
-        name = f"{owner.name.value}.{place(self.target)}" if owner is not None else self.place
-        return f"{name}.api_key" if self._is_told else name
+        if owner is not None:
+            return f"{owner.name.value}.{place(self.target)}"
+        if self.is_of_keeping_function() and not self.is_of_fixture():
+            return f"{self.place}()"
+        return f"{self.place}.api_key" if self._is_told else self.place
 
     def outlives_its_unit(self) -> bool:
         """Whether the client outlives its unit: a global, or an attribute of `self`."""
@@ -190,7 +194,7 @@ class Kept:
 
     def is_built_first(self) -> bool:
         """Whether an attribute is bound in the class body, in `__init__`, or before each test."""
-        in_class_body = self._usage.tree.scopes[self.target].kind == "class"
+        in_class_body = self._usage.tree.scopes[self.target].kind == "class" and not self.is_of_keeping_function()
         return in_class_body or is_initializer(self.unit) or self.is_built_for_tests()
 
     def is_built_for_tests(self) -> bool:
@@ -232,10 +236,13 @@ class Kept:
 
     def _is_imported(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether a name or attribute in another module stands for what is kept in a module's own name."""
-        if not isinstance(self.target, cst.Name) or not self.is_global():
+        if self.is_of_keeping_function():
+            bound: cst.CSTNode = self._usage.tree.parents[self.target]
+        elif isinstance(self.target, cst.Name) and self.is_global():
+            bound = self.target
+        else:
             return False
-        bindings = self._usage.resolver.bindings_behind(node)
-        return any(binding.node is self.target for binding in bindings)
+        return any(binding.node is bound for binding in self._usage.resolver.bindings_behind(node))
 
     def _same_scope(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.Name) or not isinstance(self.target, cst.Name):
@@ -468,7 +475,23 @@ class Kept:
         builds anew.
         """
         first = [self.target] if self._is_store(self.target) and self._default is None else []
-        return [*first, *self._stores(), *self._stores_inside]
+        return [*first, *self._stores(), *self._stores_inside, *self._stores_by_text()]
+
+    def _stores_by_text(self) -> Iterator[cst.CSTNode]:
+        """Where an attribute that keeps the client is set or forgotten by its name as a text: `self.__dict__.pop("client")`,
+        `del vars(bot)["client"]`, `delattr(self, "client")`.
+        """
+        tree, values = self._usage.tree, self._usage.values
+        names = {member.name for member in (*self._members, *([self._attribute] if self._attribute is not None else ()))}
+        for node in (
+            (*tree.named("__dict__"), *tree.named("vars"), *tree.named("delattr"), *tree.named("setattr")) if names else ()
+        ):
+            for around in takewhile(lambda each: isinstance(each, (cst.BaseExpression, cst.Arg)), tree.ancestors(node)):
+                told = [arg.value for arg in around.args] if isinstance(around, cst.Call) else []
+                if isinstance(around, cst.Subscript) and isinstance(index := around.slice[0].slice, cst.Index):
+                    told = [index.value]
+                if any(values.text(value) in names for value in told):
+                    yield around
 
     @cached_property
     def _stores_inside(self) -> list[cst.CSTNode]:

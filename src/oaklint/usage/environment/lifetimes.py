@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
@@ -76,6 +77,7 @@ class Lifetime:
         if not self._reads or graph is None:
             return
         starts = [edge.target for block in graph.blocks_of(self.kept.site) for edge in block.edges if edge.kind is not Kind.RAISE]
+        starts += self._refused(graph)
         reported: set[cst.CSTNode] = set()
         for late in _innermost(self._late_in(graph, starts), self._usage) if not self._begins_unseen() else ():
             reported |= {late.write.node, late.write.origin or late.write.node}
@@ -85,6 +87,20 @@ class Lifetime:
                 if self._concerns(write, function) and self._runs_later(write, function):
                     reported.add(write.node)
                     yield LateWrite(write, None)
+
+    def _refused(self, graph: Graph) -> Iterator[Block]:
+        """Where the refusal of its key is met, if the client makes a request in the very expression that builds it: no
+        constructor raises an AuthenticationError.
+        """
+        parents = takewhile(
+            lambda each: isinstance(each, (cst.BaseExpression, cst.Arg)), self._usage.tree.ancestors(self.kept.site)
+        )
+        asking = [each for each in parents if isinstance(each, cst.Call)]
+        errors = self._usage.auth_errors
+        for clause, catches in errors.catches.items() if asking else ():
+            if isinstance(clause, cst.ExceptHandler) and clause.type is not None and errors.names_it_alone(clause.type):
+                if any(catch.call in asking for catch in catches):
+                    yield from graph.blocks_of(clause)
 
     def _begins_unseen(self) -> bool:
         """Whether it is not seen what comes behind it in its own unit: a fixture's client is for others, and in a circle of
@@ -110,10 +126,26 @@ class Lifetime:
     def _between(self, graph: Graph, starts: Sequence[Block]) -> set[Block]:
         """The blocks through which a path may run from those to a use, or out of the unit to one elsewhere."""
         rebuilding = self.kept.rebuilding(graph)
-        is_used_later = self.kept.outlives_its_unit() and self.kept.is_used_elsewhere()
-        ends = {*self.kept.using(graph), *([graph.returned] if is_used_later else ())}
+        ends = {*self.kept.using(graph), *([graph.returned] if self._is_used_when_left(graph) else ())}
         behind = set[Block]().union(*(reachable(start, rebuilding) for start in starts))
         return behind & leading_to(ends)
+
+    def _is_used_when_left(self, graph: Graph) -> bool:
+        """Whether the client may be used when its unit has come back."""
+        if not self.kept.outlives_its_unit():
+            return False
+        return self.kept.is_used_elsewhere() or (self.kept.is_built_once and self._is_used_by_callers(graph.unit))
+
+    def _is_used_by_callers(self, unit: CodeUnit | None) -> bool:
+        """Whether a function is called where the client that it leaves behind is used, without another construction."""
+        for call in self._usage.resolver.calls.of(unit) if isinstance(unit, cst.FunctionDef) else ():
+            graph = self._usage.graph_of(call)
+            if graph is not None and graph.unit is not unit:
+                behind = (edge.target for block in graph.blocks_of(call) for edge in block.edges if edge.kind is not Kind.RAISE)
+                rebuilding = self.kept.rebuilding(graph)
+                if any(not reachable(block, rebuilding).isdisjoint(self.kept.using(graph)) for block in behind):
+                    return True
+        return False
 
     def _late_inside(
         self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]
@@ -172,13 +204,7 @@ class Lifetime:
                 yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
 
         ends = set(using)
-        if (
-            write.body is None
-            and not self._restoring(write, graph)
-            and not entered
-            and self.kept.outlives_its_unit()
-            and self.kept.is_used_elsewhere()
-        ):
+        if write.body is None and not self._restoring(write, graph) and not entered and self._is_used_when_left(graph):
             ends.add(graph.returned)
         try:
             path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)

@@ -38,7 +38,11 @@ class UsesByTests:
         return inside or self._usage.clients.is_request(call)
 
     def _is_harmless(self, call: cst.Call, depth: int = 0) -> bool:
-        """Whether a call asserts something, asks no more than the answer to a request, or runs a function that does no more."""
+        """Whether a call asserts something, makes what is raised, asks no more than the answer to a request, or runs a function
+        that does no more.
+        """
+        if isinstance(self._usage.tree.parents.get(call), cst.Raise):
+            return True
         if (dotted_name(call.func) or "").startswith("self.assert") or self._is_of_answer(call.func):
             return True
         functions = self._usage.resolver.calls.functions(call) if depth < _MAX_DEPTH else ()

@@ -12,7 +12,7 @@ from oaklint.python.effects import Effects
 from oaklint.python.facts import NO_STATE, SET
 from oaklint.python.flow import Edge, Graph, Kind, leading_to, reaches
 from oaklint.python.places import place, places, words
-from oaklint.python.tree import Run, arguments, evaluated, last_part, parameters, walk
+from oaklint.python.tree import Run, Tree, arguments, evaluated, last_part, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.picks import kept_by
 from oaklint.usage.errors.renewals import Renewals
@@ -77,8 +77,26 @@ class NextRequest:
             argument = self._resolver.calls.argument_for(call, self._unit, param)
             counts = param.name.value in self._ingredients | self._renewals.picks.by
             if counts and argument is not None and place(argument) != param.name.value:
-                return True
+                if not (_is_part_of(argument, param.name.value, self._tree) and self._is_same_work(call, param.name.value)):
+                    return True
         return False
+
+    def _is_same_work(self, node: cst.CSTNode, key: str) -> bool:
+        """Whether what is left of something, `key` as `place` writes it, is asked with because of the failure alone: for the same
+        work as before, only with less of it.
+        """
+        if key in self._renewals.picks.by or words(key) & DOORS:
+            return False
+        return not self._succeeds_to([node], without=lambda _: False) and not self._is_picked_from(key)
+
+    def _is_picked_from(self, key: str) -> bool:
+        """Whether a part of something is taken before each request: `prompts[0]`, `todo[:10]`."""
+        before = leading_to(
+            self._context.deferred.blocks_of(self._call), without=lambda edge: edge.kind in (Kind.RAISE, Kind.AGAIN)
+        )
+        nodes = {block.node for block in before}
+        parts = (item for item in self._tree.nodes_in(self._unit, cst.Subscript) if place(item.value) == key)
+        return any(block.node in nodes for item in parts for block in self._graph.blocks_of(item))
 
     def _is_of_another_object(self, call: cst.Call) -> bool:
         """Whether a method calls itself of something else than its own object, which may have another client."""
@@ -285,7 +303,7 @@ class NextRequest:
         """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`; also
         `pairs, state = next_pairs(state)`, and `start = end`, where the end was made of the start.
         """
-        if self._shortens(node) or self._takes_turn(node) or self._leaves_out(node) or self._sorts_out(node):
+        if self._takes_off(node) or self._takes_turn(node) or self._leaves_out(node) or self._sorts_out(node):
             return True
         if any(map(self._picks_by_length, self._grown_by(node))):
             return True
@@ -424,18 +442,14 @@ class NextRequest:
         kept = {key for key in bound & handed if self._loops or "." in key or key in on}
         return bool(kept and bound & self._ingredients)
 
-    def _shortens(self, node: cst.CSTNode) -> bool:
-        """Whether something is taken from what the request is made of."""
-        if isinstance(node, cst.Del):
-            return isinstance(node.target, cst.Subscript) and place(node.target.value) in self._ingredients
-        if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
-            return last_part(node.value.func) in ("pop", "popleft") and place(node.value.func.value) in self._ingredients
-        if not isinstance(node, cst.Assign):
+    def _takes_off(self, node: cst.CSTNode) -> bool:
+        """Whether the next of several things comes to its turn, because something is taken from what the request is made of."""
+        key = _shortened_by(node)
+        if key is None or key not in self._ingredients:
             return False
-        rest = node.value.value if isinstance(node.value, cst.Subscript) else node.value
-        kept = {key for target in node.targets for key in places(target.target)} & self._ingredients
-        is_part = isinstance(node.value, cst.Subscript) or isinstance(node.targets[0].target, (cst.Tuple, cst.List))
-        return is_part and place(rest) in kept
+        takes_one = isinstance(node, cst.Assign) and not isinstance(node.value, cst.Subscript)
+        is_left = any(map(self._is_left, self._loops[:1]))
+        return takes_one or not is_left or not self._is_same_work(node, key)
 
     def _is_index(self, name: str, loop: Loop) -> bool:
         """Whether a name picks something in a loop, other than how long to wait."""
@@ -467,6 +481,31 @@ def takes_work(function: cst.FunctionDef, context: Context) -> bool:
         if any(block.node is not None and following.is_changed_by(block.node) for block in before):
             return True
     return False
+
+
+def _shortened_by(node: cst.CSTNode) -> str | None:
+    """What a statement takes something off and leaves the rest of, as `place` writes it: `del items[0]`, `items.pop(0)`,
+    `items = items[1:]`, `item, *items = items`.
+    """
+    if isinstance(node, cst.Del):
+        return place(node.target.value) if isinstance(node.target, cst.Subscript) else None
+    if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
+        return place(node.value.func.value) if last_part(node.value.func) in ("pop", "popleft") else None
+    if not isinstance(node, cst.Assign):
+        return None
+    if isinstance(node.value, cst.Subscript):
+        rest = place(node.value.value)
+    else:
+        rest = place(node.value) if isinstance(node.targets[0].target, (cst.Tuple, cst.List)) else None
+    return rest if any(rest in places(target.target) for target in node.targets) else None
+
+
+def _is_part_of(rest: cst.BaseExpression, key: str, tree: Tree) -> bool:
+    """Whether an expression is a slice of something, or a name that is bound to one."""
+    if isinstance(rest, cst.Name):
+        values = [binding.value for binding in tree.bindings_of(rest)]
+        return bool(values) and all(isinstance(value, cst.Subscript) and _is_part_of(value, key, tree) for value in values)
+    return isinstance(rest, cst.Subscript) and isinstance(rest.slice[0].slice, cst.Slice) and place(rest.value) == key
 
 
 def _only_waits(handler: cst.ExceptHandler) -> bool:

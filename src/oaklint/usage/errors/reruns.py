@@ -151,7 +151,7 @@ class Reruns:
         if policy is None:
             return
         if policy.decorator is STAMINA_CALLER and policy.source is not call and "on" not in policy.arguments:
-            policy = policy._replace(arguments={**policy.arguments, "on": arguments.pop(0)})
+            policy = policy._replace(arguments={**policy.arguments, "on": arguments.pop(0)}, source=call)
         if arguments:
             thrown = self._raised_by(arguments[0], awaited="Async" in self._resolver.name(call.func))
             yield from self._judged(policy, self._here(policy, call), thrown, arguments[0])
