@@ -69,9 +69,9 @@ from oaklint.python.edits import Editor
 from oaklint.python.tree import dotted_name
 from oaklint.rules import REACHES_OPENAI, REACHES_OPENAI_FAR, Finding, Needs, Repair, place_of
 from oaklint.usage import Usage
+from oaklint.usage.environment.late_for_module import late_for_module
 from oaklint.usage.environment.lifetimes import Lifetime
 from oaklint.usage.environment.writes import Write
-from oaklint.usage.module_client import late_writes
 from oaklint.usage.repairs import set_before
 
 NEEDS: Needs = (("environ", "dotenv", "setenv", "%env", "%set_env", REACHES_OPENAI), (REACHES_OPENAI_FAR,))
@@ -108,15 +108,20 @@ def _written_too_late(node: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
-    """The module client, of which the program has one; the first cell speaks for all."""
+    """The module, of which the program has one; the first cell speaks for all."""
     if root is not usage.tree.roots[0] or not usage.writes.all:
         return
-    for first, write, behind in late_writes(usage):
+    for reading, write, behind in late_for_module(usage):
+        if usage.generation == 0:
+            what, first = f"`openai` was imported in {place_of(0)}, which in 0.x reads the environment once", "read here"
+        else:
+            what = f"the module client was built, by the first request in {place_of(0)}; it read the environment once"
+            first = "built here"
         yield Finding(
             write.node,
-            f"{_what(write, usage)} after the module client was built, by the first request in {place_of(0)}; it read the"
-            " environment once and does not see it. Set the environment first, or set `openai.api_key` and its kin",
-            path=((first, "built here"), (write.node, "set here"), (behind, "used here")),
+            f"{_what(write, usage)} after {what} and does not see it. Set the environment first, or set `openai.api_key` and"
+            " its kin",
+            path=((reading, first), (write.node, "set here"), (behind, "used here")),
         )
 
 

@@ -70,7 +70,9 @@ class Ingredients:
         return found
 
     def _handed_to_request(self, call: Run) -> Iterator[cst.Arg]:
-        """The arguments of a call on which it may depend what is asked: not those that a function of the program only notes."""
+        """The arguments of a call on which it may depend what is asked: not those that a function of the program only notes, or
+        that say how to answer by their own name.
+        """
         functions = self._resolver.calls.functions(call)
         unused = {
             argument
@@ -79,7 +81,8 @@ class Ingredients:
             if (needed := self._needed_by(function)) is not None and param.name.value not in needed
             if (argument := self._resolver.calls.argument_for(call, function, param)) is not None
         }
-        return (arg for arg in arguments(call) if len(functions) != 1 or arg.value not in unused)
+        handed = (arg for arg in arguments(call) if not (isinstance(arg.value, cst.Name) and arg.value.value in _SETTINGS))
+        return (arg for arg in handed if len(functions) != 1 or arg.value not in unused)
 
     def _needed_by(self, function: cst.FunctionDef) -> set[str] | None:
         """The names on which it may depend what a function asks, and whom; None if no request is seen in it."""

@@ -9,16 +9,14 @@ from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_initializer
-from oaklint.python.flow import Block, Graph, Kind, leading_to, reachable, reaches
+from oaklint.python.flow import reaches
 from oaklint.python.places import is_builtin
-from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import dotted_name, walk
-from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, REQUEST_ROOTS
+from oaklint.sdk.clients import REQUEST_ROOTS
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.mentions import TYPED_IN
-from oaklint.usage.environment.writes import Write
 from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.usage import Usage
 
@@ -73,83 +71,15 @@ def is_configured(usage: Usage) -> bool:
 
 def makes_requests(usage: Usage) -> bool:
     """Whether the program makes a request through the module itself, in the manner of 1.0 and later."""
-    return any(_is_request(call, usage) for call in usage.nodes(cst.Call))
+    return any(is_request(call, usage) for call in usage.nodes(cst.Call))
 
 
-def _is_request(call: cst.Call, usage: Usage) -> bool:
+def is_request(call: cst.Call, usage: Usage) -> bool:
+    """Whether a call makes a request through the module, in the manner of 1.0 and later."""
     if not usage.clients.is_request(call) or not isinstance(call.func, cst.Attribute):
         return False
     names = (name for name in usage.clients.names(call.func) if name.startswith("openai.") and "()" not in name)
     return any(not name.split(".")[1][:1].isupper() for name in names)
-
-
-def late_writes(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNode]]:
-    """The writes to the environment that come too late for the module client: it is built when the first request is made, and
-    kept. Each with the request, or what runs it, before and the one behind. Nothing where the program sets the module itself.
-    """
-    reads = frozenset(read.name for read in MODULE_CLIENT_READS if usage.generation in read.generations)
-    if usage.generation == 0 or not any(_may_write(write, reads) for write in usage.writes.all):
-        return  # before every call of the program is looked at
-    requests = [call for call in usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and _is_request(call, usage)]
-    if not requests or _is_set(usage):
-        return
-    asking: dict[CodeUnit | None, list[cst.CSTNode]] = {}
-    for call in requests:
-        unit = usage.tree.unit(call)
-        for run in (call, *(usage.handlers.runs_of(unit) if isinstance(unit, cst.FunctionDef) else ())):
-            asking.setdefault(usage.tree.unit(run), []).append(run)
-    for unit, runs in asking.items():
-        graph = usage.resolver.graph(unit)
-        for write in usage.writes.within(unit) if graph is not None and not usage.doubles.replace(unit) else ():
-            names = reads & CREDENTIAL_ENVIRONMENT if write.loads and write.overrides else write.names & reads
-            found = _around(write.node, runs, graph) if names and graph is not None else None
-            if found is not None and usage.writes.read_for(write) is None and not _is_own(write, usage):
-                first, behind = found
-                if not usage.preparation.may_have_set(names, [first], besides=usage.writes.differing_from(write)):
-                    yield first, write, behind
-
-
-def _is_own(write: Write, usage: Usage) -> bool:
-    """Whether what is written is what the module has: `openai.api_key`."""
-    parts = [part for _, value in write.values for part in walk(value)]
-    return any(isinstance(part, cst.Attribute) and is_module(part.value, usage) for part in parts)
-
-
-def _may_write(write: Write, names: frozenset[str]) -> bool:
-    """Whether a write can set one of the names over what is there, whatever the function that it stands in is handed."""
-    is_handed = isinstance(write.key, cst.Name) and not write.names
-    return is_handed or bool(write.names & names) or (write.loads and write.overrides)
-
-
-def _around(write: cst.CSTNode, runs: list[cst.CSTNode], graph: Graph) -> tuple[cst.CSTNode, cst.CSTNode] | None:
-    """Something from which a path runs to the write, and something to which one runs from there."""
-    others = [run for run in runs if run is not write]
-    here = graph.blocks_of(write)
-    leading = leading_to(here)
-    following = set().union(*(reachable(edge.target) for block in here for edge in block.edges))
-    before = next((run for run in others if not leading.isdisjoint(_behind(run, graph))), None)
-    after = next((run for run in others if not following.isdisjoint(graph.blocks_of(run))), None)
-    return (before, after) if before is not None and after is not None else None
-
-
-def _behind(run: cst.CSTNode, graph: Graph) -> Iterator[Block]:
-    """Where control goes on when something has run without an exception."""
-    return (edge.target for block in graph.blocks_of(run) for edge in block.edges if edge.kind is not Kind.RAISE)
-
-
-def _is_set(usage: Usage) -> bool:
-    """Whether the program gives the module settings, or makes it forget its client: `openai.api_key = ...`."""
-    stored = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-    return any(
-        is_module(node.value, usage)
-        and (node.attr.value == "_reset_client" or isinstance(usage.tree.parents.get(node), (cst.AssignTarget, cst.AnnAssign)))
-        for node in stored
-    ) or any(
-        isinstance(call, cst.Call)
-        and "builtins.setattr" in usage.resolver.names(call.func)
-        and any(is_module(arg.value, usage) for arg in call.args[:1])
-        for call in usage.tree.nodes.get(cst.Call, ())
-    )
 
 
 def hands_on(setting: str, usage: Usage) -> bool:

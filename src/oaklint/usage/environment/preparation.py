@@ -43,7 +43,7 @@ class Preparation:
 
     def may_set_on_purpose(self, names: frozenset[str]) -> bool:
         """The same, but for the packages that fill the environment by themselves."""
-        if self._imports_setup or self._calls_setup or any(write.may_set(names) for write in self._writes.all):
+        if self.imports_setup or self._calls_setup or any(write.may_set(names) for write in self._writes.all):
             return True
         return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
 
@@ -82,7 +82,8 @@ class Preparation:
         return any(map(self._writes.may_load, calls))
 
     @cached_property
-    def _imports_setup(self) -> bool:
+    def imports_setup(self) -> bool:
+        """Whether the program imports a module that is not seen, and by whose name it may set up something."""
         return any(_is_setup(module) and not _is_loader(module) for module in self._unseen)
 
     @cached_property
