@@ -61,7 +61,9 @@ class Retries(Policies):
             hands_back = meaning is None and not of_result and self._conditions.hands_back_outcome(value)
             if not hands_back and (meaning is None or self._values.value(value) is meaning):
                 return "swallowed"
-        return decorator.results[1] if of_result else "raised"
+        if of_result:
+            return decorator.results[1]
+        return "replaced" if self._wraps(policy) else "raised"
 
     def outcome(self, policy: Policy, thrown: Thrown) -> Thrown | None:
         """What who calls the function gets to see of an exception; None for nothing."""
@@ -72,13 +74,18 @@ class Retries(Policies):
         verdict = self._conditions.matches(policy, thrown)
         if not verdict and meaning is not False:
             return thrown
-        if (verdict and self.bound(policy) != "raised") or (not verdict and argument in policy.arguments):
+        if (verdict and self.bound(policy) not in ("raised", "replaced")) or (not verdict and argument in policy.arguments):
             return None
-        raised, prevented = decorator.wraps
+        raised = decorator.wraps[0]
+        return (
+            Thrown(raised, frozenset({raised, "builtins.Exception", "builtins.BaseException"})) if self._wraps(policy) else thrown
+        )
+
+    def _wraps(self, policy: Policy) -> bool:
+        """Whether an exception of its own is raised in the end: tenacity's `RetryError`, unless it is told to `reraise`."""
+        raised, prevented = policy.decorator.wraps
         reraise = policy.arguments.get(prevented)
-        if raised and (reraise is None or self._values.value(reraise) is False):
-            return Thrown(raised, frozenset({raised, "builtins.Exception", "builtins.BaseException"}))
-        return thrown
+        return bool(raised) and (reraise is None or self._values.value(reraise) is False)
 
     def _count(self, policy: Policy) -> tuple[bool, int | None]:
         """Whether the runs come to an end, and after how many of them, where that is a constant."""
