@@ -11,9 +11,10 @@ from oaklint.python.definitions import module_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit, Scope
-from oaklint.python.tree import parameters, positional
+from oaklint.python.tree import last_part, parameters, positional
 
 _MAX_DEPTH = 3
+_TAKE_OUT = {"get_nowait", "pop", "popitem", "popleft"}
 
 
 class Effect(NamedTuple):
@@ -92,14 +93,18 @@ class Effects:
 
     @cached_property
     def _methods_called(self) -> dict[CodeUnit | None, list[cst.Attribute]]:
-        """The methods that are called by statements of their own, by unit, but for those that the program defines."""
+        """The methods that are called by statements of their own, or take something out, by unit, but for those that the program
+        defines.
+        """
         tree = self._resolver.tree
         found: dict[CodeUnit | None, list[cst.Attribute]] = {}
-        for statement in tree.nodes.get(cst.Expr, ()):
-            assert isinstance(statement, cst.Expr)
-            call = statement.value.expression if isinstance(statement.value, cst.Await) else statement.value
-            if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and not self._resolver.calls.functions(call):
-                found.setdefault(tree.unit(statement), []).append(call.func)
+        for call in tree.nodes.get(cst.Call, ()):
+            assert isinstance(call, cst.Call)
+            if isinstance(call.func, cst.Attribute) and not self._resolver.calls.functions(call):
+                parent = tree.parents[call]
+                statement = tree.parents[parent] if isinstance(parent, cst.Await) else parent
+                if isinstance(statement, cst.Expr) or takes_out(call):
+                    found.setdefault(tree.unit(call), []).append(call.func)
         return found
 
     @cached_property
@@ -168,6 +173,12 @@ class Effects:
             if param.name.value == name:
                 return self._resolver.calls.argument_for(call, function, param)
         return None
+
+
+def takes_out(call: cst.Call) -> bool:
+    """Whether a call of a method takes something out of its object: `queue.get()`, not `mapping.get(key)`."""
+    name = last_part(call.func)
+    return isinstance(call.func, cst.Attribute) and (name in _TAKE_OUT or (name == "get" and not call.args))
 
 
 def _root(node: cst.BaseExpression) -> str:

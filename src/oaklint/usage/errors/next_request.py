@@ -133,8 +133,8 @@ class NextRequest:
         for call in self._tree.calls_by(node):
             if self._sources.asks_somebody(call):
                 return True
-            brings = (self._sources.brings_something(call) and not self._is_put_back(call)) or self._is_asked_for_work(call)
-            if brings and (self._is_part_of_request(call) or self._feeds(node)):
+            brings = self._sources.brings_something(call) or self._is_asked_for_work(call)
+            if brings and not self._is_put_back(call) and (self._is_part_of_request(call) or self._feeds(node)):
                 return True
         return False
 
@@ -155,11 +155,11 @@ class NextRequest:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from, be it by a function
         of the program.
         """
-        owner = self._sources.collection(call)
+        owners = self._sources.taken_from(call)
         handling = filter(self._tree.in_handler, self._tree.calls_in(self._unit))
-        into = [put for inner in handling for collection, put in self._sources.put_by(inner) if collection == owner]
-        if owner is None or not into or self._done_on_failure is None:
-            return owner is not None and bool(into)
+        into = [put for inner in handling for collection, put in self._sources.put_by(inner) if collection in owners]
+        if not into or self._done_on_failure is None:
+            return bool(into)
         done = self._done_on_failure()
         graphs = ((put, self._resolver.graph(self._tree.unit(put))) for put in into)
         return any(graph is not None and is_among(put, done, graph) for put, graph in graphs)

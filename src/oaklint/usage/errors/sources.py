@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from oaklint.python import cst
-from oaklint.python.effects import Effects
+from oaklint.python.effects import Effects, takes_out
 from oaklint.python.places import place
 from oaklint.python.tree import last_part
 from oaklint.usage.context import Context
@@ -96,6 +96,14 @@ class Sources:
                 put = self._tree.parents[effect.method] if effect.method is not None else None
                 if isinstance(put, cst.Call) and last_part(put.func) in PUTS:
                     yield effect.key, put
+
+    def taken_from(self, call: cst.Call) -> set[str]:
+        """The collections that a call takes something out of, here or in a function."""
+        if not self._resolver.calls.functions(call):
+            return {owner} if (owner := self.collection(call)) is not None else set()
+        effects = Effects(self._resolver).of(call, is_told=True)
+        methods = ((effect.key, effect.method) for effect in effects if effect.method is not None)
+        return {key for key, method in methods if isinstance(take := self._tree.parents[method], cst.Call) and takes_out(take)}
 
     def collection(self, call: cst.Call) -> str | None:
         """What a call takes something out of, or puts something into: its object, or the heap that it is handed."""
