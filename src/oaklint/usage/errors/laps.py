@@ -236,7 +236,7 @@ class Lap:
                     yield from ((edge.target, state) for edge in head.edges if edge.kind is Kind.FALSE)
 
     def _repeats_items(self, loop: cst.For) -> bool:
-        return self._flow.once("repeats items", (self, loop), lambda: self._next.repeats_items(loop))
+        return self._flow.once("repeats items", (self, loop), lambda: self._next.items.are_repeated(loop))
 
     def _arrive(self, edge: Edge, state: State) -> State | None:
         """Counts laps, and closes two ways: the one on which the request succeeds, and the one to the next item of a loop over
@@ -255,7 +255,7 @@ class Lap:
         return state
 
     def _is_over_items(self, loop: cst.CSTNode) -> bool:
-        return isinstance(loop, cst.For) and self._next.is_over_items(loop)
+        return isinstance(loop, cst.For) and self._next.items.are_iterated(loop)
 
     def _arrive_again(self, edge: Edge, state: State) -> State | None:
         """Likewise, on the ways that lead back to the call; most of what stands behind its loop does not."""
@@ -413,4 +413,4 @@ class Lap:
 
     def is_of_attempts(self, loop: cst.For | cst.While) -> bool:
         """Whether the turns of a loop are for the same work."""
-        return isinstance(loop, cst.While) or not self._next.is_over_items(loop) or self._next.repeats_items(loop)
+        return isinstance(loop, cst.While) or not self._next.items.are_iterated(loop) or self._next.items.are_repeated(loop)

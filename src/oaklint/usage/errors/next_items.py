@@ -10,7 +10,8 @@ from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin, places, words
 from oaklint.python.tree import Run, arguments, callee, evaluated
 from oaklint.usage.errors.auth_errors import Clause
-from oaklint.usage.errors.next_request import DOORS, NextRequest
+from oaklint.usage.errors.items import DOORS
+from oaklint.usage.errors.next_request import NextRequest
 from oaklint.usage.errors.outcomes import Outcomes, Ways, changed_by, is_question, tests_in
 
 _MAX_DEPTH = 3
@@ -73,7 +74,7 @@ class NextItems:
         return [
             node
             for node in self._outcomes.tree.ancestors(call)
-            if isinstance(node, cst.For) and self._outcomes.tree.unit(node) is unit and following.is_over_items(node)
+            if isinstance(node, cst.For) and self._outcomes.tree.unit(node) is unit and following.items.are_iterated(node)
         ]
 
     def _comprehension_over_items(self, call: Run) -> cst.CSTNode | None:

@@ -17,8 +17,9 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import Run, callee, evaluated
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Catch, Clause
+from oaklint.usage.errors.items import DOORS
 from oaklint.usage.errors.loops import Loops
-from oaklint.usage.errors.next_request import DOORS, NextRequest
+from oaklint.usage.errors.next_request import NextRequest
 
 # A function whose name begins with, or holds, one of these words answers a question: whatever it returns is the answer.
 _BEGINS_QUESTION = {"is", "has", "can", "are", "test", "tests"}

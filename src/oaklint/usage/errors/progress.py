@@ -1,0 +1,223 @@
+"""Whether a loop gets on: whether what is done in it makes the next of several things come to its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import takewhile
+
+from oaklint.python import cst
+from oaklint.python.flow import Kind, leading_to
+from oaklint.python.places import place, places, words
+from oaklint.python.tree import last_part, walk
+from oaklint.usage.errors.items import DOORS
+from oaklint.usage.errors.picks import kept_by
+from oaklint.usage.errors.repeated import Repeated
+from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, kept_in, left_out_of
+from oaklint.usage.ingredients import PUTS
+
+_ATTEMPTS = {"attempt", "attempts", "tries", "retry", "retries", "failures"}
+_COLLECTIONS = {"builtins.list()", "builtins.set()", "builtins.dict()"}
+
+
+class Progress:
+    """Judges the statements of a loop around a request."""
+
+    def __init__(self, repeated: Repeated) -> None:
+        self._repeated = repeated
+        self._context = repeated.context
+        self._tree = repeated.context.tree
+        self._resolver = repeated.context.resolver
+        self._graph = repeated.graph
+        self._call = repeated.call
+        self._unit = repeated.unit
+        self._loops = repeated.loops
+
+    def is_made_by(self, node: cst.CSTNode) -> bool:
+        """Whether a statement goes on to the next."""
+        return self._advances(node) or self._crosses_out(node)
+
+    def _advances(self, node: cst.CSTNode) -> bool:
+        """`index += 1` where the index picks an item, or is part of the request; `items = items[1:]`, `del items[0]`; also
+        `pairs, state = next_pairs(state)`, and `start = end`, where the end was made of the start.
+        """
+        if self._takes_off(node) or self._takes_turn(node) or self._leaves_out(node) or self._sorts_out(node):
+            return True
+        if any(map(self._picks_by_length, self._grown_by(node))):
+            return True
+        if isinstance(node, cst.AugAssign):
+            target, value = node.target, node.value
+        elif isinstance(node, cst.Assign) and isinstance(node.value, cst.BinaryOperation):
+            target, value = node.targets[0].target, node.value.right
+            if place(target) != place(node.value.left):
+                return False
+        elif isinstance(node, cst.Assign) and self._moves_on(node):
+            target, value = node.targets[0].target, node.value
+        else:
+            return False
+        counter = place(target)
+        if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"} or self._is_collection(target):
+            return False
+        loops = (loop for loop in self._loops if isinstance(loop, cst.While))
+        owner, _, last = counter.rpartition(".")
+        # With an item, it may be kept how often that has been tried.
+        is_of_item = owner not in ("", "self") and bool(words(last) & _ATTEMPTS)
+        counts = (counter in self._repeated.ingredients and not is_of_item) or counter in self._repeated.renewals.picks.by
+        return counts or any(self._repeated.is_index(counter, loop) for loop in loops)
+
+    def _grown_by(self, node: cst.CSTNode) -> Iterator[str]:
+        """The collections that a statement makes longer."""
+        grown = [kept_in(part) for part in (node, *self._tree.calls_by(node))]
+        grown += [place(node.target)] if isinstance(node, cst.AugAssign) and self._is_collection(node.target) else []
+        return (key for key in grown if key is not None)
+
+    def _picks_by_length(self, key: str) -> bool:
+        """Whether it says what is next how many items a collection has: `questions[len(answers)]`."""
+        if key not in self._repeated.ingredients:
+            return False
+        calls = (node for loop in self._loops for node in walk(loop.body) if isinstance(node, cst.Call))
+        lengths = (call for call in calls if key in {place(arg.value) for arg in call.args[:1]})
+        return any("builtins.len" in self._resolver.names(length.func) and self._picks_what_is_next(length) for length in lengths)
+
+    def _picks_what_is_next(self, node: cst.CSTNode) -> bool:
+        """Whether an expression is part of the request, or of what that is made of."""
+        around = takewhile(lambda each: not isinstance(each, cst.BaseSuite), (node, *self._tree.ancestors(node)))
+        return any(each is self._call or self._repeated.feeds(each) for each in around)
+
+    def _moves_on(self, node: cst.Assign) -> bool:
+        """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
+        where the request is about `rows = newer_than(seen)`.
+        """
+        target, loops = node.targets[0].target, [loop for loop in self._loops if isinstance(loop, cst.While)]
+        key = place(target)
+        goes_by = isinstance(node.value, (cst.Name, cst.IfExp)) and any(key in places(loop.test) for loop in loops)
+        is_kept = key in self._repeated.ingredients and any(self._is_set_before(target, loop) for loop in loops)
+        asks_with = isinstance(node.value, (cst.Attribute, cst.Subscript)) and is_kept
+        if key is None or not (goes_by or asks_with):
+            return False
+        made_of = places(node.value) - {key}
+        return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
+
+    def _is_collection(self, target: cst.BaseExpression) -> bool:
+        """Whether a plain name stands for a list, set or dictionary, which gets larger by `+=` and `|=`."""
+        bound = [binding.value for binding in self._tree.bindings_of(target)] if isinstance(target, cst.Name) else []
+        return any(_COLLECTIONS & self._resolver.names(value) for value in bound if value is not None)
+
+    def _is_set_before(self, target: cst.BaseExpression, loop: Loop) -> bool:
+        """Whether something has a value before a loop that sets it."""
+        bindings = self._tree.bindings_of(target) if isinstance(target, cst.Name) else ()
+        inside = (loop in self._tree.ancestors(binding.node) for binding in bindings)
+        return isinstance(target, cst.Attribute) or not all(inside)
+
+    def _put_into_on_failure(self) -> set[str]:
+        """The collections that get something because of the failure: what has failed, for the next round."""
+        done = self._repeated.done_on_failure() if self._repeated.done_on_failure is not None else ()
+        return {key for node in done for part in (node, *self._tree.calls_by(node)) if (key := kept_in(part)) is not None}
+
+    def _leaves_out(self, node: cst.CSTNode) -> bool:
+        """`tried.add(vendor)`, where the next vendor is picked by those that have been tried: `vendor = pick(tried)`."""
+        for put in self._tree.calls_by(node):
+            left_out = place(put.func.value) if isinstance(put.func, cst.Attribute) and last_part(put.func) in PUTS else None
+            handed = set().union(*(places(arg.value) for arg in put.args))
+            if left_out is not None and any(left_out in self._minded_by(pick) for pick in self._picks_of(handed)):
+                return True
+        return False
+
+    def _sorts_out(self, node: cst.CSTNode) -> bool:
+        """`vendors = [each for each in vendors if each != vendor]`, where the next vendor is picked among these."""
+        if not isinstance(node, cst.Assign) or not isinstance(node.value, (cst.ListComp, cst.SetComp, cst.DictComp)):
+            return False
+        left = place(node.targets[0].target)
+        asked = set().union(*(places(condition.test) for condition in node.value.for_in.ifs))
+        return left in places(node.value.for_in.iter) and any(left in places(pick) for pick in self._picks_of(asked))
+
+    def _minded_by(self, pick: cst.Call | cst.Subscript) -> set[str]:
+        """What a call is handed that picks something, and what was left out of that, or of what an item is taken from."""
+        handed = [arg.value for arg in pick.args] if isinstance(pick, cst.Call) else []
+        sources = set().union(*map(places, handed if isinstance(pick, cst.Call) else [pick.value]))
+        found = set().union(*map(places, handed))
+        for target, value in self._assigned_in_loops():
+            if place(target) in sources:
+                found |= left_out_of(value)
+        return found
+
+    def _assigned_in_loops(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+        for loop in self._loops:
+            for node in walk(loop.body):
+                if isinstance(node, cst.Assign):
+                    yield from ((each.target, node.value) for each in node.targets)
+                elif isinstance(node, cst.AnnAssign) and node.value is not None:
+                    yield node.target, node.value
+
+    def _crosses_out(self, node: cst.CSTNode) -> bool:
+        """`providers.remove(provider)`, where a loop over these has made the request with that one."""
+        loops = [(places(loop.iter), places(loop.target)) for loop in self._loops if isinstance(loop, cst.For)]
+        for call in self._tree.calls_by(node):
+            if isinstance(call.func, cst.Attribute) and call.func.attr.value in TAKE_AWAY and len(call.args) == 1:
+                owner, item = place(call.func.value), place(call.args[0].value)
+                if any(owner in iterated and item in targets for iterated, targets in loops):
+                    return True
+        return False
+
+    def _picks_of(self, names: Collection[str]) -> Iterator[cst.Call | cst.Subscript]:
+        """What in the loops has picked what one of some names stands for: a call, or an item."""
+        for target, value in self._assigned_in_loops():
+            if isinstance(value, (cst.Call, cst.Subscript)) and not kept_by(target).isdisjoint(names):
+                yield value
+
+    def _takes_turn(self, node: cst.CSTNode) -> bool:
+        """Whether a call hands on what the request is made of, together with what it is to be handed for the next."""
+        if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.Call):
+            return False
+        target = node.targets[0].target
+        if not isinstance(target, cst.Tuple):
+            return False
+        bound = {key for element in target.elements if (key := place(element.value)) is not None}
+        handed = {key for arg in node.value.args if (key := place(arg.value)) is not None}
+        # Names begin anew in a function that calls itself.
+        calls = () if self._loops else self._context.self_calls(self._unit)
+        on = set().union(*(places(arg.value) for call in calls for arg in call.args))
+        kept = {key for key in bound & handed if self._loops or "." in key or key in on}
+        return bool(kept and bound & self._repeated.ingredients)
+
+    def _takes_off(self, node: cst.CSTNode) -> bool:
+        """Whether the next of several things comes to its turn, because something is taken from what the request is made of."""
+        key = _shortened_by(node)
+        if key is None or key not in self._repeated.ingredients:
+            return False
+        takes_one = isinstance(node, cst.Assign) and not isinstance(node.value, cst.Subscript)
+        is_left = any(map(self._repeated.is_left, self._loops[:1]))
+        return takes_one or not is_left or not self.is_same_work(node, key)
+
+    def is_same_work(self, node: cst.CSTNode, key: str) -> bool:
+        """Whether what is left of something, `key` as `place` writes it, is asked with because of the failure alone: for the same
+        work as before, only with less of it.
+        """
+        if key in self._repeated.renewals.picks.by or words(key) & DOORS:
+            return False
+        return not self._repeated.succeeds_to([node], without=lambda _: False) and not self._is_picked_from(key)
+
+    def _is_picked_from(self, key: str) -> bool:
+        """Whether a part of something is taken before each request: `prompts[0]`, `todo[:10]`."""
+        before = leading_to(
+            self._context.deferred.blocks_of(self._call), without=lambda edge: edge.kind in (Kind.RAISE, Kind.AGAIN)
+        )
+        nodes = {block.node for block in before}
+        parts = (item for item in self._tree.nodes_in(self._unit, cst.Subscript) if place(item.value) == key)
+        return any(block.node in nodes for item in parts for block in self._graph.blocks_of(item))
+
+
+def _shortened_by(node: cst.CSTNode) -> str | None:
+    """What a statement takes something off and leaves the rest of, as `place` writes it: `del items[0]`, `items.pop(0)`,
+    `items = items[1:]`, `item, *items = items`.
+    """
+    if isinstance(node, cst.Del):
+        return place(node.target.value) if isinstance(node.target, cst.Subscript) else None
+    if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
+        return place(node.value.func.value) if last_part(node.value.func) in ("pop", "popleft") else None
+    if not isinstance(node, cst.Assign):
+        return None
+    if isinstance(node.value, cst.Subscript):
+        rest = place(node.value.value)
+    else:
+        rest = place(node.value) if isinstance(node.targets[0].target, (cst.Tuple, cst.List)) else None
+    return rest if any(rest in places(target.target) for target in node.targets) else None
