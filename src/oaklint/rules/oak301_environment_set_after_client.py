@@ -80,7 +80,7 @@ SEVERITY: Severity = "error"
 
 def _written_too_late(node: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
     """The writes behind the beginning of a client: a call, an import, an assignment, or what a test is handed."""
-    if not usage.writes.all or usage.generation == 0:
+    if not usage.writes.all:
         return
     for lifetime in usage.beginnings.at(node):
         for write, use in lifetime.late_writes():

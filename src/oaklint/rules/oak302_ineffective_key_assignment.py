@@ -158,8 +158,9 @@ def _is_missed(name: str, usage: Usage) -> bool:
     if name not in CREDENTIAL_ENVIRONMENT:
         return False
     names, is_written = frozenset({name}), any(name in write.names for write in usage.writes.all)
-    if usage.constructions.in_program:
-        reading = (each for each in usage.constructions.in_program if name in usage.environment.reads(each, usage.generation))
+    followed = [] if usage.mentions.starts_processes else usage.constructions.followed
+    if constructions := usage.constructions.in_program or followed:
+        reading = (each for each in constructions if name in usage.environment.reads(each, usage.generation))
         return any(not is_written or not usage.preparation.may_have_set(names, each.steps) for each in reading)
     if is_written:
         return False
