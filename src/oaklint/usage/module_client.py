@@ -102,7 +102,7 @@ def misses_client(where: cst.CSTNode, usage: Usage) -> Construction | None:
         names = usage.environment.credential_reads(construction, usage.generation)
         if (
             names & usage.environment.relied_on(construction, usage.generation)
-            and leads_to(where, construction.site, usage)
+            and (leads_to(where, construction.site, usage) or _are_called_back(where, construction.site, usage))
             and not may_be_set(names)
             and not usage.preparation.speaks_of(names)
             and not usage.guards.guards(construction.call, NO_EXCEPTION)
@@ -240,6 +240,12 @@ def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
     begins = usage.tree.unit(first)
     owner = usage.resolver.definitions.class_of(first) if is_initializer(begins) else None
     return owner is not None and owner is usage.resolver.definitions.class_of(second)
+
+
+def _are_called_back(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
+    """Whether two nodes stand in two functions that others call, in any order."""
+    units = {usage.tree.unit(first), usage.tree.unit(second)}
+    return len(units) == 2 and all(isinstance(unit, cst.FunctionDef) and usage.handlers.is_called_back(unit) for unit in units)
 
 
 def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:

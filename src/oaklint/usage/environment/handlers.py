@@ -53,6 +53,11 @@ class Handlers:
             *self._handed_over.get(function, ()),
         )
 
+    def is_called_back(self, function: cst.FunctionDef) -> bool:
+        """Whether the program leaves it to others to call a function, at any time: it registers it, or hands it over."""
+        calls = self._resolver.calls.of(function)
+        return self.is_registered(function) or (not calls and function in self._handed_over)
+
     def is_registered(self, function: cst.FunctionDef) -> bool:
         """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object."""
         around = (self._tree.unit(run) for run in self.runs_of(function))
@@ -82,7 +87,18 @@ class Handlers:
                 starts = function in in_threads and (self._threads.is_thread(call) or call in found[function])
                 if not starts:
                     found.setdefault(function, []).append(value)
+        for value in self._given_away():
+            for function in self._resolver.definitions.functions(self._resolver.names(value)):
+                found.setdefault(function, []).append(value)
         return found
+
+    def _given_away(self) -> Iterator[cst.Name | cst.Attribute]:
+        """What functions return as it is, and what is collected: `return service.ask`, `{"ask": ask}`."""
+        for kind in (cst.Return, cst.Element, cst.DictElement):
+            for node in self._tree.nodes.get(kind, ()):
+                assert isinstance(node, (cst.Return, cst.Element, cst.DictElement))
+                if isinstance(node.value, (cst.Name, cst.Attribute)):
+                    yield node.value
 
     def _arguments(self) -> Iterator[cst.Name | cst.Attribute]:
         names = {node.name.value for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef)}
