@@ -14,12 +14,13 @@ from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.tree import last_part, parameters, positional
 
 _MAX_DEPTH = 3
-_TAKE_OUT = {"get_nowait", "pop", "popitem", "popleft"}
+_TAKE_OUT = {"get_nowait", "heappop", "pop", "popitem", "popleft"}
 
 
 class Effect(NamedTuple):
     """A change. key: the name or attribute, as `place` writes it where the function is called. value: what it is set to; None
-    where it is counted up or down, or deleted. method: what is called of it, where it is not set: `stop.set`.
+    where it is counted up or down, or deleted. method: what is called of it, where it is not set: `stop.set`, or what it is
+    handed to: `heapq.heappush`.
     """
 
     key: str
@@ -87,9 +88,16 @@ class Effects:
                 head = _root(target)
                 yield from self._change(function, target, head, key[len(head) :], None if counted else value)
         for method in self._methods_called.get(function, ()):
-            if (key := place(method.value)) is not None:
-                head = _root(method)
-                yield from self._change(function, method, head, key[len(head) :], None, method)
+            owner = self._owner_of(method)
+            if (key := place(owner)) is not None:
+                head = _root(owner)
+                yield from self._change(function, owner, head, key[len(head) :], None, method)
+
+    def _owner_of(self, method: cst.Attribute) -> cst.BaseExpression:
+        """What a method changes: its object, or the heap that it is handed."""
+        call = self._resolver.tree.parents[method]
+        is_of_heaps = any(name.startswith("heapq.") for name in self._resolver.names(method))
+        return call.args[0].value if is_of_heaps and isinstance(call, cst.Call) and call.args else method.value
 
     @cached_property
     def _methods_called(self) -> dict[CodeUnit | None, list[cst.Attribute]]:

@@ -77,7 +77,7 @@ from oaklint.sdk.exceptions import authentication_error, means_authentication
 from oaklint.usage import Usage
 from oaklint.usage.errors.text_tests import TextTest
 
-NEEDS: Needs = (("except", "@"), (REACHES_OPENAI,))
+NEEDS: Needs = (("except", "@", "isinstance"), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
 
 
@@ -97,11 +97,12 @@ visit_TryStar = visit_Try
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
-    for test in usage.text_tests.in_predicates():
+    for test in (*usage.text_tests.in_predicates(), *usage.text_tests.in_classifiers()):
+        where = test.clause.name if isinstance(test.clause, cst.FunctionDef) else test.clause
         yield Finding(
             test.node,
             f"An AuthenticationError is recognised by its text, {_fate(test, usage)}. Ask for its class or for its status",
-            related=((test.clause, "where that decides"),),
+            related=((where, "where that decides"),),
         )
 
 

@@ -406,8 +406,7 @@ class Lap:
         """What becomes of the error in the end, by what leaves the function, if anything does."""
         if flying is None:
             return "swallowed"
-        error = self._failure if isinstance(self._failure, Thrown) else None
-        return "raised" if error is not None and (flying == error or error.name in flying.causes) else "replaced"
+        return "raised" if flying == self._failure else "replaced"
 
     # Loops.
 

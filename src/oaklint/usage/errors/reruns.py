@@ -331,7 +331,7 @@ class Reruns:
         if not self._renews_between(policy):
             bound, attempts = self._policies.bound(policy), self._policies.attempts(policy)
             became = self._errors.became(retried)
-            if bound == "raised" and became is not None and self._errors.error.name not in became.causes:
+            if bound == "raised" and became is not None:
                 bound = "replaced"
             yield Rerun(
                 where,

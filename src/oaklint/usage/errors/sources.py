@@ -89,9 +89,10 @@ class Sources:
 
     def put_by(self, call: cst.Call) -> Iterator[tuple[str | None, cst.Call]]:
         """The collections that a call puts something into, each with the call that does it, here or in a function."""
-        if last_part(call.func) in PUTS:
-            yield self.collection(call), call
-        elif self._resolver.calls.functions(call):
+        if not self._resolver.calls.functions(call):
+            if last_part(call.func) in PUTS:
+                yield self.collection(call), call
+        else:
             for effect in Effects(self._resolver).of(call, is_told=True):
                 put = self._tree.parents[effect.method] if effect.method is not None else None
                 if isinstance(put, cst.Call) and last_part(put.func) in PUTS:

@@ -57,7 +57,7 @@ _MAX_DEPTH = 3
 class TextTest(NamedTuple):
     """A test of an exception's text.
 
-    clause: what the exception comes to, a clause or the retry decorator whose predicate is asked.
+    clause: what the exception comes to, a clause, the retry decorator whose predicate is asked, or a function that is handed it.
     words: those of the words looked for that are about authentication; text or patterns. others: whether there are more.
     holds: the releases in AUTHENTICATION_TEXTS for which it is true. beside: all tests of the text in the same expression.
     """
@@ -65,17 +65,19 @@ class TextTest(NamedTuple):
     node: cst.CSTNode
     words: tuple[str, ...]
     is_pattern: bool
-    clause: Clause | cst.Decorator
+    clause: Clause | cst.Decorator | cst.FunctionDef
     others: bool = False
     holds: frozenset[str] = frozenset()
     beside: tuple[TextTest, ...] = ()
 
 
 class _Met(NamedTuple):
-    """Where the error of a call is met: at a clause, or at a retry decorator of the function around the call."""
+    """Where the error of a call is met: at a clause, at a retry decorator of the function around the call, or in a function that
+    is handed it by others.
+    """
 
     call: Run | cst.FunctionDef
-    clause: Clause | cst.Decorator
+    clause: Clause | cst.Decorator | cst.FunctionDef
     thrown: Thrown
 
 
@@ -137,13 +139,45 @@ class TextTests:
         for met in (_Met(function, decorator, thrown) for thrown in self._errors.reaching(decorator, function)):
             if self._errors.is_original(met.thrown) and self._is_surely_openai(met):
                 for predicate in predicates:
-                    yield from self._tests_in_predicate(predicate, met)
+                    params = [param for param in predicate.params.params if param.name.value not in ("self", "cls")]
+                    for param in params[:1]:
+                        yield from self._tests_in_predicate(predicate, param, met)
 
-    def _tests_in_predicate(self, predicate: cst.FunctionDef | cst.Lambda, met: _Met) -> Iterator[TextTest]:
-        params = [param.name.value for param in predicate.params.params if param.name.value not in ("self", "cls")]
-        if not params:
-            return
-        state = State(None, met.thrown).knowing(params[0], EXCEPTION)
+    def in_classifiers(self) -> list[TextTest]:
+        """The tests that an AuthenticationError comes to in functions that others hand it, and that know of no other service:
+        they ask for classes of the SDK as well.
+        """
+        found: dict[cst.CSTNode, TextTest] = {}
+        if any(map(self._is_other, self._clients.imported)):
+            return []
+        for function in self._tree.own.get(cst.FunctionDef, ()):
+            assert isinstance(function, cst.FunctionDef)
+            for param in function.params.params:
+                if self._is_asked_for_class(param, function) and self._is_handed_by_others(param, function, 0):
+                    for test in self._tests_in_predicate(function, param, _Met(function, function, self._errors.error)):
+                        found.setdefault(test.node, test)
+        return list(found.values())
+
+    def _is_handed_by_others(self, param: cst.Param, function: cst.FunctionDef, depth: int) -> bool:
+        """Whether it is not seen what a function is handed: where the program calls it, it is, but for what was handed on."""
+        if not self._resolver.calls.of(function):
+            return True
+        for handed in self._resolver.calls.handed_to(param) if depth < _MAX_DEPTH else ():
+            for binding in self._resolver.bindings(handed) if isinstance(handed, cst.Name) else ():
+                outer = self._tree.unit(handed)
+                if isinstance(binding.node, cst.Param) and isinstance(outer, cst.FunctionDef):
+                    if self._is_handed_by_others(binding.node, outer, depth + 1):
+                        return True
+        return False
+
+    def _is_asked_for_class(self, param: cst.Param, function: cst.FunctionDef) -> bool:
+        """Whether a function asks what it is handed for a class of the SDK: `isinstance(error, openai.RateLimitError)`."""
+        calls = (call for call in self._tree.calls_in(function) if len(call.args) == 2)
+        asked = (call.args[1].value for call in calls if place(call.args[0].value) == param.name.value)
+        return any(name.startswith("openai.") for types in asked for name in self._resolver.clauses.caught(types))
+
+    def _tests_in_predicate(self, predicate: cst.FunctionDef | cst.Lambda, param: cst.Param, met: _Met) -> Iterator[TextTest]:
+        state = State(None, met.thrown).knowing(param.name.value, EXCEPTION)
         graph = self._resolver.graph(predicate) if isinstance(predicate, cst.FunctionDef) else None
         if isinstance(predicate, cst.Lambda):
             yield from self._tests_in(predicate.body, state, met, 0)

@@ -113,18 +113,13 @@ class Decorators:
         if setup is None:
             param = self._first_parameter(init, bound=True) if init is not None else None
             return OwnDecorator(definition, param, (called,), frozenset()) if param is not None else None
-        facts = self._settings(definition, init, setup) if init is not None else frozenset()
-        return self._receiving(definition, called, facts, bound=True)
+        return self._receiving(definition, called, self._settings(name, setup), bound=True)
 
-    def _settings(self, definition: cst.ClassDef, init: cst.FunctionDef, setup: cst.Call) -> Facts:
-        """What is known of the attributes of `self` that the constructor keeps its arguments in."""
-        known = self._flow.handed(init, setup, NO_STATE)
-        found = set()
-        for (owner, attribute), values in self._resolver.attributes.assigned.items():
-            if owner is definition and len(values) == 1 and self._tree.unit(values[0]) is init:
-                fact = self._flow.given(values[0], known)
-                found.add((f"self.{attribute}", fact))
-        return frozenset(found)
+    def _settings(self, name: str, setup: cst.Call) -> Facts:
+        """What is known of the attributes of the object that a decorator makes, as `self` has them."""
+        instances = self._flow.instances
+        known = instances.attributes(name, setup, NO_STATE).items()
+        return frozenset((f"self.{key}", fact) for key, fact in known if fact is not None and not instances.is_set_later(key))
 
     def _is_bound(self, node: cst.BaseExpression) -> bool:
         """Whether a decorator is a method of an object, rather than a function, be it one in a class body."""
