@@ -8,7 +8,7 @@ from functools import cached_property
 from oaklint.python import cst
 from oaklint.python.definitions import Definitions, last_name
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Tree, positional
+from oaklint.python.tree import Tree, last_part, positional
 
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
@@ -43,6 +43,18 @@ class Attributes:
         if (definition, attribute) in self.assigned or self.in_class_body(definition, attribute):
             return True
         return any(True for _ in self._definitions.functions((f"{self._definitions.name(definition)}.{attribute}",)))
+
+    def are_set_by_any_name(self, definition: cst.ClassDef) -> bool:
+        """Whether the methods of a class set attributes of an object whose names are not seen: `setattr(self, name, value)`,
+        `self.__dict__.update(options)`.
+        """
+        return definition in self._setting_by_any_name
+
+    @cached_property
+    def _setting_by_any_name(self) -> set[cst.ClassDef]:
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        owners = (owner for call in calls if isinstance(owner := _set_by_any_name(call), cst.Name))
+        return {definition for owner in owners if (definition := self.owner_of_self(owner)) is not None}
 
     def annotations(self, definition: cst.ClassDef, attribute: str) -> list[cst.BaseExpression]:
         """What an attribute is declared to be, in the body of the class or where its methods assign it."""
@@ -134,3 +146,14 @@ class Attributes:
     def is_of_self(self, target: cst.Attribute) -> bool:
         """Whether it is an attribute of `self` or `cls`."""
         return isinstance(target.value, cst.Name) and self.owner_of_self(target.value) is not None
+
+
+def _set_by_any_name(call: cst.Call) -> cst.BaseExpression | None:
+    """The object of which a call sets attributes whose names are not seen."""
+    if last_part(call.func) == "setattr" and len(call.args) == 3:
+        return call.args[0].value if not isinstance(call.args[1].value, cst.SimpleString) else None
+    updated = call.func.value if isinstance(call.func, cst.Attribute) and call.func.attr.value == "update" else None
+    if isinstance(updated, cst.Attribute) and updated.attr.value == "__dict__":
+        return updated.value
+    is_of_object = isinstance(updated, cst.Call) and last_part(updated.func) == "vars" and bool(updated.args)
+    return updated.args[0].value if isinstance(updated, cst.Call) and is_of_object else None

@@ -71,6 +71,17 @@ class Hierarchy:
             found += (child for child in children if child not in found and not but_for(child))
         return found[1:]
 
+    def made(self, base: cst.ClassDef) -> tuple[cst.ClassDef, ...]:
+        """Where the program makes no objects of a class itself, the classes that inherit from it of which it does."""
+        return self._fixpoint.ask((base, "made"), lambda: tuple(self._find_made(base)), ())
+
+    def _find_made(self, base: cst.ClassDef) -> list[cst.ClassDef]:
+        return [] if self._is_made(base) else [heir for heir in self.heirs(base) if self._is_made(heir)]
+
+    def _is_made(self, definition: cst.ClassDef) -> bool:
+        calls = self._resolver.calls.by_name.get(definition.name.value, ())
+        return any(definition in self._definitions.classes(self._resolver.names(call.func)) for call in calls)
+
     def children(self, class_name: str) -> tuple[cst.ClassDef, ...]:
         """The classes that name one of the program's own as their base, or that fit it, if it is a protocol."""
         return self._fixpoint.ask((class_name, "children"), lambda: tuple(self._find_children(class_name)), ())

@@ -10,6 +10,7 @@ from oaklint.python.definitions import INITIALIZERS, UNKNOWN
 from oaklint.python.facts import NO_STATE, Fact, State
 from oaklint.python.names import Resolver
 from oaklint.python.places import places
+from oaklint.python.values import CHANGES
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _NAMING = ("Tuple", "Name", "Attribute")
 # Bases of classes of which objects of other classes may be instances.
 _OPEN = {"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"}
-# Methods that change what an attribute holds.
-_CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "remove", "discard", "pop", "popitem", "clear"}
 # Decorators and bases of classes whose constructor takes the fields, in order and by name.
 _DATACLASSES = {
     *("dataclasses.dataclass", "attr.s", "attr.attrs", "attr.dataclass", "attrs.define", "attrs.frozen"),
@@ -129,7 +128,7 @@ class Instances:
         if not isinstance(node, cst.Attribute):
             return False
         if isinstance(parent, cst.Attribute):
-            return parent.attr.value in _CHANGES
+            return parent.attr.value in CHANGES
         is_first = isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS
         is_own = is_first and self._resolver.attributes.is_of_self(node)
         return isinstance(parent, (cst.AugAssign, cst.Del)) or (isinstance(parent, cst.AssignTarget) and not is_own)

@@ -485,6 +485,10 @@ class Resolver:
     def _find_member(self, class_name: str, attribute: str, within: str) -> Names | None:
         found: list[Names] = []
         for definition in self.definitions.classes((class_name,)):
+            if within and (replacing := self._replacing(definition, attribute, within)):
+                members = (self._member(self.definitions.name(heir), attribute) for heir in replacing)
+                found += (names for names in members if names is not None)
+                continue
             found += self._own_member(definition, attribute)
             if not NOTHING.union(*found) - {"builtins.None", UNKNOWN}:
                 parents = (name for base in definition.bases for name in self.names(base.value))
@@ -502,6 +506,18 @@ class Resolver:
             return False
         others = self.hierarchy.bases(heir) - self.hierarchy.bases(base) - {self.definitions.name(base)}
         return any(self._overrides.of(each, base, method) for each in (heir, *self.definitions.classes(others)))
+
+    def _replacing(self, base: cst.ClassDef, attribute: str, within: str) -> list[cst.ClassDef]:
+        """The classes whose objects a method of a base serves, where it is these alone that the program makes, and one has the
+        attribute that the method asks for anew.
+        """
+        served, is_anew = [], False
+        for heir in self.hierarchy.made(base):
+            before = [*takewhile(lambda each: each is not base, self.hierarchy.ancestry(heir))]
+            if not any(True for each in before for _ in self.definitions.functions((f"{self.definitions.name(each)}.{within}",))):
+                served.append(heir)
+                is_anew = is_anew or any(self.attributes.has(each, attribute) for each in before)
+        return served if is_anew else []
 
     def _own_member(self, definition: cst.ClassDef, attribute: str) -> Iterator[Names]:
         """What a class, its bases left out, says that an attribute stands for; nothing where that is left to its subclasses."""
@@ -538,14 +554,18 @@ class Resolver:
             if (module := self._modules.get(name)) is not None:
                 found += [binding.value for binding in self.exports(module, node.attr.value) if binding.value is not None]
             for definition in self.definitions.classes((name.removesuffix("()"),)):
-                given = (self.given_in(each, node.attr.value) for each in self.hierarchy.ancestry(definition))
-                found += next(filter(None, given), [])
+                within = self._method_of(node)
+                for served in (within and self._replacing(definition, node.attr.value, within)) or [definition]:
+                    given = (self.given_in(each, node.attr.value) for each in self.hierarchy.ancestry(served))
+                    found += next(filter(None, given), [])
                 found += self._put_into(place(node), self.tree.scopes[node])
         return found
 
     def given_in(self, definition: cst.ClassDef, attribute: str) -> list[cst.BaseExpression]:
         """The expressions that a class itself says an attribute is set to, be it by who makes its objects."""
         bindings = self.attributes.in_class_body(definition, attribute)
+        if bindings and self.attributes.are_set_by_any_name(definition):
+            return []  # an object may have anything in its place
         found = [binding.value for binding in bindings if binding.value is not None]
         found += self.attributes.assigned.get((definition, attribute), ())
         found += self._handed_to_field(definition, attribute)

@@ -94,11 +94,18 @@ class Aftermath:
             for part in evaluated(block.node) if block.node is not None and traces else ():
                 if isinstance(part, (cst.Name, cst.Attribute)) and (key := place(part)) in traces and key is not None:
                     fact = state.fact(key)
-                    if fact is not None and fact.kind == "constant" and (fact.value or fact.value is False):
+                    if fact is not None and fact.kind == "constant" and self._is_telling(part, fact):
                         return True
                     if fact is None and self._is_flag(part):
                         return True
         return False
+
+    def _is_telling(self, node: cst.Name | cst.Attribute, fact: Fact) -> bool:
+        """Whether a value tells of the failure: nothing does not, nor does True where success may give True as well."""
+        if fact.value is not True or not isinstance(node, cst.Name):
+            return bool(fact.value) or fact.value is False
+        given = [binding.value for binding in self._outcomes.resolver.bindings(node)]
+        return all(value is not None and type(self._outcomes.values.value(value)) is bool for value in given)
 
     def _is_flag(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether a name is False until there is success."""
