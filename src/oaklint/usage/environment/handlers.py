@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
+from oaklint.python.definitions import UNKNOWN
 from oaklint.usage.context import Context
 
 # Methods of applications, routers, bots, schedulers and the like by which a function is registered.
@@ -59,16 +60,20 @@ class Handlers:
         return self.is_registered(function) or (not calls and function in self._handed_over)
 
     def is_registered(self, function: cst.FunctionDef) -> bool:
-        """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object."""
+        """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object, or,
+        for a method, `@commands.command()`, of a package.
+        """
         around = (self._tree.unit(run) for run in self.runs_of(function))
         functions = (function, *(each for each in around if isinstance(each, cst.FunctionDef)))
-        return any(self._registers(each.decorator) for function in functions for each in function.decorators)
+        return any(self._registers(each.decorator, function) for function in functions for each in function.decorators)
 
-    def _registers(self, decorator: cst.BaseExpression) -> bool:
+    def _registers(self, decorator: cst.BaseExpression, function: cst.FunctionDef) -> bool:
         method = decorator.func if isinstance(decorator, cst.Call) else decorator
         if not isinstance(method, cst.Attribute) or method.attr.value not in _REGISTERING:
             return False
-        return any(name.endswith("()") for name in self._resolver.names(method.value))
+        names = self._resolver.names(method.value)
+        is_of_package = not any(name.startswith("@") for name in names) and UNKNOWN not in names
+        return any(name.endswith("()") for name in names) or (is_of_package and self._tree.scopes[function].kind == "class")
 
     @cached_property
     def _handed_over(self) -> dict[cst.FunctionDef, list[cst.BaseExpression]]:

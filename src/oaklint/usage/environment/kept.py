@@ -103,6 +103,11 @@ class Kept:
                     return True
         return False
 
+    def is_used_by_registered(self) -> bool:
+        """Whether functions of other modules use the client that others call."""
+        uses = (node for node in self.uses_by_the_program() if not self._usage.tree.is_own(node))
+        return any(isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef) and unit is not self.unit for node in uses)
+
     def _is_only_run_by(self, runner: cst.FunctionDef, function: cst.FunctionDef) -> bool:
         """Whether a function runs nowhere but in another one, or in the module itself, as far as is seen."""
         pending, seen = [function], {runner, function}

@@ -81,7 +81,7 @@ class Lifetime:
         reported: set[cst.CSTNode] = set()
         for late in _innermost(self._late_in(graph, starts), self._usage) if not self._begins_unseen() else ():
             reported |= {late.write.node, late.write.origin or late.write.node}
-            yield late
+            yield self._told_of_where_it_is_written(late)
         for write, function in self._usage.writes.for_functions:
             if function is not self.kept.unit and self._usage.tree.is_own(function) and write.node not in reported:
                 if self._concerns(write, function) and self._runs_later(write, function):
@@ -101,6 +101,17 @@ class Lifetime:
             if isinstance(clause, cst.ExceptHandler) and clause.type is not None and errors.names_it_alone(clause.type):
                 if any(catch.call in asking for catch in catches):
                     yield from graph.blocks_of(clause)
+
+    def _told_of_where_it_is_written(self, late: LateWrite) -> LateWrite:
+        """The same, of the statement that writes, instead of the one call that makes it run, where the client is used
+        elsewhere.
+        """
+        origin = late.write.origin
+        function = self._usage.tree.unit(origin) if origin is not None else None
+        if late.use is not None or origin is None or not self._usage.tree.is_own(origin):
+            return late
+        is_run_once = isinstance(function, cst.FunctionDef) and len(self._usage.handlers.runs(function)) == 1
+        return late._replace(write=late.write._replace(node=origin)) if is_run_once else late
 
     def _begins_unseen(self) -> bool:
         """Whether it is not seen what comes behind it in its own unit: a fixture's client is for others, and in a circle of
@@ -278,7 +289,7 @@ class Lifetime:
             if not self.kept.is_built_first():
                 return False
             if not self.kept.is_of_family(function):
-                return self.kept.unit is None and self._is_used_behind(write, function)
+                return self.kept.unit is None and (self._is_used_behind(write, function) or self.kept.is_used_by_registered())
             if not all(map(self.kept.is_of_family, calls)):
                 # The object that is called is looked at for itself, but for what happens within the method.
                 return self._is_used_behind(write, function)

@@ -59,8 +59,9 @@ class UsesByTests:
             return False
         parts = [part for statement in statements for part in walk(statement)]
         named = (part for part in parts if isinstance(part, (cst.Name, cst.Attribute)))
-        if any(name.partition(".")[0] == "os" for part in named for name in self._usage.resolver.names(part)):
-            return False
+        names = (name for part in named for name in self._usage.resolver.names(part))
+        if any(name.startswith("os.") and "()" not in name for name in names):
+            return False  # what has been read before is another matter
         return all(self._is_harmless(part, depth) for part in parts if isinstance(part, cst.Call))
 
     def _is_of_answer(self, node: cst.BaseExpression) -> bool:
