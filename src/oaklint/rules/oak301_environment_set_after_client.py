@@ -6,8 +6,9 @@ organisation from the environment; later on the same path the environment is cha
 having been rebuilt. It looks into the functions and classes that are called and into the modules of the project that are
 imported: a client is built where `from app.llm import client` stands, too, as the default of a parameter, by the first request
 through the module itself, where an object is made that has one, and where a function or property is asked first that builds one
-when it is needed; what runs in a thread begins when that is started; handlers that are registered in such a module use it later
-on. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its decorators set. A variable
+when it is needed, or that keeps it (`@lru_cache`) and is asked again later; what runs in a thread begins when that is started;
+handlers that are registered in such a module use it later on. In openai 0.x there are no clients: the module itself takes its
+key when it is imported. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its decorators set. A variable
 that was read from the environment before that was changed, and from which a client then gets its key, counts like a client: a
 name, one of an imported module, an attribute of a class, the default of a parameter, and `client.api_key` itself; it may be a
 third module that builds that client. The environment is changed by `os.environ` in all its forms, in loops over names, too,
@@ -16,7 +17,7 @@ third module that builds that client. The environment is changed by `os.environ`
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into the
 environment itself) are no findings. Nor is what is taken back before the client is used, what only repeats the client's own key
-or what the client was handed, an empty text, what another client, package or program reads first, what a loader leaves as it is
+or what the client was handed, an empty text in a function (in a script itself it stands for a key to be filled in), what another client, package or program reads first, what a loader leaves as it is
 since it was there already, and what a test sets that replaces something else, or depends on a fixture that is not seen.
 Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
 constant for what is no secret.
@@ -24,7 +25,8 @@ constant for what is no secret.
 ## Why is this bad?
 The constructor reads the environment once, when the client is built. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and
 3.54.0: setting or deleting a variable afterwards has no effect on the client. It goes on sending the old key, and fails with
-`AuthenticationError` at the first request, or, where there was no key at all, with `OpenAIError` at construction.
+`AuthenticationError` at the first request, or, where there was no key at all, with `OpenAIError` at construction. Measured on
+0.28.1: `import openai` reads the environment, and what is set there afterwards has no effect on the module.
 
 ## Example
 ```python

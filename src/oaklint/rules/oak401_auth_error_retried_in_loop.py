@@ -6,7 +6,8 @@ The rule follows the error along the control flow: out of the request, into the 
 clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance`, the status or the code
 first. (Where it asks for words in the text, those about keys and authentication are taken to be there, and others, such as
 `rate limit`, not; OAK406 says where the former are not.) So is a loop that goes on to the next item, that renews the
-credentials, or that picks another client for the next attempt. In openai 0.x `APIError` is no ancestor of
+credentials, or that picks another client for the next attempt; not one that, because of the failure, asks with less of the
+same, `prompt = prompt[:-100]`. In openai 0.x `APIError` is no ancestor of
 `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
 one of the two has, by that one. Of a policy that is asked, `policy.should_retry(error)` or `except policy.retry_on`, the rule
 reads the object that is meant there, where it is seen how that is made.
