@@ -8,19 +8,20 @@ imported: a client is built where `from app.llm import client` stands, too, as t
 through the module itself, where an object is made that has one, and where a function or property is asked first that builds one
 when it is needed, or that keeps it (`@lru_cache`) and is asked again later; what runs in a thread begins when that is started;
 handlers that are registered in such a module use it later on. In openai 0.x there are no clients: the module itself takes its
-key when it is imported. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its decorators set. A variable
-that was read from the environment before that was changed, and from which a client then gets its key, counts like a client: a
-name, one of an imported module, an attribute of a class, the default of a parameter, and `client.api_key` itself; it may be a
-third module that builds that client. The environment is changed by `os.environ` in all its forms, in loops over names, too,
-`load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`, also as a decorator.
+key when it is imported. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its
+decorators set. A variable that was read from the environment before that was changed, and from which a client then gets its
+key, counts like a client: a name, one of an imported module, an attribute of a class, the default of a parameter, and
+`client.api_key` itself; it may be a third module that builds that client. The environment is changed by `os.environ` in all its
+forms, in loops over names, too, `load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`, also
+as a decorator.
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
-rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into the
-environment itself) are no findings. Nor is what is taken back before the client is used, what only repeats the client's own key
-or what the client was handed, an empty text in a function (in a script itself it stands for a key to be filled in), what another client, package or program reads first, what a loader leaves as it is
-since it was there already, and what a test sets that replaces something else, or depends on a fixture that is not seen.
-Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
-constant for what is no secret.
+rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into
+the environment itself) are no findings. Nor is what is taken back before the client is used, what only repeats the client's own
+key or what the client was handed, an empty text in a function (in a script itself it stands for a key to be filled in), what
+another client, package or program reads first, what a loader leaves as it is since it was there already, and what a test sets
+that replaces something else, or depends on a fixture that is not seen. Where the environment was set before, only what surely
+comes from elsewhere is reported: another variable, the command line, a constant for what is no secret.
 
 ## Why is this bad?
 The constructor reads the environment once, when the client is built. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and

@@ -6,9 +6,9 @@ Finds assignments of a key that have no effect on the client they are meant for.
   which sets the variable in a shell of its own that ends at once;
 - `OpenAI.api_key = ...`, an attribute of the class, which every client's own attribute hides;
 - `client.with_options(api_key=...)` or `client.copy(api_key=...)` as a statement of its own: the new client is thrown away;
-- `openai.api_key = ...` before an `OpenAI()` without a key, be it in a file that imports this one, or in another function that a
-  framework calls: only the module client reads it. This is reported where nothing in the program uses the module client, and nothing in it may put the key into the
-  environment.
+- `openai.api_key = ...` before an `OpenAI()` without a key, be it in a file that imports this one, or in another function that
+  a framework calls: only the module client reads it. This is reported where nothing in the program uses the module client, and
+  nothing in it may put the key into the environment.
 
 What works is no finding: `os.environ["OPENAI_API_KEY"] = ...`, `client.api_key = ...`, an `export` in front of a command that
 runs in the same shell.

@@ -24,8 +24,9 @@ for its next round, `todo = failed`, among what `asyncio.gather` gave back as we
 too, the same request is made again. `gather(..., return_exceptions=True)`, which gives the error back among the answers, counts
 like a clause.
 
-The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its clause
-is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for decorators.
+The loop may stand in a helper that is handed the function with the request, `call_with_retries(ask, "How are you?")`: its
+clause is reported if it stands in the same file. If it stands in another one, OAK402 reports the call, as it does for
+decorators.
 
 It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it, or another
 one in its place, is raised when the attempts are used up.

@@ -4,9 +4,9 @@ Finds code that recognises the `AuthenticationError` of a request by words in it
 The rule follows the error from the request into the clause that catches it, and through functions of the same file that are
 handed it, up to a test for words about authentication: `"401" in str(e)`, `str(e).startswith(...)`, `re.search(..., str(e))`,
 `e.args`, `repr(e)`, `traceback.format_exc()`. It does so, too, for the predicates of retry decorators: `giveup=`,
-`retry_if_exception(...)`, and for functions that others hand an error which they ask for classes of the SDK, in a file that knows
-no other service. What asks for the class, `e.status_code` or `e.code` is right, and so is a test of text behind it, or
-in a clause for `AuthenticationError` alone, which only tells its kinds apart. So are words of the error with which a client
+`retry_if_exception(...)`, and for functions that others hand an error which they ask for classes of the SDK, in a file that
+knows no other service. What asks for the class, `e.status_code` or `e.code` is right, and so is a test of text behind it, or in
+a clause for `AuthenticationError` alone, which only tells its kinds apart. So are words of the error with which a client
 without a key refuses to be built, where the `try` builds one, and of what the program itself raises there: these have no class
 of their own. Where the error may be another service's, and where words are about something else (rate limits, timeouts, quota),
 nothing is reported.
@@ -17,9 +17,9 @@ that also fit what other errors say, or might take very long, are not.
 
 ## Why is this bad?
 The text is for people. Since openai 3.38.0 `str(e)` is `Error code: 401 - Incorrect API key provided: ...`; before, it held the
-whole answer with `'code': 'invalid_api_key'` (measured on 3.37.0 and 3.38.0), so a test for the code turned False with an update
-and the wrong key was taken for something else. The message says whether a test has stopped working, has never worked for a
-wrong key, or still works and rests on the wording alone. `e.code` and the class have stayed (measured on 1.109.1, 2.54.0 and
+whole answer with `'code': 'invalid_api_key'` (measured on 3.37.0 and 3.38.0), so a test for the code turned False with an
+update and the wrong key was taken for something else. The message says whether a test has stopped working, has never worked for
+a wrong key, or still works and rests on the wording alone. `e.code` and the class have stayed (measured on 1.109.1, 2.54.0 and
 3.54.0).
 
 ## Example
