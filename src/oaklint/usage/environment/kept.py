@@ -1,8 +1,8 @@
-"""The name or attribute that a client is kept in: where the program uses it, and where it keeps another one there."""
+"""The name or attribute that a client is kept in, and where the program keeps another one there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.definitions import is_initializer, module_name
 from oaklint.python.facts import SET
-from oaklint.python.flow import Block, Graph, reaches
+from oaklint.python.flow import Block, Graph
 from oaklint.python.places import place
-from oaklint.python.scopes import CodeUnit
-from oaklint.sdk.clients import COPIES, SETTINGS
+from oaklint.sdk.clients import SETTINGS
 from oaklint.usage.environment.members import Member
 
 if TYPE_CHECKING:
@@ -37,14 +36,13 @@ class Kept:
         self.place = name
         self.unit = usage.tree.unit(self.site)
         parent = usage.tree.parents.get(target)
-        self._default = parent if isinstance(parent, cst.Param) else None
+        self.default = parent if isinstance(parent, cst.Param) else None
         # What is kept may be the key that was told to what is in the place: `client.api_key = ...`.
         self._is_told = isinstance(parent, cst.Attribute) and isinstance(usage.tree.parents[parent], cst.AssignTarget)
         self._is_in_module = self._is_told and "openai" in usage.clients.names(target)
         self._home = usage.tree.scopes[target].outermost
         self._known_rebuilding: dict[Graph, set[Block]] = {}
         self._known_to_replace: dict[cst.CSTNode, bool] = {}
-        self._known_to_use: dict[cst.FunctionDef, bool] = {}
 
     @property
     def shown(self) -> str:
@@ -63,14 +61,10 @@ class Kept:
     def lives_on(self) -> bool:
         """Whether it is kept as long as its module: in a name of the module or of a class in it, or as a default."""
         is_of_class = self._usage.tree.scopes[self.target].kind == "class"
-        return self._default is not None or is_of_class or self.is_global()
+        return self.default is not None or is_of_class or self.is_global()
 
     def is_global(self) -> bool:
         return self._usage.constructions.is_global(self.target)
-
-    def _is_built_when_needed(self) -> bool:
-        """Whether whoever comes first builds it: then it is not known which use comes behind which."""
-        return isinstance(self.site, cst.Call) and len(self.steps) > 1 and self.is_built_once
 
     def is_of_keeping_function(self) -> bool:
         """Whether it is the result of a function that keeps it, and has the function's name."""
@@ -88,102 +82,8 @@ class Kept:
         stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
         return bool(stores) and not any(map(self._may_replace, stores))
 
-    def is_used_elsewhere(self) -> bool:
-        """Whether another function uses the client, that nothing in this file is known to have called before the write."""
-        if self.is_rebuilt_elsewhere() or (isinstance(self.unit, cst.FunctionDef) and self._is_built_when_needed()):
-            return False
-        for node in self.uses_by_the_program():
-            unit = self._usage.tree.unit(node)
-            if unit is not self.unit and isinstance(unit, cst.FunctionDef):
-                if self.is_global() and isinstance(self.unit, cst.FunctionDef):
-                    known = self._is_only_run_by(self.unit, unit)
-                else:
-                    known = self.unit is None and self._calls_at_module_level(unit)
-                if not known:
-                    return True
-        return False
-
-    def is_used_by_registered(self) -> bool:
-        """Whether functions of other modules use the client that others call."""
-        uses = (node for node in self.uses_by_the_program() if not self._usage.tree.is_own(node))
-        return any(isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef) and unit is not self.unit for node in uses)
-
-    def _is_only_run_by(self, runner: cst.FunctionDef, function: cst.FunctionDef) -> bool:
-        """Whether a function runs nowhere but in another one, or in the module itself, as far as is seen."""
-        pending, seen = [function], {runner, function}
-        while pending:
-            current = pending.pop()
-            around = {self._usage.tree.unit(run) for run in self._usage.handlers.runs(current)}
-            if not around:
-                return False
-            further = [unit for unit in around - seen if isinstance(unit, cst.FunctionDef)]
-            pending += further
-            seen |= set(further)
-        return True
-
-    def uses_by_the_program(self) -> Iterator[cst.CSTNode]:
-        """Where the program itself uses the client; one of another module also by running a function of it that does, or
-        having it run that is registered there.
-        """
-        for node in self.loads():
-            if self._usage.tree.is_own(node) and self._default is None:
-                yield node
-            elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
-                yield from (run for run in self._runs_using(node) if self._usage.tree.is_own(run))
-                if self._usage.handlers.is_registered(unit):
-                    yield node
-
-    def _runs_using(self, use: cst.CSTNode) -> Iterable[cst.BaseExpression]:
-        """Where functions run that come to a use of the client before they build it again; one that has it by default, where it
-        is handed no other.
-        """
-        found: dict[cst.BaseExpression, None] = {}
-        pending = [use]
-        while pending:
-            node = pending.pop()
-            function = self._usage.tree.unit(node)
-            runs = self._usage.handlers.runs(function) if isinstance(function, cst.FunctionDef) and self._is_met(node) else ()
-            for run in runs:
-                if run not in found and not self._hands_another(run):
-                    found[run] = None
-                    pending.append(run)
-        return found
-
-    def _is_met(self, use: cst.CSTNode) -> bool:
-        """Whether the place still holds at a use what it held when the function around it was called."""
-        graph = self._usage.graph_of(use)
-        if graph is None:
-            return False
-        rebuilding = self.rebuilding(graph)
-        uses = graph.blocks_of(use)
-        if reaches((edge.target for each in rebuilding for edge in each.edges), uses):
-            return False  # it may as well be what has been built again
-        return reaches([graph.entry], uses, without=lambda edge: edge.source in rebuilding)
-
-    def _hands_another(self, run: cst.BaseExpression) -> bool:
-        if self._default is None or not isinstance(run, cst.Call):
-            return False
-        function = self._usage.tree.scopes[self._default].node
-        if not isinstance(function, cst.FunctionDef) or function not in self._usage.resolver.calls.functions(run):
-            return False
-        hidden = any(arg.star for arg in run.args)
-        return hidden or self._usage.resolver.calls.argument_for(run, function, self._default) is not None
-
-    def _calls_at_module_level(self, function: cst.FunctionDef) -> bool:
-        """Whether the module itself runs a function, by calls, be it in a thread."""
-        pending, seen = [function], {function}
-        while pending:
-            for run in self._usage.handlers.runs(pending.pop()):
-                around = self._usage.tree.unit(run) if isinstance(run, cst.Call) else function
-                if around is None:
-                    return True
-                if isinstance(around, cst.FunctionDef) and around not in seen:
-                    seen.add(around)
-                    pending.append(around)
-        return False
-
     def is_rebuilt_elsewhere(self) -> bool:
-        if is_initializer(self.unit) and self._calls_rebuilding:
+        if is_initializer(self.unit) and self.calls_rebuilding:
             return True  # `self.__init__()`
         return any(self._usage.tree.unit(node) is not self.unit and not self._is_empty(node) for node in self._stores())
 
@@ -262,7 +162,7 @@ class Kept:
         is_called_so = not tree.imported and not self.is_of_fixture()
         return [*filter(self.is_place, tree.named(self.place.rpartition(".")[2] if is_called_so else None))]
 
-    def _is_store(self, node: cst.CSTNode) -> bool:
+    def is_store(self, node: cst.CSTNode) -> bool:
         parents = self._usage.tree.parents
         parent = parents.get(node)
         while isinstance(parent, (cst.Element, cst.Tuple, cst.List)):
@@ -273,7 +173,7 @@ class Kept:
 
     def loads(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            if not self._is_store(node) and (not self._is_in_module or self._asks(node)):
+            if not self.is_store(node) and (not self._is_in_module or self._asks(node)):
                 yield node
 
     def _asks(self, node: cst.CSTNode) -> bool:
@@ -287,126 +187,23 @@ class Kept:
         for node in self._mentions:
             parent = self._usage.tree.parents[node]
             brought_in = isinstance(parent, cst.ImportAlias) and self._usage.tree.scopes[node].outermost is not self._home
-            if self._is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
+            if self.is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
                 yield node
         if self._is_told:
             yield from filter(self._is_told_key, self._mentions)
 
     def _is_told_key(self, node: cst.CSTNode) -> bool:
         parent = self._usage.tree.parents[node]
-        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._is_store(parent)
+        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self.is_store(parent)
 
-    def using(self, graph: Graph) -> dict[Block, cst.CSTNode]:
-        """The blocks of a graph that use the client, with what does it: by name, through what was made of it, or by a function
-        that uses it.
-        """
-        usage = self._usage
-        found: dict[Block, cst.CSTNode] = {}
-        for load in self.loads():
-            node: cst.CSTNode = load
-            unit = usage.tree.unit(node)
-            while isinstance(unit, cst.Lambda) and unit is not graph.unit:
-                node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
-            if self._is_no_use(load):
-                continue
-            if unit is graph.unit:
-                found.update(dict.fromkeys(graph.blocks_of(node), node))
-                for name in self._derived_from(node):
-                    for use in usage.tree.nodes.get(cst.Name, ()):
-                        if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
-                            found.update(dict.fromkeys(graph.blocks_of(use), use))
-            elif isinstance(unit, cst.FunctionDef):
-                for run in self._runs_using(node):
-                    if usage.tree.unit(run) is graph.unit:
-                        found.update(dict.fromkeys(graph.blocks_of(run), run))
-        return found
-
-    def _is_rebuilt_by(self, node: cst.CSTNode) -> bool:
-        """`chat.connect()` or `connect(chat)`, which builds the object's client again, and does not use it before."""
-        part = self._usage.tree.parents.get(node)
-        call = self._usage.tree.parents.get(part) if isinstance(part, (cst.Attribute, cst.Arg)) else None
-        if not isinstance(call, cst.Call) or call not in self._calls_rebuilding:
-            return False
-        return not any(map(self._uses_first, self._usage.resolver.calls.functions(call)))
-
-    def _uses_first(self, function: cst.FunctionDef) -> bool:
-        """Whether a function uses the client in the object which is kept, before it builds it again."""
-        if function not in self._known_to_use:
-            self._known_to_use[function] = False  # what it calls may call it
-            uses = [node for node in self._mentions_inside if not self._is_store(node) and not self._is_no_use(node)]
-            runs = (run for use in uses for run in self._runs_using(use))
-            found = any(self._usage.tree.unit(node) is function and self._is_met(node) for node in (*uses, *runs))
-            self._known_to_use[function] = found
-        return self._known_to_use[function]
-
-    def _is_no_use(self, node: cst.CSTNode) -> bool:
-        """Whether the client is spoken of, and not asked: its settings are changed, it is copied with another key, or closed."""
-        parent = self._usage.tree.parents.get(node)
-        closes = isinstance(parent, cst.Attribute) and parent.attr.value == "close"
-        return (
-            closes
-            or self.set_by(node) is not None
-            or self._gets_key(node)
-            or self._is_tested(node)
-            or self._is_rebuilt_by(node)
-            or self._is_asked_for_another(node)
-        )
-
-    def _is_tested(self, node: cst.CSTNode) -> bool:
-        """Whether nothing is asked but whether there is one: `if client is None`, `if not client`."""
-        parents = self._usage.tree.parents
-        parent = parents.get(node)
-        if isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Assert)):
-            return node is parent.test
-        return isinstance(parent, cst.Comparison) or (
-            isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
-        )
-
-    def _is_asked_for_another(self, node: cst.CSTNode) -> bool:
-        """Whether the object which is kept is asked for something that has nothing to do with the client in it, or sets it."""
-        attribute = self._usage.tree.parents.get(node)
-        if not self._members or not isinstance(attribute, cst.Attribute) or attribute.value is not node:
-            return False
-        if any(member.is_at(attribute) for member in self._members):
-            return self._is_changed(attribute) or self._is_no_use(attribute)
-        resolver = self._usage.resolver
-        functions = [*resolver.definitions.functions(resolver.names(attribute)), *resolver.calls.properties(attribute)]
-        if functions:
-            return not any(function in self._functions_inside for function in functions)
-        return bool(resolver.attribute_values(attribute)) and attribute.attr.value not in self._names_inside
-
-    def _is_changed(self, node: cst.CSTNode) -> bool:
+    def is_changed(self, node: cst.CSTNode) -> bool:
         """Whether the place is bound to something else there, or the client in it gets another key or address."""
-        return self._is_store(node) or self.set_by(node) is not None
+        return self.is_store(node) or self.set_by(node) is not None
 
     def set_by(self, node: cst.CSTNode) -> frozenset[str] | None:
         """The variables in whose place something is set: `client.api_key = ...`, which works at any time."""
         parent = self._usage.tree.parents.get(node)
-        return SETTINGS.get(parent.attr.value) if isinstance(parent, cst.Attribute) and self._is_store(parent) else None
-
-    def _gets_key(self, node: cst.CSTNode) -> bool:
-        """`client.with_options(api_key=...)`, which uses the client for all but its key."""
-        method = self._usage.tree.parents.get(node)
-        call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
-        if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and method.attr.value in COPIES:
-            return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
-        return False
-
-    def _derived_from(self, node: cst.CSTNode) -> Iterator[str]:
-        """The names of objects that were handed the client: `agent = Agent(client)`, `chat = client.chat`."""
-        parents = self._usage.tree.parents
-        parent = parents.get(node)
-        while isinstance(parent, (cst.Attribute, cst.Arg, cst.Call)):
-            if isinstance(parent, cst.Call) and self._usage.clients.is_request(parent):
-                return
-            parent = parents.get(parent)
-        if isinstance(parent, cst.Assign):
-            for target in parent.targets:
-                if isinstance(target.target, cst.Name):
-                    yield target.target.value
-
-    def _is_load_of(self, node: cst.Name, name: str, graph: Graph) -> bool:
-        return node.value == name and self._usage.tree.unit(node) is graph.unit and not self._is_store(node)
+        return SETTINGS.get(parent.attr.value) if isinstance(parent, cst.Attribute) and self.is_store(parent) else None
 
     def rebuilding(self, graph: Graph) -> set[Block]:
         """The blocks of a graph behind which the place holds another client, or the client another key."""
@@ -422,12 +219,12 @@ class Kept:
         for node in self._all_stores:
             if tree.unit(node) is graph.unit and self._may_replace(node):
                 yield from graph.blocks_of(node)
-        for call in self._calls_rebuilding:
+        for call in self.calls_rebuilding:
             if tree.unit(call) is graph.unit:
                 yield from graph.blocks_of(call)
 
     @cached_property
-    def _calls_rebuilding(self) -> set[cst.CSTNode]:
+    def calls_rebuilding(self) -> set[cst.CSTNode]:
         """The calls of functions that bind the place again, though it holds something, and of what runs its module again."""
         found: set[cst.CSTNode] = set()
         for node in self._all_stores:
@@ -471,7 +268,7 @@ class Kept:
         made = list(definitions.classes(self._usage.resolver.names(run.func)))
         if is_initializer(unit) and (owner := definitions.class_of(run)) is not None:
             made.append(owner)
-        members = (*self._members, *([self._attribute] if self._attribute is not None else ()))
+        members = (*self.members, *([self._attribute] if self._attribute is not None else ()))
         return any(definitions.name(each) in member.family for each in made for member in members)
 
     @cached_property
@@ -479,7 +276,7 @@ class Kept:
         """Where the place, or the client in what is kept there, is bound: the first time, too, but for a default, which no call
         builds anew.
         """
-        first = [self.target] if self._is_store(self.target) and self._default is None else []
+        first = [self.target] if self.is_store(self.target) and self.default is None else []
         return [*first, *self._stores(), *self._stores_inside, *self._stores_by_text()]
 
     def _stores_by_text(self) -> Iterator[cst.CSTNode]:
@@ -487,7 +284,7 @@ class Kept:
         `del vars(bot)["client"]`, `delattr(self, "client")`.
         """
         tree, values = self._usage.tree, self._usage.values
-        names = {member.name for member in (*self._members, *([self._attribute] if self._attribute is not None else ()))}
+        names = {member.name for member in (*self.members, *([self._attribute] if self._attribute is not None else ()))}
         for node in (
             (*tree.named("__dict__"), *tree.named("vars"), *tree.named("delattr"), *tree.named("setattr")) if names else ()
         ):
@@ -501,10 +298,10 @@ class Kept:
     @cached_property
     def _stores_inside(self) -> list[cst.CSTNode]:
         """Where the client in the object which is kept is replaced, or told another key."""
-        return [node for node in self._mentions_inside if self._is_changed(node)]
+        return [node for node in self.mentions_inside if self.is_changed(node)]
 
     @cached_property
-    def _members(self) -> list[Member]:
+    def members(self) -> list[Member]:
         """The attributes that lead to the client in the object which is kept: one, or one of an object in another."""
         constructions, definitions = self._usage.constructions, self._usage.resolver.definitions
         names = [each.name for each in self._usage.resolver.calls.kept_properties(self.steps) if each.name is not self.target]
@@ -519,23 +316,10 @@ class Kept:
         return found
 
     @cached_property
-    def _mentions_inside(self) -> list[cst.CSTNode]:
+    def mentions_inside(self) -> list[cst.CSTNode]:
         """Where the program speaks of the client in such an object."""
-        attributes = self._usage.tree.nodes.get(cst.Attribute, ()) if self._members else ()
-        return [node for node in attributes if any(member.is_at(node) for member in self._members)]
-
-    @cached_property
-    def _names_inside(self) -> set[str]:
-        return set[str]().union(*(member.with_derived() for member in self._members))
-
-    @cached_property
-    def _functions_inside(self) -> set[CodeUnit | None]:
-        """The functions that use the client in such an object, themselves or by what they call."""
-        attributes = (node for node in self._usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-        uses = [node for node in attributes if node.attr.value in self._names_inside and not self._is_changed(node)]
-        units = {self._usage.tree.unit(use) for use in uses}
-        runs = (run for unit in units if isinstance(unit, cst.FunctionDef) for run in self._usage.handlers.runs_of(unit))
-        return units | {self._usage.tree.unit(run) for run in runs}
+        attributes = self._usage.tree.nodes.get(cst.Attribute, ()) if self.members else ()
+        return [node for node in attributes if any(member.is_at(node) for member in self.members)]
 
 
 def member_name(target: cst.BaseExpression, usage: Usage) -> str | None:

@@ -15,6 +15,7 @@ from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.reads import EnvironmentValue
+from oaklint.usage.environment.uses import Uses
 from oaklint.usage.environment.writes import Write
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Lifetime:
         self._construction = construction
         self.kind: Literal["client", "key"] = "client" if variable is None else "key"
         self.kept = Kept(usage, steps, target, name)
+        self._uses = Uses(usage, self.kept)
         self._echoes = Echoes(usage, construction, self.kept)
         if variable is None:
             assert construction is not None
@@ -137,7 +139,7 @@ class Lifetime:
     def _between(self, graph: Graph, starts: Sequence[Block]) -> set[Block]:
         """The blocks through which a path may run from those to a use, or out of the unit to one elsewhere."""
         rebuilding = self.kept.rebuilding(graph)
-        ends = {*self.kept.using(graph), *([graph.returned] if self._is_used_when_left(graph) else ())}
+        ends = {*self._uses.within(graph), *([graph.returned] if self._is_used_when_left(graph) else ())}
         behind = set[Block]().union(*(reachable(start, rebuilding) for start in starts))
         return behind & leading_to(ends)
 
@@ -145,7 +147,7 @@ class Lifetime:
         """Whether the client may be used when its unit has come back."""
         if not self.kept.outlives_its_unit():
             return False
-        return self.kept.is_used_elsewhere() or (self.kept.is_built_once and self._is_used_by_callers(graph.unit))
+        return self._uses.are_elsewhere() or (self.kept.is_built_once and self._is_used_by_callers(graph.unit))
 
     def _is_used_by_callers(self, unit: CodeUnit | None) -> bool:
         """Whether a function is called where the client that it leaves behind is used, without another construction."""
@@ -154,7 +156,7 @@ class Lifetime:
             if graph is not None and graph.unit is not unit:
                 behind = (edge.target for block in graph.blocks_of(call) for edge in block.edges if edge.kind is not Kind.RAISE)
                 rebuilding = self.kept.rebuilding(graph)
-                if any(not reachable(block, rebuilding).isdisjoint(self.kept.using(graph)) for block in behind):
+                if any(not reachable(block, rebuilding).isdisjoint(self._uses.within(graph)) for block in behind):
                     return True
         return False
 
@@ -229,7 +231,7 @@ class Lifetime:
             return {}  # the body of the `with` has ended when the call comes back
         found: dict[Block, cst.CSTNode] = {}
         readers = self._readers(write)
-        for block, node in self.kept.using(graph).items():
+        for block, node in self._uses.within(graph).items():
             around = list(self._usage.tree.ancestors(node))
             first = [call for call in readers if call is not node and call not in around and block in graph.blocks_of(call)]
             if not first and (write.body is None or write.body in around):
@@ -289,7 +291,7 @@ class Lifetime:
             if not self.kept.is_built_first():
                 return False
             if not self.kept.is_of_family(function):
-                return self.kept.unit is None and (self._is_used_behind(write, function) or self.kept.is_used_by_registered())
+                return self.kept.unit is None and (self._is_used_behind(write, function) or self._uses.are_by_registered())
             if not all(map(self.kept.is_of_family, calls)):
                 # The object that is called is looked at for itself, but for what happens within the method.
                 return self._is_used_behind(write, function)
@@ -301,8 +303,8 @@ class Lifetime:
             is_prepared = tests.is_prepared(function, names, self.kept)
             return tests.is_for_requests(function) and not is_prepared and self._is_used_behind(write, function)
         if usage.resolver.fixtures.is_for_tests(function):
-            return tests.use_behind(function, self.kept) or self._is_used_behind(write, function)
-        used_elsewhere = any(usage.tree.unit(node) not in (function, self.kept.unit) for node in self.kept.uses_by_the_program())
+            return tests.use_behind(function, self._uses) or self._is_used_behind(write, function)
+        used_elsewhere = any(usage.tree.unit(node) not in (function, self.kept.unit) for node in self._uses.by_the_program())
         return (used_elsewhere and not self._is_temporary(write, function)) or self._is_used_behind(write, function)
 
     def _serves_another(self, write: Write, function: cst.FunctionDef) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name, walk
 from oaklint.usage.environment.kept import Kept
+from oaklint.usage.environment.uses import Uses
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -77,11 +78,11 @@ class UsesByTests:
             return True
         return any(self._usage.preparation.may_be_set_by(each, names, besides) for each in fixtures.before(test))
 
-    def use_behind(self, setup: cst.FunctionDef, kept: Kept) -> bool:
+    def use_behind(self, setup: cst.FunctionDef, uses: Uses) -> bool:
         """Whether a test behind a fixture or setup uses the client, and none is built for the test."""
         for test in self._usage.resolver.fixtures.tests_behind(setup):
             graph = self._usage.resolver.graph(test)
-            if graph is not None and kept.using(graph) and not self._usage.doubles.replace(test) and not any(self._built(test)):
+            if graph is not None and uses.within(graph) and not self._usage.doubles.replace(test) and not any(self._built(test)):
                 return True
         return False
 
