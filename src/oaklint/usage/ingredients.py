@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
-from oaklint.python.places import places
+from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, Tree, arguments, callee, parameters, walk
+from oaklint.python.tree import Run, Tree, arguments, callee, last_part, parameters, walk
 from oaklint.usage.clients import Clients
 
 # Methods by which a collection gets something.
@@ -28,6 +28,9 @@ _SETTINGS = {
     "metadata",
     "safety_identifier",
 }
+# Calls that make a text of all that they are handed.
+_KEEP_ALL = {"dumps", "format", "join", "str"}
+_MAX_DEPTH = 3
 # The types of nodes that may be a step.
 _STEPS = ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "For", "CompFor", "WithItem", "Call")
 
@@ -58,6 +61,39 @@ class Ingredients:
         found = set().union(*map(_content, self._handed_to_request(call))).union(begin)
         return self.behind(found, self._tree.unit(call), within)
 
+    def has_whole(self, call: Run, key: str, depth: int = 0) -> bool:
+        """Whether something, `key` as `place` writes it, goes into the content of a request as a whole: as it is, or in a text, a
+        list or a dictionary, be it by a name or through functions; not what is taken or made of it.
+        """
+        if isinstance(call, cst.Call) and self._clients.is_request(call):
+            return any(self._has_within(arg.value, key, 0) for arg in arguments(call) if not _is_setting(arg))
+        for function in self._resolver.calls.functions(call) if depth < _MAX_DEPTH else ():
+            handed = (
+                (param.name.value, self._resolver.calls.argument_for(call, function, param)) for param in parameters(function)
+            )
+            keys = [name for name, argument in handed if argument is not None and self._has_within(argument, key, 0)]
+            keys += [key] if key.startswith("self.") else []
+            if any(self.has_whole(inner, each, depth + 1) for each in keys for inner in self._tree.calls_in(function)):
+                return True
+        return False
+
+    def _has_within(self, node: cst.CSTNode, key: str, depth: int) -> bool:
+        if isinstance(node, cst.BaseExpression) and place(node) == key:
+            return True
+        if isinstance(node, cst.Name):
+            values = (binding.value for binding in self._tree.bindings_of(node) if binding.kind in ("assign", "annotated"))
+            return depth < _MAX_DEPTH and any(value is not None and self._has_within(value, key, depth + 1) for value in values)
+        parts: list[cst.CSTNode] = []
+        if isinstance(node, (cst.Dict, cst.List, cst.Tuple)):
+            parts += (element.value for element in node.elements)
+        elif isinstance(node, cst.FormattedString):
+            parts += (part.expression for part in node.parts if isinstance(part, cst.FormattedStringExpression))
+        elif isinstance(node, (cst.BinaryOperation, cst.ConcatenatedString)):
+            parts += (node.left, node.right)
+        elif isinstance(node, cst.Call) and last_part(node.func) in _KEEP_ALL:
+            parts += (arg.value for arg in node.args)
+        return any(self._has_within(part, key, depth) for part in parts)
+
     def behind(self, names: Collection[str], unit: CodeUnit | None, within: cst.For | None = None) -> set[str]:
         """Some names and attributes, and what they come from, by steps in a unit, or in a loop of it."""
         found = {*names}
@@ -71,18 +107,26 @@ class Ingredients:
 
     def _handed_to_request(self, call: Run) -> Iterator[cst.Arg]:
         """The arguments of a call on which it may depend what is asked: not those that a function of the program only notes, or
-        that say how to answer by their own name.
+        by which it only tells the service how to answer.
         """
         functions = self._resolver.calls.functions(call)
         unused = {
             argument
             for function in functions
             for param in parameters(function)
-            if (needed := self._needed_by(function)) is not None and param.name.value not in needed
+            if self._is_unused(param.name.value, function)
             if (argument := self._resolver.calls.argument_for(call, function, param)) is not None
         }
-        handed = (arg for arg in arguments(call) if not (isinstance(arg.value, cst.Name) and arg.value.value in _SETTINGS))
-        return (arg for arg in handed if len(functions) != 1 or arg.value not in unused)
+        return (arg for arg in arguments(call) if len(functions) != 1 or arg.value not in unused)
+
+    def _is_unused(self, name: str, function: cst.FunctionDef) -> bool:
+        """Whether a parameter of a function is nothing that its requests are made of."""
+        needed = self._needed_by(function)
+        if needed is None:
+            return False
+        requests = [call for call in self._tree.calls_in(function) if self._clients.is_request(call)]
+        told = any(_is_setting(arg) and places(arg.value) == {name} for call in requests for arg in arguments(call))
+        return name not in needed or (told and all(name not in self.of(call) for call in requests))
 
     def _needed_by(self, function: cst.FunctionDef) -> set[str] | None:
         """The names on which it may depend what a function asks, and whom; None if no request is seen in it."""

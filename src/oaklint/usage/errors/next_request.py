@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from oaklint.python import cst
 from oaklint.python.effects import Effects
 from oaklint.python.flow import Graph, Kind, leading_to
-from oaklint.python.places import place
+from oaklint.python.places import place, places
 from oaklint.python.tree import Run, Tree, arguments, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.items import Items
@@ -122,13 +122,22 @@ class NextRequest:
     def _is_part_of_request(self, call: cst.Call) -> bool:
         return any(call in walk(arg) for arg in arguments(self._call))
 
+    def _is_of_work(self, call: cst.Call, take: cst.Call) -> bool:
+        """Whether a call is handed something, if anything, of what another call has taken out for the request."""
+        statement = next((each for each in self._tree.ancestors(take) if isinstance(each, cst.Assign)), None)
+        targets = [target.target for target in statement.targets] if statement is not None else []
+        taken = set().union(*map(places, targets)) & self._repeated.ingredients or self._repeated.ingredients
+        handed = set().union(*(places(arg.value) for arg in call.args))
+        return not handed or bool(self._context.ingredients.behind(handed, self._unit) & taken)
+
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from, be it by a function
         of the program.
         """
         owners = self._sources.taken_from(call)
         handling = filter(self._tree.in_handler, self._tree.calls_in(self._unit))
-        into = [put for inner in handling for collection, put in self._sources.put_by(inner) if collection in owners]
+        told = (inner for inner in handling if self._is_of_work(inner, call))
+        into = [put for inner in told for collection, put in self._sources.put_by(inner) if collection in owners]
         if not into or self._repeated.done_on_failure is None:
             return bool(into)
         done = self._repeated.done_on_failure()

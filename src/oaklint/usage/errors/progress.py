@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from itertools import takewhile
 
 from oaklint.python import cst
-from oaklint.python.flow import Kind, leading_to
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import last_part, walk
 from oaklint.usage.errors.items import DOORS
@@ -194,16 +193,8 @@ class Progress:
         """
         if key in self._repeated.renewals.picks.by or words(key) & DOORS:
             return False
-        return not self._repeated.succeeds_to([node], without=lambda _: False) and not self._is_picked_from(key)
-
-    def _is_picked_from(self, key: str) -> bool:
-        """Whether a part of something is taken before each request: `prompts[0]`, `todo[:10]`."""
-        before = leading_to(
-            self._context.deferred.blocks_of(self._call), without=lambda edge: edge.kind in (Kind.RAISE, Kind.AGAIN)
-        )
-        nodes = {block.node for block in before}
-        parts = (item for item in self._tree.nodes_in(self._unit, cst.Subscript) if place(item.value) == key)
-        return any(block.node in nodes for item in parts for block in self._graph.blocks_of(item))
+        is_whole = self._context.ingredients.has_whole(self._call, key)
+        return is_whole and not self._repeated.succeeds_to([node], without=lambda _: False)
 
 
 def _shortened_by(node: cst.CSTNode) -> str | None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from oaklint.python import cst
 from oaklint.python.effects import Effects, takes_out
-from oaklint.python.places import place
-from oaklint.python.tree import last_part
+from oaklint.python.places import place, places
+from oaklint.python.tree import last_part, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.ingredients import PUTS
 
@@ -88,23 +88,43 @@ class Sources:
         return bool(bindings) and not any(loop in self._tree.ancestors(binding.node) for binding in bindings)
 
     def put_by(self, call: cst.Call) -> Iterator[tuple[str | None, cst.Call]]:
-        """The collections that a call puts something into, each with the call that does it, here or in a function."""
+        """The collections that a call puts something into, each with the call that does it, here or in a function that is handed
+        what it puts there.
+        """
         if not self._resolver.calls.functions(call):
             if last_part(call.func) in PUTS:
                 yield self.collection(call), call
         else:
             for effect in Effects(self._resolver).of(call, is_told=True):
                 put = self._tree.parents[effect.method] if effect.method is not None else None
-                if isinstance(put, cst.Call) and last_part(put.func) in PUTS:
+                if isinstance(put, cst.Call) and last_part(put.func) in PUTS and self._is_handed_on(put):
                     yield effect.key, put
 
+    def _is_handed_on(self, put: cst.Call) -> bool:
+        """Whether what a function puts somewhere is, or holds, what it was handed, and not a part of that."""
+        function = self._tree.unit(put)
+        own = {param.name.value for param in parameters(function)} if isinstance(function, cst.FunctionDef) else set[str]()
+        names = (part for arg in put.args for part in walk(arg.value) if isinstance(part, cst.Name) and part.value in own)
+        return any(not isinstance(self._tree.parents[name], (cst.Attribute, cst.Subscript)) for name in names)
+
     def taken_from(self, call: cst.Call) -> set[str]:
-        """The collections that a call takes something out of, here or in a function."""
+        """The collections that a call takes what it comes back with out of, here or in a function."""
         if not self._resolver.calls.functions(call):
             return {owner} if (owner := self.collection(call)) is not None else set()
         effects = Effects(self._resolver).of(call, is_told=True)
         methods = ((effect.key, effect.method) for effect in effects if effect.method is not None)
-        return {key for key, method in methods if isinstance(take := self._tree.parents[method], cst.Call) and takes_out(take)}
+        takes = ((key, self._tree.parents[method]) for key, method in methods)
+        return {key for key, take in takes if isinstance(take, cst.Call) and takes_out(take) and self._is_returned(take)}
+
+    def _is_returned(self, take: cst.Call) -> bool:
+        """Whether a function returns what it takes out, be it by a name, or what is in that."""
+        function = self._tree.unit(take)
+        statement = next((each for each in self._tree.ancestors(take) if isinstance(each, (cst.Assign, cst.Return))), None)
+        if isinstance(statement, cst.Return) or not isinstance(function, cst.FunctionDef):
+            return isinstance(statement, cst.Return)
+        named = set().union(*(places(target.target) for target in statement.targets)) if statement is not None else set()
+        returned = (node.value for node in self._tree.nodes_in(function, cst.Return) if isinstance(node, cst.Return))
+        return any(value is not None and bool(places(value) & named) for value in returned)
 
     def collection(self, call: cst.Call) -> str | None:
         """What a call takes something out of, or puts something into: its object, or the heap that it is handed."""

@@ -58,8 +58,9 @@ class Retries(Policies):
         argument, meaning = decorator.swallows
         value = arguments.get(argument)
         if value is not None and not (isinstance(value, cst.Name) and value.value == "None"):
-            hands_back = meaning is None and not of_result and self._conditions.hands_back_outcome(value)
-            if not hands_back and (meaning is None or self._values.value(value) is meaning):
+            if meaning is None and not of_result and self._conditions.hands_back_outcome(value):
+                return "raised"
+            if meaning is None or self._values.value(value) is meaning:
                 return "swallowed"
         if of_result:
             return decorator.results[1]
