@@ -370,6 +370,15 @@ class Tree:
         named = (node for node in self.named(target.value) if isinstance(node, cst.Name) and node is not target)
         return [node for node in named if self.scopes[node].lookup(node.value) is home and not self.is_label(node)]
 
+    def is_store(self, node: cst.CSTNode) -> bool:
+        """Whether a name or attribute is bound or deleted where it stands, be it among others."""
+        parent = self.parents.get(node)
+        while isinstance(parent, (cst.Element, cst.Tuple, cst.List)):
+            node, parent = parent, self.parents.get(parent)
+        return isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.Param, cst.NameItem, cst.ImportAlias)) or (
+            isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor)) and parent.target is node
+        )
+
     def is_label(self, node: cst.CSTNode) -> bool:
         """Whether a name is that of an attribute or keyword, and stands for nothing by itself."""
         parent = self.parents[node]

@@ -18,10 +18,10 @@ as a decorator.
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into
 the environment itself) are no findings. Nor is what is taken back before the client is used, what only repeats the client's own
-key or what the client was handed, an empty text in a function (in a script itself it stands for a key to be filled in), what
-another client, package or program reads first, what a loader leaves as it is since it was there already, and what a test sets
-that replaces something else, or depends on a fixture that is not seen. Where the environment was set before, only what surely
-comes from elsewhere is reported: another variable, the command line, a constant for what is no secret.
+key or what the client was handed, an empty text, what another client, package or program reads first, what a loader leaves as
+it is since it was there already, and what a test sets that replaces something else, or depends on a fixture that is not seen.
+Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
+constant for what is no secret.
 
 ## Why is this bad?
 The constructor reads the environment once, when the client is built. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and

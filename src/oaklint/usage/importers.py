@@ -26,6 +26,11 @@ class Importers:
         found = [*islice(self._of_importers(""), _MAX_FILES + 1)]
         return found if len(found) <= _MAX_FILES else []
 
+    def are_there(self) -> bool:
+        """Whether there are any."""
+        place = self._usage.program.source.place
+        return place is not None and any(True for _ in place.modules.importers_of(place.path, b""))
+
     def of(self, function: cst.FunctionDef) -> Iterator[tuple[Usage, cst.FunctionDef]]:
         """The same for each file that imports a function, and may call it, with the function as it is seen there."""
         name = function.name.value

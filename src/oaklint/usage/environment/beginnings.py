@@ -69,7 +69,7 @@ class Beginnings:
                 yield Lifetime(usage, construction, construction.steps, target, f"self.{member}" if member is not None else name)
                 break
         keeper = usage.constructions.keeping_function(call)
-        if keeper is not None and not self._is_emptied(keeper):
+        if keeper is not None and not call.args and not self._is_emptied(keeper):
             yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
         unit = usage.tree.unit(call)
         if isinstance(unit, cst.FunctionDef) and usage.resolver.fixtures.is_fixture(unit):
@@ -216,7 +216,7 @@ class Beginnings:
     def _of_import(self, statement: cst.CSTNode) -> Iterator[Lifetime]:
         """What the modules that an import statement runs build and keep."""
         modules = self._usage.writes.modules_run_by(statement)
-        for module in modules if modules and self._is_run(statement) else ():
+        for module in modules if modules and self.is_run(statement) else ():
             yield from (inner.as_run_by(statement) for inner in self._of_module(module))
             for construction, variable in self._keys_of_other_modules:
                 if self._usage.tree.unit(variable.node) is module:
@@ -243,7 +243,7 @@ class Beginnings:
                 found.append((construction, variable))
         return found
 
-    def _is_run(self, statement: cst.CSTNode) -> bool:
+    def is_run(self, statement: cst.CSTNode) -> bool:
         """Whether control gets to a statement: not to what only a type checker reads."""
         graph = self._usage.graph_of(statement)
         return graph is not None and reaches([graph.entry], graph.blocks_of(statement))

@@ -33,8 +33,7 @@ class Echoes:
         environment = self._usage.environment
         read = environment.key_read_by(value)
         is_same = isinstance(key, cst.Name) and isinstance(read, cst.Name) and key.value == read.value
-        # For those who must not see it; in a script itself, for whoever fills in the key there.
-        is_empty = self._usage.values.value(value) == "" and self._usage.tree.unit(value) is not None
+        is_empty = self._usage.values.value(value) == ""  # for those who must not see it
         return is_same or is_empty or environment.holds(value) == name or any(map(self._is_of_client, named(value)))
 
     def _is_of_client(self, node: cst.BaseExpression, depth: int = 0) -> bool:

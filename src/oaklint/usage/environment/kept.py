@@ -162,19 +162,12 @@ class Kept:
         is_called_so = not tree.imported and not self.is_of_fixture()
         return [*filter(self.is_place, tree.named(self.place.rpartition(".")[2] if is_called_so else None))]
 
-    def is_store(self, node: cst.CSTNode) -> bool:
-        parents = self._usage.tree.parents
-        parent = parents.get(node)
-        while isinstance(parent, (cst.Element, cst.Tuple, cst.List)):
-            node, parent = parent, parents.get(parent)
-        return isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.Param, cst.NameItem, cst.ImportAlias)) or (
-            isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor)) and parent.target is node
-        )
-
     def loads(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            if not self.is_store(node) and (not self._is_in_module or self._asks(node)):
-                yield node
+            if not self._usage.tree.is_store(node) and (not self._is_in_module or self._asks(node)):
+                call = self.held_at(node)
+                if not isinstance(call, cst.Call) or not call.args:  # for other arguments it has other clients
+                    yield node
 
     def _asks(self, node: cst.CSTNode) -> bool:
         """Whether a request is made through a node: `openai.models.list()`."""
@@ -187,23 +180,29 @@ class Kept:
         for node in self._mentions:
             parent = self._usage.tree.parents[node]
             brought_in = isinstance(parent, cst.ImportAlias) and self._usage.tree.scopes[node].outermost is not self._home
-            if self.is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
+            if self._usage.tree.is_store(node) and not isinstance(parent, cst.NameItem) and not brought_in:
                 yield node
         if self._is_told:
             yield from filter(self._is_told_key, self._mentions)
 
     def _is_told_key(self, node: cst.CSTNode) -> bool:
         parent = self._usage.tree.parents[node]
-        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self.is_store(parent)
+        return isinstance(parent, cst.Attribute) and parent.attr.value == "api_key" and self._usage.tree.is_store(parent)
 
     def is_changed(self, node: cst.CSTNode) -> bool:
         """Whether the place is bound to something else there, or the client in it gets another key or address."""
-        return self.is_store(node) or self.set_by(node) is not None
+        return self._usage.tree.is_store(node) or self.set_by(node) is not None
 
     def set_by(self, node: cst.CSTNode) -> frozenset[str] | None:
         """The variables in whose place something is set: `client.api_key = ...`, which works at any time."""
+        tree = self._usage.tree
+        parent = tree.parents.get(self.held_at(node))
+        return SETTINGS.get(parent.attr.value) if isinstance(parent, cst.Attribute) and tree.is_store(parent) else None
+
+    def held_at(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The expression for the client where the place is named: the call of a function that keeps it."""
         parent = self._usage.tree.parents.get(node)
-        return SETTINGS.get(parent.attr.value) if isinstance(parent, cst.Attribute) and self.is_store(parent) else None
+        return parent if self.is_of_keeping_function() and isinstance(parent, cst.Call) and parent.func is node else node
 
     def rebuilding(self, graph: Graph) -> set[Block]:
         """The blocks of a graph behind which the place holds another client, or the client another key."""
@@ -276,7 +275,7 @@ class Kept:
         """Where the place, or the client in what is kept there, is bound: the first time, too, but for a default, which no call
         builds anew.
         """
-        first = [self.target] if self.is_store(self.target) and self.default is None else []
+        first = [self.target] if self._usage.tree.is_store(self.target) and self.default is None else []
         return [*first, *self._stores(), *self._stores_inside, *self._stores_by_text()]
 
     def _stores_by_text(self) -> Iterator[cst.CSTNode]:

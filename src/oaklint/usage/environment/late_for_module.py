@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from oaklint.python import cst
 from oaklint.python.flow import Graph, Kind, reaches
@@ -35,8 +36,8 @@ def _behind_request(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTN
             names = reads & CREDENTIAL_ENVIRONMENT if write.loads and write.overrides else write.names & reads
             if not names or graph is None:
                 continue
-            before = next((run for run in runs if _leads_to(run, write.node, graph)), None)
-            behind = next((run for run in runs if _leads_to(write.node, run, graph)), None)
+            before = next((run for run in runs if _leads_to(run, write.node, graph, usage)), None)
+            behind = next((run for run in runs if _leads_to(write.node, run, graph, usage)), None)
             if before is not None and behind is not None and _is_missed(write, names, before, usage):
                 yield before, write, behind
 
@@ -45,7 +46,7 @@ def _behind_import(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNo
     writes = [write for write in usage.writes.all if write.loads or write.names & READ_AT_IMPORT_0]
     requests = [call for call in _calls(usage) if usage.clients.is_request(call)] if writes else []
     imported = next(_imports_of_module(usage), None) if requests else None
-    if imported is None or any(map(_has_key, requests)) or _may_be_set_unseen(usage):
+    if imported is None or _has_keys(requests, usage) or _asks_for_key(usage) or _may_be_set_unseen(usage):
         return
     statement, reading = imported
     asking = _by_unit(requests, usage)
@@ -53,12 +54,17 @@ def _behind_import(usage: Usage) -> Iterator[tuple[cst.CSTNode, Write, cst.CSTNo
         graph = usage.resolver.graph(unit)
         for write in usage.writes.within(unit) if graph is not None and not usage.doubles.replace(unit) else ():
             names = READ_AT_IMPORT_0 & CREDENTIAL_ENVIRONMENT if write.loads else write.names & READ_AT_IMPORT_0
-            if not names or graph is None or (unit is None and not _leads_to(statement, write.node, graph)):
+            if not names or graph is None or (unit is None and not _leads_to(statement, write.node, graph, usage)):
                 continue  # a function runs when its module has been imported
             # Others run what the module itself does not.
-            others = requests[0] if unit is None and None not in asking else None
-            behind = next((run for run in asking.get(unit, ()) if _leads_to(write.node, run, graph)), others)
-            if behind is not None and _is_missed(write, names, statement, usage):
+            others = (call for call in requests if unit is None and _is_registered(call, usage))
+            here = (run for run in asking.get(unit, ()) if _leads_to(write.node, run, graph, usage))
+            behind = next(chain(here, others), None)
+            if (
+                behind is not None
+                and not _is_read_before(write, names, graph, usage)
+                and _is_missed(write, names, statement, usage)
+            ):
                 yield reading, write, behind
 
 
@@ -87,7 +93,7 @@ def _imports_of_module(usage: Usage) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]
     """The statements of the program's own module that make the module `openai` be imported, in their order, each with the one
     that does it in the end, in the same file or in another.
     """
-    for statement in usage.writes.importing.get(None, ()):
+    for statement in filter(usage.beginnings.is_run, usage.writes.importing.get(None, ())):
         if _imports_module(statement, usage):
             yield statement, statement
         for module in usage.writes.modules_run_by(statement):
@@ -99,14 +105,21 @@ def _imports_module(statement: cst.CSTNode, usage: Usage) -> bool:
     return any(module.partition(".")[0] == "openai" for module in usage.resolver.unseen_modules(statement))
 
 
-def _has_key(request: cst.Call) -> bool:
-    """Whether a request is, or may be, handed a key of its own."""
-    return any(arg.star or (arg.keyword is not None and arg.keyword.value == "api_key") for arg in request.args)
+def _has_keys(requests: list[cst.Call], usage: Usage) -> bool:
+    """Whether requests are, or may be, handed keys of their own."""
+    by_name = (arg.keyword.value for arg in usage.nodes(cst.Arg) if arg.keyword is not None)
+    return "api_key" in by_name or any(arg.star for call in requests for arg in call.args)
 
 
 def _may_be_set_unseen(usage: Usage) -> bool:
-    """Whether the module may get its settings from files that are not seen, or from those that import this one."""
-    return _is_set(usage) or usage.preparation.imports_setup or any(map(_is_set, usage.importers.all()))
+    """Whether the module, or the environment, may be set by files that are not seen, or by those that import this one."""
+    return _is_set(usage) or usage.preparation.imports_setup or usage.importers.are_there() or usage.mentions.starts_processes
+
+
+def _asks_for_key(usage: Usage) -> bool:
+    """Whether the program looks whether the module has a key."""
+    attributes = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+    return any(node.attr.value == "api_key" and is_module(node.value, usage) for node in attributes)
 
 
 def _is_own(write: Write, usage: Usage) -> bool:
@@ -121,22 +134,32 @@ def _may_write(write: Write, names: frozenset[str]) -> bool:
     return is_handed or bool(write.names & names) or (write.loads and write.overrides)
 
 
-def _leads_to(first: cst.CSTNode, second: cst.CSTNode, graph: Graph) -> bool:
+def _leads_to(first: cst.CSTNode, second: cst.CSTNode, graph: Graph, usage: Usage) -> bool:
     """Whether a path runs from where something has run without an exception to something else."""
     behind = (edge.target for block in graph.blocks_of(first) for edge in block.edges if edge.kind is not Kind.RAISE)
-    return first is not second and reaches(behind, graph.blocks_of(second))
+    return first is not second and reaches(
+        behind, graph.blocks_of(second), without=lambda edge: edge.kind is not Kind.RAISE and usage.flow.stops(edge.source)
+    )
+
+
+def _is_registered(call: cst.Call, usage: Usage) -> bool:
+    unit = usage.tree.unit(call)
+    return isinstance(unit, cst.FunctionDef) and usage.handlers.is_registered(unit)
+
+
+def _is_read_before(write: Write, names: frozenset[str], graph: Graph, usage: Usage) -> bool:
+    """Whether the program reads one of the names before it is written: then it seems to be there."""
+    mentions = (mention for name in names for mention in usage.mentions.by_name.get(name, ()) if mention.kind != "write")
+    return any(_leads_to(mention.node, write.node, graph, usage) for mention in mentions)
 
 
 def _is_set(usage: Usage) -> bool:
-    """Whether the program gives the module settings, or makes it forget its client: `openai.api_key = ...`."""
-    stored = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-    return any(
-        is_module(node.value, usage)
-        and (node.attr.value == "_reset_client" or isinstance(usage.tree.parents.get(node), (cst.AssignTarget, cst.AnnAssign)))
-        for node in stored
-    ) or any(
-        isinstance(call, cst.Call)
-        and "builtins.setattr" in usage.resolver.names(call.func)
-        and any(is_module(arg.value, usage) for arg in call.args[:1])
-        for call in usage.tree.nodes.get(cst.Call, ())
+    """Whether the program may give the module settings, or make it forget its client: `openai.api_key = ...`, or by handing it to
+    somebody: `setattr(openai, ...)`, `importlib.reload(openai)`.
+    """
+    attributes = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
+    own = [node for node in attributes if is_module(node.value, usage)]
+    handed = (arg.value for arg in usage.tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
+    return any(node.attr.value == "_reset_client" or usage.tree.is_store(node) for node in own) or any(
+        is_module(value, usage) for value in handed if isinstance(value, (cst.Name, cst.Attribute))
     )

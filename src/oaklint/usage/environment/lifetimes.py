@@ -128,35 +128,40 @@ class Lifetime:
 
         entered: the functions through whose calls control has come here.
         """
-        between = self._between(graph, starts)
         for write in self._usage.writes.within(graph.unit):
+            between = self._between(graph, starts, write)
             if not between.isdisjoint(graph.blocks_of(write.node)) and self._concerns(write, graph.unit):
                 inside = list(self._late_inside(write, graph, starts, entered))
                 yield from inside
                 if not inside and self._lasts(write) and (late := self._followed(write, graph, starts, entered)) is not None:
                     yield late
 
-    def _between(self, graph: Graph, starts: Sequence[Block]) -> set[Block]:
+    def _between(self, graph: Graph, starts: Sequence[Block], write: Write) -> set[Block]:
         """The blocks through which a path may run from those to a use, or out of the unit to one elsewhere."""
         rebuilding = self.kept.rebuilding(graph)
-        ends = {*self._uses.within(graph), *([graph.returned] if self._is_used_when_left(graph) else ())}
+        ends = {*self._uses.within(graph), *([graph.returned] if self._is_used_when_left(graph, write) else ())}
         behind = set[Block]().union(*(reachable(start, rebuilding) for start in starts))
         return behind & leading_to(ends)
 
-    def _is_used_when_left(self, graph: Graph) -> bool:
-        """Whether the client may be used when its unit has come back."""
+    def _is_used_when_left(self, graph: Graph, write: Write) -> bool:
+        """Whether the client may be used when the unit that writes has come back."""
         if not self.kept.outlives_its_unit():
             return False
-        return self._uses.are_elsewhere() or (self.kept.is_built_once and self._is_used_by_callers(graph.unit))
+        # An attribute may be another object's there.
+        is_one = self.kept.is_built_once and (self.kept.is_of_keeping_function() or self.kept.is_global())
+        return self._uses.are_elsewhere() or (is_one and self._is_used_by_callers(graph.unit, write))
 
-    def _is_used_by_callers(self, unit: CodeUnit | None) -> bool:
-        """Whether a function is called where the client that it leaves behind is used, without another construction."""
+    def _is_used_by_callers(self, unit: CodeUnit | None, write: Write) -> bool:
+        """Whether the client that a function leaves behind is used where that is called, whatever it comes back with, without
+        another construction.
+        """
         for call in self._usage.resolver.calls.of(unit) if isinstance(unit, cst.FunctionDef) else ():
-            graph = self._usage.graph_of(call)
-            if graph is not None and graph.unit is not unit:
+            graph, parent = self._usage.graph_of(call), self._usage.tree.parents[call]
+            is_statement = isinstance(self._usage.tree.parents[parent] if isinstance(parent, cst.Await) else parent, cst.Expr)
+            if graph is not None and graph.unit is not unit and is_statement:
                 behind = (edge.target for block in graph.blocks_of(call) for edge in block.edges if edge.kind is not Kind.RAISE)
-                rebuilding = self.kept.rebuilding(graph)
-                if any(not reachable(block, rebuilding).isdisjoint(self._uses.within(graph)) for block in behind):
+                barred = self.kept.rebuilding(graph) | self._over(write, graph)
+                if any(not reachable(block, barred).isdisjoint(self._uses.within(graph)) for block in behind):
                     return True
         return False
 
@@ -217,7 +222,7 @@ class Lifetime:
                 yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
 
         ends = set(using)
-        if write.body is None and not self._restoring(write, graph) and not entered and self._is_used_when_left(graph):
+        if write.body is None and not self._restoring(write, graph) and not entered and self._is_used_when_left(graph, write):
             ends.add(graph.returned)
         try:
             path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)

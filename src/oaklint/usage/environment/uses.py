@@ -157,7 +157,9 @@ class Uses:
         """Whether a function uses the client in the object which is kept, before it builds it again."""
         if function not in self._known_to_use:
             self._known_to_use[function] = False  # what it calls may call it
-            uses = [node for node in self._kept.mentions_inside if not self._kept.is_store(node) and not self._is_no_use(node)]
+            uses = [
+                node for node in self._kept.mentions_inside if not self._usage.tree.is_store(node) and not self._is_no_use(node)
+            ]
             runs = (run for use in uses for run in self._runs_using(use))
             found = any(self._usage.tree.unit(node) is function and self._is_met(node) for node in (*uses, *runs))
             self._known_to_use[function] = found
@@ -201,7 +203,7 @@ class Uses:
 
     def _gets_key(self, node: cst.CSTNode) -> bool:
         """`client.with_options(api_key=...)`, which uses the client for all but its key."""
-        method = self._usage.tree.parents.get(node)
+        method = self._usage.tree.parents.get(self._kept.held_at(node))
         call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
         if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and method.attr.value in COPIES:
             return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
@@ -221,7 +223,7 @@ class Uses:
                     yield target.target.value
 
     def _is_load_of(self, node: cst.Name, name: str, graph: Graph) -> bool:
-        return node.value == name and self._usage.tree.unit(node) is graph.unit and not self._kept.is_store(node)
+        return node.value == name and self._usage.tree.unit(node) is graph.unit and not self._usage.tree.is_store(node)
 
     @cached_property
     def _names_inside(self) -> set[str]:
