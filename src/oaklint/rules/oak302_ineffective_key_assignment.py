@@ -66,6 +66,8 @@ from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CONSTRUCTORS, COPIES, CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
+from oaklint.usage.constructions import Construction
+from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import (
     Assigning,
     assigned_attributes,
@@ -102,7 +104,8 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     names = usage.resolver.names(call.func)
     if names & _PUTENV and len(call.args) == 2:
         name = usage.values.text(call.args[0].value)
-        if name is not None and _is_missed(name, usage) and not _passes_on(name, call.args[1].value, usage):
+        is_missed = name is not None and (_is_missed(name, usage) or _is_missed_elsewhere(name, call, usage))
+        if name is not None and is_missed and not _passes_on(name, call.args[1].value, usage):
             yield Finding(
                 call,
                 f"`os.putenv` does not change `os.environ`, where the client looks for `{name}`: this has no effect on it."
@@ -112,7 +115,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     elif names & (_SHELLS | _PROCESSES) and call.args:
         command = _command(call, run_by_shell=bool(names & _SHELLS), usage=usage)
         for name in sorted(exports(command or "")):
-            if _is_missed(name, usage):
+            if _is_missed(name, usage) or _is_missed_elsewhere(name, call, usage):
                 yield Finding(call, _in_a_shell(name))
     yield from _assigned(call, usage)
 
@@ -157,17 +160,34 @@ def _is_missed(name: str, usage: Usage) -> bool:
     """
     if name not in CREDENTIAL_ENVIRONMENT:
         return False
-    names, is_written = frozenset({name}), any(name in write.names for write in usage.writes.all)
-    followed = [] if usage.mentions.starts_processes else usage.constructions.followed
-    if constructions := usage.constructions.in_program or followed:
-        reading = (each for each in constructions if name in usage.environment.reads(each, usage.generation))
-        return any(not is_written or not usage.preparation.may_have_set(names, each.steps) for each in reading)
-    if is_written:
-        return False
+    writes = [write for write in usage.writes.all if name in write.names]
+    reading = [each for each in usage.constructions.in_program if name in usage.environment.reads(each, usage.generation)]
+    if writes:
+        return any(all(_is_too_late(write, each, usage) for write in writes) for each in reading)
+    if usage.constructions.in_program:
+        return bool(reading)
     if name != "OPENAI_API_KEY" or not usage.clients.imports_openai or is_configured(usage):
         return False
     # Where nothing is asked here, it may be another program that is to see the variable.
     return any(map(usage.clients.is_request, usage.nodes(cst.Call))) or not usage.mentions.starts_processes
+
+
+def _is_missed_elsewhere(name: str, where: cst.CSTNode, usage: Usage) -> bool:
+    """The same for a client that a module of the project builds when it is called behind that."""
+    if (
+        usage.constructions.in_program
+        or usage.mentions.starts_processes
+        or any(name in write.names for write in usage.writes.all)
+    ):
+        return False
+    followed = (each for each in usage.constructions.followed if name in usage.environment.reads(each, usage.generation))
+    return name in CREDENTIAL_ENVIRONMENT and any(leads_to(where, each.site, usage) for each in followed)
+
+
+def _is_too_late(write: Write, construction: Construction, usage: Usage) -> bool:
+    """Whether a client is built before the environment is written, and not behind it."""
+    site = construction.site
+    return leads_to(site, write.node, usage) and not leads_to(write.node, site, usage)
 
 
 def _passes_on(name: str, value: cst.BaseExpression, usage: Usage) -> bool:

@@ -13,7 +13,7 @@ from oaklint.python.flow import reaches
 from oaklint.python.places import is_builtin
 from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import REQUEST_ROOTS
-from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
+from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, leaves_it_alone
 from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.mentions import TYPED_IN
@@ -129,15 +129,28 @@ def missed_by_importers(where: cst.CSTNode, usage: Usage) -> tuple[Usage, Constr
 
 def _is_of_use(usage: Usage) -> bool:
     """Whether anything may read the module's key: its own requests, of any release, other packages, or the program itself."""
-    statements = (*usage.tree.nodes.get(cst.Import, ()), *usage.tree.nodes.get(cst.ImportFrom, ()))
-    imported = (module for statement in statements for module in usage.resolver.unseen_modules(statement))
-    if any(module.partition(".")[0] in READERS_OF_THEIR_OWN for module in imported):
+    if any(module.partition(".")[0] in READERS_OF_THEIR_OWN for module in _imported_unseen(usage)) or is_handed_over(usage):
         return True
     for node in usage.tree.nodes.get(cst.Attribute, ()):
         if isinstance(node, cst.Attribute) and is_module(node.value, usage):
             name = node.attr.value
             if name in REQUEST_ROOTS or name in LEGACY_CLASSES or (name == "api_key" and _is_handed_on(node, usage)):
                 return True
+    return False
+
+
+def _imported_unseen(usage: Usage) -> Iterator[str]:
+    statements = (*usage.tree.nodes.get(cst.Import, ()), *usage.tree.nodes.get(cst.ImportFrom, ()))
+    return (module for statement in statements for module in usage.resolver.unseen_modules(statement))
+
+
+def is_handed_over(usage: Usage) -> bool:
+    """Whether the program hands the module to something, but to set one of its attributes by name."""
+    for call in usage.tree.nodes.get(cst.Call, ()):
+        assert isinstance(call, cst.Call)
+        handed = (arg.value for arg in call.args if isinstance(arg.value, (cst.Name, cst.Attribute)))
+        if any(is_module(value, usage) for value in handed) and "builtins.setattr" not in usage.resolver.names(call.func):
+            return True
     return False
 
 
@@ -243,9 +256,14 @@ def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
 
 
 def _are_called_back(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
-    """Whether two nodes stand in two functions that others call, in any order."""
+    """Whether two nodes stand in two functions that others call, in any order, and the first is not meant for its own client, or
+    for what is not seen.
+    """
     units = {usage.tree.unit(first), usage.tree.unit(second)}
-    return len(units) == 2 and all(isinstance(unit, cst.FunctionDef) and usage.handlers.is_called_back(unit) for unit in units)
+    if len(units) < 2 or not all(isinstance(unit, cst.FunctionDef) and usage.handlers.is_called_back(unit) for unit in units):
+        return False
+    builds = any(usage.constructions.through(call) is not None for call in usage.tree.calls_in(usage.tree.unit(first)))
+    return not builds and all(map(leaves_it_alone, _imported_unseen(usage)))
 
 
 def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:

@@ -55,9 +55,13 @@ class Handlers:
         )
 
     def is_called_back(self, function: cst.FunctionDef) -> bool:
-        """Whether the program leaves it to others to call a function, at any time: it registers it, or hands it over."""
-        calls = self._resolver.calls.of(function)
-        return self.is_registered(function) or (not calls and function in self._handed_over)
+        """Whether the program leaves it to others to call a function, at any time: it registers it, or hands it to a method of
+        something, `button.click(save)`.
+        """
+        handed = (self._tree.parents[self._tree.parents[value]] for value in self._handed_over.get(function, ()))
+        takers = (call.func for call in handed if isinstance(call, cst.Call))
+        is_handed = any(isinstance(taker, cst.Attribute) for taker in takers) and not self._resolver.calls.of(function)
+        return self.is_registered(function) or is_handed
 
     def is_registered(self, function: cst.FunctionDef) -> bool:
         """Whether a decorator registers it, or a function that runs it: `@router.post("/")`, where `router` is some object, or,
@@ -92,6 +96,15 @@ class Handlers:
                 starts = function in in_threads and (self._threads.is_thread(call) or call in found[function])
                 if not starts:
                     found.setdefault(function, []).append(value)
+        return found
+
+    def given_away(self, function: cst.FunctionDef) -> tuple[cst.BaseExpression, ...]:
+        """Where the program returns a function, or collects it: others run it some time behind that, if at all."""
+        return tuple(self._known_to_give_away.get(function, ()))
+
+    @cached_property
+    def _known_to_give_away(self) -> dict[cst.FunctionDef, list[cst.BaseExpression]]:
+        found: dict[cst.FunctionDef, list[cst.BaseExpression]] = {}
         for value in self._given_away():
             for function in self._resolver.definitions.functions(self._resolver.names(value)):
                 found.setdefault(function, []).append(value)

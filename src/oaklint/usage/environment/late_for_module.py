@@ -11,7 +11,7 @@ from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS, READ_AT_IMPORT_0
 from oaklint.usage.environment.writes import Write
-from oaklint.usage.module_client import is_module, is_request
+from oaklint.usage.module_client import is_handed_over, is_module, is_request
 from oaklint.usage.usage import Usage
 
 
@@ -159,7 +159,8 @@ def _is_set(usage: Usage) -> bool:
     """
     attributes = (node for node in usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
     own = [node for node in attributes if is_module(node.value, usage)]
-    handed = (arg.value for arg in usage.tree.nodes.get(cst.Arg, ()) if isinstance(arg, cst.Arg))
-    return any(node.attr.value == "_reset_client" or usage.tree.is_store(node) for node in own) or any(
-        is_module(value, usage) for value in handed if isinstance(value, (cst.Name, cst.Attribute))
+    by_name = "setattr" in usage.resolver.calls.by_name and any(
+        is_module(arg.value, usage) for call in usage.resolver.calls.by_name["setattr"] for arg in call.args[:1]
     )
+    is_set = any(node.attr.value == "_reset_client" or usage.tree.is_store(node) for node in own)
+    return is_set or by_name or is_handed_over(usage)

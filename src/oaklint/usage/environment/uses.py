@@ -80,7 +80,9 @@ class Uses:
         while pending:
             node = pending.pop()
             function = self._usage.tree.unit(node)
-            runs = self._usage.handlers.runs(function) if isinstance(function, cst.FunctionDef) and self._is_met(node) else ()
+            runs: list[cst.BaseExpression] = []
+            if isinstance(function, cst.FunctionDef) and self._is_met(node):
+                runs += (*self._usage.handlers.runs(function), *self._usage.handlers.given_away(function))
             for run in runs:
                 if run not in found and not self._hands_another(run):
                     found[run] = None
