@@ -6,7 +6,7 @@ can be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -166,7 +166,7 @@ class Knowledge:
                     found = {}  # which may replace those before
                 key = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
                 found[REST if key is UNKNOWN else key] = self.returned(element.value, state) if key is not UNKNOWN else None
-        elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._resolver.name(made.func)):
+        elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._class_made_by(made, state)):
             if self._flow.instances.make_themselves(name) or self._resolver.calls.partials(made.func):
                 return None
             found.update(self._flow.instances.attributes(name, made, state))
@@ -176,6 +176,14 @@ class Knowledge:
         else:
             return None
         return Fact("parts", tuple((key, _as_part(fact)) for key, fact in found.items()))
+
+    def _class_made_by(self, call: cst.Call, state: State) -> str:
+        """The qualified name of the class that a call calls, be it one that was looked up: `kind = ERRORS[error.status_code]`."""
+        given = state.fact(key) if (key := place(call.func)) is not None else None
+        if isinstance(call.func, (cst.Call, cst.Subscript)):
+            given = self.known(call.func, state)
+        named = given.value if given is not None and given.kind == "given" else call.func
+        return self._resolver.name(named)
 
     def returned(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of a value that a function returns: part by part, where it is made of some."""
@@ -276,6 +284,10 @@ class Knowledge:
                 if inside is not state and not arguments[0].for_in.ifs:
                     return self.known(arguments[0].elt, inside)  # a wrong key has all of them fail alike
                 return self.inquiries.by_quantifier(arguments[0], state, decisive=decisive)
+        if method == "get" and owner is None and isinstance(node.func, cst.Attribute) and arguments:
+            looked_up = self._looked_up(node.func.value, arguments[0], state, otherwise=arguments[1:])
+            if looked_up not in (None, OPAQUE):
+                return looked_up
         if method in ("json", "read", "get"):
             if owner in (BODY, RESPONSE):
                 return BODY
@@ -397,8 +409,12 @@ class Knowledge:
         index = item.slice[0].slice
         return isinstance(index, cst.Index) and comes_from_error(self.known(index.value, state))
 
-    def _looked_up(self, table: cst.BaseExpression, key: cst.BaseExpression, state: State) -> Fact | None:
-        """What a dictionary has for what is known: `ACTIONS[is_fatal(error)]`."""
+    def _looked_up(
+        self, table: cst.BaseExpression, key: cst.BaseExpression, state: State, otherwise: Sequence[cst.BaseExpression] = ()
+    ) -> Fact | None:
+        """What a dictionary has for what is known: `ACTIONS[is_fatal(error)]`; `otherwise`: what stands in its place where it has
+        nothing.
+        """
         asked, display = self.known(key, state), self._resolver.display(table)
         if asked is None or asked.kind != "constant" or not isinstance(display, cst.Dict):
             return OPAQUE if comes_from_error(asked) else None
@@ -407,8 +423,14 @@ class Knowledge:
             if found is UNKNOWN:
                 return OPAQUE if asked.told else None
             if found == asked.value:
-                return self.known(element.value, state)
-        return None
+                return self._item(element.value, state)
+        return self._item(otherwise[0], state) if otherwise else None
+
+    def _item(self, value: cst.BaseExpression, state: State) -> Fact | None:
+        """What is known of an item of a dictionary: of a class of the program, at least which it is."""
+        fact = self.known(value, state)
+        is_class = fact is None and self._flow.instances.are_known(self._resolver.name(value))
+        return Fact("given", value) if is_class else fact
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
         parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.facts import EXCEPTION, TEXT, Fact, State, Thrown
+from oaklint.python.facts import EXCEPTION, MADE_OF, TEXT, Fact, State, Thrown
 from oaklint.python.instances import Instances
 from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place
@@ -38,9 +38,12 @@ class Raised:
         operand = statement.exc
         call = operand if isinstance(operand, cst.Call) else None
         name = self._resolver.name(operand if call is None else call.func).removesuffix("()")
+        made = self._returned(call, state) if call is not None and not self._instances.are_known(name) else {}
+        if MADE_OF in made:
+            name = made.pop(MADE_OF)
         thrown = self.of_class(name)
         if name.startswith("@"):
-            attributes = self._attributes(name, call, state) | dict.fromkeys(self._set_on(operand), UNKNOWN)
+            attributes = (made or self._attributes(name, call, state)) | dict.fromkeys(self._set_on(operand), UNKNOWN)
             thrown = replace(thrown, attributes=attributes)
         elif call is not None and is_builtin(name):
             thrown = replace(thrown, has=partial(hasattr, getattr(builtins, name.partition(".")[2], None)))
@@ -51,6 +54,12 @@ class Raised:
         if behind is None or statement.cause is None or self._flow.known(statement.cause.item, state) != EXCEPTION:
             return thrown
         return replace(thrown, causes=behind.classes | behind.causes)
+
+    def _returned(self, call: cst.Call, state: State) -> dict[str, Any]:
+        """The class, and the attributes, of an exception that a function of the program makes: `raise translated(error)`."""
+        fact = self._flow.known(call, state)
+        parts = fact.value if fact is not None and fact.kind == "parts" else ()
+        return {key: part.value for key, part in parts if isinstance(key, str) and part is not None and part.kind == "constant"}
 
     def of_class(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, as far as it is known."""
