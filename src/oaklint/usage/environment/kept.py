@@ -55,8 +55,8 @@ class Kept:
         return f"{self.place}.api_key" if self._is_told else self.place
 
     def outlives_its_unit(self) -> bool:
-        """Whether the client outlives its unit: a global, or an attribute of `self`."""
-        return self.unit is None or "." in self.place or self.lives_on()
+        """Whether the client outlives its unit: a global, an attribute of `self`, or what a function keeps."""
+        return self.unit is None or "." in self.place or self.is_of_keeping_function() or self.lives_on()
 
     def lives_on(self) -> bool:
         """Whether it is kept as long as its module: in a name of the module or of a class in it, or as a default."""
