@@ -63,6 +63,8 @@ class Instances:
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
         begun = self._flow.handed(constructor, call, state) if constructor is not None else state
+        for attribute, fact in found.items():
+            begun = begun.knowing(f"self.{attribute}", fact)  # until the constructor sets it
         for attribute, values in (item for each in lineage for item in self._resolver.attributes.assigned_in(each).items()):
             units = {self._resolver.tree.unit(value) for value in values}
             if constructor is not None and units == {constructor} and len(values) == 1 and self._is_run(values[0], constructor):
@@ -101,10 +103,22 @@ class Instances:
 
     def _value(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an attribute: at least by which expression it is named."""
+        value = self._chosen(value, state)
         fact = self._flow.known(value, state)
         if fact is None and type(value).__name__ in _NAMING and not self._is_parameter(value):
             return Fact("given", value)
         return self._flow.knowledge.parts(value, state) if fact is None else fact
+
+    def _chosen(self, value: cst.BaseExpression, state: State) -> cst.BaseExpression:
+        """The one of two values that it is, where that is known: `retry_on or (Exception,)`."""
+        if isinstance(value, cst.BooleanOperation):
+            verdict = self._flow.knowledge.truth(self._flow.known(value.left, state))
+            is_first = verdict is isinstance(value.operator, cst.Or)
+            return value if not isinstance(verdict, bool) else value.left if is_first else value.right
+        if isinstance(value, cst.IfExp):
+            verdict = self._flow.knowledge.truth(self._flow.known(value.test, state))
+            return value if not isinstance(verdict, bool) else value.body if verdict else value.orelse
+        return value
 
     def _is_parameter(self, value: cst.BaseExpression) -> bool:
         """Whether it is what a function was handed, of which nothing is known."""
