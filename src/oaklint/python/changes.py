@@ -112,14 +112,27 @@ class Changes:
             if key in decisive and method is not None:
                 state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
             elif key in decisive and is_told and ways[key] > 1:
-                state = state.knowing(key, OPAQUE)  # which of these it is depends on what it is told
+                # Which of these it is depends on what it is told, unless it is counted.
+                is_counted = self._are_counted(value for other, value, _ in effects if other == key)
+                state = state.knowing(key, None if is_counted else OPAQUE)
             elif key in decisive:
                 fact = self._flow.knowledge.assigned_by(call, value) if value is not None else None
-                if value is not None and fact is None:
+                if isinstance(value, cst.IfExp) and _is_counted(value.test):
+                    fact = None  # the one until some number is reached, then the other
+                elif value is not None and fact is None:
                     continue
                 known = self._values.value(value) if value is not None else UNKNOWN
                 state = state.knowing(key, Fact("constant", known) if known is not UNKNOWN else fact)
         return state
+
+    def _are_counted(self, values: Iterable[cst.BaseExpression | None]) -> bool:
+        """Whether it is chosen by how large something is which of some values is assigned: the one until then, or the other."""
+        choices = {self._choice_around(value) if value is not None else None for value in values}
+        choice = choices.pop() if len(choices) == 1 else None
+        return choice is not None and _is_counted(choice.test)
+
+    def _choice_around(self, value: cst.BaseExpression) -> cst.If | None:
+        return next((each for each in self._resolver.tree.ancestors(value) if isinstance(each, cst.If)), None)
 
     def _changed_by_method(self, method: cst.Attribute, is_statement: bool, state: State) -> State:
         """What is known behind a call of a method that is not seen."""
@@ -301,3 +314,11 @@ class Changes:
         if found is None:
             found = self._deciding[unit] = frozenset(decisive_places(self._resolver, unit))
         return found
+
+
+def _is_counted(test: cst.BaseExpression) -> bool:
+    """Whether a condition asks how large something is: `self.attempts < 5`."""
+    if not isinstance(test, cst.Comparison) or any(isinstance(part, cst.Call) for part in walk(test)):
+        return False
+    operators = (type(each.operator).__name__ for each in test.comparisons)
+    return all(name in ("LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual") for name in operators)
