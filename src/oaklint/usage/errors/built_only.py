@@ -18,6 +18,8 @@ _MAX_DEPTH = 3
 # What surely makes no request, by the beginnings of qualified names, and methods of text and loggers.
 _HARMLESS = (
     *("os.", "dotenv.", "logging.", "getpass.", "pathlib.", "sys.", "time.", "warnings.", "httpx.", "json.", "streamlit."),
+    *("sqlite3.", "re.", "datetime.", "collections.", "uuid.", "hashlib.", "base64.", "tempfile.", "configparser.", "tomllib."),
+    *("environs.", "string.", "random.", "secrets.", "decimal.", "platform.", "socket.gethostname", "shutil.which"),
     *("click.echo", "click.secho", "typer.echo", "typer.secho", "rich.", "structlog.", "loguru.", "functools.", "contextlib."),
 )
 _HARMLESS_METHODS = ("strip", "get", "get_secret_value", "info", "debug")
