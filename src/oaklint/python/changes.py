@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
 from oaklint.python.decisive import certainly_evaluated, decisive_places
-from oaklint.python.effects import Effects
 from oaklint.python.facts import OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, comes_from_error, each_of, item_of
 from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
@@ -42,7 +41,6 @@ class Changes:
         self._resolver = resolver
         self._values = values
         self._flow = flow
-        self._effects = Effects(resolver)
         self._bindings: dict[cst.CSTNode, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
         self._deciding: dict[CodeUnit | None, frozenset[str]] = {}
         self._bound_in: dict[Graph, dict[str, tuple[float, frozenset[Block]]]] = {}
@@ -104,7 +102,7 @@ class Changes:
         """What is known behind a call of a function of the program."""
         decisive = self.decisive(self._resolver.tree.unit(call))
         is_told = any(comes_from_error(self._flow.knowledge.known(arg.value, state)) for arg in call.args)
-        effects = self._effects.of(call, is_told=is_told)
+        effects = self._flow.effects.of(call, is_told=is_told)
         ways = Counter(key for key, _, method in dict.fromkeys(effects) if method is None)
         for key, value, method in effects:
             if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:

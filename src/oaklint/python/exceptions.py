@@ -19,6 +19,7 @@ from oaklint.python.cases import Cases
 from oaklint.python.changes import Changes
 from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.definitions import UNKNOWN, Names
+from oaklint.python.effects import Effects
 from oaklint.python.facts import (
     CLASS,
     CODE,
@@ -110,6 +111,7 @@ class ExceptionFlow:
         self._certain: dict[cst.CSTNode, list[cst.CSTNode]] = {}
         self.memo = Memo()
         self._worked_out = 0
+        self.effects = Effects(resolver)
         self.knowledge = Knowledge(resolver, values, self, is_there)
         self.cases = Cases(values, self, self.knowledge.inquiries)
         self.called = Called(resolver, self)

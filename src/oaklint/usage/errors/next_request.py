@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from oaklint.python import cst
-from oaklint.python.effects import Effects
 from oaklint.python.flow import Graph, Kind, leading_to
 from oaklint.python.places import place, places
 from oaklint.python.tree import Run, Tree, arguments, parameters, walk
@@ -60,7 +59,7 @@ class NextRequest:
         if not self._context.runs(call, self._unit):
             # Through others: what they hand on is not followed.
             handed = {param.name.value for param in parameters(self._unit)}
-            effects = Effects(self._resolver).of(call)
+            effects = self._context.flow.effects.of(call)
             return bool(handed & self._repeated.ingredients) or any(effect.method is None for effect in effects)
         if self._is_of_another_object(call) or any(arg.star for arg in call.args):
             return True

@@ -7,7 +7,6 @@ from functools import cached_property
 from itertools import takewhile
 
 from oaklint.python import cst
-from oaklint.python.effects import Effects
 from oaklint.python.places import named, place, places
 from oaklint.python.tree import Run, callee
 from oaklint.usage.context import Context
@@ -39,7 +38,7 @@ class Picks:
         self._loops = loops
         self._request = request
         self._entered = entered
-        self._effects = Effects(context.resolver)
+        self._effects = context.flow.effects
 
     @cached_property
     def all(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from oaklint.python import cst
-from oaklint.python.effects import Effects, takes_out
+from oaklint.python.effects import takes_out
 from oaklint.python.places import place, places
 from oaklint.python.tree import last_part, parameters, walk
 from oaklint.usage.context import Context
@@ -42,6 +42,7 @@ class Sources:
         self._tree = context.tree
         self._resolver = context.resolver
         self._clients = context.clients
+        self._effects = context.flow.effects
 
     def asks_somebody(self, call: cst.Call) -> bool:
         """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
@@ -95,7 +96,7 @@ class Sources:
             if last_part(call.func) in PUTS:
                 yield self.collection(call), call
         else:
-            for effect in Effects(self._resolver).of(call, is_told=True):
+            for effect in self._effects.of(call, is_told=True):
                 put = self._tree.parents[effect.method] if effect.method is not None else None
                 if isinstance(put, cst.Call) and last_part(put.func) in PUTS and self._is_handed_on(put):
                     yield effect.key, put
@@ -111,7 +112,7 @@ class Sources:
         """The collections that a call takes what it comes back with out of, here or in a function."""
         if not self._resolver.calls.functions(call):
             return {owner} if (owner := self.collection(call)) is not None else set()
-        effects = Effects(self._resolver).of(call, is_told=True)
+        effects = self._effects.of(call, is_told=True)
         methods = ((effect.key, effect.method) for effect in effects if effect.method is not None)
         takes = ((key, self._tree.parents[method]) for key, method in methods)
         return {key for key, take in takes if isinstance(take, cst.Call) and takes_out(take) and self._is_returned(take)}
