@@ -42,6 +42,8 @@ _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _MAX_DEPTH = 3
 _NOTHING: Mapping[str, cst.BaseExpression] = MappingProxyType({})
 # Calls into code that is not seen, whose names say that they may set up the environment.
+# Functions that ask a store for a secret of some name.
+_OF_SECRETS = re.compile(r"(?:get|fetch|read|load|access|retrieve)_?(?:\w+_)?secret", re.IGNORECASE)
 _MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
 
 
@@ -372,8 +374,9 @@ class Writes:
 
     def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
         """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
-        constants for a key are two placeholders.) What is loaded from a file is not what another name, the command line or a
-        constant has to say. In a loop over values it is the write itself, one round before.
+        constants for a key are two placeholders.) What is loaded from a file is not what another name, the command line, a
+        constant or a store of secrets has to say; nor is what a module sets that is not seen, and knows of that store. In a loop
+        over values it is the write itself, one round before.
         """
         if not write.overrides:
             return frozenset()
@@ -384,7 +387,8 @@ class Writes:
         if source in {("environment", name) for name in write.names}:
             return frozenset()
         others = (other for other in self.all if other.node is not (write.origin or write.node))
-        return frozenset(other.node for other in others if other.loads or self._differs(other, write.names, source))
+        differing = frozenset(other.node for other in others if other.loads or self._differs(other, write.names, source))
+        return differing.union(*self.importing.values()) if source[0] == "secret" else differing
 
     def _differs(self, other: Write, names: frozenset[str], source: tuple[str, object]) -> bool:
         return other.names == names and self._taken_from(other) not in (None, source)
@@ -399,6 +403,9 @@ class Writes:
         if isinstance(value, cst.Subscript) and "os.environ" in self._resolver.names(value.value):
             name = subscript_text(value, self._values)
             return ("environment", name) if name is not None else None
+        if isinstance(value, cst.Call) and value.args and _OF_SECRETS.search(last_part(value.func)):
+            is_told = any(self._values.text(arg.value) in write.names for arg in value.args)
+            return None if is_told else ("secret", value)
         argument = self._command_line.argument(value) if value is not None else None
         if argument is not None:
             return "argument", argument
