@@ -30,6 +30,7 @@ class CallGraph:
         self._definitions = resolver.definitions
         self._fixpoint = fixpoint
         self._below: dict[cst.Call, list[cst.Call]] = {}
+        self._known: dict[cst.Call, tuple[cst.FunctionDef, ...]] = {}
 
     def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
         """What the program's own calls hand to a parameter, or the fixture that it names."""
@@ -89,7 +90,14 @@ class CallGraph:
         """The program's own functions that a call may run, for a class its `__init__`, or the property that an attribute is."""
         if isinstance(node, cst.Attribute):
             return tuple(self.properties(node))
-        return self._fixpoint.ask((node, "called"), lambda: tuple(self._called(node)), ())
+        found = self._known.get(node)
+        if found is None:
+            question = (node, "called")
+            nothing: tuple[cst.FunctionDef, ...] = ()
+            found = self._fixpoint.ask(question, lambda: tuple(self._called(node)), nothing)
+            if self._fixpoint.is_final(question):
+                self._known[node] = found
+        return found
 
     def _called(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
         names = self._resolver.names(call.func)
