@@ -10,9 +10,9 @@ from typing import TypeAlias
 from oaklint.python import cst
 from oaklint.python.definitions import is_initializer
 from oaklint.python.flow import reaches
-from oaklint.python.places import is_builtin
+from oaklint.python.places import is_builtin, place
 from oaklint.python.tree import dotted_name, walk
-from oaklint.sdk.clients import REQUEST_ROOTS
+from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, REQUEST_ROOTS
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, leaves_it_alone
 from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.constructions import Construction
@@ -26,6 +26,7 @@ _READ_FROM_FILES = {
     *("configparser.ConfigParser()", "configparser.RawConfigParser()"),
 }
 _PLAIN_BASES = {"abc.ABC", "builtins.object", "typing.NamedTuple", "typing.Protocol"}
+_SETTINGS_BASES = {"pydantic.BaseSettings", "pydantic_settings.BaseSettings"}
 _SETTINGS = re.compile(r"(?:^|[._])(?:\w*conf(?:ig\w*)?|env\w*|secrets?|\w*settings?)(?:[._]|$)", re.IGNORECASE)
 # From the name `environ` up to the call of `os.environ.get`.
 _MAX_AROUND = 3
@@ -194,9 +195,30 @@ def _is_plain(name: str, usage: Usage) -> bool:
     definitions, hierarchy = usage.resolver.definitions, usage.resolver.hierarchy
     made = definitions.classes((name.removesuffix("()"),)) if name.endswith("()") else ()
     seen = [each for definition in made for each in hierarchy.ancestry(definition)]
-    bases = (usage.resolver.names(base.value) for each in seen for base in each.bases)
-    is_own = bool(seen) and all(names <= _PLAIN_BASES or any(definitions.classes(names)) for names in bases)
+    bases = [(each, usage.resolver.names(base.value)) for each in seen for base in each.bases]
+    is_own = bool(seen) and all(
+        names <= _PLAIN_BASES or any(definitions.classes(names)) or (names <= _SETTINGS_BASES and _reads_other_names(each, usage))
+        for each, names in bases
+    )
     return is_own and not _asks_by_any_name(usage)
+
+
+def _reads_other_names(definition: cst.ClassDef, usage: Usage) -> bool:
+    """Whether a class of pydantic's settings takes its fields from variables that no client reads: the fields' names, with a
+    prefix, in any case.
+    """
+    prefixes, fields = [""], []
+    for node in walk(definition.body):
+        if isinstance(node, cst.Arg) and node.keyword is not None:
+            if node.keyword.value in ("alias", "validation_alias", "env"):
+                return False
+            if node.keyword.value == "env_prefix":
+                prefixes.append(usage.values.text(node.value) or "")
+        elif isinstance(node, cst.Assign) and place(node.targets[0].target) == "env_prefix":
+            prefixes.append(usage.values.text(node.value) or "")
+        elif isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name):
+            fields.append(node.target.value)
+    return not any(f"{prefixes[-1]}{field}".upper() in CREDENTIAL_ENVIRONMENT for field in fields)
 
 
 def _asks_by_any_name(usage: Usage) -> bool:
