@@ -88,13 +88,21 @@ def _missed_by_importers(usage: Usage) -> Iterator[Finding]:
     importers = usage.importers.all()
     mentioned = [item for other in importers for item in other.mentions.by_name.items()]
     used = {name for name, mentions in mentioned if any(mention.kind == "used" for mention in mentions)}
-    building = [other for other in importers if other.constructions.followed]
+    written = {name for name, found in usage.mentions.by_name.items() if any(each.kind == "write" for each in found)}
+    meant = frozenset[str]().union(*map(meant_by, written))
+    building = [other for other in importers if _relies_on(meant, other)]
     found = [{finding.where: finding for finding in _missed_names(other, besides=used)} for other in building]
     for where in found[0] if found else ():
         if where in usage.tree.scopes and all(where in each for each in found):
             (place, text), *_ = found[0][where].related
             assert isinstance(place, cst.CSTNode)
             yield found[0][where]._replace(related=((building[0].program.spans([place])[place], text),), fix=None)
+
+
+def _relies_on(names: frozenset[str], usage: Usage) -> bool:
+    """Whether a client of a program, or of the modules that it imports, looks for one of some names."""
+    relied_on = (usage.environment.relied_on(each, usage.generation) for each in usage.constructions.followed)
+    return any(names & each for each in relied_on)
 
 
 def _missed_names(usage: Usage, besides: Collection[str] = ()) -> Iterator[Finding]:
