@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
 from oaklint.python.decisive import certainly_evaluated, decisive_places
+from oaklint.python.definitions import is_initializer
 from oaklint.python.facts import OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, comes_from_error, each_of, item_of
 from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
@@ -32,6 +33,9 @@ _FILLS = {
 _STATELESS = {*sys.stdlib_module_names, "builtins"}
 # A counter is followed this far as a rule, so that what is known of it does not multiply the states.
 _MAX_COUNT = 4
+
+
+_ORDERS = ("LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual")
 
 
 class Changes:
@@ -115,7 +119,7 @@ class Changes:
                 state = state.knowing(key, None if is_counted else OPAQUE)
             elif key in decisive:
                 fact = self._flow.knowledge.assigned_by(call, value) if value is not None else None
-                if isinstance(value, cst.IfExp) and _is_counted(value.test):
+                if isinstance(value, cst.IfExp) and self._is_counted(value.test):
                     fact = None  # the one until some number is reached, then the other
                 elif value is not None and fact is None:
                     continue
@@ -127,10 +131,35 @@ class Changes:
         """Whether it is chosen by how large something is which of some values is assigned: the one until then, or the other."""
         choices = {self._choice_around(value) if value is not None else None for value in values}
         choice = choices.pop() if len(choices) == 1 else None
-        return choice is not None and _is_counted(choice.test)
+        return choice is not None and self._is_counted(choice.test)
 
     def _choice_around(self, value: cst.BaseExpression) -> cst.If | None:
         return next((each for each in self._resolver.tree.ancestors(value) if isinstance(each, cst.If)), None)
+
+    def _is_counted(self, test: cst.BaseExpression) -> bool:
+        """Whether a condition asks how often something has been done: `self.attempts < self.limit`, where the one is counted, the
+        other stays as it was made, and neither has to do with what a function is told.
+        """
+        if not isinstance(test, cst.Comparison) or not all(type(each.operator).__name__ in _ORDERS for each in test.comparisons):
+            return False
+        sides = [test.left, *(each.comparator for each in test.comparisons)]
+        return all(isinstance(side, cst.Integer) or self._only_counts(side) for side in sides)
+
+    def _only_counts(self, node: cst.BaseExpression) -> bool:
+        """Whether an attribute of `self` is set where its object is made, and from then on counted up or down."""
+        resolver, tree = self._resolver, self._resolver.tree
+        if not isinstance(node, cst.Attribute) or not resolver.attributes.is_of_self(node):
+            return False
+        owner = resolver.definitions.class_of(node)
+        if owner is None or resolver.attributes.are_set_by_any_name(owner):
+            return False
+        for each in tree.named(node.attr.value):
+            parent = tree.parents[each]
+            if tree.is_store(each) and tree.scopes[each].kind != "class" and not is_initializer(tree.unit(each)):
+                return False
+            if isinstance(parent, cst.AugAssign) and parent.target is each and self._values.value(parent.value) != 1:
+                return False
+        return True
 
     def _changed_by_method(self, method: cst.Attribute, is_statement: bool, state: State) -> State:
         """What is known behind a call of a method that is not seen."""
@@ -312,11 +341,3 @@ class Changes:
         if found is None:
             found = self._deciding[unit] = frozenset(decisive_places(self._resolver, unit))
         return found
-
-
-def _is_counted(test: cst.BaseExpression) -> bool:
-    """Whether a condition asks how large something is: `self.attempts < 5`."""
-    if not isinstance(test, cst.Comparison) or any(isinstance(part, cst.Call) for part in walk(test)):
-        return False
-    operators = (type(each.operator).__name__ for each in test.comparisons)
-    return all(name in ("LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual") for name in operators)

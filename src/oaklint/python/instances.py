@@ -60,6 +60,8 @@ class Instances:
             handed = dict(zip(self._fields(lineage), in_order, strict=False))
             handed |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
             found |= {field: self._value(value, state) for field, value in handed.items()}
+            if any(arg.star for arg in call.args):
+                found |= dict.fromkeys(self._fields(lineage))  # it is not seen which of them are handed over
         constructors = (f"{self._resolver.definitions.name(definition)}.__init__" for definition in lineage)
         constructor = next(self._resolver.definitions.functions(constructors), None)
         begun = self._flow.handed(constructor, call, state) if constructor is not None else state

@@ -58,8 +58,13 @@ class Raised:
     def _returned(self, call: cst.Call, state: State) -> dict[str, Any]:
         """The class, and the attributes, of an exception that a function of the program makes: `raise translated(error)`."""
         fact = self._flow.known(call, state)
-        parts = fact.value if fact is not None and fact.kind == "parts" else ()
-        return {key: part.value for key, part in parts if isinstance(key, str) and part is not None and part.kind == "constant"}
+        found: dict[str, Any] = {}
+        for key, part in fact.value if fact is not None and fact.kind == "parts" else ():
+            if isinstance(key, str):
+                is_known = part is not None and part.kind == "constant"
+                is_open = not is_known or (key != MADE_OF and self._instances.is_set_later(key))
+                found[key] = UNKNOWN if is_open else part.value
+        return found
 
     def of_class(self, name: str) -> Thrown:
         """An exception of the class with that qualified name, as far as it is known."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from oaklint.python import cst
 from oaklint.python.flow import Graph, Kind, leading_to
 from oaklint.python.places import place, places
-from oaklint.python.tree import Run, Tree, arguments, parameters, walk
+from oaklint.python.tree import Run, Tree, arguments, children, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.items import Items
 from oaklint.usage.errors.progress import Progress
@@ -126,8 +126,10 @@ class NextRequest:
         statement = next((each for each in self._tree.ancestors(take) if isinstance(each, cst.Assign)), None)
         targets = [target.target for target in statement.targets] if statement is not None else []
         taken = set().union(*map(places, targets)) & self._repeated.ingredients or self._repeated.ingredients
-        handed = set().union(*(places(arg.value) for arg in call.args))
-        return not handed or bool(self._context.ingredients.behind(handed, self._unit) & taken)
+        handed = set().union(*(_held_in(arg.value) for arg in call.args))
+        return not any(places(arg.value) for arg in call.args) or bool(
+            self._context.ingredients.behind(handed, self._unit) & taken
+        )
 
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from, be it by a function
@@ -163,3 +165,13 @@ def _is_part_of(rest: cst.BaseExpression, key: str, tree: Tree) -> bool:
         values = [binding.value for binding in tree.bindings_of(rest)]
         return bool(values) and all(isinstance(value, cst.Subscript) and _is_part_of(value, key, tree) for value in values)
     return isinstance(rest, cst.Subscript) and isinstance(rest.slice[0].slice, cst.Slice) and place(rest.value) == key
+
+
+def _held_in(node: cst.CSTNode) -> set[str]:
+    """The names and attributes that stand in an expression as a whole, and not in a text, or in part."""
+    is_part = isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Slice)
+    if is_part or isinstance(node, cst.FormattedString):
+        return set()
+    if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
+        return places(node)
+    return set().union(*map(_held_in, children(node)))
