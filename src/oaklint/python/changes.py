@@ -33,8 +33,7 @@ _FILLS = {
 _STATELESS = {*sys.stdlib_module_names, "builtins"}
 # A counter is followed this far as a rule, so that what is known of it does not multiply the states.
 _MAX_COUNT = 4
-
-
+# The operators by which it is asked how large something is.
 _ORDERS = ("LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual")
 
 

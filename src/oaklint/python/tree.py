@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, cached_property
+from itertools import takewhile
 from typing import Any, TypeAlias, TypeVar
 
 from oaklint.python import cst
@@ -369,6 +370,10 @@ class Tree:
         home = self.scopes[target].lookup(target.value)
         named = (node for node in self.named(target.value) if isinstance(node, cst.Name) and node is not target)
         return [node for node in named if self.scopes[node].lookup(node.value) is home and not self.is_label(node)]
+
+    def expression_around(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The expressions, and arguments of calls, that a node is part of, the innermost first."""
+        return takewhile(lambda each: isinstance(each, (cst.BaseExpression, cst.Arg)), self.ancestors(node))
 
     def is_store(self, node: cst.CSTNode) -> bool:
         """Whether a name or attribute is bound or deleted where it stands, be it among others."""

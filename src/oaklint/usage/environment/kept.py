@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import takewhile
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -17,6 +17,9 @@ from oaklint.usage.environment.members import Member
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
+
+# By them, attributes are set and deleted by their names as texts.
+_BY_TEXT = ("__dict__", "vars", "delattr", "setattr")
 
 
 class Kept:
@@ -267,8 +270,7 @@ class Kept:
         made = list(definitions.classes(self._usage.resolver.names(run.func)))
         if is_initializer(unit) and (owner := definitions.class_of(run)) is not None:
             made.append(owner)
-        members = (*self.members, *([self._attribute] if self._attribute is not None else ()))
-        return any(definitions.name(each) in member.family for each in made for member in members)
+        return any(definitions.name(each) in member.family for each in made for member in self._attributes)
 
     @cached_property
     def _all_stores(self) -> list[cst.CSTNode]:
@@ -283,11 +285,9 @@ class Kept:
         `del vars(bot)["client"]`, `delattr(self, "client")`.
         """
         tree, values = self._usage.tree, self._usage.values
-        names = {member.name for member in (*self.members, *([self._attribute] if self._attribute is not None else ()))}
-        for node in (
-            (*tree.named("__dict__"), *tree.named("vars"), *tree.named("delattr"), *tree.named("setattr")) if names else ()
-        ):
-            for around in takewhile(lambda each: isinstance(each, (cst.BaseExpression, cst.Arg)), tree.ancestors(node)):
+        names = {member.name for member in self._attributes}
+        for node in chain.from_iterable(map(tree.named, _BY_TEXT if names else ())):
+            for around in tree.expression_around(node):
                 told = [arg.value for arg in around.args] if isinstance(around, cst.Call) else []
                 if isinstance(around, cst.Subscript) and isinstance(index := around.slice[0].slice, cst.Index):
                     told = [index.value]
@@ -298,6 +298,11 @@ class Kept:
     def _stores_inside(self) -> list[cst.CSTNode]:
         """Where the client in the object which is kept is replaced, or told another key."""
         return [node for node in self.mentions_inside if self.is_changed(node)]
+
+    @property
+    def _attributes(self) -> list[Member]:
+        """The attributes that hold the client: the place, if it is one, and those in the object which is kept."""
+        return [*self.members, *([self._attribute] if self._attribute is not None else ())]
 
     @cached_property
     def members(self) -> list[Member]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
@@ -94,10 +93,7 @@ class Lifetime:
         """Where the refusal of its key is met, if the client makes a request in the very expression that builds it: no
         constructor raises an AuthenticationError.
         """
-        parents = takewhile(
-            lambda each: isinstance(each, (cst.BaseExpression, cst.Arg)), self._usage.tree.ancestors(self.kept.site)
-        )
-        asking = [each for each in parents if isinstance(each, cst.Call)]
+        asking = [each for each in self._usage.tree.expression_around(self.kept.site) if isinstance(each, cst.Call)]
         errors = self._usage.auth_errors
         for clause, catches in errors.catches.items() if asking else ():
             if isinstance(clause, cst.ExceptHandler) and clause.type is not None and errors.names_it_alone(clause.type):

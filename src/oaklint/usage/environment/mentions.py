@@ -24,7 +24,8 @@ _SAYS = {"sys.exit", "builtins.exit", "builtins.quit", "builtins.print", "builti
 _SAYS |= {"builtins.ValueError", "builtins.KeyError", "builtins.EnvironmentError", "builtins.OSError"}
 # They start other programs, which see this one's environment.
 _STARTS_PROCESS = re.compile(
-    r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|pty\.spawn|ctypes\.|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)"
+    r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|pty\.spawn|ctypes\."
+    r"|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)"
 )
 # In a command line: another program follows, or stands within.
 _GOES_ON = re.compile(r"[;&|`$\n]")

@@ -7,7 +7,7 @@ from oaklint.python.definitions import does_nothing, statements_in
 from oaklint.python.facts import NO_STATE, SET
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import arguments, walk
-from oaklint.usage.errors.repeated import Repeated, indexes, is_pause
+from oaklint.usage.errors.repeated import OfRepeated, indexes, is_pause
 from oaklint.usage.errors.rounds import Loop, Rounds
 
 # Who loops over these asks with something else each time, not for something else.
@@ -17,18 +17,8 @@ _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
 
 
-class Items:
+class Items(OfRepeated):
     """Judges the loops around a call."""
-
-    def __init__(self, repeated: Repeated) -> None:
-        self._repeated = repeated
-        self._context = repeated.context
-        self._tree = repeated.context.tree
-        self._resolver = repeated.context.resolver
-        self._graph = repeated.graph
-        self._call = repeated.call
-        self._loops = repeated.loops
-        self._values = repeated.context.values
 
     def are_iterated(self, loop: cst.For) -> bool:
         """Whether a loop works through items rather than counting attempts."""

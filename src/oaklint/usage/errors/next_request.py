@@ -11,12 +11,12 @@ from oaklint.python.tree import Run, Tree, arguments, children, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.items import Items
 from oaklint.usage.errors.progress import Progress
-from oaklint.usage.errors.repeated import Repeated
+from oaklint.usage.errors.repeated import OfRepeated, Repeated
 from oaklint.usage.errors.rounds import is_among
 from oaklint.usage.errors.sources import Sources
 
 
-class NextRequest:
+class NextRequest(OfRepeated):
     """A call that makes a request, and what has to happen before it is made again for that to be another request.
 
     items: which of the loops around it work through items.
@@ -30,13 +30,7 @@ class NextRequest:
         done_on_failure: Callable[[], Collection[cst.CSTNode]] | None = None,
     ) -> None:
         """done_on_failure: what may run between the failure and the next request; asked for when it matters."""
-        self._repeated = Repeated(context, graph, call, done_on_failure)
-        self._context = context
-        self._call = call
-        self._unit = self._repeated.unit
-        self._loops = self._repeated.loops
-        self._tree = context.tree
-        self._resolver = context.resolver
+        super().__init__(Repeated(context, graph, call, done_on_failure))
         self._sources = Sources(context)
         self._progress = Progress(self._repeated)
         self._changing: dict[cst.CSTNode, bool] = {}

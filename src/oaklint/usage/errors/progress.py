@@ -10,7 +10,7 @@ from oaklint.python.places import place, places, words
 from oaklint.python.tree import last_part, walk
 from oaklint.usage.errors.items import DOORS
 from oaklint.usage.errors.picks import kept_by
-from oaklint.usage.errors.repeated import Repeated
+from oaklint.usage.errors.repeated import OfRepeated
 from oaklint.usage.errors.rounds import TAKE_AWAY, Loop, kept_in, left_out_of
 from oaklint.usage.ingredients import PUTS
 
@@ -18,18 +18,8 @@ _ATTEMPTS = {"attempt", "attempts", "tries", "retry", "retries", "failures"}
 _COLLECTIONS = {"builtins.list()", "builtins.set()", "builtins.dict()"}
 
 
-class Progress:
+class Progress(OfRepeated):
     """Judges the statements of a loop around a request."""
-
-    def __init__(self, repeated: Repeated) -> None:
-        self._repeated = repeated
-        self._context = repeated.context
-        self._tree = repeated.context.tree
-        self._resolver = repeated.context.resolver
-        self._graph = repeated.graph
-        self._call = repeated.call
-        self._unit = repeated.unit
-        self._loops = repeated.loops
 
     def is_made_by(self, node: cst.CSTNode) -> bool:
         """Whether a statement goes on to the next."""

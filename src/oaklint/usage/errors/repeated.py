@@ -78,6 +78,21 @@ class Repeated:
         return False
 
 
+class OfRepeated:
+    """What is asked of such a call, with its parts at hand."""
+
+    def __init__(self, repeated: Repeated) -> None:
+        self._repeated = repeated
+        self._context = repeated.context
+        self._tree = repeated.context.tree
+        self._resolver = repeated.context.resolver
+        self._values = repeated.context.values
+        self._graph = repeated.graph
+        self._call = repeated.call
+        self._unit = repeated.unit
+        self._loops = repeated.loops
+
+
 def is_pause(node: cst.CSTNode) -> bool:
     """Whether a call waits, by its name."""
     return isinstance(node, cst.Call) and any(word in last_part(node.func).lower() for word in _PAUSES)
