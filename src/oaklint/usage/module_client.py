@@ -207,18 +207,19 @@ def _reads_other_names(definition: cst.ClassDef, usage: Usage) -> bool:
     """Whether a class of pydantic's settings takes its fields from variables that no client reads: the fields' names, with a
     prefix, in any case.
     """
-    prefixes, fields = [""], []
+    prefix: str | None = ""
+    fields: list[str] = []
     for node in walk(definition.body):
         if isinstance(node, cst.Arg) and node.keyword is not None:
             if node.keyword.value in ("alias", "validation_alias", "env"):
                 return False
             if node.keyword.value == "env_prefix":
-                prefixes.append(usage.values.text(node.value) or "")
+                prefix = usage.values.text(node.value)
         elif isinstance(node, cst.Assign) and place(node.targets[0].target) == "env_prefix":
-            prefixes.append(usage.values.text(node.value) or "")
+            prefix = usage.values.text(node.value)
         elif isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name):
             fields.append(node.target.value)
-    return not any(f"{prefixes[-1]}{field}".upper() in CREDENTIAL_ENVIRONMENT for field in fields)
+    return prefix is not None and not any(f"{prefix}{field}".upper() in CREDENTIAL_ENVIRONMENT for field in fields)
 
 
 def _asks_by_any_name(usage: Usage) -> bool:
