@@ -206,6 +206,66 @@ def ask(items):
 ask(["one"])
 """
 
+RAISED_BY_A_HELPER = f"""\
+def judge(error, tries):
+    if tries > 3:
+        raise error
+    print(error)
+def ask():
+    tries = 0
+    while True:
+        try:
+            return {ASKS}
+        except openai.OpenAIError as error:
+            judge(error, tries)
+        tries += 1
+ask()
+"""
+
+COUNTED_IN_AN_OBJECT = f"""\
+class Bot:
+    def ask(self):
+        self.tries = 0
+        while True:
+            try:
+                return {ASKS}
+            except openai.OpenAIError as error:
+                self.tries += 1
+                if self.tries > 3:
+                    raise error
+Bot().ask()
+"""
+
+COUNTED_BY_A_METHOD = f"""\
+class Bot:
+    def __init__(self):
+        self.tries = 0
+    def judge(self, error):
+        self.tries += 1
+        if self.tries > 2:
+            raise RuntimeError("no answer") from error
+    def ask(self):
+        while True:
+            try:
+                return {ASKS}
+            except openai.OpenAIError as error:
+                self.judge(error)
+Bot().ask()
+"""
+
+THROUGH_ANOTHER_FUNCTION = f"""\
+def ask(tries=0):
+    try:
+        return {ASKS}
+    except openai.OpenAIError as error:
+        return again(tries, error)
+def again(tries, error):
+    if tries > 3:
+        raise error
+    return ask(tries + 1)
+ask()
+"""
+
 
 @pytest.mark.parametrize("environment", ["3"], indirect=True)
 @pytest.mark.parametrize(
@@ -225,6 +285,10 @@ ask(["one"])
         (CHANCES, 5, None, "again and again, and then swallows it"),
         (ONCE_MORE, 1, None, ""),
         (FOR_EACH_ITEM, 3, None, "3 times in all, and then swallows it"),
+        (RAISED_BY_A_HELPER, 5, REFUSED, "5 times in all, before it is raised"),
+        (COUNTED_IN_AN_OBJECT, 4, REFUSED, "4 times in all, before it is raised"),
+        (COUNTED_BY_A_METHOD, 3, "RuntimeError", "again and again, before another error is raised"),
+        (THROUGH_ANOTHER_FUNCTION, 5, REFUSED, "again and again, before it is raised"),
     ],
 )
 def test_loops_that_count_by_themselves(

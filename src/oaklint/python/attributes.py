@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from oaklint.python import cst
+from oaklint.python.assignments import Pair, assigned
 from oaklint.python.definitions import Definitions, last_name
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import Tree, last_part, positional
+from oaklint.python.tree import Tree, index_of, last_part, positional
 
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
@@ -99,10 +100,9 @@ class Attributes:
     def _validated_field(self, target: cst.Subscript) -> tuple[cst.ClassDef, str] | None:
         """The field that a validator of pydantic sets through the dictionary that it is handed: `values["client"] = ...`."""
         function = self._tree.unit(target)
-        index = target.slice[0].slice
-        if not isinstance(function, cst.FunctionDef) or not isinstance(index, cst.Index):
+        if not isinstance(function, cst.FunctionDef):
             return None
-        owner, key = self._tree.scopes[function].node, index.value
+        owner, key = self._tree.scopes[function].node, index_of(target)
         if not isinstance(owner, cst.ClassDef) or not isinstance(key, cst.SimpleString) or not isinstance(target.value, cst.Name):
             return None
         field = key.evaluated_value
@@ -125,23 +125,17 @@ class Attributes:
             return owner.node
         return None
 
-    def assignments(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+    def assignments(self) -> Iterator[Pair]:
         """The targets of all assignments of the program, each with what is assigned to it."""
-        for node in self._tree.nodes.get(cst.Assign, ()):
-            assert isinstance(node, cst.Assign)
-            for target in node.targets:
-                yield target.target, node.value
-                pair = target.target, node.value
-                if (
-                    isinstance(pair[0], cst.Tuple)
-                    and isinstance(pair[1], cst.Tuple)
-                    and len(pair[0].elements) == len(pair[1].elements)
-                ):
-                    yield from ((a.value, b.value) for a, b in zip(pair[0].elements, pair[1].elements, strict=True))
-        for annotated in self._tree.nodes.get(cst.AnnAssign, ()):
-            assert isinstance(annotated, cst.AnnAssign)
-            if annotated.value is not None:
-                yield annotated.target, annotated.value
+        for node_type in (cst.Assign, cst.AnnAssign):
+            for node in self._tree.nodes.get(node_type, ()):
+                yield from assigned(node)
+
+    @cached_property
+    def augmented(self) -> set[str]:
+        """The names of attributes that are set to something made of what they were, `self.tries += 1`, of whatever object."""
+        targets = (node.target for node in self._tree.nodes.get(cst.AugAssign, ()) if isinstance(node, cst.AugAssign))
+        return {target.attr.value for target in targets if isinstance(target, cst.Attribute)}
 
     def is_of_self(self, target: cst.Attribute) -> bool:
         """Whether it is an attribute of `self` or `cls`."""

@@ -144,9 +144,11 @@ class Called:
 
         return (found, asked) if self.run(function, state, returned) else (set(), asked)
 
-    def never_returns(self, call: cst.Call, state: State) -> frozenset[Thrown]:
-        """What a call raises whose every function the program defines so that it raises or exits; nothing if one may return."""
-        found: set[Thrown] = set()
+    def outcomes(self, call: cst.Call, state: State) -> frozenset[Thrown | None]:
+        """What leaves a call of functions that the program defines: what one of them raises, and None if one may return; nothing
+        if that depends on more.
+        """
+        found: set[Thrown | None] = set()
         whole = self._flow.known(call.func.value, state) if isinstance(call.func, cst.Attribute) and state.facts else None
         awaited = isinstance(self._resolver.tree.parents.get(call), cst.Await)
         behind = [*self._resolver.definitions.functions(self._resolver.calls.behind_partial(call.func))]
@@ -159,10 +161,14 @@ class Called:
             for read, part in self.parts_read(whole, function):
                 begun = begun.knowing(read, part)
             ends = self.ends(function, begun)
-            if suspended or not ends or None in ends:
+            if suspended or not ends:
                 return frozenset()
-            found |= {end for end in ends if end is not None}
+            found |= ends
         return frozenset(found)
+
+    def never_returns(self, call: cst.Call, state: State) -> bool:
+        """Whether a call is seen to raise or to exit, whatever happens."""
+        return bool(outcomes := self.outcomes(call, state)) and None not in outcomes
 
     def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
         """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if that depends."""
@@ -177,7 +183,7 @@ class Called:
         def note(block: Block, after: State) -> bool:
             if graph is not None and block in (graph.returned, graph.raised):
                 found.add(after.flying)
-            return None in found
+            return False
 
         return found if self.run(function, state, note) else set()
 

@@ -93,6 +93,10 @@ class Containers:
                 return self.values(node.func.value)
             if len(node.args) >= 1 and self._resolver.names(node.func) <= _KEEP_ELEMENTS:
                 return self.elements(node.args[0].value)
+            if "asyncio.gather" in self._resolver.names(node.func):
+                return NOTHING.union(*map(self._gathered, node.args))
+            if dotted_name(node.func) == "map" or (isinstance(node.func, cst.Attribute) and node.func.attr.value == "map"):
+                return NOTHING.union(*map(self._resolver.returned_by, (arg.value for arg in node.args[:1])))
             yielded = [
                 each
                 for function in self._resolver.calls.functions(node)
@@ -100,7 +104,15 @@ class Containers:
             ]
             if yielded:
                 return NOTHING.union(*map(self._yielded, yielded))
+        if isinstance(node, cst.Await):
+            return self.elements(node.expression)
         return self._behind(node, self.elements, _OF_ELEMENTS)
+
+    def _gathered(self, arg: cst.Arg) -> Names:
+        """What `gather` gives for an argument; with `return_exceptions`, exceptions as well."""
+        if arg.keyword is not None:
+            return NOT_KNOWN
+        return self.elements(arg.value) if arg.star else self._resolver.names(arg.value)
 
     def _yielded(self, node: cst.Yield) -> Names:
         if isinstance(node.value, cst.From):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.definitions import module_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
@@ -120,16 +121,10 @@ class Effects:
         """The targets of assignments with their values, by unit; `x += 1` sets to nothing that is known."""
         tree = self._resolver.tree
         found: dict[CodeUnit | None, list[tuple[cst.BaseExpression, cst.BaseExpression | None]]] = {}
-        here: list[tuple[cst.BaseExpression, cst.BaseExpression | None]]
         for node_type in (cst.Assign, cst.AnnAssign, cst.AugAssign):
             for node in tree.nodes.get(node_type, ()):
-                if isinstance(node, cst.Assign):
-                    here = [(target.target, node.value) for target in node.targets]
-                else:
-                    assert isinstance(node, (cst.AnnAssign, cst.AugAssign))
-                    is_set = isinstance(node, cst.AnnAssign)
-                    here = [(node.target, node.value if is_set else None)] if node.value is not None else []
-                found.setdefault(tree.unit(node), []).extend(here)
+                changed = [(node.target, None)] if isinstance(node, cst.AugAssign) else assigned(node)
+                found.setdefault(tree.unit(node), []).extend(changed)
         return found
 
     def _change(

@@ -44,7 +44,7 @@ from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin, place
 from oaklint.python.raised import Raised
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, positional, walk
+from oaklint.python.tree import Run, index_of, positional, walk
 from oaklint.python.values import Values
 
 # Calls that do not come back; they raise SystemExit, or end the process.
@@ -78,6 +78,8 @@ _UNPARSABLE = Thrown(
         }
     ),
 )
+# What a block raises that raises nothing.
+_NOTHING: frozenset[Thrown | None] = frozenset({None})
 _ONWARD = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
@@ -378,10 +380,11 @@ class ExceptionFlow:
         if state.flying is not None and block.catches:
             yield from self._caught(block, state, state.flying)
             return
-        for thrown in (throws := self._throws(block, state)):
+        throws = self._throws(block, state)
+        for thrown in throws - {None}:
             raised = state._replace(flying=thrown)
             yield from ((edge, raised) for edge in block.edges if edge.kind is Kind.RAISE)
-        if throws:
+        if None not in throws:
             return
         if isinstance(block.node, (cst.Return, cst.Break, cst.Continue)):
             state = state._replace(flying=None)  # a jump out of a `finally` drops the exception
@@ -450,9 +453,9 @@ class ExceptionFlow:
             return set()  # decided by code that is not seen, as for a condition
         return {Kind.TRUE, Kind.FALSE} if verdict is None else {Kind.TRUE if verdict else Kind.FALSE}
 
-    def _throws(self, block: Block, state: State) -> frozenset[Thrown]:
-        """What a block raises for certain, on a path that has come here without an exception in flight; one of these, or
-        nothing.
+    def _throws(self, block: Block, state: State) -> frozenset[Thrown | None]:
+        """What a block is seen to raise, on a path that has come here without an exception in flight: one of these, where None
+        stands for nothing.
         """
         node = block.node
         if node is not None and self.changes.reads_unbound(node, state):
@@ -467,21 +470,23 @@ class ExceptionFlow:
         if isinstance(node, cst.Assert):
             return frozenset({Thrown.builtin("AssertionError")})
         if node is None:
-            return frozenset()
+            return _NOTHING
         if (refused := self._refused(node, state)) is not None:
             return frozenset({refused})
         if state.handled is not None and self._asks_for_what_it_lacks(node, state.handled, state):
             return frozenset({Thrown.builtin("AttributeError")})
+        found = _NOTHING
         for call in self._calls_for_certain(node):
             if self._resolver.names(call.func) & NO_RETURN:
                 return frozenset({Thrown.builtin("SystemExit")})
             if state.handled is not None and self.knowledge.raises_result(call, state):
                 return frozenset({state.handled})
-            if (state.handled is not None or self._is_known_by_parts(call, state)) and (
-                thrown := self.called.never_returns(call, state)
-            ):
-                return thrown
-        return frozenset()
+            if state.handled is not None or self._is_known_by_parts(call, state):
+                outcomes = self.called.outcomes(call, state)
+                found |= outcomes
+                if outcomes and None not in outcomes:
+                    return found - _NOTHING
+        return found
 
     def _is_known_by_parts(self, call: cst.Call, state: State) -> bool:
         """Whether it may depend on the parts of an object what its method does."""
@@ -550,8 +555,8 @@ class ExceptionFlow:
         for part in self._for_certain(node):
             if isinstance(part, cst.Subscript) and self._is_filled(part):
                 continue
-            if isinstance(part, cst.Subscript) and len(part.slice) == 1 and isinstance(part.slice[0].slice, cst.Index):
-                fact = self.knowledge.known(part.slice[0].slice.value, state)
+            if isinstance(part, cst.Subscript) and (index := index_of(part)) is not None:
+                fact = self.knowledge.known(index, state)
                 if fact in (CLASS, CODE) or (fact is not None and fact.told and self.knowledge.known(part, state) is OPAQUE):
                     return True
             elif isinstance(part, cst.Call) and not isinstance(part.func, cst.Attribute):

@@ -48,7 +48,7 @@ from oaklint.python.facts import (
 from oaklint.python.inquiries import TEXT_TESTS, Inquiries
 from oaklint.python.names import HANDS_BACK, STARTS_TASK, Resolver
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import Run, has_star, last_part, parameters, walk
+from oaklint.python.tree import Run, has_star, index_of, last_part, parameters, walk
 from oaklint.python.values import CHANGES, TEXT_METHODS, UNKNOWN, Values
 
 if TYPE_CHECKING:
@@ -389,8 +389,8 @@ class Knowledge:
         return OPAQUE if _tells_of_error(left) or _tells_of_error(right) else None
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
-        owner, index = node.value, node.slice[0].slice
-        which = self._values.value(index.value) if isinstance(index, cst.Index) else None
+        owner, index = node.value, index_of(node)
+        which = self._values.value(index) if index is not None else None
         if isinstance(owner, cst.Call) and "sys.exc_info" in self._resolver.names(owner.func):
             return (CLASS if which == 0 else EXCEPTION if which == 1 else None) if state.handled is not None else None
         known = self.known(owner, state)
@@ -398,16 +398,16 @@ class Knowledge:
             return EXCEPTION if which == "exception" else None
         if known is not None and known.kind == "parts":
             return part_of(known, which)
-        if known is None and isinstance(index, cst.Index):
-            return self._looked_up(owner, index.value, state)
+        if known is None and index is not None:
+            return self._looked_up(owner, index, state)
         if known in (OPAQUE, TOUCHED) or (known is not None and known.kind == "among"):
             return OPAQUE
         return known if known in TEXTS else BODY if known == RESPONSE else None
 
     def is_told(self, item: cst.Subscript, state: State) -> bool:
         """Whether an item is picked by what the exception is: `failures[type(error)]`."""
-        index = item.slice[0].slice
-        return isinstance(index, cst.Index) and comes_from_error(self.known(index.value, state))
+        index = index_of(item)
+        return index is not None and comes_from_error(self.known(index, state))
 
     def _looked_up(
         self, table: cst.BaseExpression, key: cst.BaseExpression, state: State, otherwise: Sequence[cst.BaseExpression] = ()

@@ -41,7 +41,7 @@ from oaklint.python.overrides import Overrides
 from oaklint.python.places import is_builtin, place
 from oaklint.python.reaching import Reaching
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Tree, dotted_name, positional
+from oaklint.python.tree import Tree, dotted_name, index_of, positional
 
 _NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -159,8 +159,8 @@ class Resolver:
         """What the one dictionary that a name stands for has for a key that is written down, if it has it, in a list; None where
         that is not known.
         """
-        display, index = self.display(node.value), node.slice[0].slice
-        key = _text(index.value) if isinstance(index, cst.Index) else None
+        display, index = self.display(node.value), index_of(node)
+        key = _text(index) if index is not None else None
         if not isinstance(display, cst.Dict) or key is None:
             return None
         if not all(isinstance(each, cst.DictElement) for each in display.elements):
@@ -652,8 +652,7 @@ class Resolver:
                 found |= self.containers.elements(node.args[0].value)
                 continue
             if name in _INJECTORS and node.args:
-                for function in self.definitions.functions(self.names(node.args[0].value)):
-                    found |= self._returns(function)
+                found |= self.returned_by(node.args[0].value)
                 continue
             if name == "builtins.type" and len(node.args) == 1:
                 found |= {each.removesuffix("()") for each in self.names(node.args[0].value)}
@@ -682,6 +681,10 @@ class Resolver:
         owner = self.definitions.class_of(node)
         bases = self._union(base.value for base in owner.bases) if owner is not None else NOTHING
         return _instances(frozenset(name for name in bases if name.startswith("@")))
+
+    def returned_by(self, node: cst.BaseExpression) -> Names:
+        """What the functions of the program return that an expression names."""
+        return NOTHING.union(*map(self._returns, self.definitions.functions(self.names(node))))
 
     def _returns(self, function: cst.FunctionDef) -> Names:
         """What a function of the program returns, or yields if it is a fixture or context manager."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from oaklint.python import cst
-from oaklint.python.tree import children
+from oaklint.python.tree import children, index_of
 
 
 def place(node: cst.BaseExpression) -> str | None:
@@ -21,8 +21,8 @@ def place(node: cst.BaseExpression) -> str | None:
         return f"{outer}.{node.attr.value}" if outer is not None else None
     if isinstance(node, cst.Subscript) and len(node.slice) == 1:
         outer = place(node.value)
-        index = node.slice[0].slice
-        key = _constant(index.value) if isinstance(index, cst.Index) else None
+        index = index_of(node)
+        key = _constant(index) if index is not None else None
         return f"{outer}.{key!r}" if outer is not None and key is not None else None
     return None
 

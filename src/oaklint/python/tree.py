@@ -461,6 +461,12 @@ _BINDERS: dict[str, Callable[[Walk, Any, Scope], None]] = {
 }
 
 
+def index_of(item: cst.Subscript) -> cst.BaseExpression | None:
+    """What picks an item, `key` of `table[key]`; None for a slice."""
+    index = item.slice[0].slice
+    return index.value if isinstance(index, cst.Index) and len(item.slice) == 1 else None
+
+
 def has_star(display: cst.Tuple | cst.List) -> bool:
     """Whether a tuple or list has an element that stands for several: `first, *rest`."""
     return any(isinstance(element, cst.StarredElement) for element in display.elements)

@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.arithmetic import bounded, calculate
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.names import Resolver
+from oaklint.python.statuses import status_named
 from oaklint.python.tree import walk
 
 
@@ -121,7 +122,10 @@ class Values:
 
     def _attribute(self, node: cst.Attribute) -> Any:
         values = self._resolver.attribute_values(node)
-        return self.fold(values[0]) if len(values) == 1 else UNKNOWN
+        if not values and (status := status_named(self._resolver.name(node) or "")) is not None:
+            return status
+        is_one = len(values) == 1 and node.attr.value not in self._resolver.attributes.augmented
+        return self.fold(values[0]) if is_one else UNKNOWN
 
     def _literal(self, node: cst.SimpleString | cst.Integer | cst.Float) -> Any:
         return node.evaluated_value

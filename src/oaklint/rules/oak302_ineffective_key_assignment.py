@@ -64,7 +64,7 @@ from oaklint.python.edits import Editor
 from oaklint.python.shell import exports, lost_exports
 from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.sdk.clients import CONSTRUCTORS, COPIES, CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.writes import Write
@@ -104,8 +104,9 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     names = usage.resolver.names(call.func)
     if names & _PUTENV and len(call.args) == 2:
         name = usage.values.text(call.args[0].value)
-        is_missed = name is not None and (_is_missed(name, usage) or _is_missed_elsewhere(name, call, usage))
-        if name is not None and is_missed and not _passes_on(name, call.args[1].value, usage):
+        if name is None or _passes_on(name, call.args[1].value, usage) or _is_for_a_child(call, name, usage):
+            return
+        if _is_missed(name, usage) or _is_missed_elsewhere(name, call, usage):
             yield Finding(
                 call,
                 f"`os.putenv` does not change `os.environ`, where the client looks for `{name}`: this has no effect on it."
@@ -131,10 +132,10 @@ def visit_AnnAssign(node: cst.AnnAssign, usage: Usage) -> Iterator[Finding]:
 def visit_Expr(statement: cst.Expr, usage: Usage) -> Iterator[Finding]:
     """A copy of a client with another key that nobody keeps."""
     call = statement.value
-    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or call.func.attr.value not in COPIES:
+    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or not usage.constructions.is_thrown_away(call):
         return
     gives_key = any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
-    if gives_key and usage.clients.is_client(call.func.value) and not _expects_failure(statement, usage):
+    if gives_key and not _expects_failure(statement, usage):
         method = call.func.attr.value
         yield Finding(
             call,
@@ -193,6 +194,16 @@ def _is_too_late(write: Write, construction: Construction, usage: Usage) -> bool
 def _passes_on(name: str, value: cst.BaseExpression, usage: Usage) -> bool:
     """Whether the value is what the environment holds anyway."""
     return any(isinstance(node, cst.SimpleString) and usage.values.text(node) == name for node in walk(value))
+
+
+def _is_for_a_child(call: cst.Call, name: str, usage: Usage) -> bool:
+    """Whether a process that is started behind the call inherits what it sets, and no client is built behind it."""
+    started = filter(usage.mentions.starts_process, usage.nodes(cst.Call))
+    inheriting = (each for each in started if "env" not in {arg.keyword.value for arg in each.args if arg.keyword is not None})
+    reading = (each for each in usage.constructions.in_program if name in usage.environment.reads(each, usage.generation))
+    return any(leads_to(call, each, usage) for each in inheriting) and not any(
+        leads_to(call, each.site, usage) for each in reading
+    )
 
 
 def _command(call: cst.Call, *, run_by_shell: bool, usage: Usage) -> str | None:

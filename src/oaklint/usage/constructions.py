@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS
+from oaklint.python.assignments import assigned
+from oaklint.python.definitions import INITIALIZERS, statements_in
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.threads import Threads
@@ -99,10 +100,14 @@ class Constructions:
     def of(self, call: cst.Call) -> Construction | None:
         """The construction that a call of one of the SDK's constructors is."""
         for name in self._resolver.names(call.func):
-            constructor = CONSTRUCTORS.get(self._clients.canonical(name))
+            constructor = self.constructor(name)
             if constructor is not None:
                 return Construction(call, constructor, call)
         return None
+
+    def constructor(self, name: str) -> Constructor | None:
+        """The constructor of the SDK that has a qualified name, if it is one."""
+        return CONSTRUCTORS.get(self._clients.canonical(name))
 
     def through(self, call: cst.Call) -> Construction | None:
         """The construction, if the call is one or is a call of a function of the program that returns what it builds."""
@@ -117,6 +122,12 @@ class Constructions:
         yield from self._made_by(call, None)
         yield from self._field_of(call)
 
+    def is_thrown_away(self, call: cst.Call) -> bool:
+        """Whether a call makes a copy of a client, with other settings, that nobody keeps: `client.with_options(api_key=key)`."""
+        if not isinstance(call.func, cst.Attribute) or call.func.attr.value not in COPIES:
+            return False
+        return isinstance(self._tree.parents[call], cst.Expr) and self._clients.is_client(call.func.value)
+
     def keys_handed_by(self, call: cst.Call) -> tuple[cst.BaseExpression, ...]:
         """The keys and addresses that a call gives to a client, itself or by functions that hand on what they are handed."""
         if call not in self._keys_handed:
@@ -125,6 +136,8 @@ class Constructions:
         return self._keys_handed[call]
 
     def _find_keys(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+        if self.is_thrown_away(call):
+            return
         for function in self._resolver.calls.functions(call):
             handed = {
                 param.name.value: self._resolver.calls.argument_for(call, function, param) for param in parameters(function)
@@ -158,7 +171,7 @@ class Constructions:
         """
         resolver, definitions = self._resolver, self._resolver.definitions
         method = call.func if isinstance(call.func, cst.Attribute) else None
-        if owner is not None and method is not None and _is_base(method.value):
+        if owner is not None and method is not None and is_base(method.value):
             yield from ((function, owner) for function in resolver.calls.functions(call))
         elif owner is not None and method is not None and place(method.value) in ("self", "cls"):
             yield from ((function, owner) for function in resolver.methods(owner, method.attr.value))
@@ -230,7 +243,7 @@ class Constructions:
         yield from self._kept_in_object("self", method, owner)
         for call in self._tree.calls_in(method):
             object_of = call.func.value if isinstance(call.func, cst.Attribute) else None
-            if object_of is not None and (_is_base(object_of) or place(object_of) == "self"):
+            if object_of is not None and (is_base(object_of) or place(object_of) == "self"):
                 for function, inside in self._called(call, owner):
                     yield from (self._through(call, function, each) for each in self._known(self._kept_by, function, inside))
         for read in self._tree.nodes_in(method, cst.Attribute):
@@ -247,9 +260,9 @@ class Constructions:
     def kept_in_object(self, call: cst.Call) -> Iterator[tuple[cst.BaseExpression, Construction]]:
         """The objects that keep a client in an attribute when a call runs, as the call speaks of them: `bot` in `bot.ask()`."""
         for function, owner in self._called(call, None):
-            if isinstance(call.func, cst.Attribute) and owner is not None and function.name.value not in INITIALIZERS:
-                for inner in self._known(self._kept_by, function, owner):
-                    yield call.func.value, self._through(call, function, inner)
+            of = call.func.value if isinstance(call.func, cst.Attribute) and owner is not None else None
+            if of is not None and (function.name.value not in INITIALIZERS or is_base(of)):
+                yield from ((of, self._through(call, function, inner)) for inner in self._known(self._kept_by, function, owner))
         read = call.func
         while isinstance(read, cst.Attribute):
             yield from ((read.value, inner) for inner in self._kept_by_property(read, None))
@@ -291,7 +304,7 @@ class Constructions:
             if isinstance(ancestor, (cst.BaseSuite, cst.Module)) or self._is_left_at(ancestor):
                 break
             if isinstance(ancestor, cst.Assign):
-                found = [target for each in ancestor.targets for target in _targets(each.target, ancestor.value, site)]
+                found = [target for target, value in assigned(ancestor) if site in walk(value)]
                 return [further for target in found for further in (target, *self._assigned_on(target))]
             if isinstance(ancestor, (cst.AnnAssign, cst.NamedExpr)):
                 return [ancestor.target]
@@ -354,24 +367,20 @@ class Constructions:
         given = {arg.keyword.value for arg in call.args if arg.keyword is not None}
         in_order = sum(arg.keyword is None for arg in call.args)
         for definition in self._resolver.definitions.classes(self._resolver.names(call.func)):
-            lines = (line for line in definition.body.body if isinstance(line, cst.SimpleStatementLine))
-            fields = [field for line in lines for field in line.body if isinstance(field, cst.AnnAssign)]
-            for field in fields[in_order:]:
+            for field in _fields(definition)[in_order:]:
                 if isinstance(field.value, cst.Call) and place(field.target) not in given:
                     yield from self._made_by_factory(field.value, call)
 
     def _made_by_factory(self, field: cst.Call, site: cst.Call) -> Iterator[Construction]:
-        for arg in field.args:
-            if arg.keyword is None or arg.keyword.value not in ("default_factory", "factory"):
-                continue
-            for name in self._resolver.names(arg.value):
-                if (constructor := CONSTRUCTORS.get(self._clients.canonical(name))) is not None:
-                    yield Construction(field, constructor, site)
-                for function in self._resolver.definitions.functions((name,)):
-                    for inner in self._known(self._returned_by, function, None):
-                        yield self._through(field, function, inner)._replace(site=site)
-            if isinstance(arg.value, cst.Lambda) and isinstance(arg.value.body, cst.Call):
-                yield from (inner._replace(site=site) for inner in self._behind(arg.value.body, None))
+        factory = _factory(field)
+        for name in self._resolver.names(factory) if factory is not None else ():
+            if (constructor := self.constructor(name)) is not None:
+                yield Construction(field, constructor, site)
+            for function in self._resolver.definitions.functions((name,)):
+                for inner in self._known(self._returned_by, function, None):
+                    yield self._through(field, function, inner)._replace(site=site)
+        if isinstance(factory, cst.Lambda) and isinstance(factory.body, cst.Call):
+            yield from (inner._replace(site=site) for inner in self._behind(factory.body, None))
 
     def _handed(self, through: tuple[tuple[cst.BaseExpression, cst.FunctionDef], ...]) -> dict[str, cst.BaseExpression | None]:
         """What the last of these calls hands over, with what the calls before have handed to it in place of its names."""
@@ -387,18 +396,21 @@ class Constructions:
         return known
 
 
-def _is_base(node: cst.BaseExpression | None) -> bool:
+def factories_of(definition: cst.ClassDef) -> Iterator[cst.BaseExpression]:
+    """What the fields of a dataclass are made by, where nothing is handed over: `field(default_factory=list)`."""
+    calls = (field.value for field in _fields(definition) if isinstance(field.value, cst.Call))
+    return filter(None, map(_factory, calls))
+
+
+def _fields(definition: cst.ClassDef) -> list[cst.AnnAssign]:
+    return [node for node in statements_in(definition.body) if isinstance(node, cst.AnnAssign)]
+
+
+def _factory(field: cst.Call) -> cst.BaseExpression | None:
+    named = ((arg.keyword.value, arg.value) for arg in field.args if arg.keyword is not None)
+    return next((value for name, value in named if name in ("default_factory", "factory")), None)
+
+
+def is_base(node: cst.BaseExpression | None) -> bool:
     """Whether it is `super()`, of which the methods run for the same object."""
     return isinstance(node, cst.Call) and place(node.func) == "super"
-
-
-def _targets(target: cst.BaseExpression, value: cst.BaseExpression, site: cst.CSTNode) -> list[cst.BaseExpression]:
-    """What the part of an assigned value that holds the site is assigned to: for `a, b = OpenAI(), 1` the name `a`."""
-    if (
-        isinstance(target, (cst.Tuple, cst.List))
-        and isinstance(value, (cst.Tuple, cst.List))
-        and len(target.elements) == len(value.elements)
-    ):
-        pairs = zip(target.elements, value.elements, strict=True)
-        return [found for into, part in pairs for found in _targets(into.value, part.value, site)]
-    return [target] if site in walk(value) else []

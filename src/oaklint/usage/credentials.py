@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT, serves_openai, url_host
+from oaklint.usage.environment.reads import subscript_text
 from oaklint.usage.usage import Usage
 
 # Where a credential is sent to: to OpenAI (or Azure, which serves its models), to somebody else, or the program does not tell.
@@ -58,11 +60,9 @@ def sinks(node: Handover, usage: Usage) -> Iterator[Sink]:
     if isinstance(node, cst.Call):
         for value, what, host in _of_call(node, usage):
             yield from _alternatives(value, what, host, usage)
-    elif node.value is not None:
-        targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else [node.target]
-        for target in targets:
-            for value, what, host in _of_target(target, node.value, usage):
-                yield from _alternatives(value, what, host, usage)
+    for target, given in assigned(node):
+        for value, what, host in _of_target(target, given, usage):
+            yield from _alternatives(value, what, host, usage)
 
 
 # Calls.
@@ -142,18 +142,13 @@ def _entries(value: cst.BaseExpression, usage: Usage) -> Iterator[tuple[str, cst
 
 
 def _of_target(target: cst.BaseExpression, value: cst.BaseExpression, usage: Usage) -> Iterator[Sink]:
-    if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, (cst.Tuple, cst.List)):
-        if len(target.elements) == len(value.elements):
-            for element, expression in zip(target.elements, value.elements, strict=True):
-                yield from _of_target(element.value, expression.value, usage)
-    elif isinstance(target, cst.Attribute) and target.attr.value == "api_key":
+    if isinstance(target, cst.Attribute) and target.attr.value == "api_key":
         if "openai" in usage.clients.names(target.value):
             yield Sink(value, "`openai.api_key`", _module_host(usage))
         elif usage.clients.is_client(target.value):
             yield Sink(value, "`client.api_key`", _usual_host(usage))
     elif isinstance(target, cst.Subscript) and "os.environ" in usage.resolver.names(target.value):
-        part = target.slice[0].slice
-        name = usage.values.text(part.value) if isinstance(part, cst.Index) else None
+        name = subscript_text(target, usage.values)
         if name in CREDENTIAL_ENVIRONMENT:
             yield Sink(value, f"`{name}`", _module_host(usage))
 
@@ -218,11 +213,10 @@ def _new_client_host(call: cst.Call, usage: Usage) -> Host:
 
 def _module_host(usage: Usage) -> Host:
     """Where the module client sends its key: `openai.api_base` and `openai.base_url` decide."""
-    for assign in usage.nodes(cst.Assign):
-        places = (target.target for target in assign.targets)
-        for place in (place for place in places if isinstance(place, cst.Attribute)):
-            if place.attr.value in ("api_base", "base_url") and "openai" in usage.clients.names(place.value):
-                return _host(place.attr.value, assign.value, usage)
+    for target, value in (pair for assign in usage.nodes(cst.Assign) for pair in assigned(assign)):
+        if isinstance(target, cst.Attribute) and target.attr.value in ("api_base", "base_url"):
+            if "openai" in usage.clients.names(target.value):
+                return _host(target.attr.value, value, usage)
     return _usual_host(usage)
 
 

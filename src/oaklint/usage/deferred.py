@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.flow import Block
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
@@ -113,11 +114,13 @@ class Deferred:
 
     def _kept_in(self, call: Run) -> cst.Name | None:
         """The name in which the coroutine or task that a call makes is kept."""
+        value: cst.CSTNode = call
         for node in self._tree.ancestors(call):
             if isinstance(node, cst.Assign):
-                target = node.targets[0].target
-                return target if isinstance(target, cst.Name) else None
-            if not isinstance(node, cst.Arg) and not self._is_handed_on(node):
+                return next((name for name, kept in assigned(node) if isinstance(name, cst.Name) and kept is value), None)
+            if self._is_handed_on(node):
+                value = node
+            elif not isinstance(node, (cst.Arg, cst.BaseElement, cst.Tuple)):
                 return None
         return None
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, Tree, arguments, callee, last_part, parameters, walk
+from oaklint.python.tree import Run, Tree, arguments, callee, index_of, last_part, parameters, walk
 from oaklint.usage.clients import Clients
 
 # Methods by which a collection gets something.
@@ -171,7 +173,7 @@ class Ingredients:
         if unit not in self._steps:
             found = self._steps[unit] = defaultdict(lambda: defaultdict(set))
             for node_type in _STEPS:
-                for step in filter(None, map(step_of, self._tree.nodes_in(unit, getattr(cst, node_type)))):
+                for step in chain.from_iterable(map(steps_of, self._tree.nodes_in(unit, getattr(cst, node_type)))):
                     loops = (around for around in self._tree.ancestors(step.node) if isinstance(around, cst.For))
                     for around in (None, *loops):
                         for target in step.targets:
@@ -179,20 +181,19 @@ class Ingredients:
         return self._steps[unit].get(within, {})
 
 
-def step_of(node: cst.CSTNode) -> Step | None:
-    """The step that a node is, if it is one."""
-    if isinstance(node, cst.Assign):
-        targets = [target.target for target in node.targets if not _is_setting(target.target)]
-        return Step(node, set().union(*map(places, targets)), _content(node.value))
-    if isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)) and node.value is not None:
-        return Step(node, places(node.target), _content(node.value))
-    if isinstance(node, (cst.For, cst.CompFor)):
-        return Step(node, places(node.target), places(node.iter))
-    if isinstance(node, cst.WithItem) and node.asname is not None:
-        return Step(node, places(node.asname.name), places(node.item))
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS:
-        return Step(node, places(node.func.value), set().union(*map(_content, node.args)))
-    return None
+def steps_of(node: cst.CSTNode) -> Iterator[Step]:
+    """The steps that a node takes."""
+    for target, value in assigned(node):
+        if not _is_setting(target):
+            yield Step(node, places(target), _content(value))
+    if isinstance(node, cst.AugAssign):
+        yield Step(node, places(node.target), _content(node.value))
+    elif isinstance(node, (cst.For, cst.CompFor)):
+        yield Step(node, places(node.target), places(node.iter))
+    elif isinstance(node, cst.WithItem) and node.asname is not None:
+        yield Step(node, places(node.asname.name), places(node.item))
+    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in PUTS:
+        yield Step(node, places(node.func.value), set().union(*map(_content, node.args)))
 
 
 def _content(node: cst.CSTNode) -> set[str]:
@@ -215,6 +216,6 @@ def _is_setting(node: cst.CSTNode) -> bool:
     key: cst.CSTNode | None = None
     if isinstance(node, cst.DictElement):
         key = node.key
-    elif isinstance(node, cst.Subscript) and isinstance(index := node.slice[0].slice, cst.Index):
-        key = index.value
+    elif isinstance(node, cst.Subscript):
+        key = index_of(node)
     return isinstance(key, cst.SimpleString) and key.evaluated_value in _SETTINGS

@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.flow import reaches
 from oaklint.python.handing import may_run
 from oaklint.python.places import place
-from oaklint.usage.constructions import Construction
+from oaklint.usage.constructions import Construction, is_base
 from oaklint.usage.environment.kept import member_name
 from oaklint.usage.environment.lifetimes import Lifetime
 from oaklint.usage.environment.reads import EnvironmentValue
@@ -173,7 +173,7 @@ class Beginnings:
 
     def _in_objects(self, call: cst.Call) -> Iterator[Lifetime]:
         for owner, construction in self._usage.constructions.kept_in_object(call):
-            name = place(owner)
+            name = "self" if is_base(owner) else place(owner)
             target = self._member(construction) if name == "self" else owner
             if name == "self" and target is not None:
                 name = f"self.{member_name(target, self._usage)}"

@@ -27,14 +27,21 @@ class Echoes:
 
     def in_write(self, write: Write) -> frozenset[str]:
         """The names that a write sets to that."""
-        return frozenset(name for name, value in write.values if self._repeats(value, name, write.key))
+        return frozenset(name for name, value in write.values if self._repeats(value, name, write))
 
-    def _repeats(self, value: cst.BaseExpression, name: str, key: cst.BaseExpression | None) -> bool:
+    def _repeats(self, value: cst.BaseExpression, name: str, write: Write) -> bool:
         environment = self._usage.environment
+        if self._usage.values.value(value) == "":
+            return not self._is_to_be_filled_in(write)
         read = environment.key_read_by(value)
-        is_same = isinstance(key, cst.Name) and isinstance(read, cst.Name) and key.value == read.value
-        is_empty = self._usage.values.value(value) == ""  # for those who must not see it
-        return is_same or is_empty or environment.holds(value) == name or any(map(self._is_of_client, named(value)))
+        is_same = isinstance(write.key, cst.Name) and isinstance(read, cst.Name) and write.key.value == read.value
+        return is_same or environment.holds(value) == name or any(map(self._is_of_client, named(value)))
+
+    def _is_to_be_filled_in(self, write: Write) -> bool:
+        """Whether an empty text stands for a key that was taken out of a script before others got to see that; elsewhere it is
+        meant for those who must not see the key.
+        """
+        return self._usage.tree.unit(write.node) is None and not self._usage.mentions.starts_processes
 
     def _is_of_client(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether it is the client, or what it was handed, by whatever name."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN
+from oaklint.python.scopes import CodeUnit
 from oaklint.usage.context import Context
 
 # Methods of applications, routers, bots, schedulers and the like by which a function is registered.
@@ -17,6 +18,11 @@ _REGISTERING = {
     "periodic_task", "post", "prompt", "put", "register", "resource", "route", "schedule", "scheduled_job", "shortcut",
     "slash_command", "subscribe", "subscriber", "task", "tool", "view", "websocket",
 }  # fmt: skip
+
+# Methods, of data frames and pools mostly, and functions that run at once what they are handed.
+_APPLYING = {"agg", "aggregate", "apply", "applymap", "assign", "filter", "map", "map_elements", "pipe", "progress_apply"}
+_APPLYING |= {"progress_map", "starmap", "transform"}
+_APPLY = {f"builtins.{name}" for name in ("filter", "map", "max", "min", "sorted")} | {"functools.reduce"}
 
 
 class Handlers:
@@ -53,6 +59,22 @@ class Handlers:
             *self._resolver.calls.reads_of(function),
             *self._handed_over.get(function, ()),
         )
+
+    def is_run_at_once(self, value: cst.BaseExpression) -> bool:
+        """Whether what a function is handed to runs it there and then: `texts.map(ask)`, `sorted(texts, key=rate)`."""
+        arg = self._tree.parents.get(value)
+        call = self._tree.parents.get(arg) if isinstance(arg, cst.Arg) else None
+        if not isinstance(call, cst.Call):
+            return False
+        is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value in _APPLYING
+        return is_method or not _APPLY.isdisjoint(self._resolver.names(call.func))
+
+    def unit_around(self, run: cst.BaseExpression) -> CodeUnit | None:
+        """The function in which something runs; a lambda that is run where it stands is a part of the one around it."""
+        unit = self._tree.unit(run)
+        while isinstance(unit, cst.Lambda) and self.is_run_at_once(unit):
+            unit = self._tree.unit(unit)
+        return unit
 
     def is_called_back(self, function: cst.FunctionDef) -> bool:
         """Whether the program leaves it to others to call a function, at any time: it registers it, or hands it to a method of

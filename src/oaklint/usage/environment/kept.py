@@ -12,6 +12,7 @@ from oaklint.python.definitions import is_initializer, module_name
 from oaklint.python.facts import SET
 from oaklint.python.flow import Block, Graph
 from oaklint.python.places import place
+from oaklint.python.tree import index_of
 from oaklint.sdk.clients import SETTINGS
 from oaklint.usage.environment.members import Member
 
@@ -289,8 +290,8 @@ class Kept:
         for node in chain.from_iterable(map(tree.named, _BY_TEXT if names else ())):
             for around in tree.expression_around(node):
                 told = [arg.value for arg in around.args] if isinstance(around, cst.Call) else []
-                if isinstance(around, cst.Subscript) and isinstance(index := around.slice[0].slice, cst.Index):
-                    told = [index.value]
+                if isinstance(around, cst.Subscript) and (index := index_of(around)) is not None:
+                    told = [index]
                 if any(values.text(value) in names for value in told):
                     yield around
 

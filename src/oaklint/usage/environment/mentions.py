@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.tree import dotted_name
+from oaklint.python.assignments import assigned
+from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.environment_names import OTHER_PROGRAMS
 from oaklint.usage.context import Context
 from oaklint.usage.environment.reads import GETTERS
@@ -162,10 +163,10 @@ class Mentions:
                 return "tested"
             if isinstance(ancestor, cst.Expr):
                 return "required"  # the program stops there, or its author thinks that this is all it takes
-            if isinstance(ancestor, cst.Assign) and len(ancestor.targets) == 1 and not bound:
-                target = ancestor.targets[0].target
-                if isinstance(target, cst.Name):
-                    return self._most(self._outcome(use, bound=True) for use in self._tree.uses_of(target))
+            if isinstance(ancestor, cst.Assign) and not bound:
+                targets = [target for target, value in assigned(ancestor) if node in walk(value)]
+                if len(targets) == 1 and isinstance(targets[0], cst.Name):
+                    return self._most(self._outcome(use, bound=True) for use in self._tree.uses_of(targets[0]))
             if not isinstance(ancestor, (cst.UnaryOperation, cst.BooleanOperation, cst.Comparison, cst.ComparisonTarget)):
                 return "used"
             node = ancestor

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN
 from oaklint.python.places import place
-from oaklint.python.tree import walk
+from oaklint.python.tree import index_of, walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS
 from oaklint.usage.constructions import Construction
@@ -206,8 +206,7 @@ class Environment:
         if isinstance(node, cst.Call) and self._resolver.names(node.func) & READERS and node.args:
             return node.args[0].value
         if isinstance(node, cst.Subscript) and "os.environ" in self._resolver.names(node.value):
-            part = node.slice[0].slice
-            return part.value if isinstance(part, cst.Index) else None
+            return index_of(node)
         return None
 
     def holds(self, node: cst.BaseExpression) -> str | None:
@@ -250,5 +249,5 @@ def _unstripped(node: cst.BaseExpression) -> cst.BaseExpression:
 
 def subscript_text(node: cst.Subscript, values: Values) -> str | None:
     """The text in `mapping["text"]`."""
-    part = node.slice[0].slice
-    return values.text(part.value) if isinstance(part, cst.Index) else None
+    index = index_of(node)
+    return values.text(index) if index is not None else None

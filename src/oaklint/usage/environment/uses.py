@@ -114,7 +114,8 @@ class Uses:
         pending, seen = [function], {function}
         while pending:
             for run in self._usage.handlers.runs(pending.pop()):
-                around = self._usage.tree.unit(run) if isinstance(run, cst.Call) else function
+                is_run_there = isinstance(run, cst.Call) or self._usage.handlers.is_run_at_once(run)
+                around = self._usage.handlers.unit_around(run) if is_run_there else function
                 if around is None:
                     return True
                 if isinstance(around, cst.FunctionDef) and around not in seen:

@@ -10,10 +10,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.command_line import CommandLine
 from oaklint.python.scopes import CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
-from oaklint.python.tree import dotted_name, last_part, parameters, walk
+from oaklint.python.tree import dotted_name, index_of, last_part, parameters, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import leaves_it_alone
 from oaklint.usage.context import Context
@@ -134,12 +135,9 @@ class Writes:
             return self._call(node)
         if isinstance(node, cst.AugAssign):
             return self._several(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
-        if not isinstance(node, (cst.Assign, cst.AnnAssign)) or node.value is None:
-            return None
-        for target in [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]:
+        for target, value in assigned(node):
             if isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value):
-                part = target.slice[0].slice
-                return self._single(node, part.value if isinstance(part, cst.Index) else None, node.value)
+                return self._single(node, index_of(target), value)
         return None
 
     def _call(self, call: cst.Call) -> Write | None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import UNKNOWN
+from oaklint.python.definitions import UNKNOWN, Names
 from oaklint.python.facts import State
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin
 from oaklint.python.tree import evaluated
+from oaklint.usage.constructions import factories_of
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
 
@@ -21,6 +22,7 @@ _HARMLESS = (
     *("sqlite3.", "re.", "datetime.", "collections.", "uuid.", "hashlib.", "base64.", "tempfile.", "configparser.", "tomllib."),
     *("environs.", "string.", "random.", "secrets.", "decimal.", "platform.", "socket.gethostname", "shutil.which"),
     *("click.echo", "click.secho", "typer.echo", "typer.secho", "rich.", "structlog.", "loguru.", "functools.", "contextlib."),
+    *("dataclasses.", "attr.", "attrs."),
 )
 _HARMLESS_METHODS = ("strip", "get", "get_secret_value", "info", "debug")
 
@@ -70,7 +72,7 @@ class BuiltOnly:
 
     def _builds(self, blocks: Sequence[Block], depth: int) -> bool:
         for call in (part for block in blocks for part in _parts(block) if isinstance(part, cst.Call)):
-            if self._constructions.of(call) is not None:
+            if self._constructions.through(call) is not None:
                 return True
             for function in self._resolver.calls.functions(call) if depth < _MAX_DEPTH else ():
                 graph = self._resolver.graph(function)
@@ -93,7 +95,9 @@ class BuiltOnly:
         if isinstance(part, cst.Call):
             return self._constructions.of(part) is None and not self._is_harmless(part, depth)
         if isinstance(part, cst.WithItem):
-            return not isinstance(part.item, cst.Call) or bool(self._resolver.calls.functions(part.item))
+            if not isinstance(part.item, cst.Call) or self._resolver.calls.functions(part.item):
+                return True
+            return any(True for _ in self._resolver.definitions.classes(self._resolver.names(part.item.func)))
         if isinstance(part, cst.Attribute):
             owners = self._resolver.names(part.value)
             properties = self._resolver.definitions.functions(f"{name.removesuffix('()')}.{part.attr.value}" for name in owners)
@@ -111,13 +115,36 @@ class BuiltOnly:
             return not any(name.startswith(UNKNOWN) for name in names) and all(
                 self._is_quiet(function, depth) for function in functions
             )
-        if all(name.startswith(_HARMLESS) or is_builtin(name) for name in names):
+        if all(map(self._is_named_harmless, names)) or self._only_fills_fields(names, depth):
             return True
         return (
             isinstance(call.func, cst.Attribute)
             and call.func.attr.value in _HARMLESS_METHODS
             and self._values.value(call.func.value) is not None
         )
+
+    def _only_fills_fields(self, names: Names, depth: int) -> bool:
+        """Whether these are classes that have nothing but fields when an object is made, as dataclasses do."""
+        classes = [*self._resolver.definitions.classes(names)]
+        return bool(classes) and not any(
+            each.bases
+            or any(True for _ in self._resolver.hierarchy.initializers(each))
+            or not self._are_harmless(each.decorators)
+            or any(self._is_asking_factory(factory, depth) for factory in factories_of(each))
+            for each in classes
+        )
+
+    def _is_asking_factory(self, factory: cst.BaseExpression, depth: int) -> bool:
+        if isinstance(factory, cst.Lambda):
+            return any(self._is_asking(part, depth) for part in evaluated(factory.body))
+        names = self._resolver.names(factory)
+        functions = [*self._resolver.definitions.functions(names)]
+        if functions:
+            return not all(self._is_quiet(function, depth) for function in functions)
+        return not all(self._is_named_harmless(name) or self._constructions.constructor(name) is not None for name in names)
+
+    def _is_named_harmless(self, name: str) -> bool:
+        return name.startswith(_HARMLESS) or is_builtin(name)
 
     def _is_quiet(self, function: cst.FunctionDef, depth: int) -> bool:
         """Whether no error of a request can leave a function."""
@@ -134,7 +161,7 @@ class BuiltOnly:
     def _are_harmless(self, decorators: Sequence[cst.Decorator]) -> bool:
         named = (each.decorator.func if isinstance(each.decorator, cst.Call) else each.decorator for each in decorators)
         names = (name for node in named for name in self._resolver.names(node))
-        return all(name.startswith(_HARMLESS) or is_builtin(name) for name in names)
+        return all(map(self._is_named_harmless, names))
 
     def _is_other_error(self, raised: cst.BaseExpression) -> bool:
         """Whether what is raised is seen to be no AuthenticationError."""

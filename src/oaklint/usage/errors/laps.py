@@ -18,7 +18,7 @@ from oaklint.usage.errors.auth_errors import Clause, last_catch
 from oaklint.usage.errors.failures import Failure
 from oaklint.usage.errors.makers import Makers
 from oaklint.usage.errors.next_request import NextRequest
-from oaklint.usage.ingredients import step_of
+from oaklint.usage.ingredients import steps_of
 from oaklint.usage.retries.retries import Bound
 
 # The likeliest first.
@@ -141,8 +141,7 @@ class Lap:
     @cached_property
     def _handed_to(self) -> set[str]:
         """What the statement around the call puts its answer into."""
-        steps = map(step_of, self._tree.ancestors(self.call))
-        return set().union(*(step.targets for step in steps if step is not None))
+        return {target for node in self._tree.ancestors(self.call) for step in steps_of(node) for target in step.targets}
 
     def fails(self, block: Block, state: State) -> Iterator[tuple[Block, State]]:
         """Where control goes when the call has failed in a block."""
@@ -229,7 +228,7 @@ class Lap:
         if state.handled is not None:
             for call in self._self_calls:
                 if block in self.graph.blocks_of(call) and not self._next.is_changed_by_recursion(call):
-                    yield self.graph.entry, self._entered(call, state)
+                    yield from ((self.graph.entry, begun) for begun in self._begun_by(call, state))
         if state.handled is not None or isinstance(self._failure, Failure):
             for head in (edge.target for edge in block.edges if edge.kind is Kind.AGAIN):
                 if isinstance(head.node, cst.For) and self._repeats_items(head.node):
@@ -279,11 +278,28 @@ class Lap:
 
     # Recursion.
 
+    def _begun_by(self, call: cst.Call, state: State) -> Iterator[State]:
+        """The states in which the function begins anew, be it because of a function that is called, and may not come to that."""
+        if self._context.runs(call, self._unit):
+            yield self._entered(call, state)
+            return
+        found: set[State] = set()
+        for function in self._resolver.calls.functions(call):
+            back = {each for each in self._tree.calls_in(function) if self._context.runs(each, self._unit)}
+
+            def note(block: Block, after: State, back: Collection[cst.Call] = back) -> bool:
+                if block.node is not None and after.flying is None:
+                    calls = (each for each in self._tree.calls_by(block.node) if each in back)
+                    found.update(self._entered(each, after._replace(lap=state.lap)) for each in calls)
+                return False
+
+            if not back or not self._flow.called.run(function, self._flow.handed(function, call, state), note):
+                found.add(State(None, lap=state.lap))
+        yield from found
+
     def _entered(self, call: cst.Call, state: State) -> State:
         """The state in which the function begins anew: what it is handed is known, its locals are not."""
         assert isinstance(self._unit, cst.FunctionDef)
-        if not self._context.runs(call, self._unit):
-            return State(None, lap=state.lap)
         inner = self._flow.handed(self._unit, call, state)
         own = frozenset(item for item in state.facts if item[0].startswith("self."))
         return inner._replace(facts=inner.facts | own, lap=state.lap)

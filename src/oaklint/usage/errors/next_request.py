@@ -51,19 +51,44 @@ class NextRequest(OfRepeated):
         if not isinstance(self._unit, cst.FunctionDef):
             return False
         if not self._context.runs(call, self._unit):
-            # Through others: what they hand on is not followed.
-            handed = {param.name.value for param in parameters(self._unit)}
-            effects = self._context.flow.effects.of(call)
-            return bool(handed & self._repeated.ingredients) or any(effect.method is None for effect in effects)
+            return not self._comes_back_with_the_same(call, self._unit)
         if self._is_of_another_object(call) or any(arg.star for arg in call.args):
             return True
-        for param in parameters(self._unit):
+        for param in self._deciding(self._unit):
             argument, name = self._resolver.calls.argument_for(call, self._unit, param), param.name.value
-            counts = name in self._repeated.ingredients | self._repeated.renewals.picks.by
-            if counts and argument is not None and place(argument) != name:
+            if argument is not None and place(argument) != name:
                 if not (_is_part_of(argument, name, self._tree) and self._progress.is_same_work(call, name)):
                     return True
         return False
+
+    def _deciding(self, unit: cst.FunctionDef) -> list[cst.Param]:
+        """The parameters that say what the request is about, or which client makes it."""
+        deciding = self._repeated.ingredients | self._repeated.renewals.picks.by
+        return [param for param in parameters(unit) if param.name.value in deciding - {"self", "cls"}]
+
+    def _comes_back_with_the_same(self, call: cst.Call, unit: cst.FunctionDef) -> bool:
+        """Whether a function through which another one calls itself hands that what it was handed, and changes nothing that the
+        request is made of; further functions in between are not followed.
+        """
+        deciding, effects = self._deciding(unit), self._context.flow.effects.of(call)
+        if any(effect.key in self._repeated.ingredients | self._repeated.renewals.picks.all for effect in effects):
+            return False
+        return not deciding or all(
+            any(back := [each for each in self._tree.calls_in(function) if self._context.runs(each, unit)])
+            and all(self._hands_back(each, function, call, param) for each in back for param in deciding)
+            for function in self._resolver.calls.functions(call)
+        )
+
+    def _hands_back(self, back: cst.Call, function: cst.FunctionDef, call: cst.Call, param: cst.Param) -> bool:
+        """Whether a function, which the call runs, calls the unit with what it was handed by that for a parameter of the unit."""
+        assert isinstance(self._unit, cst.FunctionDef)
+        argument = self._resolver.calls.argument_for(back, self._unit, param)
+        bound = self._tree.scopes[function.body].bindings
+        own = (each for each in parameters(function) if argument is not None and each.name.value == place(argument))
+        handed = [self._resolver.calls.argument_for(call, function, each) for each in own if len(bound[each.name.value]) == 1]
+        return not self._is_of_another_object(back) and [place(value) for value in handed if value is not None] == [
+            param.name.value
+        ]
 
     def _is_of_another_object(self, call: cst.Call) -> bool:
         """Whether a method calls itself of something else than its own object, which may have another client."""

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from oaklint.python import cst
 from oaklint.python.places import named, place, places
-from oaklint.python.tree import Run, callee
+from oaklint.python.tree import Run, callee, index_of
 from oaklint.usage.context import Context
 
 # Methods that leave what they are called of as it is: of collections, and those that tell of something.
@@ -170,7 +170,7 @@ class Picks:
                 if isinstance(inner.func, cst.Attribute) and inner.func.attr.value not in READS:
                     key = place(inner.func.value)
                     is_seen = self._resolver.calls.functions(inner) or self._clients.is_request(inner)
-                    if key in seen_as and not is_seen:
+                    if key in seen_as and not is_seen and not self._constructions.is_thrown_away(inner):
                         yield seen_as[key]
 
 
@@ -194,9 +194,3 @@ def _owner(run: Run) -> cst.BaseExpression:
     """The object whose method is run, or whose attribute is read, or what is called."""
     called = callee(run)
     return called.value if isinstance(called, cst.Attribute) else called
-
-
-def index_of(node: cst.Subscript) -> cst.BaseExpression | None:
-    """What picks an item."""
-    index = node.slice[0].slice
-    return index.value if isinstance(index, cst.Index) else None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from itertools import takewhile
 
 from oaklint.python import cst
+from oaklint.python.assignments import Pair, assigned
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import last_part, walk
 from oaklint.usage.errors.items import DOORS
@@ -33,16 +34,20 @@ class Progress(OfRepeated):
             return True
         if any(map(self._picks_by_length, self._grown_by(node))):
             return True
+        return any(self._picks_next(target, value) for target, value in self._moved_by(node))
+
+    def _moved_by(self, node: cst.CSTNode) -> Iterator[Pair]:
+        """What a statement sets to something that was made of it, each with what is added, or with what it is set to."""
         if isinstance(node, cst.AugAssign):
-            target, value = node.target, node.value
-        elif isinstance(node, cst.Assign) and isinstance(node.value, cst.BinaryOperation):
-            target, value = node.targets[0].target, node.value.right
-            if place(target) != place(node.value.left):
-                return False
-        elif isinstance(node, cst.Assign) and self._moves_on(node):
-            target, value = node.targets[0].target, node.value
-        else:
-            return False
+            yield node.target, node.value
+        for target, value in assigned(node):
+            if isinstance(value, cst.BinaryOperation):
+                yield from [(target, value.right)] if place(target) == place(value.left) else []
+            elif self._moves_on(target, value):
+                yield target, value
+
+    def _picks_next(self, target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
+        """Whether what is moved on by a value picks what the request is about, or is part of it."""
         counter = place(target)
         if counter is None or self._resolver.names(value) & {"builtins.str()", "builtins.list()"} or self._is_collection(target):
             return False
@@ -72,18 +77,18 @@ class Progress(OfRepeated):
         around = takewhile(lambda each: not isinstance(each, cst.BaseSuite), (node, *self._tree.ancestors(node)))
         return any(each is self._call or self._repeated.feeds(each) for each in around)
 
-    def _moves_on(self, node: cst.Assign) -> bool:
+    def _moves_on(self, target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
         """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
         where the request is about `rows = newer_than(seen)`.
         """
-        target, loops = node.targets[0].target, [loop for loop in self._loops if isinstance(loop, cst.While)]
+        loops = [loop for loop in self._loops if isinstance(loop, cst.While)]
         key = place(target)
-        goes_by = isinstance(node.value, (cst.Name, cst.IfExp)) and any(key in places(loop.test) for loop in loops)
+        goes_by = isinstance(value, (cst.Name, cst.IfExp)) and any(key in places(loop.test) for loop in loops)
         is_kept = key in self._repeated.ingredients and any(self._is_set_before(target, loop) for loop in loops)
-        asks_with = isinstance(node.value, (cst.Attribute, cst.Subscript)) and is_kept
+        asks_with = isinstance(value, (cst.Attribute, cst.Subscript)) and is_kept
         if key is None or not (goes_by or asks_with):
             return False
-        made_of = places(node.value) - {key}
+        made_of = places(value) - {key}
         return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
 
     def _is_collection(self, target: cst.BaseExpression) -> bool:
@@ -113,11 +118,13 @@ class Progress(OfRepeated):
 
     def _sorts_out(self, node: cst.CSTNode) -> bool:
         """`vendors = [each for each in vendors if each != vendor]`, where the next vendor is picked among these."""
-        if not isinstance(node, cst.Assign) or not isinstance(node.value, (cst.ListComp, cst.SetComp, cst.DictComp)):
-            return False
-        left = place(node.targets[0].target)
-        asked = set().union(*(places(condition.test) for condition in node.value.for_in.ifs))
-        return left in places(node.value.for_in.iter) and any(left in places(pick) for pick in self._picks_of(asked))
+        for target, value in assigned(node):
+            if isinstance(value, (cst.ListComp, cst.SetComp, cst.DictComp)):
+                left = place(target)
+                asked = set().union(*(places(condition.test) for condition in value.for_in.ifs))
+                if left in places(value.for_in.iter) and any(left in places(pick) for pick in self._picks_of(asked)):
+                    return True
+        return False
 
     def _minded_by(self, pick: cst.Call | cst.Subscript) -> set[str]:
         """What a call is handed that picks something, and what was left out of that, or of what an item is taken from."""
@@ -129,13 +136,8 @@ class Progress(OfRepeated):
                 found |= left_out_of(value)
         return found
 
-    def _assigned_in_loops(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
-        for loop in self._loops:
-            for node in walk(loop.body):
-                if isinstance(node, cst.Assign):
-                    yield from ((each.target, node.value) for each in node.targets)
-                elif isinstance(node, cst.AnnAssign) and node.value is not None:
-                    yield node.target, node.value
+    def _assigned_in_loops(self) -> Iterator[Pair]:
+        return (pair for loop in self._loops for node in walk(loop.body) for pair in assigned(node))
 
     def _crosses_out(self, node: cst.CSTNode) -> bool:
         """`providers.remove(provider)`, where a loop over these has made the request with that one."""
@@ -173,7 +175,7 @@ class Progress(OfRepeated):
         key = _shortened_by(node)
         if key is None or key not in self._repeated.ingredients:
             return False
-        takes_one = isinstance(node, cst.Assign) and not isinstance(node.value, cst.Subscript)
+        takes_one = any(key in places(value) and places(target) - {key} for target, value in assigned(node))
         is_left = any(map(self._repeated.is_left, self._loops[:1]))
         return takes_one or not is_left or not self.is_same_work(node, key)
 
@@ -189,16 +191,17 @@ class Progress(OfRepeated):
 
 def _shortened_by(node: cst.CSTNode) -> str | None:
     """What a statement takes something off and leaves the rest of, as `place` writes it: `del items[0]`, `items.pop(0)`,
-    `items = items[1:]`, `item, *items = items`.
+    `items = items[1:]`, `item, *items = items`, `item, items = items[0], items[1:]`.
     """
     if isinstance(node, cst.Del):
         return place(node.target.value) if isinstance(node.target, cst.Subscript) else None
     if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
         return place(node.value.func.value) if last_part(node.value.func) in ("pop", "popleft") else None
-    if not isinstance(node, cst.Assign):
-        return None
-    if isinstance(node.value, cst.Subscript):
-        rest = place(node.value.value)
-    else:
-        rest = place(node.value) if isinstance(node.targets[0].target, (cst.Tuple, cst.List)) else None
-    return rest if any(rest in places(target.target) for target in node.targets) else None
+    for target, value in assigned(node):
+        if isinstance(value, cst.Subscript):
+            rest = place(value.value)
+        else:
+            rest = place(value) if isinstance(target, (cst.Tuple, cst.List)) else None
+        if rest in places(target):
+            return rest
+    return None

@@ -113,6 +113,8 @@ class Renewals:
 
     def _is_renewal(self, call: cst.Call, between: bool, certain: bool = False) -> bool:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
+        if self._constructions.is_thrown_away(call):
+            return False
         if any(self._varying.varies(key, certain) for key in self._constructions.keys_handed_by(call)):
             return True
         if self._resolver.names(call.func) & PICKS and self._clients.is_client(call):

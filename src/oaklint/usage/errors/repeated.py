@@ -12,7 +12,7 @@ from oaklint.python.tree import Run, evaluated, last_part, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.errors.rounds import Loop
-from oaklint.usage.ingredients import step_of
+from oaklint.usage.ingredients import steps_of
 
 _PAUSES = ("delay", "wait", "backoff", "sleep", "interval", "pause", "seconds")
 
@@ -48,7 +48,7 @@ class Repeated:
 
     def feeds(self, node: cst.CSTNode) -> bool:
         """Whether the statement puts something into what the request is made of."""
-        return any(step.targets & self.ingredients for step in filter(None, map(step_of, evaluated(node))))
+        return any(step.targets & self.ingredients for part in evaluated(node) for step in steps_of(part))
 
     def succeeds_to(self, ends: Iterable[cst.CSTNode], without: Callable[[Edge], bool]) -> bool:
         """Whether a success of the request may lead to one of these nodes, without such an edge."""

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.assignments import Pair, assigned
 from oaklint.python.flow import Edge, Graph, Kind, reaches
 from oaklint.python.places import place, places
-from oaklint.python.tree import Run, walk
+from oaklint.python.tree import Run, index_of, walk
 from oaklint.usage.context import Context
 from oaklint.usage.ingredients import PUTS
 
@@ -89,12 +90,8 @@ class Rounds:
             elif isinstance(node, (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)):
                 yield node.for_in.iter
 
-    def _assignments(self) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
-        for node in walk(self._around.body):
-            if isinstance(node, cst.Assign):
-                yield from ((target.target, node.value) for target in node.targets)
-            elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)) and node.value is not None:
-                yield node.target, node.value
+    def _assignments(self) -> Iterator[Pair]:
+        return (pair for node in walk(self._around.body) for pair in assigned(node))
 
     def _put_into(self, *, alone: bool) -> Iterator[tuple[cst.CSTNode, set[str]]]:
         """Where the item is put into a collection, and into which: `failed.append(item)`, `failed += [item]`,
@@ -105,19 +102,16 @@ class Rounds:
                 yield node, places(node.func)
             elif isinstance(node, cst.AugAssign) and self._holds_item([node.value], alone=False):
                 yield node, places(node.target)
-            elif isinstance(node, cst.Assign) and not self._is_looked_through:
-                if self._requests.intersection(self._graph.blocks_of(node)):
-                    continue  # where the request fails, nothing is put there
-                target: cst.BaseExpression = node.targets[0].target
-                value = node.value
-                if isinstance(value, cst.BinaryOperation) and place(value.left) == place(target):
-                    handed = [value.right]
-                elif isinstance(target, cst.Subscript) and isinstance(index := target.slice[0].slice, cst.Index):
-                    target, handed = target.value, [index.value, value]
-                else:
-                    continue
-                if self._holds_item(handed, alone):
-                    yield node, places(target)
+            elif not self._is_looked_through and not self._requests.intersection(self._graph.blocks_of(node)):
+                # Where the request itself fails, nothing is put there.
+                for target, value in assigned(node):
+                    handed: list[cst.BaseExpression] = []
+                    if isinstance(value, cst.BinaryOperation) and place(value.left) == place(target):
+                        handed = [value.right]
+                    elif isinstance(target, cst.Subscript) and (index := index_of(target)) is not None:
+                        target, handed = target.value, [index, value]
+                    if self._holds_item(handed, alone):
+                        yield node, places(target)
 
     @cached_property
     def _is_looked_through(self) -> bool:
@@ -154,8 +148,8 @@ class Rounds:
         items = places(self._loop.target)
         if place(node) in items:
             return True
-        if isinstance(node, cst.Subscript) and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
-            return place(node.slice[0].slice.value) in items  # `futures[future]`
+        if isinstance(node, cst.Subscript) and (index := index_of(node)) is not None:
+            return place(index) in items  # `futures[future]`
         bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth == 0 else []
         return any(binding.value is not None and self._is_item(binding.value, 1) for binding in bindings)
 

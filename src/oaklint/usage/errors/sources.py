@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from oaklint.python import cst
 from oaklint.python.effects import takes_out
 from oaklint.python.places import place, places
-from oaklint.python.tree import last_part, parameters, walk
+from oaklint.python.tree import index_of, last_part, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.ingredients import PUTS
 
@@ -43,6 +43,7 @@ class Sources:
         self._resolver = context.resolver
         self._clients = context.clients
         self._effects = context.flow.effects
+        self._ingredients = context.ingredients
 
     def asks_somebody(self, call: cst.Call) -> bool:
         """Whether somebody is asked whether, or with what, to go on, be it by a function of the program."""
@@ -57,12 +58,27 @@ class Sources:
 
     def brings_something(self, call: cst.Call) -> bool:
         """Whether a call brings something new each time, although it is handed the same, be it by a function of the program."""
-        if any(map(self._takes, (call, *self._resolver.calls.below(call)))):
+        if any(map(self._takes, (call, *self._resolver.calls.below(call)))) or self._moves_on(call):
             return True
         # A function that is not seen and is handed nothing: `take_command()`.
         known = any(each.partition(".")[0] in _PYTHONS_OWN for each in self._resolver.names(call.func))
         unseen = isinstance(call.func, cst.Name) and not call.args and not known and not self._resolver.calls.functions(call)
         return unseen and not self._clients.is_client(call)
+
+    def _moves_on(self, call: cst.Call) -> bool:
+        """Whether a function of the program counts on, or leaves the rest of, what it gives something of: `part = self.rows[:5]`,
+        `self.rows = self.rows[5:]`.
+        """
+        moved = {
+            _attribute(effect.key)
+            for effect in self._effects.of(call)
+            if effect.method is None and (effect.value is None or _is_rest_of(effect.value, effect.key))
+        }
+        given = (
+            self._ingredients.behind(set().union(*map(places, self._resolver.returned_values(function))), function)
+            for function in (self._resolver.calls.functions(call) if moved else ())
+        )
+        return any(not moved.isdisjoint(map(_attribute, keys)) for keys in given)
 
     def _takes(self, call: cst.Call) -> bool:
         """Whether a call takes something out of a queue, a file or the like."""
@@ -132,3 +148,14 @@ class Sources:
         if any(name.startswith("heapq.") for name in self._resolver.names(call.func)):
             return place(call.args[0].value) if call.args else None
         return place(call.func.value) if isinstance(call.func, cst.Attribute) else None
+
+
+def _attribute(key: str) -> str:
+    """The last part of a place: in a function, its object may have another name."""
+    return key.rpartition(".")[2]
+
+
+def _is_rest_of(value: cst.BaseExpression, key: str) -> bool:
+    """Whether a value is a slice of what is known by the same attribute."""
+    sliced = place(value.value) if isinstance(value, cst.Subscript) and index_of(value) is None else None
+    return sliced is not None and _attribute(sliced) == _attribute(key)

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from oaklint.python import cst
 from oaklint.python.places import words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import last_part, walk
+from oaklint.python.tree import index_of, last_part, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
-from oaklint.usage.errors.picks import index_of
 
 # Words by which the name of a function that is not seen says that it renews something, and what.
 _RENEWS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.scopes import CodeUnit
 from oaklint.sdk.clients import COPIES
 from oaklint.sdk.exceptions import DEFAULT_MAX_RETRIES
@@ -91,12 +92,10 @@ class OwnRetries:
     def _of_module(self) -> int | None:
         """The setting of the module client."""
         for node in self._tree.nodes.get(cst.Assign, ()):
-            assert isinstance(node, cst.Assign)
-            for target in node.targets:
-                attribute = target.target
-                if isinstance(attribute, cst.Attribute) and attribute.attr.value == "max_retries":
-                    if self._resolver.names(attribute.value) == {"openai"}:
-                        value = self._values.value(node.value)
+            for target, setting in assigned(node):
+                if isinstance(target, cst.Attribute) and target.attr.value == "max_retries":
+                    if self._resolver.names(target.value) == {"openai"}:
+                        value = self._values.value(setting)
                         return value if isinstance(value, int) else None
         return DEFAULT_MAX_RETRIES
 
