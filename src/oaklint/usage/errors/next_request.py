@@ -73,22 +73,23 @@ class NextRequest(OfRepeated):
         deciding, effects = self._deciding(unit), self._context.flow.effects.of(call)
         if any(effect.key in self._repeated.ingredients | self._repeated.renewals.picks.all for effect in effects):
             return False
-        return not deciding or all(
-            any(back := [each for each in self._tree.calls_in(function) if self._context.runs(each, unit)])
-            and all(self._hands_back(each, function, call, param) for each in back for param in deciding)
-            for function in self._resolver.calls.functions(call)
-        )
+        for function in self._resolver.calls.functions(call) if deciding else ():
+            back = [each for each in self._tree.calls_in(function) if self._context.runs(each, unit)]
+            if not back or not all(self._hands_back(each, function, call, param) for each in back for param in deciding):
+                return False
+        return True
 
     def _hands_back(self, back: cst.Call, function: cst.FunctionDef, call: cst.Call, param: cst.Param) -> bool:
         """Whether a function, which the call runs, calls the unit with what it was handed by that for a parameter of the unit."""
         assert isinstance(self._unit, cst.FunctionDef)
         argument = self._resolver.calls.argument_for(back, self._unit, param)
-        bound = self._tree.scopes[function.body].bindings
-        own = (each for each in parameters(function) if argument is not None and each.name.value == place(argument))
-        handed = [self._resolver.calls.argument_for(call, function, each) for each in own if len(bound[each.name.value]) == 1]
-        return not self._is_of_another_object(back) and [place(value) for value in handed if value is not None] == [
-            param.name.value
-        ]
+        key = place(argument) if argument is not None else None
+        own = next((each for each in parameters(function) if each.name.value == key), None)
+        is_bound_again = own is not None and len(self._tree.scopes[function.body].bindings[own.name.value]) > 1
+        if own is None or is_bound_again or self._is_of_another_object(back):
+            return False
+        handed = self._resolver.calls.argument_for(call, function, own)
+        return handed is not None and place(handed) == param.name.value
 
     def _is_of_another_object(self, call: cst.Call) -> bool:
         """Whether a method calls itself of something else than its own object, which may have another client."""
