@@ -62,7 +62,7 @@ NO_RETURN = {
     "pytest.fail",
     "pytest.skip",
     "pytest.exit",
-    "streamlit.stop",
+    *("streamlit.stop", "streamlit.rerun", "streamlit.experimental_rerun", "streamlit.switch_page"),
     *("click.Context().exit", "click.get_current_context().exit", "click.Context().fail", "typer.Context().exit"),
     *("argparse.ArgumentParser().error", "argparse.ArgumentParser().exit", "six.reraise"),
     *("flask.abort", "werkzeug.exceptions.abort", "quart.abort"),
@@ -239,6 +239,11 @@ class ExceptionFlow:
         for function in self._resolver.definitions.functions(f"{owner}.{exit}" for owner in owners for exit in _EXITS):
             found |= self._left_by_exit(function, manager, thrown, state)
         return found or {thrown}
+
+    def lets_out(self, block: Block) -> bool:
+        """Whether the end of a `with` is seen to let out what ends the program."""
+        ending = Thrown.builtin("SystemExit")
+        return isinstance(block.node, cst.WithItem) and self._left_with(block.node.item, ending, NO_STATE) == {ending}
 
     def _left_at_yield(self, function: cst.FunctionDef, thrown: Thrown, state: State) -> set[Thrown | None]:
         """What a generator with `@contextmanager` makes of an exception that is raised at its `yield`."""

@@ -218,6 +218,9 @@ class Values:
         decoder = _DECODERS.get(self._resolver.name(func)) if len(arguments) == 1 else None
         if decoder is not None:
             return decoder(self.value(arguments[0]))
+        if self._resolver.name(func) == "builtins.range":
+            bounds = [self.value(argument) for argument in arguments]
+            return range(*bounds) if all(isinstance(bound, int) for bound in bounds) else UNKNOWN
         if isinstance(func, cst.Name) and len(arguments) == 1:
             value = self.value(arguments[0])
             if func.value in ("str", "SecretStr") and isinstance(value, str):

@@ -1,7 +1,8 @@
 """## What it does
 Finds assignments of a key that have no effect on the client they are meant for.
 
-- `os.putenv("OPENAI_API_KEY", ...)`, which changes the environment of processes to come and not `os.environ`;
+- `os.putenv("OPENAI_API_KEY", ...)`, which changes the environment of processes to come and not `os.environ`, where no process
+  is started behind it;
 - `os.system("export OPENAI_API_KEY=...")`, `subprocess.run("export ...", shell=True)` and `!export ...` in a notebook, each of
   which sets the variable in a shell of its own that ends at once;
 - `OpenAI.api_key = ...`, an attribute of the class, which every client's own attribute hides;

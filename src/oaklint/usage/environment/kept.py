@@ -89,17 +89,20 @@ class Kept:
     def is_rebuilt_elsewhere(self) -> bool:
         if is_initializer(self.unit) and self.calls_rebuilding:
             return True  # `self.__init__()`
-        return any(self._usage.tree.unit(node) is not self.unit and not self._is_empty(node) for node in self._stores())
+        return any(True for _ in self.replacements())
 
-    def _is_empty(self, target: cst.CSTNode) -> bool:
-        """`client = None`."""
+    def replacements(self) -> Iterator[cst.BaseExpression | None]:
+        """What is put in its place in other units, other than None; nothing where that is not an assignment."""
+        for node in self._stores():
+            value = self._assigned_to(node)
+            is_empty = isinstance(value, cst.Name) and value.value == "None"
+            if self._usage.tree.unit(node) is not self.unit and not is_empty:
+                yield value
+
+    def _assigned_to(self, target: cst.CSTNode) -> cst.BaseExpression | None:
         parent = self._usage.tree.parents[target]
         assign = self._usage.tree.parents.get(parent) if isinstance(parent, cst.AssignTarget) else parent
-        return (
-            isinstance(assign, (cst.Assign, cst.AnnAssign))
-            and isinstance(assign.value, cst.Name)
-            and assign.value.value == "None"
-        )
+        return assign.value if isinstance(assign, (cst.Assign, cst.AnnAssign)) else None
 
     def is_built_first(self) -> bool:
         """Whether an attribute is bound in the class body, in `__init__`, or before each test."""

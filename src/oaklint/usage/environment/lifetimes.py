@@ -214,8 +214,11 @@ class Lifetime:
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
                 after = (late or block in writing) and block not in over
-                stops = self._usage.flow.stops(block)
-                yield from ((edge.target, after) for edge in block.edges if not stops or edge.kind is Kind.RAISE)
+                stops, lets_out = self._usage.flow.stops(block), block.catches and self._usage.flow.lets_out(block)
+                for edge in block.edges:
+                    is_barred = (stops and edge.kind is not Kind.RAISE) or (lets_out and edge.kind is Kind.CATCH)
+                    if not is_barred:
+                        yield edge.target, after
 
         ends = set(using)
         if write.body is None and not self._restoring(write, graph) and not entered and self._is_used_when_left(graph, write):
@@ -268,21 +271,25 @@ class Lifetime:
         """Whether the function in which it is written comes back, and does not itself build the client again."""
         function = self._usage.tree.unit(write.origin) if write.origin is not None else None
         graph = self._usage.resolver.graph(function) if isinstance(function, cst.FunctionDef) else None
-        if graph is None or write.origin is None:
-            return True
+        return graph is None or write.origin is None or self._is_left_by(write, graph, graph.blocks_of(write.origin))
+
+    def _is_left_by(self, write: Write, graph: Graph, blocks: Iterable[Block]) -> bool:
+        """Whether a function comes back with what it has written in some blocks, and has not built the client again."""
         barred = self.kept.rebuilding(graph) | self._over(write, graph)
 
         def ends(edge: Edge) -> bool:
             return edge.source in barred or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
 
-        return reaches(graph.blocks_of(write.origin), [graph.returned], without=ends)
+        return reaches(blocks, [graph.returned], without=ends)
 
     def _runs_later(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether a write in another function, which nothing in the program calls, can only run after the construction, before a
         use.
         """
         usage = self._usage
-        if self.kept.is_rebuilt_elsewhere() or self._serves_another(write, function):
+        if self._serves_another(write, function):
+            return False
+        if self.kept.is_rebuilt_elsewhere() and not (self._is_rebuilt_alike() and self._is_used_behind(write, function)):
             return False
         calls = usage.resolver.calls.leading_to(function)
         if any(usage.tree.unit(call) is self.kept.unit for call in calls):
@@ -304,9 +311,22 @@ class Lifetime:
             is_prepared = tests.is_prepared(function, names, self.kept)
             return tests.is_for_requests(function) and not is_prepared and self._is_used_behind(write, function)
         if usage.resolver.fixtures.is_for_tests(function):
-            return tests.use_behind(function, self._uses) or self._is_used_behind(write, function)
-        used_elsewhere = any(usage.tree.unit(node) not in (function, self.kept.unit) for node in self._uses.by_the_program())
-        return (used_elsewhere and not self._is_temporary(write, function)) or self._is_used_behind(write, function)
+            used_elsewhere = tests.use_behind(function, self._uses)
+        else:
+            users = (usage.tree.unit(node) for node in self._uses.by_the_program())
+            used_elsewhere = any(user not in (function, self.kept.unit) for user in users)
+            used_elsewhere = used_elsewhere and not self._is_temporary(write, function)
+        graph = usage.resolver.graph(function)
+        is_left = graph is not None and self._is_left_by(write, graph, _blocks_of(write, graph))
+        return (used_elsewhere and is_left) or self._is_used_behind(write, function)
+
+    def _is_rebuilt_alike(self) -> bool:
+        """Whether all that is put in its place elsewhere are clients that read the same from the environment, once."""
+        usage = self._usage
+        built = [
+            usage.constructions.through(value) if isinstance(value, cst.Call) else None for value in self.kept.replacements()
+        ]
+        return all(each is not None and self._reads <= usage.environment.reads(each, usage.generation) for each in built)
 
     def _serves_another(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether a client is built behind the write in the write's own function, or another program started: that one, it seems,

@@ -145,7 +145,7 @@ class TextTests:
 
     def in_classifiers(self) -> list[TextTest]:
         """The tests that an AuthenticationError comes to in functions that others hand it, and that know of no other service:
-        they ask for classes of the SDK as well.
+        they ask for classes of the SDK as well, or are for errors of the SDK alone.
         """
         found: dict[cst.CSTNode, TextTest] = {}
         if any(map(self._is_other, self._clients.imported)):
@@ -153,7 +153,8 @@ class TextTests:
         for function in self._tree.own.get(cst.FunctionDef, ()):
             assert isinstance(function, cst.FunctionDef)
             for param in function.params.params:
-                if self._is_asked_for_class(param, function) and self._is_handed_by_others(param, function, 0):
+                is_of_sdk = self._is_asked_for_class(param, function) or self._is_declared(param, function)
+                if is_of_sdk and self._is_handed_by_others(param, function, 0):
                     for test in self._tests_in_predicate(function, param, _Met(function, function, self._errors.error)):
                         found.setdefault(test.node, test)
         return list(found.values())
@@ -175,6 +176,21 @@ class TextTests:
         calls = (call for call in self._tree.calls_in(function) if len(call.args) == 2)
         asked = (call.args[1].value for call in calls if place(call.args[0].value) == param.name.value)
         return any(name.startswith("openai.") for types in asked for name in self._resolver.clauses.caught(types))
+
+    def _is_declared(self, param: cst.Param, function: cst.FunctionDef) -> bool:
+        """Whether a parameter is declared to be an error of the SDK, of which an AuthenticationError is one among others, or is
+        what a framework hands to a function that is registered for these: `@app.exception_handler(OpenAIError)`.
+        """
+        declared = [param.annotation.annotation] if param.annotation is not None else []
+        if param is function.params.params[-1]:
+            calls = (each.decorator for each in function.decorators if isinstance(each.decorator, cst.Call))
+            declared += (call.args[0].value for call in calls if call.args)
+        return any(map(self._is_wide, declared))
+
+    def _is_wide(self, types: cst.BaseExpression) -> bool:
+        names = self._resolver.clauses.caught(types)
+        is_of_sdk = bool(names) and all(name.startswith("openai.") for name in names)
+        return is_of_sdk and self._flow.catches(types, self._errors.error) is True and not self._errors.names_it_alone(types)
 
     def _tests_in_predicate(self, predicate: cst.FunctionDef | cst.Lambda, param: cst.Param, met: _Met) -> Iterator[TextTest]:
         state = State(None, met.thrown).knowing(param.name.value, EXCEPTION)
