@@ -144,9 +144,9 @@ class Called:
 
         return (found, asked) if self.run(function, state, returned) else (set(), asked)
 
-    def outcomes(self, call: cst.Call, state: State) -> frozenset[Thrown | None]:
+    def outcomes(self, call: cst.Call, state: State) -> frozenset[Thrown | None] | None:
         """What leaves a call of functions that the program defines: what one of them raises, and None if one may return; nothing
-        if that depends on more.
+        where that is not known, and None instead of a set where code that is not seen decides on it.
         """
         found: set[Thrown | None] = set()
         whole = self._flow.known(call.func.value, state) if isinstance(call.func, cst.Attribute) and state.facts else None
@@ -161,22 +161,27 @@ class Called:
             for read, part in self.parts_read(whole, function):
                 begun = begun.knowing(read, part)
             ends = self.ends(function, begun)
-            if suspended or not ends:
+            if suspended or ends is None:
                 return frozenset()
+            if not ends:
+                return None
             found |= ends
         return frozenset(found)
 
     def never_returns(self, call: cst.Call, state: State) -> bool:
         """Whether a call is seen to raise or to exit, whatever happens."""
-        return bool(outcomes := self.outcomes(call, state)) and None not in outcomes
+        outcomes = self.outcomes(call, state)
+        return bool(outcomes) and outcomes is not None and None not in outcomes
 
-    def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
-        """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if that depends."""
+    def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None] | None:
+        """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if code that is not
+        seen decides on it, and None instead of a set where it is not known.
+        """
         decisive = self._flow.changes.decisive(function)
         state = state._replace(facts=frozenset(item for item in state.facts if item[0] in decisive))
         return self._flow.once("ends", (function, state), lambda: self._find_ends(function, state))
 
-    def _find_ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
+    def _find_ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None] | None:
         graph = self._resolver.graph(function)
         found: set[Thrown | None] = set()
 
@@ -185,7 +190,7 @@ class Called:
                 found.add(after.flying)
             return False
 
-        return found if self.run(function, state, note) else set()
+        return found if self.run(function, state, note) else None
 
     def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
         """The state in which a function begins that the call hands its arguments; without a call, its defaults stand. A method
@@ -196,6 +201,8 @@ class Called:
         for read, part in self.parts_read(made, function):
             if part is not None and not self._flow.instances.is_set_later(read.partition(".")[2]):
                 inner = inner.knowing(read, part)
+        for read, fact in self._known_of_itself(function, call, state):
+            inner = inner.knowing(read, fact)
         hidden = call is not None and any(arg.star for arg in arguments(call))
         for param in parameters(function):
             argument = self._resolver.calls.argument_for(call, function, param) if call is not None else None
@@ -203,6 +210,14 @@ class Called:
             if value is not None:
                 inner = inner.knowing(param.name.value, self.given(value, state))
         return inner
+
+    def _known_of_itself(self, function: cst.FunctionDef, call: Run | None, state: State) -> Iterator[tuple[str, Fact]]:
+        """What is known of the attributes of an object that calls a method of its own, as the method reads them."""
+        method, in_order = callee(call) if call is not None else None, positional(function)
+        if isinstance(method, cst.Attribute) and in_order and self._resolver.attributes.is_of_self(method):
+            before = f"{place(method.value)}."
+            own = ((key.removeprefix(before), fact) for key, fact in state.facts if key.startswith(before))
+            yield from ((f"{in_order[0].name.value}.{rest}", fact) for rest, fact in own)
 
     def _object_of(self, function: cst.FunctionDef, call: Run, state: State) -> Fact | None:
         """What is known of the object of which a call calls a method; of one that is itself called, `__call__`."""
@@ -263,7 +278,8 @@ class Called:
                 inner = inner.knowing(read, state.fact(key) or inner.fact(read))
             for read, part in self.parts_read(whole, function):
                 inner = inner.knowing(read, part)
-            found.add(self.returned(function, inner) if inner != handed and function.asynchronous is None else None)
+            is_told = inner != handed or any(True for _ in self._known_of_itself(function, call, state))
+            found.add(self.returned(function, inner) if is_told and function.asynchronous is None else None)
         return found.pop() if len(found) == 1 else None
 
     def parts_read(self, whole: Fact | None, function: cst.FunctionDef) -> Iterator[tuple[str, Fact | None]]:

@@ -78,6 +78,8 @@ _UNPARSABLE = Thrown(
         }
     ),
 )
+# Methods of generators, which go on with what they are handed, and may raise it.
+_RESUME = {"send", "asend", "throw", "athrow"}
 # What a block raises that raises nothing.
 _NOTHING: frozenset[Thrown | None] = frozenset({None})
 _ONWARD = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
@@ -290,7 +292,7 @@ class ExceptionFlow:
             for statement in tree.nodes_in(method, node_type):
                 for noted in (part for part in walk(statement) if isinstance(part, cst.Attribute)):
                     read = (node for node in tree.named(noted.attr.value) if isinstance(node, cst.Attribute))
-                    units = {tree.unit(node) for node in read if not isinstance(tree.parents[node], cst.AssignTarget)}
+                    units = {tree.unit(node) for node in read if not tree.is_store(node)}
                     if user in units or (statement in run and units - {method}):
                         return True
         return False
@@ -460,7 +462,7 @@ class ExceptionFlow:
 
     def _throws(self, block: Block, state: State) -> frozenset[Thrown | None]:
         """What a block is seen to raise, on a path that has come here without an exception in flight: one of these, where None
-        stands for nothing.
+        stands for nothing. Without any, code that is not seen decides: it is taken to decide rightly.
         """
         node = block.node
         if node is not None and self.changes.reads_unbound(node, state):
@@ -488,6 +490,8 @@ class ExceptionFlow:
                 return frozenset({state.handled})
             if state.handled is not None or self._is_known_by_parts(call, state):
                 outcomes = self.called.outcomes(call, state)
+                if outcomes is None:
+                    return frozenset()
                 found |= outcomes
                 if outcomes and None not in outcomes:
                     return found - _NOTHING
@@ -555,7 +559,8 @@ class ExceptionFlow:
 
     def _leaves_it_to_others(self, node: cst.CSTNode, state: State) -> bool:
         """Whether it depends on what is not seen where control goes: on whether a mapping has an entry for the exception, as in
-        `DELAYS[type(error)]`, or on what is called because of it, as in `HANDLERS.get(type(error), give_up)(error)`.
+        `DELAYS[type(error)]`, on what is called because of it, as in `HANDLERS.get(type(error), give_up)(error)`, or on a
+        generator that is told of it.
         """
         for part in self._for_certain(node):
             if isinstance(part, cst.Subscript) and self._is_filled(part):
@@ -567,7 +572,18 @@ class ExceptionFlow:
             elif isinstance(part, cst.Call) and not isinstance(part.func, cst.Attribute):
                 if self.knowledge.known(part.func, state) == OPAQUE:
                     return True
+            elif isinstance(part, cst.Call) and self._resumes(part):
+                if any(self.knowledge.known(arg.value, state) == EXCEPTION for arg in part.args):
+                    return True
         return False
+
+    def _resumes(self, call: cst.Call) -> bool:
+        """Whether a call has a generator of the program go on: `judge.send(error)`."""
+        if not isinstance(call.func, cst.Attribute) or call.func.attr.value not in _RESUME:
+            return False
+        tree, calls = self._resolver.tree, self._resolver.calls
+        made = (value for value in self._resolver.values_of(call.func.value) if isinstance(value, cst.Call))
+        return any(tree.nodes_in(function, cst.Yield) for value in made for function in calls.functions(value))
 
     def _is_filled(self, item: cst.Subscript) -> bool:
         """Whether an item is put there, or counted up in what may be more than a plain dictionary: `failures[type(e)] += 1`."""

@@ -138,16 +138,17 @@ class Instances:
 
     def _is_set_at(self, node: cst.Name | cst.Attribute) -> bool:
         tree = self._resolver.tree
+        changed: cst.CSTNode = node
         parent, unit = tree.parents[node], tree.unit(node)
         if isinstance(parent, cst.Subscript) and parent.value is node:
-            parent = tree.parents[parent]
+            changed, parent = parent, tree.parents[parent]
         if not isinstance(node, cst.Attribute):
             return False
         if isinstance(parent, cst.Attribute):
             return parent.attr.value in CHANGES
         is_first = isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS
         is_own = is_first and self._resolver.attributes.is_of_self(node)
-        return isinstance(parent, (cst.AugAssign, cst.Del)) or (isinstance(parent, cst.AssignTarget) and not is_own)
+        return isinstance(parent, (cst.AugAssign, cst.Del)) or (tree.is_store(changed) and not is_own)
 
     def lineage(self, name: str) -> list[cst.ClassDef]:
         """A class of the program, and those that it inherits from, as far as the program defines them; each before its bases."""

@@ -316,10 +316,10 @@ class Knowledge:
             return OPAQUE  # `DELAYS.get(error.status_code)`
         if names & {"builtins.str", "builtins.dict", "builtins.list"} and arguments:
             return SET
-        if state.handled is None:
+        if state.handled is None and not any(comes_from_error(fact) for _, fact in state.facts):
             return None
         answer = self._flow.called.answered(functions, node, itself, state)
-        if answer is None and owner == EXCEPTION and state.handled.name.startswith("@"):
+        if answer is None and owner == EXCEPTION and state.handled is not None and state.handled.name.startswith("@"):
             return OPAQUE  # the program's own exceptions are made to be asked
         return answer
 

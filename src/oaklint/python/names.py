@@ -279,6 +279,8 @@ class Resolver:
                 return _instances(self.clauses.caught(binding.value)) if binding.value is not None else NOT_KNOWN
             case "parameter":
                 return self._parameter(binding)
+            case "pattern":
+                return self.annotated(binding.annotation)
             case _:
                 return NOT_KNOWN
 

@@ -258,7 +258,9 @@ class Walk:
 
     def _pattern(self, node: cst.MatchAs | cst.MatchStar, scope: Scope) -> None:
         if node.name is not None:
-            self._bind_target(node.name, scope, "pattern", None)
+            inner = node.pattern if isinstance(node, cst.MatchAs) else None
+            declared = inner.cls if isinstance(inner, cst.MatchClass) else None
+            scope.bind(Binding(node.name.value, "pattern", node.name, None, annotation=declared))
 
     def _declared(self, node: cst.Global | cst.Nonlocal, scope: Scope) -> None:
         for item in node.names:

@@ -58,7 +58,21 @@ class Aftermath:
         if any(isinstance(part, cst.Call) and not self._is_idle(part) for part in evaluated(node)):
             return True
         value = _given(node)
-        return not self._is_empty(value, state) if value is not None else isinstance(node, _changes())
+        if value is not None:
+            return not self._is_empty(value, state)
+        return isinstance(node, _changes()) and not self._is_counted_for_nobody(node)
+
+    def _is_counted_for_nobody(self, node: cst.CSTNode) -> bool:
+        """Whether a statement counts in a local name that is never read."""
+        name, tree = node.target if isinstance(node, cst.AugAssign) else None, self._outcomes.tree
+        home = tree.scopes[name].lookup(name.value) if isinstance(name, cst.Name) else None
+        is_local = home is not None and home.kind == "function"
+        return isinstance(name, cst.Name) and is_local and all(map(self._is_written, tree.uses_of(name)))
+
+    def _is_written(self, node: cst.Name) -> bool:
+        """Whether a name is only set there, or counted on."""
+        parent = self._outcomes.tree.parents[node]
+        return self._outcomes.tree.is_store(node) or (isinstance(parent, cst.AugAssign) and parent.target is node)
 
     def _switches(self, node: cst.CSTNode, ways: Ways) -> bool:
         """Whether a statement sets a variable of the module that success leaves alone: `client = None`."""

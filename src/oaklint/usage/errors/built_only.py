@@ -11,6 +11,7 @@ from oaklint.python.facts import State
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin
 from oaklint.python.tree import evaluated
+from oaklint.sdk.clients import COPIES
 from oaklint.usage.constructions import factories_of
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
@@ -38,6 +39,7 @@ class BuiltOnly:
         self._values = context.values
         self._flow = context.flow
         self._constructions = context.constructions
+        self._clients = context.clients
         self._errors = errors
         self._quiet: dict[cst.FunctionDef, bool] = {}
 
@@ -117,11 +119,11 @@ class BuiltOnly:
             )
         if all(map(self._is_named_harmless, names)) or self._only_fills_fields(names, depth):
             return True
-        return (
-            isinstance(call.func, cst.Attribute)
-            and call.func.attr.value in _HARMLESS_METHODS
-            and self._values.value(call.func.value) is not None
-        )
+        if not isinstance(call.func, cst.Attribute):
+            return False
+        is_copy = call.func.attr.value in COPIES and self._clients.is_client(call.func.value)
+        is_text = call.func.attr.value in _HARMLESS_METHODS and self._values.value(call.func.value) is not None
+        return is_copy or is_text
 
     def _only_fills_fields(self, names: Names, depth: int) -> bool:
         """Whether these are classes that have nothing but fields when an object is made, as dataclasses do."""

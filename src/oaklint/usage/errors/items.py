@@ -28,7 +28,7 @@ class Items(OfRepeated):
         while isinstance(iterable, cst.Call) and iterable.args and self._resolver.names(iterable.func) & _PASSED_ON:
             iterable = iterable.args[0].value
         if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
-            measured = self._measures_items(iterable) and not self._waits_with(loop)
+            measured = self._measures_items(iterable) and not self._waits_with(loop) and self._matters(loop)
             asks_once = self._repeated.is_left(loop) or self._forgets_answers(loop)
             is_sampling = not asks_once and not self._keeps_failed_within(loop) and self._goes_on()
             return measured or self._picks_with(loop) or is_sampling
@@ -96,7 +96,7 @@ class Items(OfRepeated):
             return False
         if any(isinstance(part, cst.Call) for arg in arguments(self._call) for part in walk(arg)):
             return False  # what is asked may be something else each time
-        uses = [use for use in self._tree.uses_of(target) if not isinstance(self._tree.parents[use], cst.AssignTarget)]
+        uses = [use for use in self._tree.uses_of(target) if not self._tree.is_store(use)]
         return bool(uses) and not any(loop in self._tree.ancestors(use) for use in uses)
 
     def _measures_items(self, counted: cst.Call) -> bool:
@@ -113,6 +113,11 @@ class Items(OfRepeated):
                     if isinstance(binding.value, cst.Call) and "builtins.len" in self._resolver.names(binding.value.func):
                         return True
         return False
+
+    def _matters(self, loop: cst.For) -> bool:
+        """Whether the loop's variable is used, or what the loop measures is what the request is about, or has its client."""
+        picks = self._repeated.renewals.picks
+        return bool(self._uses_of(loop) or places(loop.iter) & (self._repeated.ingredients | picks.all))
 
     def _picks_with(self, loop: cst.For) -> bool:
         """Whether the loop's variable picks what the request is about: as an index, or as part of it."""
