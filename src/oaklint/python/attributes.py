@@ -132,6 +132,15 @@ class Attributes:
                 yield from assigned(node)
 
     @cached_property
+    def set_outside(self) -> dict[str, list[tuple[cst.Attribute, cst.BaseExpression]]]:
+        """The assignments to attributes of anything but `self`, by the name of the attribute."""
+        found: dict[str, list[tuple[cst.Attribute, cst.BaseExpression]]] = {}
+        for target, value in self.assignments():
+            if isinstance(target, cst.Attribute) and not self.is_of_self(target):
+                found.setdefault(target.attr.value, []).append((target, value))
+        return found
+
+    @cached_property
     def augmented(self) -> set[str]:
         """The names of attributes that are set to something made of what they were, `self.tries += 1`, of whatever object."""
         targets = (node.target for node in self._tree.nodes.get(cst.AugAssign, ()) if isinstance(node, cst.AugAssign))

@@ -59,7 +59,7 @@ class Clauses:
         if isinstance(types, cst.Call) and len(types.args) == 1 and self._resolver.name(types.func) == "builtins.tuple":
             return self.alternatives(types.args[0].value)
         if isinstance(types, cst.Attribute):
-            values = self._resolver.attribute_values(types)
+            values = [*self._resolver.attribute_values(types), *self._resolver.set_by_users(types)]
             if values:
                 return self._any_of(values)
         if isinstance(types, cst.Subscript) and (entry := self._resolver.entry(types)):

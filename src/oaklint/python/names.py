@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import takewhile
+from itertools import chain, takewhile
 from types import MappingProxyType
 
 from oaklint.python import cst
@@ -582,11 +582,18 @@ class Resolver:
     def _set_by_name(self) -> dict[tuple[Scope | None, str], list[cst.BaseExpression]]:
         """The values that attributes get by the names of their objects, with the scopes of these names."""
         found: dict[tuple[Scope | None, str], list[cst.BaseExpression]] = {}
-        for target, value in self.attributes.assignments():
-            key = place(target) if isinstance(target, cst.Attribute) and not self.attributes.is_of_self(target) else None
-            if key is not None:
+        for target, value in chain.from_iterable(self.attributes.set_outside.values()):
+            if (key := place(target)) is not None:
                 found.setdefault((self.tree.scopes[target].lookup(key.partition(".")[0]), key), []).append(value)
         return found
+
+    def set_by_users(self, node: cst.Attribute) -> Iterator[cst.BaseExpression]:
+        """What those who use an object set an attribute of `self` to, by whatever name they have for it: `retry.on = ...`."""
+        owner = self.attributes.owner_of_self(node.value) if isinstance(node.value, cst.Name) else None
+        family = self.hierarchy.family(owner) if owner is not None else NOTHING
+        for target, value in self.attributes.set_outside.get(node.attr.value, ()) if family else ():
+            if family & {name.removesuffix("()") for name in self.names(target.value)}:
+                yield value
 
     def _handed_to_field(self, definition: cst.ClassDef, attribute: str) -> tuple[cst.BaseExpression, ...]:
         """What the program's calls of a class hand to a field that its body declares, as for a dataclass."""

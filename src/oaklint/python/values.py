@@ -116,9 +116,8 @@ class Values:
         owners = resolver.definitions.classes(each.removesuffix("()") for each in resolver.names(node.value))
         family = {each for owner in owners for each in resolver.definitions.classes(resolver.hierarchy.family(owner))}
         given = [value for each in family for value in resolver.given_in(each, name)]
-        targets = (target for target, _ in resolver.attributes.assignments() if isinstance(target, cst.Attribute))
-        by_users = (target for target in targets if target.attr.value == name and not resolver.attributes.is_of_self(target))
-        return bool(family) and (len(given) > 1 or any(by_users) or "setattr" in resolver.calls.by_name)
+        is_set_outside = name in resolver.attributes.set_outside or "setattr" in resolver.calls.by_name
+        return bool(family) and (len(given) > 1 or is_set_outside)
 
     def _attribute(self, node: cst.Attribute) -> Any:
         values = self._resolver.attribute_values(node)
