@@ -13,6 +13,8 @@ from oaklint.python.tree import Tree, index_of, last_part, positional
 
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
+# What makes a copy of an object with other values for some of its attributes.
+_REPLACING = {"replace", "_replace", "evolve"}
 
 
 class Attributes:
@@ -138,6 +140,17 @@ class Attributes:
         for target, value in self.assignments():
             if isinstance(target, cst.Attribute) and not self.is_of_self(target):
                 found.setdefault(target.attr.value, []).append((target, value))
+        return found
+
+    @cached_property
+    def replaced(self) -> dict[str, list[cst.BaseExpression]]:
+        """What copies of objects are given in the place of an attribute: `dataclasses.replace(policy, attempts=5)`."""
+        found: dict[str, list[cst.BaseExpression]] = {}
+        for node in (each for last in _REPLACING for each in self._tree.named(last)):
+            call = self._tree.parents[node]
+            for arg in call.args if isinstance(call, cst.Call) and call.func is node else ():
+                if arg.keyword is not None:
+                    found.setdefault(arg.keyword.value, []).append(arg.value)
         return found
 
     @cached_property

@@ -229,9 +229,12 @@ class Called:
 
     def made(self, node: cst.BaseExpression, state: State) -> Fact | None:
         """What is known, part by part, of the object that an expression makes, `Retrier(attempts=3)`, or that it names."""
-        given = state.fact(key) if (key := place(node)) is not None else None
-        maker = given.value if given is not None and given.kind == "given" else node
+        maker = node
         for _ in range(_MAX_DEPTH):
+            given = state.fact(key) if (key := place(maker)) is not None else None
+            if given is not None and given.kind == "parts":
+                return given
+            maker = given.value if given is not None and given.kind == "given" else maker
             if isinstance(maker, cst.Attribute) and self._is_replaced_by_heirs(maker):
                 return None
             values = self._resolver.values_of(maker) or self._resolver.default_of(maker)

@@ -572,6 +572,7 @@ class Resolver:
         found += self.attributes.assigned.get((definition, attribute), ())
         found += self._handed_to_field(definition, attribute)
         found += self._put_into(f"{definition.name.value}.{attribute}", self.tree.scopes[definition])
+        found += self.attributes.replaced.get(attribute, ()) if found else ()
         return found
 
     def _put_into(self, key: str | None, scope: Scope) -> Sequence[cst.BaseExpression]:

@@ -82,7 +82,7 @@ SEVERITY: Severity = "error"
 
 
 def _written_too_late(node: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
-    """The writes behind the beginning of a client: a call, an import, an assignment, or what a test is handed."""
+    """The writes behind the beginning of a client: a call, a property, an import, an assignment, or what a test is handed."""
     if not usage.writes.all:
         return
     for lifetime in usage.beginnings.at(node):
@@ -128,7 +128,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
         )
 
 
-visit_Call = visit_Assign = visit_Import = visit_ImportFrom = visit_Param = _written_too_late
+visit_Call = visit_Attribute = visit_Assign = visit_Import = visit_ImportFrom = visit_Param = _written_too_late
 
 
 def _fix(write: Write, lifetime: Lifetime, usage: Usage, editor: Editor) -> Repair | None:

@@ -265,8 +265,19 @@ class Constructions:
                 yield from ((of, self._through(call, function, inner)) for inner in self._known(self._kept_by, function, owner))
         read = call.func
         while isinstance(read, cst.Attribute):
-            yield from ((read.value, inner) for inner in self._kept_by_property(read, None))
+            yield from self.kept_when_read(read)
             read = read.value
+
+    def kept_when_read(self, read: cst.Attribute) -> Iterator[tuple[cst.BaseExpression, Construction]]:
+        """The object that keeps a client when a property of it is read: `bot` in `bot.client`."""
+        if read.attr.value in self._names_of_kept:
+            yield from ((read.value, inner) for inner in self._kept_by_property(read, None))
+
+    @cached_property
+    def _names_of_kept(self) -> set[str]:
+        """The names of the functions that are decorated, properties among them."""
+        functions = (node for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
+        return {function.name.value for function in functions if function.decorators}
 
     def kept_in_module(self, call: cst.Call) -> Iterator[Construction]:
         """The clients that the functions which a call runs keep in names of their modules."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ class Beginnings:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
         self._known_in: dict[cst.Module, list[Lifetime]] = {}
-        self._known_by: dict[cst.Call, list[Lifetime]] = {}
+        self._known_by: dict[cst.Call | cst.Attribute, list[Lifetime]] = {}
         self._known_ways: dict[tuple[cst.FunctionDef, int], list[tuple[cst.CSTNode, ...]]] = {}
 
     def at(self, node: cst.CSTNode) -> Iterator[Lifetime]:
@@ -39,6 +39,8 @@ class Beginnings:
             for lifetime in self._during(node):
                 if not lifetime.kept.is_built_once or not self._has_begun(lifetime):
                     yield lifetime
+        elif isinstance(node, cst.Attribute):
+            yield from (each for each in self._during(node) if not each.kept.is_built_once or not self._has_begun(each))
         elif isinstance(node, cst.Assign):
             yield from self._of_assignment(node)
         elif isinstance(node, cst.Param):
@@ -125,16 +127,30 @@ class Beginnings:
 
     # What the functions that it calls keep.
 
-    def _during(self, call: cst.Call) -> list[Lifetime]:
-        """What the functions that a call runs build and keep, or import, whatever they return: `connect()`, `bot.connect()`."""
-        found = self._known_by.get(call)
+    def _during(self, run: cst.Call | cst.Attribute) -> list[Lifetime]:
+        """What the functions that a call runs build and keep, or import, whatever they return: `connect()`, `bot.connect()`; what
+        an object keeps when a property is read.
+        """
+        found = self._known_by.get(run)
         if found is None:
-            found = self._known_by[call] = [*self._in_modules(call), *self._in_objects(call)]
-            for function in self._usage.resolver.calls.functions(call):
-                found += self._by_keeping_functions(call, function)
-                for *calls, statement in self._imports_in(function, 1):
-                    found += (inner.as_run_by(call, *calls) for inner in self._of_import(statement))
+            found = self._known_by[run] = [*(self._of_read(run) if isinstance(run, cst.Attribute) else self._of_run(run))]
         return found
+
+    def _of_read(self, read: cst.Attribute) -> Iterator[Lifetime]:
+        """The same of a property, but for one on the way to what is called: that is the call's."""
+        node: cst.CSTNode = read
+        while isinstance(parent := self._usage.tree.parents[node], cst.Attribute):
+            node = parent
+        if not isinstance(parent, cst.Call) or parent.func is not node:
+            yield from self._in_objects(read, self._usage.constructions.kept_when_read(read))
+
+    def _of_run(self, call: cst.Call) -> Iterator[Lifetime]:
+        yield from self._in_modules(call)
+        yield from self._in_objects(call, self._usage.constructions.kept_in_object(call))
+        for function in self._usage.resolver.calls.functions(call):
+            yield from self._by_keeping_functions(call, function)
+            for *calls, statement in self._imports_in(function, 1):
+                yield from (inner.as_run_by(call, *calls) for inner in self._of_import(statement))
 
     def _by_keeping_functions(self, call: cst.Call, function: cst.FunctionDef) -> Iterator[Lifetime]:
         """What is kept by functions with a cache that the called one calls, itself or through others:
@@ -171,14 +187,14 @@ class Beginnings:
             if isinstance(target, cst.Name) and self._may_run(construction):
                 yield Lifetime(self._usage, construction, construction.steps, target, target.value)
 
-    def _in_objects(self, call: cst.Call) -> Iterator[Lifetime]:
-        for owner, construction in self._usage.constructions.kept_in_object(call):
+    def _in_objects(self, run: cst.BaseExpression, kept: Iterable[tuple[cst.BaseExpression, Construction]]) -> Iterator[Lifetime]:
+        for owner, construction in kept:
             name = "self" if is_base(owner) else place(owner)
             target = self._member(construction) if name == "self" else owner
             if name == "self" and target is not None:
                 name = f"self.{member_name(target, self._usage)}"
             if target is not None and name is not None and self._may_run(construction):
-                yield Lifetime(self._usage, construction, (call, *construction.steps), target, name)
+                yield Lifetime(self._usage, construction, (run, *construction.steps), target, name)
 
     def _member(self, construction: Construction) -> cst.BaseExpression | None:
         """What binds the attribute, or the name of the property, in which an object keeps the client."""
@@ -200,13 +216,14 @@ class Beginnings:
         return found
 
     def _has_begun(self, lifetime: Lifetime) -> bool:
-        """Whether an earlier call has surely built it already."""
-        kept = lifetime.kept
+        """Whether an earlier call, or read of a property, has surely built it already."""
+        kept, tree = lifetime.kept, self._usage.tree
         graph = self._usage.resolver.graph(kept.unit)
-        for call in self._usage.tree.calls_in(kept.unit) if graph is not None else ():
-            if call is not kept.site and graph is not None:
-                if any(other.kept.built is kept.built and other.kept.place == kept.place for other in self._during(call)):
-                    earlier, sites = graph.blocks_of(call), graph.blocks_of(kept.site)
+        runs: list[cst.Call | cst.Attribute] = [*tree.calls_in(kept.unit), *tree.nodes_in(kept.unit, cst.Attribute)]
+        for run in runs if graph is not None else ():
+            if run is not kept.site and graph is not None:
+                if any(other.kept.built is kept.built and other.kept.place == kept.place for other in self._during(run)):
+                    earlier, sites = graph.blocks_of(run), graph.blocks_of(kept.site)
                     if all(any(graph.dominates(first, site) for first in earlier) for site in sites):
                         return True
         return False

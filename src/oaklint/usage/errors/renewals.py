@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.names import PICKS
 from oaklint.python.places import place
 from oaklint.python.tree import Run, callee, last_part, walk
+from oaklint.usage.constructions import Construction
 from oaklint.usage.context import Context
 from oaklint.usage.errors.picks import READS, Picks, kept_by
 from oaklint.usage.errors.varying import Varying, names_renewal
@@ -76,21 +77,37 @@ class Renewals:
         return isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value)
 
     @cached_property
+    def _built(self) -> list[Construction | None]:
+        """The constructions that what the client of the request is kept in is set to; None for what is none."""
+        owner = callee(self._request) if self._request is not None else None
+        while isinstance(owner, cst.Attribute) and not self._clients.is_client(owner):
+            owner = owner.value
+        made = self._resolver.values_of(owner) if isinstance(owner, (cst.Name, cst.Attribute)) else []
+        return [self._constructions.through(value) if isinstance(value, cst.Call) else None for value in made]
+
+    @cached_property
+    def _key_is_asked_for(self) -> bool:
+        """Whether the client of the request was given a function, which says the key for each request: whatever the program does
+        in between may change what that says.
+        """
+        keys = (each.argument("api_key") for each in self._built if each is not None)
+        named = (key for key in keys if isinstance(key, (cst.Name, cst.Attribute, cst.Lambda)))
+        return any(isinstance(key, cst.Lambda) or self._functions_at(key) for key in named)
+
+    def _functions_at(self, node: cst.BaseExpression) -> list[cst.FunctionDef]:
+        return [*self._resolver.definitions.functions(self._resolver.names(node))]
+
+    @cached_property
     def _client_stays(self) -> bool:
         """Whether the client of the request is built before, and by nothing that is run again: it does not see the environment
         any more.
         """
-        if self._request is None:
-            return False
-        owner = callee(self._request)
-        while isinstance(owner, cst.Attribute) and not self._clients.is_client(owner):
-            owner = owner.value
-        made = self._resolver.values_of(owner) if isinstance(owner, (cst.Name, cst.Attribute)) else []
-        built = [value for value in made if isinstance(value, cst.Call) and self._constructions.through(value) is not None]
-        if not self._loops and any(self._tree.unit(value) is self._tree.unit(self._request) for value in built):
-            return False  # a function that calls itself builds it anew
-        again = (loop in self._tree.ancestors(value) for value in built for loop in self._loops)
-        return bool(built) and len(built) == len(made) and not any(again)
+        built = [each.site for each in self._built if each is not None]
+        if self._request is not None and not self._loops:
+            if any(self._tree.unit(site) is self._tree.unit(self._request) for site in built):
+                return False  # a function that calls itself builds it anew
+        again = (loop in self._tree.ancestors(site) for site in built for loop in self._loops)
+        return bool(built) and None not in self._built and not any(again)
 
     def _is_of_family(self, node: cst.CSTNode) -> bool:
         """Whether `self` may be the object there that it is where the request is made."""
@@ -115,6 +132,8 @@ class Renewals:
         """Whether a call renews: by what it runs, where that is seen, else by its name."""
         if self._constructions.is_thrown_away(call):
             return False
+        if between and self._key_is_asked_for and self._resolver.calls.functions(call):
+            return True
         if any(self._varying.varies(key, certain) for key in self._constructions.keys_handed_by(call)):
             return True
         if self._resolver.names(call.func) & PICKS and self._clients.is_client(call):
@@ -172,7 +191,7 @@ class Renewals:
             return any(self.renews(node, between=True) for node in walk(callback.body))
         if isinstance(callback, (cst.Tuple, cst.List)):
             return any(self.by_callback(element.value) for element in callback.elements)
-        functions = list(self._resolver.definitions.functions(self._resolver.names(callback)))
+        functions = self._functions_at(callback)
         if isinstance(callback, cst.Call):
             functions += self._resolver.calls.functions(callback)
         if any(self._renews_inside(function, between=True) for function in functions):
