@@ -154,10 +154,13 @@ class Attributes:
         return found
 
     @cached_property
-    def augmented(self) -> set[str]:
-        """The names of attributes that are set to something made of what they were, `self.tries += 1`, of whatever object."""
-        targets = (node.target for node in self._tree.nodes.get(cst.AugAssign, ()) if isinstance(node, cst.AugAssign))
-        return {target.attr.value for target in targets if isinstance(target, cst.Attribute)}
+    def augmented(self) -> dict[str, list[cst.Attribute]]:
+        """The attributes that are set to something made of what they were, `self.tries += 1`, by their names."""
+        found: dict[str, list[cst.Attribute]] = {}
+        for node in self._tree.nodes.get(cst.AugAssign, ()):
+            if isinstance(node, cst.AugAssign) and isinstance(node.target, cst.Attribute):
+                found.setdefault(node.target.attr.value, []).append(node.target)
+        return found
 
     def is_of_self(self, target: cst.Attribute) -> bool:
         """Whether it is an attribute of `self` or `cls`."""

@@ -163,15 +163,22 @@ class Called:
             ends = self.ends(function, begun)
             if suspended or ends is None:
                 return frozenset()
-            if not ends:
+            if not ends and self._may_raise(function):
                 return None
-            found |= ends
+            found |= ends or {None}
         return frozenset(found)
 
     def never_returns(self, call: cst.Call, state: State) -> bool:
         """Whether a call is seen to raise or to exit, whatever happens."""
         outcomes = self.outcomes(call, state)
         return bool(outcomes) and outcomes is not None and None not in outcomes
+
+    def _may_raise(self, function: cst.FunctionDef) -> bool:
+        """Whether a function raises or exits somewhere, itself or by what it calls."""
+        calls, tree = self._resolver.calls, self._resolver.tree
+        inner = [below for call in tree.calls_in(function) for below in (call, *calls.below(call))]
+        functions = {function, *(each for call in inner for each in calls.functions(call))}
+        return any(tree.nodes_in(each, cst.Raise) for each in functions) or any(map(self._flow.never_comes_back, inner))
 
     def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None] | None:
         """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if code that is not

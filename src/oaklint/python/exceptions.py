@@ -484,7 +484,7 @@ class ExceptionFlow:
             return frozenset({Thrown.builtin("AttributeError")})
         found = _NOTHING
         for call in self._calls_for_certain(node):
-            if self._resolver.names(call.func) & NO_RETURN:
+            if self.never_comes_back(call):
                 return frozenset({Thrown.builtin("SystemExit")})
             if state.handled is not None and self.knowledge.raises_result(call, state):
                 return frozenset({state.handled})
@@ -492,9 +492,10 @@ class ExceptionFlow:
                 outcomes = self.called.outcomes(call, state)
                 if outcomes is None:
                     return frozenset()
-                found |= outcomes
                 if outcomes and None not in outcomes:
-                    return found - _NOTHING
+                    return (found | outcomes) - _NOTHING
+                # What may be raised for another reason, as arguments are checked, says nothing of the failure.
+                found |= {each for each in outcomes if each is not None and _tells_of(each, state.handled)}
         return found
 
     def _is_known_by_parts(self, call: cst.Call, state: State) -> bool:
@@ -583,7 +584,8 @@ class ExceptionFlow:
             return False
         tree, calls = self._resolver.tree, self._resolver.calls
         made = (value for value in self._resolver.values_of(call.func.value) if isinstance(value, cst.Call))
-        return any(tree.nodes_in(function, cst.Yield) for value in made for function in calls.functions(value))
+        generators = (each for value in made for each in calls.functions(value) if tree.nodes_in(each, cst.Yield))
+        return any(tree.nodes_in(each, cst.Raise) for each in generators)
 
     def _is_filled(self, item: cst.Subscript) -> bool:
         """Whether an item is put there, or counted up in what may be more than a plain dictionary: `failures[type(e)] += 1`."""
@@ -596,15 +598,24 @@ class ExceptionFlow:
         """An exception of the class with that qualified name, as far as it is known."""
         return self._raised.of_class(name)
 
+    def never_comes_back(self, call: cst.Call) -> bool:
+        """Whether a call is of something that ends the program, or at least what is being run."""
+        return not NO_RETURN.isdisjoint(self._resolver.names(call.func))
+
     def stops(self, block: Block) -> bool:
         """Whether control never goes on behind a block, because what it calls does not come back."""
         found = self._stopping.get(block)
         if found is None:
             calls = self._calls_for_certain(block.node) if block.node is not None else ()
             found = self._stopping[block] = any(
-                self._resolver.names(call.func) & NO_RETURN or self.called.never_returns(call, NO_STATE) for call in calls
+                self.never_comes_back(call) or self.called.never_returns(call, NO_STATE) for call in calls
             )
         return found
+
+
+def _tells_of(raised: Thrown, handled: Thrown | None) -> bool:
+    """Whether an exception is the one that was caught, or was made of that."""
+    return handled is not None and (raised == handled or handled.name in raised.causes)
 
 
 def _is_meant(name: str, thrown: Thrown) -> bool:

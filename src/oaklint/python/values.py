@@ -123,8 +123,18 @@ class Values:
         values = self._resolver.attribute_values(node)
         if not values and (status := status_named(self._resolver.name(node) or "")) is not None:
             return status
-        is_one = len(values) == 1 and node.attr.value not in self._resolver.attributes.augmented
-        return self.fold(values[0]) if is_one else UNKNOWN
+        return self.fold(values[0]) if len(values) == 1 and not self._is_counted(node) else UNKNOWN
+
+    def _is_counted(self, node: cst.Attribute) -> bool:
+        """Whether an attribute is set to something made of what it was, too, of an object that may be of the same class."""
+        counted = self._resolver.attributes.augmented.get(node.attr.value, ())
+        family = self._family(node) if counted else set[str]()
+        return any(not (others := self._family(target)) or not family or family & others for target in counted)
+
+    def _family(self, node: cst.Attribute) -> set[str]:
+        """The classes, by their names, of which the object of an attribute may be; none where that is not known."""
+        owners = self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
+        return {name for owner in owners for name in self._resolver.hierarchy.family(owner)}
 
     def _literal(self, node: cst.SimpleString | cst.Integer | cst.Float) -> Any:
         return node.evaluated_value

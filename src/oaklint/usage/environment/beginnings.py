@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.definitions import statements_in
 from oaklint.python.flow import reaches
 from oaklint.python.handing import may_run
 from oaklint.python.places import place
@@ -193,8 +194,22 @@ class Beginnings:
             target = self._member(construction) if name == "self" else owner
             if name == "self" and target is not None:
                 name = f"self.{member_name(target, self._usage)}"
-            if target is not None and name is not None and self._may_run(construction):
+            is_used = not is_base(owner) or (target is not None and self._is_used_by_heir(run, target))
+            if target is not None and name is not None and is_used and self._may_run(construction):
                 yield Lifetime(self._usage, construction, (run, *construction.steps), target, name)
+
+    def _is_used_by_heir(self, run: cst.BaseExpression, target: cst.BaseExpression) -> bool:
+        """Whether an heir, whose method has its base build the client, uses it, itself or by methods that it has from there."""
+        tree, definitions = self._usage.tree, self._usage.resolver.definitions
+        heir, name = definitions.class_of(run), member_name(target, self._usage)
+        own = {node.name.value for node in statements_in(heir.body) if isinstance(node, cst.FunctionDef)} if heir else set[str]()
+        for node in tree.named(name):
+            unit = tree.unit(node)
+            if not tree.is_store(node) and isinstance(node, cst.Attribute):
+                is_of_base = isinstance(unit, cst.FunctionDef) and definitions.class_of(node) is not heir
+                if not is_of_base or (isinstance(unit, cst.FunctionDef) and unit.name.value not in own):
+                    return True
+        return False
 
     def _member(self, construction: Construction) -> cst.BaseExpression | None:
         """What binds the attribute, or the name of the property, in which an object keeps the client."""

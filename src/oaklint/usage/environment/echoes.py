@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 _MAX_DEPTH = 4
+# What runs code that others have written.
+_RUNS_CODE = {"exec", "eval", "execfile", "run_path", "run_module"}
 
 
 class Echoes:
@@ -41,7 +43,11 @@ class Echoes:
         """Whether an empty text stands for a key that was taken out of a script before others got to see that; elsewhere it is
         meant for those who must not see the key.
         """
-        return self._usage.tree.unit(write.node) is None and not self._usage.mentions.starts_processes
+        runs_others = self._usage.mentions.starts_processes or not _RUNS_CODE.isdisjoint(self._usage.resolver.calls.by_name)
+        if self._usage.tree.unit(write.node) is not None or runs_others:
+            return False
+        texts = (self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString))
+        return sum(text in write.names for text in texts) == 1  # it is neither saved nor put back
 
     def _is_of_client(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether it is the client, or what it was handed, by whatever name."""

@@ -20,9 +20,11 @@ _REGISTERING = {
 }  # fmt: skip
 
 # Methods, of data frames and pools mostly, and functions that run at once what they are handed.
-_APPLYING = {"agg", "aggregate", "apply", "applymap", "assign", "filter", "map", "map_elements", "pipe", "progress_apply"}
-_APPLYING |= {"progress_map", "starmap", "transform"}
-_APPLY = {f"builtins.{name}" for name in ("filter", "map", "max", "min", "sorted")} | {"functools.reduce"}
+_APPLYING = {"agg", "aggregate", "apply", "applymap", "assign", "map", "map_elements", "progress_apply", "progress_map"}
+_APPLYING |= {"starmap", "transform"}
+_APPLY = {"builtins.max", "builtins.min", "builtins.sorted", "functools.reduce"}
+# These do so when somebody asks for what they give.
+_APPLY_LATER = {"builtins.filter", "builtins.map"}
 
 
 class Handlers:
@@ -66,8 +68,12 @@ class Handlers:
         call = self._tree.parents.get(arg) if isinstance(arg, cst.Arg) else None
         if not isinstance(call, cst.Call):
             return False
+        if self._resolver.calls.functions(call):
+            return False
         is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value in _APPLYING
-        return is_method or not _APPLY.isdisjoint(self._resolver.names(call.func))
+        names = self._resolver.names(call.func)
+        is_used_up = isinstance(self._tree.parents[call], (cst.Arg, cst.For, cst.CompFor, cst.StarredElement))
+        return is_method or not _APPLY.isdisjoint(names) or (is_used_up and not _APPLY_LATER.isdisjoint(names))
 
     def unit_around(self, run: cst.BaseExpression) -> CodeUnit | None:
         """The function in which something runs; a lambda that is run where it stands is a part of the one around it."""

@@ -70,6 +70,10 @@ class Kept:
     def is_global(self) -> bool:
         return self._usage.constructions.is_global(self.target)
 
+    def survives_a_rerun(self) -> bool:
+        """Whether it is still there when a page of Streamlit is run again: in the cache, or in the state of the session."""
+        return self.is_of_keeping_function() or ".session_state." in f"{self.place}."
+
     def is_of_keeping_function(self) -> bool:
         """Whether it is the result of a function that keeps it, and has the function's name."""
         return isinstance(self._usage.tree.parents[self.target], cst.FunctionDef)

@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.definitions import UNKNOWN
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches, search
+from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import walk
+from oaklint.python.tree import evaluated, walk
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _MAX_DEPTH = 4
+# They run a page of Streamlit from the top.
+_RERUNS = {"streamlit.rerun", "streamlit.experimental_rerun"}
 
 
 class LateWrite(NamedTuple):
@@ -135,7 +139,8 @@ class Lifetime:
     def _between(self, graph: Graph, starts: Sequence[Block], write: Write) -> set[Block]:
         """The blocks through which a path may run from those to a use, or out of the unit to one elsewhere."""
         rebuilding = self.kept.rebuilding(graph)
-        ends = {*self._uses.within(graph), *([graph.returned] if self._is_used_when_left(graph, write) else ())}
+        ends = {*self._uses.within(graph), *self._reruns_in(graph)}
+        ends |= {graph.returned} if self._is_used_when_left(graph, write) else set()
         behind = set[Block]().union(*(reachable(start, rebuilding) for start in starts))
         return behind & leading_to(ends)
 
@@ -220,7 +225,7 @@ class Lifetime:
                     if not is_barred:
                         yield edge.target, after
 
-        ends = set(using)
+        ends = {*using, *self._reruns_in(graph)}
         if write.body is None and not self._restoring(write, graph) and not entered and self._is_used_when_left(graph, write):
             ends.add(graph.returned)
         try:
@@ -228,6 +233,14 @@ class Lifetime:
         except TooManyStates:
             return None
         return LateWrite(write, using.get(path[-1])) if path is not None else None
+
+    def _reruns_in(self, graph: Graph) -> set[Block]:
+        """Where a page of Streamlit is run again, and the client is still there, and used."""
+        if not self.kept.survives_a_rerun():
+            return set()
+        calls = self._usage.tree.calls_in(graph.unit)
+        again = (call for call in calls if not _RERUNS.isdisjoint(self._usage.resolver.names(call.func)))
+        return {block for call in again for block in graph.blocks_of(call)}
 
     def _using_within(self, write: Write, graph: Graph) -> dict[Block, cst.CSTNode]:
         """The blocks that use the client while it is so as it was written, and for nobody else."""
@@ -274,13 +287,19 @@ class Lifetime:
         return graph is None or write.origin is None or self._is_left_by(write, graph, graph.blocks_of(write.origin))
 
     def _is_left_by(self, write: Write, graph: Graph, blocks: Iterable[Block]) -> bool:
-        """Whether a function comes back with what it has written in some blocks, and has not built the client again."""
+        """Whether a function comes back with what it has written in some blocks, and has not built the client again; or does not
+        come back, and others run meanwhile.
+        """
         barred = self.kept.rebuilding(graph) | self._over(write, graph)
 
         def ends(edge: Edge) -> bool:
-            return edge.source in barred or (edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source))
+            return edge.source in barred or self._stops(edge)
 
-        return reaches(blocks, [graph.returned], without=ends)
+        comes_back = reaches(blocks, [graph.returned], without=self._stops)
+        return not comes_back or reaches(blocks, [graph.returned], without=ends)
+
+    def _stops(self, edge: Edge) -> bool:
+        return edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source)
 
     def _runs_later(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether a write in another function, which nothing in the program calls, can only run after the construction, before a
@@ -289,7 +308,7 @@ class Lifetime:
         usage = self._usage
         if self._serves_another(write, function):
             return False
-        if self.kept.is_rebuilt_elsewhere() and not (self._is_rebuilt_alike() and self._is_used_behind(write, function)):
+        if self.kept.is_rebuilt_elsewhere() and not (self._is_rebuilt_alike() and self._is_used_at_once(write, function)):
             return False
         calls = usage.resolver.calls.leading_to(function)
         if any(usage.tree.unit(call) is self.kept.unit for call in calls):
@@ -375,6 +394,37 @@ class Lifetime:
         using, barred = self._using_within(write, graph), self.kept.rebuilding(graph) | self._over(write, graph)
         starts = [edge.target for block in _blocks_of(write, graph) for edge in block.edges]
         return reaches(starts, using, without=lambda edge: edge.source in barred)
+
+    def _is_used_at_once(self, write: Write, function: cst.FunctionDef) -> bool:
+        """Whether it is used behind the write, with nothing in between that may build it again by what is not seen."""
+        graph = self._usage.resolver.graph(function)
+        if graph is None or function.decorators:
+            return False
+        using = {block for block, node in self._using_within(write, graph).items() if not self._may_rebuild_first(node)}
+        barred = self.kept.rebuilding(graph) | self._over(write, graph)
+        barred |= {
+            block for block in graph.blocks if block not in using and block.node is not None and self._may_call(block.node)
+        }
+        starts = [edge.target for block in _blocks_of(write, graph) for edge in block.edges]
+        return reaches(starts, using, without=lambda edge: edge.source in barred)
+
+    def _may_rebuild_first(self, use: cst.CSTNode) -> bool:
+        """Whether a use may come to the client by what builds it again: a setter, or a decorator."""
+        functions = self._usage.resolver.calls.functions(use) if isinstance(use, cst.Call) else ()
+        return self._usage.tree.is_store(use) or any(function.decorators for function in functions)
+
+    def _may_call(self, node: cst.CSTNode) -> bool:
+        """Whether something of the program runs where a block does, or of the object: a method, a property, a manager."""
+        own = ("self.", "cls.")
+        for part in (node, *evaluated(node)):
+            if isinstance(part, cst.WithItem) or (isinstance(part, cst.Attribute) and self._usage.tree.is_store(part)):
+                return True
+            if isinstance(part, cst.Call):
+                called = place(part.func) or ""
+                names = self._usage.resolver.names(part.func)
+                if not called or called.startswith(own) or any(name.startswith(("@", UNKNOWN)) for name in names):
+                    return True
+        return False
 
     def _setting(self, write: Write) -> list[cst.CSTNode]:
         """Where the client is set to what is written, too."""

@@ -26,7 +26,7 @@ _SAYS |= {"builtins.ValueError", "builtins.KeyError", "builtins.EnvironmentError
 # They start other programs, which see this one's environment.
 _STARTS_PROCESS = re.compile(
     r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|pty\.spawn|ctypes\."
-    r"|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)"
+    r"|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)|concurrent\.futures\.(?:process\.)?ProcessPool|pexpect\.|joblib\."
 )
 # In a command line: another program follows, or stands within.
 _GOES_ON = re.compile(r"[;&|`$\n]")

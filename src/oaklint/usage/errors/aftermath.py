@@ -64,10 +64,15 @@ class Aftermath:
 
     def _is_counted_for_nobody(self, node: cst.CSTNode) -> bool:
         """Whether a statement counts in a local name that is never read."""
-        name, tree = node.target if isinstance(node, cst.AugAssign) else None, self._outcomes.tree
-        home = tree.scopes[name].lookup(name.value) if isinstance(name, cst.Name) else None
-        is_local = home is not None and home.kind == "function"
-        return isinstance(name, cst.Name) and is_local and all(map(self._is_written, tree.uses_of(name)))
+        tree = self._outcomes.tree
+        if (
+            not isinstance(node, cst.AugAssign)
+            or not isinstance(node.value, cst.Integer)
+            or not isinstance(node.target, cst.Name)
+        ):
+            return False
+        home = tree.scopes[node.target].lookup(node.target.value)
+        return home is not None and home.kind == "function" and all(map(self._is_written, tree.uses_of(node.target)))
 
     def _is_written(self, node: cst.Name) -> bool:
         """Whether a name is only set there, or counted on."""

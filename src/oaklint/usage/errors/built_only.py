@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import UNKNOWN, Names
+from oaklint.python.definitions import INITIALIZERS, UNKNOWN, Names, statements_in
 from oaklint.python.facts import State
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin
@@ -23,8 +23,9 @@ _HARMLESS = (
     *("sqlite3.", "re.", "datetime.", "collections.", "uuid.", "hashlib.", "base64.", "tempfile.", "configparser.", "tomllib."),
     *("environs.", "string.", "random.", "secrets.", "decimal.", "platform.", "socket.gethostname", "shutil.which"),
     *("click.echo", "click.secho", "typer.echo", "typer.secho", "rich.", "structlog.", "loguru.", "functools.", "contextlib."),
-    *("dataclasses.", "attr.", "attrs."),
 )
+# Methods that run when an object is made.
+_MAKES = {*INITIALIZERS, "__new__", "__setattr__"}
 _HARMLESS_METHODS = ("strip", "get", "get_secret_value", "info", "debug")
 
 Try: TypeAlias = "cst.Try | cst.TryStar"
@@ -130,11 +131,16 @@ class BuiltOnly:
         classes = [*self._resolver.definitions.classes(names)]
         return bool(classes) and not any(
             each.bases
-            or any(True for _ in self._resolver.hierarchy.initializers(each))
-            or not self._are_harmless(each.decorators)
+            or each.keywords
+            or not {node.name.value for node in statements_in(each.body) if isinstance(node, cst.FunctionDef)}.isdisjoint(_MAKES)
+            or not all(self._is_of_dataclass(decorator) for decorator in each.decorators)
             or any(self._is_asking_factory(factory, depth) for factory in factories_of(each))
             for each in classes
         )
+
+    def _is_of_dataclass(self, decorator: cst.Decorator) -> bool:
+        named = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+        return "dataclasses.dataclass" in self._resolver.names(named)
 
     def _is_asking_factory(self, factory: cst.BaseExpression, depth: int) -> bool:
         if isinstance(factory, cst.Lambda):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.behind import Behind
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reaches
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, reaches
 from oaklint.python.places import places
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
@@ -359,7 +359,7 @@ class Lap:
         """What happens in the end, if no request ever succeeds, and whether one is made once more there."""
         ends: set[Bound] = set()
         left: dict[tuple[Block, State], None] = {}
-        returning = {block for call in self._self_calls for block in self.graph.blocks_of(call)}
+        returning = {block for call in self._self_calls if self._leads_nowhere_else(call) for block in self.graph.blocks_of(call)}
 
         def note(block: Block, state: State) -> bool:
             if block in (self.graph.returned, self.graph.raised):
@@ -399,6 +399,17 @@ class Lap:
             return "unbounded", False
         # Where several are open, it is mostly the last attempt that is asked for: `if attempt == 2: raise`.
         return next(end for end in _ENDS if end in ends), once_more
+
+    def _leads_nowhere_else(self, call: cst.Call) -> bool:
+        """Whether a call by which the function calls itself does not come back otherwise."""
+        for function in self._resolver.calls.functions(call) if not self._context.runs(call, self._unit) else ():
+            graph = self._resolver.graph(function)
+            back = [each for each in self._tree.calls_in(function) if self._context.runs(each, self._unit)]
+            if graph is not None and back:
+                there = {block for each in back for block in graph.blocks_of(each)}
+                if not reachable(graph.entry, there).isdisjoint({graph.returned}):
+                    return False
+        return True
 
     def _ends_behind(self, left: Collection[tuple[Block, State]], *, again: bool) -> set[Bound]:
         """What happens in the end behind a loop where the same client is asked once more: on the ways on which it is not, or

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.flow import Graph, Kind, leading_to
 from oaklint.python.places import place, places
 from oaklint.python.tree import Run, Tree, arguments, children, parameters, walk
@@ -70,10 +71,18 @@ class NextRequest(OfRepeated):
         """Whether a function through which another one calls itself hands that what it was handed, and changes nothing that the
         request is made of; further functions in between are not followed.
         """
-        deciding, effects = self._deciding(unit), self._context.flow.effects.of(call)
-        if any(effect.key in self._repeated.ingredients | self._repeated.renewals.picks.all for effect in effects):
+        deciding, functions = self._deciding(unit), self._resolver.calls.functions(call)
+        changed = {effect.key for effect in self._context.flow.effects.of(call)}
+        if changed & (self._repeated.ingredients | self._repeated.renewals.picks.all):
             return False
-        for function in self._resolver.calls.functions(call) if deciding else ():
+        # What one of them notes, and either asks, is not followed from the one to the other.
+        targets = [target for node in self._tree.nodes_in(unit, cst.Assign) for target, _ in assigned(node)]
+        targets += [node.target for node in self._tree.nodes_in(unit, cst.AugAssign)]
+        noted = changed | {key for target in targets if (key := place(target)) is not None and "." in key}
+        asked = set().union(*map(self._context.flow.changes.decisive, (unit, *functions)))
+        if noted & asked:
+            return False
+        for function in functions if deciding else ():
             back = [each for each in self._tree.calls_in(function) if self._context.runs(each, unit)]
             if not back or not all(self._hands_back(each, function, call, param) for each in back for param in deciding):
                 return False

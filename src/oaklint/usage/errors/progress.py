@@ -88,6 +88,8 @@ class Progress(OfRepeated):
         asks_with = isinstance(value, (cst.Attribute, cst.Subscript)) and is_kept
         if key is None or not (goes_by or asks_with):
             return False
+        if isinstance(value, cst.Attribute) and key in places(value):
+            return True  # `node = node.next`
         made_of = places(value) - {key}
         return bool(made_of - self._put_into_on_failure()) and key in self._context.ingredients.behind(made_of, self._unit)
 
@@ -156,14 +158,17 @@ class Progress(OfRepeated):
                 yield value
 
     def _takes_turn(self, node: cst.CSTNode) -> bool:
-        """Whether a call hands on what the request is made of, together with what it is to be handed for the next."""
+        """Whether a call hands on what the request is made of, together with what it is to be handed, or called of, for the next:
+        `page, token = next_page(token)`, `chunk, _, text = text.partition("\n")`.
+        """
         if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.Call):
             return False
         target = node.targets[0].target
         if not isinstance(target, cst.Tuple):
             return False
         bound = {key for element in target.elements if (key := place(element.value)) is not None}
-        handed = {key for arg in node.value.args if (key := place(arg.value)) is not None}
+        owner = [node.value.func.value] if isinstance(node.value.func, cst.Attribute) else []
+        handed = {key for each in (*owner, *(arg.value for arg in node.value.args)) if (key := place(each)) is not None}
         # Names begin anew in a function that calls itself.
         calls = () if self._loops else self._context.self_calls(self._unit)
         on = set().union(*(places(arg.value) for call in calls for arg in call.args))

@@ -69,14 +69,18 @@ class Sources:
         """Whether a function of the program counts on, or leaves the rest of, what it gives something of: `part = self.rows[:5]`,
         `self.rows = self.rows[5:]`.
         """
+        functions = self._resolver.calls.functions(call)
+        items = (node for function in functions for node in self._tree.nodes_in(function, cst.Subscript))
+        picked_by = {_attribute(key) for item in items for key in places(item.slice[0])}
         moved = {
             _attribute(effect.key)
             for effect in self._effects.of(call)
             if effect.method is None and (effect.value is None or _is_rest_of(effect.value, effect.key))
+            if effect.value is not None or _attribute(effect.key) in picked_by
         }
         given = (
             self._ingredients.behind(set().union(*map(places, self._resolver.returned_values(function))), function)
-            for function in (self._resolver.calls.functions(call) if moved else ())
+            for function in (functions if moved else ())
         )
         return any(not moved.isdisjoint(map(_attribute, keys)) for keys in given)
 

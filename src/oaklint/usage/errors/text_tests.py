@@ -13,7 +13,7 @@ from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
 from oaklint.python.patterns import Method, fits
 from oaklint.python.places import place
-from oaklint.python.tree import Run, evaluated, walk
+from oaklint.python.tree import Run, evaluated, last_part, walk
 from oaklint.sdk.clients import serves_openai, url_host
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_NAMES,
@@ -88,6 +88,10 @@ class _Look(NamedTuple):
     words: tuple[str, ...]
     finds: Callable[[str, str], bool | None]
     is_pattern: bool = False
+
+
+# By these, frameworks are told of functions for errors.
+_REGISTERING = {"exception_handler", "errorhandler", "app_errorhandler", "error_handler"}
 
 
 class TextTests:
@@ -184,7 +188,7 @@ class TextTests:
         declared = [param.annotation.annotation] if param.annotation is not None else []
         if param is function.params.params[-1]:
             calls = (each.decorator for each in function.decorators if isinstance(each.decorator, cst.Call))
-            declared += (call.args[0].value for call in calls if call.args)
+            declared += (call.args[0].value for call in calls if call.args and last_part(call.func) in _REGISTERING)
         return any(map(self._is_wide, declared))
 
     def _is_wide(self, types: cst.BaseExpression) -> bool:
