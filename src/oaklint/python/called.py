@@ -144,9 +144,9 @@ class Called:
 
         return (found, asked) if self.run(function, state, returned) else (set(), asked)
 
-    def outcomes(self, call: cst.Call, state: State) -> frozenset[Thrown | None] | None:
-        """What leaves a call of functions that the program defines: what one of them raises, and None if one may return; nothing
-        where that is not known, and None instead of a set where code that is not seen decides on it.
+    def outcomes(self, call: cst.Call, state: State) -> frozenset[Thrown | None]:
+        """What leaves a call of functions that the program defines: what one of them raises, and None if one may return, as far
+        as is known; nothing where code that is not seen decides on it.
         """
         found: set[Thrown | None] = set()
         whole = self._flow.known(call.func.value, state) if isinstance(call.func, cst.Attribute) and state.facts else None
@@ -161,17 +161,17 @@ class Called:
             for read, part in self.parts_read(whole, function):
                 begun = begun.knowing(read, part)
             ends = self.ends(function, begun)
-            if suspended or ends is None:
-                return frozenset()
+            if suspended:
+                return frozenset({None})
             if not ends and self._may_raise(function):
-                return None
+                return frozenset()
             found |= ends or {None}
-        return frozenset(found)
+        return frozenset(found or {None})
 
     def never_returns(self, call: cst.Call, state: State) -> bool:
         """Whether a call is seen to raise or to exit, whatever happens."""
         outcomes = self.outcomes(call, state)
-        return bool(outcomes) and outcomes is not None and None not in outcomes
+        return bool(outcomes) and None not in outcomes
 
     def _may_raise(self, function: cst.FunctionDef) -> bool:
         """Whether a function raises or exits somewhere, itself or by what it calls."""
@@ -180,15 +180,15 @@ class Called:
         functions = {function, *(each for call in inner for each in calls.functions(call))}
         return any(tree.nodes_in(each, cst.Raise) for each in functions) or any(map(self._flow.never_comes_back, inner))
 
-    def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None] | None:
-        """What leaves a function that begins in that state: exceptions, and None if it may return; nothing if code that is not
-        seen decides on it, and None instead of a set where it is not known.
+    def ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
+        """What leaves a function that begins in that state: exceptions, and None if it may return, as far as is known; nothing
+        if code that is not seen decides on it.
         """
         decisive = self._flow.changes.decisive(function)
         state = state._replace(facts=frozenset(item for item in state.facts if item[0] in decisive))
         return self._flow.once("ends", (function, state), lambda: self._find_ends(function, state))
 
-    def _find_ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None] | None:
+    def _find_ends(self, function: cst.FunctionDef, state: State) -> set[Thrown | None]:
         graph = self._resolver.graph(function)
         found: set[Thrown | None] = set()
 
@@ -197,7 +197,7 @@ class Called:
                 found.add(after.flying)
             return False
 
-        return found if self.run(function, state, note) else None
+        return found if self.run(function, state, note) else {None}
 
     def handed(self, function: cst.FunctionDef, call: Run | None, state: State) -> State:
         """The state in which a function begins that the call hands its arguments; without a call, its defaults stand. A method

@@ -490,9 +490,7 @@ class ExceptionFlow:
                 return frozenset({state.handled})
             if state.handled is not None or self._is_known_by_parts(call, state):
                 outcomes = self.called.outcomes(call, state)
-                if outcomes is None:
-                    return frozenset()
-                if outcomes and None not in outcomes:
+                if None not in outcomes:
                     return (found | outcomes) - _NOTHING
                 # What may be raised for another reason, as arguments are checked, says nothing of the failure.
                 found |= {each for each in outcomes if each is not None and _tells_of(each, state.handled)}

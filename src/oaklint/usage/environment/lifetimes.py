@@ -236,7 +236,7 @@ class Lifetime:
 
     def _reruns_in(self, graph: Graph) -> set[Block]:
         """Where a page of Streamlit is run again, and the client is still there, and used."""
-        if not self.kept.survives_a_rerun():
+        if not self.kept.survives_a_rerun() or not self._uses.within(graph):
             return set()
         calls = self._usage.tree.calls_in(graph.unit)
         again = (call for call in calls if not _RERUNS.isdisjoint(self._usage.resolver.names(call.func)))

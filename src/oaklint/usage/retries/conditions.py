@@ -48,7 +48,7 @@ class Conditions:
         if not params:
             return False
         ends = self._flow.called.ends(callback, State(None, thrown).knowing(params[0].name.value, HOLDER))
-        return bool(ends) and ends is not None and None not in ends
+        return bool(ends) and None not in ends
 
     def matches(self, policy: Policy, thrown: Thrown) -> bool | None:
         """Whether it is one of the exceptions that the policy is for."""
