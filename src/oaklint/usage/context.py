@@ -51,6 +51,15 @@ class Context:
         return self._declared_sdk == frozenset({0})
 
     @cached_property
+    def excludes_legacy(self) -> bool:
+        """Whether the user or the project says that the program is never to run on openai 0.x: then its 0.x calls raise
+        APIRemovedInV1 and ask nobody.
+        """
+        if self._target_sdk != "auto":
+            return self._target_sdk != "0"
+        return bool(self._declared_sdk) and 0 not in (self._declared_sdk or ())
+
+    @cached_property
     def threads(self) -> Threads:
         return Threads(self.tree, self.resolver)
 

@@ -75,6 +75,7 @@ class AuthErrors:
         self._assumptions: list[_Assumption] = []
         self._followed = 0
         self._generation = context.generation
+        self._excludes_legacy = context.excludes_legacy
         self.error = error or authentication_error_of(context.generation)
         # A program for both generations: a call of the other one raises the error of the other one.
         self._other_error = authentication_error_of(NEWEST if context.generation == 0 else 0) if error is None else self.error
@@ -106,7 +107,8 @@ class AuthErrors:
     def _raised_when_run(self, call: Run) -> frozenset[Thrown]:
         if isinstance(call, cst.Call):
             if self._clients.is_request(call):
-                return frozenset({self._raised_by_request(call)})
+                is_removed = self._excludes_legacy and self._clients.is_legacy_request(call) is True
+                return _NOTHING if is_removed else frozenset({self._raised_by_request(call)})
             for node in (call.func, *self.handed_to_runner(call)):
                 assumed = self._assumed(node)
                 if assumed is not None:
