@@ -129,5 +129,9 @@ def does_nothing(statement: cst.CSTNode) -> bool:
 
 def last_name(decorator: cst.BaseExpression) -> str:
     """`root_validator` for `@root_validator`, `@pydantic.root_validator` and `@root_validator(pre=True)`."""
-    named = decorator.func if isinstance(decorator, cst.Call) else decorator
-    return (dotted_name(named) or "").rpartition(".")[2]
+    return (dotted_name(named_by(decorator)) or "").rpartition(".")[2]
+
+
+def named_by(decorator: cst.BaseExpression) -> cst.BaseExpression:
+    """What a decorator names, with its arguments or without: `retry` for `@retry(times=3)`."""
+    return decorator.func if isinstance(decorator, cst.Call) else decorator

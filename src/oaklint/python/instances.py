@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS, UNKNOWN
+from oaklint.python.definitions import INITIALIZERS, UNKNOWN, named_by
 from oaklint.python.facts import NO_STATE, Fact, State
 from oaklint.python.names import Resolver
 from oaklint.python.places import places
@@ -206,9 +206,8 @@ class Instances:
         return any("typing.NamedTuple" in self.parents(definition) for definition in self.lineage(name))
 
     def _is_dataclass(self, definition: cst.ClassDef) -> bool:
-        said = (each.decorator for each in definition.decorators)
-        named = (each.func if isinstance(each, cst.Call) else each for each in said)
-        names = {*self.parents(definition)}.union(*map(self._resolver.names, named))
+        named = (self._resolver.names(named_by(each.decorator)) for each in definition.decorators)
+        names = {*self.parents(definition)}.union(*named)
         return not _DATACLASSES.isdisjoint(names)
 
 

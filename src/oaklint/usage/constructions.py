@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
-from oaklint.python.definitions import INITIALIZERS, statements_in
+from oaklint.python.definitions import INITIALIZERS, named_by, statements_in
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.threads import Threads
@@ -232,10 +232,8 @@ class Constructions:
     def keeping_function(self, call: cst.Call) -> cst.FunctionDef | None:
         """The function that a call calls, if it keeps what it has returned once: `@lru_cache def client(): ...`."""
         for function in self._resolver.calls.functions(call):
-            for decorator in function.decorators:
-                kept = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
-                if self._resolver.names(kept) & _CACHES:
-                    return function
+            if any(self._resolver.names(named_by(each.decorator)) & _CACHES for each in function.decorators):
+                return function
         return None
 
     def _kept_by(self, method: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:

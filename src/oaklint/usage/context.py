@@ -57,7 +57,7 @@ class Context:
         """
         if self._target_sdk != "auto":
             return self._target_sdk != "0"
-        return bool(self._declared_sdk) and 0 not in (self._declared_sdk or ())
+        return 0 not in (self._declared_sdk or {0})
 
     @cached_property
     def threads(self) -> Threads:
@@ -113,6 +113,10 @@ class Context:
     def runs(self, call: cst.Call, unit: CodeUnit | None) -> bool:
         """Whether a call runs a function, at once or some time later, and not by another one."""
         return unit in self.resolver.calls.functions(call) or unit in self.threads.called_later_by(call)
+
+    def calls_back(self, function: cst.FunctionDef, unit: CodeUnit | None) -> list[cst.Call]:
+        """The calls in a function that run another one, by which that was called."""
+        return [call for call in self.tree.calls_in(function) if self.runs(call, unit)]
 
     def self_calls(self, unit: CodeUnit | None) -> list[cst.Call]:
         """The calls in a function by which it comes to call itself, be it through others or some time later."""

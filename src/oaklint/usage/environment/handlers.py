@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.definitions import UNKNOWN
+from oaklint.python.definitions import UNKNOWN, named_by
 from oaklint.python.scopes import CodeUnit
 from oaklint.usage.context import Context
 
@@ -66,9 +66,7 @@ class Handlers:
         """Whether what a function is handed to runs it there and then: `texts.map(ask)`, `sorted(texts, key=rate)`."""
         arg = self._tree.parents.get(value)
         call = self._tree.parents.get(arg) if isinstance(arg, cst.Arg) else None
-        if not isinstance(call, cst.Call):
-            return False
-        if self._resolver.calls.functions(call):
+        if not isinstance(call, cst.Call) or self._resolver.calls.functions(call):
             return False
         is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value in _APPLYING
         names = self._resolver.names(call.func)
@@ -100,7 +98,7 @@ class Handlers:
         return any(self._registers(each.decorator, function) for function in functions for each in function.decorators)
 
     def _registers(self, decorator: cst.BaseExpression, function: cst.FunctionDef) -> bool:
-        method = decorator.func if isinstance(decorator, cst.Call) else decorator
+        method = named_by(decorator)
         if not isinstance(method, cst.Attribute) or method.attr.value not in _REGISTERING:
             return False
         names = self._resolver.names(method.value)

@@ -219,10 +219,9 @@ class Lifetime:
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
             if block not in rebuilding:
                 after = (late or block in writing) and block not in over
-                stops, lets_out = self._usage.flow.stops(block), block.catches and self._usage.flow.lets_out(block)
+                lets_out = block.catches and self._usage.flow.lets_out(block)
                 for edge in block.edges:
-                    is_barred = (stops and edge.kind is not Kind.RAISE) or (lets_out and edge.kind is Kind.CATCH)
-                    if not is_barred:
+                    if not self._stops(edge) and not (lets_out and edge.kind is Kind.CATCH):
                         yield edge.target, after
 
         ends = {*using, *self._reruns_in(graph)}

@@ -64,15 +64,11 @@ class Aftermath:
 
     def _is_counted_for_nobody(self, node: cst.CSTNode) -> bool:
         """Whether a statement counts in a local name that is never read."""
-        tree = self._outcomes.tree
-        if (
-            not isinstance(node, cst.AugAssign)
-            or not isinstance(node.value, cst.Integer)
-            or not isinstance(node.target, cst.Name)
-        ):
+        tree, name = self._outcomes.tree, node.target if isinstance(node, cst.AugAssign) else None
+        if not isinstance(node, cst.AugAssign) or not isinstance(name, cst.Name) or not isinstance(node.value, cst.Integer):
             return False
-        home = tree.scopes[node.target].lookup(node.target.value)
-        return home is not None and home.kind == "function" and all(map(self._is_written, tree.uses_of(node.target)))
+        home = tree.scopes[name].lookup(name.value)
+        return home is not None and home.kind == "function" and all(map(self._is_written, tree.uses_of(name)))
 
     def _is_written(self, node: cst.Name) -> bool:
         """Whether a name is only set there, or counted on."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import INITIALIZERS, UNKNOWN, Names, statements_in
+from oaklint.python.definitions import INITIALIZERS, UNKNOWN, Names, named_by, statements_in
 from oaklint.python.facts import State
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.places import is_builtin
@@ -129,18 +129,16 @@ class BuiltOnly:
     def _only_fills_fields(self, names: Names, depth: int) -> bool:
         """Whether these are classes that have nothing but fields when an object is made, as dataclasses do."""
         classes = [*self._resolver.definitions.classes(names)]
-        return bool(classes) and not any(
-            each.bases
-            or each.keywords
-            or not {node.name.value for node in statements_in(each.body) if isinstance(node, cst.FunctionDef)}.isdisjoint(_MAKES)
-            or not all(self._is_of_dataclass(decorator) for decorator in each.decorators)
-            or any(self._is_asking_factory(factory, depth) for factory in factories_of(each))
-            for each in classes
-        )
+        return bool(classes) and all(self._is_plain(each, depth) for each in classes)
 
-    def _is_of_dataclass(self, decorator: cst.Decorator) -> bool:
-        named = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
-        return "dataclasses.dataclass" in self._resolver.names(named)
+    def _is_plain(self, definition: cst.ClassDef, depth: int) -> bool:
+        if definition.bases or definition.keywords:
+            return False
+        methods = {node.name.value for node in statements_in(definition.body) if isinstance(node, cst.FunctionDef)}
+        decorators = (self._resolver.names(named_by(each.decorator)) for each in definition.decorators)
+        if not methods.isdisjoint(_MAKES) or not all("dataclasses.dataclass" in names for names in decorators):
+            return False
+        return not any(self._is_asking_factory(factory, depth) for factory in factories_of(definition))
 
     def _is_asking_factory(self, factory: cst.BaseExpression, depth: int) -> bool:
         if isinstance(factory, cst.Lambda):
@@ -167,8 +165,7 @@ class BuiltOnly:
         return found
 
     def _are_harmless(self, decorators: Sequence[cst.Decorator]) -> bool:
-        named = (each.decorator.func if isinstance(each.decorator, cst.Call) else each.decorator for each in decorators)
-        names = (name for node in named for name in self._resolver.names(node))
+        names = (name for each in decorators for name in self._resolver.names(named_by(each.decorator)))
         return all(map(self._is_named_harmless, names))
 
     def _is_other_error(self, raised: cst.BaseExpression) -> bool:

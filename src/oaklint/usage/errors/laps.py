@@ -285,7 +285,7 @@ class Lap:
             return
         found: set[State] = set()
         for function in self._resolver.calls.functions(call):
-            back = {each for each in self._tree.calls_in(function) if self._context.runs(each, self._unit)}
+            back = self._context.calls_back(function, self._unit)
 
             def note(block: Block, after: State, back: Collection[cst.Call] = back) -> bool:
                 if block.node is not None and after.flying is None:
@@ -404,11 +404,10 @@ class Lap:
         """Whether a call by which the function calls itself does not come back otherwise."""
         for function in self._resolver.calls.functions(call) if not self._context.runs(call, self._unit) else ():
             graph = self._resolver.graph(function)
-            back = [each for each in self._tree.calls_in(function) if self._context.runs(each, self._unit)]
-            if graph is not None and back:
-                there = {block for each in back for block in graph.blocks_of(each)}
-                if not reachable(graph.entry, there).isdisjoint({graph.returned}):
-                    return False
+            back = self._context.calls_back(function, self._unit)
+            there = {block for each in back for block in graph.blocks_of(each)} if graph is not None else set[Block]()
+            if graph is not None and there and graph.returned in reachable(graph.entry, there):
+                return False
         return True
 
     def _ends_behind(self, left: Collection[tuple[Block, State]], *, again: bool) -> set[Bound]:

@@ -83,7 +83,7 @@ class NextRequest(OfRepeated):
         if noted & asked:
             return False
         for function in functions if deciding else ():
-            back = [each for each in self._tree.calls_in(function) if self._context.runs(each, unit)]
+            back = self._context.calls_back(function, unit)
             if not back or not all(self._hands_back(each, function, call, param) for each in back for param in deciding):
                 return False
         return True
