@@ -135,10 +135,18 @@ class Writes:
             return self._call(node)
         if isinstance(node, cst.AugAssign):
             return self._several(node, [node.value]) if "os.environ" in self._resolver.names(node.target) else None
-        for target, value in assigned(node):
-            if isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value):
-                return self._single(node, index_of(target), value)
-        return None
+        written = [
+            self._single(node, index_of(target), value)
+            for target, value in assigned(node)
+            if isinstance(target, cst.Subscript) and "os.environ" in self._resolver.names(target.value)
+        ]
+        if len(written) < 2:
+            return next(iter(written), None)
+        # `os.environ["A"], os.environ["B"] = a, b`
+        names = frozenset[str]().union(*(each.names for each in written))
+        values = tuple(value for each in written for value in each.values)
+        others = any(each.others or not each.names for each in written)
+        return Write(node, names, any(each.loads for each in written), values=values, others=others)
 
     def _call(self, call: cst.Call) -> Write | None:
         func = call.func
