@@ -1,13 +1,15 @@
 """Virtual environments that hold one real OpenAI SDK each, made on first use and kept between test runs.
 
-    3   the newest openai
-    2   the newest openai 2.x
-    1   the newest openai 1.x
-    0   openai 0.28.1, the last release before 1.0
+    3         the newest openai, with the libraries that retry
+    2         the newest openai 2.x
+    1         the newest openai 1.x
+    0         openai 0.28.1, the last release before 1.0
+    prefect   the newest openai, with Prefect
+    airflow   the newest openai, with Airflow
 
-Making one takes ten to twenty seconds and needs nothing but this Python (`venv`, `pip`) and a package index. They lie
-in `.cache/proofs/` of the repository, or where `OAKLINT_PROOFS_CACHE` says; the directory can be deleted at any time.
-To make all four ahead of the tests: `python -m tests.proofs.environments`.
+Making one takes ten to twenty seconds (a minute for the last two) and needs nothing but this Python (`venv`, `pip`) and a
+package index. They lie in `.cache/proofs/` of the repository, or where `OAKLINT_PROOFS_CACHE` says; the directory can be
+deleted at any time. To make all of them ahead of the tests: `python -m tests.proofs.environments`.
 
 "Newest" is what the index offers when the environment is made. An environment older than a week is made anew, so that a
 proof that a new SDK release breaks is noticed within a week. Where that is impossible (no network) the old one goes on
@@ -51,6 +53,8 @@ RETRY_LIBRARIES = (
     "fakeredis",
     "distributed",
 )
+# They run a program's tasks on servers of their own, with too many dependencies to share an environment.
+ORCHESTRATORS = {"prefect": "prefect", "airflow": "apache-airflow"}
 
 MAX_AGE_SECONDS = 7 * 24 * 3600
 BUILT_AT_ONCE = 2
@@ -116,7 +120,7 @@ def _ready(name: str, cache: Path) -> Environment:
     (cache / ".gitignore").write_text("*\n", encoding="utf-8")
     # One place for each minor version of Python, so that runs under two of them do not undo each other's work.
     base = cache / f"openai-{name}-py{sys.version_info.major}.{sys.version_info.minor}"
-    requirements = [OPENAI[name], *COMPANIONS, *(RETRY_LIBRARIES if name == "3" else ())]
+    requirements = _requirements(name)
     with _locked(base.with_name(base.name + ".lock")):
         stamp = _read_stamp(base)
         if stamp and (
@@ -131,6 +135,12 @@ def _ready(name: str, cache: Path) -> Environment:
                     raise
                 warnings.warn(f"using an old environment, openai {stamp.packages['openai']}: {error}", stacklevel=2)
     return Environment(name, _python(base, stamp), stamp.packages["openai"])
+
+
+def _requirements(name: str) -> list[str]:
+    if name in ORCHESTRATORS:
+        return [OPENAI["3"], ORCHESTRATORS[name]]
+    return [OPENAI[name], *COMPANIONS, *(RETRY_LIBRARIES if name == "3" else ())]
 
 
 def _make(name: str, base: Path, requirements: list[str]) -> _Stamp:
@@ -167,7 +177,7 @@ def _run(command: list[str], name: str) -> str:
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise EnvironmentUnavailable(
-            f"the environment {name!r} ({OPENAI[name]}) for the proofs cannot be made: `{' '.join(command[1:])}` ended with "
+            f"the environment {name!r} ({_requirements(name)[0]}) for the proofs cannot be made: `{' '.join(command[1:])}` ended with "
             f"{done.returncode}. It needs a package index; `pytest --without-proofs` leaves the proofs out.\n{said}"
         )
     return done.stdout
@@ -218,7 +228,8 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    prepare(NAMES)
-    for environment_name in NAMES:
+    everything = (*NAMES, *ORCHESTRATORS)
+    prepare(everything)
+    for environment_name in everything:
         environment = get(environment_name)
         print(f"{environment.name}: openai {environment.openai_version}, {environment.python}")

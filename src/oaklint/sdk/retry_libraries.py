@@ -1,14 +1,14 @@
 """Libraries that run a function again when it raises: how each says for which exceptions, how often, and what comes in the end.
 
 The proofs run on what the package index offers: tenacity, backoff, stamina, retrying, retry2, opnieuw, celery, dramatiq, huey,
-arq, rq and Dask. Also measured on tenacity 8.2.3, backoff 1.11.1, stamina 23.1.0, retrying 1.3.3, retry 0.9.2 and opnieuw 1.2.1.
-Measured once, because they take longer to install or to start than all the others together:
+arq, rq, Dask, Prefect and Airflow. Also measured on tenacity 8.2.3, backoff 1.11.1, stamina 23.1.0, retrying 1.3.3, retry 0.9.2
+and opnieuw 1.2.1.
 
-- Prefect 3.8.8: `retries=2` of a task or flow is 3 runs, for any exception that `retry_condition_fn` does not refuse.
-- Ray 2.60.0: exceptions lead to another run only with `retry_exceptions`, True or a list of classes; then there are 4 runs in
-  all, or `max_retries` and one; -1 is no end to them.
-- Airflow 3.3.2: `retries=2` is 3 runs for any exception but `AirflowFailException`, with which there is one, and so there is
-  without it; a task that has none takes the `retries` in the `default_args` of its DAG. `task.python` does as `task`.
+- Prefect: `retries=2` of a task or flow is 3 runs, for any exception that `retry_condition_fn` does not refuse.
+- Airflow: `retries=2` is 3 runs for any exception but `AirflowFailException`, with which there is one, and so there is without
+  it; a task that has none takes the `retries` in the `default_args` of its DAG. `task.python` does as `task`.
+- Ray 2.60.0, measured once because of its size: exceptions lead to another run only with `retry_exceptions`, True or a list of
+  classes; then there are 4 runs in all, or `max_retries` and one; -1 is no end to them.
 
 Modal runs nothing on this machine. Its reference, https://modal.com/docs/reference/modal.Retries, says that `retries=4` and
 `retries=modal.Retries(max_retries=4)` are 4 runs after the first, for whatever the function raises.
