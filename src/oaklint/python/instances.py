@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS, UNKNOWN, named_by
 from oaklint.python.facts import NO_STATE, Fact, State
-from oaklint.python.names import Resolver
+from oaklint.python.names import CHANGES, Resolver
 from oaklint.python.places import places
-from oaklint.python.values import CHANGES
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow

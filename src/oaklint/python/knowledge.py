@@ -48,8 +48,8 @@ from oaklint.python.facts import (
 from oaklint.python.inquiries import TEXT_TESTS, Inquiries
 from oaklint.python.names import HANDS_BACK, STARTS_TASK, Resolver
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import Run, has_star, index_of, last_part, parameters, walk
-from oaklint.python.values import CHANGES, TEXT_METHODS, UNKNOWN, Values
+from oaklint.python.tree import Run, has_star, index_of, parameters, walk
+from oaklint.python.values import TEXT_METHODS, UNKNOWN, Values
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -416,7 +416,7 @@ class Knowledge:
         nothing.
         """
         asked, display = self.known(key, state), self._resolver.display(table)
-        if asked is None or asked.kind != "constant" or not isinstance(display, cst.Dict) or self._is_filled_later(table):
+        if asked is None or asked.kind != "constant" or not isinstance(display, cst.Dict):
             return OPAQUE if comes_from_error(asked) else None
         for element in reversed(display.elements):
             found = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
@@ -425,18 +425,6 @@ class Knowledge:
             if found == asked.value:
                 return self._item(element.value, state)
         return self._item(otherwise[0], state) if otherwise else None
-
-    def _is_filled_later(self, table: cst.BaseExpression) -> bool:
-        """Whether something may have got other entries since it was made: `TABLE[401] = Denied`, `TABLE.update(...)`."""
-        tree = self._resolver.tree
-        for node in tree.named(last_part(table)) if isinstance(table, (cst.Name, cst.Attribute)) else ():
-            parent = tree.parents[node]
-            is_owner = isinstance(parent, (cst.Attribute, cst.Subscript)) and parent.value is node
-            if isinstance(parent, cst.Attribute) and is_owner and parent.attr.value in CHANGES:
-                return True
-            if isinstance(parent, cst.Subscript) and is_owner and tree.is_store(parent):
-                return True
-        return False
 
     def _item(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of an item of a dictionary: of a class of the program, at least which it is."""

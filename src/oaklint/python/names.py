@@ -71,7 +71,8 @@ _THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
 # Methods by which a collection gets items, or loses them.
-_CHANGES = {"update", "setdefault", "pop", "popitem", "clear", "append", "appendleft", "extend", "insert", "add", "remove"}
+CHANGES = {"append", "appendleft", "extend", "insert", "add", "update", "setdefault"}
+CHANGES |= {"remove", "discard", "pop", "popleft", "popitem", "clear"}
 # They pick one of several.
 PICKS = {"random.choice", "random.Random().choice", "random.SystemRandom().choice", "secrets.choice"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
@@ -376,7 +377,7 @@ class Resolver:
         """The last parts of the names of what gets items, or loses them, after it was made."""
         stores = (target.value for target, _ in self.attributes.assignments() if isinstance(target, cst.Subscript))
         calls = (call.func for call in self.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
-        methods = (func for func in calls if isinstance(func, cst.Attribute) and func.attr.value in _CHANGES)
+        methods = (func for func in calls if isinstance(func, cst.Attribute) and func.attr.value in CHANGES)
         added = (node.target for node in self.tree.nodes.get(cst.AugAssign, ()) if isinstance(node, cst.AugAssign))
         return frozenset(map(last_name, (*stores, *(method.value for method in methods), *added)))
 

@@ -22,8 +22,6 @@ class _Unknown:
 UNKNOWN = _Unknown()
 # Stands in folded text for a part that is not known, so that nothing is taken to reach across it.
 HOLE = "\0"
-# Methods that change what a list, set or dictionary holds.
-CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "remove", "discard", "pop", "popitem", "clear"}
 # What `%` and `.format` put something in place of.
 _TEMPLATE_PART = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d.*]*[a-zA-Z%]")
 _FORMAT_PART = re.compile(r"\{[^{}]*\}")
@@ -86,16 +84,9 @@ class Values:
             return constants[node.value]
         bindings = self._resolver.bindings(node)
         value = bindings[0].value if len(bindings) == 1 and bindings[0].kind in ("assign", "annotated") else None
-        if value is None or (isinstance(value, (cst.List, cst.Set, cst.Dict)) and self._is_changed(node.value)):
+        if value is None or (isinstance(value, (cst.List, cst.Set, cst.Dict)) and self._resolver.is_changed_later(node)):
             return UNKNOWN
         return self.fold(value)
-
-    def _is_changed(self, name: str) -> bool:
-        """Whether something of that name is told to hold other things: `codes.append(401)`."""
-        parents = self._resolver.tree.parents
-        methods = (parents[node] for node in self._resolver.tree.named(name))
-        called = (each for each in methods if isinstance(each, cst.Attribute) and each.attr.value in CHANGES)
-        return any(isinstance(parents[each], cst.Call) for each in called)
 
     def may_be_given(self, node: cst.BaseExpression) -> bool:
         """Whether a value is what an object has for a declared field unless it is given another, `retries: int = 3`, or for an

@@ -12,6 +12,8 @@ FILES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 _CUTS = {"split", "partition"}
 # Views of a mapping, with the place of a variable of a `for` over it: does that stand for the values?
 _VIEWS = {("items", 0): False, ("items", 1): True, ("keys", None): False, ("values", None): True}
+# Around a collection, what takes nothing from it but its items.
+_ASKS = (cst.Attribute, cst.Subscript, cst.For, cst.CompFor, cst.ComparisonTarget)
 _MAX_DEPTH = 3
 
 
@@ -57,22 +59,39 @@ class Mappings:
                 parts = item.value.elements if isinstance(item.value, (cst.Tuple, cst.List)) else ()
                 found |= self._named(parts[0].value, parts[1].value, second) if len(parts) == 2 else _ANYTHING
             return found
+        if isinstance(node, cst.DictComp):
+            return self._made_one_by_one(node) if not second else _ANYTHING
         if isinstance(node, cst.Call):
             return _FILE if self._resolver.names(node.func) & FILES else _ANYTHING
         bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth < _MAX_DEPTH else []
         if len(bindings) == 1 and bindings[0].kind in ("assign", "annotated") and bindings[0].value is not None:
-            return self.held_by(bindings[0].value, depth + 1, second=second) | _ANYTHING  # more may have been put into it
+            held = self.held_by(bindings[0].value, depth + 1, second=second)
+            return held if isinstance(node, cst.Name) and self._stays_as_made(node) else held | _ANYTHING
         return _ANYTHING
 
+    def _stays_as_made(self, name: cst.Name) -> bool:
+        """Whether what a name stands for never gets more: it is asked only, or gone through, and handed to nobody else."""
+        if self._resolver.display(name) is None:
+            return False
+        uses = (each for each in self._tree.named(name.value) if each is not name and not self._tree.is_store(each))
+        return all(isinstance(self._tree.parents[each], _ASKS) for each in uses)
+
+    def _made_one_by_one(self, node: cst.DictComp) -> Held:
+        """`{name: vault.get_secret(secret).value for name, secret in WANTED.items()}`."""
+        counted = self.counted_off(node.key) if not node.for_in.ifs else None
+        if counted is None:
+            return _ANYTHING
+        return counted._replace(values=tuple((name, node.value) for name in sorted(counted.names)))
+
     def counted_off(self, key: cst.BaseExpression) -> Held | None:
-        """The names that a variable stands for, one after the other: `for name, value in mapping.items()`,
-        `for field, name in names.items()`, or those that the lines of a file have before the `=`; None for any other expression.
+        """The names that a loop's variable stands for, one after the other (`for name, value in mapping.items()`,
+        `for field, name in names.items()`), or those that the lines of a file have before the `=`; None for any other expression.
         """
         bindings = self._resolver.bindings(key) if isinstance(key, cst.Name) else []
         if len(bindings) != 1:
             return None
         for ancestor in self._tree.ancestors(bindings[0].node):
-            if isinstance(ancestor, cst.For):
+            if isinstance(ancestor, (cst.For, cst.CompFor)):
                 return self._one_by_one(ancestor.iter, self._position(bindings[0].node, ancestor.target))
             if isinstance(ancestor, cst.Assign):
                 return _FILE if self._is_line(ancestor.value) else None

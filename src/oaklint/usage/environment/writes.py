@@ -42,9 +42,9 @@ _WRITING_WORDS = {"environ", "environb", "load_dotenv", "read_env", "setenv"}
 _PATCHERS = {"unittest.mock.patch.dict", "mock.patch.dict"}
 _MAX_DEPTH = 3
 _NOTHING: Mapping[str, cst.BaseExpression] = MappingProxyType({})
-# Calls into code that is not seen, whose names say that they may set up the environment.
 # Functions that ask a store for a secret of some name.
 _OF_SECRETS = re.compile(r"(?:get|fetch|read|load|access|retrieve)_?(?:\w+_)?secret", re.IGNORECASE)
+# Calls into code that is not seen, whose names say that they may set up the environment.
 _MAY_LOAD = re.compile(r"env|secret|credential|config|setup|settings|api_?key|token|dotenv|login|authenticat", re.IGNORECASE)
 
 
