@@ -5,7 +5,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from oaklint.python.patterns import Pattern
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Thrown:
     attributes: what is known of the exception's attributes; UNKNOWN for one that is set to something that is not known.
     has:        whether it has an attribute; None where that is not known.
     says:       whether the exception's text holds a word; None where that is not known.
+    matches:    whether a pattern fits the exception's text; None where that is not known.
     texts:      what its text may be; empty where that is not known.
     causes:     the qualified names of the classes, and of their ancestors, that it was raised `from`, and these in turn.
     """
@@ -26,6 +30,7 @@ class Thrown:
     attributes: Mapping[str, Any] = field(default_factory=dict, hash=False)
     has: Callable[[str], bool | None] = field(default=lambda attribute: None, hash=False, compare=False)
     says: Callable[[str], bool | None] = field(default=lambda word: None, hash=False, compare=False)
+    matches: Callable[[Pattern], bool | None] = field(default=lambda pattern: None, hash=False, compare=False)
     texts: tuple[str, ...] = field(default=(), hash=False, compare=False)
     causes: frozenset[str] = frozenset()
 

@@ -16,6 +16,7 @@ from oaklint.python.facts import (
     HOLDER,
     OPAQUE,
     RESPONSE,
+    SET,
     TEXT,
     TEXTS,
     Fact,
@@ -28,6 +29,7 @@ from oaklint.python.facts import (
     judged,
 )
 from oaklint.python.names import Resolver
+from oaklint.python.patterns import PATTERN_METHODS, Pattern, pattern_of
 from oaklint.python.places import place
 from oaklint.python.values import UNKNOWN, Values
 
@@ -102,6 +104,20 @@ class Inquiries:
         if not found or (len(found) > 1 and 0 in found):
             return OPAQUE
         return Fact("constant", min(found))  # of several, none of which is the beginning, the first
+
+    def by_pattern(self, call: cst.Call, method: str, state: State) -> Fact | None:
+        """What a search of the exception's text for a pattern finds: `re.search(r"after (\\d+)", str(error))`."""
+        expression, ignores_case = pattern_of(call, self._resolver)
+        text = self._values.text(expression)
+        if text is None or state.handled is None:
+            return OPAQUE
+        pattern = Pattern(text, PATTERN_METHODS[method], ignores_case)
+        verdict = state.handled.matches(pattern)
+        if verdict is False and state.handled.matches(pattern._replace(method="search", ignores_case=True)) is not False:
+            return OPAQUE  # it may be another text that the exception's has become a part of, or all in small letters
+        if verdict is None:
+            return OPAQUE
+        return judged(SET) if verdict else Fact("constant", () if method == "findall" else None)
 
     def by_call(
         self,

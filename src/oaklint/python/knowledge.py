@@ -74,6 +74,7 @@ _TRUE = {"exception", "class", "text", "response", "set", "kept", "failed", "hol
 # What makes a dictionary of the attributes of an object.
 _SAME_PARTS = {"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"}
 _SAME_PARTS_METHODS = {"_asdict", "dict", "model_dump"}
+_BY_PATTERN = {f"{owner}.{tried}" for owner in ("re", "re.compile()") for tried in ("search", "match", "fullmatch", "findall")}
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
 
 
@@ -257,6 +258,8 @@ class Knowledge:
                 return self._by_text_method(method, owner, known)
         if method in TEXT_TESTS:
             return self.inquiries.in_text(method, owner, arguments, known, state)
+        if names & _BY_PATTERN and any(fact in TEXTS for fact in known[:2]):
+            return self.inquiries.by_pattern(node, method, state)
         if method in ("exception", "result") and owner == FAILED and not self.raises_result(node, state):
             return EXCEPTION
         if names & (HANDS_BACK | STARTS_TASK) and known:

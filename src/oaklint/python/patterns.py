@@ -1,17 +1,59 @@
-"""Regular expressions of a program, tried on text."""
+"""Regular expressions of a program: where they stand, and whether they fit text."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from typing import Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.tree import walk
+
+if TYPE_CHECKING:
+    from oaklint.python.names import Resolver
 
 Method = Literal["search", "match", "fullmatch"]
+# How a pattern is tried, by the function of `re`, or method of a compiled one.
+PATTERN_METHODS: dict[str, Method] = {
+    **dict.fromkeys(("search", "findall", "finditer"), "search"),
+    "match": "match",
+    "fullmatch": "fullmatch",
+}
 
 # What a pattern is made of, as far as it matters to how long it may take: escapes and sets, which count for nothing; a repetition
 # of a group; one that has no end, or not a near one; one that is there or not.
 _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<group>\)[*+{])|(?P<many>[*+{])|(?P<one>\?)", re.DOTALL)
 _MAX_LENGTH, _MAX_MANY, _MAX_ONE = 300, 3, 10
+
+
+class Pattern(NamedTuple):
+    """A regular expression, and how it is tried."""
+
+    text: str
+    method: Method = "search"
+    ignores_case: bool = False
+
+    def fits(self, said: str) -> bool | None:
+        return fits(self.text, said, self.method, ignores_case=self.ignores_case)
+
+
+def pattern_of(call: cst.Call, resolver: Resolver) -> tuple[cst.BaseExpression, bool]:
+    """The pattern of `re.search(pattern, text)` or `re.compile(pattern).search(text)`, and whether it ignores case."""
+    owner = call.func.value if isinstance(call.func, cst.Attribute) else call.func
+    for compiled in (owner, call.args[0].value):
+        if isinstance(compiled, (cst.Name, cst.Attribute)):
+            behind = [binding.value for binding in resolver.bindings_behind(compiled)]
+            if len(behind) == 1 and behind[0] is not None:
+                compiled = behind[0]
+        if isinstance(compiled, cst.Call) and compiled.args and "re.compile" in resolver.names(compiled.func):
+            return compiled.args[0].value, _ignores_case(compiled.args[1:], resolver)
+    return call.args[0].value, _ignores_case(call.args[2:], resolver)
+
+
+def _ignores_case(flags: Iterable[cst.Arg], resolver: Resolver) -> bool:
+    parts = (part for flag in flags for part in walk(flag) if isinstance(part, (cst.Name, cst.Attribute)))
+    return any(resolver.names(part) & {"re.I", "re.IGNORECASE"} for part in parts)
 
 
 def fits(pattern: str, text: str, method: Method = "search", *, ignores_case: bool = False) -> bool | None:

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.facts import EXCEPTION, MADE_OF, TEXT, Fact, State, Thrown
+from oaklint.python.facts import EXCEPTION, MADE_OF, TEXT, Fact, State, Thrown, decided
 from oaklint.python.instances import Instances
 from oaklint.python.names import Resolver
+from oaklint.python.patterns import Pattern
 from oaklint.python.places import is_builtin, place
 from oaklint.python.values import UNKNOWN
 
@@ -50,7 +51,12 @@ class Raised:
         behind = state.handled
         text = self._text(name, call, state)
         if text is not None:
-            thrown = replace(thrown, attributes={**thrown.attributes, _TEXT: text}, says=partial(_says, text, behind))
+            thrown = replace(
+                thrown,
+                attributes={**thrown.attributes, _TEXT: text},
+                says=partial(_says, text, behind),
+                matches=partial(_matches, text, behind),
+            )
         if behind is None or statement.cause is None or self._flow.known(statement.cause.item, state) != EXCEPTION:
             return thrown
         return replace(thrown, causes=behind.classes | behind.causes)
@@ -139,6 +145,15 @@ def _leaves_exceptions(ancestors: set[str]) -> bool:
     """Whether a class with those ancestors is no `Exception`: it inherits from what is above or beside that, and nothing else."""
     own = {each for each in ancestors if is_builtin(each)}
     return bool(own) and own <= _BESIDE_EXCEPTION
+
+
+def _matches(text: tuple[Part, ...], behind: Thrown | None, pattern: Pattern) -> bool | None:
+    """Whether a pattern fits a text that was put together from those parts, in one of which it would do so."""
+    verdicts = (
+        pattern.fits(part) if isinstance(part, str) else behind.matches(pattern) if part == EXCEPTION and behind else None
+        for part in text
+    )
+    return decided(verdicts, by=True)
 
 
 def _says(text: tuple[Part, ...], behind: Thrown | None, word: str) -> bool | None:

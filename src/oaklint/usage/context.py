@@ -17,7 +17,7 @@ from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.usage.clients import Clients
 from oaklint.usage.constructions import Constructions
 from oaklint.usage.deferred import Deferred
-from oaklint.usage.generation import generation, is_new_name, is_removed_name
+from oaklint.usage.generation import generation, is_new_name, is_removed_name, needs_newer
 from oaklint.usage.ingredients import Ingredients
 
 Node = TypeVar("Node", bound="cst.CSTNode")
@@ -52,12 +52,12 @@ class Context:
 
     @cached_property
     def excludes_legacy(self) -> bool:
-        """Whether the user or the project says that the program is never to run on openai 0.x: then its 0.x calls raise
-        APIRemovedInV1 and ask nobody.
+        """Whether the user or the project says that the program is never to run on openai 0.x, or it imports what that does not
+        have: then its 0.x calls raise APIRemovedInV1 and ask nobody.
         """
         if self._target_sdk != "auto":
             return self._target_sdk != "0"
-        return 0 not in (self._declared_sdk or {0})
+        return 0 not in (self._declared_sdk or {0}) or needs_newer(self.tree)
 
     @cached_property
     def threads(self) -> Threads:

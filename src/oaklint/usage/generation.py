@@ -45,6 +45,17 @@ def _evidence(tree: Tree, resolver: Resolver, nodes: Mapping[type[cst.CSTNode], 
     return 0 if legacy else None
 
 
+def needs_newer(tree: Tree) -> bool:
+    """Whether a program does not start without what exists only since 1.0: it imports that before all else, come what may."""
+    lines = (line for root in tree.roots for line in root.body if isinstance(line, cst.SimpleStatementLine))
+    imports = (part for line in lines for part in line.body if isinstance(part, cst.ImportFrom))
+    return any(
+        is_new_name(f"{dotted_name(statement.module)}.{dotted_name(alias.name)}")
+        for statement in imports
+        for alias in (statement.names if not isinstance(statement.names, cst.ImportStar) else ())
+    )
+
+
 # Names that only one of the generations has; what leads to a client through other attributes has one of them on its way.
 _NEW_MODULES = ("types", "resources", "lib", "_exceptions")
 _TELLING = frozenset(

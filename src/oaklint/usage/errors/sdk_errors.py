@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from oaklint.python.facts import Thrown
+from oaklint.python.facts import Thrown, decided
+from oaklint.python.patterns import Pattern
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
     ERROR_ATTRIBUTE_NAMES,
@@ -15,6 +16,7 @@ from oaklint.sdk.exceptions import (
     authentication_error,
     authentication_texts,
     exception_ancestors,
+    is_about_authentication,
 )
 
 # What is asked of an error's text to recognise a bad key. Other words ("rate limit", "timeout") are not in it.
@@ -26,7 +28,8 @@ _TEXT = "error code: 401 - incorrect api key provided"
 def authentication_error_of(generation: int) -> Thrown:
     """The exception that a wrong key leads to, as the SDK of that generation raises it."""
     error = sdk_error(authentication_error(generation), generation, AUTHENTICATION_STATUS, _says)
-    return replace(error, texts=tuple(authentication_texts(generation).values()))
+    texts = tuple(authentication_texts(generation).values())
+    return replace(error, texts=texts, matches=partial(_matches, texts))
 
 
 def transient_errors(generation: int) -> list[Thrown]:
@@ -67,6 +70,15 @@ def _says(word: str) -> bool | None:
     """
     lowered = word.lower().strip()
     return lowered in _TEXT or any(said in lowered for said in _SAID) if lowered else None
+
+
+def _matches(texts: tuple[str, ...], pattern: Pattern) -> bool | None:
+    """Whether a pattern fits the text of the error, whatever the release; where one about authentication does not, what the asker
+    meant is not known.
+    """
+    verdict = decided(map(pattern.fits, texts), by=False)
+    is_never = verdict is False and not any(map(pattern.fits, texts))
+    return verdict if verdict or (is_never and not is_about_authentication(pattern.text)) else None
 
 
 def _says_transient(said: tuple[str, ...], word: str) -> bool | None:

@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.behind import Behind, Pair
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
-from oaklint.python.patterns import Method, fits
+from oaklint.python.patterns import PATTERN_METHODS, fits, pattern_of
 from oaklint.python.places import place
 from oaklint.python.tree import Run, evaluated, last_part, walk
 from oaklint.sdk.clients import serves_openai, url_host
@@ -38,11 +38,6 @@ _SEARCHES: dict[str, Callable[[str, str], bool]] = {
     "NotEqual": str.__eq__,
 }
 _METHODS = _SEARCHES.keys() - {"In", "NotIn", "Equal", "NotEqual"}
-_PATTERN_METHODS: dict[str, Method] = {
-    **dict.fromkeys(("search", "findall", "finditer"), "search"),
-    "match": "match",
-    "fullmatch": "fullmatch",
-}
 Change: TypeAlias = Callable[[str], str]
 _CHANGES: dict[str, Change] = {"lower": str.lower, "upper": str.upper, "casefold": str.casefold}
 _NAMING = {"builtins.repr", "traceback.format_exc", "traceback.format_exception"}
@@ -338,26 +333,11 @@ class TextTests:
             if name in _METHODS and self._flow.known(owner, state) == TEXT:
                 return _Look(owner, self._words(node.args[0].value), _of_text(_SEARCHES[name]))
             searched = next((arg.value for arg in node.args[:2] if self._flow.known(arg.value, state) == TEXT), None)
-            if name in _PATTERN_METHODS and searched is not None:
-                pattern, ignores_case = self._pattern(node, owner)
-                tries = partial(fits, method=_PATTERN_METHODS[name], ignores_case=ignores_case)
+            if name in PATTERN_METHODS and searched is not None:
+                pattern, ignores_case = pattern_of(node, self._resolver)
+                tries = partial(fits, method=PATTERN_METHODS[name], ignores_case=ignores_case)
                 return _Look(searched, self._words(pattern), tries, is_pattern=True)
         return None
-
-    def _pattern(self, call: cst.Call, owner: cst.BaseExpression) -> tuple[cst.BaseExpression, bool]:
-        """The pattern of `re.search(pattern, text)` or `re.compile(pattern).search(text)`, and whether it ignores case."""
-        for compiled in (owner, call.args[0].value):
-            if isinstance(compiled, (cst.Name, cst.Attribute)):
-                behind = [binding.value for binding in self._resolver.bindings_behind(compiled)]
-                if len(behind) == 1 and behind[0] is not None:
-                    compiled = behind[0]
-            if isinstance(compiled, cst.Call) and compiled.args and "re.compile" in self._resolver.names(compiled.func):
-                return compiled.args[0].value, self._ignores_case(compiled.args[1:])
-        return call.args[0].value, self._ignores_case(call.args[2:])
-
-    def _ignores_case(self, flags: Iterable[cst.Arg]) -> bool:
-        parts = (part for flag in flags for part in walk(flag) if isinstance(part, (cst.Name, cst.Attribute)))
-        return any(self._resolver.names(part) & {"re.I", "re.IGNORECASE"} for part in parts)
 
     def _words(self, needle: cst.BaseExpression) -> tuple[str, ...]:
         change: Change = str

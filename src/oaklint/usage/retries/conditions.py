@@ -10,7 +10,7 @@ from typing import TypeAlias
 from oaklint.python import cst
 from oaklint.python.definitions import Names
 from oaklint.python.facts import EXCEPTION, FAILED, HOLDER, NO_STATE, OPAQUE, Fact, State, Thrown, decided
-from oaklint.python.patterns import fits
+from oaklint.python.patterns import Pattern
 from oaklint.python.tree import positional, walk
 from oaklint.sdk.exceptions import is_about_authentication
 from oaklint.sdk.retry_libraries import FINAL, STAMINA, STAMINA_SWITCHES, TENACITY, TRY_AGAIN
@@ -202,9 +202,10 @@ class Conditions:
             return thrown.says(found[1])
         if pattern is not None and text == ".*":
             return True
-        verdicts = {fits(text, said, "match") if pattern is not None else text == said for said in thrown.texts}
-        verdict = verdicts.pop() if len(verdicts) == 1 else None
-        return None if verdict is False and is_about_authentication(text) else verdict
+        if pattern is not None:
+            return thrown.matches(Pattern(text, "match"))
+        is_another = bool(thrown.texts) and text not in thrown.texts and not is_about_authentication(text)
+        return False if is_another else None
 
     def _own_strategy(self, node: cst.Call, outcome: Outcome, state: State, depth: int) -> bool | None:
         """A condition that the program makes: by a function that returns one, or as a class of its own."""
