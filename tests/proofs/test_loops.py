@@ -253,6 +253,25 @@ class Bot:
 Bot().ask()
 """
 
+REPLACED_BY_A_HELPER = f"""\
+def without_details(error):
+    return RuntimeError(type(error).__name__)
+def ask_once():
+    try:
+        return {ASKS}
+    except openai.OpenAIError as error:
+        raise without_details(error) from None
+def ask():
+    last = None
+    for attempt in range(3):
+        try:
+            return ask_once()
+        except Exception as error:
+            last = error
+    raise last
+ask()
+"""
+
 THROUGH_ANOTHER_FUNCTION = f"""\
 def ask(tries=0):
     try:
@@ -289,6 +308,12 @@ ask()
         (COUNTED_IN_AN_OBJECT, 4, REFUSED, "4 times in all, before it is raised"),
         (COUNTED_BY_A_METHOD, 3, "RuntimeError", "again and again, before another error is raised"),
         (THROUGH_ANOTHER_FUNCTION, 5, REFUSED, "again and again, before it is raised"),
+        (
+            REPLACED_BY_A_HELPER,
+            3,
+            "RuntimeError",
+            "3 times in all, before another error is raised. A wrong key stays wrong: let it out where it becomes `RuntimeError`,",
+        ),
     ],
 )
 def test_loops_that_count_by_themselves(

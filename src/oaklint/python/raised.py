@@ -42,6 +42,8 @@ class Raised:
         made = self._returned(call, state) if call is not None and not self._instances.are_known(name) else {}
         if MADE_OF in made:
             name = made.pop(MADE_OF)
+        elif call is not None and self._resolver.calls.functions(call):
+            name = self._resolver.name(call).removesuffix("()")  # one of Python's own
         thrown = self.of_class(name)
         if name.startswith("@"):
             attributes = (made or self._attributes(name, call, state)) | dict.fromkeys(self._set_on(operand), UNKNOWN)

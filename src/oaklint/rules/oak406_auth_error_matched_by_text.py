@@ -74,7 +74,7 @@ from oaklint.python import cst
 from oaklint.python.edits import Editor, Handler
 from oaklint.python.tree import walk
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.sdk.exceptions import authentication_error, means_authentication
+from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, authentication_error, means_authentication
 from oaklint.usage import Usage
 from oaklint.usage.errors.text_tests import TextTest
 
@@ -107,13 +107,19 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
         )
 
 
+def _is_near(test: TextTest) -> bool:
+    """Whether the text holds a word, or what a pattern looks for, but for capitals."""
+    texts = [text.casefold() for text in AUTHENTICATION_TEXTS.values()]
+    return any(word.casefold() in text for word in test.words for text in texts)
+
+
 def _fate(test: TextTest, usage: Usage) -> str:
     """What has become of the test, or of the several of which one is enough, over the versions of the SDK."""
     holds = test.holds
     if _is_one_of_several(test, usage):
         holds = holds.union(*(each.holds for each in test.beside))
     if not holds:
-        return "which does not hold this for a wrong key in any version, letter for letter"
+        return f"which does not hold this for a wrong key in any version{', letter for letter' if _is_near(test) else ''}"
     if usage.generation == 0:
         return "which is the service's wording"
     if "3.38.0" not in holds:

@@ -126,10 +126,10 @@ class Loops:
         if graph is None:
             return []
         facts = self._errors.state(call).facts
-        retries = (self._counted(Lap(self._context, graph, call, failure, facts)) for failure in failures)
+        retries = (self._way_back(Lap(self._context, graph, call, failure, facts), failure) for failure in failures)
         return _one_each([retry for retry in retries if retry is not None])
 
-    def _counted(self, lap: Lap) -> Retry | None:
+    def _way_back(self, lap: Lap, failure: Thrown | Failure) -> Retry | None:
         """The way back that a lap has found, with the number of requests; none if there is only one."""
         retry = lap.retry()
         if retry is None:
@@ -139,7 +139,10 @@ class Loops:
                 attempts = Attempts(self._context, lap).of(retry)
         except TooManyStates:
             attempts = None
-        return None if attempts in (0, 1) else retry._replace(attempts=attempts)
+        if attempts in (0, 1):
+            return None
+        is_another = isinstance(failure, Thrown) and self._errors.became([failure]) is not None
+        return retry._replace(attempts=attempts, bound="replaced" if retry.bound == "raised" and is_another else retry.bound)
 
 
 def _one_each(retries: list[Retry]) -> list[Retry]:
