@@ -6,7 +6,8 @@ beside it.
 
 A name of one's own that is handed over, `OpenAI(api_key=os.environ["OPENAI_KEY"])`, is fine, and so is one that anything else
 in the program reads. Nothing is reported where the right name is mentioned, or may be set by `load_dotenv()`, a module of the
-project, or the like.
+project, or the like, unless a function sets the name for a client that it builds itself, and has nothing to do with the right
+one.
 
 ## Why is this bad?
 The constructor looks for exactly one name for each setting: `OPENAI_API_KEY`, `OPENAI_BASE_URL` (since 1.3.0),
@@ -64,6 +65,7 @@ from oaklint.source import Span
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.guards import NO_EXCEPTION
+from oaklint.usage.module_client import leads_to
 from oaklint.usage.repairs import is_set_in_time
 
 # A name as it may have been meant for the SDK: the file that sets it may leave it to others to build a client.
@@ -142,9 +144,29 @@ def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
         for right in sorted(meant & relied_on):
             # One credential is as good as another.
             enough = relied_on & CREDENTIAL_ENVIRONMENT if right in CREDENTIAL_ENVIRONMENT else frozenset({right})
+            if _is_set_just_for(name, construction, enough, usage):
+                return right, construction
             if not usage.preparation.may_set(enough) and not usage.preparation.speaks_of(enough):
                 return right, construction
     return None
+
+
+def _is_set_just_for(name: str, construction: Construction, enough: frozenset[str], usage: Usage) -> bool:
+    """Whether a function sets the name before it builds a client, and has nothing to do with the names that would be enough: what
+    others set and mention is for clients of their own.
+    """
+    unit = usage.tree.unit(construction.call)
+    mentions = usage.mentions.by_name.get(name, ())
+    if not isinstance(unit, cst.FunctionDef) or not mentions:
+        return False
+    if any(each.kind != "write" or usage.tree.unit(each.node) is not unit for each in mentions):
+        return False
+    if not all(leads_to(each.node, construction.site, usage) for each in mentions):
+        return False
+    speaking = (each.node for right in enough for each in usage.mentions.by_name.get(right, ()))
+    if any(usage.tree.unit(node) is unit for node in speaking):
+        return False
+    return not usage.preparation.may_be_set_by(unit, enough, frozenset())
 
 
 def _places(name: str, by_magic: Sequence[Assigned], usage: Usage) -> Iterator[tuple[cst.CSTNode | Span, str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.scopes import CodeUnit
-from oaklint.sdk.clients import COPIES
+from oaklint.sdk.clients import COPIES, SETTINGS
 from oaklint.usage.environment.kept import Kept
 
 if TYPE_CHECKING:
@@ -182,9 +182,13 @@ class Uses:
         )
 
     def _is_tested(self, node: cst.CSTNode) -> bool:
-        """Whether nothing is asked but whether there is one: `if client is None`, `if not client`."""
+        """Whether nothing is asked but whether there is one (`if client is None`, `if not client`), or what its settings are
+        (`assert client.api_key == key`).
+        """
         parents = self._usage.tree.parents
         parent = parents.get(node)
+        if isinstance(parent, cst.Attribute) and parent.attr.value in SETTINGS:
+            return isinstance(parents.get(parent), (cst.Comparison, cst.ComparisonTarget))
         if isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Assert)):
             return node is parent.test
         return isinstance(parent, cst.Comparison) or (
@@ -218,6 +222,8 @@ class Uses:
         parent = parents.get(node)
         while isinstance(parent, (cst.Attribute, cst.Arg, cst.Call)):
             if isinstance(parent, cst.Call) and self._usage.clients.is_request(parent):
+                return
+            if isinstance(parent, cst.Attribute) and parent.attr.value in SETTINGS:
                 return
             parent = parents.get(parent)
         if isinstance(parent, cst.Assign):

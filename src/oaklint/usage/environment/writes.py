@@ -21,13 +21,15 @@ from oaklint.usage.context import Context
 from oaklint.usage.environment.mappings import FILES, Held, Mappings
 from oaklint.usage.environment.reads import READERS, subscript_text
 
+# Before environs 15.0 they set the environment; since then what they read is for those alone who ask the object (measured on
+# 11.2.1, 14.5.0, 15.0.0 and 15.2.0).
+_FOR_ITSELF = {"environs.Env().read_env", "environs.env.read_env"}
 _LOADERS = {
     "dotenv.load_dotenv",
     "dotenv.main.load_dotenv",
-    "environs.Env().read_env",
-    "environs.env.read_env",
     "environ.Env.read_env",
     "environ.Env().read_env",
+    *_FOR_ITSELF,
 }
 # Modules that are not found and whose names say that they may do so when they are imported.
 _SETTINGS_MODULES = {
@@ -60,6 +62,7 @@ class Write(NamedTuple):
     others: whether it may set other names, too.
     body:  the `with` statement for whose body alone it is so.
     origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
+    for_itself: whether some versions of what loads the file keep it to themselves.
     """
 
     node: cst.CSTNode
@@ -71,6 +74,7 @@ class Write(NamedTuple):
     others: bool = False
     body: cst.With | None = None
     origin: cst.CSTNode | None = None
+    for_itself: bool = False
 
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether it sets one of the names, as far as is known what it sets."""
@@ -154,7 +158,8 @@ class Writes:
             return None
         names = self._resolver.names(func)
         if names & _LOADERS:
-            return Write(call, frozenset(), loads=True, overrides=self._is_told_to_override(call))
+            is_told = self._is_told_to_override(call)
+            return Write(call, frozenset(), loads=True, for_itself=bool(names & _FOR_ITSELF), overrides=is_told)
         if names & {"os.environ.setdefault", "os.environ.__setitem__"} and call.args:
             written = self._single(call, call.args[0].value, _second(call))
             return written._replace(overrides="os.environ.setdefault" not in names)
@@ -382,19 +387,38 @@ class Writes:
         """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
         constants for a key are two placeholders.) What is loaded from a file is not what another name, the command line, a
         constant or a store of secrets has to say; nor is what a module sets that is not seen, and knows of that store. In a loop
-        over values it is the write itself, one round before.
+        over values it is the write itself, one round before. A module that is not seen, and hands out the value for the program
+        to set it, is not taken to have set it.
         """
         if not write.overrides:
             return frozenset()
         if self._takes_items(write):
             return frozenset({write.origin or write.node})
+        givers = frozenset(self._givers(write.value))
         if len(write.names) != 1 or (source := self._taken_from(write)) is None:
-            return frozenset()
+            return givers
         if source in {("environment", name) for name in write.names}:
             return frozenset()
         others = (other for other in self.all if other.node is not (write.origin or write.node))
-        differing = frozenset(other.node for other in others if other.loads or self._differs(other, write.names, source))
+        differing = givers.union(other.node for other in others if other.loads or self._differs(other, write.names, source))
         return differing.union(*self.importing.values()) if source[0] == "secret" else differing
+
+    def _givers(self, value: cst.BaseExpression | None, depth: int = 0) -> Iterator[cst.CSTNode]:
+        """The imports of modules that are not seen from which a value comes, and the calls on its way: `settings.key`,
+        `load_settings()["key"]`.
+        """
+        calls: list[cst.CSTNode] = []
+        while isinstance(value, (cst.Attribute, cst.Subscript, cst.Call)):
+            calls += [value] if isinstance(value, cst.Call) else []
+            value = value.func if isinstance(value, cst.Call) else value.value
+        bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) and depth < _MAX_DEPTH else []
+        if len(bindings) != 1:
+            return
+        found = [*self._givers(bindings[0].value, depth + 1)]
+        if bindings[0].kind == "import":
+            around = (bindings[0].node, *self._tree.ancestors(bindings[0].node))
+            found += (node for node in around if self._resolver.unseen_modules(node))
+        yield from (*found, *calls) if found else ()
 
     def _differs(self, other: Write, names: frozenset[str], source: tuple[str, object]) -> bool:
         return other.names == names and self._taken_from(other) not in (None, source)
