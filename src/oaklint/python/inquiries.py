@@ -107,13 +107,13 @@ class Inquiries:
 
     def by_pattern(self, call: cst.Call, method: str, state: State) -> Fact | None:
         """What a search of the exception's text for a pattern finds: `re.search(r"after (\\d+)", str(error))`."""
-        expression, ignores_case = pattern_of(call, self._resolver)
+        expression, flags = pattern_of(call, self._resolver)
         text = self._values.text(expression)
         if text is None or state.handled is None:
             return OPAQUE
-        pattern = Pattern(text, PATTERN_METHODS[method], ignores_case)
+        pattern = Pattern(text, PATTERN_METHODS[method], flags)
         verdict = state.handled.matches(pattern)
-        if verdict is False and state.handled.matches(pattern._replace(method="search", ignores_case=True)) is not False:
+        if verdict is False and state.handled.matches(pattern._replace(method="search").without_case()) is not False:
             return OPAQUE  # it may be another text that the exception's has become a part of, or all in small letters
         if verdict is None:
             return OPAQUE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import chain, takewhile
 from typing import NamedTuple, TypeAlias
 
@@ -11,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.behind import Behind, Pair
 from oaklint.python.facts import CLASS, CODE, EXCEPTION, TEXT, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates
-from oaklint.python.patterns import PATTERN_METHODS, fits, pattern_of
+from oaklint.python.patterns import PATTERN_METHODS, Pattern, pattern_of
 from oaklint.python.places import place
 from oaklint.python.tree import Run, evaluated, last_part, walk
 from oaklint.sdk.clients import serves_openai, url_host
@@ -334,9 +333,9 @@ class TextTests:
                 return _Look(owner, self._words(node.args[0].value), _of_text(_SEARCHES[name]))
             searched = next((arg.value for arg in node.args[:2] if self._flow.known(arg.value, state) == TEXT), None)
             if name in PATTERN_METHODS and searched is not None:
-                pattern, ignores_case = pattern_of(node, self._resolver)
-                tries = partial(fits, method=PATTERN_METHODS[name], ignores_case=ignores_case)
-                return _Look(searched, self._words(pattern), tries, is_pattern=True)
+                pattern, flags = pattern_of(node, self._resolver)
+                method = PATTERN_METHODS[name]
+                return _Look(searched, self._words(pattern), lambda word, text: Pattern(word, method, flags).fits(text), True)
         return None
 
     def _words(self, needle: cst.BaseExpression) -> tuple[str, ...]:
