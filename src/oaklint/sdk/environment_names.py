@@ -67,7 +67,7 @@ OTHER_PROGRAMS = frozenset(
 # not because of what is called of it.
 _OTHERS = {
     "accelerate", "aiohttp", "alembic", "anthropic", "anyio", "attrs", "azure", "bitsandbytes", "boto3", "botocore", "bs4",
-    "celery", "click", "cohere", "comet_ml", "cryptography", "datasets", "diffusers", "docker", "faiss", "fastapi",
+    "celery", "click", "cohere", "comet_ml", "cryptography", "datasets", "decouple", "diffusers", "docker", "faiss", "fastapi",
     "gensim", "google", "gradio", "groq", "httpx", "huggingface_hub", "hvac", "jinja2", "joblib", "jwt", "keras", "keyring",
     "kubernetes", "loguru", "matplotlib", "mistralai", "networkx", "nltk", "numpy", "ollama", "openai", "opentelemetry",
     "pandas", "peft", "pinecone", "pip", "playwright", "plotly", "psycopg", "psycopg2", "pydantic", "pydantic_settings",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.command_line import CommandLine
-from oaklint.python.scopes import CodeUnit, Scope
+from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
 from oaklint.python.tree import dotted_name, index_of, last_part, parameters, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
@@ -36,6 +36,8 @@ _SETTINGS_MODULES = {
     "config", "configs", "configuration", "conf", "settings", "env", "environment", "secrets", "credentials", "keys", "setup",
     "bootstrap", "constants", "common",
 }  # fmt: skip
+# What is imported from another is taken for such a module where it is called so: `from app import config`.
+_SETTINGS = {"config", "settings"}
 # Objects that load nothing before they are asked to.
 _OBJECTS = {"environs.Env", "environ.Env"}
 # The last part of what writes, where it is an attribute: most calls need not be resolved.
@@ -415,10 +417,20 @@ class Writes:
         if len(bindings) != 1:
             return
         found = [*self._givers(bindings[0].value, depth + 1)]
-        if bindings[0].kind == "import":
+        if bindings[0].kind == "import" and not self._is_told_to_act(bindings[0]):
             around = (bindings[0].node, *self._tree.ancestors(bindings[0].node))
             found += (node for node in around if self._resolver.unseen_modules(node))
         yield from (*found, *calls) if found else ()
+
+    def _is_told_to_act(self, imported: Binding) -> bool:
+        """Whether a call of what is imported, or of something in it, is a statement of its own: `settings.load()`."""
+        for statement in self._tree.nodes.get(cst.Expr, ()):
+            node = statement.value if isinstance(statement, cst.Expr) else None
+            while isinstance(node, (cst.Await, cst.Call, cst.Attribute)):
+                node = node.expression if isinstance(node, cst.Await) else node.func if isinstance(node, cst.Call) else node.value
+            if isinstance(node, cst.Name) and imported in self._resolver.bindings(node):
+                return True
+        return False
 
     def _differs(self, other: Write, names: frozenset[str], source: tuple[str, object]) -> bool:
         return other.names == names and self._taken_from(other) not in (None, source)
@@ -470,7 +482,10 @@ class Writes:
 
     def _is_unseen_setup(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.Call):
-            unseen = (name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name))
+            unseen = [name for name in self._resolver.unseen_modules(node) if not leaves_it_alone(name)]
+            brought_in = node.names if isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar) else ()
+            if unseen and not _SETTINGS.isdisjoint(dotted_name(alias.name) for alias in brought_in):
+                return True
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
         names = self._resolver.names(node.func)
         if (
