@@ -27,6 +27,20 @@ def ask():
 ask()
 """
 
+LEFT_EARLY = f"""\
+def ask():
+    for attempt in range(5):
+        try:
+            return {ASKS}
+        except openai.OpenAIError:
+            if attempt >= 2:
+                raise
+ask()
+"""
+
+LEFT_BY_A_BREAK = LEFT_EARLY.replace("attempt >= 2", "attempt > 2").replace("raise", "break").replace("5", "10")
+LEFT_AT_ONCE = LEFT_EARLY.replace("attempt >= 2", "attempt < 4")
+
 COUNTED_DOWN = f"""\
 def ask():
     left = 4
@@ -291,6 +305,9 @@ ask()
     ("program", "requests", "raised", "says"),
     [
         (COUNTED_UP, 7, "RuntimeError", "7 times in all, before another error is raised"),
+        (LEFT_EARLY, 3, REFUSED, "3 times in all, before it is raised"),
+        (LEFT_BY_A_BREAK, 4, None, "4 times in all, and then swallows it"),
+        (LEFT_AT_ONCE, 1, REFUSED, ""),
         (COUNTED_DOWN, 4, None, "4 times in all, and then swallows it"),
         (COUNTED_IN_A_TURN, 3, REFUSED, "3 times in all, before it is raised"),
         (IN_TWO_WAYS, 6, REFUSED, "6 times in all, before it is raised"),
@@ -325,3 +342,58 @@ def test_loops_that_count_by_themselves(
     assert (outcome.requests, outcome.raised) == (requests, raised), outcome.stderr
     found = [finding.message for finding in check("program.py", program.encode(), Settings(select=("OAK401", "OAK402")))]
     assert [says in message for message in found] == [True] * (requests > 1), found
+
+
+ALL_OF_SEVERAL = f"""\
+def ask_all(names):
+    while True:
+        try:
+            answers = []
+            for name in names:
+                answers.append({ASKS})
+            return answers
+        except openai.OpenAIError as error:
+            print(error)
+ask_all("ab")
+"""
+
+ALL_AT_ONCE = """\
+import asyncio
+aclient = openai.AsyncOpenAI()
+async def ask(name):
+    return await aclient.models.retrieve(name)
+async def ask_all(names):
+    while True:
+        try:
+            return await asyncio.gather(*(ask(name) for name in names))
+        except openai.OpenAIError as error:
+            print(error)
+asyncio.run(ask_all("ab"))
+"""
+
+UNTIL_NONE_IS_LEFT = f"""\
+def ask_all(names):
+    answers, left = [], list(names)
+    while left:
+        for name in list(left):
+            try:
+                answer = {ASKS}
+            except openai.OpenAIError as error:
+                continue
+            answers.append(answer)
+            left.remove(name)
+    return answers
+ask_all("ab")
+"""
+
+
+@pytest.mark.parametrize("environment", ["3"], indirect=True)
+@pytest.mark.parametrize("program", [ALL_OF_SEVERAL, ALL_AT_ONCE, UNTIL_NONE_IS_LEFT])
+def test_loops_over_several_that_never_end(environment: Environment, program: str) -> None:
+    program = BEFORE + program
+    with Server() as server:
+        outcome = run(program, environment, server=server, key="wrong")
+    assert outcome.endless, outcome.stderr
+    (found,) = check("program.py", program.encode(), Settings(select=("OAK401", "OAK402")))
+    assert "without end" in found.message
+    assert found.severity == "error"

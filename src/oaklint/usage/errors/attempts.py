@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from oaklint.python import cst
-from oaklint.python.facts import State
+from oaklint.python.facts import Fact, State
 from oaklint.python.flow import Block, Edge, Kind
-from oaklint.python.places import places
+from oaklint.python.places import place, places
 from oaklint.python.tree import Run, callee, last_part, parameters, walk
+from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
 from oaklint.usage.errors.laps import Lap, Retry
 
@@ -69,7 +70,9 @@ class Attempts:
         if any(map(self._lap.is_of_attempts, others)):
             return None
         if isinstance(loop.iter, (cst.Tuple, cst.List)):
-            return len(loop.iter.elements)
+            known = (self._values.value(element.value) for element in loop.iter.elements)
+            items = [Fact("constant", value) if value is not UNKNOWN else None for value in known]
+            return self._turns(loop, items) or len(items)
         if not isinstance(loop.iter, cst.Call) or any(self._values.may_be_given(arg.value) for arg in loop.iter.args):
             return None
         facts = [self._flow.known(arg.value, self._lap.begin) for arg in loop.iter.args]
@@ -77,20 +80,33 @@ class Attempts:
         if not bounds or len(bounds) < len(facts) or "builtins.range" not in self._resolver.names(loop.iter.func):
             return None
         try:
-            return len(range(*bounds))
+            numbers = range(*bounds)
+            return self._turns(loop, [Fact("constant", number) for number in numbers[:_MOST]]) or len(numbers)
         except (TypeError, ValueError, OverflowError):
             return None  # no range at all, or one too long to be counted
+
+    def _turns(self, loop: cst.For, items: Sequence[Fact | None]) -> int:
+        """In which turn every way leads out of a loop: `if attempt >= 2: raise`; 0 where that is in none of these."""
+        first, target = self._lap.first_failure, place(loop.target)
+        is_open = self._first_failure is None or self._may_be_given_a_limit(self._tests_in(loop), self._first_failure)
+        if first is None or target is None or is_open or self._lap.circle is None:
+            return 0
+        states, outside = {first}, self._loops_over_items_around(loop)
+        with self._flow.counting(_MOST):
+            for number, item in enumerate(items, 1):
+                states, _ = self._made_next([state.knowing(target, item) for state in states], outside)
+                if not states:
+                    return number
+        return 0
 
     # Loops that count by themselves.
 
     def _counted_by_itself(self, loop: cst.While) -> int | None:
         """The number to which every way comes, where each leads back to the call until none does."""
         first = self._first_failure
-        if first is None or self._lap.circle is None or self._may_be_given_a_limit(loop, first):
+        if first is None or self._lap.circle is None or self._may_be_given_a_limit((loop.test, *self._tests_in(loop)), first):
             return None
-        states = {first}
-        around = (each for each in self._tree.ancestors(loop) if isinstance(each, cst.For))
-        outside = {each for each in around if not self._lap.is_of_attempts(each)}
+        states, outside = {first}, self._loops_over_items_around(loop)
         with self._flow.counting(_MOST):
             for number in range(1, _MOST + 1):
                 following, is_left = self._made_next(states, outside)
@@ -100,6 +116,10 @@ class Attempts:
                     return None
                 states = following
         return None
+
+    def _loops_over_items_around(self, loop: cst.For | cst.While) -> set[cst.For]:
+        around = (each for each in self._tree.ancestors(loop) if isinstance(each, cst.For))
+        return {each for each in around if not self._lap.is_of_attempts(each)}
 
     def _made_next(self, states: Collection[State], outside: Collection[cst.For]) -> tuple[set[State], bool]:
         """The states in which a request is made next when one has failed in some, and whether control may get out of the circle
@@ -143,9 +163,9 @@ class Attempts:
     def _params(self) -> Sequence[cst.Param]:
         return parameters(self._unit) if isinstance(self._unit, cst.FunctionDef) else ()
 
-    def _may_be_given_a_limit(self, loop: cst.While, first: State) -> bool:
-        """Whether what a loop goes by may be another number for other callers, or other objects."""
-        parts = [part for test in (loop.test, *self._tests_in(loop)) for part in walk(test)]
+    def _may_be_given_a_limit(self, tests: Iterable[cst.BaseExpression], first: State) -> bool:
+        """Whether what tests go by may be another number for other callers, or other objects."""
+        parts = [part for test in tests for part in walk(test)]
         compared = [part for part in parts if isinstance(part, cst.Comparison)]
         names = self._context.ingredients.behind(set().union(*map(places, compared)), self._unit)
         if not names.isdisjoint(param.name.value for param in self._params):
@@ -153,5 +173,5 @@ class Attempts:
         named = (part for part in parts if isinstance(part, (cst.Name, cst.Attribute)))
         return any(self._flow.known(part, first) is not None and self._values.may_be_given(part) for part in named)
 
-    def _tests_in(self, loop: cst.While) -> Iterator[cst.BaseExpression]:
+    def _tests_in(self, loop: cst.For | cst.While) -> Iterator[cst.BaseExpression]:
         return (node.test for node in walk(loop.body) if isinstance(node, (cst.If, cst.While)))

@@ -253,6 +253,14 @@ class Lap:
             return None
         return state
 
+    def _is_without_items(self, edge: Edge) -> bool:
+        """Whether a loop over items, or a comprehension, in which the call stands is passed over: it has had an item before."""
+        if edge.kind is Kind.FALSE and edge.source.node in self.loops:
+            return self._is_over_items(edge.source.node)
+        beside = (other.target for other in edge.source.edges if other.target is not edge.target)
+        inside = (block for block in beside if block in self.blocks and isinstance(block.node, cst.BaseComp))
+        return any(following.target is edge.target for block in inside for following in block.edges)
+
     def _is_over_items(self, loop: cst.CSTNode) -> bool:
         return isinstance(loop, cst.For) and self._next.items.are_iterated(loop)
 
@@ -367,9 +375,10 @@ class Lap:
             return "raised" in ends
 
         def arrive(edge: Edge, state: State) -> State | None:
-            arrived = self._arrive(edge, state)
-            if arrived is None and edge.kind is Kind.AGAIN and edge.target.node in self.loops:
-                ends.add("swallowed")  # it goes on with the next item
+            arrived = None if self._is_without_items(edge) else self._arrive(edge, state)
+            if arrived is None and edge.kind is Kind.AGAIN and isinstance(loop := edge.target.node, cst.For):
+                if loop in self.loops and not self._repeats_items(loop):
+                    ends.add("swallowed")  # it goes on with the next item
             if edge.source in returning and edge.kind is not Kind.RAISE and state.handled is not None:
                 return None  # a call of the function itself comes back when an inner one has come to an end
             if arrived is not None and not self.leads_back(edge.target):
