@@ -27,6 +27,27 @@ def ask():
 ask()
 """
 
+IN_A_GROUP = """\
+import asyncio
+aclient = openai.AsyncOpenAI()
+async def ask():
+    return await aclient.models.retrieve("m")
+async def ask_all():
+    for _ in range(3):
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(ask())
+            return
+        except Exception as error:
+            print(error)
+asyncio.run(ask_all())
+"""
+
+AS_NO_GROUP = IN_A_GROUP.replace("except Exception", "except openai.OpenAIError")
+LET_OUT_OF_A_GROUP = IN_A_GROUP.replace(
+    "            print(error)", "            if error.subgroup(openai.AuthenticationError):\n                raise"
+)
+
 LEFT_EARLY = f"""\
 def ask():
     for attempt in range(5):
@@ -305,6 +326,9 @@ ask()
     ("program", "requests", "raised", "says"),
     [
         (COUNTED_UP, 7, "RuntimeError", "7 times in all, before another error is raised"),
+        (IN_A_GROUP, 3, None, "3 times in all, and then swallows it. A wrong key stays wrong: `raise` the group again where"),
+        (AS_NO_GROUP, 1, "ExceptionGroup", ""),
+        (LET_OUT_OF_A_GROUP, 1, "ExceptionGroup", ""),
         (LEFT_EARLY, 3, REFUSED, "3 times in all, before it is raised"),
         (LEFT_BY_A_BREAK, 4, None, "4 times in all, and then swallows it"),
         (LEFT_AT_ONCE, 1, REFUSED, ""),

@@ -85,6 +85,8 @@ _NOTHING: frozenset[Thrown | None] = frozenset({None})
 _ONWARD = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
 _CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
+# What leaves them leaves as a group, be it raised by a task or in their own body (Python 3.11, anyio 4, trio 0.25 and later).
+_TASK_GROUPS = {"asyncio.TaskGroup", "anyio.create_task_group", "trio.open_nursery"}
 # How many steps are worked out for one program: five times as many as the largest of some hundred real files takes.
 _MAX_STEPS = 250_000
 
@@ -231,6 +233,8 @@ class ExceptionFlow:
         if isinstance(manager, cst.Call) and self._resolver.names(manager.func) & {"contextlib.suppress", "pytest.raises"}:
             verdict = decided((self.catches(arg.value, thrown) for arg in manager.args if arg.keyword is None), by=True)
             return set() if verdict is None else {None if verdict else thrown}
+        if isinstance(manager, cst.Call) and self._resolver.names(manager.func) & _TASK_GROUPS:
+            return {thrown if thrown.inside is not None else thrown.grouped()}
         found: set[Thrown | None] = set()
         called = self._resolver.calls.functions(manager) if isinstance(manager, cst.Call) else []
         for function in called:
@@ -410,6 +414,8 @@ class ExceptionFlow:
                 yield from ((edge, left) for edge in block.edges if edge.kind is (Kind.CATCH if end is None else Kind.MISS))
             return
         assert isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)), "only clauses and the ends of `with` catch"
+        if isinstance(node, cst.ExceptStarHandler):
+            thrown = thrown.inside or thrown
         verdict = self.catches(node.type, thrown, state)
         key = place(node.name.name) if node.name is not None else None
         if verdict is None:

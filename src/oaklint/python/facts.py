@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Thrown:
     matches:    whether a pattern fits the exception's text; None where that is not known.
     texts:      what its text may be; empty where that is not known.
     causes:     the qualified names of the classes, and of their ancestors, that it was raised `from`, and these in turn.
+    inside:     what stands in it, if it is a group of exceptions.
     """
 
     name: str
@@ -33,12 +34,17 @@ class Thrown:
     matches: Callable[[Pattern], bool | None] = field(default=lambda pattern: None, hash=False, compare=False)
     texts: tuple[str, ...] = field(default=(), hash=False, compare=False)
     causes: frozenset[str] = frozenset()
+    inside: Thrown | None = None
 
     @classmethod
     def builtin(cls, name: str) -> Thrown:
         found = getattr(builtins, name, Exception)
         ancestors = found.__mro__ if isinstance(found, type) and issubclass(found, BaseException) else Exception.__mro__
         return cls(f"builtins.{name}", frozenset(f"builtins.{ancestor.__name__}" for ancestor in ancestors[:-1]))
+
+    def grouped(self) -> Thrown:
+        """A group with the exception in it. Who looks in the group's text for words of the exception's, means the exception."""
+        return replace(self.builtin("ExceptionGroup"), says=lambda word: self.says(word) is True, inside=self)
 
 
 class Fact(NamedTuple):

@@ -66,6 +66,8 @@ class Inquiries:
             return _of_class(name, thrown)
         if name in thrown.attributes:
             return told(thrown, name)
+        if thrown.inside is not None and name == "exceptions":
+            return OPAQUE
         if owner == RESPONSE:
             return BODY if name in _BODY_OF_RESPONSE else None
         if thrown.name.startswith("@"):

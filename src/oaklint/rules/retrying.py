@@ -96,6 +96,8 @@ def unless_it_becomes(became: Thrown | None, advice: str) -> str:
     """
     if became is None:
         return advice
+    if became.inside is not None:
+        return "`raise` the group again where `.subgroup(openai.AuthenticationError)` finds one in it"
     first = f"let it out where it becomes `{re.split('[.:@]', became.name)[-1]}`"
     return f"{first}, and then {advice}" if advice else first
 

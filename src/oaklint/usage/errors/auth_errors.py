@@ -21,8 +21,9 @@ from oaklint.usage.retries.decorators import Decorators, OwnDecorator
 from oaklint.usage.retries.retries import Retries
 
 _ENTERS = ("__enter__", "__aenter__")
-# What calls the function that it is handed for each of many things.
-_MAPPINGS = {"builtins.map", "builtins.filter", "itertools.starmap"}
+# What runs the function that it is handed first, once or for each of many things.
+_RUN_FIRST = {"builtins.map", "builtins.filter", "itertools.starmap"}
+_RUN_FIRST |= {"anyio.create_task_group().start_soon", "trio.open_nursery().start_soon"}
 _NOTHING: frozenset[Thrown] = frozenset()
 # How deep, and how often in all, functions that are handed over are followed.
 _MAX_DEPTH = 4
@@ -363,7 +364,7 @@ class AuthErrors:
         names = self._resolver.names(call.func)
         if (work := self._threads.handed_over(call)) is not None:
             yield work
-        if any(name in _MAPPINGS or name.endswith(("Executor().map", "Pool().map")) for name in names):
+        if any(name in _RUN_FIRST or name.endswith(("Executor().map", "Pool().map")) for name in names):
             yield from (arg.value for arg in call.args[:1])
         if self._deferred.is_submitted(call):
             yield from (arg.value for arg in call.args[:1])
