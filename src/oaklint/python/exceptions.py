@@ -83,7 +83,6 @@ _RESUME = {"send", "asend", "throw", "athrow"}
 # What a block raises that raises nothing.
 _NOTHING: frozenset[Thrown | None] = frozenset({None})
 _ONWARD = {Kind.NEXT, Kind.AGAIN, Kind.MISS}
-_CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 _EXITS = ("__exit__", "__aexit__")
 # What leaves them leaves as a group, be it raised by a task or in their own body (Python 3.11, anyio 4, trio 0.25 and later).
 _TASK_GROUPS = {"asyncio.TaskGroup", "anyio.create_task_group", "trio.open_nursery"}
@@ -239,7 +238,7 @@ class ExceptionFlow:
         called = self._resolver.calls.functions(manager) if isinstance(manager, cst.Call) else []
         for function in called:
             assert isinstance(manager, cst.Call)
-            if any(self._resolver.names(each.decorator) & _CONTEXT_MANAGERS for each in function.decorators):
+            if self._resolver.is_context_manager(function):
                 found |= self._left_at_yield(function, thrown, self.called.handed(function, manager, state))
         owners = {name.removesuffix("()") for name in self._resolver.names(manager) if name.startswith("@")}
         for function in self._resolver.definitions.functions(f"{owner}.{exit}" for owner in owners for exit in _EXITS):

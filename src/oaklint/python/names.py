@@ -70,6 +70,7 @@ _INJECTORS = {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
 _THE_SAME = {"os.environb": "os.environ", "os.getenvb": "os.getenv"}
 # What stands for the value of an attribute of a class that it does not say.
 _FIELDS = {"dataclasses.field()", "pydantic.Field()", "pydantic.PrivateAttr()", "attrs.field()", "attr.ib()"}
+_CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 # Methods by which a collection gets items, or loses them.
 CHANGES = {"append", "appendleft", "extend", "insert", "add", "update", "setdefault"}
 CHANGES |= {"remove", "discard", "pop", "popleft", "popitem", "clear"}
@@ -367,6 +368,10 @@ class Resolver:
             values = [*self.attribute_values(node)]
         value = values[0] if len(values) == 1 and not self.is_changed_later(node) else None
         return value if isinstance(value, (cst.Dict, cst.Tuple, cst.List, cst.Set)) else None
+
+    def is_context_manager(self, function: cst.FunctionDef) -> bool:
+        """Whether a generator is what a `with` enters, up to its `yield`: `@contextmanager`."""
+        return any(self.names(each.decorator) & _CONTEXT_MANAGERS for each in function.decorators)
 
     def is_changed_later(self, node: cst.BaseExpression) -> bool:
         """Whether something of that name gets items, or loses them, after it was made."""

@@ -19,6 +19,8 @@ from oaklint.usage.clients import Clients
 
 # Decorators by which a function runs only once for the same arguments.
 _CACHES = {"functools.lru_cache", "functools.cache", "streamlit.cache_resource"}
+# What a `with` calls of an object.
+_ENTERS = ("__enter__", "__aenter__")
 # Through how many functions a client is followed to where it is built.
 _MAX_DEPTH = 5
 
@@ -33,6 +35,7 @@ class Construction(NamedTuple):
                  the site is the first.
     handed:      what the last of them hands to the parameters of its function, as seen from the site, its defaults included;
                  None where that is not known.
+    given:       the arguments that the constructor has got before it is called: `partial(OpenAI, api_key=key)`.
     """
 
     call: cst.Call
@@ -40,6 +43,7 @@ class Construction(NamedTuple):
     site: cst.BaseExpression
     through: tuple[tuple[cst.BaseExpression, cst.FunctionDef], ...] = ()
     handed: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
+    given: tuple[cst.Arg, ...] = ()
 
     @property
     def steps(self) -> tuple[cst.BaseExpression, ...]:
@@ -49,7 +53,8 @@ class Construction(NamedTuple):
     @property
     def arguments(self) -> dict[str, cst.BaseExpression]:
         """The keyword arguments that are given."""
-        return {arg.keyword.value: self.seen_from_site(arg.value) for arg in self.call.args if arg.keyword is not None}
+        args = (*self.given, *self.call.args)
+        return {arg.keyword.value: self.seen_from_site(arg.value) for arg in args if arg.keyword is not None}
 
     def argument(self, name: str) -> cst.BaseExpression | None:
         """The keyword argument of that name, if it is given."""
@@ -63,7 +68,7 @@ class Construction(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether `**kwargs` may hand in anything."""
-        return any(arg.star == "**" for arg in self.call.args)
+        return any(arg.star == "**" for arg in (*self.given, *self.call.args))
 
 
 _Find: TypeAlias = "Callable[[cst.FunctionDef, cst.ClassDef | None], Iterator[Construction]]"
@@ -102,7 +107,8 @@ class Constructions:
         for name in self._resolver.names(call.func):
             constructor = self.constructor(name)
             if constructor is not None:
-                return Construction(call, constructor, call)
+                partials = self._resolver.calls.partials(call.func)
+                return Construction(call, constructor, call, given=tuple(arg for each in partials for arg in each.args[1:]))
         return None
 
     def constructor(self, name: str) -> Constructor | None:
@@ -157,8 +163,10 @@ class Constructions:
         method makes the call.
         """
         for function, inside in self._called(call, owner):
-            find = self._kept_by if function.name.value in INITIALIZERS else self._returned_by
-            for inner in self._known(find, function, inside):
+            finds: list[_Find] = [self._kept_by] if function.name.value in INITIALIZERS else [self._returned_by]
+            if function.name.value in _ENTERS:
+                finds.append(self._kept_by)
+            for inner in (inner for find in finds for inner in self._known(find, function, inside)):
                 yield self._through(call, function, inner)
 
     def _through(self, call: cst.BaseExpression, function: cst.FunctionDef, inner: Construction) -> Construction:
@@ -179,6 +187,8 @@ class Constructions:
             names = resolver.names(call.func)
             for made in [owner] if owner is not None and place(call.func) == "cls" else definitions.classes(names):
                 yield from ((function, made) for function in resolver.hierarchy.initializers(made))
+                if isinstance(self._tree.parents[call], cst.WithItem):
+                    yield from ((function, made) for name in _ENTERS for function in resolver.methods(made, name))
             owners = resolver.names(method.value) if method is not None else ()
             its_class = next(definitions.classes(name.removesuffix("()") for name in owners), None)
             yield from ((function, its_class) for function in definitions.functions(names))
@@ -259,7 +269,8 @@ class Constructions:
         """The objects that keep a client in an attribute when a call runs, as the call speaks of them: `bot` in `bot.ask()`."""
         for function, owner in self._called(call, None):
             of = call.func.value if isinstance(call.func, cst.Attribute) and owner is not None else None
-            if of is not None and (function.name.value not in INITIALIZERS or is_base(of)):
+            is_making = function.name.value in INITIALIZERS or function.name.value in _ENTERS
+            if of is not None and (not is_making or is_base(of)):
                 yield from ((of, self._through(call, function, inner)) for inner in self._known(self._kept_by, function, owner))
         read = call.func
         while isinstance(read, cst.Attribute):

@@ -243,7 +243,7 @@ class Lifetime:
 
     def _using_within(self, write: Write, graph: Graph) -> dict[Block, cst.CSTNode]:
         """The blocks that use the client while it is so as it was written, and for nobody else."""
-        if write.body is not None and write.origin is not None and write.origin is not write.node:
+        if write.body is not None and not self._is_entered_at(write):
             return {}  # the body of the `with` has ended when the call comes back
         found: dict[Block, cst.CSTNode] = {}
         readers = self._readers(write)
@@ -274,16 +274,23 @@ class Lifetime:
         """The blocks that put back what the environment had held before the write."""
         found: set[Block] = set()
         for other in self._usage.writes.within(graph.unit) if not write.loads else ():
-            read = self._usage.writes.read_for(other) if other.names == write.names else None
+            is_another = other.names == write.names and other.node is not write.node  # in one call, they have their own order
+            read = self._usage.writes.read_for(other) if is_another else None
             if read is not None and not reaches(graph.blocks_of(write.node), graph.blocks_of(read)):
                 found.update(graph.blocks_of(other.node))
         return found
 
     def _lasts(self, write: Write) -> bool:
         """Whether the function in which it is written comes back, and does not itself build the client again."""
+        if write.body is not None and self._is_entered_at(write):
+            return True
         function = self._usage.tree.unit(write.origin) if write.origin is not None else None
         graph = self._usage.resolver.graph(function) if isinstance(function, cst.FunctionDef) else None
         return graph is None or write.origin is None or self._is_left_by(write, graph, graph.blocks_of(write.origin))
+
+    def _is_entered_at(self, write: Write) -> bool:
+        """Whether it holds for the body of the `with` that it stands at the head of."""
+        return any(around is write.body for around in self._usage.tree.ancestors(write.node))
 
     def _is_left_by(self, write: Write, graph: Graph, blocks: Iterable[Block]) -> bool:
         """Whether a function comes back with what it has written in some blocks, and has not built the client again; or does not
@@ -310,8 +317,10 @@ class Lifetime:
         if self.kept.is_rebuilt_elsewhere() and not (self._is_rebuilt_alike() and self._is_used_at_once(write, function)):
             return False
         calls = usage.resolver.calls.leading_to(function)
-        if any(usage.tree.unit(call) is self.kept.unit for call in calls):
-            return False  # then it is known what is called when
+        if called := [call for call in calls if usage.tree.unit(call) is self.kept.unit]:
+            # Then it is known what is called when, but for what a decorator does around it.
+            is_patched = write in usage.writes.patched_for(function)
+            return is_patched and any(map(self._is_behind, called)) and self._is_used_behind(write, function)
         if self.kept.place.startswith("self."):
             # It exists before any other method of its own class runs; one of the class itself before any function.
             if not self.kept.is_built_first():
@@ -337,6 +346,13 @@ class Lifetime:
         graph = usage.resolver.graph(function)
         is_left = graph is not None and self._is_left_by(write, graph, _blocks_of(write, graph))
         return (used_elsewhere and is_left) or self._is_used_behind(write, function)
+
+    def _is_behind(self, node: cst.CSTNode) -> bool:
+        """Whether a path leads from the building of the client to another node of the same unit."""
+        graph = self._usage.graph_of(node)
+        return graph is not None and reaches(
+            (edge.target for block in graph.blocks_of(self.kept.site) for edge in block.edges), graph.blocks_of(node)
+        )
 
     def _is_rebuilt_alike(self) -> bool:
         """Whether all that is put in its place elsewhere are clients that read the same from the environment, once."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.command_line import CommandLine
+from oaklint.python.flow import reaches
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
 from oaklint.python.tree import dotted_name, index_of, last_part, parameters, walk
@@ -133,6 +134,9 @@ class Writes:
                 found.add(self._tree.scopes[node].outermost)
         for node in self._tree.nodes.get(cst.ImportAlias, ()):
             if isinstance(node, cst.ImportAlias) and (dotted_name(node.name) or "").rpartition(".")[2] in _WRITING_WORDS:
+                found.add(self._tree.scopes[node].outermost)
+        for node in self._tree.nodes.get(cst.SimpleString, ()):
+            if isinstance(node, cst.SimpleString) and node.value[1:-1] == "os.environ":  # for `patch.dict`
                 found.add(self._tree.scopes[node].outermost)
         return found
 
@@ -346,7 +350,20 @@ class Writes:
         handed = write._replace(values=tuple((name, seen(value) or value) for name, value in write.values))
         if not write.names and (key := seen(write.key)) is not write.key:
             handed = self._single(call, key, handed.value)._replace(overrides=write.overrides)
-        return handed._replace(node=call, origin=write.origin or write.node)
+        body = self._body_in_which_it_holds(write, call, function)
+        return handed._replace(node=call, origin=write.origin or write.node, body=body or write.body)
+
+    def _body_in_which_it_holds(self, write: Write, call: cst.Call, function: cst.FunctionDef) -> cst.With | None:
+        """The `with` that a call of a `@contextmanager` stands at the head of, if that takes back what it writes."""
+        item = self._tree.parents[call]
+        entered = self._tree.parents[item] if isinstance(item, cst.WithItem) else None
+        graph = self._resolver.graph(function)
+        if not isinstance(entered, cst.With) or graph is None or not self._resolver.is_context_manager(function):
+            return None
+        yields = [block for node in self._tree.nodes_in(function, cst.Yield) for block in graph.blocks_of(node)]
+        others = (other for other in self._direct.get(function, ()) if other is not write and other.names == write.names)
+        is_taken_back = any(reaches(yields, graph.blocks_of(other.node)) for other in others)
+        return entered if is_taken_back and reaches(graph.blocks_of(write.node), yields) else None
 
     @cached_property
     def calling(self) -> dict[CodeUnit | None, list[cst.Call]]:
