@@ -221,7 +221,7 @@ class Uses:
         parents = self._usage.tree.parents
         parent = parents.get(node)
         while isinstance(parent, (cst.Attribute, cst.Arg, cst.Call)):
-            if isinstance(parent, cst.Call) and self._usage.clients.is_request(parent):
+            if isinstance(parent, cst.Call) and self._gives_answer(parent):
                 return
             if isinstance(parent, cst.Attribute) and parent.attr.value in SETTINGS:
                 return
@@ -230,6 +230,11 @@ class Uses:
             for target in parent.targets:
                 if isinstance(target.target, cst.Name):
                     yield target.target.value
+
+    def _gives_answer(self, call: cst.Call) -> bool:
+        """Whether what a call gives is the answer to a request, as far as is seen, and no part of the client."""
+        functions = self._usage.resolver.calls.functions(call)
+        return self._usage.clients.is_request(call) or any(map(self._usage.ingredients.asks, functions))
 
     def _is_load_of(self, node: cst.Name, name: str, graph: Graph) -> bool:
         return node.value == name and self._usage.tree.unit(node) is graph.unit and not self._usage.tree.is_store(node)
