@@ -161,8 +161,15 @@ class CallGraph:
         owners = [
             name.removesuffix("()") for name in self._resolver.names(node.value) if name.startswith("@") and name.endswith("()")
         ]
-        functions = self._definitions.functions(f"{owner}.{node.attr.value}" for owner in owners)
+        definitions = self._definitions.classes(owners)
+        functions = (function for each in definitions for function in self._nearest(each, node.attr.value))
         return [function for function in functions if is_property(function)]
+
+    def _nearest(self, definition: cst.ClassDef, name: str) -> list[cst.FunctionDef]:
+        """The function of that name in a class, or else in the nearest of its bases."""
+        lineage = self._resolver.hierarchy.ancestry(definition)
+        found = (list(self._definitions.functions((f"{self._definitions.name(each)}.{name}",))) for each in lineage)
+        return next(filter(None, found), [])
 
     def kept_properties(self, nodes: Iterable[cst.CSTNode]) -> list[cst.FunctionDef]:
         """The properties read at some nodes that run once, and then are what they have returned."""

@@ -74,6 +74,7 @@ _TRUE = {"exception", "class", "text", "response", "set", "kept", "failed", "hol
 # What makes a dictionary of the attributes of an object.
 _SAME_PARTS = {"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"}
 _SAME_PARTS_METHODS = {"_asdict", "dict", "model_dump"}
+_BY_NAME = {"builtins.hasattr", "builtins.getattr"}
 _BY_PATTERN = {f"{owner}.{tried}" for owner in ("re", "re.compile()") for tried in ("search", "match", "fullmatch", "findall")}
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
 
@@ -271,6 +272,8 @@ class Knowledge:
         kept = owner if method in _SAME_PARTS_METHODS else known[0] if names & _SAME_PARTS and known else None
         if kept is not None and kept.kind == "parts":
             return kept
+        if names & _BY_NAME and len(arguments) > 1 and (held := self._by_name(arguments, state)) is not None:
+            return Fact("constant", True) if "builtins.hasattr" in names else held
         if "traceback.format_exc" in names:
             return TEXT
         if "sys.exc_info" in names:
@@ -325,6 +328,12 @@ class Knowledge:
         if answer is None and owner == EXCEPTION and state.handled is not None and state.handled.name.startswith("@"):
             return OPAQUE  # the program's own exceptions are made to be asked
         return answer
+
+    def _by_name(self, arguments: Sequence[cst.BaseExpression], state: State) -> Fact | None:
+        """What is known of the attribute that `hasattr` or `getattr` is asked for by its name, if it is there."""
+        owner, name = place(arguments[0]), self._values.text(arguments[1])
+        fact = state.fact(f"{owner}.{name}") if owner is not None and name is not None else None
+        return fact if fact != UNBOUND else None
 
     def _by_text_method(self, method: str, text: Fact, known: list[Fact | None]) -> Fact | None:
         """What a method makes of a constant text and of other constants."""

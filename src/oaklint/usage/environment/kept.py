@@ -286,12 +286,16 @@ class Kept:
         builds anew.
         """
         first = [self.target] if self._usage.tree.is_store(self.target) and self.default is None else []
-        return [*first, *self._stores(), *self._stores_inside, *self._stores_by_text()]
+        return [*first, *self._stores(), *self._stores_inside, *self.stores_by_text]
 
-    def _stores_by_text(self) -> Iterator[cst.CSTNode]:
+    @cached_property
+    def stores_by_text(self) -> list[cst.CSTNode]:
         """Where an attribute that keeps the client is set or forgotten by its name as a text: `self.__dict__.pop("client")`,
         `del vars(bot)["client"]`, `delattr(self, "client")`.
         """
+        return list(self._find_stores_by_text())
+
+    def _find_stores_by_text(self) -> Iterator[cst.CSTNode]:
         tree, values = self._usage.tree, self._usage.values
         names = {member.name for member in self._attributes}
         for node in chain.from_iterable(map(tree.named, _BY_TEXT if names else ())):

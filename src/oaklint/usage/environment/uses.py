@@ -179,6 +179,7 @@ class Uses:
             or self._is_tested(node)
             or self._is_rebuilt_by(node)
             or self._is_asked_for_another(node)
+            or any(around in self._kept.stores_by_text for around in self._usage.tree.expression_around(node))
         )
 
     def _is_tested(self, node: cst.CSTNode) -> bool:
