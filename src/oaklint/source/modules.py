@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from typing import NamedTuple
 
+from oaklint.source.layout import package_roots
 from oaklint.source.subclasses import heirs_by_class, mentioned, scripts_in, sources_in
 
 # A line with an import statement, at its beginning or behind `:` or `;`; names in parentheses may go over several lines.
@@ -100,6 +101,7 @@ class Modules:
     def __init__(self) -> None:
         self._listings: dict[str, frozenset[str]] = {}
         self._search_paths: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
+        self._told: dict[str, list[str]] = {}
         self._found: dict[tuple[str, str], ModuleFile | None] = {}
         self._glances: dict[tuple[str, bytes], tuple[bool, list[Import]]] = {}
         self._near: dict[tuple[str, bytes, int], bool] = {}
@@ -215,7 +217,14 @@ class Modules:
         yield from filter(self._may_be_run_in, self._as_far_as_root(folder))
         root = self._root(folder)
         if root is not None:
-            yield from (os.path.join(root, name) for name in _SOURCE_FOLDERS if name in self._listing(root))
+            yield from (os.path.join(root, name) for name in (*self._declared(root), *_SOURCE_FOLDERS))
+
+    def _declared(self, root: str) -> list[str]:
+        """Where the project of that root says that its packages stand."""
+        if root not in self._told:
+            names = self._listing(root)
+            self._told[root] = package_roots(lambda name: self.read(os.path.join(root, name)) if name in names else b"")
+        return self._told[root]
 
     def _as_far_as_root(self, folder: str) -> Iterator[str]:
         """A folder and those that it stands in, as far up as the root of the project, where something marks it."""

@@ -1,0 +1,16 @@
+import os
+import time
+
+from sketch.client import ask, client
+
+# fine: nobody says that packages stand in `drafts`, so this may be another `sketch`
+os.environ["OPENAI_API_KEY"] = os.environ["TEAM_KEY"]
+print(client.models.list())
+
+
+def patient(prompt):
+    while True:
+        try:
+            return ask(prompt)
+        except Exception:
+            time.sleep(1)
