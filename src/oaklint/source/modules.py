@@ -275,7 +275,7 @@ class Modules:
         key = root, package, needle
         found = self._heirs.get(key)
         if found is None:
-            paths = sources_in(root) or sources_in(package)
+            paths = self._sources_of(root, package)
             is_spoken_of = any(needle in self.read(path) for path in paths)  # most projects have nothing to do with it
             by_class = heirs_by_class(paths, self.read) if is_spoken_of else {}
             near = ((name, {path for path in paths if self._is_near(path, needle, 1)}) for name, paths in by_class.items())
@@ -288,6 +288,14 @@ class Modules:
         package = os.path.join(home, os.path.relpath(folder, home).split(os.sep)[0]) if folder != home else folder
         root = self._root(folder) if os.path.basename(home) not in _INSTALLED else None
         return root or package, package
+
+    def _sources_of(self, root: str, package: str) -> list[str]:
+        """The files of a project, by its root and its package; where it is too large, those of the package."""
+        found = sources_in(root) or sources_in(package)
+        # Where no root is known, the scripts that use a package stand beside it.
+        beside = os.path.dirname(package)
+        is_all = root == package and "__init__.py" in self._listing(package) and os.path.basename(beside) not in _INSTALLED
+        return [*found, *scripts_in(beside)] if is_all else found
 
     # What pytest brings together.
 
@@ -305,11 +313,7 @@ class Modules:
 
     def importers_of(self, path: str, name: bytes) -> Iterator[str]:
         """The files in the project of the module at the absolute path that import it, and hold a name."""
-        root, package = self._project_around(os.path.dirname(path))
-        # Where no root is known, the scripts that use a package stand beside it.
-        is_all = root == package and "__init__.py" in self._listing(package)
-        beside = scripts_in(os.path.dirname(package)) if is_all else []
-        for each in (*(sources_in(root) or sources_in(package)), *beside):
+        for each in self._sources_of(*self._project_around(os.path.dirname(path))):
             if each != path and name in (data := self.read(each)):
                 if any(module.path == path for _, module in self.imported_by(each, imports_in(data))):
                     yield each

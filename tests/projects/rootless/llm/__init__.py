@@ -1,0 +1,2 @@
+from .base import BaseLLM
+from .quiet import QuietLLM
