@@ -15,9 +15,11 @@ import pytest
 
 from oaklint.cli import main
 from oaklint.engine import Settings, check
+from oaklint.engine.checking import Masks
 from oaklint.engine.runner import check_data
 from oaklint.reports import FORMATS, renderer, statistics
 from oaklint.rules import all_rules
+from oaklint.source import Cell
 from tests.command import oaklint
 from tests.keys import MAKERS, START, key_body, make_key
 
@@ -129,6 +131,36 @@ def test_a_credential_without_structure_is_masked_as_well(place: str) -> None:
     key = make_key("credential", place)
     for shown in _written(place, _data(place, key), Settings()):
         assert _leaked(key, key, shown) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ('API_KEY = os.environ["OPENAI_API_KEY"]', 'API_KEY = os.environ["OPENAI_API_KEY"]'),
+        ("API_KEY = os.getenv( 'TEAM_GPT4_KEY_2')", "API_KEY = os.getenv( 'TEAM_GPT4_KEY_2')"),
+        # What may be a value, be it in the shape of a name, and what has not quite that shape.
+        ('API_KEY = os.getenv("OPENAI_API_KEY", "MY_FALLBACK")', 'API_KEY = os.getenv("OPENAI_API_KEY", "***********")'),
+        ('API_KEY = os.environ["OPENAI_API_KEY"] or "TEAM_WORD"', 'API_KEY = os.environ["OPENAI_API_KEY"] or "*********"'),
+        ('API_KEY = os.environ["KEY"]', 'API_KEY = os.environ["***"]'),
+        ('API_KEY = os.environ["openai_api_key"]', 'API_KEY = os.environ["**************"]'),
+        ('API_KEY = os.environ["OPENAI_API_KEY="]', 'API_KEY = os.environ["***************"]'),
+        ('API_KEY = os.environ["A1B2_C3D4E5"]', 'API_KEY = os.environ["***********"]'),
+        ('API_KEY = os.environ["TEAM_20240131"]', 'API_KEY = os.environ["*************"]'),
+        ('API_KEY = os.environ[f"{TEAM}_KEY"]', 'API_KEY = os.environ[f"**********"]'),
+        ('API_KEY = os.environ["TEAM_" "API_KEY"]', 'API_KEY = os.environ["*****" "*******"]'),
+    ],
+)
+def test_of_another_file_only_names_of_variables_are_shown(row: str, shown: str) -> None:
+    cell = Cell(row, row, path="/project/settings.py")
+    assert Masks(()).row(cell, 1) == shown
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_key_is_no_name_of_a_variable(family: str) -> None:
+    key = make_key(family, "beside")
+    for text in (key, key.upper(), f"TEAM_{key.upper()}"):
+        row = f"client = OpenAI('{text}', [\"{text}\"])"
+        assert _leaked(text, text, Masks(()).row(Cell(row, row, path="/project/settings.py"), 1)) is None
 
 
 @pytest.fixture

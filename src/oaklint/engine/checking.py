@@ -32,6 +32,9 @@ _CONTEXT_ROWS = 2
 # the time.
 _COLLECTIONS = (20_000, 10, 10)
 _LITERAL = re.compile(r"""(["'])((?:\\.|(?!\1).)*)\1""")
+# Where something is asked for by a name, and what names of variables look like: words, with a few digits behind them.
+_ASKED_FOR = re.compile(r"[(\[]\s*\Z")
+_VARIABLE = re.compile(r"[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,2}))+")
 _LONGEST_ROWS = 8
 _SHORTEST_SECRET = 4
 
@@ -301,10 +304,12 @@ class Masks:
         return Excerpt(top, tuple(self.row(cell, row) for row in range(top, bottom + 1)))
 
     def row(self, cell: Cell, row: int) -> str:
-        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown."""
+        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown but the names
+        of environment variables that are read or set.
+        """
         line, begin = cell.lines.line(row), cell.lines.starts[row - 1]
         if cell.path is not None:
-            line = _LITERAL.sub(lambda match: match[1] + "*" * len(match[2]) + match[1], line)
+            line = _LITERAL.sub(_without_text, line)
         for span in self._secrets.get(cell, ()):
             start, end = max(0, span.start - begin), min(len(line), span.end - begin)
             if start < end:
@@ -318,6 +323,13 @@ class Masks:
                 if len(secret) >= _SHORTEST_SECRET:
                     text = text.replace(secret, _covered(secret))
         return redact(text)
+
+
+def _without_text(literal: re.Match[str]) -> str:
+    """A literal in its line with asterisks for its text, unless that can be no secret."""
+    quote, text = literal.groups()
+    is_name = _ASKED_FOR.search(literal.string, 0, literal.start()) and _VARIABLE.fullmatch(text)
+    return literal[0] if is_name else f"{quote}{'*' * len(text)}{quote}"
 
 
 def _covered(text: str) -> str:
