@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding, Scope
+from oaklint.python.tree import dotted_name
 
 
 def written_as(qualified: str, at: cst.CSTNode, resolver: Resolver) -> str | None:
-    """How a qualified name can be written where a node is evaluated, by the name or the module that the file has imported; None
-    if it has imported neither.
+    """How a qualified name can be written where a node is evaluated, by the name or the module that the file has imported, or
+    by what a star import has brought in; None if there is none of these.
     """
     known = [
         (binding.qualified, name)
@@ -19,7 +20,7 @@ def written_as(qualified: str, at: cst.CSTNode, resolver: Resolver) -> str | Non
         if qualified == binding.qualified or qualified.startswith(f"{binding.qualified}.")
     ]
     if not known:
-        return None
+        return _by_star_import(qualified, at, resolver)
     prefix, name = max(known, key=lambda item: len(item[0]))
     return name + qualified.removeprefix(prefix)
 
@@ -38,6 +39,20 @@ def _imported(at: cst.CSTNode, resolver: Resolver) -> Iterator[tuple[str, Bindin
             ):
                 yield name, first
         scope = scope.parent
+
+
+def _by_star_import(qualified: str, at: cst.CSTNode, resolver: Resolver) -> str | None:
+    """The bare name, if a star import of the file has certainly brought it in where a node is evaluated."""
+    module, _, name = qualified.rpartition(".")
+    if resolver.unbound(name, at) != {qualified}:
+        return None
+    file = resolver.tree.scopes[at].outermost
+    for statement in resolver.tree.nodes.get(cst.ImportFrom, ()):
+        assert isinstance(statement, cst.ImportFrom)
+        is_of_module = isinstance(statement.names, cst.ImportStar) and dotted_name(statement.module) == module
+        if is_of_module and resolver.tree.scopes[statement] is file and has_run(statement, at, resolver):
+            return name
+    return None
 
 
 def has_run(statement: cst.CSTNode, at: cst.CSTNode, resolver: Resolver) -> bool:

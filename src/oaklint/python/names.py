@@ -180,23 +180,28 @@ class Resolver:
         scope = self.tree.scopes.get(node)
         if scope is None:
             return NOT_KNOWN
-        if scope.lookup(node.value) is None and not self._from_star_imports(node):
-            return self._starred(node) if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
+        if scope.lookup(node.value) is None and not self._from_star_imports(node.value, node):
+            return self._starred(node.value, node) if scope.has_star_import() else frozenset({f"builtins.{node.value}"})
         bindings = self.bindings(node)
         return NOTHING.union(*map(self.bound, bindings)) if bindings else NOT_KNOWN
 
-    def _starred(self, node: cst.Name) -> Names:
+    def _starred(self, name: str, at: cst.CSTNode) -> Names:
         """What a name stands for that nothing binds, unless a star import does: the last one whose exports are known to have it,
         or not. What is Python's own is taken to stay so, as a rule.
         """
-        builtin = f"builtins.{node.value}"
-        stays = is_builtin(builtin) and node.value not in _REPLACED
-        for star, exports in self._star_imports(self.tree.scopes[node].outermost):
+        builtin = f"builtins.{name}"
+        stays = is_builtin(builtin) and name not in _REPLACED
+        for star, exports in self._star_imports(self.tree.scopes[at].outermost):
             if exports is None and not stays:
                 return NOT_KNOWN
-            if exports is not None and node.value in exports:
-                return frozenset({f"{star}.{node.value}"})
+            if exports is not None and name in exports:
+                return frozenset({f"{star}.{name}"})
         return frozenset({builtin})
+
+    def unbound(self, name: str, at: cst.CSTNode) -> Names:
+        """What a name stands for where a node is evaluated, if only star imports of packages can have brought it in."""
+        bound = self.tree.scopes[at].lookup(name) is not None or self._from_star_imports(name, at)
+        return NOTHING if bound else self._starred(name, at)
 
     def _star_imports(self, module: Scope, within: tuple[Scope, ...] = ()) -> Iterator[tuple[str, Names | None]]:
         """The modules that a module imports all of, the last one first, and those that these do, each with what it exports; None
@@ -215,7 +220,7 @@ class Resolver:
         """
         home = self.tree.scopes[node].lookup(node.value)
         if home is None:
-            return self._from_star_imports(node)
+            return self._from_star_imports(node.value, node)
         found = self._in_force(node, home)
         if not found and home.kind == "class" and home.parent is not None:
             # What a class body has not bound yet is the outside's.
@@ -311,11 +316,11 @@ class Resolver:
         # Star imports in a circle bring the same in by many ways.
         return list(dict.fromkeys(behind for binding in found for behind in (self._imported(binding) or [binding])))
 
-    def _from_star_imports(self, node: cst.Name) -> list[Binding]:
-        """The bindings of a name that nothing but a star import can bring in."""
-        module = self.tree.scopes[node].outermost
+    def _from_star_imports(self, name: str, at: cst.CSTNode) -> list[Binding]:
+        """The bindings of a name in followed modules, where a node is evaluated and nothing but a star import can bring it in."""
+        module = self.tree.scopes[at].outermost
         sources = (self.tree.imports_of(module).get(star) for star in module.star_imports)
-        return [binding for source in sources if source is not None for binding in self.exports(source, node.value)]
+        return [binding for source in sources if source is not None for binding in self.exports(source, name)]
 
     def imported_modules(self, statement: cst.CSTNode) -> list[cst.Module]:
         """The followed modules that an import statement runs, packages before what stands in them."""
