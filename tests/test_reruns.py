@@ -206,6 +206,24 @@ def test_a_loop_around_attempts_runs_it_again() -> None:
     assert steps(finding) == [("program.py", 8, "raised here"), ("program.py", 6, "run again here")]
 
 
+@pytest.mark.parametrize(
+    ("imports", "head", "asks"),
+    [
+        ("from celery import shared_task", "@shared_task(bind=True)\ndef work(self, prompt):", "raise self.retry(exc=error)"),
+        ("from arq import Retry", "\ndef work(ctx, prompt):", "raise Retry(defer=5)"),
+    ],
+)
+def test_a_task_that_asks_for_it_itself_does_so_in_its_clause(imports: str, head: str, asks: str) -> None:
+    """The request may stand in a function that the task calls."""
+    program = f"{imports}\ndef ask(prompt):\n{REQUEST}{head}\n    try:\n        return ask(prompt)\n"
+    (finding,) = findings(f"{program}    except Exception as error:\n        {asks}\n")
+    assert steps(finding) == [
+        ("program.py", 7, "raised here"),
+        ("program.py", 12, "caught here"),
+        ("program.py", 13, "asked to run again here"),
+    ]
+
+
 def test_an_own_decorator_leads_through_its_clause() -> None:
     (finding,) = findings(decorated("while True:", "time.sleep(1)"))
     assert steps(finding) == [

@@ -167,18 +167,20 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
 
 def _path(rerun: Rerun, usage: Usage) -> tuple[tuple[cst.CSTNode, str], ...]:
     """From the request, through what catches its error, back to it."""
-    source = rerun.request or rerun.source
+    asking, clause = rerun.asked_in or (None, rerun.clause)
+    source = asking or rerun.request or rerun.source
     request = usage.auth_errors.request_behind(source) if source is not None else None
     if request is None or request is rerun.where:
         return ()
-    if rerun.clause is None or rerun.around is None:
-        caught = ((header_of_clause(rerun.clause), "caught here"),) if rerun.clause is not None else ()
-        return (request, "raised here"), *caught, (rerun.where, "run again here")
+    if clause is None or rerun.around is None:
+        caught = ((header_of_clause(clause), "caught here"),) if clause is not None else ()
+        again = "asked to run again here" if asking is not None else "run again here"
+        return (request, "raised here"), *caught, (rerun.where, again)
     handed = "decorated here" if isinstance(rerun.where, cst.Decorator) else "handed over here"
     return (
         (request, "raised here"),
         (rerun.where, handed),
-        (header_of_clause(rerun.clause), "caught here"),
+        (header_of_clause(clause), "caught here"),
         (header_of_loop(rerun.around), "around again here"),
     )
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.facts import State, Thrown
-from oaklint.python.flow import TooManyStates
+from oaklint.python.flow import Block, TooManyStates
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Run, positional, walk
 from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER
 from oaklint.usage.context import Context
-from oaklint.usage.errors.auth_errors import AuthErrors, Clause
+from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
 from oaklint.usage.errors.loops import Loops
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.retries.policies import Policy
@@ -35,6 +35,7 @@ class Rerun(NamedTuple):
             AuthenticationError itself but what that has become.
     source: what is run again: a function, lambda or method, or the loop around a `with attempt:`; None for a task that asks for
             it itself.
+    asked_in: for such a task, the call in it that raises, and the clause in which it asks.
     """
 
     where: cst.CSTNode
@@ -48,6 +49,7 @@ class Rerun(NamedTuple):
     request: Run | None = None
     became: Thrown | None = None
     is_for_the_error_itself: bool = True
+    asked_in: tuple[Run, Clause] | None = None
 
 
 class Reruns:
@@ -238,7 +240,7 @@ class Reruns:
         def is_attempt(node: cst.CSTNode | None) -> bool:
             return isinstance(node, cst.WithItem) and isinstance(node.item, cst.Name) and node.item.value == name
 
-        return self._arrives(call, error, lambda node, state: state.flying == error and is_attempt(node))
+        return self._way(call, error, lambda node, state: state.flying == error and is_attempt(node)) is not None
 
     # Functions that ask for it themselves.
 
@@ -258,8 +260,8 @@ class Reruns:
         count = arguments.get(CELERY.counter)
         if count is not None and self._values.value(count) is not None:  # None means what the task says, here
             policy = policy._replace(arguments={**policy.arguments, CELERY.counter: count})
-        if self._policies.attempts(policy) != 1 and self._is_reached(call) and not self._renewals.in_each_run(function):
-            yield Rerun(call, CELERY.library, self._policies.bound(policy), self._policies.attempts(policy))
+        if self._policies.attempts(policy) != 1 and not self._renewals.in_each_run(function):
+            yield from self._asked_for(call, CELERY.library, self._policies.bound(policy), self._policies.attempts(policy))
 
     def _task(self, function: cst.FunctionDef, owner: cst.BaseExpression) -> Policy | None:
         """The celery policy of a function, if `owner` stands for its task: its first parameter, its name, or `current_task`."""
@@ -284,35 +286,36 @@ class Reruns:
             return
         raised = statement.exc.func if isinstance(statement.exc, cst.Call) else statement.exc
         for name in self._resolver.names(raised):
-            if name in REQUEUES and self._is_reached(statement):
+            if name in REQUEUES:
                 library, ends = REQUEUES[name]
-                yield Rerun(statement, library, "raised" if ends else "unbounded", None)
+                yield from self._asked_for(statement, library, "raised" if ends else "unbounded", None)
 
-    def _is_reached(self, goal: cst.CSTNode) -> bool:
-        """Whether control gets to a node because a request of its function has raised the error."""
+    def _asked_for(self, goal: cst.CSTNode, by: str, bound: Bound, attempts: int | None) -> Iterator[Rerun]:
+        """The rerun for which a node asks, if control gets there because a request of its function has raised the error."""
         unit = self._tree.unit(goal)
         graph = self._resolver.graph(unit)
         blocks = graph.blocks_of(goal) if graph is not None else []
 
-        def arrives(call: Run, error: Thrown) -> bool:
-            return self._arrives(
-                call,
-                error,
-                lambda node, state: state.flying is None and state.handled is not None and any(node is b.node for b in blocks),
-            )
+        def asks(node: cst.CSTNode | None, state: State) -> bool:
+            return state.flying is None and state.handled is not None and any(node is block.node for block in blocks)
 
-        return any(arrives(call, error) for call, error in self._errors.raising_calls(unit))
+        for call, error in self._errors.raising_calls(unit):
+            path = self._way(call, error, asks)
+            if path is not None:
+                clause = last_catch(path)
+                yield Rerun(goal, by, bound, attempts, asked_in=(call, clause) if clause is not None else None)
+                return
 
-    def _arrives(self, call: Run, error: Thrown, goal: Callable[[cst.CSTNode | None, State], bool]) -> bool:
+    def _way(self, call: Run, error: Thrown, goal: Callable[[cst.CSTNode | None, State], bool]) -> list[Block] | None:
+        """A way from a call that raises the error to a goal; None without one."""
         graph = self._resolver.graph(self._tree.unit(call))
         if graph is None:
-            return False
+            return None
         try:
             starts = self._errors.failing(call, error, self._errors.state(call))
-            found = self._flow.search(graph, starts, lambda block, state: goal(block.node, state))
+            return self._flow.search(graph, starts, lambda block, state: goal(block.node, state))
         except TooManyStates:
-            return False
-        return found is not None
+            return None
 
     def _judged_by_results(self, policy: Policy, decorator: cst.Decorator, function: cst.FunctionDef) -> Iterator[Rerun]:
         """Whether it is run again for what the function hands back where its request has failed."""
