@@ -157,6 +157,23 @@ def test_a_clause_in_another_file_is_named(tmp_path: Path) -> None:
     assert first.fix is None
 
 
+def test_where_the_error_becomes_another_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "llm.py").write_text(
+        "import openai\n\n\nclass Refused(Exception): pass\n\n\ndef ask(prompt):\n    try:\n"
+        "        return openai.OpenAI().responses.create(model='m', input=prompt)\n"
+        "    except openai.OpenAIError as error:\n        raise Refused(str(error)) from error\n"
+    )
+    main = tmp_path / "main.py"
+    main.write_text(
+        "from llm import Refused, ask\n\nwhile True:\n    try:\n        print(ask('?'))\n        break\n"
+        "    except Refused:\n        pass\n"
+    )
+    (diagnostic,) = check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules()))
+    assert ("llm.py", 11, "becomes `Refused` here") in [
+        (place.filename, place.location.row, place.message) for place in diagnostic.related
+    ]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe in the file system")
 def test_classes_are_looked_for_in_files_alone(tmp_path: Path) -> None:
     """A pipe would never end, and a link may lead to itself, or nowhere."""

@@ -224,6 +224,56 @@ def test_a_task_that_asks_for_it_itself_does_so_in_its_clause(imports: str, head
     ]
 
 
+RENAMED = (
+    "class Refused(Exception): pass\ndef ask(prompt):\n    try:\n    {REQUEST}    except openai.OpenAIError as error:\n"
+    "        raise Refused('no answer') from error\n"
+).replace("{REQUEST}", REQUEST)
+
+
+def test_where_the_error_becomes_another_one_is_a_step_of_a_loop() -> None:
+    program = "while True:\n    try:\n        ask('?')\n        break\n    except Refused:\n        time.sleep(1)\n"
+    (finding,) = findings(RENAMED + program)
+    assert finding.message.endswith("let it out where it becomes `Refused`")
+    assert ("program.py", 10, "becomes `Refused` here") in steps(finding)
+
+
+@pytest.mark.parametrize(
+    ("program", "last"),
+    [
+        ("import stamina\n@stamina.retry(on=Refused)\ndef again(prompt):\n    ask(prompt)\n", "run again here"),
+        ("import tenacity\ntenacity.Retrying()(ask, '?')\n", "run again here"),
+        (
+            "def again(function):\n    def wrapper(*args):\n        while True:\n            try:\n                return function(*args)\n"
+            "            except Refused:\n                time.sleep(1)\n    return wrapper\n@again\ndef work(prompt):\n    ask(prompt)\n",
+            "around again here",
+        ),
+        (
+            "from celery import shared_task\n@shared_task(bind=True)\ndef work(self, prompt):\n    try:\n        ask(prompt)\n"
+            "    except Refused:\n        self.retry()\n",
+            "asked to run again here",
+        ),
+    ],
+)
+def test_where_the_error_becomes_another_one_is_a_step_of_what_runs_it_again(program: str, last: str) -> None:
+    (finding,) = findings(RENAMED + program)
+    assert steps(finding)[:2] == [("program.py", 8, "raised here"), ("program.py", 10, "becomes `Refused` here")]
+    assert steps(finding)[-1][-1] == last
+
+
+def test_the_clause_that_is_named_stands_behind_what_the_error_becomes() -> None:
+    program = (
+        "from tenacity import retry, retry_if_result\n@retry(retry=retry_if_result(lambda answer: answer is None))\n"
+        "def work(prompt):\n    try:\n        return ask(prompt)\n    except Refused:\n        return None\n"
+    )
+    (finding,) = findings(RENAMED + program)
+    assert [message for _, _, message in steps(finding)] == [
+        "raised here",
+        "becomes `Refused` here",
+        "caught here",
+        "run again here",
+    ]
+
+
 def test_an_own_decorator_leads_through_its_clause() -> None:
     (finding,) = findings(decorated("while True:", "time.sleep(1)"))
     assert steps(finding) == [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from oaklint.python import cst
     from oaklint.python.patterns import Pattern
 
 
@@ -24,6 +25,7 @@ class Thrown:
     texts:      what its text may be; empty where that is not known.
     causes:     the qualified names of the classes, and of their ancestors, that it was raised `from`, and these in turn.
     inside:     what stands in it, if it is a group of exceptions.
+    raised_by:  the `raise` of the program that raises it; of several that raise the same, one.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Thrown:
     texts: tuple[str, ...] = field(default=(), hash=False, compare=False)
     causes: frozenset[str] = frozenset()
     inside: Thrown | None = None
+    raised_by: cst.Raise | None = field(default=None, hash=False, compare=False)
 
     @classmethod
     def builtin(cls, name: str) -> Thrown:

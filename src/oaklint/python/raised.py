@@ -44,7 +44,7 @@ class Raised:
             name = made.pop(MADE_OF)
         elif call is not None and self._resolver.calls.functions(call):
             name = self._resolver.name(call).removesuffix("()")  # one of Python's own
-        thrown = self.of_class(name)
+        thrown = replace(self.of_class(name), raised_by=statement)
         if name.startswith("@"):
             attributes = (made or self._attributes(name, call, state)) | dict.fromkeys(self._set_on(operand), UNKNOWN)
             thrown = replace(thrown, attributes=attributes)

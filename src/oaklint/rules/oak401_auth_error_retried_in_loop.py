@@ -96,13 +96,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TypeAlias
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import Run, callee
 from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT, REACHES_OPENAI, Finding, Needs, place_of
-from oaklint.rules.retrying import SEVERITIES, header_of_clause, header_of_loop, how_long, let_out_repair, said, way_out
+from oaklint.rules.retrying import (
+    SEVERITIES,
+    Step,
+    becoming,
+    header_of_clause,
+    header_of_loop,
+    how_long,
+    let_out_repair,
+    said,
+    way_out,
+)
 from oaklint.usage import Usage
 from oaklint.usage.errors.laps import Retry
 
@@ -112,8 +121,6 @@ NEEDS: Needs = (
     (REACHES_OPENAI, NAMES_CLIENT),
 )
 SEVERITY: Severity = "error"
-
-Step: TypeAlias = "tuple[cst.CSTNode, str]"
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
@@ -126,9 +133,9 @@ def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]
 
 
 def _by_loop(retry: Retry, call: Run, usage: Usage) -> Finding:
-    steps = [(retry.request, "raised here"), _caught(retry), _again(retry)]
-    if retry.request is not call:
-        steps.insert(2, (call, "handed back here"))
+    became = usage.auth_errors.became(usage.auth_errors.caught_at(retry.request, retry.clause))
+    back = [(call, "handed back here")] if retry.request is not call else []
+    steps = [(retry.request, "raised here"), *becoming(became), _caught(retry), *back, _again(retry)]
     return _here(retry, call, steps, usage) if usage.tree.is_own(retry.clause) else _elsewhere(retry, call, steps, usage)
 
 

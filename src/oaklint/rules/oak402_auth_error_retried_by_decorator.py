@@ -84,6 +84,8 @@ from oaklint.python.edits import Editor
 from oaklint.rules import NAMES_CLIENT, REACHES_EXCEPT_FAR, REACHES_OPENAI, Finding, Needs, Repair, place_of
 from oaklint.rules.retrying import (
     SEVERITIES,
+    Step,
+    becoming,
     header_of_clause,
     header_of_loop,
     how_long,
@@ -93,6 +95,7 @@ from oaklint.rules.retrying import (
 )
 from oaklint.sdk.retry_libraries import TENACITY
 from oaklint.usage import Usage
+from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
 from oaklint.usage.retries.policies import Policy
@@ -141,8 +144,10 @@ def visit_For(loop: cst.For, usage: Usage) -> Iterator[Finding]:
 
 def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     by, own = rerun.by, "name the errors worth retrying"
+    path = _path(rerun, usage)
     if rerun.request is not None and rerun.clause is not None:
-        remedy = way_out(rerun.request, rerun.clause, usage, f"the clause in {place_of(1)}")
+        clause = place_of(path.index(_caught(rerun.clause)))
+        remedy = way_out(rerun.request, rerun.clause, usage, f"the clause in {clause}")
         if rerun.policy is not None and usage.retries.retries(rerun.policy, usage.auth_errors.error) is not False:
             remedy += ", and name the errors worth retrying"
     elif isinstance(rerun.where, cst.Decorator) and rerun.clause is not None:
@@ -151,7 +156,6 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
         by, own = f"`{rerun.by}(...)`", "except it in the function"
     elif rerun.policy is not None and rerun.by == TENACITY.library and TENACITY.condition in rerun.policy.arguments:
         remedy = remedy or (own if usage.retries.is_for_results(rerun.policy) else _NARROWS)
-    path = _path(rerun, usage)
     advice = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
     advice = unless_it_becomes(rerun.became, advice if rerun.is_for_the_error_itself else "")
     return Finding(
@@ -165,24 +169,27 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     )
 
 
-def _path(rerun: Rerun, usage: Usage) -> tuple[tuple[cst.CSTNode, str], ...]:
+def _path(rerun: Rerun, usage: Usage) -> tuple[Step, ...]:
     """From the request, through what catches its error, back to it."""
-    asking, clause = rerun.asked_in or (None, rerun.clause)
-    source = asking or rerun.request or rerun.source
-    request = usage.auth_errors.request_behind(source) if source is not None else None
+    call, clause = rerun.asked_in or (rerun.request, rerun.clause)
+    source = call or rerun.source
+    request = (usage.auth_errors.request_behind(source) if source is not None else None) or call
     if request is None or request is rerun.where:
         return ()
+    became = rerun.became
+    if call is not None and clause is not None:
+        became = usage.auth_errors.became(usage.auth_errors.caught_at(call, clause))
+    raised = ((request, "raised here"), *becoming(became))
     if clause is None or rerun.around is None:
-        caught = ((header_of_clause(clause), "caught here"),) if clause is not None else ()
-        again = "asked to run again here" if asking is not None else "run again here"
-        return (request, "raised here"), *caught, (rerun.where, again)
+        caught = (_caught(clause),) if clause is not None else ()
+        again = "asked to run again here" if rerun.asked_in is not None else "run again here"
+        return *raised, *caught, (rerun.where, again)
     handed = "decorated here" if isinstance(rerun.where, cst.Decorator) else "handed over here"
-    return (
-        (request, "raised here"),
-        (rerun.where, handed),
-        (header_of_clause(clause), "caught here"),
-        (header_of_loop(rerun.around), "around again here"),
-    )
+    return *raised, (rerun.where, handed), _caught(clause), (header_of_loop(rerun.around), "around again here")
+
+
+def _caught(clause: Clause) -> Step:
+    return header_of_clause(clause), "caught here"
 
 
 def _fix(policy: Policy, rerun: Rerun, usage: Usage, editor: Editor) -> Repair | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
@@ -14,6 +15,8 @@ from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.repairs import authentication_error_at, let_out
 from oaklint.usage.retries.retries import Bound
+
+Step: TypeAlias = "tuple[cst.CSTNode, str]"
 
 # Without an end, or with one that nobody hears of, the program fails without saying so; otherwise it only says so late.
 SEVERITIES: dict[Bound, Severity] = {"unbounded": "error", "swallowed": "error", "raised": "warning", "replaced": "warning"}
@@ -98,8 +101,19 @@ def unless_it_becomes(became: Thrown | None, advice: str) -> str:
         return advice
     if became.inside is not None:
         return "`raise` the group again where `.subgroup(openai.AuthenticationError)` finds one in it"
-    first = f"let it out where it becomes `{re.split('[.:@]', became.name)[-1]}`"
+    first = f"let it out where it becomes {_named(became)}"
     return f"{first}, and then {advice}" if advice else first
+
+
+def becoming(became: Thrown | None) -> tuple[Step, ...]:
+    """The step of a path at which the error becomes another one, if it does so at a `raise` of the program."""
+    if became is None or became.raised_by is None:
+        return ()
+    return ((became.raised_by, f"becomes {_named(became)} here"),)
+
+
+def _named(became: Thrown) -> str:
+    return f"`{re.split('[.:@]', became.name)[-1]}`"
 
 
 def how_long(bound: Bound, attempts: int | None, around: cst.CSTNode | None = None) -> str:

@@ -153,7 +153,7 @@ class AuthErrors:
     def became(self, thrown: Collection[Thrown]) -> Thrown | None:
         """The exception that the error has become on its way, if it always becomes one: of several, the first by its name."""
         others = [each for each in thrown if not self.is_original(each)]
-        return min(others, key=lambda each: each.name) if len(others) == len(thrown) > 0 else None
+        return min(others, key=lambda each: (each.name, sorted(each.causes))) if len(others) == len(thrown) > 0 else None
 
     def is_caught_by(self, clause: Clause) -> bool:
         """Whether a clause may catch the error as it is."""
