@@ -100,6 +100,24 @@ def test_findings_name_the_other_place(tmp_path: Path) -> None:
     assert "in line 5 of assistant/llm.py" in diagnostic.message
 
 
+@pytest.mark.parametrize(
+    ("project", "name", "used"),
+    [
+        ("registered", "main.py", ("routers/chat.py", 12)),
+        ("registered", "factory.py", ("routers/chat.py", 12)),
+        ("results", "app/server.py", ("app/server.py", 23)),
+        ("src_layout", "tests/test_bot.py", ("tests/test_bot.py", 18)),
+    ],
+)
+def test_the_use_is_named_wherever_it_is(project: str, name: str, used: tuple[str, int], tmp_path: Path) -> None:
+    """In a function that others call, in another file or in the same one, or in the function that sets the environment."""
+    shutil.copytree(FOLDER / project, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / name
+    found = check(name, path.read_bytes(), Settings(select=("OAK301",)), InProject(str(path), Modules()))
+    (last, *_) = (each.path[-1] for each in found)
+    assert (last.filename, last.location.row, last.message) == (*used, "used here")
+
+
 def test_without_a_path_nothing_is_followed() -> None:
     late = FOLDER / "package" / "assistant" / "late.py"
     assert check("late.py", late.read_bytes(), Settings()) == []

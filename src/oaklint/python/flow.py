@@ -146,17 +146,23 @@ def reaches(starts: Iterable[Block], goals: Collection[Block], *, without: Calla
     """Whether a path (of no edges, too) runs from one of some blocks to one of others, over edges that `without` does not
     exclude.
     """
-    seen = set(starts)
-    stack = [*seen]
-    while stack:
-        block = stack.pop()
+    return reached(starts, goals, without=without) is not None
+
+
+def reached(
+    starts: Iterable[Block], goals: Collection[Block], *, without: Callable[[Edge], bool] = lambda edge: False
+) -> Block | None:
+    """The nearest of the goals to which such a path runs; None without one."""
+    seen = dict.fromkeys(starts)
+    queue = [*seen]
+    for block in queue:
         if block in goals:
-            return True
+            return block
         for edge in block.edges:
             if edge.target not in seen and not without(edge):
-                seen.add(edge.target)
-                stack.append(edge.target)
-    return False
+                seen[edge.target] = None
+                queue.append(edge.target)
+    return None
 
 
 def reachable(start: Block, ends: Collection[Block] = ()) -> set[Block]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches, search
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reached, reaches, search
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import evaluated, walk
@@ -31,11 +31,13 @@ _RERUNS = {"streamlit.rerun", "streamlit.experimental_rerun"}
 class LateWrite(NamedTuple):
     """A write to the environment that comes too late.
 
-    write: its node is where it happens. use: where the client is used all the same; None if that is somewhere else, later on.
+    write: its node is where it happens. use: where the client is used all the same. is_here: whether control comes there from the
+           write; else that is somewhere else, later on.
     """
 
     write: Write
-    use: cst.CSTNode | None
+    use: cst.CSTNode
+    is_here: bool
 
 
 class Lifetime:
@@ -89,9 +91,9 @@ class Lifetime:
             yield self._told_of_where_it_is_written(late)
         for write, function in self._usage.writes.for_functions:
             if function is not self.kept.unit and self._usage.tree.is_own(function) and write.node not in reported:
-                if self._concerns(write, function) and self._runs_later(write, function):
+                if self._concerns(write, function) and (use := self._used_later(write, function)) is not None:
                     reported.add(write.node)
-                    yield LateWrite(write, None)
+                    yield LateWrite(write, use, is_here=False)
 
     def _refused(self, graph: Graph) -> Iterator[Block]:
         """Where the refusal of its key is met, if the client makes a request in the very expression that builds it: no
@@ -110,7 +112,7 @@ class Lifetime:
         """
         origin = late.write.origin
         function = self._usage.tree.unit(origin) if origin is not None else None
-        if late.use is not None or origin is None or not self._usage.tree.is_own(origin):
+        if late.is_here or origin is None or not self._usage.tree.is_own(origin):
             return late
         is_run_once = isinstance(function, cst.FunctionDef) and len(self._usage.handlers.runs(function)) == 1
         return late._replace(write=late.write._replace(node=origin)) if is_run_once else late
@@ -140,20 +142,20 @@ class Lifetime:
         """The blocks through which a path may run from those to a use, or out of the unit to one elsewhere."""
         rebuilding = self.kept.rebuilding(graph)
         ends = {*self._uses.within(graph), *self._reruns_in(graph)}
-        ends |= {graph.returned} if self._is_used_when_left(graph, write) else set()
+        ends |= {graph.returned} if self._used_when_left(graph, write) is not None else set()
         behind = set[Block]().union(*(reachable(start, rebuilding) for start in starts))
         return behind & leading_to(ends)
 
-    def _is_used_when_left(self, graph: Graph, write: Write) -> bool:
-        """Whether the client may be used when the unit that writes has come back."""
+    def _used_when_left(self, graph: Graph, write: Write) -> cst.CSTNode | None:
+        """Where the client may be used when the unit that writes has come back."""
         if not self.kept.outlives_its_unit():
-            return False
+            return None
         # An attribute may be another object's there.
         is_one = self.kept.is_built_once and (self.kept.is_of_keeping_function() or self.kept.is_global())
-        return self._uses.are_elsewhere() or (is_one and self._is_used_by_callers(graph.unit, write))
+        return self._uses.elsewhere() or (self._used_by_callers(graph.unit, write) if is_one else None)
 
-    def _is_used_by_callers(self, unit: CodeUnit | None, write: Write) -> bool:
-        """Whether the client that a function leaves behind is used where that is called, whatever it comes back with, without
+    def _used_by_callers(self, unit: CodeUnit | None, write: Write) -> cst.CSTNode | None:
+        """Where the client that a function leaves behind is used behind a call of that, whatever it comes back with, without
         another construction.
         """
         for call in self._usage.resolver.calls.of(unit) if isinstance(unit, cst.FunctionDef) else ():
@@ -162,9 +164,15 @@ class Lifetime:
             if graph is not None and graph.unit is not unit and is_statement:
                 behind = (edge.target for block in graph.blocks_of(call) for edge in block.edges if edge.kind is not Kind.RAISE)
                 barred = self.kept.rebuilding(graph) | self._over(write, graph)
-                if any(not reachable(block, barred).isdisjoint(self._uses.within(graph)) for block in behind):
-                    return True
-        return False
+                used = self._nearest_use(behind, self._uses.within(graph), barred)
+                if used is not None:
+                    return used
+        return None
+
+    def _nearest_use(self, starts: Iterable[Block], using: Mapping[Block, cst.CSTNode], barred: set[Block]) -> cst.CSTNode | None:
+        """The nearest use to which a path runs, without one behind the barred blocks."""
+        block = reached(starts, using, without=lambda edge: edge.source in barred)
+        return using[block] if block is not None else None
 
     def _late_inside(
         self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]
@@ -224,22 +232,24 @@ class Lifetime:
                     if not self._stops(edge) and not (lets_out and edge.kind is Kind.CATCH):
                         yield edge.target, after
 
-        ends = {*using, *self._reruns_in(graph)}
-        if write.body is None and not self._restoring(write, graph) and not entered and self._is_used_when_left(graph, write):
-            ends.add(graph.returned)
+        ends = self._reruns_in(graph) | using
+        if write.body is None and not self._restoring(write, graph) and not entered:
+            if (used := self._used_when_left(graph, write)) is not None:
+                ends[graph.returned] = used
         try:
             path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)
         except TooManyStates:
             return None
-        return LateWrite(write, using.get(path[-1])) if path is not None else None
+        return LateWrite(write, ends[path[-1]], path[-1] in using) if path is not None else None
 
-    def _reruns_in(self, graph: Graph) -> set[Block]:
-        """Where a page of Streamlit is run again, and the client is still there, and used."""
-        if not self.kept.survives_a_rerun() or not self._uses.within(graph):
-            return set()
+    def _reruns_in(self, graph: Graph) -> dict[Block, cst.CSTNode]:
+        """Where a page of Streamlit is run again, and the client is still there, with where it is used then."""
+        uses = [*self._uses.within(graph).values()] if self.kept.survives_a_rerun() else []
+        if not uses:
+            return {}
         calls = self._usage.tree.calls_in(graph.unit)
         again = (call for call in calls if not _RERUNS.isdisjoint(self._usage.resolver.names(call.func)))
-        return {block for call in again for block in graph.blocks_of(call)}
+        return {block: uses[0] for call in again for block in graph.blocks_of(call)}
 
     def _using_within(self, write: Write, graph: Graph) -> dict[Block, cst.CSTNode]:
         """The blocks that use the client while it is so as it was written, and for nobody else."""
@@ -307,45 +317,48 @@ class Lifetime:
     def _stops(self, edge: Edge) -> bool:
         return edge.kind is not Kind.RAISE and self._usage.flow.stops(edge.source)
 
-    def _runs_later(self, write: Write, function: cst.FunctionDef) -> bool:
-        """Whether a write in another function, which nothing in the program calls, can only run after the construction, before a
-        use.
+    def _used_later(self, write: Write, function: cst.FunctionDef) -> cst.CSTNode | None:
+        """The use before which a write in another function, which nothing in the program calls, can run, after the construction
+        in any case.
         """
         usage = self._usage
         if self._serves_another(write, function):
-            return False
+            return None
         if self.kept.is_rebuilt_elsewhere() and not (self._is_rebuilt_alike() and self._is_used_at_once(write, function)):
-            return False
+            return None
         calls = usage.resolver.calls.leading_to(function)
         if called := [call for call in calls if usage.tree.unit(call) is self.kept.unit]:
             # Then it is known what is called when, but for what a decorator does around it.
             is_patched = write in usage.writes.patched_for(function)
-            return is_patched and any(map(self._is_behind, called)) and self._is_used_behind(write, function)
+            return self._used_behind(write, function) if is_patched and any(map(self._is_behind, called)) else None
         if self.kept.place.startswith("self."):
             # It exists before any other method of its own class runs; one of the class itself before any function.
             if not self.kept.is_built_first():
-                return False
+                return None
             if not self.kept.is_of_family(function):
-                return self.kept.unit is None and (self._is_used_behind(write, function) or self._uses.are_by_registered())
+                if self.kept.unit is not None:
+                    return None
+                return self._used_behind(write, function) or self._uses.by_registered()
             if not all(map(self.kept.is_of_family, calls)):
                 # The object that is called is looked at for itself, but for what happens within the method.
-                return self._is_used_behind(write, function)
+                return self._used_behind(write, function)
         elif self.kept.unit is not None and not self.kept.is_built_for_tests():
-            return False  # a module-level client exists before any function runs
+            return None  # a module-level client exists before any function runs
         tests = usage.uses_by_tests
         if self.kept.is_built_for_tests():
             names = self._credential if write.loads else write.names & self._reads
             is_prepared = tests.is_prepared(function, names, self.kept)
-            return tests.is_for_requests(function) and not is_prepared and self._is_used_behind(write, function)
-        if usage.resolver.fixtures.is_for_tests(function):
-            used_elsewhere = tests.use_behind(function, self._uses)
-        else:
-            users = (usage.tree.unit(node) for node in self._uses.by_the_program())
-            used_elsewhere = any(user not in (function, self.kept.unit) for user in users)
-            used_elsewhere = used_elsewhere and not self._is_temporary(write, function)
+            return self._used_behind(write, function) if tests.is_for_requests(function) and not is_prepared else None
+        used = self._used_behind(write, function)
         graph = usage.resolver.graph(function)
-        is_left = graph is not None and self._is_left_by(write, graph, _blocks_of(write, graph))
-        return (used_elsewhere and is_left) or self._is_used_behind(write, function)
+        if used is not None or graph is None or not self._is_left_by(write, graph, _blocks_of(write, graph)):
+            return used
+        if usage.resolver.fixtures.is_for_tests(function):
+            return tests.use_behind(function, self._uses)
+        if self._is_temporary(write, function):
+            return None
+        uses = self._uses.by_the_program()
+        return next((node for node in uses if usage.tree.unit(node) not in (function, self.kept.unit)), None)
 
     def _is_behind(self, node: cst.CSTNode) -> bool:
         """Whether a path leads from the building of the client to another node of the same unit."""
@@ -401,14 +414,14 @@ class Lifetime:
         graph = self._usage.resolver.graph(function)
         return write.body is not None or (graph is not None and bool(self._restoring(write, graph)))
 
-    def _is_used_behind(self, write: Write, function: cst.FunctionDef) -> bool:
-        """Whether a path runs from the write to a use of the client in the write's own function."""
+    def _used_behind(self, write: Write, function: cst.FunctionDef) -> cst.CSTNode | None:
+        """The use of the client in the write's own function to which a path runs from the write."""
         graph = self._usage.resolver.graph(function)
         if graph is None:
-            return False
+            return None
         using, barred = self._using_within(write, graph), self.kept.rebuilding(graph) | self._over(write, graph)
         starts = [edge.target for block in _blocks_of(write, graph) for edge in block.edges]
-        return reaches(starts, using, without=lambda edge: edge.source in barred)
+        return self._nearest_use(starts, using, barred)
 
     def _is_used_at_once(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether it is used behind the write, with nothing in between that may build it again by what is not seen."""

@@ -24,10 +24,10 @@ class Uses:
         self._kept = kept
         self._known_to_use: dict[cst.FunctionDef, bool] = {}
 
-    def are_elsewhere(self) -> bool:
-        """Whether another function uses the client, that nothing in this file is known to have called before the write."""
+    def elsewhere(self) -> cst.CSTNode | None:
+        """Where another function uses the client, that nothing in this file is known to have called before the write."""
         if self._kept.is_rebuilt_elsewhere() or (isinstance(self._kept.unit, cst.FunctionDef) and self._is_built_when_needed()):
-            return False
+            return None
         for node in self.by_the_program():
             unit = self._usage.tree.unit(node)
             if unit is not self._kept.unit and isinstance(unit, cst.FunctionDef):
@@ -36,15 +36,16 @@ class Uses:
                 else:
                     known = self._kept.unit is None and self._calls_at_module_level(unit)
                 if not known:
-                    return True
-        return False
+                    return node
+        return None
 
-    def are_by_registered(self) -> bool:
-        """Whether functions of other modules use the client that others call."""
-        uses = (node for node in self.by_the_program() if not self._usage.tree.is_own(node))
-        return any(
-            isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef) and unit is not self._kept.unit for node in uses
-        )
+    def by_registered(self) -> cst.CSTNode | None:
+        """Where functions of other modules use the client that others call."""
+        for node in self.by_the_program():
+            unit = self._usage.tree.unit(node)
+            if not self._usage.tree.is_own(node) and isinstance(unit, cst.FunctionDef) and unit is not self._kept.unit:
+                return node
+        return None
 
     def _is_only_run_by(self, runner: cst.FunctionDef, function: cst.FunctionDef) -> bool:
         """Whether a function runs nowhere but in another one, or in the module itself, as far as is seen."""

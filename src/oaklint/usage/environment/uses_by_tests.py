@@ -78,13 +78,14 @@ class UsesByTests:
             return True
         return any(self._usage.preparation.may_be_set_by(each, names, besides) for each in fixtures.before(test))
 
-    def use_behind(self, setup: cst.FunctionDef, uses: Uses) -> bool:
-        """Whether a test behind a fixture or setup uses the client, and none is built for the test."""
+    def use_behind(self, setup: cst.FunctionDef, uses: Uses) -> cst.CSTNode | None:
+        """Where a test behind a fixture or setup uses the client, and none is built for the test."""
         for test in self._usage.resolver.fixtures.tests_behind(setup):
             graph = self._usage.resolver.graph(test)
-            if graph is not None and uses.within(graph) and not self._usage.doubles.replace(test) and not any(self._built(test)):
-                return True
-        return False
+            used = [*uses.within(graph).values()] if graph is not None else []
+            if used and not self._usage.doubles.replace(test) and not any(self._built(test)):
+                return used[0]
+        return None
 
     def _built(self, test: cst.FunctionDef) -> Iterator[bool]:
         for function in (test, *self._usage.resolver.fixtures.before(test)):
