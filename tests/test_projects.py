@@ -192,6 +192,55 @@ def test_where_the_error_becomes_another_one_is_named(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "program", "step"),
+    [
+        (
+            "import openai\nERRORS = (openai.RateLimitError, openai.APIError)\n",
+            "import told\nwhile True:\n    try:\n        ask()\n        break\n    except told.ERRORS:\n        pass\n",
+            (2, "what it catches is said here"),
+        ),
+        (
+            "import tenacity\nPOLICY = tenacity.retry(stop=tenacity.stop_after_attempt(3))\n",
+            "from told import POLICY\n@POLICY\ndef work():\n    ask()\n",
+            (2, "what is retried is said here"),
+        ),
+        (
+            "import openai\nERRORS = (openai.APIError,)\n",
+            "import backoff, told\n@backoff.on_exception(backoff.expo, told.ERRORS)\ndef work():\n    ask()\n",
+            (2, "what is retried is said here"),
+        ),
+        (
+            "def is_worth_it(error):\n    return isinstance(error, Exception)\n",
+            "import tenacity\nfrom told import is_worth_it\n@tenacity.retry(retry=tenacity.retry_if_exception(is_worth_it))\n"
+            "def work():\n    ask()\n",
+            (1, "what is retried is said here"),
+        ),
+        (
+            "import openai\n\n\nclass Down(Exception): pass\n\n\nERRORS = (Down,)\n",
+            "import stamina, told\n@stamina.retry(on=told.ERRORS)\ndef work():\n    try:\n        ask()\n"
+            "    except Exception as error:\n        raise told.Down from error\n",
+            (7, "what is retried is said here"),
+        ),
+        (
+            "ERRORS = (Exception,)\n",
+            "import told\nfrom celery import shared_task\n@shared_task(bind=True)\ndef work(self):\n    try:\n        ask()\n"
+            "    except told.ERRORS:\n        self.retry()\n",
+            (1, "what it catches is said here"),
+        ),
+    ],
+)
+def test_where_another_file_says_which_errors_are_meant(
+    elsewhere: str, program: str, step: tuple[int, str], tmp_path: Path
+) -> None:
+    (tmp_path / "told.py").write_text(elsewhere)
+    main = tmp_path / "main.py"
+    main.write_text(f"import openai\nclient = openai.OpenAI()\ndef ask():\n    return client.models.list()\n{program}")
+    (diagnostic,) = check("main.py", main.read_bytes(), Settings(), InProject(str(main), Modules()))
+    assert [(place.location.row, place.message) for place in diagnostic.related if place.filename == "told.py"] == [step]
+    assert [place.message for place in diagnostic.path if place.filename == "told.py"] == [step[1]]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe in the file system")
 def test_classes_are_looked_for_in_files_alone(tmp_path: Path) -> None:
     """A pipe would never end, and a link may lead to itself, or nowhere."""

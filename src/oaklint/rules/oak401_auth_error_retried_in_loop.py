@@ -105,6 +105,8 @@ from oaklint.rules.retrying import (
     SEVERITIES,
     Step,
     becoming,
+    caught,
+    caught_by,
     header_of_clause,
     header_of_loop,
     how_long,
@@ -135,12 +137,8 @@ def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]
 def _by_loop(retry: Retry, call: Run, usage: Usage) -> Finding:
     became = usage.auth_errors.became(usage.auth_errors.caught_at(retry.request, retry.clause))
     back = [(call, "handed back here")] if retry.request is not call else []
-    steps = [(retry.request, "raised here"), *becoming(became), _caught(retry), *back, _again(retry)]
+    steps = [(retry.request, "raised here"), *becoming(became), *caught(retry.clause, usage), *back, _again(retry)]
     return _here(retry, call, steps, usage) if usage.tree.is_own(retry.clause) else _elsewhere(retry, call, steps, usage)
-
-
-def _caught(retry: Retry) -> Step:
-    return header_of_clause(retry.clause), "caught here"
 
 
 def _again(retry: Retry) -> Step:
@@ -155,7 +153,7 @@ def _here(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> Findi
 
 def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> Finding:
     """The clause stands in another file: the call is reported, by which its failure comes into the loop."""
-    clause = f"the clause in {place_of(steps.index(_caught(retry)))}"
+    clause = f"the clause in {place_of(steps.index(caught_by(retry.clause)))}"
     remedy = way_out(retry.request, retry.clause, usage, clause, call)
     message = _message(f"{_call(call)}, which hands its failure back,", retry, remedy)
     return Finding(call, message, path=tuple(steps), severity=SEVERITIES[retry.bound])

@@ -86,16 +86,17 @@ from oaklint.rules.retrying import (
     SEVERITIES,
     Step,
     becoming,
-    header_of_clause,
+    caught,
+    caught_by,
     header_of_loop,
     how_long,
     let_out_repair,
+    said_elsewhere,
     unless_it_becomes,
     way_out,
 )
 from oaklint.sdk.retry_libraries import TENACITY
 from oaklint.usage import Usage
-from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
 from oaklint.usage.retries.policies import Policy
@@ -146,7 +147,7 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     by, own = rerun.by, "name the errors worth retrying"
     path = _path(rerun, usage)
     if rerun.request is not None and rerun.clause is not None:
-        clause = place_of(path.index(_caught(rerun.clause)))
+        clause = place_of(path.index(caught_by(rerun.clause)))
         remedy = way_out(rerun.request, rerun.clause, usage, f"the clause in {clause}")
         if rerun.policy is not None and usage.retries.retries(rerun.policy, usage.auth_errors.error) is not False:
             remedy += ", and name the errors worth retrying"
@@ -181,15 +182,12 @@ def _path(rerun: Rerun, usage: Usage) -> tuple[Step, ...]:
         became = usage.auth_errors.became(usage.auth_errors.caught_at(call, clause))
     raised = ((request, "raised here"), *becoming(became))
     if clause is None or rerun.around is None:
-        caught = (_caught(clause),) if clause is not None else ()
+        said = said_elsewhere(rerun.said_by, rerun.where, usage, "what is retried is said here")
+        stopped = caught(clause, usage) if clause is not None else ()
         again = "asked to run again here" if rerun.asked_in is not None else "run again here"
-        return *raised, *caught, (rerun.where, again)
+        return *raised, *stopped, *said, (rerun.where, again)
     handed = "decorated here" if isinstance(rerun.where, cst.Decorator) else "handed over here"
-    return *raised, (rerun.where, handed), _caught(clause), (header_of_loop(rerun.around), "around again here")
-
-
-def _caught(clause: Clause) -> Step:
-    return header_of_clause(clause), "caught here"
+    return *raised, (rerun.where, handed), *caught(clause, usage), (header_of_loop(rerun.around), "around again here")
 
 
 def _fix(policy: Policy, rerun: Rerun, usage: Usage, editor: Editor) -> Repair | None:

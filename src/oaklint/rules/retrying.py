@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TypeAlias
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.python.facts import Thrown
-from oaklint.python.tree import Run
+from oaklint.python.tree import Run, walk
 from oaklint.rules import Repair
 from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
@@ -103,6 +104,29 @@ def unless_it_becomes(became: Thrown | None, advice: str) -> str:
         return "`raise` the group again where `.subgroup(openai.AuthenticationError)` finds one in it"
     first = f"let it out where it becomes {_named(became)}"
     return f"{first}, and then {advice}" if advice else first
+
+
+def caught(clause: Clause, usage: Usage) -> tuple[Step, ...]:
+    """The step of a path at which a clause catches the error, and the one where another file says what it catches."""
+    types = clause.type if isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler)) else None
+    return caught_by(clause), *said_elsewhere(types, clause, usage, "what it catches is said here")
+
+
+def caught_by(clause: Clause) -> Step:
+    return header_of_clause(clause), "caught here"
+
+
+def said_elsewhere(node: cst.CSTNode | None, where: cst.CSTNode, usage: Usage, text: str) -> tuple[Step, ...]:
+    """The step, with that text, of a path at what is asked at some place, if that, or the value of a name in it, or a function,
+    stands in another file; of several, the first.
+    """
+    resolver, scopes = usage.resolver, usage.tree.scopes
+    meant = [node] if node is not None else []
+    for part in walk(node) if node is not None else ():
+        if isinstance(part, (cst.Name, cst.Attribute)):
+            meant += (*resolver.values_of(part), *resolver.definitions.functions(resolver.names(part)))
+    elsewhere = (each for each in meant if scopes[each].outermost is not scopes[where].outermost)
+    return tuple((each, text) for each in islice(elsewhere, 1))
 
 
 def becoming(became: Thrown | None) -> tuple[Step, ...]:

@@ -33,6 +33,8 @@ class Rerun(NamedTuple):
             would be run again for as well.
     policy: how a library's decorator or object is set up; None where it is not that, or where what it runs again is not the
             AuthenticationError itself but what that has become.
+    said_by: what says for which errors, or results, that is: where the policy is set up, if that is in another file, else its
+            condition.
     source: what is run again: a function, lambda or method, or the loop around a `with attempt:`; None for a task that asks for
             it itself.
     asked_in: for such a task, the call in it that raises, and the clause in which it asks.
@@ -44,6 +46,7 @@ class Rerun(NamedTuple):
     attempts: int | None
     clause: Clause | None = None
     policy: Policy | None = None
+    said_by: cst.CSTNode | None = None
     source: cst.CSTNode | None = None
     around: cst.CSTNode | None = None
     request: Run | None = None
@@ -324,8 +327,22 @@ class Reruns:
         for failure in self._loops.failures.handed_back_by(function):
             if self._policies.retries_result(policy, failure.value):
                 bound, attempts = self._policies.bound(policy, of_result=True), self._policies.attempts(policy)
-                yield Rerun(decorator, policy.decorator.library, bound, attempts, failure.clause, policy, request=failure.request)
+                yield Rerun(
+                    decorator,
+                    policy.decorator.library,
+                    bound,
+                    attempts,
+                    failure.clause,
+                    policy,
+                    self._said_by(policy, decorator, policy.decorator.results[0]),
+                    request=failure.request,
+                )
                 return
+
+    def _said_by(self, policy: Policy, where: cst.CSTNode, *conditions: str) -> cst.CSTNode | None:
+        if self._file(policy.source) is not self._file(where):
+            return policy.source
+        return next((policy.arguments[name] for name in conditions if name in policy.arguments), None)
 
     def _judged(self, policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], source: cst.CSTNode) -> Iterator[Rerun]:
         retried = {error for error in thrown if self._policies.retries(policy, error)}
@@ -342,6 +359,7 @@ class Reruns:
                 bound,
                 attempts,
                 policy=policy if retried == {self._errors.error} else None,
+                said_by=self._said_by(policy, where, policy.decorator.predicate[0], policy.decorator.condition),
                 source=source,
                 became=became,
                 is_for_the_error_itself=self._policies.retries(policy, self._errors.error) is not False,
