@@ -175,6 +175,17 @@ def test_a_clause_in_another_file_is_named(tmp_path: Path) -> None:
     assert first.fix is None
 
 
+def test_the_request_of_a_class_that_inherits_is_named(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / "inherited", tmp_path, dirs_exist_ok=True)
+    base = tmp_path / "providers" / "base.py"
+    first, *_ = check("providers/base.py", base.read_bytes(), Settings(select=("OAK401",)), InProject(str(base), Modules()))
+    assert [(step.filename, step.location.row, step.message) for step in first.path][:3] == [
+        ("providers/own.py", 17, "raised here"),
+        ("providers/base.py", 16, "let out here"),
+        ("providers/base.py", 17, "caught here"),
+    ]
+
+
 def test_where_the_error_becomes_another_one_is_named(tmp_path: Path) -> None:
     (tmp_path / "llm.py").write_text(
         "import openai\n\n\nclass Refused(Exception): pass\n\n\ndef ask(prompt):\n    try:\n"

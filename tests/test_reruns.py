@@ -345,6 +345,21 @@ def test_gather_gives_back_what_a_clause_would_have_kept() -> None:
     assert finding.fix is None
 
 
+def test_a_loop_around_a_function_leads_back_to_the_request_in_it() -> None:
+    """Of several, to one whose error the function lets out."""
+    program = (
+        "def ask(prompt):\n    try:\n        client.models.list()\n    except Exception:\n        print('no list')\n"
+        f"{REQUEST}while True:\n    try:\n        print(ask('?'))\n        break\n    except Exception:\n        time.sleep(1)\n"
+    )
+    (finding,) = (each for each in findings(program) if each.code == "OAK401")
+    assert steps(finding) == [
+        ("program.py", 10, "raised here"),
+        ("program.py", 13, "let out here"),
+        ("program.py", 15, "caught here"),
+        ("program.py", 11, "around again here"),
+    ]
+
+
 def test_what_takes_too_long_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     program = loop("while True:", "time.sleep(1)")
     assert findings(program)

@@ -137,7 +137,9 @@ def visit_Attribute(attribute: cst.Attribute, usage: Usage) -> Iterator[Finding]
 def _by_loop(retry: Retry, call: Run, usage: Usage) -> Finding:
     became = usage.auth_errors.became(usage.auth_errors.caught_at(retry.request, retry.clause))
     back = [(call, "handed back here")] if retry.request is not call else []
-    steps = [(retry.request, "raised here"), *becoming(became), *caught(retry.clause, usage), *back, _again(retry)]
+    request = usage.auth_errors.request_behind(retry.request) or retry.request
+    out = [(retry.request, "let out here")] if request is not retry.request else []
+    steps = [(request, "raised here"), *becoming(became), *out, *caught(retry.clause, usage), *back, _again(retry)]
     return _here(retry, call, steps, usage) if usage.tree.is_own(retry.clause) else _elsewhere(retry, call, steps, usage)
 
 

@@ -136,7 +136,12 @@ class AuthErrors:
             return self._first_request((call for call in walk(node.body) if isinstance(call, cst.Call)), depth)
         else:
             return node
-        return self._first_request((call for unit in units for call in self._tree.calls_in(unit)), depth)
+        return self._first_request((call for unit in units for call in self._raising_in(unit)), depth)
+
+    def _raising_in(self, unit: CodeUnit) -> list[cst.Call]:
+        """The calls in a unit that raise, those first whose error gets out of it."""
+        raising = filter(self.raised_by, self._tree.calls_in(unit))
+        return sorted(raising, key=lambda call: not any(self._leaving(call, thrown) for thrown in self.raised_by(call)))
 
     def _first_request(self, calls: Iterable[Run], depth: int) -> cst.CSTNode | None:
         raising = (call for call in calls if depth < _MAX_DEPTH and self.raised_by(call))
