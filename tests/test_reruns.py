@@ -360,6 +360,19 @@ def test_a_loop_around_a_function_leads_back_to_the_request_in_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("manager", "row"),
+    [
+        ("@contextlib.contextmanager\ndef quiet():\n    try:\n        yield\n    except Exception:\n        pass\n", 10),
+        ("class quiet:\n    def __enter__(self): pass\n    def __exit__(self, *args):\n        return True\n", 8),
+    ],
+)
+def test_what_swallows_the_error_for_a_with_is_named(manager: str, row: int) -> None:
+    program = f"import contextlib\n{manager}while True:\n    with quiet():\n        client.models.list()\n        break\n"
+    (finding,) = (each for each in findings(program) if each.code == "OAK401")
+    assert ("program.py", row, "swallowed here") in steps(finding)
+
+
 def test_what_takes_too_long_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     program = loop("while True:", "time.sleep(1)")
     assert findings(program)

@@ -35,7 +35,7 @@ from oaklint.python.facts import (
     decided,
     part_of,
 )
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, search
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, last_catch, search
 from oaklint.python.instances import Instances
 from oaklint.python.iterations import Iterations
 from oaklint.python.knowledge import Knowledge
@@ -235,27 +235,52 @@ class ExceptionFlow:
         if isinstance(manager, cst.Call) and self._resolver.names(manager.func) & _TASK_GROUPS:
             return {thrown if thrown.inside is not None else thrown.grouped()}
         found: set[Thrown | None] = set()
-        called = self._resolver.calls.functions(manager) if isinstance(manager, cst.Call) else []
-        for function in called:
-            assert isinstance(manager, cst.Call)
-            if self._resolver.is_context_manager(function):
-                found |= self._left_at_yield(function, thrown, self.called.handed(function, manager, state))
-        owners = {name.removesuffix("()") for name in self._resolver.names(manager) if name.startswith("@")}
-        for function in self._resolver.definitions.functions(f"{owner}.{exit}" for owner in owners for exit in _EXITS):
+        for graph, begun in self._generators(manager, state):
+            found |= self._ends(graph, self._raised_at_yield(graph, thrown, begun))
+        for function in self._exits(manager):
             found |= self._left_by_exit(function, manager, thrown, state)
         return found or {thrown}
+
+    def _generators(self, manager: cst.BaseExpression, state: State) -> Iterator[tuple[Graph, State]]:
+        """The graphs of the generators with `@contextmanager` that an expression calls, with the states in which they begin."""
+        for function in self._resolver.calls.functions(manager) if isinstance(manager, cst.Call) else ():
+            assert isinstance(manager, cst.Call)
+            if self._resolver.is_context_manager(function):
+                if (graph := self._resolver.graph(function)) is not None:
+                    yield graph, self.called.handed(function, manager, state)
+
+    def _exits(self, manager: cst.BaseExpression) -> Iterable[cst.FunctionDef]:
+        """The methods that run at the end of a `with`."""
+        owners = {name.removesuffix("()") for name in self._resolver.names(manager) if name.startswith("@")}
+        return self._resolver.definitions.functions(f"{owner}.{exit}" for owner in owners for exit in _EXITS)
+
+    def swallowed_by(self, manager: cst.BaseExpression, thrown: Thrown) -> cst.CSTNode | None:
+        """What swallows an exception at the end of a `with`, where that is for functions of the program to say: the clause around
+        the `yield` of a generator, or a method `__exit__`.
+        """
+        for graph, begun in self._generators(manager, NO_STATE):
+            clause = self._clause_at_yield(graph, thrown, begun)
+            if clause is not None:
+                return clause
+        return next((each for each in self._exits(manager) if None in self._left_by_exit(each, manager, thrown, NO_STATE)), None)
 
     def lets_out(self, block: Block) -> bool:
         """Whether the end of a `with` is seen to let out what ends the program."""
         ending = Thrown.builtin("SystemExit")
         return isinstance(block.node, cst.WithItem) and self._left_with(block.node.item, ending, NO_STATE) == {ending}
 
-    def _left_at_yield(self, function: cst.FunctionDef, thrown: Thrown, state: State) -> set[Thrown | None]:
-        """What a generator with `@contextmanager` makes of an exception that is raised at its `yield`."""
-        graph = self._resolver.graph(function)
-        yields = self._resolver.tree.nodes_in(function, cst.Yield)
-        blocks = [block for node in yields for block in graph.blocks_of(node)] if graph is not None else []
-        return self._ends(graph, self.raised_at(blocks, thrown, state)) if graph is not None else set()
+    def _clause_at_yield(self, graph: Graph, thrown: Thrown, state: State) -> cst.CSTNode | None:
+        starts = self._raised_at_yield(graph, thrown, state)
+        try:
+            way = self.search(graph, starts, lambda block, after: block is graph.returned and after.flying is None)
+        except TooManyStates:
+            return None
+        return last_catch(way) if way is not None else None
+
+    def _raised_at_yield(self, graph: Graph, thrown: Thrown, state: State) -> list[tuple[Block, State]]:
+        """Where an exception goes that is raised at the `yield` of a generator."""
+        yields = self._resolver.tree.nodes_in(graph.unit, cst.Yield)
+        return self.raised_at([block for node in yields for block in graph.blocks_of(node)], thrown, state)
 
     def _left_by_exit(
         self, function: cst.FunctionDef, manager: cst.BaseExpression, thrown: Thrown, state: State

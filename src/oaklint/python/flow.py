@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from oaklint.python import cst
@@ -190,6 +191,16 @@ def leading_to(goals: Iterable[Block], *, without: Callable[[Edge], bool] = lamb
 
 class TooManyStates(Exception):
     """A search was given up because its states multiplied; its answer is not known."""
+
+
+def last_catch(path: Sequence[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | None:
+    """The clause, or `with`, at which an exception stopped travelling that takes that path."""
+    found = None
+    for block, following in pairwise(path):
+        if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
+            if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
+                found = block.node
+    return found
 
 
 def search(

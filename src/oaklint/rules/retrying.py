@@ -107,9 +107,14 @@ def unless_it_becomes(became: Thrown | None, advice: str) -> str:
 
 
 def caught(clause: Clause, usage: Usage) -> tuple[Step, ...]:
-    """The step of a path at which a clause catches the error, and the one where another file says what it catches."""
+    """The step of a path at which a clause catches the error, and the ones where another file says what it catches, and where
+    a function swallows it by which a `with` does so.
+    """
     types = clause.type if isinstance(clause, (cst.ExceptHandler, cst.ExceptStarHandler)) else None
-    return caught_by(clause), *said_elsewhere(types, clause, usage, "what it catches is said here")
+    said = said_elsewhere(types, clause, usage, "what it catches is said here")
+    swallowing = usage.auth_errors.swallowed_within(clause)
+    within = ((header_of_clause(swallowing), "swallowed here"),) if swallowing is not None else ()
+    return caught_by(clause), *said, *within
 
 
 def caught_by(clause: Clause) -> Step:

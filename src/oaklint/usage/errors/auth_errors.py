@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.facts import Fact, Facts, State, Thrown
 from oaklint.python.fixpoint import Fixpoint
-from oaklint.python.flow import Block, Kind, TooManyStates
+from oaklint.python.flow import Block, TooManyStates
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, callee, parameters, walk
 from oaklint.sdk.exceptions import NEWEST, exception_name
@@ -461,12 +461,9 @@ class AuthErrors:
         caught = (catch for thrown in self.raised_by(call) for catch in self._catches_of(call, thrown))
         return frozenset(catch.thrown for catch in caught if catch.clause is clause)
 
-
-def last_catch(path: list[Block]) -> Clause | None:
-    """The clause at which the error stopped travelling."""
-    found = None
-    for block, following in pairwise(path):
-        if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
-            if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
-                found = block.node
-    return found
+    def swallowed_within(self, clause: Clause) -> cst.CSTNode | None:
+        """What swallows the error in the function of the program by which a `with` does so; None where it is none."""
+        if not isinstance(clause, cst.WithItem):
+            return None
+        arriving = [catch.thrown for catch in self.catches.get(clause, ())]
+        return self._flow.swallowed_by(clause.item, next(iter(arriving), self.error))

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.definitions import is_property
 from oaklint.python.facts import ANSWER, EXCEPTION, NO_STATE, NONE, SET, Fact, Facts, State, Thrown
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reaches
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, last_catch, leading_to, reachable, reaches
 from oaklint.python.tree import Run, walk
 from oaklint.usage.context import Context
-from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
+from oaklint.usage.errors.auth_errors import AuthErrors, Clause
 from oaklint.usage.errors.next_request import NextRequest
 
 # Through how many functions a value is followed that stands for a failure.

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.behind import Behind
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, reachable, reaches
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, last_catch, reachable, reaches
 from oaklint.python.places import places
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
-from oaklint.usage.errors.auth_errors import Clause, last_catch
+from oaklint.usage.errors.auth_errors import Clause
 from oaklint.usage.errors.failures import Failure
 from oaklint.usage.errors.makers import Makers
 from oaklint.usage.errors.next_request import NextRequest

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.facts import State, Thrown
-from oaklint.python.flow import Block, TooManyStates
+from oaklint.python.flow import Block, TooManyStates, last_catch
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Run, positional, walk
 from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER
 from oaklint.usage.context import Context
-from oaklint.usage.errors.auth_errors import AuthErrors, Clause, last_catch
+from oaklint.usage.errors.auth_errors import AuthErrors, Clause
 from oaklint.usage.errors.loops import Loops
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.retries.policies import Policy
