@@ -74,7 +74,7 @@ from oaklint.python import cst
 from oaklint.python.edits import Editor, Handler
 from oaklint.python.tree import walk
 from oaklint.rules import REACHES_OPENAI, Finding, Needs, Repair
-from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, authentication_error, means_authentication
+from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, NEWEST, authentication_error, means_authentication
 from oaklint.usage import Usage
 from oaklint.usage.errors.text_tests import TextTest
 
@@ -123,7 +123,8 @@ def _fate(test: TextTest, usage: Usage) -> str:
     if usage.generation == 0:
         return "which is the service's wording"
     if "3.38.0" not in holds:
-        return f"which no longer holds this since openai 3.38.0: the test is {_is_negated(test)} now"
+        when = "is {} now" if usage.generation == NEWEST else "will be {} then"
+        return f"which no longer holds this since openai 3.38.0: the test {when.format(_is_negated(test))}"
     return "whose wording changed in openai 3.38.0"
 
 

@@ -384,9 +384,10 @@ class Writes:
         """Where the program has read from the environment what is now put back there: `saved` for `os.environ["X"] = saved`."""
         is_item = isinstance(write.value, cst.Subscript) and len(write.names) > 0
         kept = write.value.value if is_item and isinstance(write.value, cst.Subscript) else write.value
-        bindings = self._resolver.bindings(kept) if isinstance(kept, cst.Name) else ()
-        for binding in bindings:
-            read = binding.value
+        sources = [binding.value for binding in self._resolver.bindings(kept)] if isinstance(kept, cst.Name) else []
+        if isinstance(kept, cst.Attribute):
+            sources += self._resolver.attribute_values(kept)
+        for read in sources:
             if is_item and isinstance(read, (cst.Dict, cst.DictComp)):  # `{name: os.environ.get(name) for name in NAMES}`
                 asked = (part for part in walk(read) if isinstance(part, (cst.Call, cst.Subscript)))
                 found = (part for part in asked if self._reads(part))
