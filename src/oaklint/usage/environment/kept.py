@@ -90,6 +90,7 @@ class Kept:
         stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
         return bool(stores) and not any(map(self._may_replace, stores))
 
+    @cached_property
     def is_rebuilt_elsewhere(self) -> bool:
         if is_initializer(self.unit) and self.calls_rebuilding:
             return True  # `self.__init__()`
@@ -97,7 +98,7 @@ class Kept:
 
     def replacements(self) -> Iterator[cst.BaseExpression | None]:
         """What is put in its place in other units, other than None; nothing where that is not an assignment."""
-        for node in self._stores():
+        for node in self._stores:
             value = self._assigned_to(node)
             is_empty = isinstance(value, cst.Name) and value.value == "None"
             if self._usage.tree.unit(node) is not self.unit and not is_empty:
@@ -173,7 +174,11 @@ class Kept:
         is_called_so = not tree.imported and not self.is_of_fixture()
         return [*filter(self.is_place, tree.named(self.place.rpartition(".")[2] if is_called_so else None))]
 
-    def loads(self) -> Iterator[cst.CSTNode]:
+    @cached_property
+    def loads(self) -> list[cst.CSTNode]:
+        return list(self._find_loads())
+
+    def _find_loads(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
             if not self._usage.tree.is_store(node) and (not self._is_in_module or self._asks(node)):
                 call = self.held_at(node)
@@ -187,7 +192,11 @@ class Kept:
             node = parent
         return isinstance(parent, cst.Call) and parent.func is node and self._usage.clients.is_request(parent)
 
-    def _stores(self) -> Iterator[cst.CSTNode]:
+    @cached_property
+    def _stores(self) -> list[cst.CSTNode]:
+        return list(self._find_stores())
+
+    def _find_stores(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
             parent = self._usage.tree.parents[node]
             brought_in = isinstance(parent, cst.ImportAlias) and self._usage.tree.scopes[node].outermost is not self._home
@@ -286,7 +295,7 @@ class Kept:
         builds anew.
         """
         first = [self.target] if self._usage.tree.is_store(self.target) and self.default is None else []
-        return [*first, *self._stores(), *self._stores_inside, *self.stores_by_text]
+        return [*first, *self._stores, *self._stores_inside, *self.stores_by_text]
 
     @cached_property
     def stores_by_text(self) -> list[cst.CSTNode]:

@@ -152,7 +152,7 @@ class Lifetime:
             return None
         # An attribute may be another object's there.
         is_one = self.kept.is_built_once and (self.kept.is_of_keeping_function() or self.kept.is_global())
-        return self._uses.elsewhere() or (self._used_by_callers(graph.unit, write) if is_one else None)
+        return self._uses.elsewhere or (self._used_by_callers(graph.unit, write) if is_one else None)
 
     def _used_by_callers(self, unit: CodeUnit | None, write: Write) -> cst.CSTNode | None:
         """Where the client that a function leaves behind is used behind a call of that, whatever it comes back with, without
@@ -324,7 +324,7 @@ class Lifetime:
         usage = self._usage
         if self._serves_another(write, function):
             return None
-        if self.kept.is_rebuilt_elsewhere() and not (self._is_rebuilt_alike() and self._is_used_at_once(write, function)):
+        if self.kept.is_rebuilt_elsewhere and not (self._is_rebuilt_alike() and self._is_used_at_once(write, function)):
             return None
         calls = usage.resolver.calls.leading_to(function)
         if called := [call for call in calls if usage.tree.unit(call) is self.kept.unit]:
@@ -357,7 +357,7 @@ class Lifetime:
             return tests.use_behind(function, self._uses)
         if self._is_temporary(write, function):
             return None
-        uses = self._uses.by_the_program()
+        uses = self._uses.by_the_program
         return next((node for node in uses if usage.tree.unit(node) not in (function, self.kept.unit)), None)
 
     def _is_behind(self, node: cst.CSTNode) -> bool:
@@ -462,7 +462,7 @@ class Lifetime:
     @cached_property
     def _told(self) -> dict[cst.CSTNode, frozenset[str]]:
         """Where the client is set to something that the environment holds, too, with the names that it has there."""
-        return {node: told for node in self.kept.loads() if (told := self.kept.set_by(node))}
+        return {node: told for node in self.kept.loads if (told := self.kept.set_by(node))}
 
     def _is_set_beside(self, write: Write) -> bool:
         """Whether the client is set to it in the same row of statements."""

@@ -23,12 +23,14 @@ class Uses:
         self._usage = usage
         self._kept = kept
         self._known_to_use: dict[cst.FunctionDef, bool] = {}
+        self._known_within: dict[Graph, dict[Block, cst.CSTNode]] = {}
 
+    @cached_property
     def elsewhere(self) -> cst.CSTNode | None:
         """Where another function uses the client, that nothing in this file is known to have called before the write."""
-        if self._kept.is_rebuilt_elsewhere() or (isinstance(self._kept.unit, cst.FunctionDef) and self._is_built_when_needed()):
+        if self._kept.is_rebuilt_elsewhere or (isinstance(self._kept.unit, cst.FunctionDef) and self._is_built_when_needed()):
             return None
-        for node in self.by_the_program():
+        for node in self.by_the_program:
             unit = self._usage.tree.unit(node)
             if unit is not self._kept.unit and isinstance(unit, cst.FunctionDef):
                 if self._kept.is_global() and isinstance(self._kept.unit, cst.FunctionDef):
@@ -41,7 +43,7 @@ class Uses:
 
     def by_registered(self) -> cst.CSTNode | None:
         """Where functions of other modules use the client that others call."""
-        for node in self.by_the_program():
+        for node in self.by_the_program:
             unit = self._usage.tree.unit(node)
             if not self._usage.tree.is_own(node) and isinstance(unit, cst.FunctionDef) and unit is not self._kept.unit:
                 return node
@@ -60,11 +62,15 @@ class Uses:
             seen |= set(further)
         return True
 
-    def by_the_program(self) -> Iterator[cst.CSTNode]:
+    @cached_property
+    def by_the_program(self) -> list[cst.CSTNode]:
         """Where the program itself uses the client; one of another module also by running a function of it that does, or
         having it run that is registered there.
         """
-        for node in self._kept.loads():
+        return list(self._find_by_the_program())
+
+    def _find_by_the_program(self) -> Iterator[cst.CSTNode]:
+        for node in self._kept.loads:
             if self._usage.tree.is_own(node) and self._kept.default is None:
                 yield node
             elif isinstance(unit := self._usage.tree.unit(node), cst.FunctionDef):
@@ -128,9 +134,14 @@ class Uses:
         """The blocks of a graph that use the client, with what does it: by name, through what was made of it, or by a function
         that uses it.
         """
+        if graph not in self._known_within:
+            self._known_within[graph] = self._find_within(graph)
+        return self._known_within[graph]
+
+    def _find_within(self, graph: Graph) -> dict[Block, cst.CSTNode]:
         usage = self._usage
         found: dict[Block, cst.CSTNode] = {}
-        for load in self._kept.loads():
+        for load in self._kept.loads:
             node: cst.CSTNode = load
             unit = usage.tree.unit(node)
             while isinstance(unit, cst.Lambda) and unit is not graph.unit:
@@ -140,7 +151,7 @@ class Uses:
             if unit is graph.unit:
                 found.update(dict.fromkeys(graph.blocks_of(node), node))
                 for name in self._derived_from(node):
-                    for use in usage.tree.nodes.get(cst.Name, ()):
+                    for use in usage.tree.named(name):
                         if isinstance(use, cst.Name) and self._is_load_of(use, name, graph):
                             found.update(dict.fromkeys(graph.blocks_of(use), use))
             elif isinstance(unit, cst.FunctionDef):
