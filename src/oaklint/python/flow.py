@@ -135,6 +135,17 @@ class Graph:
                     stack.append((following, iter(following.edges)))
         return done
 
+    def between(self, starts: Collection[Block], goals: Collection[Block], barred: Collection[Block]) -> set[Block]:
+        """The blocks to which a path runs from one of some blocks, none of `barred` being on its way, and that lead to one of
+        others. Only what lies between these is looked at.
+        """
+        if not starts or not goals:
+            return set()
+        circles = self.circles
+        first, last = min(map(circles.__getitem__, starts)), max(map(circles.__getitem__, goals))
+        behind = all_reached(starts, without=lambda edge: edge.source in barred or circles[edge.target] > last)
+        return behind & leading_to(goals, without=lambda edge: circles[edge.source] < first)
+
     def dominates(self, first: Block, second: Block) -> bool:
         """Whether every path from the entry to `second` runs through `first`."""
         return first is second or not reaches([self.entry], [second], without=lambda edge: edge.target is first)
@@ -176,6 +187,17 @@ def reachable(start: Block, ends: Collection[Block] = ()) -> set[Block]:
             stack += (targets := {edge.target for edge in block.edges} - seen)
             seen |= targets
     return seen
+
+
+def all_reached(starts: Iterable[Block], *, without: Callable[[Edge], bool]) -> set[Block]:
+    """The blocks to which a path (of no edges, too) runs from one of some blocks, over edges that `without` does not exclude."""
+    found = set(starts)
+    stack = [*found]
+    while stack:
+        further = {edge.target for edge in stack.pop().edges if not without(edge)} - found
+        found |= further
+        stack += further
+    return found
 
 
 def leading_to(goals: Iterable[Block], *, without: Callable[[Edge], bool] = lambda edge: False) -> set[Block]:

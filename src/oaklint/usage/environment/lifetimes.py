@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, leading_to, reachable, reached, reaches, search
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, all_reached, reached, reaches, search
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.tree import evaluated
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
@@ -64,6 +64,7 @@ class Lifetime:
         self.kept = Kept(usage, steps, target, name)
         self._uses = Uses(usage, self.kept)
         self._echoes = Echoes(usage, construction, self.kept)
+        self._known_reruns: dict[Graph, dict[Block, cst.CSTNode]] = {}
         if variable is None:
             assert construction is not None
             self._reads = usage.environment.reads(construction, usage.generation)
@@ -130,21 +131,31 @@ class Lifetime:
 
         entered: the functions through whose calls control has come here.
         """
+        uses = {*self._uses.within(graph), *self._reruns_in(graph)}
+        # All writes have them in common, but for whether the client may be used when the unit is left.
+        ways: dict[bool, tuple[set[Block], set[Block]]] = {}
         for write in self._usage.writes.within(graph.unit):
-            between = self._between(graph, starts, write)
+            used = self._used_when_left(graph, write)
+            is_left = used is not None
+            if is_left not in ways:
+                ways[is_left] = self._ways(graph, starts, uses | {graph.returned} if is_left else uses)
+            between, met = ways[is_left]
             if not between.isdisjoint(graph.blocks_of(write.node)) and self._concerns(write, graph.unit):
-                inside = list(self._late_inside(write, graph, starts, entered))
+                inside = list(self._late_inside(write, entered))
                 yield from inside
-                if not inside and self._lasts(write) and (late := self._followed(write, graph, starts, entered)) is not None:
+                if not inside and self._lasts(write) and (late := self._followed(write, graph, met, None if entered else used)):
                     yield late
 
-    def _between(self, graph: Graph, starts: Sequence[Block], write: Write) -> set[Block]:
-        """The blocks through which a path may run from those to a use, or out of the unit to one elsewhere."""
+    def _ways(self, graph: Graph, starts: Sequence[Block], ends: set[Block]) -> tuple[set[Block], set[Block]]:
+        """The blocks through which a path may run from some to others before the client is built again, and those of them to
+        which control comes as far as is known of what is called.
+        """
         rebuilding = self.kept.rebuilding(graph)
-        ends = {*self._uses.within(graph), *self._reruns_in(graph)}
-        ends |= {graph.returned} if self._used_when_left(graph, write) is not None else set()
-        behind = set[Block]().union(*(reachable(start, rebuilding) for start in starts))
-        return behind & leading_to(ends)
+        between = graph.between(starts, ends, rebuilding)
+        return between, all_reached(
+            between.intersection(starts),
+            without=lambda edge: edge.source in rebuilding or edge.target not in between or self._bars(edge),
+        )
 
     def _used_when_left(self, graph: Graph, write: Write) -> cst.CSTNode | None:
         """Where the client may be used when the unit that writes has come back."""
@@ -163,28 +174,23 @@ class Lifetime:
             is_statement = isinstance(self._usage.tree.parents[parent] if isinstance(parent, cst.Await) else parent, cst.Expr)
             if graph is not None and graph.unit is not unit and is_statement:
                 behind = (edge.target for block in graph.blocks_of(call) for edge in block.edges if edge.kind is not Kind.RAISE)
-                barred = self.kept.rebuilding(graph) | self._over(write, graph)
-                used = self._nearest_use(behind, self._uses.within(graph), barred)
+                used = self._nearest_use(behind, self._uses.within(graph), self._behind_its_end(write, graph))
                 if used is not None:
                     return used
         return None
 
-    def _nearest_use(self, starts: Iterable[Block], using: Mapping[Block, cst.CSTNode], barred: set[Block]) -> cst.CSTNode | None:
-        """The nearest use to which a path runs, without one behind the barred blocks."""
-        block = reached(starts, using, without=lambda edge: edge.source in barred)
+    def _nearest_use(
+        self, starts: Iterable[Block], using: Mapping[Block, cst.CSTNode], without: Callable[[Edge], bool]
+    ) -> cst.CSTNode | None:
+        """The nearest use to which a path runs, over edges that `without` does not exclude."""
+        block = reached(starts, using, without=without)
         return using[block] if block is not None else None
 
-    def _late_inside(
-        self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]
-    ) -> Iterator[LateWrite]:
+    def _late_inside(self, write: Write, entered: tuple[CodeUnit, ...]) -> Iterator[LateWrite]:
         """The late write within the functions that a call runs, if they use the client behind it, too: then that is where to tell
         of it.
         """
         if not isinstance(write.node, cst.Call) or len(entered) >= _MAX_DEPTH:
-            return
-        rebuilding = self.kept.rebuilding(graph)
-        calls = graph.blocks_of(write.node)
-        if not reaches(starts, calls, without=lambda edge: edge.source in rebuilding):
             return
         for function in self._usage.resolver.calls.functions(write.node):
             inner = self._usage.resolver.graph(function)
@@ -217,33 +223,43 @@ class Lifetime:
         units = {unit, self._usage.tree.unit(write.origin or write.node)}
         return any(map(self._usage.doubles.replace, units))
 
-    def _followed(self, write: Write, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...]) -> LateWrite | None:
-        """The write, if a path runs through it to a use, without another construction."""
-        writing = set(graph.blocks_of(write.node))
-        using = self._using_within(write, graph)
-        rebuilding = self.kept.rebuilding(graph)
-        over = self._over(write, graph)
+    def _followed(self, write: Write, graph: Graph, met: set[Block], used: cst.CSTNode | None) -> LateWrite | None:
+        """The write, if a path runs from it to a use, without another construction.
+
+        met: the blocks to which control comes. used: the use to which the end of the unit leads.
+        """
+        ends = self._reruns_in(graph)
+        if used is not None and write.body is None and not self._usage.writes.restoring(write, graph):
+            ends = {**ends, graph.returned: used}
+        is_over = self._behind_its_end(write, graph)
 
         def successors(block: Block, late: bool) -> Iterator[tuple[Block, bool]]:
-            if block not in rebuilding:
-                after = (late or block in writing) and block not in over
-                lets_out = block.catches and self._usage.flow.lets_out(block)
-                for edge in block.edges:
-                    if not self._stops(edge) and not (lets_out and edge.kind is Kind.CATCH):
-                        yield edge.target, after
+            return ((edge.target, True) for edge in block.edges if not is_over(edge) and not self._bars(edge))
 
-        ends = self._reruns_in(graph) | using
-        if write.body is None and not self._restoring(write, graph) and not entered:
-            if (used := self._used_when_left(graph, write)) is not None:
-                ends[graph.returned] = used
+        def is_end(block: Block, late: bool) -> bool:
+            return late and (block in ends or self._used_at(block, write, graph) is not None)
+
         try:
-            path = search(((start, False) for start in starts), successors, lambda block, late: late and block in ends)
+            path = search(((block, False) for block in graph.blocks_of(write.node) if block in met), successors, is_end)
         except TooManyStates:
             return None
-        return LateWrite(write, ends[path[-1]], path[-1] in using) if path is not None else None
+        if path is None:
+            return None
+        using = self._used_at(path[-1], write, graph)
+        return LateWrite(write, using or ends[path[-1]], is_here=using is not None)
+
+    def _bars(self, edge: Edge) -> bool:
+        """Whether control never takes an edge: what is called does not come back, or a `with` lets out what ends the program."""
+        lets_out = edge.kind is Kind.CATCH and self._usage.flow.lets_out(edge.source)
+        return lets_out or self._stops(edge)
 
     def _reruns_in(self, graph: Graph) -> dict[Block, cst.CSTNode]:
         """Where a page of Streamlit is run again, and the client is still there, with where it is used then."""
+        if graph not in self._known_reruns:
+            self._known_reruns[graph] = self._find_reruns(graph)
+        return self._known_reruns[graph]
+
+    def _find_reruns(self, graph: Graph) -> dict[Block, cst.CSTNode]:
         uses = [*self._uses.within(graph).values()] if self.kept.survives_a_rerun() else []
         if not uses:
             return {}
@@ -253,42 +269,52 @@ class Lifetime:
 
     def _using_within(self, write: Write, graph: Graph) -> dict[Block, cst.CSTNode]:
         """The blocks that use the client while it is so as it was written, and for nobody else."""
-        if write.body is not None and not self._is_entered_at(write):
-            return {}  # the body of the `with` has ended when the call comes back
-        found: dict[Block, cst.CSTNode] = {}
-        readers = self._readers(write)
-        for block, node in self._uses.within(graph).items():
-            around = list(self._usage.tree.ancestors(node))
-            first = [call for call in readers if call is not node and call not in around and block in graph.blocks_of(call)]
-            if not first and (write.body is None or write.body in around):
-                found[block] = node
-        return found
+        found = ((block, self._used_at(block, write, graph)) for block in self._uses.within(graph))
+        return {block: node for block, node in found if node is not None}
 
-    def _over(self, write: Write, graph: Graph) -> set[Block]:
-        """The blocks behind which a write is no longer missed: it is taken back, meant for another, or told to the client."""
-        ends = (node for node in (*self._readers(write), *self._setting(write)) if self._usage.tree.unit(node) is graph.unit)
-        return self._restoring(write, graph) | {block for node in ends for block in graph.blocks_of(node)}
+    def _used_at(self, block: Block, write: Write, graph: Graph) -> cst.CSTNode | None:
+        """What uses the client in such a block."""
+        node = self._uses.within(graph).get(block)
+        if node is None or (write.body is not None and not self._is_entered_at(write)):
+            return None  # the body of a `with` has ended when the call comes back
+        around = list(self._usage.tree.ancestors(node))
+        others = (call for call in self._usage.readers.within(graph, write.names).get(block, ()) if call is not node)
+        if any(call not in around and self._is_read_by(call, write) for call in others):
+            return None
+        return node if write.body is None or write.body in around else None
 
-    def _readers(self, write: Write) -> set[cst.CSTNode]:
-        """What else reads what is written: another client, it seems, is meant; a file that is loaded is for all of them."""
-        if write.loads:
-            return set()
+    def _behind_its_end(self, write: Write, graph: Graph) -> Callable[[Edge], bool]:
+        """Whether an edge comes from where another client is built, or where a write is no longer missed: it is taken back, meant
+        for another, or told to the client.
+        """
+        tree, rebuilding, restoring = self._usage.tree, self.kept.rebuilding(graph), self._usage.writes.restoring(write, graph)
+        setting = {block for node in self._setting(write) if tree.unit(node) is graph.unit for block in graph.blocks_of(node)}
+        reading = self._usage.readers.within(graph, write.names)
+
+        def is_behind(edge: Edge) -> bool:
+            block = edge.source
+            return (
+                block in rebuilding
+                or block in restoring
+                or block in setting
+                or any(self._is_read_by(call, write) for call in reading.get(block, ()) if tree.unit(call) is graph.unit)
+            )
+
+        return is_behind
+
+    def _is_read_by(self, call: cst.CSTNode, write: Write) -> bool:
+        """Whether a call is another one that reads what is written: another client, it seems, is meant; a file that is loaded is
+        for all of them.
+        """
+        if write.loads or call in self.kept.steps:
+            return False
         # What a function or class has built for this one, it builds anew for others.
         builds_anew = len(self.kept.steps) > 1 and not self.kept.is_built_once
         own = self._construction.call if self._construction is not None and not builds_anew else None
+        if not self._usage.readers.read(call, write.names, own):
+            return False
         # What the written value comes from has read before.
-        before = set(walk(write.node)) - {write.node} if write.origin in (None, write.node) else set()
-        return self._usage.readers.of(write.names, own) - set(self.kept.steps) - before
-
-    def _restoring(self, write: Write, graph: Graph) -> set[Block]:
-        """The blocks that put back what the environment had held before the write."""
-        found: set[Block] = set()
-        for other in self._usage.writes.within(graph.unit) if not write.loads else ():
-            is_another = other.names == write.names and other.node is not write.node  # in one call, they have their own order
-            read = self._usage.writes.read_for(other) if is_another else None
-            if read is not None and not reaches(graph.blocks_of(write.node), graph.blocks_of(read)):
-                found.update(graph.blocks_of(other.node))
-        return found
+        return write.origin not in (None, write.node) or write.node not in self._usage.tree.ancestors(call)
 
     def _lasts(self, write: Write) -> bool:
         """Whether the function in which it is written comes back, and does not itself build the client again."""
@@ -306,10 +332,10 @@ class Lifetime:
         """Whether a function comes back with what it has written in some blocks, and has not built the client again; or does not
         come back, and others run meanwhile.
         """
-        barred = self.kept.rebuilding(graph) | self._over(write, graph)
+        is_over = self._behind_its_end(write, graph)
 
         def ends(edge: Edge) -> bool:
-            return edge.source in barred or self._stops(edge)
+            return is_over(edge) or self._stops(edge)
 
         comes_back = reaches(blocks, [graph.returned], without=self._stops)
         return not comes_back or reaches(blocks, [graph.returned], without=ends)
@@ -382,11 +408,10 @@ class Lifetime:
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return True
-        readers = self._readers(write)
         sites: set[Block] = {
             block
             for call in self._usage.tree.calls_in(function)
-            if call in readers or self._builds_another(call)
+            if self._is_read_by(call, write) or self._builds_another(call)
             for block in graph.blocks_of(call)
         }
         return reaches(_blocks_of(write, graph), sites)
@@ -412,16 +437,15 @@ class Lifetime:
         if function.name.value.startswith("test") or write in self._usage.writes.patched_for(function):
             return True
         graph = self._usage.resolver.graph(function)
-        return write.body is not None or (graph is not None and bool(self._restoring(write, graph)))
+        return write.body is not None or (graph is not None and bool(self._usage.writes.restoring(write, graph)))
 
     def _used_behind(self, write: Write, function: cst.FunctionDef) -> cst.CSTNode | None:
         """The use of the client in the write's own function to which a path runs from the write."""
         graph = self._usage.resolver.graph(function)
         if graph is None:
             return None
-        using, barred = self._using_within(write, graph), self.kept.rebuilding(graph) | self._over(write, graph)
         starts = [edge.target for block in _blocks_of(write, graph) for edge in block.edges]
-        return self._nearest_use(starts, using, barred)
+        return self._nearest_use(starts, self._using_within(write, graph), self._behind_its_end(write, graph))
 
     def _is_used_at_once(self, write: Write, function: cst.FunctionDef) -> bool:
         """Whether it is used behind the write, with nothing in between that may build it again by what is not seen."""
@@ -429,12 +453,12 @@ class Lifetime:
         if graph is None or function.decorators:
             return False
         using = {block for block, node in self._using_within(write, graph).items() if not self._may_rebuild_first(node)}
-        barred = self.kept.rebuilding(graph) | self._over(write, graph)
-        barred |= {
+        is_over = self._behind_its_end(write, graph)
+        calling = {
             block for block in graph.blocks if block not in using and block.node is not None and self._may_call(block.node)
         }
         starts = [edge.target for block in _blocks_of(write, graph) for edge in block.edges]
-        return reaches(starts, using, without=lambda edge: edge.source in barred)
+        return reaches(starts, using, without=lambda edge: edge.source in calling or is_over(edge))
 
     def _may_rebuild_first(self, use: cst.CSTNode) -> bool:
         """Whether a use may come to the client by what builds it again: a setter, or a decorator."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.command_line import CommandLine
-from oaklint.python.flow import reaches
+from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
 from oaklint.python.tree import dotted_name, index_of, last_part, parameters, walk
@@ -105,6 +105,8 @@ class Writes:
         self._known_modules: dict[cst.CSTNode, list[cst.Module]] = {}
         self._known_to_load: dict[cst.CSTNode, bool] = {}
         self._done_by: dict[cst.CSTNode, list[Write]] = {}
+        self._known_to_put_back: dict[CodeUnit | None, list[tuple[Write, cst.CSTNode]]] = {}
+        self._known_restoring: dict[tuple[Graph, cst.CSTNode, frozenset[str]], set[Block]] = {}
         self._command_line = CommandLine(context.resolver, context.values)
 
     @cached_property
@@ -402,6 +404,28 @@ class Writes:
             if name is not None and write.names == {name}:
                 return read
         return None
+
+    def restoring(self, write: Write, graph: Graph) -> set[Block]:
+        """The blocks that put back what the environment had held before a write."""
+        if write.loads:
+            return set()
+        key = graph, write.node, write.names
+        found = self._known_restoring.get(key)
+        if found is None:
+            found = self._known_restoring[key] = set()
+            for other, read in self._putting_back(graph.unit):
+                is_another = other.names == write.names and other.node is not write.node  # in one call, they have their own order
+                if is_another and not reaches(graph.blocks_of(write.node), graph.blocks_of(read)):
+                    found.update(graph.blocks_of(other.node))
+        return found
+
+    def _putting_back(self, unit: CodeUnit | None) -> list[tuple[Write, cst.CSTNode]]:
+        """The writes of a unit that put back what was read from the environment, each with where."""
+        found = self._known_to_put_back.get(unit)
+        if found is None:
+            reads = ((write, self.read_for(write)) for write in self.within(unit))
+            found = self._known_to_put_back[unit] = [(write, read) for write, read in reads if read is not None]
+        return found
 
     def differing_from(self, write: Write) -> frozenset[cst.CSTNode]:
         """The writes of the same name that surely set it to something else: they read other names, or hold another constant. (Two
