@@ -213,6 +213,13 @@ def _new_client_host(call: cst.Call, usage: Usage) -> Host:
 
 def _module_host(usage: Usage) -> Host:
     """Where the module client sends its key: `openai.api_base` and `openai.base_url` decide."""
+    found = _module_hosts.get(usage)
+    if found is None:
+        found = _module_hosts[usage] = _find_module_host(usage)
+    return found
+
+
+def _find_module_host(usage: Usage) -> Host:
     for target, value in (pair for assign in usage.nodes(cst.Assign) for pair in assigned(assign)):
         if isinstance(target, cst.Attribute) and target.attr.value in ("api_base", "base_url"):
             if "openai" in usage.clients.names(target.value):
@@ -230,6 +237,7 @@ def _usual_host(usage: Usage) -> Host:
 
 # By program, for as long as that is looked at: each credential asks for it.
 _usual_hosts: WeakKeyDictionary[Usage, Host] = WeakKeyDictionary()
+_module_hosts: WeakKeyDictionary[Usage, Host] = WeakKeyDictionary()
 
 
 def _find_usual_host(usage: Usage) -> Host:
