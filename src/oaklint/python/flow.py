@@ -87,11 +87,10 @@ class Graph:
     def blocks_of(self, node: cst.CSTNode) -> list[Block]:
         """The blocks (more than one only inside a `finally`) in which a node of this unit is evaluated."""
         found = self._blocks_of.get(node)
-        for ancestor in self._tree.ancestors(node):
-            if found is not None:
-                break
-            found = self._blocks_of.get(ancestor)
-        return self._blocks_of.setdefault(node, found or [])
+        if found is None:
+            around = map(self._blocks_of.get, self._tree.ancestors(node))
+            found = self._blocks_of[node] = next((blocks for blocks in around if blocks is not None), [])
+        return found
 
     def add(self, node: cst.CSTNode | None, *, evaluates: bool = True) -> Block:
         """A new block; `evaluates` says that `blocks_of` is to find it for the node and what stands in it."""

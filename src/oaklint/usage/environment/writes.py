@@ -443,8 +443,8 @@ class Writes:
             return givers
         if source in {("environment", name) for name in write.names}:
             return frozenset()
-        others = (other for other in self.all if other.node is not (write.origin or write.node))
-        differing = givers.union(other.node for other in others if other.loads or self._differs(other, write.names, source))
+        others = {node for node, taken in self._sources.get(write.names, ()) if taken != source}
+        differing = givers.union(others.union(self._loading) - {write.origin or write.node})
         return differing.union(*self.importing.values()) if source[0] == "secret" else differing
 
     def _givers(self, value: cst.BaseExpression | None, depth: int = 0) -> Iterator[cst.CSTNode]:
@@ -466,16 +466,31 @@ class Writes:
 
     def _is_told_to_act(self, imported: Binding) -> bool:
         """Whether a call of what is imported, or of something in it, is a statement of its own: `settings.load()`."""
+        return imported in self._told_to_act
+
+    @cached_property
+    def _told_to_act(self) -> set[Binding]:
+        found: set[Binding] = set()
         for statement in self._tree.nodes.get(cst.Expr, ()):
             node = statement.value if isinstance(statement, cst.Expr) else None
             while isinstance(node, (cst.Await, cst.Call, cst.Attribute)):
                 node = node.expression if isinstance(node, cst.Await) else node.func if isinstance(node, cst.Call) else node.value
-            if isinstance(node, cst.Name) and imported in self._resolver.bindings(node):
-                return True
-        return False
+            if isinstance(node, cst.Name):
+                found.update(self._resolver.bindings(node))
+        return found
 
-    def _differs(self, other: Write, names: frozenset[str], source: tuple[str, object]) -> bool:
-        return other.names == names and self._taken_from(other) not in (None, source)
+    @cached_property
+    def _loading(self) -> list[cst.CSTNode]:
+        return [write.node for write in self.all if write.loads]
+
+    @cached_property
+    def _sources(self) -> dict[frozenset[str], list[tuple[cst.CSTNode, tuple[str, object]]]]:
+        """The writes by the names that they set, with what they set them to, where that can be compared."""
+        found: dict[frozenset[str], list[tuple[cst.CSTNode, tuple[str, object]]]] = {}
+        for write in self.all:
+            if (source := self._taken_from(write)) is not None:
+                found.setdefault(write.names, []).append((write.node, source))
+        return found
 
     def _takes_items(self, write: Write) -> bool:
         names = (part for part in walk(write.value) if isinstance(part, cst.Name)) if write.value is not None else ()
