@@ -188,7 +188,7 @@ def reachable(start: Block, ends: Collection[Block] = ()) -> set[Block]:
     return seen
 
 
-def all_reached(starts: Iterable[Block], *, without: Callable[[Edge], bool]) -> set[Block]:
+def all_reached(starts: Iterable[Block], *, without: Callable[[Edge], bool] = lambda edge: False) -> set[Block]:
     """The blocks to which a path (of no edges, too) runs from one of some blocks, over edges that `without` does not exclude."""
     found = set(starts)
     stack = [*found]

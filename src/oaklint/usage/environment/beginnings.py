@@ -29,6 +29,8 @@ class Beginnings:
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
+        # The writes that come too late: each is told of once, for the client that is built first.
+        self.told: set[cst.CSTNode] = set()
         self._known_in: dict[cst.Module, list[Lifetime]] = {}
         self._known_by: dict[cst.Call | cst.Attribute, list[Lifetime]] = {}
         self._known_ways: dict[tuple[cst.FunctionDef, int], list[tuple[cst.CSTNode, ...]]] = {}

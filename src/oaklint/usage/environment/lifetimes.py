@@ -80,7 +80,14 @@ class Lifetime:
         return Lifetime(self._usage, self._construction, steps, self.kept.target, self.kept.place)
 
     def late_writes(self) -> Iterator[LateWrite]:
-        """The writes of the program itself that come too late."""
+        """The writes of the program itself that come too late, and of which nothing has been told yet."""
+        told = self._usage.beginnings.told
+        for late in self._find_late_writes():
+            if late.write.node not in told:
+                told.add(late.write.node)
+                yield late
+
+    def _find_late_writes(self) -> Iterator[LateWrite]:
         graph = self._usage.resolver.graph(self.kept.unit)
         if not self._reads or graph is None:
             return
@@ -91,8 +98,9 @@ class Lifetime:
             reported |= {late.write.node, late.write.origin or late.write.node}
             yield self._told_of_where_it_is_written(late)
         for write, function in self._usage.writes.for_functions:
-            if function is not self.kept.unit and self._usage.tree.is_own(function) and write.node not in reported:
-                if self._concerns(write, function) and (use := self._used_later(write, function)) is not None:
+            is_known = write.node in reported or write.node in self._usage.beginnings.told
+            if function is not self.kept.unit and self._usage.tree.is_own(function) and not is_known and self._is_for(write):
+                if (use := self._used_later(write, function)) is not None and self._concerns(write, function):
                     reported.add(write.node)
                     yield LateWrite(write, use, is_here=False)
 
@@ -135,6 +143,8 @@ class Lifetime:
         # All writes have them in common, but for whether the client may be used when the unit is left.
         ways: dict[bool, tuple[set[Block], set[Block]]] = {}
         for write in self._usage.writes.within(graph.unit):
+            if graph.unit is None and write.origin is None and write.node in self._usage.beginnings.told:
+                continue  # what functions write may be told of in another place, too
             used = self._used_when_left(graph, write)
             is_left = used is not None
             if is_left not in ways:
@@ -206,6 +216,10 @@ class Lifetime:
         here, home = (self._usage.tree.scopes[node].outermost for node in (function, self.kept.target))
         importing = self._usage.writes.importing.get(here.node, ()) if isinstance(here.node, cst.Module) else ()
         return here is home or any(home.node in self._usage.writes.modules_run_by(each) for each in importing)
+
+    def _is_for(self, write: Write) -> bool:
+        """Whether the client reads what is written, or may do so."""
+        return bool(self._credential if write.loads else write.names & self._reads)
 
     def _concerns(self, write: Write, unit: CodeUnit | None) -> bool:
         """Whether what is written in, or for, a unit would have been taken, and nothing had, or may have, set it before."""
@@ -348,15 +362,17 @@ class Lifetime:
         in any case.
         """
         usage = self._usage
-        if self._serves_another(write, function):
-            return None
         if self.kept.is_rebuilt_elsewhere and not (self._is_rebuilt_alike() and self._is_used_at_once(write, function)):
             return None
         calls = usage.resolver.calls.leading_to(function)
-        if called := [call for call in calls if usage.tree.unit(call) is self.kept.unit]:
-            # Then it is known what is called when, but for what a decorator does around it.
-            is_patched = write in usage.writes.patched_for(function)
-            return self._used_behind(write, function) if is_patched and any(map(self._is_behind, called)) else None
+        called = [call for call in calls if usage.tree.unit(call) is self.kept.unit]
+        # Then it is known what is called when, but for what a decorator does around it.
+        if called and not (write in usage.writes.patched_for(function) and any(map(self._is_behind, called))):
+            return None
+        if self._serves_another(write, function):
+            return None
+        if called:
+            return self._used_behind(write, function)
         if self.kept.place.startswith("self."):
             # It exists before any other method of its own class runs; one of the class itself before any function.
             if not self.kept.is_built_first():

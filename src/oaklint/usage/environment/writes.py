@@ -12,7 +12,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.command_line import CommandLine
-from oaklint.python.flow import Block, Graph, reaches
+from oaklint.python.flow import Block, Graph, all_reached, reaches
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
 from oaklint.python.tree import dotted_name, index_of, last_part, parameters, walk
@@ -413,9 +413,15 @@ class Writes:
         found = self._known_restoring.get(key)
         if found is None:
             found = self._known_restoring[key] = set()
-            for other, read in self._putting_back(graph.unit):
-                is_another = other.names == write.names and other.node is not write.node  # in one call, they have their own order
-                if is_another and not reaches(graph.blocks_of(write.node), graph.blocks_of(read)):
+            # In one call, they have their own order.
+            others = [
+                (other, read)
+                for other, read in self._putting_back(graph.unit)
+                if other.names == write.names and other.node is not write.node
+            ]
+            behind = all_reached(graph.blocks_of(write.node)) if others else set()
+            for other, read in others:
+                if behind.isdisjoint(graph.blocks_of(read)):
                     found.update(graph.blocks_of(other.node))
         return found
 
