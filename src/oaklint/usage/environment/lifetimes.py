@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN
-from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, all_reached, reached, reaches, search
+from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, all_reached, leading_to, reached, reaches, search
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import evaluated
@@ -141,31 +141,36 @@ class Lifetime:
         """
         uses = {*self._uses.within(graph), *self._reruns_in(graph)}
         # All writes have them in common, but for whether the client may be used when the unit is left.
-        ways: dict[bool, tuple[set[Block], set[Block]]] = {}
+        known: dict[bool, tuple[set[Block], set[Block]]] = {}
         for write in self._usage.writes.within(graph.unit):
             if graph.unit is None and write.origin is None and write.node in self._usage.beginnings.told:
                 continue  # what functions write may be told of in another place, too
             used = self._used_when_left(graph, write)
             is_left = used is not None
-            if is_left not in ways:
-                ways[is_left] = self._ways(graph, starts, uses | {graph.returned} if is_left else uses)
-            between, met = ways[is_left]
-            if not between.isdisjoint(graph.blocks_of(write.node)) and self._concerns(write, graph.unit):
+            if is_left not in known:
+                known[is_left] = self._ways(graph, starts, uses | {graph.returned} if is_left else uses)
+            between, met = known[is_left]
+            # What a call runs may use the client itself.
+            ways = between if isinstance(write.node, cst.Call) else met
+            if not ways.isdisjoint(graph.blocks_of(write.node)) and self._concerns(write, graph.unit):
                 inside = list(self._late_inside(write, entered))
                 yield from inside
                 if not inside and self._lasts(write) and (late := self._followed(write, graph, met, None if entered else used)):
                     yield late
 
     def _ways(self, graph: Graph, starts: Sequence[Block], ends: set[Block]) -> tuple[set[Block], set[Block]]:
-        """The blocks through which a path may run from some to others before the client is built again, and those of them to
-        which control comes as far as is known of what is called.
+        """The blocks to which control comes from some before the client is built again, and that lead to others; and those of
+        them that do so before that, too, as far as is known of what is called.
         """
         rebuilding = self.kept.rebuilding(graph)
         between = graph.between(starts, ends, rebuilding)
-        return between, all_reached(
-            between.intersection(starts),
-            without=lambda edge: edge.source in rebuilding or edge.target not in between or self._bars(edge),
-        )
+
+        def bars(edge: Edge) -> bool:
+            is_outside = edge.source not in between or edge.target not in between
+            return is_outside or edge.source in rebuilding or self._bars(edge)
+
+        met = all_reached(between.intersection(starts), without=bars) & leading_to(between.intersection(ends), without=bars)
+        return between, met
 
     def _used_when_left(self, graph: Graph, write: Write) -> cst.CSTNode | None:
         """Where the client may be used when the unit that writes has come back."""
