@@ -135,6 +135,33 @@ def many_clients_and_writes(size: int) -> Files:
     return {"main.py": f"{HEAD}import os\n" + "".join(pair.format(n=n) for n in range(size))}
 
 
+def clients_in_a_dictionary(size: int) -> Files:
+    """One name keeps them all, and each write is too late for all of them."""
+    clients = ", ".join(f"'k{n}': openai.OpenAI()" for n in range(size))
+    pair = "os.environ['OPENAI_API_KEY'] = os.environ['T{n}']\nclients['k{n}'].models.list()\n"
+    return {"main.py": f"{HEAD}import os\nclients = {{{clients}}}\n" + "".join(pair.format(n=n) for n in range(size))}
+
+
+def one_client_and_many_writes(size: int) -> Files:
+    pair = "os.environ['OPENAI_API_KEY'] = os.environ['T{n}']\nclient.models.list()\n"
+    return {"main.py": f"{HEAD}import os\n" + "".join(pair.format(n=n) for n in range(size))}
+
+
+def clients_and_writes_in_a_loop(size: int) -> Files:
+    """From each client, paths lead to all writes."""
+    step = "    c{n} = openai.OpenAI()\n    os.environ['OPENAI_API_KEY'] = os.environ['T{n}']\n    c{n}.models.list()\n"
+    return {"main.py": f"{HEAD}import os\nwhile time:\n" + "".join(step.format(n=n) for n in range(size))}
+
+
+def classes_that_write(size: int) -> Files:
+    step = (
+        "class Bot{n}:\n    def __init__(self):\n        self.client = openai.OpenAI()\n    def ask(self):\n"
+        "        os.environ['OPENAI_API_KEY'] = os.environ['T{n}']\n        self.client.models.list()\n"
+        "bot{n} = Bot{n}()\nbot{n}.ask()\n"
+    )
+    return {"main.py": f"{HEAD}import os\n" + "".join(step.format(n=n) for n in range(size))}
+
+
 def constants_made_of_themselves(size: int) -> Files:
     constants = "x0 = 'a'\n" + "".join(f"x{n} = x{n - 1} + x{n - 1}\n" for n in range(1, size))
     test = f"        if x{size - 1} in str(error):\n            raise\n"
@@ -174,6 +201,10 @@ SHAPES: tuple[Callable[[int], Files], ...] = (
     functions_handed_on,
     everybody_hands_on_to_everybody,
     many_clients_and_writes,
+    clients_in_a_dictionary,
+    one_client_and_many_writes,
+    clients_and_writes_in_a_loop,
+    classes_that_write,
     constants_made_of_themselves,
     nested_helpers,
     a_project_that_shares_a_module,
