@@ -13,7 +13,7 @@ _CUTS = {"split", "partition"}
 # Views of a mapping, with the place of a variable of a `for` over it: does that stand for the values?
 _VIEWS = {("items", 0): False, ("items", 1): True, ("keys", None): False, ("values", None): True}
 # Around a collection, what takes nothing from it but its items.
-_ASKS = (cst.Attribute, cst.Subscript, cst.For, cst.CompFor, cst.ComparisonTarget)
+_ASKS = {"Attribute", "Subscript", "For", "CompFor", "ComparisonTarget"}
 _MAX_DEPTH = 3
 
 
@@ -74,7 +74,7 @@ class Mappings:
         if self._resolver.display(name) is None:
             return False
         uses = (each for each in self._tree.named(name.value) if each is not name and not self._tree.is_store(each))
-        return all(isinstance(self._tree.parents[each], _ASKS) for each in uses)
+        return all(type(self._tree.parents[each]).__name__ in _ASKS for each in uses)
 
     def _made_one_by_one(self, node: cst.DictComp) -> Held:
         """`{name: vault.get_secret(secret).value for name, secret in WANTED.items()}`."""
