@@ -40,6 +40,8 @@ _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.forma
 _TEXT_ATTRIBUTES = {"message", "user_message", "args"}
 CODE_ATTRIBUTES = {"code", "type"}
 _BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
+# Attributes of a response of httpx, by the hundreds of the statuses for which they are true.
+_KINDS_OF_STATUS = {"is_success": {2}, "is_redirect": {3}, "is_client_error": {4}, "is_server_error": {5}, "is_error": {4, 5}}
 _BODY_OF_RESPONSE = {"text", "content", "json", "read"}
 TEXT_TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "startswith": lambda text, start: text.startswith(start),
@@ -69,7 +71,7 @@ class Inquiries:
         if thrown.inside is not None and name == "exceptions":
             return OPAQUE
         if owner == RESPONSE:
-            return BODY if name in _BODY_OF_RESPONSE else None
+            return BODY if name in _BODY_OF_RESPONSE else _of_status(name, thrown)
         if thrown.name.startswith("@"):
             return self._of_own_exception(node)
         found = {"response": RESPONSE, "__class__": CLASS} | dict.fromkeys(CODE_ATTRIBUTES, CODE)
@@ -260,6 +262,12 @@ def told(thrown: Thrown, attribute: str) -> Fact:
     """What an attribute says that an exception is known to have."""
     value = thrown.attributes[attribute]
     return OPAQUE if value is UNKNOWN else Fact("constant", value, True)
+
+
+def _of_status(name: str, thrown: Thrown) -> Fact | None:
+    """What an attribute of the response says of its status."""
+    status = thrown.attributes.get("status_code")
+    return Fact("constant", status // 100 in _KINDS_OF_STATUS[name], True) if name in _KINDS_OF_STATUS and status else None
 
 
 def _of_class(name: str, thrown: Thrown) -> Fact:
