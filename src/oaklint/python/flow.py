@@ -178,14 +178,7 @@ def reached(
 
 def reachable(start: Block, ends: Collection[Block] = ()) -> set[Block]:
     """The blocks to which a path runs, none of `ends` being on its way."""
-    seen = {start}
-    stack = [start]
-    while stack:
-        block = stack.pop()
-        if block not in ends:
-            stack += (targets := {edge.target for edge in block.edges} - seen)
-            seen |= targets
-    return seen
+    return all_reached([start], without=lambda edge: edge.source in ends)
 
 
 def all_reached(starts: Iterable[Block], *, without: Callable[[Edge], bool] = lambda edge: False) -> set[Block]:
