@@ -18,6 +18,8 @@ MAX_NAMES = 32
 
 # The methods that run when an object is made.
 INITIALIZERS = ("__init__", "__post_init__", "model_post_init")
+# What a `with` calls of an object.
+ENTERS = ("__enter__", "__aenter__")
 
 
 def is_initializer(unit: cst.CSTNode | None) -> bool:

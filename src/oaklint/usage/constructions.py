@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
-from oaklint.python.definitions import INITIALIZERS, named_by, statements_in
+from oaklint.python.definitions import ENTERS, INITIALIZERS, named_by, statements_in
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.threads import Threads
@@ -19,8 +19,6 @@ from oaklint.usage.clients import Clients
 
 # Decorators by which a function runs only once for the same arguments.
 _CACHES = {"functools.lru_cache", "functools.cache", "streamlit.cache_resource"}
-# What a `with` calls of an object.
-_ENTERS = ("__enter__", "__aenter__")
 # Through how many functions a client is followed to where it is built.
 _MAX_DEPTH = 5
 
@@ -164,7 +162,7 @@ class Constructions:
         """
         for function, inside in self._called(call, owner):
             finds: list[_Find] = [self._kept_by] if function.name.value in INITIALIZERS else [self._returned_by]
-            if function.name.value in _ENTERS:
+            if function.name.value in ENTERS:
                 finds.append(self._kept_by)
             for inner in (inner for find in finds for inner in self._known(find, function, inside)):
                 yield self._through(call, function, inner)
@@ -188,7 +186,7 @@ class Constructions:
             for made in [owner] if owner is not None and place(call.func) == "cls" else definitions.classes(names):
                 yield from ((function, made) for function in resolver.hierarchy.initializers(made))
                 if isinstance(self._tree.parents[call], cst.WithItem):
-                    yield from ((function, made) for name in _ENTERS for function in resolver.methods(made, name))
+                    yield from ((function, made) for name in ENTERS for function in resolver.methods(made, name))
             owners = resolver.names(method.value) if method is not None else ()
             its_class = next(definitions.classes(name.removesuffix("()") for name in owners), None)
             yield from ((function, its_class) for function in definitions.functions(names))
@@ -269,7 +267,7 @@ class Constructions:
         """The objects that keep a client in an attribute when a call runs, as the call speaks of them: `bot` in `bot.ask()`."""
         for function, owner in self._called(call, None):
             of = call.func.value if isinstance(call.func, cst.Attribute) and owner is not None else None
-            is_making = function.name.value in INITIALIZERS or function.name.value in _ENTERS
+            is_making = function.name.value in INITIALIZERS or function.name.value in ENTERS
             if of is not None and (not is_making or is_base(of)):
                 yield from ((of, self._through(call, function, inner)) for inner in self._known(self._kept_by, function, owner))
         read = call.func

@@ -465,17 +465,14 @@ class Writes:
         if len(bindings) != 1:
             return
         found = [*self._givers(bindings[0].value, depth + 1)]
-        if bindings[0].kind == "import" and not self._is_told_to_act(bindings[0]):
+        if bindings[0].kind == "import" and bindings[0] not in self._told_to_act:
             around = (bindings[0].node, *self._tree.ancestors(bindings[0].node))
             found += (node for node in around if self._resolver.unseen_modules(node))
         yield from (*found, *calls) if found else ()
 
-    def _is_told_to_act(self, imported: Binding) -> bool:
-        """Whether a call of what is imported, or of something in it, is a statement of its own: `settings.load()`."""
-        return imported in self._told_to_act
-
     @cached_property
     def _told_to_act(self) -> set[Binding]:
+        """What calls are made of, or of something in it, that are statements of their own: `settings.load()`."""
         found: set[Binding] = set()
         for statement in self._tree.nodes.get(cst.Expr, ()):
             node = statement.value if isinstance(statement, cst.Expr) else None
@@ -487,6 +484,7 @@ class Writes:
 
     @cached_property
     def _loading(self) -> list[cst.CSTNode]:
+        """The calls that load a file."""
         return [write.node for write in self.all if write.loads]
 
     @cached_property

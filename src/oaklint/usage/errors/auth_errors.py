@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.definitions import ENTERS
 from oaklint.python.facts import Fact, Facts, State, Thrown
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, TooManyStates
@@ -20,7 +21,6 @@ from oaklint.usage.errors.sdk_errors import authentication_error_of, sdk_error
 from oaklint.usage.retries.decorators import Decorators, OwnDecorator
 from oaklint.usage.retries.retries import Retries
 
-_ENTERS = ("__enter__", "__aenter__")
 # What runs the function that it is handed first, once or for each of many things.
 _RUN_FIRST = {"builtins.map", "builtins.filter", "itertools.starmap"}
 _RUN_FIRST |= {"anyio.create_task_group().start_soon", "trio.open_nursery().start_soon"}
@@ -362,7 +362,7 @@ class AuthErrors:
         if isinstance(self._tree.parents.get(call), cst.WithItem):
             definitions = self._resolver.definitions
             owners = map(definitions.name, definitions.classes(self._resolver.names(call.func)))
-            yield from definitions.functions(f"{owner}.{enter}" for owner in owners for enter in _ENTERS)
+            yield from definitions.functions(f"{owner}.{enter}" for owner in owners for enter in ENTERS)
 
     def handed_to_runner(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         """What is handed to a function that runs it elsewhere."""
