@@ -454,8 +454,8 @@ class Writes:
         return differing.union(*self.importing.values()) if source[0] == "secret" else differing
 
     def _givers(self, value: cst.BaseExpression | None, depth: int = 0) -> Iterator[cst.CSTNode]:
-        """The imports of modules that are not seen from which a value comes, and the calls on its way: `settings.key`,
-        `load_settings()["key"]`.
+        """The imports of modules that are not seen from which a value comes, or the parameter, and the calls on its way:
+        `settings.key`, `load_settings()["key"]`.
         """
         calls: list[cst.CSTNode] = []
         while isinstance(value, (cst.Attribute, cst.Subscript, cst.Call)):
@@ -468,7 +468,14 @@ class Writes:
         if bindings[0].kind == "import" and bindings[0] not in self._told_to_act:
             around = (bindings[0].node, *self._tree.ancestors(bindings[0].node))
             found += (node for node in around if self._resolver.unseen_modules(node))
+        if bindings[0].kind == "parameter" and bindings[0] not in self._told_to_act:
+            found.append(bindings[0].node)
         yield from (*found, *calls) if found else ()
+
+    @cached_property
+    def _handing_out(self) -> frozenset[cst.CSTNode]:
+        """The calls that hand out a value for the program to set it."""
+        return frozenset(node for write in self.all for node in self._givers(write.value) if isinstance(node, cst.Call))
 
     @cached_property
     def _told_to_act(self) -> set[Binding]:
@@ -550,7 +557,8 @@ class Writes:
             return any(part in _SETTINGS_MODULES for name in unseen for part in name.lower().split("."))
         names = self._resolver.names(node.func)
         if (
-            self._resolver.calls.functions(node)
+            node in self._handing_out
+            or self._resolver.calls.functions(node)
             or self._makes_known_object(names)
             or self._constructions.of(node) is not None
             or names & (READERS | FILES | _OBJECTS)

@@ -116,11 +116,21 @@ class Aftermath:
         return False
 
     def _is_telling(self, node: cst.Name | cst.Attribute, fact: Fact) -> bool:
-        """Whether a value tells of the failure: nothing does not, nor does True where success may give True as well."""
+        """Whether a value tells of the failure: nothing does not, nor what an object has held before, nor does True where success
+        may give True as well.
+        """
+        if isinstance(node, cst.Name) and self._is_taken_over(node):
+            return False
         if fact.value is not True or not isinstance(node, cst.Name):
             return bool(fact.value) or fact.value is False
         given = [binding.value for binding in self._outcomes.resolver.bindings(node)]
         return all(value is not None and type(self._outcomes.values.value(value)) is bool for value in given)
+
+    def _is_taken_over(self, node: cst.Name) -> bool:
+        """Whether what a name holds without success is what an attribute has held before: `title = note.title`."""
+        values = [binding.value for binding in self._outcomes.tree.bindings_of(node)]
+        before = [value for value in values if not isinstance(value, (cst.Call, cst.Await))]
+        return bool(before) and all(isinstance(value, cst.Attribute) for value in before)
 
     def _is_flag(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether a name is False until there is success."""
