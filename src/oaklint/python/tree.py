@@ -340,7 +340,11 @@ class Tree:
             parent = self.parents.get(parent)
 
     def in_handler(self, node: cst.CSTNode) -> bool:
-        return any(isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)) for ancestor in self.ancestors(node))
+        return any(True for _ in self.handlers_around(node))
+
+    def handlers_around(self, node: cst.CSTNode) -> Iterator[cst.ExceptHandler | cst.ExceptStarHandler]:
+        """The handlers in which a node stands, the innermost first."""
+        return (each for each in self.ancestors(node) if isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)))
 
     def unit(self, node: cst.CSTNode) -> CodeUnit | None:
         """The function, lambda or imported module whose body the node is evaluated in; None for the program's own module."""

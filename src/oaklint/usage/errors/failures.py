@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ class Failures:
         self._flow = context.flow
         self._deferred = context.deferred
         self._errors = errors
+        self._following: dict[Run, NextRequest] = {}
 
     def of(self, call: Run, depth: int = 0) -> Iterator[Failure]:
         """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
@@ -78,7 +79,7 @@ class Failures:
 
     def _of_function(self, function: cst.FunctionDef, handed: Facts, depth: int) -> list[Failure]:
         question = self, function, handed, depth, self._errors.assumed_in(function)
-        return self._flow.once("failures", question, lambda: [*self._find_in(function, handed, depth)])
+        return self._flow.once("failures", question, lambda: _one_each(self._find_in(function, handed, depth)))
 
     def _find_in(self, function: cst.FunctionDef, handed: Facts, depth: int) -> Iterator[Failure]:
         graph = self._resolver.graph(function)
@@ -160,7 +161,7 @@ class Failures:
 
     def _is_changed(self, graph: Graph, call: Run, failed: _HandedBack) -> bool:
         """Whether a function makes another request each time it is run: it takes new work, or another key, by itself."""
-        following = NextRequest(self._context, graph, call)
+        following = self._following.setdefault(call, NextRequest(self._context, graph, call))
         passed = failed.passed | self._before(graph, call)
         return any(block.node is not None and following.is_changed_by(block.node) for block in passed)
 
@@ -212,6 +213,14 @@ class Failures:
                 found.append(frozenset(_answering(made, failed.value).value) if made is not None else None)
         known = [each for each in found if each is not None]
         return Fact("parts", tuple(frozenset.intersection(*known))) if known and len(known) == len(found) else SET
+
+
+def _one_each(failures: Iterable[Failure]) -> list[Failure]:
+    """Of those that only differ in the request that fails, the first."""
+    found: dict[tuple[object, ...], Failure] = {}
+    for failure in failures:
+        found.setdefault(failure[1:], failure)
+    return list(found.values())
 
 
 def _is_same(made: Fact | None, failed: Fact) -> bool:

@@ -46,9 +46,11 @@ class Renewals:
 
     def _is_between(self, node: cst.CSTNode) -> bool:
         """Whether a node stands in a handler, and the request does not."""
-        around = {*self._tree.ancestors(self._request)} if self._request is not None else set()
-        handlers = (each for each in self._tree.ancestors(node) if isinstance(each, (cst.ExceptHandler, cst.ExceptStarHandler)))
-        return any(handler not in around for handler in handlers)
+        return any(handler not in self._around_request for handler in self._tree.handlers_around(node))
+
+    @cached_property
+    def _around_request(self) -> set[cst.CSTNode]:
+        return {*self._tree.ancestors(self._request)} if self._request is not None else set()
 
     # `certain`: as for `Varying`.
 
