@@ -31,6 +31,7 @@ class CallGraph:
         self._fixpoint = fixpoint
         self._below: dict[cst.Call, list[cst.Call]] = {}
         self._known: dict[cst.Call, tuple[cst.FunctionDef, ...]] = {}
+        self._rests: dict[tuple[Run, cst.FunctionDef], cst.Tuple | None] = {}
 
     def handed_to(self, param: cst.Param) -> list[cst.BaseExpression]:
         """What the program's own calls hand to a parameter, or the fixture that it names."""
@@ -226,6 +227,23 @@ class CallGraph:
             handed_over = (number for number, value in enumerate(given) if function in self._functions_named(value))
             given = _handed_on(call, given[next(handed_over, -1) + 1 :])
         return given[index] if 0 <= index < len(given) else None
+
+    def rest_for(self, call: Run, function: cst.FunctionDef) -> cst.Tuple | None:
+        """The tuple that `*args` receives from a call of the function: a node of its own, around arguments of the call; None where
+        there is no such parameter, or some are hidden behind `*`.
+        """
+        if (call, function) not in self._rests:
+            self._rests[call, function] = self._find_rest(call, function)
+        return self._rests[call, function]
+
+    def _find_rest(self, call: Run, function: cst.FunctionDef) -> cst.Tuple | None:
+        if not isinstance(function.params.star_arg, cst.Param) or function not in self.functions(call):
+            return None
+        if any(arg.star for arg in arguments(call)):
+            return None
+        given = [arg.value for arg in arguments(call) if arg.keyword is None]
+        own = len(positional(function)) - (self._tree.scopes[function].kind == "class")
+        return cst.Tuple([cst.Element(value) for value in given[own:]])
 
     def _functions_named(self, node: cst.BaseExpression) -> Iterable[cst.FunctionDef]:
         return self._definitions.functions(self._resolver.names(node)) if isinstance(node, (cst.Name, cst.Attribute)) else ()

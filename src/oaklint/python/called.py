@@ -216,6 +216,9 @@ class Called:
             value = argument if argument is not None or hidden else param.default
             if value is not None:
                 inner = inner.knowing(param.name.value, self.given(value, state))
+        rest = self._resolver.calls.rest_for(call, function) if call is not None else None
+        if rest is not None and isinstance(function.params.star_arg, cst.Param):
+            inner = inner.knowing(function.params.star_arg.name.value, self.given(rest, state))
         return inner
 
     def _known_of_itself(self, function: cst.FunctionDef, call: Run | None, state: State) -> Iterator[tuple[str, Fact]]:

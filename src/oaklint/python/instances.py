@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -66,13 +66,42 @@ class Instances:
         begun = self._flow.handed(constructor, call, state) if constructor is not None else state
         for attribute, fact in found.items():
             begun = begun.knowing(f"self.{attribute}", fact)  # until the constructor sets it
+        run = self._run_by(constructor, begun) if constructor is not None else {}
+        assigned: dict[str, list[cst.BaseExpression]] = {}
         for attribute, values in (item for each in lineage for item in self._resolver.attributes.assigned_in(each).items()):
-            units = {self._resolver.tree.unit(value) for value in values}
-            if constructor is not None and units == {constructor} and len(values) == 1 and self._is_run(values[0], constructor):
-                found[attribute] = self._value(values[0], begun)
-            elif any(isinstance(unit, cst.FunctionDef) and unit.name.value in INITIALIZERS for unit in units):
-                found[attribute] = None  # in one case only, or by another constructor
+            assigned.setdefault(attribute, []).extend(value for value in values if self._may_be_first(value, run))
+        for attribute, values in assigned.items():
+            unit = self._resolver.tree.unit(values[0]) if len(values) == 1 else None
+            state = run.get(unit) if isinstance(unit, cst.FunctionDef) and self._is_run(values[0], unit) else None
+            if state is not None:
+                found[attribute] = self._value(values[0], state)
+            elif values:
+                found[attribute] = None  # in one case only, or by several constructors
         return found
+
+    def _run_by(self, constructor: cst.FunctionDef, begun: State) -> dict[cst.FunctionDef, State | None]:
+        """A constructor, and those of the bases that it calls, each with the state in which it begins; None where it need not be
+        called.
+        """
+        found: dict[cst.FunctionDef, State | None] = {constructor: begun}
+        pending = [constructor]
+        while pending:
+            running = pending.pop()
+            for call in self._resolver.tree.calls_in(running):
+                is_of_base = isinstance(call.func, cst.Attribute) and call.func.attr.value in INITIALIZERS
+                for function in self._resolver.calls.functions(call) if is_of_base else ():
+                    if function not in found:
+                        state = found[running] if self._is_run(call, running) else None
+                        found[function] = self._flow.handed(function, call, state) if state is not None else None
+                        pending.append(function)
+        return found
+
+    def _may_be_first(self, value: cst.BaseExpression, run: Collection[cst.FunctionDef]) -> bool:
+        """Whether a value may be assigned while an object is made; a constructor that another one replaces is not run."""
+        unit = self._resolver.tree.unit(value)
+        if not isinstance(unit, cst.FunctionDef) or unit.name.value not in INITIALIZERS:
+            return False
+        return unit in run or unit.name.value != "__init__" or not run
 
     def by_position(self, name: str) -> list[str]:
         """The attributes for which the patterns of a class without a name are, in their order."""

@@ -6,6 +6,7 @@ can be.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -74,6 +75,8 @@ _TRUE = {"exception", "class", "text", "response", "set", "kept", "failed", "hol
 # What makes a dictionary of the attributes of an object.
 _SAME_PARTS = {"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"}
 _SAME_PARTS_METHODS = {"_asdict", "dict", "model_dump"}
+# The qualified name of what is a class, by how it is written.
+_IS_CLASS = re.compile(r"^[^@?].*\.[A-Z]+[a-z]\w*$")
 _BY_NAME = {"builtins.hasattr", "builtins.getattr"}
 _BY_PATTERN = {f"{owner}.{tried}" for owner in ("re", "re.compile()") for tried in ("search", "match", "fullmatch", "findall")}
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
@@ -145,13 +148,15 @@ class Knowledge:
         return True if fact.kind in _TRUE else None
 
     def _is_something(self, value: cst.BaseExpression) -> bool:
-        """Whether a value is true because of what it is: a function, or a tuple or dictionary in which something stands."""
+        """Whether a value is true because of what it is: a function, a class, or a tuple or dictionary in which something stands.
+        """
         if isinstance(value, (cst.Tuple, cst.List, cst.Dict, cst.Set)):
             return bool(value.elements)
         if isinstance(value, cst.Lambda):
             return True
         names = self._resolver.names(value) if isinstance(value, (cst.Name, cst.Attribute)) else ()
-        return any(True for _ in self._resolver.definitions.functions(names))
+        defined = (*self._resolver.definitions.functions(names), *self._resolver.definitions.classes(names))
+        return bool(defined) or (bool(names) and all(_IS_CLASS.search(name) for name in names))
 
     def parts(self, made: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the items of a tuple or dictionary, or of the attributes of an object of the program, that an

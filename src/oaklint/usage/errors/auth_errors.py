@@ -238,7 +238,7 @@ class AuthErrors:
     def decorating(self, own: OwnDecorator, function: cst.FunctionDef, thrown: frozenset[Thrown]) -> AbstractContextManager[None]:
         """For as long as the decorator is taken to receive a function, and that to raise something."""
         handed = _Handed(thrown, self._deferred.is_suspending(function))
-        return self._assuming(_Assumption(own.definition, frozenset({(own.param, handed)}), own.facts))
+        return self._assuming(_Assumption(own.home, frozenset({(own.param, handed)}), own.facts))
 
     @property
     def is_deep(self) -> bool:

@@ -87,7 +87,7 @@ class Reruns:
         if own is not None and not self._errors.is_deep:
             with self._errors.decorating(own, function, thrown):
                 unfit = own.wrappers_of_another_kind(function)
-                for rerun in self._within(own.definition):
+                for rerun in self._within(own.home):
                     if not unfit.intersection(self._tree.ancestors(rerun.where)):
                         yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
                         return

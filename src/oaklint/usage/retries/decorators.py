@@ -21,12 +21,14 @@ class OwnDecorator(NamedTuple):
     """A decorator of the program, as it is set up.
 
     definition: the function or class. param: the parameter that receives the decorated function.
+    home:       where its code stands: the same, or a base of the class.
     wrappers:   what may be called in the function's place afterwards.
     facts:      what is known of the names that it is set up with.
     """
 
     definition: Definition
     param: cst.Param
+    home: Definition
     wrappers: tuple[Function, ...]
     facts: Facts
 
@@ -106,14 +108,19 @@ class Decorators:
 
     def _class(self, definition: cst.ClassDef, setup: cst.Call | None) -> OwnDecorator | None:
         name = self._resolver.definitions.name(definition)
-        init = next(self._resolver.definitions.functions((f"{name}.__init__",)), None)
-        called = next(self._resolver.definitions.functions((f"{name}.__call__",)), None)
+        init, called = self._method(name, "__init__"), self._method(name, "__call__")
         if called is None:
             return None
         if setup is None:
             param = self._first_parameter(init, bound=True) if init is not None else None
-            return OwnDecorator(definition, param, (called,), frozenset()) if param is not None else None
+            home = self._resolver.definitions.class_of(called) or definition
+            return OwnDecorator(definition, param, home, (called,), frozenset()) if param is not None else None
         return self._receiving(definition, called, self._settings(name, setup), bound=True)
+
+    def _method(self, name: str, method: str) -> cst.FunctionDef | None:
+        """The method of a class, by its qualified name, be it one that it inherits."""
+        owners = map(self._resolver.definitions.name, self._flow.instances.lineage(name))
+        return next(self._resolver.definitions.functions(f"{owner}.{method}" for owner in owners), None)
 
     def _settings(self, name: str, setup: cst.Call) -> Facts:
         """What is known of the attributes of the object that a decorator makes, as `self` has them."""
@@ -134,7 +141,8 @@ class Decorators:
         wrappers = [inner for value in returned for inner in self._units(value) if self._is_inside(inner, unit)]
         # What it is where nothing is handed to it, `function=None`, it is not here.
         known = frozenset(fact for fact in facts if fact[0] != param.name.value)
-        return OwnDecorator(definition, param, tuple(wrappers), known)
+        home = self._resolver.definitions.class_of(param) if isinstance(definition, cst.ClassDef) else None
+        return OwnDecorator(definition, param, home or definition, tuple(wrappers), known)
 
     def _first_parameter(self, unit: Function, *, bound: bool) -> cst.Param | None:
         """The first parameter that is handed over; a bound method has its first already, unless it is static."""
