@@ -121,7 +121,7 @@ class Lifetime:
         """
         origin = late.write.origin
         function = self._usage.tree.unit(origin) if origin is not None else None
-        if late.is_here or origin is None or not self._usage.tree.is_own(origin):
+        if origin is None or not self._usage.tree.is_own(origin):
             return late
         is_run_once = isinstance(function, cst.FunctionDef) and len(self._usage.handlers.runs(function)) == 1
         return late._replace(write=late.write._replace(node=origin)) if is_run_once else late
