@@ -236,7 +236,14 @@ class Lifetime:
         if self._usage.writes.read_for(write) is not None or self._meets_doubles(write, unit) or self._is_set_beside(write):
             return False
         others = self._usage.writes.differing_from(write)
+        if write.loads and write.overrides and self._follows_a_refusal(write):
+            others = others.union(self._usage.writes.loading)  # it is loaded again for what stands there now
         return not self._usage.preparation.may_have_set(names, self.kept.steps, others)
+
+    def _follows_a_refusal(self, write: Write) -> bool:
+        """Whether it is written because a key was refused: in a clause for the AuthenticationError."""
+        handlers = self._usage.tree.handlers_around(write.origin or write.node)
+        return any(each.type is not None and self._usage.auth_errors.names_it(each.type) for each in handlers)
 
     def _meets_doubles(self, write: Write, unit: CodeUnit | None) -> bool:
         units = {unit, self._usage.tree.unit(write.origin or write.node)}

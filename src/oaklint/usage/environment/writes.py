@@ -450,7 +450,7 @@ class Writes:
         if source in {("environment", name) for name in write.names}:
             return frozenset()
         others = {node for node, taken in self._sources.get(write.names, ()) if taken != source}
-        differing = givers.union(others.union(self._loading) - {write.origin or write.node})
+        differing = givers.union(others.union(self.loading) - {write.origin or write.node})
         return differing.union(*self.importing.values()) if source[0] == "secret" else differing
 
     def _givers(self, value: cst.BaseExpression | None, depth: int = 0) -> Iterator[cst.CSTNode]:
@@ -490,7 +490,7 @@ class Writes:
         return found
 
     @cached_property
-    def _loading(self) -> list[cst.CSTNode]:
+    def loading(self) -> list[cst.CSTNode]:
         """The calls that load a file."""
         return [write.node for write in self.all if write.loads]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from oaklint.python import cst
@@ -116,10 +117,10 @@ class Aftermath:
         return False
 
     def _is_telling(self, node: cst.Name | cst.Attribute, fact: Fact) -> bool:
-        """Whether a value tells of the failure: nothing does not, nor what an object has held before, nor does True where success
-        may give True as well.
+        """Whether a value tells of the failure: nothing does not, nor what an object has held before, nor does what success may
+        give as well.
         """
-        if isinstance(node, cst.Name) and self._is_taken_over(node):
+        if isinstance(node, cst.Name) and (self._is_taken_over(node) or self._is_given_as_well(node, fact)):
             return False
         if fact.value is not True or not isinstance(node, cst.Name):
             return bool(fact.value) or fact.value is False
@@ -131,6 +132,12 @@ class Aftermath:
         values = [binding.value for binding in self._outcomes.tree.bindings_of(node)]
         before = [value for value in values if not isinstance(value, (cst.Call, cst.Await))]
         return bool(before) and all(isinstance(value, cst.Attribute) for value in before)
+
+    def _is_given_as_well(self, node: cst.Name, fact: Fact) -> bool:
+        """Whether success may give the same value: `label = answer or label`."""
+        values = [binding.value for binding in self._outcomes.tree.bindings_of(node)]
+        sides = (side for value in values if value is not None for side in _sides_of(value) if side is not value)
+        return any(place(side) == node.value or self._outcomes.values.value(side) == fact.value for side in sides)
 
     def _is_flag(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether a name is False until there is success."""
@@ -223,6 +230,16 @@ def _given(node: cst.CSTNode) -> cst.BaseExpression | None:
         node = node.value
     value = node.value if isinstance(node, (cst.Return, cst.Yield)) else None
     return value if isinstance(value, cst.BaseExpression) else None
+
+
+def _sides_of(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """The expressions of which a choice gives one: both sides of an `or`, or of a conditional expression."""
+    if isinstance(value, cst.BooleanOperation) and isinstance(value.operator, cst.Or):
+        yield from (*_sides_of(value.left), *_sides_of(value.right))
+    elif isinstance(value, cst.IfExp):
+        yield from (*_sides_of(value.body), *_sides_of(value.orelse))
+    else:
+        yield value
 
 
 def _changes() -> tuple[type[cst.CSTNode], ...]:
