@@ -12,7 +12,8 @@ from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import evaluated
 from oaklint.usage.errors.auth_errors import Catch, Clause
-from oaklint.usage.errors.outcomes import Outcomes, Ways, changed_by, is_question, tests_in
+from oaklint.python.values import UNKNOWN
+from oaklint.usage.errors.outcomes import Outcomes, Ways, asks_for_validity, changed_by, is_question, tests_in
 from oaklint.usage.importers import Importers
 
 # Calls that neither tell anybody nor change anything.
@@ -39,8 +40,16 @@ class Aftermath:
             return False
 
     def _answers_a_question(self, clause: Clause) -> bool:
+        """Whether its function asks whether the key is good, and not what the service has to say: `is_rude(text)`."""
         unit = self._outcomes.tree.unit(clause)
-        return isinstance(unit, cst.FunctionDef) and is_question(unit.name.value)
+        if not isinstance(unit, cst.FunctionDef) or not is_question(unit.name.value):
+            return False
+        return asks_for_validity(unit.name.value) or all(map(self._is_settled, self._outcomes.resolver.returned_values(unit)))
+
+    def _is_settled(self, value: cst.BaseExpression) -> bool:
+        """Whether a value is one of some constants."""
+        bound = [each.value for each in self._outcomes.tree.bindings_of(value)] if isinstance(value, cst.Name) else []
+        return all(each is not None and self._outcomes.values.value(each) is not UNKNOWN for each in bound or (value,))
 
     def _is_lost(self, catch: Catch) -> bool:
         ways = self._outcomes.behind(catch)
@@ -52,7 +61,18 @@ class Aftermath:
             return True
         if self._shows_traces(ways) or self._looks_at_traces(ways) or self._outcomes.asks_otherwise(ways):
             return True
-        return any(self.is_told_by_callers(ways.graph.unit, value, depth) for value in self._outcomes.handed_on(ways))
+        telling = self._outcomes.handed_on(ways) - self._handed_on_as_well(ways)
+        return any(self.is_told_by_callers(ways.graph.unit, value, depth) for value in telling)
+
+    def _handed_on_as_well(self, ways: Ways) -> set[Fact]:
+        """The values that the unit may return after the failure, but may return after a success, too."""
+        found: set[Fact] = set()
+        for block, state in ways.failed:
+            value = block.node.value if isinstance(block.node, cst.Return) else None
+            fact = state.fact(value.value) if isinstance(value, cst.Name) else None
+            if isinstance(value, cst.Name) and fact is not None and (fact.value or fact.value is False):
+                found |= {fact} if fact.kind == "constant" and not self._is_telling(value, fact) else set()
+        return found
 
     def _acts(self, node: cst.CSTNode, state: State) -> bool:
         """Whether a statement, or condition, tells somebody of the failure or changes something."""
@@ -120,12 +140,12 @@ class Aftermath:
         """Whether a value tells of the failure: nothing does not, nor what an object has held before, nor does what success may
         give as well.
         """
-        if isinstance(node, cst.Name) and (self._is_taken_over(node) or self._is_given_as_well(node, fact)):
-            return False
-        if fact.value is not True or not isinstance(node, cst.Name):
-            return bool(fact.value) or fact.value is False
-        given = [binding.value for binding in self._outcomes.resolver.bindings(node)]
-        return all(value is not None and type(self._outcomes.values.value(value)) is bool for value in given)
+        if isinstance(node, cst.Name):
+            if self._is_taken_over(node) or self._is_given_as_well(node, fact):
+                return False
+            if isinstance(fact.value, (bool, str)) and not _is_message(fact.value):
+                return bool(fact.value or fact.value is False) and self._is_settled(node)
+        return bool(fact.value) or fact.value is False
 
     def _is_taken_over(self, node: cst.Name) -> bool:
         """Whether what a name holds without success is what an attribute has held before: `title = note.title`."""
@@ -149,10 +169,16 @@ class Aftermath:
         if self._is_tested_elsewhere(ways.graph.unit, traces):
             return True
         for block, state in ways.failed:
-            for test in tests_in(block):
+            for test in tests_in(block) if not self._gives_label(block, state) else ():
                 if self._tells(test, block, state, traces, ways) and not self._is_decided(test, block, state, ways):
                     return True
         return False
+
+    def _gives_label(self, block: Block, state: State) -> bool:
+        """Whether a block returns the one of two values that is no message: `word if word in WORDS else "unknown"`."""
+        value = block.node.value if isinstance(block.node, cst.Return) else None
+        fact = self._outcomes.flow.known(value, state) if isinstance(value, cst.IfExp) else None
+        return fact is not None and fact.kind == "constant" and isinstance(fact.value, str) and not _is_message(fact.value)
 
     def _tells(self, test: cst.BaseExpression, block: Block, state: State, traces: set[str], ways: Ways) -> bool:
         """Whether a test looks at a trace; what the next item of a loop holds tells nothing of the one that has failed."""
@@ -176,7 +202,10 @@ class Aftermath:
 
     def _is_tested_elsewhere(self, unit: CodeUnit | None, traces: set[str]) -> bool:
         """Whether another function tests an attribute, or a variable of the module, that success would have changed."""
-        shared = {trace for trace in traces if "." in trace or unit is None or trace in self._outcomes.tree.module.bindings}
+        tree = self._outcomes.tree
+        own = tree.scopes[unit.body].bindings if isinstance(unit, cst.FunctionDef) else {}
+        of_module = tree.module.bindings.keys() - own.keys()
+        shared = {trace for trace in traces if "." in trace or unit is None or trace in of_module}
         return any(bool(tested & shared) for elsewhere, tested in self._tested_by_unit.items() if elsewhere is not unit)
 
     @cached_property
@@ -230,6 +259,11 @@ def _given(node: cst.CSTNode) -> cst.BaseExpression | None:
         node = node.value
     value = node.value if isinstance(node, (cst.Return, cst.Yield)) else None
     return value if isinstance(value, cst.BaseExpression) else None
+
+
+def _is_message(value: object) -> bool:
+    """Whether a value is a text that is written for somebody to read, and no label."""
+    return isinstance(value, str) and " " in value.strip()
 
 
 def _sides_of(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -214,7 +214,12 @@ class Outcomes:
 
 
 def is_question(name: str) -> bool:
-    return bool(words(name) & _ASKS or words(name.strip("_").partition("_")[0]) & _BEGINS_QUESTION)
+    return asks_for_validity(name) or bool(words(name.strip("_").partition("_")[0]) & _BEGINS_QUESTION)
+
+
+def asks_for_validity(name: str) -> bool:
+    """Whether a function says by its name that it tries out whether something works."""
+    return bool(words(name) & _ASKS)
 
 
 def _targets(node: cst.CSTNode | None) -> list[str]:
