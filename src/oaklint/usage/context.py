@@ -17,7 +17,7 @@ from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.usage.clients import Clients
 from oaklint.usage.constructions import Constructions
 from oaklint.usage.deferred import Deferred
-from oaklint.usage.generation import generation, is_new_name, is_removed_name, needs_newer
+from oaklint.usage.generation import generation, is_new_name, is_removed_name, needs_newer, stand_ins
 from oaklint.usage.ingredients import Ingredients
 
 Node = TypeVar("Node", bound="cst.CSTNode")
@@ -90,8 +90,16 @@ class Context:
         return self._exists(name) if name.partition(".")[0] == "openai" else None
 
     def _exists(self, name: str) -> bool:
-        """Whether the generation of the SDK has the exception that a qualified name stands for; of all else nothing is known."""
-        return not (is_removed_name(name) if self.generation else is_new_name(name))
+        """Whether the generation of the SDK has the exception that a qualified name stands for, and it does not take the place of
+        one; of all else nothing is known.
+        """
+        if not self.generation:
+            return not is_new_name(name)
+        return not is_removed_name(name) and name not in self._stand_ins
+
+    @cached_property
+    def _stand_ins(self) -> frozenset[str]:
+        return stand_ins(self.tree)
 
     def _is_exception(self, name: str) -> bool:
         """Whether what a qualified name stands for can stand in a clause, as far as is known."""

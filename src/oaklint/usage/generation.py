@@ -56,6 +56,28 @@ def needs_newer(tree: Tree) -> bool:
     )
 
 
+def stand_ins(tree: Tree) -> frozenset[str]:
+    """The qualified names of what is imported only where the SDK is not there: in a handler around an import of it."""
+    found: set[str] = set()
+    for node in tree.nodes.get(cst.ImportFrom, ()):
+        assert isinstance(node, cst.ImportFrom)
+        module = dotted_name(node.module) if node.module is not None and not node.relative else None
+        if module is None or module.partition(".")[0] == "openai" or isinstance(node.names, cst.ImportStar):
+            continue
+        for handler in tree.handlers_around(node):
+            tried = tree.parents[handler]
+            if isinstance(tried, cst.Try) and any(map(_imports_sdk, tried.body.body)):
+                found.update(f"{module}.{dotted_name(alias.name)}" for alias in node.names)
+    return frozenset(found)
+
+
+def _imports_sdk(line: cst.CSTNode) -> bool:
+    """Whether a statement imports something from the SDK that it has had since 1.0."""
+    parts = line.body if isinstance(line, cst.SimpleStatementLine) else ()
+    imports = [part for part in parts if isinstance(part, cst.ImportFrom) and not isinstance(part.names, cst.ImportStar)]
+    return any(is_new_name(f"{dotted_name(each.module)}.{dotted_name(alias.name)}") for each in imports for alias in each.names)
+
+
 # Names that only one of the generations has; what leads to a client through other attributes has one of them on its way.
 _NEW_MODULES = ("types", "resources", "lib", "_exceptions")
 _TELLING = frozenset(
