@@ -131,7 +131,7 @@ def _missed_names(usage: Usage, besides: Collection[str] = ()) -> Iterator[Findi
 def _has_other_readers(usage: Usage) -> bool:
     """Whether something that is not seen may read the name: a package with names of its own, or another process."""
     imported = {name.partition(".")[0] for name in usage.clients.imported}
-    return bool(imported & READERS_OF_THEIR_OWN) or usage.mentions.starts_processes
+    return bool(imported & READERS_OF_THEIR_OWN) or usage.mentions.starts_programs
 
 
 def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:

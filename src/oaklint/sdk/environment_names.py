@@ -58,8 +58,8 @@ OTHER_PROGRAMS = frozenset(
     {
         *("afplay", "aplay", "cat", "clear", "cls", "cp", "diff", "espeak", "ffmpeg", "ffplay", "ffprobe", "find"),
         *("git", "grep", "hg", "kill", "latexmk", "ls", "mkdir", "mpg123", "mpv", "mv", "notify-send", "nvidia-smi", "open"),
-        *("osascript", "pandoc", "pbcopy", "pdflatex", "pdftotext", "ps", "rg", "rm", "say", "sox", "svn", "tar", "tesseract"),
-        *("title", "tput", "unzip", "vlc", "wc", "which", "xclip", "xdg-open", "yt-dlp", "zip"),
+        *("osascript", "pandoc", "pbcopy", "pbpaste", "pdflatex", "pdftotext", "ps", "rg", "rm", "say", "sox", "svn", "tar"),
+        *("tesseract", "title", "tput", "unzip", "vlc", "wc", "which", "xclip", "xdg-open", "xsel", "yt-dlp", "zip"),
     }
 )
 

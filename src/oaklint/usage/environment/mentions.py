@@ -23,11 +23,11 @@ _NAME = re.compile(r"\s*[A-Za-z][\w-]{3,60}\s*")
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
 _SAYS = {"sys.exit", "builtins.exit", "builtins.quit", "builtins.print", "builtins.SystemExit", "builtins.RuntimeError"}
 _SAYS |= {"builtins.ValueError", "builtins.KeyError", "builtins.EnvironmentError", "builtins.OSError"}
-# They start other programs, which see this one's environment.
-_STARTS_PROCESS = re.compile(
-    r"subprocess\.|multiprocessing\.|asyncio\.create_subprocess|pty\.spawn|ctypes\."
-    r"|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)|concurrent\.futures\.(?:process\.)?ProcessPool|pexpect\.|joblib\."
+# They start other programs, which see this one's environment; and this program's functions in processes that do.
+_STARTS_PROGRAM = re.compile(
+    r"subprocess\.|asyncio\.create_subprocess|pty\.spawn|ctypes\.|os\.(?:exec|popen|posix_spawn|spawn|startfile|system)|pexpect\."
 )
+_STARTS_WORKERS = re.compile(r"multiprocessing\.|concurrent\.futures\.(?:process\.)?ProcessPool|joblib\.")
 # In a command line: another program follows, or stands within.
 _GOES_ON = re.compile(r"[;&|`$\n]")
 
@@ -174,13 +174,23 @@ class Mentions:
 
     @cached_property
     def starts_processes(self) -> bool:
-        """Whether the program starts others, which may read what it sets."""
+        """Whether the program starts processes, which may read what it sets."""
         return any(self.starts_process(call) for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
 
+    @cached_property
+    def starts_programs(self) -> bool:
+        """Whether it starts others than itself."""
+        return any(self._starts_program(call) for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+
     def starts_process(self, call: cst.Call) -> bool:
-        """Whether a call starts another program, which may read the environment."""
-        is_started = any(_STARTS_PROCESS.match(name) and "()" not in name for name in self._resolver.names(call.func))
-        return is_started and self._program(call) not in OTHER_PROGRAMS
+        """Whether a call starts a process that may read the environment: another program, or functions of this one."""
+        return self._starts_program(call) or self._starts(_STARTS_WORKERS, call)
+
+    def _starts_program(self, call: cst.Call) -> bool:
+        return self._starts(_STARTS_PROGRAM, call) and self._program(call) not in OTHER_PROGRAMS
+
+    def _starts(self, names: re.Pattern[str], call: cst.Call) -> bool:
+        return any(names.match(name) and "()" not in name for name in self._resolver.names(call.func))
 
     def _program(self, call: cst.Call) -> str:
         """The program that a call starts, where its name is written down, and it starts no other: `git`."""

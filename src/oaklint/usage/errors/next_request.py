@@ -138,14 +138,21 @@ class NextRequest(OfRepeated):
         return False
 
     def _is_asked_for_work(self, call: cst.Call) -> bool:
-        """Whether a function of the program, which is handed nothing, says what to do in each round of a loop that no answer
-        ends.
+        """Whether something of the program, or that it does not see, and that is handed nothing, says what to do in each round of
+        a loop that no answer ends.
         """
-        if call.args or not self._resolver.calls.functions(call):
+        if call.args or call is self._call or self._sources.is_of_python(call):
             return False
         around = (node for node in self._tree.ancestors(call) if node in self._loops)
         loop = next(around, None)
-        return isinstance(loop, cst.While) and not self._repeated.is_left(loop)
+        return isinstance(loop, cst.While) and not self._repeated.is_left(loop) and not self._is_made_in(loop, call.func)
+
+    def _is_made_in(self, loop: cst.While, node: cst.BaseExpression) -> bool:
+        """Whether what something is asked of is another one in each round."""
+        while isinstance(node, cst.Attribute):
+            node = node.value
+        bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else ()
+        return not isinstance(node, cst.Name) or any(loop in self._tree.ancestors(binding.node) for binding in bindings)
 
     def _is_part_of_request(self, call: cst.Call) -> bool:
         return any(call in walk(arg) for arg in arguments(self._call))

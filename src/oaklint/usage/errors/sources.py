@@ -24,6 +24,7 @@ _TAKES = {
 _TAKES_FROM = {"get", "ask"}
 _OWNERS = re.compile(r"(?:queues?|^q|_q|todo|pending|tasks|jobs|inbox|stack|prompt|console|click|questionary|redis)$")
 _PYTHONS_OWN = {*sys.stdlib_module_names, "builtins"}
+_TYPES = (str, bytes, list, tuple, dict, set)
 _DIALOGUE = {"input", "prompt"}
 _ASKS_SOMEBODY = {
     *("builtins.input", "getpass.getpass", "click.prompt", "click.confirm", "click.getchar", "typer.prompt", "typer.confirm"),
@@ -61,9 +62,14 @@ class Sources:
         if any(map(self._takes, (call, *self._resolver.calls.below(call)))) or self._moves_on(call):
             return True
         # A function that is not seen and is handed nothing: `take_command()`.
-        known = any(each.partition(".")[0] in _PYTHONS_OWN for each in self._resolver.names(call.func))
-        unseen = isinstance(call.func, cst.Name) and not call.args and not known and not self._resolver.calls.functions(call)
-        return unseen and not self._clients.is_client(call)
+        unseen = isinstance(call.func, cst.Name) and not call.args and not self._resolver.calls.functions(call)
+        return unseen and not self.is_of_python(call) and not self._clients.is_client(call)
+
+    def is_of_python(self, call: cst.Call) -> bool:
+        """Whether what is called is of Python's own library, or a method that its own types have."""
+        if isinstance(call.func, cst.Attribute) and any(hasattr(kind, call.func.attr.value) for kind in _TYPES):
+            return True
+        return any(each.partition(".")[0] in _PYTHONS_OWN for each in self._resolver.names(call.func))
 
     def _moves_on(self, call: cst.Call) -> bool:
         """Whether a function of the program counts on, or leaves the rest of, what it gives something of: `part = self.rows[:5]`,
