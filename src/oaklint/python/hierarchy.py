@@ -63,6 +63,12 @@ class Hierarchy:
         # What several bases have in common comes behind all of them.
         return [definition, *(each for number, each in enumerate(behind) if each not in behind[number + 1 :])]
 
+    def are_related(self, one: cst.ClassDef | None, other: cst.ClassDef | None) -> bool:
+        """Whether an object may be of both classes, because the one is an ancestor of the other; None for no class."""
+        if one is None or other is None:
+            return one is other
+        return one in self.ancestry(other) or other in self.ancestry(one)
+
     def heirs(self, base: cst.ClassDef, *, but_for: Callable[[cst.ClassDef], bool] = lambda heir: False) -> list[cst.ClassDef]:
         """The classes of the program that inherit from one of its own, at any remove; not through those that are left out."""
         found = [base]

@@ -10,7 +10,7 @@ from oaklint.python.facts import Fact, State
 from oaklint.python.flow import Block, TooManyStates
 from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import evaluated
+from oaklint.python.tree import evaluated, walk
 from oaklint.usage.errors.auth_errors import Catch, Clause
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.errors.outcomes import Outcomes, Ways, asks_for_validity, changed_by, is_question, tests_in
@@ -206,16 +206,36 @@ class Aftermath:
         own = tree.scopes[unit.body].bindings if isinstance(unit, cst.FunctionDef) else {}
         of_module = tree.module.bindings.keys() - own.keys()
         shared = {trace for trace in traces if "." in trace or unit is None or trace in of_module}
-        return any(bool(tested & shared) for elsewhere, tested in self._tested_by_unit.items() if elsewhere is not unit)
+        looking = [node for node, tested in self._tests.items() if tested & shared and tree.unit(node) is not unit]
+        if all(trace.startswith("self.") for trace in shared):
+            looking = [node for node in looking if self._may_be_of_the_same(node, unit)]
+        again = self._leading_to(unit) if looking and isinstance(unit, cst.FunctionDef) else set()
+        return any(not isinstance(node, cst.If) or again.isdisjoint(walk(node.body)) for node in looking)
+
+    def _may_be_of_the_same(self, node: cst.CSTNode, unit: CodeUnit | None) -> bool:
+        """Whether `self` may be the same object in two places."""
+        class_of, hierarchy = self._outcomes.resolver.definitions.class_of, self._outcomes.resolver.hierarchy
+        return hierarchy.are_related(class_of(node), class_of(unit) if unit is not None else None)
 
     @cached_property
-    def _tested_by_unit(self) -> dict[CodeUnit | None, set[str]]:
-        found: dict[CodeUnit | None, set[str]] = {}
+    def _tests(self) -> dict[cst.CSTNode, set[str]]:
+        """The statements and expressions of the program that test something, with the names and attributes that they test."""
+        found: dict[cst.CSTNode, set[str]] = {}
         for kind in (cst.If, cst.While, cst.IfExp, cst.Assert):
             for node in self._outcomes.tree.nodes.get(kind, ()):
                 assert isinstance(node, (cst.If, cst.While, cst.IfExp, cst.Assert))
-                found.setdefault(self._outcomes.tree.unit(node), set()).update(places(node.test))
+                found[node] = places(node.test)
         return found
+
+    def _leading_to(self, function: cst.FunctionDef) -> set[cst.CSTNode]:
+        """The calls by which a function comes to be called, at once or in a thread: who does so where something is missing asks for
+        it again, and tells nobody.
+        """
+        tree, calls, threads = self._outcomes.tree, self._outcomes.resolver.calls, self._outcomes.context.threads
+        made = (call for call in tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
+        later = [call for call in made if function in (*threads.called_later_by(call), *threads.started_by(call))]
+        starting = (unit for call in later if isinstance(unit := tree.unit(call), cst.FunctionDef))
+        return {*later, *(call for each in (function, *starting) for call in calls.leading_to(each))}
 
     # The callers of a function that hands on an empty value.
 

@@ -116,9 +116,7 @@ class Renewals:
         if self._request is None:
             return True
         here, there = (self._resolver.definitions.class_of(each) for each in (node, self._request))
-        if here is None or there is None:
-            return here is there
-        return here in self._resolver.hierarchy.ancestry(there) or there in self._resolver.hierarchy.ancestry(here)
+        return self._resolver.hierarchy.are_related(here, there)
 
     def _is_picked(self, name: cst.Name) -> bool:
         """Whether a name stands for what was picked in what is run again: what is noted of that may decide on the next one."""
