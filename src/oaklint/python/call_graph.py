@@ -51,12 +51,11 @@ class CallGraph:
         if function.name.value == "__call__":  # an object may have any name
             calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
             return tuple(call for call in calls if function in self.functions(call))
-        called_as, owner = {function.name.value}, self._tree.scopes[function].node
+        # What is looked up has no name, `DESKS[name]()`, nor has what another function hands out: `retrying(attempts=3)(ask)`.
+        called_as, owner = {function.name.value, ""}, self._tree.scopes[function].node
         if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
             heirs = self._resolver.hierarchy.heirs(owner)
             called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
-        elif isinstance(owner, cst.FunctionDef):
-            called_as.add("")  # which may hand it out: `retrying(attempts=3)(ask)`
         calls = (call for name in sorted(called_as) for call in self.by_name.get(name, ()))
         return tuple(call for call in calls if function in self.functions(call))
 
