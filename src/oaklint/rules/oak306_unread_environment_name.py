@@ -164,9 +164,22 @@ def _is_set_just_for(name: str, construction: Construction, enough: frozenset[st
     if not all(leads_to(each.node, construction.site, usage) for each in mentions):
         return False
     speaking = (each.node for right in enough for each in usage.mentions.by_name.get(right, ()))
-    if any(usage.tree.unit(node) is unit for node in speaking):
+    asked = [node for node in speaking if usage.tree.unit(node) is unit]
+    if not all(_is_lacked(node, each.node, usage) for node in asked for each in mentions):
         return False
     return not usage.preparation.may_be_set_by(unit, enough, frozenset())
+
+
+def _is_lacked(name: cst.CSTNode, write: cst.CSTNode, usage: Usage) -> bool:
+    """Whether something is written where a variable is not there: `if "X" not in os.environ`, `if not os.getenv("X")`."""
+    below = name
+    for around in usage.tree.ancestors(name):
+        if isinstance(around, cst.If):
+            denies = isinstance(below, cst.UnaryOperation) and isinstance(below.operator, cst.Not)
+            denies |= isinstance(below, cst.Comparison) and isinstance(below.comparisons[0].operator, cst.NotIn)
+            return denies and below is around.test and around.body in usage.tree.ancestors(write)
+        below = around
+    return False
 
 
 def _places(name: str, by_magic: Sequence[Assigned], usage: Usage) -> Iterator[tuple[cst.CSTNode | Span, str]]:
