@@ -595,8 +595,9 @@ class ExceptionFlow:
             if isinstance(part, cst.Subscript) and self._is_filled(part):
                 continue
             if isinstance(part, cst.Subscript) and (index := index_of(part)) is not None:
-                fact = self.knowledge.known(index, state)
-                if fact in (CLASS, CODE) or (fact is not None and fact.told and self.knowledge.known(part, state) is OPAQUE):
+                fact, found = self.knowledge.known(index, state), self.knowledge.known(part, state)
+                asks_error = fact is not None and (fact in (CLASS, CODE) or fact.told)
+                if asks_error and (found == OPAQUE or (found is None and fact in (CLASS, CODE))):
                     return True
             elif isinstance(part, cst.Call) and not isinstance(part.func, cst.Attribute):
                 if self.knowledge.known(part.func, state) == OPAQUE:

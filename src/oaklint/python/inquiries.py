@@ -146,8 +146,10 @@ class Inquiries:
         if "builtins.type" in names and first == EXCEPTION:
             return CLASS
         if first == CLASS and isinstance(node.func, cst.Attribute) and node.func.attr.value == "get":
+            nothing = Fact("constant", None, True)
+            otherwise = (self._flow.knowledge.item(arguments[1], state) or OPAQUE) if arguments[1:] else nothing
             table = self._resolver.display(node.func.value)
-            return self._entry(table, arguments[1:], state) if isinstance(table, cst.Dict) else OPAQUE
+            return self.entry(table, state, otherwise) if isinstance(table, cst.Dict) else OPAQUE
         asks = names & {"builtins.getattr", "builtins.hasattr"} and len(arguments) > 1
         if first in (EXCEPTION, RESPONSE) and thrown is not None and asks:
             attribute = self._text(known[1])
@@ -186,15 +188,15 @@ class Inquiries:
             return None
         return fact.value
 
-    def _entry(self, table: cst.Dict, default: list[cst.BaseExpression], state: State) -> Fact | None:
-        """What a dictionary has for the exception's class, be it the default: `ACTIONS.get(type(error), "wait")`."""
+    def entry(self, table: cst.Dict, state: State, otherwise: Fact) -> Fact:
+        """What a dictionary has for the exception's class, be it what stands in its place: `ACTIONS.get(type(error), "wait")`."""
         for element in table.elements:
             found = self.is_of_class(element.key, state) if isinstance(element, cst.DictElement) else OPAQUE
             if found.kind != "constant":
                 return OPAQUE
             if found.value:
-                return self._flow.known(element.value, state) or OPAQUE
-        return (self._flow.known(default[0], state) or OPAQUE) if default else Fact("constant", None, True)
+                return self._flow.knowledge.item(element.value, state) or OPAQUE
+        return otherwise
 
     def is_of_class(self, types: cst.BaseExpression, state: State) -> Fact:
         """Whether the exception is of exactly one of these classes."""

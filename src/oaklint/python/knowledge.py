@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
 from oaklint.python.availability import Availability
+from oaklint.python.definitions import UNKNOWN as NOT_NAMED
 from oaklint.python.facts import (
     ANSWER,
     BODY,
@@ -173,7 +174,7 @@ class Knowledge:
                     found = {}  # which may replace those before
                 key = self._values.value(element.key) if isinstance(element, cst.DictElement) else UNKNOWN
                 found[REST if key is UNKNOWN else key] = self.returned(element.value, state) if key is not UNKNOWN else None
-        elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self._class_made_by(made, state)):
+        elif isinstance(made, cst.Call) and self._flow.instances.are_known(name := self.class_made_by(made, state)):
             if self._flow.instances.make_themselves(name) or self._resolver.calls.partials(made.func):
                 return None
             found.update(self._flow.instances.attributes(name, made, state))
@@ -184,13 +185,15 @@ class Knowledge:
             return None
         return Fact("parts", tuple((key, _as_part(fact)) for key, fact in found.items()))
 
-    def _class_made_by(self, call: cst.Call, state: State) -> str:
-        """The qualified name of the class that a call calls, be it one that was looked up: `kind = ERRORS[error.status_code]`."""
+    def class_made_by(self, call: cst.Call, state: State) -> str:
+        """The qualified name of the class that a call calls, be it one that was looked up: `kind = ERRORS[error.status_code]`;
+        unknown where the lookup is open.
+        """
         given = state.fact(key) if (key := place(call.func)) is not None else None
         if isinstance(call.func, (cst.Call, cst.Subscript)):
             given = self.known(call.func, state)
         named = given.value if given is not None and given.kind == "given" else call.func
-        return "" if self._resolver.calls.partials(named) else self._resolver.name(named)
+        return NOT_NAMED if given == OPAQUE or self._resolver.calls.partials(named) else self._resolver.name(named)
 
     def returned(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of a value that a function returns: part by part, where it is made of some."""
@@ -433,6 +436,8 @@ class Knowledge:
         nothing.
         """
         asked, display = self.known(key, state), self._resolver.display(table)
+        if asked == CLASS and state.handled is not None and isinstance(display, cst.Dict) and not otherwise:
+            return self.inquiries.entry(display, state, OPAQUE)
         if asked is None or asked.kind != "constant" or not isinstance(display, cst.Dict):
             return OPAQUE if comes_from_error(asked) else None
         for element in reversed(display.elements):
@@ -440,10 +445,10 @@ class Knowledge:
             if found is UNKNOWN:
                 return OPAQUE if asked.told else None
             if found == asked.value:
-                return self._item(element.value, state)
-        return self._item(otherwise[0], state) if otherwise else None
+                return self.item(element.value, state)
+        return self.item(otherwise[0], state) if otherwise else None
 
-    def _item(self, value: cst.BaseExpression, state: State) -> Fact | None:
+    def item(self, value: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of an item of a dictionary: of a class of the program, at least which it is."""
         fact = self.known(value, state)
         is_class = fact is None and self._flow.instances.are_known(self._resolver.name(value))

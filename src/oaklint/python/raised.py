@@ -38,7 +38,8 @@ class Raised:
         assert statement.exc is not None
         operand = statement.exc
         call = operand if isinstance(operand, cst.Call) else None
-        name = self._resolver.name(operand if call is None else call.func).removesuffix("()")
+        made_of = self._resolver.name(operand) if call is None else self._flow.knowledge.class_made_by(call, state)
+        name = made_of.removesuffix("()")
         made = self._returned(call, state) if call is not None and not self._instances.are_known(name) else {}
         if MADE_OF in made:
             name = made.pop(MADE_OF)
