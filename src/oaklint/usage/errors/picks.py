@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from itertools import takewhile
 
 from oaklint.python import cst
 from oaklint.python.places import named, place, places
 from oaklint.python.tree import Run, callee, index_of
+from oaklint.sdk.clients import COPIES
 from oaklint.usage.context import Context
 
 # Methods that leave what they are called of as it is: of collections, and those that tell of something.
 READS = {"get", "items", "keys", "values", "index", "count", "copy", "log", "debug", "info", "warning", "error", "exception"}
+# Arguments that say of a copy of a client how it asks, and not as whom.
+_PATIENCE = {"timeout", "max_retries"}
 # How deep functions are looked into for what they pick a client by.
 _MAX_LEVELS = 2
 
@@ -72,7 +75,7 @@ class Picks:
             if isinstance(node, cst.Subscript):
                 found |= places(node.slice[0])
             elif isinstance(node, cst.IfExp):
-                found |= places(node.test)
+                found |= places(node.test) if self._origin(node.body) != self._origin(node.orelse) else set()
             elif isinstance(node, cst.Name):
                 found |= self._chosen_by(node)
             elif isinstance(node, cst.Call):
@@ -94,6 +97,17 @@ class Picks:
                 inner = Picks(self._context, (function,), request, self._entered | {function})
                 found |= {seen_as[key] for key in inner.all if key in seen_as}
         return frozenset(found)
+
+    def _origin(self, client: cst.BaseExpression, depth: int = 0) -> Hashable:
+        """What has the key that a client has: itself, or the one of which it is a copy that only has more patience."""
+        values = self._resolver.values_of(client) if isinstance(client, (cst.Name, cst.Attribute)) else [client]
+        copied = _copied_by(values[0]) if len(values) == 1 and depth < _MAX_LEVELS else None
+        if copied is not None:
+            return self._origin(copied, depth + 1)
+        bindings = self._resolver.bindings(client) if isinstance(client, cst.Name) else ()
+        if isinstance(client, cst.Attribute) and len(values) < 2:
+            return place(client) or client
+        return bindings[0] if len(bindings) == 1 else client
 
     def _chosen_by(self, name: cst.Name) -> set[str]:
         """What it depends on in the loops which of its values a name has."""
@@ -172,6 +186,14 @@ class Picks:
                     is_seen = self._resolver.calls.functions(inner) or self._clients.is_request(inner)
                     if key in seen_as and not is_seen and not self._constructions.is_thrown_away(inner):
                         yield seen_as[key]
+
+
+def _copied_by(value: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The client that a call copies, where it says how the copy asks, and not as whom: `client.with_options(timeout=60)`."""
+    if not isinstance(value, cst.Call) or not isinstance(value.func, cst.Attribute) or value.func.attr.value not in COPIES:
+        return None
+    given = {arg.keyword.value if arg.keyword is not None else None for arg in value.args}
+    return value.func.value if given <= _PATIENCE else None
 
 
 def _is_counted(key: str, value: cst.BaseExpression | None) -> bool:
