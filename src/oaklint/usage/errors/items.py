@@ -6,7 +6,8 @@ from oaklint.python import cst
 from oaklint.python.definitions import does_nothing, statements_in
 from oaklint.python.facts import NO_STATE, SET
 from oaklint.python.places import place, places, words
-from oaklint.python.tree import arguments, walk
+from oaklint.python.scopes import Binding
+from oaklint.python.tree import arguments, last_part, walk
 from oaklint.usage.errors.repeated import OfRepeated, indexes, is_pause
 from oaklint.usage.errors.rounds import Loop, Rounds
 
@@ -14,6 +15,7 @@ from oaklint.usage.errors.rounds import Loop, Rounds
 DOORS = {"key", "keys", "apikey", "token", "credential", "credentials", "client", "account", "provider", "endpoint"}
 
 _COUNTED = {"builtins.range", "itertools.count", "itertools.repeat", "six.moves.range", "tqdm.trange", "tqdm.auto.trange"}
+_TELLS = {"log", "debug", "info", "warning", "error", "exception", "print"}
 _PASSED_ON = {"tqdm.tqdm", "tqdm.auto.tqdm", "builtins.enumerate", "builtins.list", "builtins.iter", "builtins.reversed"}
 
 
@@ -27,7 +29,7 @@ class Items(OfRepeated):
         iterable = loop.iter
         while isinstance(iterable, cst.Call) and iterable.args and self._resolver.names(iterable.func) & _PASSED_ON:
             iterable = iterable.args[0].value
-        if isinstance(iterable, cst.Call) and self._resolver.names(iterable.func) & _COUNTED:
+        if isinstance(iterable, cst.Call) and self._counts(iterable):
             measured = self._measures_items(iterable) and not self._waits_with(loop) and self._matters(loop)
             asks_once = self._repeated.is_left(loop) or self._forgets_answers(loop)
             is_sampling = not asks_once and not self._keeps_failed_within(loop) and self._goes_on()
@@ -43,6 +45,47 @@ class Items(OfRepeated):
             return False
         managers = (item.item for node in self._tree.ancestors(self._call) if isinstance(node, cst.With) for item in node.items)
         return place(loop.target) in set(map(place, managers)) - {None} and not self._picks_with(loop)
+
+    def _counts(self, iterable: cst.Call) -> bool:
+        """Whether what a loop goes through are the numbers of its rounds, be they given by generators of the program."""
+        functions = self._resolver.calls.functions(iterable)
+        if functions and all(map(self._only_counts, functions)):
+            return not self._context.flow.effects.of(iterable)
+        return bool(self._resolver.names(iterable.func) & _COUNTED)
+
+    def _only_counts(self, generator: cst.FunctionDef) -> bool:
+        """Whether a generator does nothing but count, wait and tell of it, and goes by nothing but its numbers."""
+        yields, nodes_in = self._tree.nodes_in(generator, cst.Yield), self._tree.nodes_in
+        tests = [*(each.test for each in nodes_in(generator, cst.If)), *(each.test for each in nodes_in(generator, cst.While))]
+        asked = [part for test in (*tests, *(each.test for each in nodes_in(generator, cst.IfExp))) for part in walk(test)]
+        if any(isinstance(part, (cst.Call, cst.Attribute, cst.Subscript)) for part in asked):
+            return False
+        calls = (call for call in self._tree.calls_in(generator) if not any(map(is_pause, (call, *self._tree.ancestors(call)))))
+        if self._tree.nodes_in(generator, cst.Raise) or not all(map(self._only_tells, calls)):
+            return False
+        are_numbers = bool(yields) and all(self._is_number(each.value) for each in yields)
+        return are_numbers and all(self._is_limit(part) for part in asked if isinstance(part, cst.Name))
+
+    def _only_tells(self, call: cst.Call) -> bool:
+        return bool(self._resolver.names(call.func) & _COUNTED) or last_part(call.func) in _TELLS
+
+    def _is_number(self, node: cst.CSTNode | None) -> bool:
+        """Whether a generator gives nothing, or a number that it counts."""
+        if node is None or isinstance(node, cst.Integer):
+            return True
+        bindings = self._tree.bindings_of(node) if isinstance(node, cst.Name) else ()
+        return bool(bindings) and all(map(self._is_count, bindings))
+
+    def _is_count(self, binding: Binding) -> bool:
+        if binding.kind == "item":
+            return isinstance(binding.value, cst.Call) and bool(self._resolver.names(binding.value.func) & _COUNTED)
+        return binding.kind == "augment" or isinstance(binding.value, cst.Integer)
+
+    def _is_limit(self, name: cst.Name) -> bool:
+        """Whether a name in a test is a number that is counted, or that such a one is compared with."""
+        compared = isinstance(self._tree.parents[name], (cst.Comparison, cst.ComparisonTarget, cst.BinaryOperation))
+        is_own = any(isinstance(binding.node, cst.Param) for binding in self._tree.bindings_of(name))
+        return self._is_number(name) or name.value in ("True", "None") or (compared and is_own)
 
     def are_repeated(self, loop: cst.For) -> bool:
         """Whether a loop over items stands in one that goes through them again: through all until there is success, or through
