@@ -8,12 +8,12 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.flow import Graph, Kind, leading_to
 from oaklint.python.places import place, places
-from oaklint.python.tree import Run, Tree, arguments, children, parameters, walk
+from oaklint.python.tree import Run, Tree, arguments, children, index_of, parameters, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.items import Items
 from oaklint.usage.errors.progress import Progress
 from oaklint.usage.errors.repeated import OfRepeated, Repeated
-from oaklint.usage.errors.rounds import is_among
+from oaklint.usage.errors.rounds import is_among, kept_in
 from oaklint.usage.errors.sources import Sources
 
 
@@ -159,22 +159,27 @@ class NextRequest(OfRepeated):
 
     def _is_of_work(self, call: cst.Call, take: cst.Call) -> bool:
         """Whether a call is handed something, if anything, of what another call has taken out for the request."""
-        statement = next((each for each in self._tree.ancestors(take) if isinstance(each, cst.Assign)), None)
-        targets = [target.target for target in statement.targets] if statement is not None else []
-        taken = set().union(*map(places, targets)) & self._repeated.ingredients or self._repeated.ingredients
         handed = set().union(*(_held_in(arg.value) for arg in call.args))
         return not any(places(arg.value) for arg in call.args) or bool(
-            self._context.ingredients.behind(handed, self._unit) & taken
+            self._context.ingredients.behind(handed, self._unit) & self._taken_by(take)
         )
+
+    def _taken_by(self, take: cst.Call) -> set[str]:
+        """What of the request a call has taken out."""
+        statement = next((each for each in self._tree.ancestors(take) if isinstance(each, cst.Assign)), None)
+        targets = [target.target for target in statement.targets] if statement is not None else []
+        return set().union(*map(places, targets)) & self._repeated.ingredients or self._repeated.ingredients
 
     def _is_put_back(self, call: cst.Call) -> bool:
         """Whether a handler that the failure leads to puts something into the queue that the call takes from, be it by a function
-        of the program.
+        of the program, or into the dictionary, by a key.
         """
-        owners = self._sources.taken_from(call)
-        handling = filter(self._tree.in_handler, self._tree.calls_in(self._unit))
+        owners, in_handler = self._sources.taken_from(call), self._tree.in_handler
+        handling = filter(in_handler, self._tree.calls_in(self._unit))
         told = (inner for inner in handling if self._is_of_work(inner, call))
-        into = [put for inner in told for collection, put in self._sources.put_by(inner) if collection in owners]
+        into: list[cst.CSTNode] = [put for inner in told for owner, put in self._sources.put_by(inner) if owner in owners]
+        items = (node for node in self._tree.nodes_in(self._unit, cst.Assign) if in_handler(node) and kept_in(node) in owners)
+        into += (node for node in items if _put_by_key(node) & self._taken_by(call))
         if not into or self._repeated.done_on_failure is None:
             return bool(into)
         done = self._repeated.done_on_failure()
@@ -201,6 +206,12 @@ def _is_part_of(rest: cst.BaseExpression, key: str, tree: Tree) -> bool:
         values = [binding.value for binding in tree.bindings_of(rest)]
         return bool(values) and all(isinstance(value, cst.Subscript) and _is_part_of(value, key, tree) for value in values)
     return isinstance(rest, cst.Subscript) and isinstance(rest.slice[0].slice, cst.Slice) and place(rest.value) == key
+
+
+def _put_by_key(node: cst.Assign) -> set[str]:
+    """What a statement that sets an item of a dictionary puts there as a whole: as the value, or as the key."""
+    keys = (index_of(each.target) for each in node.targets if isinstance(each.target, cst.Subscript))
+    return set().union(*map(_held_in, (node.value, *(key for key in keys if key is not None))))
 
 
 def _held_in(node: cst.CSTNode) -> set[str]:

@@ -150,6 +150,8 @@ class Rounds:
             return True
         if isinstance(node, cst.Subscript) and (index := index_of(node)) is not None:
             return place(index) in items  # `futures[future]`
+        if isinstance(node, cst.Call) and _method(node) in ("get", "pop") and node.args:
+            return place(node.args[0].value) in items  # `futures.pop(future)`
         bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) and depth == 0 else []
         return any(binding.value is not None and self._is_item(binding.value, 1) for binding in bindings)
 
