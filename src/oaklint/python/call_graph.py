@@ -228,8 +228,8 @@ class CallGraph:
         return given[index] if 0 <= index < len(given) else None
 
     def rest_for(self, call: Run, function: cst.FunctionDef) -> cst.Tuple | None:
-        """The tuple that `*args` receives from a call of the function: a node of its own, around arguments of the call; None where
-        there is no such parameter, or some are hidden behind `*`.
+        """The tuple that `*args` receives from a call of the function: a node of its own, around arguments of it; None
+        where there is no such parameter, or some are hidden behind `*`.
         """
         if (call, function) not in self._rests:
             self._rests[call, function] = self._find_rest(call, function)

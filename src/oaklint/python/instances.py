@@ -72,9 +72,9 @@ class Instances:
             assigned.setdefault(attribute, []).extend(value for value in values if self._may_be_first(value, run))
         for attribute, values in assigned.items():
             unit = self._resolver.tree.unit(values[0]) if len(values) == 1 else None
-            state = run.get(unit) if isinstance(unit, cst.FunctionDef) and self._is_run(values[0], unit) else None
-            if state is not None:
-                found[attribute] = self._value(values[0], state)
+            inside = run.get(unit) if isinstance(unit, cst.FunctionDef) and self._is_run(values[0], unit) else None
+            if inside is not None:
+                found[attribute] = self._value(values[0], inside)
             elif values:
                 found[attribute] = None  # in one case only, or by several constructors
         return found

@@ -49,11 +49,12 @@ def needs_newer(tree: Tree) -> bool:
     """Whether a program does not start without what exists only since 1.0: it imports that before all else, come what may."""
     lines = (line for root in tree.roots for line in root.body if isinstance(line, cst.SimpleStatementLine))
     imports = (part for line in lines for part in line.body if isinstance(part, cst.ImportFrom))
-    return any(
-        is_new_name(f"{dotted_name(statement.module)}.{dotted_name(alias.name)}")
-        for statement in imports
-        for alias in (statement.names if not isinstance(statement.names, cst.ImportStar) else ())
-    )
+    return any(map(_brings_new_name, imports))
+
+
+def _brings_new_name(statement: cst.ImportFrom) -> bool:
+    aliases = statement.names if not isinstance(statement.names, cst.ImportStar) else ()
+    return any(is_new_name(f"{dotted_name(statement.module)}.{dotted_name(alias.name)}") for alias in aliases)
 
 
 def stand_ins(tree: Tree) -> frozenset[str]:
@@ -66,16 +67,11 @@ def stand_ins(tree: Tree) -> frozenset[str]:
             continue
         for handler in tree.handlers_around(node):
             tried = tree.parents[handler]
-            if isinstance(tried, cst.Try) and any(map(_imports_sdk, tried.body.body)):
+            lines = tried.body.body if isinstance(tried, cst.Try) else ()
+            parts = (part for line in lines if isinstance(line, cst.SimpleStatementLine) for part in line.body)
+            if any(isinstance(part, cst.ImportFrom) and _brings_new_name(part) for part in parts):
                 found.update(f"{module}.{dotted_name(alias.name)}" for alias in node.names)
     return frozenset(found)
-
-
-def _imports_sdk(line: cst.CSTNode) -> bool:
-    """Whether a statement imports something from the SDK that it has had since 1.0."""
-    parts = line.body if isinstance(line, cst.SimpleStatementLine) else ()
-    imports = [part for part in parts if isinstance(part, cst.ImportFrom) and not isinstance(part.names, cst.ImportStar)]
-    return any(is_new_name(f"{dotted_name(each.module)}.{dotted_name(alias.name)}") for each in imports for alias in each.names)
 
 
 # Names that only one of the generations has; what leads to a client through other attributes has one of them on its way.

@@ -11,8 +11,8 @@ from oaklint.python.flow import Block, TooManyStates
 from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import evaluated, walk
-from oaklint.usage.errors.auth_errors import Catch, Clause
 from oaklint.python.values import UNKNOWN
+from oaklint.usage.errors.auth_errors import Catch, Clause
 from oaklint.usage.errors.outcomes import Outcomes, Ways, asks_for_validity, changed_by, is_question, tests_in
 from oaklint.usage.importers import Importers
 
@@ -228,8 +228,8 @@ class Aftermath:
         return found
 
     def _leading_to(self, function: cst.FunctionDef) -> set[cst.CSTNode]:
-        """The calls by which a function comes to be called, at once or in a thread: who does so where something is missing asks for
-        it again, and tells nobody.
+        """The calls by which a function comes to be called, at once or in a thread: who makes one where something is missing asks
+        for it again, and tells nobody.
         """
         tree, calls, threads = self._outcomes.tree, self._outcomes.resolver.calls, self._outcomes.context.threads
         made = (call for call in tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
