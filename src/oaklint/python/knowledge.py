@@ -149,7 +149,7 @@ class Knowledge:
         return True if fact.kind in _TRUE else None
 
     def _is_something(self, value: cst.BaseExpression) -> bool:
-        """Whether a value is true because of what it is: a function, a class, or a tuple or dictionary in which something stands."""
+        """Whether a value is true because of what it is: a function, a class, or a tuple or dictionary with something in it."""
         if isinstance(value, (cst.Tuple, cst.List, cst.Dict, cst.Set)):
             return bool(value.elements)
         if isinstance(value, cst.Lambda):
