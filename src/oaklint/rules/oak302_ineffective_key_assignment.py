@@ -5,7 +5,8 @@ Finds assignments of a key that have no effect on the client they are meant for.
   is started behind it;
 - `os.system("export OPENAI_API_KEY=...")`, `subprocess.run("export ...", shell=True)` and `!export ...` in a notebook, each of
   which sets the variable in a shell of its own that ends at once;
-- `OpenAI.api_key = ...`, an attribute of the class, which every client's own attribute hides;
+- `OpenAI.api_key = ...`, an attribute of the class, which every client's own attribute hides, in a test, too:
+  `monkeypatch.setattr(OpenAI, "api_key", ..., raising=False)`;
 - `client.with_options(api_key=...)` or `client.copy(api_key=...)` as a statement of its own: the new client is thrown away;
 - `openai.api_key = ...` before an `OpenAI()` without a key, be it in a file that imports this one, or in another function that
   a framework calls: only the module client reads it. This is reported where nothing in the program uses the module client, and
@@ -120,6 +121,9 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
             if _is_missed(name, usage) or _is_missed_elsewhere(name, call, usage):
                 yield Finding(call, _in_a_shell(name))
     yield from _assigned(call, usage)
+    put = usage.doubles.put(call)
+    if put is not None and put[1] == "api_key" and not usage.doubles.replace_more_of("openai", "api_key"):
+        yield from _given_to_class(put[0], call, usage)
 
 
 def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
@@ -231,15 +235,8 @@ def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
     for owner, name, where in assigned_attributes(node, usage):
         if name != "api_key":
             continue
-        classes = sorted(usage.clients.names(owner) & CONSTRUCTORS.keys())
-        if classes:
-            class_name = CONSTRUCTORS[classes[0]].name
-            yield Finding(
-                where,
-                f"`{class_name}.api_key` is an attribute of the class, which no client reads: each has its own."
-                f" Build the client with `{class_name}(api_key=...)`",
-            )
-        elif is_module(owner, usage):
+        yield from _given_to_class(owner, where, usage)
+        if is_module(owner, usage):
             construction = misses_client(where, usage)
             found = (usage, construction) if construction is not None else missed_by_importers(where, usage)
             if found is not None:
@@ -250,6 +247,16 @@ def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
                     f" OpenAIError where the environment has no key. Build the client with `{class_name}(api_key=...)`",
                     related=((program.spans([missing])[missing], "this client does not see the setting"),),
                 )
+
+
+def _given_to_class(owner: cst.BaseExpression, where: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
+    for name in sorted(usage.clients.names(owner) & CONSTRUCTORS.keys())[:1]:
+        class_name = CONSTRUCTORS[name].name
+        yield Finding(
+            where,
+            f"`{class_name}.api_key` is an attribute of the class, which no client reads: each has its own."
+            f" Build the client with `{class_name}(api_key=...)`",
+        )
 
 
 def _expects_failure(statement: cst.Expr, usage: Usage) -> bool:

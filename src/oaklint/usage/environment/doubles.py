@@ -20,6 +20,30 @@ class Doubles:
         self._fixtures = context.resolver.fixtures
         self._tree = context.tree
         self._resolver = context.resolver
+        self._values = context.values
+
+    def put(self, call: cst.Call) -> tuple[cst.BaseExpression, str] | None:
+        """The owner and the name of an attribute that a test puts where there need not be one, but for properties:
+        `monkeypatch.setattr(owner, "name", value, raising=False)`, `patch.object(owner, "name", value, create=True)`.
+        """
+        given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        told = {(arg.keyword.value, self._values.value(arg.value)) for arg in call.args if arg.keyword is not None}
+        if len(given) < 3 or not told & {("raising", False), ("create", True)} or not self._is_double(call):
+            return None
+        if any(name.lower().endswith(("property()", "propertymock()")) for name in self._resolver.names(given[2])):
+            return None
+        name = self._values.text(given[1])
+        return (given[0], name) if name is not None else None
+
+    def replace_more_of(self, package: str, attribute: str) -> bool:
+        """Whether anything in the program puts something in the place of a part of a package that is not that attribute."""
+        calls = (call for call in self._tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call) and call.args)
+        for call in filter(self._is_double, calls):
+            first, *others = [self._values.text(arg.value) for arg in call.args]
+            names = {first} if first is not None else self._resolver.names(call.args[0].value)
+            if any(name.partition(".")[0] == package for name in names) and attribute not in others[:1]:
+                return True
+        return False
 
     def replace(self, unit: CodeUnit | None) -> bool:
         """Whether a function replaces something while it runs, itself, by its decorators, or by the fixtures that it asks for."""
