@@ -172,16 +172,17 @@ class Beginnings:
                         kept = (each for each in self._of_call(inner) if each.kept.is_of_keeping_function())
                         yield from (each.as_run_by(*(run for run, _ in ways)) for each in kept)
                 elif len(ways) < _MAX_DEPTH:
-                    further = [each for each in self._usage.resolver.calls.functions(inner) if each not in seen]
+                    run = (*self._usage.resolver.calls.functions(inner), *self._usage.threads.started_by(inner))
+                    further = [each for each in run if each not in seen]
                     seen.update(further)
                     pending += ((*ways, (inner, each)) for each in further)
 
     @cached_property
-    def _leading_to_keeping_functions(self) -> set[cst.Call]:
-        """The calls of functions with a cache, and of the functions that call them."""
+    def _leading_to_keeping_functions(self) -> set[cst.BaseExpression]:
+        """The calls of functions with a cache, and of the functions that call them, be it in a thread."""
         calls = (call for call in self._usage.tree.nodes.get(cst.Call, ()) if isinstance(call, cst.Call))
         keepers = {keeper for call in calls if (keeper := self._usage.constructions.keeping_function(call)) is not None}
-        return {call for keeper in keepers for call in self._usage.resolver.calls.leading_to(keeper)}
+        return {run for keeper in keepers for run in self._usage.handlers.runs_of(keeper)}
 
     def _in_modules(self, call: cst.Call) -> Iterator[Lifetime]:
         constructions = self._usage.constructions
