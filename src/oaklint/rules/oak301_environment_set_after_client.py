@@ -13,7 +13,7 @@ decorators set. A variable that was read from the environment before that was ch
 key, counts like a client: a name, one of an imported module, an attribute of a class, the default of a parameter, and
 `client.api_key` itself; it may be a third module that builds that client. The environment is changed by `os.environ` in all its
 forms, in loops over names, too, `load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`, also
-as a decorator.
+as a decorator; the finding stands where that is written, or at the call that makes it run, where there are several.
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into
@@ -21,7 +21,7 @@ the environment itself) are no findings. Nor is what is taken back before the cl
 key or what the client was handed, an empty text, what another client, package or program reads first, what a loader leaves as
 it is since it was there already, and what a test sets that replaces something else, or depends on a fixture that is not seen.
 Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
-store of secrets, a constant for what is no secret. A module that is not found may have set it, if its name speaks of settings;
+store of secrets, a constant for what is no secret, a file that is loaded again because a key was refused. A module that is not found may have set it, if its name speaks of settings;
 but not where it hands out the very value that the program sets.
 
 ## Why is this bad?
