@@ -5,9 +5,10 @@ environment, under another name. The client may stand in a module of the project
 beside it.
 
 A name of one's own that is handed over, `OpenAI(api_key=os.environ["OPENAI_KEY"])`, is fine, and so is one that anything else
-in the program reads, or another program that it starts. Nothing is reported where the right name is mentioned, or may be set by `load_dotenv()`, a module of the
-project, or the like, unless a function sets the name for a client that it builds itself, and has nothing to do with the right
-one, but that it asks whether that is lacking. What hands out the value that is set is not taken to set anything.
+in the program reads, or another program that it starts. Nothing is reported where the right name is mentioned, or may be set by
+`load_dotenv()`, a module of the project, or the like, unless a function sets the name for a client that it builds itself, and
+has nothing to do with the right one, but that it asks whether that is lacking. What hands out the value that is set is not
+taken to set anything.
 
 ## Why is this bad?
 The constructor looks for exactly one name for each setting: `OPENAI_API_KEY`, `OPENAI_BASE_URL` (since 1.3.0),
