@@ -88,7 +88,7 @@ def _written_too_late(node: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
     if not usage.writes.all:
         return
     for lifetime in usage.beginnings.at(node):
-        for write, use, _ in lifetime.late_writes():
+        for write, use in lifetime.late_writes():
             if lifetime.kind == "client":
                 built = f"`{lifetime.kept.shown}` was built in {place_of(0)}, which read the environment once and does not see it"
                 remedy = "Set the environment first, or build the client again"

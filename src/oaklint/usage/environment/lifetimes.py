@@ -11,7 +11,7 @@ from oaklint.python.definitions import UNKNOWN
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, all_reached, leading_to, reached, reaches, search
 from oaklint.python.places import place
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import evaluated
+from oaklint.python.tree import evaluated, walk
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.echoes import Echoes
 from oaklint.usage.environment.kept import Kept
@@ -31,13 +31,11 @@ _RERUNS = {"streamlit.rerun", "streamlit.experimental_rerun"}
 class LateWrite(NamedTuple):
     """A write to the environment that comes too late.
 
-    write: its node is where it happens. use: where the client is used all the same. is_here: whether control comes there from the
-           write; else that is somewhere else, later on.
+    write: its node is where it happens. use: where the client is used all the same.
     """
 
     write: Write
     use: cst.CSTNode
-    is_here: bool
 
 
 class Lifetime:
@@ -102,7 +100,7 @@ class Lifetime:
             if function is not self.kept.unit and self._usage.tree.is_own(function) and not is_known and self._is_for(write):
                 if (use := self._used_later(write, function)) is not None and self._concerns(write, function):
                     reported.add(write.node)
-                    yield LateWrite(write, use, is_here=False)
+                    yield LateWrite(write, use)
 
     def _refused(self, graph: Graph) -> Iterator[Block]:
         """Where the refusal of its key is met, if the client makes a request in the very expression that builds it: no
@@ -116,9 +114,7 @@ class Lifetime:
                     yield from graph.blocks_of(clause)
 
     def _told_of_where_it_is_written(self, late: LateWrite) -> LateWrite:
-        """The same, of the statement that writes, instead of the one call that makes it run, where the client is used
-        elsewhere.
-        """
+        """The same, of the statement that writes, instead of the one call that makes it run."""
         origin = late.write.origin
         function = self._usage.tree.unit(origin) if origin is not None else None
         if origin is None or not self._usage.tree.is_own(origin):
@@ -241,9 +237,15 @@ class Lifetime:
         return not self._usage.preparation.may_have_set(names, self.kept.steps, others)
 
     def _follows_a_refusal(self, write: Write) -> bool:
-        """Whether it is written because a key was refused: in a clause for the AuthenticationError."""
-        handlers = self._usage.tree.handlers_around(write.origin or write.node)
-        return any(each.type is not None and self._usage.auth_errors.names_it(each.type) for each in handlers)
+        """Whether it is written because the key of this very client was refused: in a clause for the AuthenticationError."""
+        errors, handlers = self._usage.auth_errors, self._usage.tree.handlers_around(write.origin or write.node)
+        named = (each for each in handlers if each.type is not None and errors.names_it(each.type))
+        return any(self._is_asked_by(catch.call) for each in named for catch in errors.catches.get(each, ()))
+
+    def _is_asked_by(self, call: cst.CSTNode) -> bool:
+        """Whether a call asks the client, itself or by the function that it runs."""
+        graph = self._usage.graph_of(call)
+        return graph is not None and not {*self._uses.within(graph).values()}.isdisjoint(walk(call))
 
     def _meets_doubles(self, write: Write, unit: CodeUnit | None) -> bool:
         units = {unit, self._usage.tree.unit(write.origin or write.node)}
@@ -272,7 +274,7 @@ class Lifetime:
         if path is None:
             return None
         using = self._used_at(path[-1], write, graph)
-        return LateWrite(write, using or ends[path[-1]], is_here=using is not None)
+        return LateWrite(write, using or ends[path[-1]])
 
     def _bars(self, edge: Edge) -> bool:
         """Whether control never takes an edge: what is called does not come back, or a `with` lets out what ends the program."""

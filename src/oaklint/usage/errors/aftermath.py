@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
@@ -10,7 +10,7 @@ from oaklint.python.facts import Fact, State
 from oaklint.python.flow import Block, TooManyStates
 from oaklint.python.places import place, places
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import evaluated, walk
+from oaklint.python.tree import evaluated, parameters, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.errors.auth_errors import Catch, Clause
 from oaklint.usage.errors.outcomes import Outcomes, Ways, asks_for_validity, changed_by, is_question, tests_in
@@ -32,18 +32,23 @@ class Aftermath:
     def is_silenced(self, clause: Clause) -> bool:
         """Whether nobody learns of an error that stops at the clause, and nothing is done about it."""
         catches = self._outcomes.of(clause)
-        if not catches or self._answers_a_question(clause) or self._outcomes.is_retry(clause):
+        if not catches or self._answers_a_question(clause, catches) or self._outcomes.is_retry(clause):
             return False
         try:
             return all(self._is_lost(catch) for catch in catches)
         except TooManyStates:
             return False
 
-    def _answers_a_question(self, clause: Clause) -> bool:
-        """Whether its function asks whether the key is good, and not what the service has to say: `is_rude(text)`."""
+    def _answers_a_question(self, clause: Clause, catches: Iterable[Catch]) -> bool:
+        """Whether its function asks whether the key is good, and not what the service has to say of what it is handed:
+        `is_rude(text)`.
+        """
         unit = self._outcomes.tree.unit(clause)
         if not isinstance(unit, cst.FunctionDef) or not is_question(unit.name.value):
             return False
+        handed = {param.name.value for param in parameters(unit)} - {"self", "cls"}
+        if all(handed.isdisjoint(self._outcomes.context.ingredients.of(catch.call)) for catch in catches):
+            return True
         return asks_for_validity(unit.name.value) or all(map(self._is_settled, self._outcomes.resolver.returned_values(unit)))
 
     def _is_settled(self, value: cst.BaseExpression) -> bool:

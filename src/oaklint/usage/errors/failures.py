@@ -161,8 +161,9 @@ class Failures:
 
     def _is_changed(self, graph: Graph, call: Run, failed: _HandedBack) -> bool:
         """Whether a function makes another request each time it is run: it takes new work, or another key, by itself."""
-        following = self._following.setdefault(call, NextRequest(self._context, graph, call))
-        passed = failed.passed | self._before(graph, call)
+        if call not in self._following:
+            self._following[call] = NextRequest(self._context, graph, call)
+        following, passed = self._following[call], failed.passed | self._before(graph, call)
         return any(block.node is not None and following.is_changed_by(block.node) for block in passed)
 
     def _not_assigned(
