@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS, NOTHING, Names, is_property, last_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, arguments, dotted_name, has_star, last_part, positional
+from oaklint.python.tree import Run, arguments, asked_each_round, dotted_name, has_star, last_part, positional
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -99,7 +99,31 @@ class CallGraph:
                 self._known[node] = found
         return found
 
+    def asked_by(self, call: Run) -> cst.BaseExpression | None:
+        """What a loop over `iter(ask, "done")` calls in each of its rounds; none that work something out for itself each time."""
+        asked, _ = asked_each_round(self.loop_asking(call)) or (None, None)
+        return asked if not isinstance(asked, cst.Lambda) or len(self._tree.calls_in(asked)) <= 1 else None
+
+    def loop_asking(self, node: cst.CSTNode | None) -> cst.For | None:
+        """The loop that begins each of its rounds with a call."""
+        loop = self._tree.parents.get(node) if isinstance(node, cst.Call) else None
+        return loop if isinstance(loop, cst.For) and loop.iter is node and asked_each_round(loop) is not None else None
+
+    def _handed_by(self, call: Run) -> Sequence[cst.Arg]:
+        """What a call hands to the function that it runs."""
+        asked = self.asked_by(call)
+        if isinstance(asked, cst.Lambda):
+            return arguments(asked.body) if isinstance(asked.body, cst.Call) else ()
+        if asked is not None:
+            return [arg for made in self.partials(asked)[:1] for arg in made.args[1:]]
+        return arguments(call)
+
     def _called(self, call: cst.Call) -> Iterator[cst.FunctionDef]:
+        asked = self.asked_by(call)
+        if isinstance(asked, cst.Lambda) and isinstance(asked.body, cst.Call) and not asked.params.params:
+            yield from self.functions(asked.body)
+        elif asked is not None:
+            yield from self._definitions.functions(self._resolver.names(asked))
         names = self._resolver.names(call.func)
         yield from self._definitions.functions(names)
         for found in self._definitions.classes(names):
@@ -206,7 +230,8 @@ class CallGraph:
         handed: `pool.submit(function, ...)`; None where it is not given or hidden behind `*` or `**`.
         """
         name = param.name.value
-        for arg in arguments(call):
+        handed = self._handed_by(call)
+        for arg in handed:
             if arg.keyword is not None and arg.keyword.value == name:
                 return arg.value
         in_order = positional(function)
@@ -218,7 +243,7 @@ class CallGraph:
         }:
             index -= 1
         given = []
-        for arg in arguments(call):
+        for arg in handed:
             if arg.star or arg.keyword is not None:
                 break
             given.append(arg.value)

@@ -456,6 +456,8 @@ class ExceptionFlow:
         """The kinds of edges that control can take from a block that raises nothing, each with what is known behind it."""
         if isinstance(block.node, cst.For):
             return self.iterations.ways(block.node, state)
+        if (asking := self._resolver.calls.loop_asking(block.node)) is not None:
+            return self.iterations.asked(asking, state)
         if isinstance(block.node, cst.Break):
             state = self.iterations.left_by(block.node, state)
         if isinstance(block.node, cst.MatchCase):

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree, children
+from oaklint.python.tree import Tree, asked_each_round, children
 
 MAX_BLOCKS = 20_000
 
@@ -382,6 +382,10 @@ class _Builder:
         return self._loop(node, head, true, false)
 
     def _for(self, node: cst.For, ends: Ends) -> Ends:
+        if asked_each_round(node) is not None:
+            head = self._block(node, ends, raises=False)
+            asking = self._block(node.iter, [(head, Kind.NEXT)])
+            return self._loop(node, head, [(asking, Kind.TRUE)], [(asking, Kind.FALSE)])
         head = self._block(node, self._evaluate(node.iter, ends))
         return self._loop(node, head, [(head, Kind.TRUE)], [(head, Kind.FALSE)])
 

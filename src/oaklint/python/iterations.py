@@ -10,7 +10,7 @@ from oaklint.python.facts import OPAQUE, Fact, State, each_of
 from oaklint.python.flow import Kind
 from oaklint.python.names import Resolver
 from oaklint.python.places import places
-from oaklint.python.tree import has_star
+from oaklint.python.tree import asked_each_round, has_star
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -33,6 +33,8 @@ class Iterations:
 
     def ways(self, loop: cst.For, state: State) -> Mapping[Kind, State]:
         """The kinds of edges that control can take from the head of a loop, each with what is known behind it."""
+        if asked_each_round(loop) is not None:
+            return {Kind.NEXT: state}
         iterated = self._flow.known(loop.iter, state)
         if (among := self._among(loop.iter, state)) is not None and self._is_asked(loop):
             return self._rounds(loop, among, state)
@@ -50,6 +52,16 @@ class Iterations:
             return {Kind.FALSE: state.knowing(count, None)}
         following = state.knowing(count, Fact("constant", number + 1))
         return {Kind.TRUE: self._bound(loop.target, items[number], following)}
+
+    def asked(self, loop: cst.For, state: State) -> Mapping[Kind, State]:
+        """Likewise, from where a loop over `iter(ask, "done")` has asked."""
+        answer = self._flow.known(loop.iter, state)
+        asked = asked_each_round(loop)
+        last = self._flow.known(asked[1], state) if asked is not None else None
+        ways = {Kind.TRUE: self._flow.changes.bound(loop.target, answer, state), Kind.FALSE: state}
+        if answer is not None and last is not None and answer.kind == last.kind == "constant":
+            del ways[Kind.TRUE if answer.value == last.value else Kind.FALSE]
+        return ways
 
     def left_by(self, jump: cst.Break, state: State) -> State:
         """What is known behind a `break`: not any more how often control has been around."""

@@ -367,8 +367,9 @@ class AuthErrors:
     def handed_to_runner(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         """What is handed to a function that runs it elsewhere."""
         names = self._resolver.names(call.func)
-        if (work := self._threads.handed_over(call)) is not None:
-            yield work
+        for work in (self._threads.handed_over(call), self._resolver.calls.asked_by(call)):
+            if work is not None:
+                yield work
         if any(name in _RUN_FIRST or name.endswith(("Executor().map", "Pool().map")) for name in names):
             yield from (arg.value for arg in call.args[:1])
         if self._deferred.is_submitted(call):
