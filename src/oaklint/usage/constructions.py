@@ -244,6 +244,13 @@ class Constructions:
                 return function
         return None
 
+    def forgets(self, method: cst.Attribute, keeper: cst.CSTNode) -> bool:
+        """Whether a method makes such a function forget what it keeps, be it with all others, or it is not seen which one."""
+        names = self._resolver.names(method.value)
+        functions = list(self._resolver.definitions.functions(names))
+        is_unseen = method.attr.value == "cache_clear" and not functions
+        return keeper in functions or is_unseen or not names.isdisjoint(_CACHES)
+
     def _kept_by(self, method: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
         """The clients that `__init__`, or a method that it calls, may keep in an attribute of the object."""
         yield from self._kept_in_object("self", method, owner)

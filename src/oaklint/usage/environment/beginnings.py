@@ -74,7 +74,7 @@ class Beginnings:
                 yield Lifetime(usage, construction, construction.steps, target, f"self.{member}" if member is not None else name)
                 break
         keeper = usage.constructions.keeping_function(call)
-        if keeper is not None and not call.args and not self._is_emptied(keeper):
+        if keeper is not None and not call.args:
             yield Lifetime(usage, construction, construction.steps, keeper.name, keeper.name.value)
         unit = usage.tree.unit(call)
         if isinstance(unit, cst.FunctionDef) and usage.resolver.fixtures.is_fixture(unit):
@@ -120,13 +120,6 @@ class Beginnings:
 
     def _may_run(self, construction: Construction) -> bool:
         return may_run(construction.call, construction.through, self._usage.resolver, self._usage.flow)
-
-    def _is_emptied(self, keeper: cst.FunctionDef) -> bool:
-        """Whether a function that keeps what it returned is made to forget it: `client.cache_clear()`."""
-        resolver = self._usage.resolver
-        name = resolver.definitions.name(keeper)
-        attributes = (node for node in self._usage.tree.nodes.get(cst.Attribute, ()) if isinstance(node, cst.Attribute))
-        return any(node.attr.value in ("cache_clear", "clear") and name in resolver.names(node.value) for node in attributes)
 
     # What the functions that it calls keep.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 # By them, attributes are set and deleted by their names as texts.
+_FORGETS = ("cache_clear", "clear")
 _BY_TEXT = ("__dict__", "vars", "delattr", "setattr")
 
 
@@ -94,7 +95,8 @@ class Kept:
     def is_rebuilt_elsewhere(self) -> bool:
         if is_initializer(self.unit) and self.calls_rebuilding:
             return True  # `self.__init__()`
-        return any(True for _ in self.replacements())
+        is_emptied = any(self._usage.tree.unit(node) is not self.unit for node in self._emptied)
+        return is_emptied or any(True for _ in self.replacements())
 
     def replacements(self) -> Iterator[cst.BaseExpression | None]:
         """What is put in its place in other units, other than None; nothing where that is not an assignment."""
@@ -180,6 +182,8 @@ class Kept:
 
     def _find_loads(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
+            if self._is_of_cache(node):
+                continue
             if not self._usage.tree.is_store(node) and (not self._is_in_module or self._asks(node)):
                 call = self.held_at(node)
                 if not isinstance(call, cst.Call) or not call.args:  # for other arguments it has other clients
@@ -295,7 +299,20 @@ class Kept:
         builds anew.
         """
         first = [self.target] if self._usage.tree.is_store(self.target) and self.default is None else []
-        return [*first, *self._stores, *self._stores_inside, *self.stores_by_text]
+        return [*first, *self._stores, *self._stores_inside, *self.stores_by_text, *self._emptied]
+
+    def _is_of_cache(self, node: cst.CSTNode) -> bool:
+        """Whether a node names the function that keeps the client to have it forget that: itself, or among others."""
+        parent = self._usage.tree.parents[node]
+        return parent in self._emptied or (self.is_of_keeping_function() and isinstance(parent, cst.BaseElement))
+
+    @cached_property
+    def _emptied(self) -> list[cst.Attribute]:
+        """Where the function that keeps the client is made to forget it: `client.cache_clear()`."""
+        named = chain.from_iterable(map(self._usage.tree.named, _FORGETS if self.is_of_keeping_function() else ()))
+        attributes = (node for node in named if isinstance(node, cst.Attribute))
+        keeper = self._usage.tree.parents[self.target]
+        return [node for node in attributes if self._usage.constructions.forgets(node, keeper)]
 
     @cached_property
     def stores_by_text(self) -> list[cst.CSTNode]:
