@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.definitions import MAX_NAMES, NOT_KNOWN, NOTHING, Names
 from oaklint.python.fixpoint import Fixpoint
+from oaklint.python.scopes import Binding
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -47,7 +48,11 @@ class Clauses:
             return self.alternatives(types.body) | self.alternatives(types.orelse)
         if isinstance(types, cst.Name):
             found: frozenset[Names] = frozenset()
-            for binding in self._resolver.bindings(types):
+            bindings = self._resolver.bindings(types)
+            imports = [binding for binding in bindings if binding.kind == "import"]
+            for binding in bindings:
+                if any(self._stands_in(binding, other) for other in imports):
+                    continue
                 values = (
                     [binding.value] if binding.value is not None and binding.kind in ("assign", "annotated", "parameter") else []
                 )
@@ -65,6 +70,15 @@ class Clauses:
         if isinstance(types, cst.Subscript) and (entry := self._resolver.entry(types)):
             return self.alternatives(entry[0])
         return _each(self._resolver.names(types))
+
+    def _stands_in(self, binding: Binding, imported: Binding) -> bool:
+        """Whether a name stands for a class of Python itself only where a package is not there, and then nobody uses it."""
+        value = self._resolver.names(binding.value) if binding.kind == "assign" and binding.value is not None else NOTHING
+        if not value or not all(name.startswith("builtins.") for name in value):
+            return False
+        tried = [self._resolver.tree.parents[each] for each in self._resolver.tree.handlers_around(binding.node)]
+        bodies = [each.body for each in tried if isinstance(each, (cst.Try, cst.TryStar))]
+        return not set(bodies).isdisjoint(self._resolver.tree.ancestors(imported.node))
 
     def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
         found = frozenset({NOTHING})
