@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
 from oaklint.python import cst
 from oaklint.python.names import PICKS
@@ -15,6 +16,8 @@ from oaklint.usage.context import Context
 from oaklint.usage.errors.picks import READS, Picks, kept_by
 from oaklint.usage.errors.varying import Varying, names_renewal
 
+# Arguments of a constructor that may be functions, which are asked for the key of each request.
+_ASKED_FOR = ("api_key", "azure_ad_token_provider")
 _KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
 
 
@@ -69,6 +72,8 @@ class Renewals:
             return not (self._client_stays and any(map(self._is_in_environment, targets)))
         if not between:
             return False
+        if self._key_is_asked_for and any(isinstance(target, (cst.Attribute, cst.Subscript)) for target in targets):
+            return True
         owners = (target.value for target in targets if isinstance(target, cst.Attribute))
         kept |= {owner.value for owner in owners if isinstance(owner, cst.Name) and self._is_picked(owner)}
         if not self._is_of_family(node):
@@ -89,12 +94,19 @@ class Renewals:
 
     @cached_property
     def _key_is_asked_for(self) -> bool:
-        """Whether the client of the request was given a function, which says the key for each request: whatever the program does
-        in between may change what that says.
+        """Whether the client of the request was given a function, or what can be called, which says the key for each request:
+        whatever the program does in between may change what that says.
         """
-        keys = (each.argument("api_key") for each in self._built if each is not None)
-        named = (key for key in keys if isinstance(key, (cst.Name, cst.Attribute, cst.Lambda)))
-        return any(isinstance(key, cst.Lambda) or self._functions_at(key) for key in named)
+        built = [each for each in self._built if each is not None]
+        keys = [key for each in built for name in _ASKED_FOR if (key := each.argument(name)) is not None]
+        return any(isinstance(key, cst.Lambda) or self._functions_at(key) or self._is_called_by(key) for key in keys)
+
+    def _is_called_by(self, key: cst.BaseExpression) -> bool:
+        """Whether a key is an object of the program that can be called."""
+        definitions = self._resolver.definitions
+        made = (name.removesuffix("()") for name in self._resolver.names(key) if name.endswith("()"))
+        family = chain.from_iterable(map(self._resolver.hierarchy.ancestry, definitions.classes(made)))
+        return any(True for _ in definitions.functions(f"{definitions.name(each)}.__call__" for each in family))
 
     def _functions_at(self, node: cst.BaseExpression) -> list[cst.FunctionDef]:
         return [*self._resolver.definitions.functions(self._resolver.names(node))]
