@@ -40,10 +40,10 @@ class Clauses:
         return named if len(named) <= MAX_NAMES else frozenset({NOT_KNOWN})
 
     def _alternatives(self, types: cst.BaseExpression) -> frozenset[Names]:
-        if isinstance(types, (cst.Tuple, cst.List, cst.Set)):
-            return self._together(element.value for element in types.elements)
+        if isinstance(types, (cst.Tuple, cst.List, cst.Set, cst.Dict)):
+            return self._together(map(self._of_element, types.elements))
         if isinstance(types, cst.BinaryOperation) and isinstance(types.operator, (cst.Add, cst.BitOr)):
-            return self._together((types.left, types.right))
+            return self._together(map(self.alternatives, (types.left, types.right)))
         if isinstance(types, cst.IfExp):
             return self.alternatives(types.body) | self.alternatives(types.orelse)
         if isinstance(types, cst.Name):
@@ -62,7 +62,7 @@ class Clauses:
             if found:
                 return found
         if isinstance(types, cst.Call) and len(types.args) == 1 and self._resolver.name(types.func) == "builtins.tuple":
-            return self.alternatives(types.args[0].value)
+            return self._iterated(types.args[0].value)
         if isinstance(types, cst.Attribute):
             values = [*self._resolver.attribute_values(types), *self._resolver.set_by_users(types)]
             if values:
@@ -80,10 +80,23 @@ class Clauses:
         bodies = [each.body for each in tried if isinstance(each, (cst.Try, cst.TryStar))]
         return not set(bodies).isdisjoint(self._resolver.tree.ancestors(imported.node))
 
-    def _together(self, types: Iterable[cst.BaseExpression]) -> frozenset[Names]:
+    def _of_element(self, element: cst.BaseElement | cst.BaseDictElement) -> frozenset[Names]:
+        """What an element of a tuple or the like adds to it, or an item of a dictionary: its key."""
+        if isinstance(element, (cst.StarredElement, cst.StarredDictElement)):
+            return self._iterated(element.value)
+        return self.alternatives(element.key if isinstance(element, cst.DictElement) else element.value)
+
+    def _iterated(self, node: cst.BaseExpression) -> frozenset[Names]:
+        """What stands in something that is gone through, where that stays as it was made; in a dictionary, its keys."""
+        method = node.func if isinstance(node, cst.Call) and not node.args else None
+        if isinstance(method, cst.Attribute) and method.attr.value == "keys":
+            return self._iterated(method.value)
+        return frozenset({NOT_KNOWN}) if self._resolver.is_changed_later(node) else self.alternatives(node)
+
+    def _together(self, types: Iterable[frozenset[Names]]) -> frozenset[Names]:
         found = frozenset({NOTHING})
         for each in types:
-            found = frozenset(classes | more for classes in found for more in self.alternatives(each))
+            found = frozenset(classes | more for classes in found for more in each)
             if len(found) > MAX_NAMES:
                 return frozenset({NOT_KNOWN})
         return found
