@@ -202,13 +202,13 @@ def _fix(name: str, right: str, construction: Construction, usage: Usage, editor
     mentions = usage.mentions.by_name.get(name, ())
     if not all(is_set_in_time(mention.node, construction, usage) for mention in mentions if mention.kind == "write"):
         return None
-    changes = tuple(change for mention in mentions for change in _renamed(mention.node, name, right, editor))
+    changes = tuple(change for mention in mentions for change in _renamed(mention.node, name, right, usage, editor))
     return Repair("unsafe", f"Write `{right}`", changes)
 
 
-def _renamed(node: cst.CSTNode, name: str, right: str, editor: Editor) -> Changes:
+def _renamed(node: cst.CSTNode, name: str, right: str, usage: Usage, editor: Editor) -> Changes:
     """Another name in a string, between the same quotes, or as a keyword."""
-    if isinstance(node, cst.Name):
+    if isinstance(node, cst.Name) and usage.tree.is_label(node):
         return (editor.replace(node, right),)
     if not isinstance(node, cst.SimpleString) or node.raw_value != name:
         raise Unfixable

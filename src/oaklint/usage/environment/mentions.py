@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -63,7 +63,7 @@ class Mentions:
             assert isinstance(node, cst.SimpleString)
             name = node.evaluated_value
             if isinstance(name, str) and _NAME.fullmatch(name):
-                found.setdefault(name, []).append(self._mention(node))
+                found.setdefault(name, []).extend(map(self._mention, self._places(node)))
         for arg in self._tree.nodes.get(cst.Arg, ()):
             if isinstance(arg, cst.Arg) and arg.keyword is not None:
                 call = self._tree.parents[arg]
@@ -76,14 +76,29 @@ class Mentions:
                     found.setdefault(name, []).append(Mention(target, "used"))
         return found
 
-    def _mention(self, node: cst.SimpleString) -> Mention:
+    def _places(self, text: cst.SimpleString) -> Sequence[cst.SimpleString | cst.Name]:
+        """Where a text is used: where it is written down, or where the constant stands that is nothing else."""
+        target = self._kept_in(text)
+        if target is None or len(self._tree.scopes[target].bindings.get(target.value, ())) > 1:
+            return [text]
+        uses = self._tree.uses_of(target)
+        named = [each for each in self._tree.named(target.value) if each is not target and not self._tree.is_label(each)]
+        return uses if uses and len(uses) == len(named) else [text]  # others of that name may be the constant of another module
+
+    def _kept_in(self, value: cst.BaseExpression) -> cst.Name | None:
+        """The one variable that a value is assigned to."""
+        parent = self._tree.parents[value]
+        target = parent.targets[0].target if isinstance(parent, cst.Assign) and len(parent.targets) == 1 else None
+        return target if isinstance(target, cst.Name) else None
+
+    def _mention(self, node: cst.SimpleString | cst.Name) -> Mention:
         if node in self._write_keys:
             return Mention(node, "write")
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.Tuple, cst.List)) and (loops := self._loops_over(ancestor)):
                 return Mention(node, self._most(self._asked_in(loop) for loop in loops))
-            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & OTHER_KEEPERS:
-                return Mention(node, "tested")  # the name of something that is kept elsewhere
+            if isinstance(ancestor, cst.Call) and self._resolver.names(ancestor.func) & (OTHER_KEEPERS | _SAYS):
+                return Mention(node, "tested")  # the name of something that is kept elsewhere, or part of a message
             if isinstance(ancestor, (cst.Call, cst.Subscript, cst.Comparison)):
                 return Mention(node, self._outcome(ancestor) if self._is_look_up(ancestor, node) else "used")
             if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
@@ -96,8 +111,8 @@ class Mentions:
         parent = self._tree.parents[display]
         if isinstance(parent, cst.For):
             return [parent]
-        target = parent.targets[0].target if isinstance(parent, cst.Assign) and len(parent.targets) == 1 else None
-        users = [self._tree.parents[use] for use in self._tree.uses_of(target)] if isinstance(target, cst.Name) else []
+        target = self._kept_in(display)
+        users = [self._tree.parents[use] for use in self._tree.uses_of(target)] if target is not None else []
         loops = [user for user in users if isinstance(user, cst.For)]
         return loops if len(loops) == len(users) else []
 
