@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from oaklint.source import Cell, Span
 
-# One word of a command line; `$(...)` and quoted text are parts of it, blanks and operators end it.
-_WORD = r"""(?:"(?:[^"\\]|\\.)*+"|'[^']*+'|\$\([^)]*+\)|`[^`]*+`|\\.|\$(?!\()|[^\s;&|<>"'`\\$])*+"""
-_ASSIGNMENT = rf"[A-Za-z_]\w*+[ \t]*+=[ \t]*+{_WORD}"
-_EXPORT = rf"[ \t]*+(?:export|declare[ \t]+-x|setenv|set)[ \t]++(?:{_ASSIGNMENT}[ \t]*+)++"
-_ONLY_EXPORTS = re.compile(rf"\s*+{_EXPORT}(?:(?:;|&&|\n)\s*+{_EXPORT})*+\s*;?\s*(?:(?<=\s)#[^\n]*)?\Z", re.DOTALL)
+# Parts of a word that blanks and operators do not end: quoted text, `$(...)`, what stands behind a backslash.
+_WHOLE = r"""(?:"(?:[^"\\]|\\.)*+"|'[^']*+'|\$\([^)]*+\)|`[^`]*+`|\\.|\$(?!\())"""
+_ASSIGNMENT = rf"""[A-Za-z_]\w*+[ \t]*+=[ \t]*+(?:{_WHOLE}|[^\s;&|<>"'`\\$])*+"""
+_EXPORT = re.compile(
+    rf"(?P<set>(?:export|declare[ \t]+-x|setenv|set)[ \t]++(?:{_ASSIGNMENT}[ \t]*+)++)\s*(?:(?<=\s)#[^\n]*)?", re.DOTALL
+)
 _EXPORTED = re.compile(rf"({_ASSIGNMENT})", re.DOTALL)
+# One command of several, with its comment, and several that can be told apart.
+_SIMPLE = rf"""(?:{_WHOLE}|(?<!\S)\#[^\n]*+|[<>]&|[^;&|\n"'`\\$])++"""
+_ONE = re.compile(_SIMPLE, re.DOTALL)
+_SEVERAL = re.compile(rf"(?:{_SIMPLE}|[;&|\n])*+\Z", re.DOTALL)
+# What the shell does itself, with no variable that is not mentioned; but any command may have others run.
+_BUILTINS = {"cd", "echo", "pwd", "set", "true"}
+_RUNS_OTHERS = re.compile(r"[$<>]\(|`|\s-exec")
+_MENTIONED = re.compile(r"\$\{?[!#]?(\w+)")
 
 _COMMAND = re.compile(r"^[ \t]*(?P<mark>!!?|%(?:system|sx)\b)[ \t]*(?P<command>[^\r\n]*)", re.MULTILINE)
 _SHELL_CELL = re.compile(r"\s*(?P<command>%%(?:bash|sh|system|sx|!|script[ \t]+(?:bash|sh))[^\r\n]*)(?P<body>[\s\S]*)")
@@ -29,22 +38,37 @@ class Assigned(NamedTuple):
     span: Span
 
 
-def exports(command: str) -> frozenset[str]:
-    """The variables that a command sets for its own shell, if it does nothing else: what is set ends with that shell."""
-    if not _ONLY_EXPORTS.match(command):
-        return frozenset()
-    return frozenset(found.partition("=")[0].strip() for found in _EXPORTED.findall(command))
+def exports(command: str, others: Collection[str] = ()) -> frozenset[str]:
+    """The variables that a command sets for its own shell, and for nothing that it runs: what is set ends with that shell.
+
+    others: programs that have no use for them.
+    """
+    return frozenset(name for name, _ in _exported(command, others))
 
 
-def lost_exports(cell: Cell) -> Iterator[Assigned]:
+def _exported(command: str, others: Collection[str]) -> Iterator[tuple[str, re.Match[str]]]:
+    """The same, each with the command that sets it."""
+    each = [*_ONE.finditer(command)] if _SEVERAL.match(command) else []
+    parts = [(found, part) for found in each if (part := found[0].strip()) and not part.startswith("#")]
+    setting = [(found, whole["set"]) for found, part in parts if (whole := _EXPORT.fullmatch(part))]
+    rest = [part for _, part in parts if not _EXPORT.fullmatch(part)]
+    programs = {*_BUILTINS, *others}
+    if all(part.split()[0] in programs and not _RUNS_OTHERS.search(part) for part in rest):
+        mentioned = set(_MENTIONED.findall("\n".join(rest)))
+        for found, export in setting:
+            names = (assigned.partition("=")[0].strip() for assigned in _EXPORTED.findall(export))
+            yield from ((name, found) for name in names if name not in mentioned)
+
+
+def lost_exports(cell: Cell, others: Collection[str] = ()) -> Iterator[Assigned]:
     """What the shell lines of a notebook's cell, or a shell cell, set for a shell that ends with them."""
     whole = _SHELL_CELL.match(cell.text) if cell.kind == "code" and cell.code is None else None
     if whole is not None:
-        body = "\n".join(line for line in whole["body"].splitlines() if line.strip() and not line.lstrip().startswith("#"))
-        for name in exports(body):
-            yield Assigned(name, Span(cell, *whole.span("command")))
+        for name, export in _exported(whole["body"], others):
+            start = whole.start("body") + export.start() + len(export[0]) - len(export[0].lstrip())
+            yield Assigned(name, Span(cell, start, start + len(export[0].strip())))
     for line in _masked(_COMMAND, cell):
-        for name in exports(line["command"]):
+        for name in exports(line["command"], others):
             yield Assigned(name, Span(cell, line.start("mark"), line.end("command")))
 
 

@@ -3,8 +3,8 @@ Finds assignments of a key that have no effect on the client they are meant for.
 
 - `os.putenv("OPENAI_API_KEY", ...)`, which changes the environment of processes to come and not `os.environ`, where no process
   is started behind it;
-- `os.system("export OPENAI_API_KEY=...")`, `subprocess.run("export ...", shell=True)` and `!export ...` in a notebook, each of
-  which sets the variable in a shell of its own that ends at once;
+- `os.system("export OPENAI_API_KEY=...")`, `subprocess.run("export ...", shell=True)`, and in a notebook `!export ...` or a cell
+  of `%%bash`, each of which sets the variable in a shell of its own, where nothing else that this runs has a use for it;
 - `OpenAI.api_key = ...`, an attribute of the class, which every client's own attribute hides, in a test, too:
   `monkeypatch.setattr(OpenAI, "api_key", ..., raising=False)`;
 - `client.with_options(api_key=...)` or `client.copy(api_key=...)` as a statement of its own: the new client is thrown away;
@@ -67,6 +67,7 @@ from oaklint.python.shell import exports, lost_exports
 from oaklint.python.tree import walk
 from oaklint.rules import IMPORTS_OPENAI, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.environment_names import OTHER_PROGRAMS
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.writes import Write
@@ -97,7 +98,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     """Shell lines, which are no part of any tree; the first cell speaks for all."""
     if root is usage.tree.roots[0]:
         for cell in usage.program.source.cells:
-            for name, span in lost_exports(cell):
+            for name, span in lost_exports(cell, OTHER_PROGRAMS):
                 if _is_missed(name, usage):
                     yield Finding(span, _in_a_shell(name))
 
@@ -117,7 +118,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
             )
     elif names & (_SHELLS | _PROCESSES) and call.args:
         command = _command(call, run_by_shell=bool(names & _SHELLS), usage=usage)
-        for name in sorted(exports(command or "")):
+        for name in sorted(exports(command or "", OTHER_PROGRAMS)):
             if _is_missed(name, usage) or _is_missed_elsewhere(name, call, usage):
                 yield Finding(call, _in_a_shell(name))
     yield from _assigned(call, usage)

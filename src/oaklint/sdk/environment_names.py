@@ -56,10 +56,11 @@ LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "stream
 # Programs that have nothing to do with the SDK, and so with its variables.
 OTHER_PROGRAMS = frozenset(
     {
-        *("afplay", "aplay", "cat", "clear", "cls", "cp", "diff", "espeak", "ffmpeg", "ffplay", "ffprobe", "find"),
-        *("git", "grep", "hg", "kill", "latexmk", "ls", "mkdir", "mpg123", "mpv", "mv", "notify-send", "nvidia-smi", "open"),
-        *("osascript", "pandoc", "pbcopy", "pbpaste", "pdflatex", "pdftotext", "ps", "rg", "rm", "say", "sox", "svn", "tar"),
-        *("tesseract", "title", "tput", "unzip", "vlc", "wc", "which", "xclip", "xdg-open", "xsel", "yt-dlp", "zip"),
+        *("afplay", "aplay", "cat", "chmod", "clear", "cls", "cp", "date", "diff", "espeak", "ffmpeg", "ffplay", "ffprobe"),
+        *("find", "git", "grep", "head", "hg", "kill", "latexmk", "ls", "mkdir", "mpg123", "mpv", "mv", "notify-send"),
+        *("nvidia-smi", "open", "osascript", "pandoc", "pbcopy", "pbpaste", "pdflatex", "pdftotext", "pip", "pip3", "ps"),
+        *("rg", "rm", "say", "sort", "sox", "svn", "tail", "tar", "tesseract", "title", "touch", "tput", "unzip", "vlc"),
+        *("wc", "which", "xclip", "xdg-open", "xsel", "yt-dlp", "zip"),
     }
 )
 
