@@ -5,11 +5,12 @@ The rule follows the error from the request into the clause that catches it, and
 handed it, up to a test for words about authentication: `"401" in str(e)`, `str(e).startswith(...)`, `re.search(..., str(e))`,
 `e.args`, `repr(e)`, `traceback.format_exc()`. It does so, too, for the predicates of retry decorators: `giveup=`,
 `retry_if_exception(...)`, and, in a file that knows no other service, for functions that others hand an error: which they ask
-for classes of the SDK, or for which they are declared or registered, `@app.exception_handler(OpenAIError)`. What asks for the
-class, `e.status_code` or `e.code` is right, and so is a test of text behind it, or in a clause for `AuthenticationError` alone,
-which only tells its kinds apart. So are words of the error with which a client without a key refuses to be built, where the
-`try` builds one, and of what the program itself raises there: these have no class of their own. Where the error may be another
-service's, and where words are about something else (rate limits, timeouts, quota), nothing is reported.
+for classes of the SDK, or for which they are declared or registered, `@app.exception_handler(OpenAIError)`; and for the results
+of `asyncio.gather(..., return_exceptions=True)`, among which the error is handed back. What asks for the class, `e.status_code`
+or `e.code` is right, and so is a test of text behind it, or in a clause for `AuthenticationError` alone, which only tells its
+kinds apart. So are words of the error with which a client without a key refuses to be built, where the `try` builds one, and of
+what the program itself raises there: these have no class of their own. Where the error may be another service's, and where
+words are about something else (rate limits, timeouts, quota), nothing is reported.
 
 Words are compared with the text that was measured, letter for letter unless the program changes them, and patterns are tried on
 it. Words that were never in it are reported only if they can mean nothing else (`"Unauthorized"`, `"authentication"`); patterns
@@ -78,7 +79,10 @@ from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, NEWEST, authentication_
 from oaklint.usage import Usage
 from oaklint.usage.errors.text_tests import TextTest
 
-NEEDS: Needs = (("except", "@", "isinstance", "OpenAIError", "APIError", "APIStatusError"), (REACHES_OPENAI,))
+NEEDS: Needs = (
+    ("except", "@", "isinstance", "return_exceptions", "OpenAIError", "APIError", "APIStatusError"),
+    (REACHES_OPENAI,),
+)
 SEVERITY: Severity = "warning"
 
 
@@ -98,12 +102,14 @@ visit_TryStar = visit_Try
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
-    for test in (*usage.text_tests.in_predicates(), *usage.text_tests.in_classifiers()):
+    tests = usage.text_tests
+    for test in (*tests.in_predicates(), *tests.in_classifiers(), *tests.in_results()):
         where = test.clause.name if isinstance(test.clause, cst.FunctionDef) else test.clause
+        does = "the error is handed back" if isinstance(test.clause, cst.Call) else "that decides"
         yield Finding(
             test.node,
             f"An AuthenticationError is recognised by its text, {_fate(test, usage)}. Ask for its class or for its status",
-            related=((where, "where that decides"),),
+            related=((where, f"where {does}"),),
         )
 
 

@@ -22,7 +22,8 @@ from oaklint.usage.retries.decorators import Decorators, OwnDecorator
 from oaklint.usage.retries.retries import Retries
 
 # What runs the function that it is handed first, once or for each of many things.
-_RUN_FIRST = {"builtins.map", "builtins.filter", "itertools.starmap"}
+_RUN_FOR_EACH = {"builtins.map", "itertools.starmap"}
+_RUN_FIRST = _RUN_FOR_EACH | {"builtins.filter"}
 _RUN_FIRST |= {"anyio.create_task_group().start_soon", "trio.open_nursery().start_soon"}
 _NOTHING: frozenset[Thrown] = frozenset()
 # How deep, and how often in all, functions that are handed over are followed.
@@ -104,6 +105,11 @@ class AuthErrors:
         """What a call raises that is not let out, but handed back in its place, with what does so: `gather`."""
         kept_by = self._deferred.error_kept_by(call)
         yield from ((kept_by, thrown) for thrown in self._raised_when_run(call)) if kept_by is not None else ()
+
+    def gives(self, call: Run, result: Fact) -> Fact:
+        """What is known of what a call gives, if that is so of each result: `map` gives one for each of many things."""
+        names = self._resolver.names(call.func) if isinstance(call, cst.Call) else frozenset()
+        return Fact("among", result) if names & _RUN_FOR_EACH else result
 
     def _raised_when_run(self, call: Run) -> frozenset[Thrown]:
         if isinstance(call, cst.Call):

@@ -63,7 +63,8 @@ class Failures:
     def of(self, call: Run, depth: int = 0) -> Iterator[Failure]:
         """How the functions of the program that a call runs do that, for their own requests and for those of what they call."""
         for gathering, thrown in self._errors.kept_for(call):
-            yield Failure(call, gathering, EXCEPTION, ANSWER, frozenset(), frozenset(), thrown)
+            value, answer = self._errors.gives(call, EXCEPTION), self._errors.gives(call, ANSWER)
+            yield Failure(call, gathering, value, answer, frozenset(), frozenset(), thrown)
         for function in filter(self._is_itself, self._resolver.calls.functions(call)):
             handed = self._flow.handed(function, call, self._errors.state(call)).facts
             yield from self._of_function(function, handed, depth)

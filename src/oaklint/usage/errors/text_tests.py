@@ -51,7 +51,8 @@ _MAX_DEPTH = 3
 class TextTest(NamedTuple):
     """A test of an exception's text.
 
-    clause: what the exception comes to, a clause, the retry decorator whose predicate is asked, or a function that is handed it.
+    clause: what the exception comes to, a clause, the retry decorator whose predicate is asked, a function that is handed it, or
+            the call of `gather` that hands it back.
     words: those of the words looked for that are about authentication; text or patterns. others: whether there are more.
     holds: the releases in AUTHENTICATION_TEXTS for which it is true. beside: all tests of the text in the same expression.
     """
@@ -66,8 +67,8 @@ class TextTest(NamedTuple):
 
 
 class _Met(NamedTuple):
-    """Where the error of a call is met: at a clause, at a retry decorator of the function around the call, or in a function that
-    is handed it by others.
+    """Where the error of a call is met: at a clause, at a retry decorator of the function around the call, in a function that is
+    handed it by others, or among the results that `gather` hands back.
     """
 
     call: Run | cst.FunctionDef
@@ -102,7 +103,6 @@ class TextTests:
         self._policies = policies
         self._errors = errors
         self._parts: dict[cst.CSTNode, list[cst.CSTNode]] = {}
-        self._behind = Behind(self._further, self._looks_at)
         self._releases = authentication_texts(context.generation)
 
     def of(self, clause: Clause) -> list[TextTest]:
@@ -157,6 +157,24 @@ class TextTests:
                         found.setdefault(test.node, test)
         return list(found.values())
 
+    def in_results(self) -> list[TextTest]:
+        """The tests that an AuthenticationError comes to as one of the results of `gather(..., return_exceptions=True)`."""
+        found: dict[cst.CSTNode, TextTest] = {}
+        for call in self._resolver.calls.own_runs:
+            for met in (_Met(call, *kept) for kept in self._errors.kept_for(call)):
+                if self._errors.is_original(met.thrown) and self._is_surely_openai(met):
+                    for test in self._tests_of_results(call, met):
+                        found.setdefault(test.node, test)
+        return list(found.values())
+
+    def _tests_of_results(self, call: Run, met: _Met) -> list[TextTest]:
+        graph = self._resolver.graph(self._tree.unit(call))
+        if graph is None:
+            return []
+        with self._flow.returning(call, self._errors.gives(call, EXCEPTION)):
+            made = [step for block in graph.blocks_of(call) for step in self._flow.steps(block, State(None, met.thrown))]
+            return self._tests_behind(graph, [(edge.target, after) for edge, after in made if after.flying is None], met, 0)
+
     def _is_handed_by_others(self, param: cst.Param, function: cst.FunctionDef, depth: int) -> bool:
         """Whether it is not seen what a function is handed: where the program calls it, it is, but for what was handed on."""
         if not self._resolver.calls.of(function):
@@ -203,9 +221,12 @@ class TextTests:
     def _tests_behind(self, graph: Graph, starts: Iterable[Pair], met: _Met, depth: int) -> list[TextTest]:
         """The tests that the error comes to. The lap of a state says whether it has come to the clause, or into a function."""
         found: list[TextTest] = []
-        is_met = depth > 0 or isinstance(met.call, cst.FunctionDef)
+        is_kept = isinstance(met.clause, cst.Call)
+        is_met = depth > 0 or isinstance(met.call, cst.FunctionDef) or is_kept
         starts = [(block, state._replace(lap=int(is_met))) for block, state in starts]
-        again = self._deferred.blocks_of(met.call) if not isinstance(met.call, cst.FunctionDef) and not depth else []
+        again: list[Block] = []
+        if not isinstance(met.call, cst.FunctionDef) and not depth:
+            again = graph.blocks_of(met.call) if is_kept else self._deferred.blocks_of(met.call)
         # Behind the call and the clause, it is all the same which they were.
         last = max((graph.circles[block] for block in (*again, *graph.blocks_of(met.clause))), default=-1)
         beyond: dict[Pair, None] = {}
@@ -229,7 +250,8 @@ class TextTests:
 
         try:
             self._flow.search(graph, starts, look, stop=stop, arrive=arrive)
-            for node, state in self._behind.of(beyond):
+            behind = self._flow.once("text tests", self, lambda: Behind(self._further, self._looks_at))
+            for node, state in behind.of(beyond):
                 if state.handled == met.thrown:
                     found.extend(self._tests_in(node, state, met, depth))
         except TooManyStates:
@@ -249,10 +271,11 @@ class TextTests:
         if node is None or state.flying is not None:
             return
         match = self._tree.parents[node] if isinstance(node, cst.MatchCase) else None
-        handed = [arg.value for part in self._parts_of(node) if isinstance(part, cst.Call) for arg in part.args]
-        handed += [match.subject] if isinstance(match, cst.Match) else []
-        is_handed = any(self._flow.known(each, state) in (EXCEPTION, TEXT) for each in handed)
-        if is_handed or any(self._look(part, state) is not None for part in self._parts_of(node)):
+        parts = [*self._parts_at(node, state)]
+        handed = [(arg.value, inside) for part, inside in parts if isinstance(part, cst.Call) for arg in part.args]
+        handed += [(match.subject, state)] if isinstance(match, cst.Match) else []
+        is_handed = any(self._flow.known(each, inside) in (EXCEPTION, TEXT) for each, inside in handed)
+        if is_handed or any(self._look(part, inside) is not None for part, inside in parts):
             yield node, state
 
     def _parts_of(self, node: cst.CSTNode) -> list[cst.CSTNode]:
@@ -261,15 +284,32 @@ class TextTests:
             self._parts[node] = [part for part in evaluated(node) if isinstance(part, (cst.Call, cst.Comparison))]
         return self._parts[node]
 
-    def _tests_in(self, node: cst.CSTNode, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
+    def _parts_at(self, node: cst.CSTNode, state: State) -> Iterator[tuple[cst.CSTNode, State]]:
+        """The same with what is known where each is evaluated: by what a comprehension around it goes through; not those which it
+        does not come to, or not before it has recognised the error.
+        """
         for part in self._parts_of(node):
-            test = self._test(part, state, met)
-            if test.words and not self._is_also_recognised(part, state):
+            inside, is_passed = state, False
+            around = [each.for_in for each in self._around(part) if isinstance(each, cst.BaseComp)]
+            for comprehension in reversed(around):
+                inside = self._flow.iterations.inside(comprehension, inside)
+                before = (each.test for each in comprehension.ifs if part not in walk(each))
+                is_passed |= any(self._truth(test, inside) is False or self._is_recognised_by(test, inside) for test in before)
+            if not is_passed:
+                yield part, inside
+
+    def _truth(self, node: cst.BaseExpression, state: State) -> object:
+        return self._flow.knowledge.truth(self._flow.known(node, state))
+
+    def _tests_in(self, node: cst.CSTNode, state: State, met: _Met, depth: int) -> Iterator[TextTest]:
+        for part, inside in self._parts_at(node, state):
+            test = self._test(part, inside, met)
+            if test.words and not self._is_also_recognised(part, inside):
                 *_, whole = (part, *self._around(part))
-                yield test._replace(beside=tuple(self._test(other, state, met) for other in walk(whole)))
+                yield test._replace(beside=tuple(self._test(other, inside, met) for other in walk(whole)))
             if isinstance(part, cst.Call) and depth < _MAX_DEPTH:
-                if any(self._flow.known(arg.value, state) in (EXCEPTION, TEXT) for arg in part.args):
-                    yield from self._tests_in_functions(part, state, met, depth)
+                if any(self._flow.known(arg.value, inside) in (EXCEPTION, TEXT) for arg in part.args):
+                    yield from self._tests_in_functions(part, inside, met, depth)
         if isinstance(node, cst.MatchCase):
             yield from self._tests_in_case(node, state, met)
 
@@ -424,7 +464,10 @@ class TextTests:
         for around in self._around(node):
             others: list[cst.CSTNode] = []
             if isinstance(around, cst.BooleanOperation):
-                others = [around.left, around.right] if isinstance(around.operator, cst.Or) else [around.left]
+                either = isinstance(around.operator, cst.Or)
+                if below is around.right and self._truth(around.left, state) is either:
+                    return True  # it is not asked for at all
+                others = [around.left, around.right] if either else [around.left]
             elif isinstance(around, cst.IfExp):
                 others = [around.test]
             if any(other is not below and any(self._asks_for_it(part, state) for part in walk(other)) for other in others):
@@ -444,8 +487,13 @@ class TextTests:
             said.append(MISSING_KEY_AT_REQUEST)
         return any(look.finds(wanted, text.casefold()) for text in said)
 
-    def _guarded(self, met: _Met) -> cst.BaseSuite | None:
-        """What is run where the error is met: the body of the `try`, or of the decorated function."""
+    def _guarded(self, met: _Met) -> cst.CSTNode | None:
+        """What is run where the error is met: the body of the `try`, or of the decorated function, or what `gather` is handed, be
+        it somewhere in the function.
+        """
+        if isinstance(met.clause, cst.Call):
+            is_made_there = not any(isinstance(arg.value, cst.Name) for arg in met.clause.args if arg.keyword is None)
+            return met.clause if is_made_there else self._tree.unit(met.clause)
         around = self._tree.parents[met.clause]
         return around.body if isinstance(around, (cst.Try, cst.TryStar, cst.FunctionDef)) else None
 
@@ -461,8 +509,13 @@ class TextTests:
                 if isinstance(node, cst.Raise) and not any(map(_is_clause, self._tree.ancestors(node))):
                     yield from self._texts_in(node)
                 if isinstance(node, cst.Call) and depth < _MAX_DEPTH:
-                    bodies = (function.body for function in self._resolver.calls.functions(node))
+                    bodies = (function.body for function in self._run_by(node))
                     pending += ((each, depth + 1) for each in bodies if each not in seen)
+
+    def _run_by(self, call: cst.Call) -> list[cst.FunctionDef]:
+        """The functions that a call runs, among them those that are handed to it for that."""
+        handed = (name for node in self._errors.handed_to_runner(call) for name in self._resolver.names(node))
+        return [*self._resolver.calls.functions(call), *self._resolver.definitions.functions(handed)]
 
     def _texts_in(self, node: cst.Raise) -> Iterator[str]:
         for part in walk(node):
@@ -515,8 +568,10 @@ class TextTests:
 
     def _asks_others(self, body: cst.CSTNode) -> bool:
         own = [node for node in walk(body) if isinstance(node, cst.Call)]
-        calls = chain(own, *map(self._resolver.calls.below, own))
-        return any(self._is_other(name) for call in calls for name in self._resolver.names(call.func))
+        handed = [node for call in own for node in self._errors.handed_to_runner(call)]
+        own += [inner for call in own for function in self._run_by(call) for inner in self._tree.calls_in(function)]
+        called = (call.func for call in chain(own, *map(self._resolver.calls.below, own)))
+        return any(self._is_other(name) for node in (*handed, *called) for name in self._resolver.names(node))
 
     def _is_other(self, name: str) -> bool:
         package = name.partition(".")[0].partition("()")[0]
