@@ -76,14 +76,22 @@ class Mentions:
                     found.setdefault(name, []).append(Mention(target, "used"))
         return found
 
-    def _places(self, text: cst.SimpleString) -> Sequence[cst.SimpleString | cst.Name]:
+    def _places(self, text: cst.SimpleString) -> Sequence[cst.SimpleString | cst.Name | cst.Attribute]:
         """Where a text is used: where it is written down, or where the constant stands that is nothing else."""
         target = self._kept_in(text)
         if target is None or len(self._tree.scopes[target].bindings.get(target.value, ())) > 1:
             return [text]
-        uses = self._tree.uses_of(target)
         named = [each for each in self._tree.named(target.value) if each is not target and not self._tree.is_label(each)]
-        return uses if uses and len(uses) == len(named) else [text]  # others of that name may be the constant of another module
+        uses = [each for each in named if not isinstance(self._tree.parents[each], cst.ImportAlias)]
+        # Others of that name may be the constant of another module, and this one may have other names there.
+        return uses if uses and all(self._stands_for(each, target) for each in named) else [text]
+
+    def _stands_for(self, node: cst.Name | cst.Attribute, target: cst.Name) -> bool:
+        """Whether a name, an attribute of a module or an import that renames nothing stands for a constant."""
+        parent = self._tree.parents[node]
+        if isinstance(parent, cst.ImportAlias):
+            return parent.asname is None
+        return any(binding.node is target for binding in self._resolver.bindings_behind(node))
 
     def _kept_in(self, value: cst.BaseExpression) -> cst.Name | None:
         """The one variable that a value is assigned to."""
@@ -91,7 +99,7 @@ class Mentions:
         target = parent.targets[0].target if isinstance(parent, cst.Assign) and len(parent.targets) == 1 else None
         return target if isinstance(target, cst.Name) else None
 
-    def _mention(self, node: cst.SimpleString | cst.Name) -> Mention:
+    def _mention(self, node: cst.SimpleString | cst.Name | cst.Attribute) -> Mention:
         if node in self._write_keys:
             return Mention(node, "write")
         for ancestor in self._tree.ancestors(node):
@@ -158,7 +166,7 @@ class Mentions:
             found |= {element.key for value in dicts for element in value.elements if isinstance(element, cst.DictElement)}
         return found
 
-    def _is_look_up(self, node: cst.CSTNode, key: cst.SimpleString | cst.Name) -> bool:
+    def _is_look_up(self, node: cst.CSTNode, key: cst.SimpleString | cst.Name | cst.Attribute) -> bool:
         """Whether an expression asks the environment for the name, and with nothing to fall back on."""
         if isinstance(node, cst.Call):
             return bool(self._resolver.names(node.func) & GETTERS) and len(node.args) == 1

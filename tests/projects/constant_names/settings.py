@@ -1,0 +1,6 @@
+"""The names of what the program keeps elsewhere."""
+
+KEY_VARIABLE = "OPEN_AI_API_KEY"
+URL_VARIABLE = "OPENAI_API_BASE_URL"
+SHOWN_VARIABLE = "OPENAI_APIKEY"
+LATER_VARIABLE = "OPENAI_KEY"
