@@ -76,6 +76,8 @@ class Picks:
                 found |= places(node.slice[0])
             elif isinstance(node, cst.IfExp):
                 found |= places(node.test) if self._origin(node.body) != self._origin(node.orelse) else set()
+            elif isinstance(node, cst.BaseComp):
+                found |= places(node.for_in)
             elif isinstance(node, cst.Name):
                 found |= self._chosen_by(node)
             elif isinstance(node, cst.Call):

@@ -14,11 +14,16 @@ from oaklint.python.tree import Run, callee, last_part, walk
 from oaklint.usage.constructions import Construction
 from oaklint.usage.context import Context
 from oaklint.usage.errors.picks import READS, Picks, kept_by
+from oaklint.usage.errors.rounds import TAKE_AWAY
 from oaklint.usage.errors.varying import Varying, names_renewal
+from oaklint.usage.ingredients import PUTS
 
 # Arguments of a constructor that may be functions, which are asked for the key of each request.
 _ASKED_FOR = ("api_key", "azure_ad_token_provider")
 _KEY_NAME = re.compile(r"(?:api_?key|azure_ad_token)'?$", re.IGNORECASE)
+
+# Methods that add to a collection, or take away from it: `refused.add(name)`.
+_FILL_OR_EMPTY = PUTS | TAKE_AWAY
 
 
 class Renewals:
@@ -153,7 +158,7 @@ class Renewals:
         if "builtins.setattr" in self._resolver.names(call.func) and len(call.args) == 3 and between:
             attribute, value = self._values.text(call.args[1].value) or "", call.args[2].value
             return bool(_KEY_NAME.search(attribute)) or self._clients.is_client(value)
-        functions = self._resolver.calls.functions(call)
+        functions = self._resolver.calls.functions(call) or self._advanced_by(call)
         if functions:
             if call is not self._request and self.picks.are_changed_by(call, between=between):
                 return True
@@ -162,8 +167,16 @@ class Renewals:
             return all(self._renews_inside(each, between and each is not asking, certain=True) for each in functions)
         if any(self._renews_inside(each, between, certain=True) for each in self._of_what_is_run_again(call)):
             return True
-        owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-        return names_renewal(call.func) or (between and owner in self.picks.pools and last_part(call.func) not in READS)
+        owner, method = place(call.func.value) if isinstance(call.func, cst.Attribute) else None, last_part(call.func)
+        picks = self.picks.pools if method not in _FILL_OR_EMPTY else self.picks.all
+        return names_renewal(call.func) or (between and owner in picks and method not in READS)
+
+    def _advanced_by(self, call: cst.Call) -> list[cst.FunctionDef]:
+        """The generators of the program of which a call asks for the next value: `next(turns)`."""
+        if not call.args or not self._resolver.names(call.func) & {"builtins.next", "builtins.anext"}:
+            return []
+        made = (value for value in self._resolver.values_of(call.args[0].value) if isinstance(value, cst.Call))
+        return [function for value in made for function in self._resolver.calls.functions(value)]
 
     def _renews_inside(self, function: cst.FunctionDef, between: bool, certain: bool = False) -> bool:
         """Whether something in a function renews."""
