@@ -196,13 +196,14 @@ class Progress(OfRepeated):
 
 def _shortened_by(node: cst.CSTNode) -> str | None:
     """What a statement takes something off and leaves the rest of, as `place` writes it: `del items[0]`, `items.pop(0)`,
-    `items = items[1:]`, `item, *items = items`, `item, items = items[0], items[1:]`.
+    `items = items[1:]`, `text = text[end:].strip()`, `item, *items = items`, `item, items = items[0], items[1:]`.
     """
     if isinstance(node, cst.Del):
         return place(node.target.value) if isinstance(node.target, cst.Subscript) else None
     if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Attribute):
         return place(node.value.func.value) if last_part(node.value.func) in ("pop", "popleft") else None
     for target, value in assigned(node):
+        value = _unstripped(value)
         if isinstance(value, cst.Subscript):
             rest = place(value.value)
         else:
@@ -210,3 +211,9 @@ def _shortened_by(node: cst.CSTNode) -> str | None:
         if rest in places(target):
             return rest
     return None
+
+
+def _unstripped(value: cst.BaseExpression) -> cst.BaseExpression:
+    """What blanks are taken off, `text[end:]` of `text[end:].strip()`."""
+    method = value.func if isinstance(value, cst.Call) and not value.args else None
+    return method.value if isinstance(method, cst.Attribute) and method.attr.value in ("strip", "lstrip", "rstrip") else value
