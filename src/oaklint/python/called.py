@@ -222,9 +222,9 @@ class Called:
         return inner
 
     def _known_of_itself(self, function: cst.FunctionDef, call: Run | None, state: State) -> Iterator[tuple[str, Fact]]:
-        """What is known of the attributes of an object that calls a method of its own, as the method reads them."""
+        """What is known of the attributes of an object of which a method is called, as the method reads them."""
         method, in_order = callee(call) if call is not None else None, positional(function)
-        if isinstance(method, cst.Attribute) and in_order and self._resolver.attributes.is_of_self(method):
+        if isinstance(method, cst.Attribute) and in_order and self._resolver.tree.scopes[function].kind == "class":
             before = f"{place(method.value)}."
             own = ((key.removeprefix(before), fact) for key, fact in state.facts if key.startswith(before))
             yield from ((f"{in_order[0].name.value}.{rest}", fact) for rest, fact in own)
@@ -265,6 +265,21 @@ class Called:
         """Searches the function from its entry in that state; whether the search came to an end in time."""
         graph = self._resolver.graph(function)
         return graph is not None and self.search(graph, [(graph.entry, state)], goal)
+
+    def comes_to(self, node: cst.CSTNode, call: cst.Call, state: State) -> bool:
+        """Whether the function that a call runs may come to a node in it, as far as is known."""
+        function = self._resolver.tree.unit(node)
+        graph = self._resolver.graph(function)
+        if graph is None or not isinstance(function, cst.FunctionDef) or function not in self._resolver.calls.functions(call):
+            return True
+        goals, found = {*graph.blocks_of(node)}, False
+
+        def is_there(block: Block, after: State) -> bool:
+            nonlocal found
+            found = found or (block in goals and after.flying is None)
+            return found
+
+        return not self.run(function, self.handed(function, call, state), is_there) or found
 
     def search(self, graph: Graph, starts: Iterable[tuple[Block, State]], goal: Callable[[Block, State], bool]) -> bool:
         """Searches a graph, unless functions are being followed too deep already; whether the search came to an end in time."""

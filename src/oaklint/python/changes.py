@@ -72,7 +72,7 @@ class Changes:
         match = self._resolver.tree.parents[case]
         assert isinstance(match, cst.Match)
         decisive = self.decisive(self._resolver.tree.unit(case))
-        subject = self._flow.knowledge.known(match.subject, state)
+        subject = self._flow.knowledge.returned(match.subject, state)
         for name, fact in self._flow.cases.captured(case.pattern, subject, state):
             state = state.knowing(name, fact if name in decisive else None)
         return state
@@ -108,6 +108,8 @@ class Changes:
         effects = self._flow.effects.of(call, is_told=is_told)
         ways = Counter(key for key, _, method in dict.fromkeys(effects) if method is None)
         for key, value, method in effects:
+            if is_told and key in decisive and value is not None and not self._flow.called.comes_to(value, call, state):
+                continue
             if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:
                 state = state.knowing(last, OPAQUE)  # it may be the exception
             if key in decisive and method is not None:
@@ -287,7 +289,10 @@ class Changes:
                 for element, part in zip(target.elements, value.elements, strict=True):
                     state = self._assigned_as(element.value, part.value, before, state)
                 return state
-        return self.bound(target, self._flow.knowledge.known(value, state) if value is not None else None, state)
+        fact = self._flow.knowledge.known(value, state) if value is not None else None
+        if fact is None and isinstance(value, cst.Name) and self._flow.knowledge.is_parameter(value):
+            fact = Fact("given", value)
+        return self.bound(target, fact, state)
 
     def _assigned_as(self, target: cst.BaseExpression, value: cst.BaseExpression, before: State, state: State) -> State:
         """The state behind an assignment of what a value was before."""

@@ -40,7 +40,9 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
             if isinstance(part, cst.Call) and (functions := resolver.calls.functions(part)):
                 found |= places(part)
                 owner = part.func.value if isinstance(part.func, cst.Attribute) else None
-                found |= {key for function in functions if branches for _, key in resolver.inputs.of(function, owner)}
+                for function in functions:
+                    asked = None if branches else _asked_to_raise(resolver, function)
+                    found |= {key for read, key in resolver.inputs.of(function, owner) if asked is None or read in asked}
             elif isinstance(part, cst.Attribute) and branches:
                 found |= {
                     key for function in resolver.calls.properties(part) for _, key in resolver.inputs.of(function, part.value)
@@ -57,6 +59,13 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
         for _, sources in used:
             found |= sources
     return found
+
+
+def _asked_to_raise(resolver: Resolver, function: cst.FunctionDef) -> set[str]:
+    """The names and attributes that the conditions ask for on which a function raises."""
+    raises = resolver.tree.nodes_in(function, cst.Raise)
+    around = {node for each in raises for node in resolver.tree.ancestors(each)}
+    return set().union(*(places(node.test) for node in around if isinstance(node, cst.If)))
 
 
 def certainly_evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -73,7 +73,8 @@ EXCEPTION, CLASS, TEXT, RESPONSE, CODE = Fact("exception"), Fact("class"), Fact(
 BODY, SET, OPAQUE, FAILED = Fact("body"), Fact("set"), Fact("opaque"), Fact("failed")
 KEPT = Fact("kept")
 ANSWER = Fact("set", "answer")
-NONE, HOLDER, TOUCHED, UNBOUND = Fact("constant", None), Fact("holder"), Fact("touched"), Fact("unbound")
+NONE, ZERO = Fact("constant", None), Fact("constant", 0)
+HOLDER, TOUCHED, UNBOUND = Fact("holder"), Fact("touched"), Fact("unbound")
 # The key of those parts of a dictionary that are not known one by one.
 REST = "**"
 # The key under which the parts of an object say of which class it is, by its qualified name.

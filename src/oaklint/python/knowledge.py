@@ -35,6 +35,7 @@ from oaklint.python.facts import (
     TEXTS,
     TOUCHED,
     UNBOUND,
+    ZERO,
     Fact,
     State,
     calculated,
@@ -71,6 +72,11 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 # What gives the answers of all that it is handed, or what the same list or generator gives.
 _GATHERS = {"asyncio.gather", "builtins.list", "builtins.tuple", "tqdm.asyncio.tqdm.gather", "tqdm.asyncio.tqdm_asyncio.gather"}
+# What tells the time never gives None.
+_TELLS_TIME = {
+    *("time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"),
+    *("datetime.datetime.today", "django.utils.timezone.now"),
+}
 # Kinds of facts about what is true.
 _TRUE = {"exception", "class", "text", "response", "set", "kept", "failed", "holder", "parts", "among"}
 # What makes a dictionary of the attributes of an object.
@@ -283,7 +289,7 @@ class Knowledge:
             return Fact("constant", True) if "builtins.hasattr" in names else held
         if "traceback.format_exc" in names:
             return TEXT
-        if "sys.exc_info" in names:
+        if "sys.exc_info" in names or names & _TELLS_TIME:
             return SET
         if names & {"builtins.filter", "builtins.map"} and arguments and self._asks_error(arguments[0], state):
             return OPAQUE
@@ -397,6 +403,8 @@ class Knowledge:
             and left._replace(told=False) == NONE
         ):
             return Fact("constant", negated, left.told)  # nobody asks whether nothing is among what is allowed
+        if left is not None and left.kind == "given" and self._is_same(left.value, right_node):
+            return calculated(_COMPARISONS.get(compare), ZERO, ZERO)
         if left is not None and right is not None and right.kind == "constant":
             members = [fact.kind == "constant" and isinstance(fact.value, cst.CSTNode) for fact in (left, right)]
             if any(members) and not (all(members) and compare in ("Equal", "NotEqual", "Is", "IsNot")):
@@ -406,6 +414,16 @@ class Knowledge:
             if right.value is None and compare in ("Is", "IsNot", "Equal", "NotEqual"):
                 return Fact("constant", negated)
         return OPAQUE if _tells_of_error(left) or _tells_of_error(right) else None
+
+    def _is_same(self, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+        """Whether both are one and the same parameter."""
+        if not isinstance(one, cst.Name) or not isinstance(other, cst.Name) or not self.is_parameter(one):
+            return False
+        return self._resolver.tree.bindings_of(one) == self._resolver.tree.bindings_of(other)
+
+    def is_parameter(self, name: cst.Name) -> bool:
+        """Whether a name is a parameter that keeps its value."""
+        return [binding.kind for binding in self._resolver.tree.bindings_of(name)] == ["parameter"]
 
     def _look_subscript(self, node: cst.Subscript, state: State) -> Fact | None:
         owner, index = node.value, index_of(node)
