@@ -54,6 +54,12 @@ class Cases:
         if isinstance(pattern, (cst.MatchList, cst.MatchTuple)) and subject is not None and subject.kind == "among":
             elements = (each.value for each in pattern.patterns if isinstance(each, cst.MatchSequenceElement))
             return decided((self.fits(each, subject.value, state) for each in elements), by=True)
+        if isinstance(pattern, (cst.MatchList, cst.MatchTuple)) and subject is not None and subject.kind == "parts":
+            items = [each.value for each in pattern.patterns if isinstance(each, cst.MatchSequenceElement)]
+            if len(items) < len(pattern.patterns) or dict(subject.value).keys() != {*range(len(items))}:
+                return None
+            fits = [self.fits(each, part_of(subject, number), state) for number, each in enumerate(items)]
+            return decided(fits, by=False)
         if isinstance(pattern, cst.MatchClass) and subject is not None and (made := _class_of(subject)) is not None:
             fits = [self.fits(inner, part, state) for inner, part in self._of_object(pattern, subject, made)]
             return decided([self._flow.instances.is_instance(made, pattern.cls), *fits], by=False)

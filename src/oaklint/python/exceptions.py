@@ -486,7 +486,7 @@ class ExceptionFlow:
     def _match_ways(self, case: cst.MatchCase, state: State) -> set[Kind]:
         match = self._resolver.tree.parents[case]
         assert isinstance(match, cst.Match)
-        subject = self.knowledge.known(match.subject, state)
+        subject = self.knowledge.returned(match.subject, state)
         verdict = self.cases.fits(case.pattern, subject, state)
         if verdict is None and subject is not None and (subject == OPAQUE or subject.kind == "parts"):
             return set()  # decided by code that is not seen, as for a condition
@@ -514,6 +514,8 @@ class ExceptionFlow:
             return frozenset({refused})
         if state.handled is not None and self._asks_for_what_it_lacks(node, state.handled, state):
             return frozenset({Thrown.builtin("AttributeError")})
+        if any(isinstance(part, cst.Subscript) and self.knowledge.is_lacking(part, state) for part in self._for_certain(node)):
+            return frozenset({Thrown.builtin("KeyError")})
         found = _NOTHING
         for call in self._calls_for_certain(node):
             if self.never_comes_back(call):

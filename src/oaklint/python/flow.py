@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree, asked_each_round, children
+from oaklint.python.tree import Tree, asked_each_round, children, walk
 
 MAX_BLOCKS = 20_000
 
@@ -208,12 +208,14 @@ class TooManyStates(Exception):
 
 
 def last_catch(path: Sequence[Block]) -> cst.ExceptHandler | cst.ExceptStarHandler | cst.WithItem | None:
-    """The clause, or `with`, at which an exception stopped travelling that takes that path."""
+    """The clause, or `with`, at which an exception stopped travelling that takes that path; what comes of it within a clause may
+    stop there.
+    """
     found = None
     for block, following in pairwise(path):
         if isinstance(block.node, (cst.ExceptHandler, cst.ExceptStarHandler, cst.WithItem)):
             if any(edge.target is following and edge.kind is Kind.CATCH for edge in block.edges):
-                found = block.node
+                found = block.node if found is None or block.node not in {*walk(found)} else found
     return found
 
 

@@ -446,6 +446,16 @@ class Knowledge:
         index = index_of(item)
         return index is not None and comes_from_error(self.known(index, state))
 
+    def is_lacking(self, item: cst.Subscript, state: State) -> bool:
+        """Whether a dictionary has nothing under the key that it is asked for: `PAUSES[error.status_code]`."""
+        key = index_of(item)
+        asked = self.known(key, state) if key is not None else None
+        display = self._resolver.display(item.value) if asked is not None and asked.kind == "constant" and asked.told else None
+        if asked is None or not isinstance(display, cst.Dict) or self._resolver.tree.is_store(item):
+            return False
+        keys = [self._values.value(each.key) if isinstance(each, cst.DictElement) else UNKNOWN for each in display.elements]
+        return UNKNOWN not in keys and asked.value not in keys
+
     def _looked_up(
         self, table: cst.BaseExpression, key: cst.BaseExpression, state: State, otherwise: Sequence[cst.BaseExpression] = ()
     ) -> Fact | None:
