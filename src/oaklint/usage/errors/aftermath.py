@@ -34,6 +34,8 @@ class Aftermath:
         catches = self._outcomes.of(clause)
         if not catches or self._answers_a_question(clause, catches) or self._outcomes.is_retry(clause):
             return False
+        if not self._is_for_it_alone(clause) and all(map(self._is_only_better, catches)):
+            return False
         try:
             return all(self._is_lost(catch) for catch in catches)
         except TooManyStates:
@@ -50,6 +52,30 @@ class Aftermath:
         if all(handed.isdisjoint(self._outcomes.context.ingredients.of(catch.call)) for catch in catches):
             return True
         return asks_for_validity(unit.name.value) or all(map(self._is_settled, self._outcomes.resolver.returned_values(unit)))
+
+    def _is_for_it_alone(self, clause: Clause) -> bool:
+        """Whether a clause is for AuthenticationErrors and nothing else."""
+        suppressing = clause.item if isinstance(clause, cst.WithItem) else clause
+        types = [arg.value for arg in suppressing.args] if isinstance(suppressing, cst.Call) else [getattr(clause, "type", None)]
+        return all(each is None or self._outcomes.errors.names_it_alone(each) for each in types)
+
+    def _is_only_better(self, catch: Catch) -> bool:
+        """Whether what a request is asked for has been worked out before in another way, which does where it fails: `label =
+        by_rules(text)`.
+        """
+        tree = self._outcomes.tree
+        kept = next((node for node in tree.ancestors(catch.call) if isinstance(node, cst.Assign)), None)
+        name = kept.targets[0].target if kept is not None else None
+        bindings = tree.bindings_of(name) if isinstance(name, cst.Name) else ()
+        before = [each.value for each in bindings if all(node is not kept for node in tree.ancestors(each.node))]
+        return bool(before) and all(value is not None and self._is_worked_out(value) for value in before)
+
+    def _is_worked_out(self, value: cst.BaseExpression) -> bool:
+        """Whether a call makes a value out of something: `by_rules(text)`, `text.splitlines()[0]`, not `Counter()`."""
+        calls = [part for part in walk(value) if isinstance(part, cst.Call)]
+        used = {part for call in calls for part in walk(call) if isinstance(part, cst.Name) and part is not call.func}
+        bound = (binding.kind for name in used for binding in self._outcomes.tree.bindings_of(name))
+        return any(kind not in ("import", "class", "function") for kind in bound)
 
     def _is_settled(self, value: cst.BaseExpression) -> bool:
         """Whether a value is one of some constants."""
