@@ -21,7 +21,8 @@ the environment itself) are no findings. Nor is what is taken back before the cl
 key or what the client was handed, an empty text, what another client, package or program reads first, what a loader leaves as
 it is since it was there already, and what a test sets that replaces something else, or depends on a fixture that is not seen.
 Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
-store of secrets, a constant for what is no secret, a file that is loaded again because a key was refused. A module that is not
+store of secrets, a constant for what is no secret, a file that is loaded again because a key was refused. Where the program goes
+on only if the key is there, `if "OPENAI_API_KEY" not in os.environ: sys.exit()`, a file changes nothing. A module that is not
 found may have set it, if its name speaks of settings; but not where it hands out the very value that the program sets.
 
 ## Why is this bad?

@@ -12,6 +12,7 @@ from oaklint.usage.environment.doubles import Doubles
 from oaklint.usage.environment.handlers import Handlers
 from oaklint.usage.environment.mentions import Mentions
 from oaklint.usage.environment.preparation import Preparation
+from oaklint.usage.environment.presence import Presence
 from oaklint.usage.environment.readers import Readers
 from oaklint.usage.environment.reads import Environment
 from oaklint.usage.environment.uses_by_tests import UsesByTests
@@ -72,6 +73,10 @@ class Usage(Context):
     @cached_property
     def preparation(self) -> Preparation:
         return Preparation(self, self.writes)
+
+    @cached_property
+    def presence(self) -> Presence:
+        return Presence(self)
 
     @cached_property
     def handlers(self) -> Handlers:

@@ -226,7 +226,9 @@ class Lifetime:
         """Whether what is written in, or for, a unit would have been taken, and nothing had, or may have, set it before."""
         names = self._credential if write.loads else (write.names & self._reads) - self._echoes.in_write(write)
         if not write.overrides:
-            names -= self._certain  # `os.environ["X"]` succeeded, so X stays as it was
+            # `os.environ["X"]` succeeded, so X stays as it was; a file is loaded for the key.
+            certain = self._certain | self._usage.presence.sure_at(self.kept.steps, names)
+            names = frozenset() if write.loads and certain & self._credential else names - certain
         if not names or write.node is self.kept.site:
             return False
         if self._usage.writes.read_for(write) is not None or self._meets_doubles(write, unit) or self._is_set_beside(write):

@@ -43,6 +43,7 @@ class Environment:
         self._values = context.values
         self._clients = context.clients
         self._constructions = context.constructions
+        self._flow = context.flow
 
     def reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the client takes something from when it is built, directly or through its arguments."""
@@ -223,7 +224,8 @@ class Environment:
         if (handed := self._seen_from_site(node, construction)) is not node:
             return self._surely_read_in(handed, construction, depth + 1) if depth < _MAX_STEPS else frozenset()
         if isinstance(node, cst.BooleanOperation):
-            return self._surely_read_in(node.left, construction, depth)
+            is_required = isinstance(node.right, cst.Call) and self._flow.never_comes_back(node.right)  # `... or sys.exit()`
+            return (self._read_in if is_required else self._surely_read_in)(node.left, construction, depth)
         if isinstance(node, cst.Name) and depth < _MAX_STEPS:
             values = [binding.value for binding in self._resolver.bindings(node)]
             found = [
@@ -231,7 +233,7 @@ class Environment:
             ]
             return frozenset.intersection(*found) if found else frozenset()
         is_certain = isinstance(node, cst.Subscript) or (
-            isinstance(node, cst.Call) and "os.environ.__getitem__" in self._resolver.names(node.func)
+            isinstance(node, cst.Call) and len(node.args) == 1 and bool(self._resolver.names(node.func) & READERS - GETTERS)
         )
         return self._read_in(node, construction, depth) if is_certain else frozenset()
 
