@@ -511,9 +511,10 @@ class Lifetime:
         return False
 
     def _setting(self, write: Write) -> list[cst.CSTNode]:
-        """Where the client is set to what is written, too."""
+        """Where the client is set to what is written, too, be it name by name."""
         names = self._credential if write.loads else write.names & self._reads
-        return [node for node, told in self._told.items() if names <= told]
+        setting = [node for node, told in self._told.items() if not names.isdisjoint(told)]
+        return setting if names <= frozenset().union(*map(self._told.__getitem__, setting)) else []
 
     @cached_property
     def _told(self) -> dict[cst.CSTNode, frozenset[str]]:
