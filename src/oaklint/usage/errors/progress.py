@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from oaklint.python import cst
 from oaklint.python.assignments import Pair, assigned
+from oaklint.python.names import Resolver
 from oaklint.python.places import place, places, words
 from oaklint.python.tree import last_part, walk
 from oaklint.usage.errors.items import DOORS
@@ -41,8 +42,8 @@ class Progress(OfRepeated):
         if isinstance(node, cst.AugAssign):
             yield node.target, node.value
         for target, value in assigned(node):
-            if isinstance(value, cst.BinaryOperation):
-                yield from [(target, value.right)] if place(target) == place(value.left) else []
+            if isinstance(value, cst.BinaryOperation) and place(target) == place(value.left):
+                yield target, value.right
             elif self._moves_on(target, value):
                 yield target, value
 
@@ -79,11 +80,12 @@ class Progress(OfRepeated):
 
     def _moves_on(self, target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
         """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
-        where the request is about `rows = newer_than(seen)`.
+        where the request is about `rows = newer_than(seen)`; `start = end - overlap`, where the end was made of the start.
         """
         loops = [loop for loop in self._loops if isinstance(loop, cst.While)]
         key = place(target)
-        goes_by = isinstance(value, (cst.Name, cst.IfExp)) and any(key in places(loop.test) for loop in loops)
+        is_at_it = isinstance(value, (cst.Name, cst.IfExp, cst.BinaryOperation)) or _is_of_several(value, self._resolver)
+        goes_by = is_at_it and any(key in places(loop.test) for loop in loops)
         is_kept = key in self._repeated.ingredients and any(self._is_set_before(target, loop) for loop in loops)
         asks_with = isinstance(value, (cst.Attribute, cst.Subscript)) and is_kept
         if key is None or not (goes_by or asks_with):
@@ -211,6 +213,11 @@ def _shortened_by(node: cst.CSTNode) -> str | None:
         if rest in places(target):
             return rest
     return None
+
+
+def _is_of_several(value: cst.BaseExpression, resolver: Resolver) -> bool:
+    """`max(end - overlap, start + 1)`"""
+    return isinstance(value, cst.Call) and bool(resolver.names(value.func) & {"builtins.max", "builtins.min"})
 
 
 def _unstripped(value: cst.BaseExpression) -> cst.BaseExpression:
