@@ -112,7 +112,9 @@ class Changes:
                 continue
             if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:
                 state = state.knowing(last, OPAQUE)  # it may be the exception
-            if key in decisive and method is not None:
+            if key in decisive and method is not None and method.attr.value in _ADDS:
+                state = state.knowing(key, SET)  # it is not empty now
+            elif key in decisive and method is not None:
                 state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
             elif key in decisive and is_told and ways[key] > 1:
                 # Which of these it is depends on what it is told, unless it is counted.
@@ -169,6 +171,8 @@ class Changes:
             return state
         known = state.fact(key)
         state = self._with_items(key, method, state)
+        if name == "clear":
+            return state.knowing(key, Fact("constant", ()))
         if known == SET and name not in _ADDS:
             return state.knowing(key, None)
         if name in _ADDS and (state.handled is not None or known is not None):

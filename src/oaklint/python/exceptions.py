@@ -612,13 +612,13 @@ class ExceptionFlow:
         return False
 
     def _resumes(self, call: cst.Call) -> bool:
-        """Whether a call has a generator of the program go on: `judge.send(error)`."""
+        """Whether a call has a generator of the program go on, and that may raise or end: `judge.send(error)`."""
         if not isinstance(call.func, cst.Attribute) or call.func.attr.value not in _RESUME:
             return False
         tree, calls = self._resolver.tree, self._resolver.calls
         made = (value for value in self._resolver.values_of(call.func.value) if isinstance(value, cst.Call))
         generators = (each for value in made for each in calls.functions(value) if tree.nodes_in(each, cst.Yield))
-        return any(tree.nodes_in(each, cst.Raise) for each in generators)
+        return any(tree.nodes_in(each, cst.Raise) or tree.nodes_in(each, cst.Return) for each in generators)
 
     def _is_filled(self, item: cst.Subscript) -> bool:
         """Whether an item is put there, or counted up in what may be more than a plain dictionary: `failures[type(e)] += 1`."""

@@ -2,14 +2,14 @@
 Finds clauses that name `AuthenticationError`, catch it from a request, and lose it: nothing is raised, reported or done.
 
 What is lost leaves the clause by `pass`, `continue`, or an empty value (`None`, `""`, `[]`) that nobody looks at, or leaves a
-value that was there before the request and that success may give as well: True or False, a label (`"other"`), what an attribute
-held. So does `contextlib.suppress(openai.AuthenticationError)`. The rule follows the program from there. A message, be it a
-text that was there before, a call of any function, a flag, another key, a fallback behind the `try`, a caller that tests the
-empty value, be it in a file of the project that imports this one: all of these are fine, and so is a function whose name asks
-whether the key is good (`is_valid_key`, `check_connection`), since whatever it returns is the answer. So is what was worked out
-in another way before, `label = by_rules(text)`, where the clause names other errors as well: that is for any failure. Whoever
-finds no answer and has it asked for again tells nobody. A broad clause (`except Exception`) is not looked at, nor is one that sends the error
-back to the request, which is `auth-error-retried-in-loop`.
+value that was there before the request and that success may give as well: True or False, a label (`"other"`), what an
+attribute held. So does `contextlib.suppress(openai.AuthenticationError)`. The rule follows the program from there. A message,
+be it a text that was there before, a call of any function, a flag, another key, a fallback behind the `try`, a caller that
+tests the empty value, be it in a file of the project that imports this one: all of these are fine, and so is a function whose
+name asks whether the key is good (`is_valid_key`, `check_connection`), since whatever it returns is the answer. So is what
+was worked out in another way before, `label = by_rules(text)`, where the clause names other errors as well: that is for any
+failure. Whoever finds no answer and has it asked for again tells nobody. A broad clause (`except Exception`) is not looked
+at, nor is one that sends the error back to the request, which is `auth-error-retried-in-loop`.
 
 ## Why is this bad?
 A wrong key fails every request alike, and only its owner can mend it. Who catches this one error by name knows that, and then

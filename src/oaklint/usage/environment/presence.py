@@ -1,4 +1,4 @@
-"""Which variables are in the environment for sure: the program has asked for them before, and goes on only where they are there."""
+"""Which variables are in the environment for sure: the program has asked for them, and goes on only where they are there."""
 
 from __future__ import annotations
 
