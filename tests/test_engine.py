@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from oaklint.diagnostic import Diagnostic
 from oaklint.engine import Settings, check, checking
+from oaklint.engine.project import admitted
 from oaklint.engine.screen import possible_rules
 from oaklint.engine.selection import selected_rules
 from oaklint.rules import all_rules
@@ -136,6 +137,17 @@ def test_the_sdk_that_the_code_is_meant_for() -> None:
     assert _codes(LEGACY, declared_sdk=frozenset({0})) == []
     assert _codes(LEGACY, declared_sdk=frozenset({0, 1, 2, 3})) == ["OAK201", "OAK203"]
     assert _codes(LEGACY, declared_sdk=frozenset({0}), target_sdk="2") == ["OAK201", "OAK203"]
+
+
+def test_what_a_pinned_release_does_not_read_yet() -> None:
+    late = HEAD + 'client = OpenAI()\nimport os\nos.environ["{}"] = os.environ["TEAM"]\nclient.models.list()\n'
+    address, key = (late.format(name).encode() for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"))
+    assert _codes(address) == _codes(key) == ["OAK301"]
+    assert _codes(address, declared_sdk=admitted("==1.1.0")) == []
+    assert _codes(address, declared_sdk=admitted("==1.3.0")) == ["OAK301"]
+    assert _codes(address, declared_sdk=admitted(">=1.1.0,<2")) == ["OAK301"]
+    assert _codes(address, declared_sdk=admitted("==1.1.0"), target_sdk="1") == ["OAK301"]
+    assert _codes(key, declared_sdk=admitted("==1.1.0")) == ["OAK301"]
 
 
 # The screen.

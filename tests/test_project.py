@@ -65,7 +65,25 @@ def sdk_of(directory: Path) -> set[int] | None:
     ],
 )
 def test_version_ranges(specifier: str, majors: set[int]) -> None:
-    assert admitted(specifier) == majors
+    assert set(admitted(specifier)) == majors
+
+
+@pytest.mark.parametrize(
+    ("requirements", "release"),
+    [
+        ("openai==1.1.0\n", (1, 1)),
+        ("openai === 1.2.4\n", (1, 2, 4)),
+        ("openai==1.*\n", None),
+        ("openai>=1.1.0\n", None),
+        ("openai==1.1.0\nopenai==1.55.3\n", None),
+    ],
+)
+def test_pinned_releases(requirements: str, release: tuple[int, ...] | None, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "requirements.txt").write_text(requirements, encoding="utf-8")
+    declared = declared_sdk(str(tmp_path))
+    assert declared is not None
+    assert declared.only == release
 
 
 REQUIREMENTS = [

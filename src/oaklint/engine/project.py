@@ -12,11 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-Majors = frozenset[int]
+from oaklint.sdk.releases import Releases, numbers
+
+Majors = Releases
 
 # The newest major version known here stands for all that come after it.
 _MAJORS = (0, 1, 2, 3)
-ALL_MAJORS: Majors = frozenset(_MAJORS)
+ALL_MAJORS = Majors(_MAJORS)
 
 _MAX_BYTES = 32_000_000
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
@@ -70,7 +72,8 @@ def _union(declared: Iterable[Majors]) -> Majors | None:
     """All of them together, without those that say nothing as long as another does; None where there is none."""
     found = list(declared)
     telling = [majors for majors in found if majors != ALL_MAJORS]
-    return frozenset().union(*(telling or found)) or None
+    named = {majors.only for majors in telling or found}
+    return Majors(frozenset().union(*(telling or found))).pinned(named.pop() if len(named) == 1 else None) or None
 
 
 def _read(path: Path) -> str:
@@ -255,12 +258,15 @@ class _Range(NamedTuple):
 
 
 def admitted(specifier: str) -> Majors:
-    """The major versions that a version specifier admits, in the notation of PEP 440, Poetry, Pipenv or conda.
+    """The major versions that a version specifier admits, in the notation of PEP 440, Poetry, Pipenv or conda; with the release,
+    where it pins one.
 
     An empty one and `*` admit all, and so does what is not understood.
     """
     alternatives = _pattern(r"\|\|?").split(specifier)
-    return frozenset(major for alternative in alternatives for major in _MAJORS if _admits(alternative, major))
+    majors = Majors(major for alternative in alternatives for major in _MAJORS if _admits(alternative, major))
+    exact = _pattern(r"\s*(?:===?)?\s*v?([0-9]+(?:\.[0-9]+)*)\s*").fullmatch(specifier)
+    return majors.pinned(numbers(exact.group(1)) if exact is not None else None)
 
 
 def _admits(specifier: str, major: int) -> bool:

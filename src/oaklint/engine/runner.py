@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
     from pathlib import Path
 
+    from oaklint.sdk.releases import Releases
+
 # Starting a process costs about as much as checking this many files.
 WORTH_A_POOL = 16
 
@@ -70,7 +72,7 @@ class Projects:
     """What each directory's project declares as the SDK that it needs; every directory is looked at once."""
 
     def __init__(self) -> None:
-        self._known: dict[Path, frozenset[int] | None] = {}
+        self._known: dict[Path, Releases | None] = {}
 
     def settings_for(self, path: str, settings: Settings) -> Settings:
         """The settings with what the project of the file at an absolute path declares, where they leave that open."""

@@ -17,13 +17,14 @@ as a decorator; the finding stands where that is written, or at the call that ma
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into
-the environment itself) are no findings. Nor is what is taken back before the client is used, what only repeats the client's own
-key or what the client was handed, an empty text, what another client, package or program reads first, what a loader leaves as
-it is since it was there already, and what a test sets that replaces something else, or depends on a fixture that is not seen.
-Where the environment was set before, only what surely comes from elsewhere is reported: another variable, the command line, a
-store of secrets, a constant for what is no secret, a file that is loaded again because a key was refused. Where the program goes
-on only if the key is there, `if "OPENAI_API_KEY" not in os.environ: sys.exit()`, a file changes nothing. A module that is not
-found may have set it, if its name speaks of settings; but not where it hands out the very value that the program sets.
+the environment itself) are no findings. Nor is what is taken back before the client is used, what only repeats the client's
+own key or what the client was handed, an empty text, what another client, package or program reads first, what the one
+release that the project asks for does not read yet, what a loader leaves as it is since it was there already, and what a test
+sets that replaces something else, or depends on a fixture that is not seen. Where the environment was set before, only what
+surely comes from elsewhere is reported: another variable, the command line, a store of secrets, a constant for what is no
+secret, a file that is loaded again because a key was refused. Where the program goes on only if the key is there, `if
+"OPENAI_API_KEY" not in os.environ: sys.exit()`, a file changes nothing. A module that is not found may have set it, if its
+name speaks of settings; but not where it hands out the very value that the program sets.
 
 ## Why is this bad?
 The constructor reads the environment once, when the client is built. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and

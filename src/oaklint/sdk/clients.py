@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from oaklint.sdk.releases import numbers
+
 _CURRENT = frozenset({1, 2, 3})
 
 
@@ -35,6 +37,10 @@ class Constructor(NamedTuple):
     def reads_environment(self, name: str, given: frozenset[str] = frozenset(), generation: int = 3) -> bool:
         """Whether this constructor takes something from the environment name, with those arguments given."""
         return any(read.name == name and generation in read.generations and not read.unless & given for read in self.reads)
+
+    def first_reads(self, name: str) -> str:
+        """The first release known to read an environment name."""
+        return min((read.since for read in self.reads if read.name == name), key=numbers)
 
     def environment_names(self, generation: int = 3) -> frozenset[str]:
         return frozenset(read.name for read in self.reads if generation in read.generations)

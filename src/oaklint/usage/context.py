@@ -14,6 +14,7 @@ from oaklint.python.program import Program
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.threads import Threads
 from oaklint.sdk.exceptions import NOT_EXCEPTIONS
+from oaklint.sdk.releases import Releases
 from oaklint.usage.clients import Clients
 from oaklint.usage.constructions import Constructions
 from oaklint.usage.deferred import Deferred
@@ -40,6 +41,12 @@ class Context:
     def generation(self) -> int:
         """The major version of the SDK whose names and exception tree the program uses."""
         return generation(self.tree, self.resolver, self._target_sdk, self._declared_sdk)
+
+    @cached_property
+    def release(self) -> tuple[int, ...] | None:
+        """The one release of the SDK that the project asks for, as numbers; None where others will do."""
+        declared = self._declared_sdk if self._target_sdk == "auto" else None
+        return declared.only if isinstance(declared, Releases) else None
 
     @cached_property
     def targets_legacy(self) -> bool:

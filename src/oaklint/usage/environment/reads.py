@@ -10,6 +10,7 @@ from oaklint.python.places import place
 from oaklint.python.tree import index_of, walk
 from oaklint.python.values import Values
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS
+from oaklint.sdk.releases import numbers
 from oaklint.usage.constructions import Construction
 from oaklint.usage.context import Context
 
@@ -44,6 +45,7 @@ class Environment:
         self._clients = context.clients
         self._constructions = context.constructions
         self._flow = context.flow
+        self._release = context.release
 
     def reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the client takes something from when it is built, directly or through its arguments."""
@@ -62,8 +64,9 @@ class Environment:
         if construction.is_open:
             return frozenset()
         explicit = frozenset(name for name, value in construction.arguments.items() if self._values.value(value) is not None)
-        reads = construction.constructor.reads
-        return frozenset(read.name for read in reads if generation in read.generations and not read.unless & explicit)
+        reads, first_reads = construction.constructor.reads, construction.constructor.first_reads
+        named = (read.name for read in reads if generation in read.generations and not read.unless & explicit)
+        return frozenset(name for name in named if self._release is None or numbers(first_reads(name)) <= self._release)
 
     def credential_reads(self, construction: Construction, generation: int) -> frozenset[str]:
         """The names that the key itself comes from; none if it is handed over."""
