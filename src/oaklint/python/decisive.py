@@ -31,6 +31,10 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
                 found |= places(part) if part is not None else set()
         if isinstance(node, cst.Return) and isinstance(node.value, cst.Name):
             returned.add(node.value.value)
+        tested = node.iter if isinstance(node, cst.For) else node
+        if branches and isinstance(tested, (cst.Name, cst.Attribute)):
+            run = resolver.called_by_python(tested, "__bool__" if tested is node else "__next__")
+            found |= {key for function in run for _, key in resolver.inputs.of(function, tested)}
         if isinstance(node, cst.MatchCase):
             match = resolver.tree.parents[node]
             found |= places(match.subject) if isinstance(match, cst.Match) else set()

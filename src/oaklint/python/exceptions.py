@@ -476,7 +476,10 @@ class ExceptionFlow:
     def _verdict_at(self, block: Block, state: State) -> bool | Fact | None:
         """What is known of a condition."""
         if isinstance(block.node, cst.BaseExpression) and any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges):
-            return self.knowledge.truth(self.knowledge.known(block.node, state))
+            known = self.knowledge.known(block.node, state)
+            if known is None and (asked := self._resolver.called_by_python(block.node, "__bool__")):
+                known = self.called.answered(asked, None, block.node, state)
+            return self.knowledge.truth(known)
         return None
 
     def is_asked(self, block: Block, state: State) -> bool:

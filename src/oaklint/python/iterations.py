@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.facts import OPAQUE, Fact, State, each_of
+from oaklint.python.facts import OPAQUE, Fact, State, Thrown, each_of
 from oaklint.python.flow import Kind
 from oaklint.python.names import Resolver
 from oaklint.python.places import places
@@ -35,6 +35,8 @@ class Iterations:
         """The kinds of edges that control can take from the head of a loop, each with what is known behind it."""
         if asked_each_round(loop) is not None:
             return {Kind.NEXT: state}
+        if self._has_ended(loop.iter, state):
+            return {Kind.FALSE: state}
         iterated = self._flow.known(loop.iter, state)
         if (among := self._among(loop.iter, state)) is not None and self._is_asked(loop):
             return self._rounds(loop, among, state)
@@ -62,6 +64,16 @@ class Iterations:
         if answer is not None and last is not None and answer.kind == last.kind == "constant":
             del ways[Kind.TRUE if answer.value == last.value else Kind.FALSE]
         return ways
+
+    def _has_ended(self, iterator: cst.BaseExpression, state: State) -> bool:
+        """Whether an iterator of the program's own has no next thing, by what is known of its attributes."""
+        ends: set[Thrown | None] = set()
+        for function in self._resolver.called_by_python(iterator, "__next__"):
+            begun = State(None, state.handled)
+            for read, key in self._resolver.inputs.of(function, iterator):
+                begun = begun.knowing(read, state.fact(key))
+            ends |= self._flow.called.ends(function, begun)
+        return bool(ends) and None not in ends
 
     def left_by(self, jump: cst.Break, state: State) -> State:
         """What is known behind a `break`: not any more how often control has been around."""

@@ -550,6 +550,11 @@ class Resolver:
             return [binding.value for binding in bindings if binding.value is not None]
         return self.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
 
+    def called_by_python(self, node: cst.BaseExpression, method: str) -> list[cst.FunctionDef]:
+        """The methods of the program that Python calls by itself of the object that an expression is: `__bool__` in a test."""
+        made = (name.removesuffix("()") for name in self.names(node) if name.endswith("()"))
+        return [*self.definitions.functions(f"{name}.{method}" for name in made)]
+
     def default_of(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
         """The default of the parameter that a name is, if no call of the program hands it anything."""
         params = [binding.node for binding in self.bindings(node)] if isinstance(node, cst.Name) else []
