@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SETUPS = {"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
 _MODULE_SETUPS = {"setUpModule", "setup_module", "setup_function"}
 _CONFTEST_SETUPS = {"pytest_configure", "pytest_sessionstart", "pytest_runtest_setup"}
+_FOR_EACH = {"setUp", "asyncSetUp", "setup_method", "setup_function", "pytest_runtest_setup"}
 # Fixtures of pytest and its plugins that do nothing by themselves.
 _INERT = {
     "anyio_backend", "cache", "capfd", "caplog", "capsys", "event_loop", "mocker", "monkeypatch", "pytestconfig", "recwarn",
@@ -46,6 +47,12 @@ class Fixtures:
     def is_for_tests(self, unit: CodeUnit | None) -> bool:
         """Whether a function runs for nothing but the tests behind it."""
         return self.is_fixture(unit) or unit in self._setups
+
+    def is_for_each(self, unit: CodeUnit | None) -> bool:
+        """Whether a fixture or setup runs anew before each test, behind what runs once before all of a class or module."""
+        if isinstance(unit, cst.FunctionDef) and self.is_fixture(unit):
+            return all(_option(decorator, "scope") is None for decorator in unit.decorators)
+        return isinstance(unit, cst.FunctionDef) and unit in self._setups and unit.name.value in _FOR_EACH
 
     def tests_behind(self, setup: cst.FunctionDef) -> list[cst.FunctionDef]:
         """The tests before which a fixture or setup runs."""

@@ -8,6 +8,7 @@ from oaklint.python.tree import dotted_name
 from oaklint.usage.context import Context
 
 _REPLACING = {f"{mock}.patch{how}" for mock in ("unittest.mock", "mock") for how in ("", ".object", ".multiple")}
+_MOCKS = ("unittest.mock.", "mock.")
 # Packages that answer for a service, and what their fixtures are called.
 _ANSWERING = {"aioresponses", "httpretty", "pytest_httpx", "requests_mock", "respx", "responses", "vcr"}
 _FIXTURES = {"aioresponses", "httpx_mock", "requests_mock", "respx_mock", "responses", "vcr"}
@@ -56,8 +57,15 @@ class Doubles:
         return (
             bool(asked_for & _FIXTURES)
             or any(map(self._is_double, decorators))
-            or any(self._is_double(call) for call in self._tree.calls_in(function))
+            or any(self._is_double(call) or self._is_put_inside(call) for call in self._tree.calls_in(function))
         )
+
+    def _is_put_inside(self, call: cst.Call) -> bool:
+        """Whether a call makes a mock for a part of something: `client.models.list = Mock()`."""
+        assign = self._tree.parents.get(call)
+        targets = [each.target for each in assign.targets] if isinstance(assign, cst.Assign) else []
+        inside = any(isinstance(each, cst.Attribute) and dotted_name(each.value) not in (None, "self", "cls") for each in targets)
+        return inside and any(name.startswith(_MOCKS) for name in self._resolver.names(call.func))
 
     def _is_double(self, node: cst.BaseExpression) -> bool:
         called = node.func if isinstance(node, cst.Call) else node

@@ -405,8 +405,10 @@ class Lifetime:
         tests = usage.uses_by_tests
         if self.kept.is_built_for_tests():
             names = self._credential if write.loads else write.names & self._reads
-            is_prepared = tests.is_prepared(function, names, self.kept)
-            return self._used_behind(write, function) if tests.is_for_requests(function) and not is_prepared else None
+            if tests.is_for_requests(function) and not tests.is_prepared(function, names, self.kept):
+                return self._used_behind(write, function)
+            is_left = usage.resolver.fixtures.is_for_each(function) and self._is_left_to_tests(write, function)
+            return tests.use_behind_each(function, names, self.kept, self._uses) if is_left else None
         used = self._used_behind(write, function)
         graph = usage.resolver.graph(function)
         if used is not None or graph is None or not self._is_left_by(write, graph, _blocks_of(write, graph)):
@@ -417,6 +419,16 @@ class Lifetime:
             return None
         uses = self._uses.by_the_program
         return next((node for node in uses if usage.tree.unit(node) not in (function, self.kept.unit)), None)
+
+    def _is_left_to_tests(self, write: Write, setup: cst.FunctionDef) -> bool:
+        """Whether it is still so when a setup has come back, or where a fixture yields."""
+        graph = self._usage.resolver.graph(setup)
+        yields = self._usage.tree.nodes_in(setup, cst.Yield)
+        if graph is None or (write.body is not None and not yields):
+            return False
+        within = (each for each in yields if write.body is None or write.body in self._usage.tree.ancestors(each))
+        ends = [block for each in within for block in graph.blocks_of(each)] if yields else [graph.returned]
+        return reaches(_blocks_of(write, graph), ends, without=self._behind_its_end(write, graph))
 
     def _is_behind(self, node: cst.CSTNode) -> bool:
         """Whether a path leads from the building of the client to another node of the same unit."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name, walk
+from oaklint.usage.constructions import is_base
 from oaklint.usage.environment.kept import Kept
 from oaklint.usage.environment.uses import Uses
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 3
 # Calls of functions, or of methods of what they return, that do not take a key from the environment.
 _OF_TEXTS = {"startswith", "endswith", "strip", "lower", "upper", "split", "splitlines", "count"}
+_HANDING = {"self.addCleanup", "self.addAsyncCleanup", "self.enterContext", "self.enterAsyncContext"}
 _HARMLESS = ("builtins.", "os.", "json.", "logging.", "re.", "time.", "datetime.", "pytest.raises", "pytest.approx")
 
 
@@ -27,11 +29,20 @@ class UsesByTests:
 
     def is_for_requests(self, test: cst.FunctionDef, depth: int = 0) -> bool:
         """Whether a test makes requests, be it by functions, and does nothing else that could read what is written."""
-        usage = self._usage
-        calls = usage.tree.calls_in(test)
-        writing = {write.node for write in usage.writes.within(test)}
-        requests = {call for call in calls if self._asks(call, depth)}
-        return bool(requests) and all(map(self._is_harmless, set(calls) - writing - requests))
+        calls = self._usage.tree.calls_in(test)
+        return any(self._asks(call, depth) for call in calls) and self._only_asks(test, depth)
+
+    def _only_asks(self, function: cst.FunctionDef, depth: int = 0) -> bool:
+        """Whether a function does nothing but write and make requests that could read what is written."""
+        writing = {write.node for write in self._usage.writes.within(function)}
+        calls = (call for call in self._usage.tree.calls_in(function) if call not in writing)
+        return all(self._asks(call, depth) or self._is_harmless(call) or self._starts(call, writing) for call in calls)
+
+    def _starts(self, call: cst.Call, writing: set[cst.CSTNode]) -> bool:
+        """Whether a call starts or ends what writes: `patcher.start()`, `self.addCleanup(patcher.stop)`."""
+        started = call.func.value if isinstance(call.func, cst.Attribute) else None
+        is_writing = started is not None and not writing.isdisjoint(self._usage.resolver.values_of(started))
+        return is_writing or dotted_name(call.func) in _HANDING
 
     def _asks(self, call: cst.Call, depth: int) -> bool:
         functions = self._usage.resolver.calls.functions(call) if depth < _MAX_DEPTH else ()
@@ -47,8 +58,11 @@ class UsesByTests:
         if (dotted_name(call.func) or "").startswith("self.assert") or self._is_of_answer(call.func):
             return True
         functions = self._usage.resolver.calls.functions(call) if depth < _MAX_DEPTH else ()
-        if functions:
-            return all(self._only_tells(function, depth + 1) for function in functions)
+        if functions:  # a setup of the base has its own turn
+            is_setup = self._usage.resolver.fixtures.is_for_tests
+            return all(is_setup(function) or self._only_tells(function, depth + 1) for function in functions)
+        if isinstance(call.func, cst.Attribute) and is_base(call.func.value):
+            return not self._usage.writes.may_load(call)
         is_of_text = isinstance(call.func, cst.Attribute) and call.func.attr.value in _OF_TEXTS
         return is_of_text or self._usage.resolver.name(call.func).startswith(_HARMLESS)
 
@@ -86,6 +100,27 @@ class UsesByTests:
             if used and not self._usage.doubles.replace(test) and not any(self._built(test)):
                 return used[0]
         return None
+
+    def use_behind_each(self, setup: cst.FunctionDef, names: frozenset[str], kept: Kept, uses: Uses) -> cst.CSTNode | None:
+        """Where a test uses a client that was built once before all of them, and the setup before each sets the names for nothing
+        else.
+        """
+        fixtures, tests = self._usage.resolver.fixtures, self._usage.resolver.fixtures.tests_behind(setup)
+        if fixtures.is_for_each(kept.unit) or not all(self._is_for(test, setup, names, kept) for test in tests):
+            return None
+        asking = [each for each in tests if kept.unit in fixtures.before(each) and not self._usage.doubles.replace(each)]
+        graphs = (self._usage.resolver.graph(test) for test in asking if self.is_for_requests(test))
+        return next((use for graph in graphs if graph is not None for use in uses.within(graph).values()), None)
+
+    def _is_for(self, test: cst.FunctionDef, setup: cst.FunctionDef, names: frozenset[str], kept: Kept) -> bool:
+        """Whether a test, and what runs before it, could read the names by requests alone, and the setup alone sets them."""
+        fixtures, preparation, besides = self._usage.resolver.fixtures, self._usage.preparation, frozenset(kept.steps)
+        before = [each for each in fixtures.before(test) if each is not setup]
+        return (
+            not fixtures.asks_for_unseen(test)
+            and all(self._only_asks(each) for each in (test, setup, *before) if each is not kept.unit)
+            and not any(preparation.may_be_set_by(each, names, besides) for each in before)
+        )
 
     def _built(self, test: cst.FunctionDef) -> Iterator[bool]:
         for function in (test, *self._usage.resolver.fixtures.before(test)):

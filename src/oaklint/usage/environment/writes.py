@@ -13,13 +13,16 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.command_line import CommandLine
 from oaklint.python.flow import Block, Graph, all_reached, reaches
+from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit, Scope
 from oaklint.python.shell import assigned_by, loads_file, overrides
 from oaklint.python.tree import dotted_name, index_of, last_part, parameters, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import leaves_it_alone
+from oaklint.usage.constructions import is_base
 from oaklint.usage.context import Context
 from oaklint.usage.environment.mappings import FILES, Held, Mappings
+from oaklint.usage.environment.members import Member
 from oaklint.usage.environment.reads import READERS, subscript_text
 
 # Before environs 15.0 they set the environment; since then what they read is for those alone who ask the object (measured on
@@ -174,7 +177,7 @@ class Writes:
         if "os.environ.update" in names:
             keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
             return self._several(call, [arg.value for arg in call.args if arg.keyword is None and arg.star != "*"], keywords)
-        if names & _PATCHERS and call.args and self._is_environment(call.args[0].value):
+        if names & _PATCHERS and call.args and self._is_environment(call.args[0].value) and not self._is_never_started(call):
             named = [arg.value for arg in call.args[1:] if arg.keyword is None or arg.keyword.value == "values"]
             given = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
             keywords = {name: value for name, value in given.items() if name not in ("values", "clear", "in_dict")}
@@ -184,6 +187,18 @@ class Writes:
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
             return self._single(call, call.args[0].value, _second(call))  # pytest's monkeypatch
         return None
+
+    def _is_never_started(self, patcher: cst.Call) -> bool:
+        """Whether nothing is done with what would patch the environment, but to keep it."""
+        kept = self._tree.parents.get(patcher)
+        target = kept.targets[0].target if isinstance(kept, cst.Assign) and len(kept.targets) == 1 else None
+        if isinstance(target, cst.Name):
+            return not self._tree.uses_of(target)
+        owner = self._resolver.definitions.class_of(target) if target is not None and place(target) is not None else None
+        if owner is None or not isinstance(target, cst.Attribute):
+            return False
+        member = Member(self._resolver, owner, target.attr.value)
+        return not any(member.is_at(node) and node is not target for node in self._tree.named(member.name))
 
     def _is_told_to_override(self, loader: cst.Call) -> bool:
         options = (arg for arg in loader.args if arg.keyword is not None and arg.keyword.value in ("override", "overwrite"))
@@ -560,6 +575,7 @@ class Writes:
             node in self._handing_out
             or self._resolver.calls.functions(node)
             or self._makes_known_object(names)
+            or self._is_for_known_base(node)
             or self._constructions.of(node) is not None
             or names & (READERS | FILES | _OBJECTS)
             or all(leaves_it_alone(name) and not name.startswith("builtins.") for name in names)
@@ -573,7 +589,15 @@ class Writes:
 
     def _makes_known_object(self, names: frozenset[str]) -> bool:
         """Whether an object of one of the program's classes is made, and its bases are seen or leave the environment alone."""
-        classes = list(self._resolver.definitions.classes(names))
+        return self._has_known_bases(list(self._resolver.definitions.classes(names)))
+
+    def _is_for_known_base(self, call: cst.Call) -> bool:
+        """Likewise, where `super().setUp()` runs what the bases of the class around it have."""
+        is_for_base = isinstance(call.func, cst.Attribute) and is_base(call.func.value)
+        owner = self._resolver.definitions.class_of(call) if is_for_base else None
+        return owner is not None and self._has_known_bases([owner])
+
+    def _has_known_bases(self, classes: list[cst.ClassDef]) -> bool:
         bases = (name for each in classes for base in each.bases for name in self._resolver.names(base.value))
         return bool(classes) and all(name.startswith("@") or leaves_it_alone(name) for name in bases)
 
