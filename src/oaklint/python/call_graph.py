@@ -55,7 +55,7 @@ class CallGraph:
         called_as, owner = {function.name.value, ""}, self._tree.scopes[function].node
         if function.name.value in INITIALIZERS and isinstance(owner, cst.ClassDef):
             heirs = self._resolver.hierarchy.heirs(owner)
-            called_as |= {owner.name.value, *(heir.name.value for heir in heirs)}
+            called_as |= {"cls", owner.name.value, *(heir.name.value for heir in heirs)}
         calls = (call for name in sorted(called_as) for call in self.by_name.get(name, ()))
         return tuple(call for call in calls if function in self.functions(call))
 

@@ -105,9 +105,11 @@ class Constructions:
         for name in self._resolver.names(call.func):
             constructor = self.constructor(name)
             if constructor is not None:
-                partials = self._resolver.calls.partials(call.func)
-                return Construction(call, constructor, call, given=tuple(arg for each in partials for arg in each.args[1:]))
+                return Construction(call, constructor, call, given=self._given_before(call.func))
         return None
+
+    def _given_before(self, func: cst.BaseExpression) -> tuple[cst.Arg, ...]:
+        return tuple(arg for each in self._resolver.calls.partials(func) for arg in each.args[1:])
 
     def constructor(self, name: str) -> Constructor | None:
         """The constructor of the SDK that has a qualified name, if it is one."""
@@ -392,15 +394,26 @@ class Constructions:
         given = {arg.keyword.value for arg in call.args if arg.keyword is not None}
         in_order = sum(arg.keyword is None for arg in call.args)
         for definition in self._resolver.definitions.classes(self._resolver.names(call.func)):
-            for field in _fields(definition)[in_order:]:
+            for field in self._fields_of(definition)[in_order:]:
                 if isinstance(field.value, cst.Call) and place(field.target) not in given:
                     yield from self._made_by_factory(field.value, call)
+
+    def in_fields(self, definition: cst.ClassDef) -> Iterator[tuple[cst.BaseExpression, Construction]]:
+        """The fields of a dataclass for which it builds a client where none is given, before `__post_init__` runs."""
+        for field in self._fields_of(definition):
+            if isinstance(field.value, cst.Call):
+                yield from ((field.target, inner) for inner in self._made_by_factory(field.value, field.value))
+
+    def _fields_of(self, definition: cst.ClassDef) -> list[cst.AnnAssign]:
+        """The fields of a dataclass in their order, those of its bases first; one of the same name keeps the place."""
+        lineage = reversed(self._resolver.hierarchy.ancestry(definition))
+        return list({place(field.target): field for each in lineage for field in _fields(each)}.values())
 
     def _made_by_factory(self, field: cst.Call, site: cst.Call) -> Iterator[Construction]:
         factory = _factory(field)
         for name in self._resolver.names(factory) if factory is not None else ():
-            if (constructor := self.constructor(name)) is not None:
-                yield Construction(field, constructor, site)
+            if factory is not None and (constructor := self.constructor(name)) is not None:
+                yield Construction(field, constructor, site, given=self._given_before(factory))
             for function in self._resolver.definitions.functions((name,)):
                 for inner in self._known(self._returned_by, function, None):
                     yield self._through(field, function, inner)._replace(site=site)

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.definitions import statements_in
+from oaklint.python.definitions import INITIALIZERS, statements_in
 from oaklint.python.flow import reaches
 from oaklint.python.handing import may_run
 from oaklint.python.places import place
-from oaklint.usage.constructions import Construction, is_base
+from oaklint.usage.constructions import Construction, factories_of, is_base
 from oaklint.usage.environment.kept import member_name
 from oaklint.usage.environment.lifetimes import Lifetime
 from oaklint.usage.environment.reads import EnvironmentValue
@@ -82,7 +82,10 @@ class Beginnings:
         yield from self._of_key(construction)
 
     def _of_parameter(self, param: cst.Param) -> Iterator[Lifetime]:
-        """What a test is handed by a fixture of another module."""
+        """What a test is handed by a fixture of another module, and `__post_init__` in its object, whose fields are there."""
+        function = self._usage.tree.scopes[param].node
+        if isinstance(function, cst.FunctionDef) and function.name.value in INITIALIZERS[1:]:
+            yield from self._of_fields(param, function) if param in function.params.params[:1] else ()
         fixture = self._usage.resolver.fixtures.behind(param.name)
         for source in self._usage.resolver.fixtures.sources(fixture) if fixture is not None else ():
             if not self._usage.tree.is_own(source):
@@ -91,6 +94,25 @@ class Beginnings:
     def _of_fixture(self, fixture: cst.FunctionDef) -> Iterator[Lifetime]:
         for returned in self._usage.constructions.returned_by(fixture):
             yield Lifetime(self._usage, returned, returned.steps, fixture.name, fixture.name.value)
+
+    def _of_fields(self, this: cst.Param, function: cst.FunctionDef) -> Iterator[Lifetime]:
+        usage = self._usage
+        owner = usage.resolver.definitions.class_of(function)
+        made = usage.resolver.calls.of(function)
+        built = {each.call for call in made for each in usage.constructions.all_through(call)}
+        for target, construction in usage.constructions.in_fields(owner) if owner is not None else ():
+            if (not made or construction.call in built) and not self._is_set_by_fields(owner, construction):
+                yield Lifetime(usage, construction, (this, *construction.steps), target, f"self.{place(target)}")
+
+    def _is_set_by_fields(self, owner: cst.ClassDef | None, construction: Construction) -> bool:
+        """Whether what makes the fields of a dataclass may set what a client among them reads."""
+        usage, hierarchy, definitions = self._usage, self._usage.resolver.hierarchy, self._usage.resolver.definitions
+        read = usage.environment.reads(construction, usage.generation)
+        lineage = hierarchy.ancestry(owner) if owner is not None else ()
+        made_by = [usage.resolver.names(factory) for definition in lineage for factory in factories_of(definition)]
+        run = [function for names in made_by for function in definitions.functions(names)]
+        run += [each for names in made_by for made in definitions.classes(names) for each in hierarchy.initializers(made)]
+        return any(usage.preparation.may_be_set_by(each, read, frozenset()) for each in run)
 
     def _of_key(self, construction: Construction) -> Iterator[Lifetime]:
         """The variable from which a client gets its key; one of another module begins where that is imported."""

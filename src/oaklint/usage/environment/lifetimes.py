@@ -90,7 +90,7 @@ class Lifetime:
         if not self._reads or graph is None:
             return
         starts = [edge.target for block in graph.blocks_of(self.kept.site) for edge in block.edges if edge.kind is not Kind.RAISE]
-        starts += self._refused(graph)
+        starts += [graph.entry] if isinstance(self.kept.site, cst.Param) else self._refused(graph)
         reported: set[cst.CSTNode] = set()
         for late in _innermost(self._late_in(graph, starts), self._usage) if not self._begins_unseen() else ():
             reported |= {late.write.node, late.write.origin or late.write.node}
