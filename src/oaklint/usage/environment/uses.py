@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.scopes import CodeUnit
 from oaklint.sdk.clients import COPIES, SETTINGS
+from oaklint.usage.context import Node
 from oaklint.usage.environment.kept import Kept
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Uses:
         is handed no other.
         """
         found: dict[cst.BaseExpression, None] = {}
-        pending = [use]
+        pending: list[cst.CSTNode] = [use]
         while pending:
             node = pending.pop()
             function = self._usage.tree.unit(node)
@@ -91,9 +92,17 @@ class Uses:
             if isinstance(function, cst.FunctionDef) and self._is_met(node):
                 runs += (*self._usage.handlers.runs(function), *self._usage.handlers.given_away(function))
             for run in runs:
-                if run not in found and not self._hands_another(run):
-                    found[run] = None
-                    pending.append(run)
+                made = self._outside_lambdas(run, None)
+                if made not in found and not self._hands_another(run):
+                    found[made] = None
+                    pending.append(made)
+        return found
+
+    def _outside_lambdas(self, node: Node, within: CodeUnit | None) -> Node | cst.Lambda:
+        """A node of a unit, or else the outermost lambda around it: that is made of what it asks, wherever it runs."""
+        found: Node | cst.Lambda = node
+        while isinstance(unit := self._usage.tree.unit(found), cst.Lambda) and unit is not within:
+            found = unit
         return found
 
     def _is_met(self, use: cst.CSTNode) -> bool:
@@ -142,12 +151,10 @@ class Uses:
         usage = self._usage
         found: dict[Block, cst.CSTNode] = {}
         for load in self._kept.loads:
-            node: cst.CSTNode = load
-            unit = usage.tree.unit(node)
-            while isinstance(unit, cst.Lambda) and unit is not graph.unit:
-                node, unit = unit, usage.tree.unit(unit)  # a lambda is made of the client, wherever it runs
             if self._is_no_use(load):
                 continue
+            node = self._outside_lambdas(load, graph.unit)
+            unit = usage.tree.unit(node)
             if unit is graph.unit:
                 found.update(dict.fromkeys(graph.blocks_of(node), node))
                 for name in self._derived_from(node):
