@@ -187,6 +187,7 @@ class Constructions:
             names = resolver.names(call.func)
             for made in [owner] if owner is not None and place(call.func) == "cls" else definitions.classes(names):
                 yield from ((function, made) for function in resolver.hierarchy.initializers(made))
+                yield from ((function, made) for function in resolver.methods(made, "__new__"))
                 if isinstance(self._tree.parents[call], cst.WithItem):
                     yield from ((function, made) for name in ENTERS for function in resolver.methods(made, name))
             owners = resolver.names(method.value) if method is not None else ()
@@ -276,7 +277,7 @@ class Constructions:
         """The objects that keep a client in an attribute when a call runs, as the call speaks of them: `bot` in `bot.ask()`."""
         for function, owner in self._called(call, None):
             of = call.func.value if isinstance(call.func, cst.Attribute) and owner is not None else None
-            is_making = function.name.value in INITIALIZERS or function.name.value in ENTERS
+            is_making = function.name.value in (*INITIALIZERS, *ENTERS, "__new__")
             if of is not None and (not is_making or is_base(of)):
                 yield from ((of, self._through(call, function, inner)) for inner in self._known(self._kept_by, function, owner))
         read = call.func
@@ -296,13 +297,13 @@ class Constructions:
         return {function.name.value for function in functions if function.decorators}
 
     def kept_in_module(self, call: cst.Call) -> Iterator[Construction]:
-        """The clients that the functions which a call runs keep in names of their modules."""
+        """The clients that the functions which a call runs keep in names of their modules, or for their classes."""
         for function, owner in self._called(call, None):
             yield from (self._through(call, function, inner) for inner in self._known(self._kept_globally, function, owner))
 
     def _kept_globally(self, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
         for call in self._tree.calls_in(function):
-            if any(map(self.is_global, self.kept_in(call))):
+            if any(self.is_global(target) or self.is_of_class(target) for target in self.kept_in(call)):
                 yield from self._behind(call, owner)
             for called, inside in self._called(call, owner):
                 inner = self._known(self._kept_globally, called, inside)
@@ -316,6 +317,24 @@ class Constructions:
         """Whether a target is a name of a module."""
         home = self._tree.scopes[target].lookup(target.value) if isinstance(target, cst.Name) else None
         return home is not None and home.kind == "module"
+
+    def is_of_class(self, target: cst.BaseExpression) -> bool:
+        """Whether a target is an attribute of the class around it, or of an object that is kept in one: `cls.bot.client`."""
+        first = (place(target) or "").partition(".")[0]
+        owner = self._resolver.definitions.class_of(target)
+        if owner is None or not isinstance(target, cst.Attribute) or not isinstance(self._tree.unit(target), cst.FunctionDef):
+            return False
+        return first in ("cls", owner.name.value) or any(map(self.is_of_class, self._assigned_on(target.value)))
+
+    def held_in(self, target: cst.BaseExpression) -> Iterator[str]:
+        """The place that a target is, and those that hold something, too, when it does: `cls.bot` for `cls.bot.client`, and for
+        `bot.client` where there is `cls.bot = bot`.
+        """
+        held: cst.BaseExpression | None = target
+        while held is not None and (name := place(held)) is not None:
+            yield from (name,) if held is target or isinstance(held, cst.Attribute) else ()
+            held = held.value if isinstance(held, cst.Attribute) else None
+            yield from filter(None, map(place, self._assigned_on(held) if held is not None else ()))
 
     def _kept_in_object(self, name: str, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Construction]:
         """The clients that a function keeps in attributes of an object of that name."""

@@ -205,6 +205,23 @@ class Beginnings:
             target = next(filter(constructions.is_global, constructions.targets(construction)), None)
             if isinstance(target, cst.Name) and self._may_run(construction):
                 yield Lifetime(self._usage, construction, construction.steps, target, target.value)
+            held = next(filter(constructions.is_of_class, constructions.targets(construction)), None)
+            if isinstance(held, cst.Attribute) and self._is_held_for_good(held) and self._may_run(construction):
+                lifetime = Lifetime(self._usage, construction, construction.steps, held, f"self.{held.attr.value}")
+                yield from (lifetime,) if lifetime.kept.is_built_once else ()
+
+    def _is_held_for_good(self, held: cst.Attribute) -> bool:
+        """Whether nothing else binds what a class holds, and the class has no heirs, of which each has its own."""
+        tree, resolver = self._usage.tree, self._usage.resolver
+        owner = resolver.definitions.class_of(held)
+        if owner is None or resolver.hierarchy.heirs(owner):
+            return False
+        places = set(self._usage.constructions.held_in(held))
+        names = {name for each in places for name in each.split(".")[1:]}
+        stores = [node for name in names for node in tree.named(name) if isinstance(node, cst.Attribute) and tree.is_store(node)]
+        elsewhere = (node for node in stores if tree.unit(node) is not tree.unit(held))
+        texts = map(self._usage.values.text, self._usage.nodes(cst.SimpleString))
+        return names.isdisjoint(texts) and all(resolver.definitions.class_of(node) not in (owner, None) for node in elsewhere)
 
     def _in_objects(self, run: cst.BaseExpression, kept: Iterable[tuple[cst.BaseExpression, Construction]]) -> Iterator[Lifetime]:
         for owner, construction in kept:

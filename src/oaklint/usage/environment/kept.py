@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_initializer, module_name
-from oaklint.python.facts import SET
+from oaklint.python.facts import SET, Facts
 from oaklint.python.flow import Block, Graph
 from oaklint.python.places import place
 from oaklint.python.tree import index_of
@@ -87,9 +87,10 @@ class Kept:
         tree = self._usage.tree
         if self.is_of_keeping_function() or self._usage.resolver.calls.kept_properties(self.steps):
             return True
-        targets = (target for step in self.steps[1:] for target in self._usage.constructions.kept_in(step))
-        stores = [target for target in targets if isinstance(tree.unit(target), cst.FunctionDef)]
-        return bool(stores) and not any(map(self._may_replace, stores))
+        targets = (self._usage.constructions.kept_in(step) for step in self.steps[1:])
+        stores = ([each for each in kept if isinstance(tree.unit(each), cst.FunctionDef)] for kept in targets)
+        first = next(filter(None, stores), [])  # what runs within that runs as often
+        return bool(first) and not any(map(self._may_replace, first))
 
     @cached_property
     def is_rebuilt_elsewhere(self) -> bool:
@@ -270,14 +271,15 @@ class Kept:
         if store not in self._known_to_replace:
             unit = self._usage.tree.unit(store)
             graph = self._usage.resolver.graph(unit) if isinstance(unit, cst.FunctionDef) else None
-            key = place(store) if isinstance(store, cst.BaseExpression) else None
-            self._known_to_replace[store] = graph is None or key is None or not self._is_barred(store, key, graph)
+            keys = self._usage.constructions.held_in(store) if isinstance(store, cst.BaseExpression) else ()
+            held = frozenset((key, SET) for key in keys)
+            self._known_to_replace[store] = graph is None or not held or not self._is_barred(store, held, graph)
         return self._known_to_replace[store]
 
-    def _is_barred(self, store: cst.CSTNode, key: str, graph: Graph) -> bool:
-        """Whether it is because the place holds something that control does not come to a node."""
+    def _is_barred(self, store: cst.CSTNode, held: Facts, graph: Graph) -> bool:
+        """Whether it is because some places hold something that control does not come to a node."""
         flow, goals = self._usage.flow, graph.blocks_of(store)
-        if flow.known_at(graph, goals, frozenset({(key, SET)})) is not None:
+        if flow.known_at(graph, goals, held) is not None:
             return False
         return flow.known_at(graph, goals, frozenset()) is not None  # an `except` clause is come to in other ways
 
