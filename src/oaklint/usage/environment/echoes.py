@@ -51,7 +51,8 @@ class Echoes:
 
     def _is_of_client(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether it is the client, or what it was handed, by whatever name."""
-        if self._kept.is_place(node) or self._was_handed(node):
+        is_handed_out = isinstance(node, cst.Attribute) and node.value in self._kept.handed_out
+        if is_handed_out or self._kept.is_place(node) or self._was_handed(node):
             return True
         bindings = self._usage.resolver.bindings(node) if isinstance(node, cst.Name) and depth < _MAX_DEPTH else ()
         for binding in bindings:

@@ -190,6 +190,13 @@ class Kept:
                 if not isinstance(call, cst.Call) or not call.args:  # for other arguments it has other clients
                     yield node
 
+    @cached_property
+    def handed_out(self) -> frozenset[cst.CSTNode]:
+        """The calls of functions that return what is in the place."""
+        returned = (node for node in self.loads if isinstance(self._usage.tree.parents[node], cst.Return))
+        functions = {unit for unit in map(self._usage.tree.unit, returned) if isinstance(unit, cst.FunctionDef)}
+        return frozenset(call for function in functions for call in self._usage.resolver.calls.of(function))
+
     def _asks(self, node: cst.CSTNode) -> bool:
         """Whether a request is made through a node: `openai.models.list()`."""
         parents = self._usage.tree.parents

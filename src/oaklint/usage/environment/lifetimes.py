@@ -531,7 +531,7 @@ class Lifetime:
     @cached_property
     def _told(self) -> dict[cst.CSTNode, frozenset[str]]:
         """Where the client is set to something that the environment holds, too, with the names that it has there."""
-        return {node: told for node in self.kept.loads if (told := self.kept.set_by(node))}
+        return {node: told for node in (*self.kept.loads, *self.kept.handed_out) if (told := self.kept.set_by(node))}
 
     def _is_set_beside(self, write: Write) -> bool:
         """Whether the client is set to it in the same row of statements."""

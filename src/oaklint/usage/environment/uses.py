@@ -93,7 +93,8 @@ class Uses:
                 runs += (*self._usage.handlers.runs(function), *self._usage.handlers.given_away(function))
             for run in runs:
                 made = self._outside_lambdas(run, None)
-                if made not in found and not self._hands_another(run):
+                is_no_use = run in self._kept.handed_out and self._is_no_use(run)
+                if made not in found and not is_no_use and not self._hands_another(run):
                     found[made] = None
                     pending.append(made)
         return found
