@@ -41,7 +41,7 @@ from oaklint.python.overrides import Overrides
 from oaklint.python.places import is_builtin, place
 from oaklint.python.reaching import Reaching
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Tree, dotted_name, index_of, positional
+from oaklint.python.tree import Tree, dotted_name, index_of, last_part, positional
 
 _NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -77,6 +77,7 @@ CHANGES |= {"remove", "discard", "pop", "popleft", "popitem", "clear"}
 # They pick one of several.
 PICKS = {"random.choice", "random.Random().choice", "random.SystemRandom().choice", "secrets.choice"}
 _IMPORTERS = {"importlib.import_module", "builtins.__import__"}
+_LAST_OF_IMPORTERS = {"import_module", "__import__"}
 # What star imports of numpy, os and math put in the place of Python's own.
 _REPLACED = {"open", "pow", "abs", "all", "any", "max", "min", "round", "sum", "bool", "bytes", "float", "int", "str", "object"}
 # In an annotation, what stands in these brackets is what the value is.
@@ -323,12 +324,19 @@ class Resolver:
         return [binding for source in sources if source is not None for binding in self.exports(source, name)]
 
     def imported_modules(self, statement: cst.CSTNode) -> list[cst.Module]:
-        """The followed modules that an import statement runs, packages before what stands in them."""
+        """The followed modules that an import statement, or a call that imports, runs; packages before what stands in them."""
         if statement not in self._run_by:
             links = self.tree.imports_of(self.tree.scopes[statement])
-            found = [links[name].node for name in _named_modules(statement) if name in links]
+            called = self._imported_by_call(statement) if isinstance(statement, cst.Call) else None
+            named = _named_modules(statement) if called is None else _with_packages(called)
+            found = [links[name].node for name in named if name in links]
             self._run_by[statement] = [node for node in dict.fromkeys(found) if isinstance(node, cst.Module)]
         return self._run_by[statement]
+
+    def _imported_by_call(self, call: cst.Call) -> str | None:
+        """The module that `importlib.import_module("...")` brings in."""
+        imports = last_part(call.func) in _LAST_OF_IMPORTERS and not _IMPORTERS.isdisjoint(self.names(call.func))
+        return _imported_module(call) if imports else None
 
     def unseen_modules(self, statement: cst.CSTNode) -> list[str]:
         """The modules, as written, that an import statement imports (from), and whose source is not seen."""
@@ -693,7 +701,7 @@ class Resolver:
                 found |= bases
                 continue
             if not name.startswith("@"):
-                found |= {_imported_module(node) if name in _IMPORTERS else f"{name}()"}
+                found |= {self._called_in(node) if name in _IMPORTERS else f"{name}()"}
                 continue
             functions = list(self.definitions.functions((name,)))
             for function in functions:
@@ -701,6 +709,12 @@ class Resolver:
             if not functions:
                 found |= {f"{name}()"}
         return found
+
+    def _called_in(self, call: cst.Call) -> str:
+        """The module that a call imports, by the name that it has in the project, if it is followed."""
+        written = _imported_module(call)
+        module = self.tree.imports_of(self.tree.scopes[call]).get(written)
+        return module_name(module) if module is not None else written
 
     def _bases_at(self, node: cst.Call) -> Names:
         """What `super()` stands for: an object of one of the bases that the program defines."""
@@ -750,8 +764,7 @@ def _named_modules(statement: cst.CSTNode) -> list[str]:
     found: list[str] = []
     if isinstance(statement, cst.Import):
         for alias in statement.names:
-            parts = (dotted_name(alias.name) or "").split(".")
-            found += (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+            found += _with_packages(dotted_name(alias.name) or "")
     elif isinstance(statement, cst.ImportFrom):
         dots = "." * len(statement.relative)
         parts = (dotted_name(statement.module) or "").split(".") if statement.module is not None else []
@@ -760,6 +773,12 @@ def _named_modules(statement: cst.CSTNode) -> list[str]:
         home = found[-1] if found else dots
         found += (f"{home}{'' if home.endswith('.') else '.'}{dotted_name(alias.name)}" for alias in names)
     return found
+
+
+def _with_packages(module: str) -> list[str]:
+    """A module and the packages in which it stands, which come first."""
+    parts = module.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 def _and_more(names: Names, _: Names) -> Names:

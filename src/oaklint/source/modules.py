@@ -20,6 +20,8 @@ from oaklint.source.subclasses import heirs_by_class, mentioned, scripts_in, sou
 _STATEMENT = re.compile(
     rb"(?:[^\n#]*?[:;])?[ \t\f]*(?:from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n#;]*)|import[ \t]+([\w., \t]+))"
 )
+# What a call imports whose name is written down in full: `import_module("app.llm")`.
+_CALLED = re.compile(rb"""(?:import_module|__import__)\([ \t]*["']([\w.]+)["'][ \t]*\)""")
 _NAME = re.compile(rb"([\w.]+)(?:[ \t]+as[ \t]+\w+)?")
 _OF_TESTS = re.compile(r"test_\w+\.py|\w+_test\.py|conftest\.py")
 _ROOT_MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git"})
@@ -65,7 +67,8 @@ def imports_in(data: bytes) -> list[Import]:
                 found += (Import(name.decode("utf-8", "replace")) for name in _NAME.findall(modules))
         end = data.find(b"\n", statement.end() if statement is not None else at)
         at = data.find(b"import", end) if end >= 0 else -1
-    return found
+    called = _CALLED.findall(data) if b"import_module" in data or b"__import__" in data else ()
+    return found + [Import(name.decode("utf-8", "replace")) for name in called]
 
 
 def packages_around(imports: Iterable[Import]) -> frozenset[str]:

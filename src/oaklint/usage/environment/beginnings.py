@@ -39,6 +39,7 @@ class Beginnings:
         """What a call, assignment, import statement or parameter of the program takes from the environment, where it is kept."""
         if isinstance(node, cst.Call):
             yield from self._of_call(node)
+            yield from self._of_import(node)
             for lifetime in self._during(node):
                 if not lifetime.kept.is_built_once or not self._has_begun(lifetime):
                     yield lifetime

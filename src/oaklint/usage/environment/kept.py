@@ -82,7 +82,7 @@ class Kept:
     @cached_property
     def is_built_once(self) -> bool:
         """Whether the same calls come to the same client whenever they are made, since what is there stays there."""
-        if any(isinstance(step, (cst.Import, cst.ImportFrom)) for step in self.steps):
+        if any(map(self._usage.resolver.imported_modules, self.steps)):
             return True
         tree = self._usage.tree
         if self.is_of_keeping_function() or self._usage.resolver.calls.kept_properties(self.steps):

@@ -126,8 +126,8 @@ class Lifetime:
         """Whether it is not seen what comes behind it in its own unit: a fixture's client is for others, and in a circle of
         imports the module may have been there, or half there, before this one began.
         """
-        is_import = isinstance(self.kept.site, (cst.Import, cst.ImportFrom))
-        in_circle = is_import and self.kept.unit is None and self._usage.writes.imports_back(self.kept.site)
+        is_import = self._usage.resolver.imported_modules(self.kept.site)
+        in_circle = bool(is_import) and self.kept.unit is None and self._usage.writes.imports_back(self.kept.site)
         return in_circle or self.kept.is_of_fixture()
 
     def _late_in(self, graph: Graph, starts: Sequence[Block], entered: tuple[CodeUnit, ...] = ()) -> Iterator[LateWrite]:

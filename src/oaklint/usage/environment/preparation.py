@@ -112,7 +112,7 @@ class Preparation:
         units = {self._tree.unit(step): step for step in reversed(steps)}
         if any(self._set_in(unit, step, names, besides) for unit, step in units.items()):
             return True
-        if not isinstance(site, cst.Call) and self._is_set_by(site, names, besides):
+        if self._writes.modules_run_by(site) and self._is_set_by(site, names, besides):
             return True  # by another module that the same import runs
         unit = self._tree.unit(site)
         if isinstance(unit, cst.FunctionDef):

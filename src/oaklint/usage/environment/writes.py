@@ -308,11 +308,11 @@ class Writes:
 
     @cached_property
     def importing(self) -> dict[CodeUnit | None, list[cst.CSTNode]]:
-        """The import statements by the unit in which they stand."""
+        """The import statements, and the calls that import modules of the project, by the unit in which they stand."""
         found: dict[CodeUnit | None, list[cst.CSTNode]] = {}
-        for node_type in (cst.Import, cst.ImportFrom):
-            for node in self._tree.nodes.get(node_type, ()):
-                found.setdefault(self._tree.unit(node), []).append(node)
+        called = filter(self._resolver.imported_modules, self._tree.nodes.get(cst.Call, ()))
+        for node in (*self._tree.nodes.get(cst.Import, ()), *self._tree.nodes.get(cst.ImportFrom, ()), *called):
+            found.setdefault(self._tree.unit(node), []).append(node)
         return found
 
     def at_import(self, node: cst.CSTNode, depth: int = 0) -> list[Write]:
@@ -548,8 +548,8 @@ class Writes:
     def by(self, node: cst.CSTNode) -> list[Write]:
         """What is written when a statement or call runs."""
         if node not in self._done_by:
-            inside = self.during(node) if isinstance(node, cst.Call) else self.at_import(node)
-            self._done_by[node] = [*self._direct_by.get(node, ()), *inside]
+            called = self.during(node) if isinstance(node, cst.Call) else ()
+            self._done_by[node] = [*self._direct_by.get(node, ()), *called, *self.at_import(node)]
         return self._done_by[node]
 
     def may_load(self, node: cst.CSTNode) -> bool:
@@ -558,7 +558,8 @@ class Writes:
         """
         if node not in self._known_to_load:
             self._known_to_load[node] = False  # what it calls may call it
-            units = self._run_by(node) if isinstance(node, cst.Call) else self.modules_run_by(node)
+            called = self._run_by(node) if isinstance(node, cst.Call) else ()
+            units: tuple[CodeUnit, ...] = (*called, *self.modules_run_by(node))
             inside = (each for unit in units for each in self.statements_in(unit))
             self._known_to_load[node] = self._is_unseen_setup(node) or any(map(self.may_load, inside))
         return self._known_to_load[node]
