@@ -9,11 +9,12 @@ through the module itself, where an object is made that has one, and where a fun
 when it is needed, or that keeps it (`@lru_cache`) and is asked again later; what runs in a thread begins when that is started;
 handlers that are registered in such a module use it later on. In openai 0.x there are no clients: the module itself takes its
 key when it is imported. Fixtures, `setUp` and its kin build clients before the body of a test runs, and before what its
-decorators set. A variable that was read from the environment before that was changed, and from which a client then gets its
-key, counts like a client: a name, one of an imported module, an attribute of a class, the default of a parameter, and
-`client.api_key` itself; it may be a third module that builds that client. The environment is changed by `os.environ` in all its
-forms, in loops over names, too, `load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`, also
-as a decorator; the finding stands where that is written, or at the call that makes it run, where there are several.
+decorators set; `setUpClass` does before `setUp`, and a dataclass builds its fields before `__post_init__`. A variable that was
+read from the environment before that was changed, and from which a client then gets its key, counts like a client: a name, one
+of an imported module, an attribute of a class, the default of a parameter, and `client.api_key` itself; it may be a third
+module that builds that client. The environment is changed by `os.environ` in all its forms, in loops over names, too,
+`load_dotenv()` and its kin, `%env` and `%dotenv`, `monkeypatch.setenv` and `patch.dict`, also as a decorator; the finding
+stands where that is written, or at the call that makes it run, where there are several.
 
 A client that was given its key as an argument, an environment that was loaded before the client was built, a client that is
 rebuilt before it is used again, and `os.getenv("OPENAI_API_KEY")` that came too early (for `None` the constructor looks into
