@@ -147,6 +147,108 @@ def test_a_number_that_callers_may_give() -> None:
     assert "again and again" in finding.message
 
 
+TENACITY = "import tenacity\nfrom tenacity import stop_after_attempt as S\n"
+LOOP = (
+    "def ask_again(prompt):\n    for attempt in range(3):\n        try:\n            return ask(prompt)\n"
+    "        except Exception:\n            if attempt == 2:\n                raise\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        (f"@tenacity.retry(stop=S(2))\ndef ask(prompt):\n{REQUEST}{LOOP}", "6 times in all"),
+        (f"@tenacity.retry(stop=S(2))\n@tenacity.retry(stop=S(4))\ndef ask(prompt):\n{REQUEST}", "8 times in all"),
+        (
+            f"def ask(prompt):\n{REQUEST}{LOOP}@tenacity.retry(stop=S(2))\ndef work(prompt):\n    ask_again(prompt)\n",
+            "6 times in all",
+        ),
+        (f"def ask(prompt):\n{REQUEST}{LOOP}tenacity.Retrying(stop=S(2))(ask_again, '?')\n", "6 times in all"),
+        (
+            f"def ask(prompt):\n{REQUEST}{LOOP}for attempt in tenacity.Retrying(stop=S(2)):\n    with attempt:\n"
+            "        ask_again('?')\n",
+            "6 times in all",
+        ),
+        (
+            "def ask(prompt):\n  for number in range(2):\n    try:\n"
+            f"      for attempt in tenacity.Retrying(stop=S(3), reraise=True):\n       with attempt:\n     {REQUEST}"
+            "    except Exception:\n      pass\n",
+            "6 times in all",
+        ),
+        # The inner one leaves the error alone, or is not seen to say how often.
+        (
+            "@tenacity.retry(stop=S(2), retry=tenacity.retry_if_exception_type(openai.RateLimitError))\n"
+            f"def ask(prompt):\n{REQUEST}{LOOP}",
+            "3 times in all",
+        ),
+        (f"import os\n@tenacity.retry(stop=S(int(os.environ['N'])))\ndef ask(prompt):\n{REQUEST}{LOOP}", "again and again"),
+        (f"@tenacity.retry(stop=S(2))\ndef ask(prompts):\n    for prompt in prompts:\n    {REQUEST}", "2 times in all"),
+        (
+            "@tenacity.retry(stop=S(2))\ndef ask(prompts):\n    for prompt in prompts:\n        try:\n"
+            f"        {REQUEST}        except Exception as error:\n            last = error\n    raise last\n",
+            "again and again",
+        ),
+    ],
+)
+def test_retries_within_retries_are_multiplied(program: str, says: str) -> None:
+    assert any(says in finding.message for finding in findings(TENACITY + program))
+
+
+def test_the_same_client_is_asked_twice_in_a_turn() -> None:
+    program = f"def ask(prompt):\n  for attempt in range(3):\n   try:\n{REQUEST}   except Exception:\n    try:\n "
+    found = findings(f"{program}{REQUEST}    except Exception:\n     pass\n")
+    assert len(found) == 2
+    assert all("again and again" in finding.message for finding in found)
+
+
+def test_a_counter_that_is_set_anew_in_each_turn_ends_nothing() -> None:
+    program = f"def ask(prompt):\n    while True:\n        left = 3\n        try:\n        {REQUEST}"
+    ended = "        except Exception:\n            left -= 1\n            if left == 0:\n                raise\n"
+    (finding,) = findings(program + ended)
+    assert "without end" in finding.message
+    (finding,) = findings(program.replace("    while True:\n        left = 3\n", "    left = 3\n    while True:\n") + ended)
+    assert "3 times in all, before it is raised" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [
+        ("return None", "and then swallows it"),
+        ("raise RuntimeError('no answer')", "before another error is raised"),
+        ("raise", "before it is raised"),
+    ],
+)
+@pytest.mark.parametrize(
+    "run",
+    [
+        "backoff.on_exception(backoff.expo, Exception, max_tries=3)(ask)(prompt)",
+        "tenacity.Retrying(stop=S(3), reraise=True)(ask, prompt)",
+        "[again for again in ()]\n        for attempt in tenacity.Retrying(stop=S(3), reraise=True):\n            with attempt:\n"
+        "                ask(prompt)",
+    ],
+)
+def test_what_becomes_of_the_error_around_what_has_retried_it(run: str, kept: str, says: str) -> None:
+    program = f"import backoff\n{TENACITY}def ask(prompt):\n{REQUEST}def work(prompt):\n    try:\n        {run}\n"
+    (finding,) = findings(f"{program}    except Exception:\n        {kept}\n")
+    assert f"3 times in all, {says}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("decorator", "says"),
+    [
+        ("tenacity.retry(stop=S(3), retry_error_callback=give_up)", "before another error is raised"),
+        ("tenacity.retry(stop=S(3), retry_error_callback=answer)", "and then swallows it"),
+        ("retrying.retry(stop_max_attempt_number=3)", "before it is raised"),
+        ("retrying.retry(stop_max_attempt_number=3, wrap_exception=False)", "before it is raised"),
+        ("retrying.retry(stop_max_attempt_number=3, wrap_exception=True)", "before another error is raised"),
+    ],
+)
+def test_what_is_raised_in_place_of_the_error(decorator: str, says: str) -> None:
+    callbacks = "import retrying\ndef give_up(state):\n    raise RuntimeError\ndef answer(state):\n    return None\n"
+    (finding,) = findings(f"{TENACITY}{callbacks}@{decorator}\ndef ask(prompt):\n{REQUEST}")
+    assert f"3 times in all, {says}" in finding.message
+
+
 @pytest.mark.parametrize(
     ("test", "says"),
     [

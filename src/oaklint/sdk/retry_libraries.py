@@ -43,7 +43,8 @@ class RetryDecorator(NamedTuple):
     endless:    values of that argument that mean "for ever".
     limits:     other arguments any of which ends the retrying, unless it is None. limited: whether one does so by default.
     swallows:   an argument by which the last error is not raised, and the value that says so (None: any).
-    wraps:      the exception that is raised in the error's place in the end, and the argument that prevents that.
+    wraps:      the exception that is raised in the error's place in the end, the argument that decides on that, and the value
+                of it with which it is; it is False where it is not given.
     between:    arguments that are called before the next run.
     awaits:     whether coroutine functions are retried, too. A coroutine that is not awaited never raises.
     deferred:   whether it is a worker that retries: who calls the function himself gets the error at once.
@@ -66,7 +67,7 @@ class RetryDecorator(NamedTuple):
     limits: tuple[str, ...] = ()
     limited: bool = False
     swallows: tuple[str, bool | None] = ("", None)
-    wraps: tuple[str, str] = ("", "")
+    wraps: tuple[str, str, bool] = ("", "", False)
     between: tuple[str, ...] = ()
     awaits: bool = True
     deferred: bool = False
@@ -80,7 +81,7 @@ TENACITY = RetryDecorator(
     parameters=("sleep", "stop", "wait", "retry", "before", "after", "before_sleep", "reraise"),
     counter="stop",
     swallows=("retry_error_callback", None),
-    wraps=("tenacity.RetryError", "reraise"),
+    wraps=("tenacity.RetryError", "reraise", False),
     between=("before", "after", "before_sleep", "sleep", "wait"),
 )
 STAMINA = RetryDecorator(
@@ -102,6 +103,7 @@ _RETRYING = RetryDecorator(
     results=("retry_on_result", "replaced"),
     counter="stop_max_attempt_number",
     limits=("stop_max_delay", "stop_func", "stop"),
+    wraps=("retrying.RetryError", "wrap_exception", True),
     between=("before_attempts", "after_attempts", "wait_func"),
     awaits=False,
 )

@@ -8,56 +8,43 @@ from oaklint.python import cst
 from oaklint.python.facts import Fact, State
 from oaklint.python.flow import Block, Edge, Kind
 from oaklint.python.places import place, places
-from oaklint.python.tree import Run, callee, last_part, parameters, walk
+from oaklint.python.tree import parameters, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
 from oaklint.usage.errors.laps import Lap, Retry
+from oaklint.usage.errors.made import Made, times
 
 # A counter that goes further is left uncounted.
 _MOST = 30
-# How deep functions are looked into for what they ask.
-_MAX_DEPTH = 3
-# They run a function once for each item.
-_FOR_EACH = {"map", "starmap", "imap", "imap_unordered", "map_async", "starmap_async"}
+# The number of requests where no way leads out.
+ENDLESS = -1
 
 
 class Attempts:
     """Counts the requests of a lap that is taken because of a failure; asked as long as the lap is failing."""
 
-    def __init__(self, context: Context, lap: Lap) -> None:
+    def __init__(self, context: Context, lap: Lap, made: Made) -> None:
         self._context = context
         self._tree = context.tree
         self._resolver = context.resolver
         self._values = context.values
         self._flow = context.flow
         self._lap = lap
+        self._made = made
         self._unit = context.tree.unit(lap.call)
 
     def of(self, retry: Retry) -> int | None:
-        """How many requests there are in all, if the loop that leads around says so.
+        """How many requests there are in all, if the loop that leads around says so; ENDLESS where it never ends.
 
         Raises TooManyStates where the answer would take too long.
         """
         around = retry.around
         if retry.bound == "unbounded" or retry.once_more or not isinstance(around, (cst.For, cst.While)):
             return None
-        if not self._asks_once(self._lap.call) or self._is_asked_besides():
+        if self._is_asked_besides():
             return None
-        return self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
-
-    def _asks_once(self, call: Run, depth: int = 0) -> bool:
-        """Whether a call makes one request, and not one for each item, or one after the other in a loop of its own."""
-        functions = self._resolver.calls.functions(call)
-        if not functions:
-            return last_part(callee(call)) not in _FOR_EACH
-        asking = [each for function in functions for each in self._tree.calls_in(function) if self._may_ask(each)]
-        if any(isinstance(around, (cst.For, cst.While)) for each in asking for around in self._tree.ancestors(each)):
-            return False
-        return depth < _MAX_DEPTH and all(self._asks_once(each, depth + 1) for each in asking)
-
-    def _may_ask(self, call: cst.Call) -> bool:
-        asks = self._context.ingredients.asks
-        return self._context.clients.is_request(call) or any(map(asks, self._resolver.calls.functions(call)))
+        turns = self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
+        return turns if turns in (None, 0, 1, ENDLESS) else times(turns, self._made.in_turn(self._lap.call, around))
 
     def _is_asked_besides(self) -> bool:
         """Whether another request is made at the same time: `gather(ask(), ask())`."""
@@ -67,7 +54,7 @@ class Attempts:
 
     def _ranged(self, loop: cst.For) -> int | None:
         others = [other for other in self._lap.loops if other is not loop]
-        if any(map(self._lap.is_of_attempts, others)):
+        if any(map(self._lap.is_of_attempts, others)) or self._is_asked_twice_in_a_turn(loop):
             return None
         if isinstance(loop.iter, (cst.Tuple, cst.List)):
             known = (self._values.value(element.value) for element in loop.iter.elements)
@@ -84,6 +71,20 @@ class Attempts:
             return self._turns(loop, [Fact("constant", number) for number in numbers[:_MOST]]) or len(numbers)
         except (TypeError, ValueError, OverflowError):
             return None  # no range at all, or one too long to be counted
+
+    def _is_asked_twice_in_a_turn(self, loop: cst.For) -> bool:
+        """Whether the same client is asked at another place, too, before the next turn, once it has refused."""
+
+        def is_request(block: Block, state: State) -> bool:
+            return block in self._lap.requests and state.flying is None
+
+        def arrive(edge: Edge, state: State) -> State | None:
+            return None if edge.target.node is loop and edge.kind is Kind.AGAIN else state
+
+        if len(self._lap.requests) == len(self._lap.blocks):
+            return False
+        starts = [start for block in self._lap.requests for start in self._lap.fails(block, self._lap.begin)]
+        return self._flow.search(self._lap.graph, starts, is_request, arrive=arrive) is not None
 
     def _turns(self, loop: cst.For, items: Sequence[Fact | None]) -> int:
         """In which turn every way leads out of a loop: `if attempt >= 2: raise`; 0 where that is in none of these."""
@@ -102,18 +103,24 @@ class Attempts:
     # Loops that count by themselves.
 
     def _counted_by_itself(self, loop: cst.While) -> int | None:
-        """The number to which every way comes, where each leads back to the call until none does."""
+        """The number to which every way comes, where each leads back to the call until none does; ENDLESS where all do for
+        ever, be it that what is counted is set anew in each turn.
+        """
         first = self._first_failure
         if first is None or self._lap.circle is None or self._may_be_given_a_limit((loop.test, *self._tests_in(loop)), first):
             return None
         states, outside = {first}, self._loops_over_items_around(loop)
+        before = {*states}
         with self._flow.counting(_MOST):
             for number in range(1, _MOST + 1):
                 following, is_left = self._made_next(states, outside)
                 if not following:
                     return number
-                if is_left or following <= states:
+                if is_left:
                     return None
+                if following <= before:
+                    return ENDLESS
+                before |= following
                 states = following
         return None
 

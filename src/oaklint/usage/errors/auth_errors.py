@@ -220,6 +220,25 @@ class AuthErrors:
             found = self._through(inner.decorator, found, function)
         return found
 
+    def runs_by(self, decorator: cst.Decorator, function: cst.FunctionDef) -> int | None:
+        """How often a decorator runs a function, at once, whose request is refused; None where that is not known."""
+        thrown = self.reaching(decorator, function)
+        policy = self._policies.policy(decorator.decorator, self.state(function))
+        if policy is not None:
+            return self._policies.runs(policy, thrown)
+        own = self.own_decorator(decorator.decorator) if thrown else None
+        return 1 if own is None or not any(map(self._may_run_again, walk(own.home))) else None
+
+    def runs_by_loop(self, loop: cst.For) -> int | None:
+        """How often `for attempt in Retrying(...)` runs what raises in its body; once, for other loops."""
+        policy = self._policies.policy(loop.iter, self.state(loop))
+        return self._policies.runs(policy, (self.error,)) if policy is not None else 1
+
+    def _may_run_again(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Call):
+            return self._policies.policy(node) is not None
+        return isinstance(node, (cst.For, cst.While))
+
     def _through(self, decorator: cst.BaseExpression, found: frozenset[Thrown], function: cst.FunctionDef) -> frozenset[Thrown]:
         """What is left of a function's exceptions behind a decorator; one that cannot be read is taken to let them pass."""
         if not found:

@@ -11,10 +11,11 @@ from oaklint.python.facts import State, Thrown
 from oaklint.python.flow import Block, Graph, TooManyStates
 from oaklint.python.tree import Run, callee, walk
 from oaklint.usage.context import Context
-from oaklint.usage.errors.attempts import Attempts
+from oaklint.usage.errors.attempts import ENDLESS, Attempts
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
+from oaklint.usage.errors.made import Made, times
 from oaklint.usage.errors.next_request import NextRequest
 
 # Through how many functions it is followed what they see to before they let an error out.
@@ -30,6 +31,7 @@ class Loops:
         self._resolver = context.resolver
         self._errors = errors
         self.failures = Failures(context, errors)
+        self.made = Made(context, errors, self._retries)
 
     def retries(self, call: Run) -> list[Retry]:
         """The ways in which an error raised by the call leads back to it."""
@@ -37,7 +39,7 @@ class Loops:
             return []
         found: list[Retry] = []
         followed = False
-        for owner in self._owners_of_callable(call):
+        for owner, param in self._owners_of_callable(call):
             sites = self._resolver.calls.of(owner)
             here = [*filter(self._tree.is_own, sites), *self._handing_over.get(owner, ())]
             if sites and not here:
@@ -46,7 +48,9 @@ class Loops:
                 with self._errors.entering(owner, site) as raises:
                     if raises:
                         followed = True
-                        found += self._retries(call)
+                        handed = self._resolver.calls.argument_for(site, owner, param)
+                        made = self.made.by_source(handed)
+                        found += (retry._replace(attempts=times(retry.attempts, made)) for retry in self._retries(call))
         return _one_each(found) if followed else self._retries(call)
 
     def retries_within(self, definition: cst.CSTNode) -> list[Retry]:
@@ -71,13 +75,13 @@ class Loops:
             return True
         return any(each is not call for each in self._context.self_calls(self._tree.unit(call)))
 
-    def _owners_of_callable(self, call: Run) -> Iterator[cst.FunctionDef]:
-        """The function whose parameter the call calls."""
+    def _owners_of_callable(self, call: Run) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
+        """The function whose parameter the call calls, and that."""
         called = callee(call)
         for binding in self._resolver.bindings(called) if isinstance(called, cst.Name) else ():
             owner = self._tree.scopes[binding.node].node if isinstance(binding.node, cst.Param) else None
-            if isinstance(owner, cst.FunctionDef):
-                yield owner
+            if isinstance(owner, cst.FunctionDef) and isinstance(binding.node, cst.Param):
+                yield owner, binding.node
 
     def _retries(self, call: Run) -> list[Retry]:
         if not self._is_run_again(call):
@@ -136,11 +140,13 @@ class Loops:
             return None
         try:
             with lap.failing():
-                attempts = Attempts(self._context, lap).of(retry)
+                attempts = Attempts(self._context, lap, self.made).of(retry)
         except TooManyStates:
             attempts = None
         if attempts in (0, 1):
             return None
+        if attempts == ENDLESS:
+            return retry._replace(bound="unbounded")
         is_another = isinstance(failure, Thrown) and self._errors.became([failure]) is not None
         return retry._replace(attempts=attempts, bound="replaced" if retry.bound == "raised" and is_another else retry.bound)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from oaklint.python import cst
@@ -14,6 +15,7 @@ from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause
 from oaklint.usage.errors.loops import Loops
+from oaklint.usage.errors.made import times
 from oaklint.usage.errors.renewals import Renewals
 from oaklint.usage.retries.policies import Policy
 from oaklint.usage.retries.retries import Bound, Retries
@@ -80,7 +82,7 @@ class Reruns:
             return
         if policy is not None:
             if policy.decorator.awaits or function.asynchronous is None:
-                by_error = [*self._judged(policy, decorator, thrown, function)]
+                by_error = [*self._judged(policy, decorator, thrown, function, None, self._made_below(decorator, function))]
                 yield from by_error or self._judged_by_results(policy, decorator, function)
             return
         own = self._errors.own_decorator(decorator.decorator)
@@ -89,7 +91,9 @@ class Reruns:
                 unfit = own.wrappers_of_another_kind(function)
                 for rerun in self._within(own.home):
                     if not unfit.intersection(self._tree.ancestors(rerun.where)):
-                        yield rerun._replace(where=decorator, by=own.definition.name.value, source=function)
+                        attempts = times(rerun.attempts, self._made_below(decorator, function))
+                        by = own.definition.name.value
+                        yield rerun._replace(where=decorator, by=by, source=function, attempts=attempts)
                         return
 
     def _decorated(self, decorator: cst.Decorator) -> cst.FunctionDef | None:
@@ -100,13 +104,21 @@ class Reruns:
             return next(self._resolver.definitions.functions((name,)), None)
         return definition if isinstance(definition, cst.FunctionDef) else None
 
+    def _made_below(self, decorator: cst.Decorator, function: cst.FunctionDef) -> int | None:
+        """How many requests come of each run of a function by a decorator."""
+        below = function.decorators
+        if decorator in below:
+            below = below[below.index(decorator) + 1 :]
+        return self._loops.made.by_function(function, below)
+
     def by_class(self, definition: cst.ClassDef) -> Iterator[Rerun]:
         """`class Ask(celery.Task): autoretry_for = (Exception,)`."""
         policy = self._policies.task_class(definition)
         if policy is not None:
             name = f"{self._resolver.definitions.name(definition)}.run"
             for function in self._resolver.definitions.functions((name,)):
-                yield from self._judged(policy, definition.name, self._errors.escaping(function), function)
+                made = self._loops.made.by_function(function, ())
+                yield from self._judged(policy, definition.name, self._errors.escaping(function), function, made=made)
 
     def _within(self, definition: cst.CSTNode, depth: int = 0) -> Iterator[Rerun]:
         """What runs a function again that the definition was handed, in it or in functions that it hands it on to."""
@@ -144,7 +156,8 @@ class Reruns:
         state = self._errors.state(call)
         handed = self._policies.handed_call(call)
         if handed is not None:
-            yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]), handed[1])
+            made = self._loops.made.by_source(handed[1])
+            yield from self._judged(handed[0]._replace(state=state), call, self._raised_by(handed[1]), handed[1], call, made)
             return
         if self._is_retry_with(call):
             yield from self._by_retry_with(call)
@@ -159,7 +172,8 @@ class Reruns:
             policy = policy._replace(arguments={**policy.arguments, "on": arguments.pop(0)}, source=call)
         if arguments:
             thrown = self._raised_by(arguments[0], awaited="Async" in self._resolver.name(call.func))
-            yield from self._judged(policy, self._here(policy, call), thrown, arguments[0])
+            made = self._loops.made.by_source(arguments[0])
+            yield from self._judged(policy, self._here(policy, call), thrown, arguments[0], call, made)
 
     def by_handing_over(self, call: cst.Call) -> Iterator[Rerun]:
         """`call(ask, "How are you?")`, where `call` runs what it is handed again, and the clause, or object, by which it does so
@@ -173,7 +187,15 @@ class Reruns:
                     continue
                 for rerun in self._within(function):
                     if self._file(rerun.clause or rerun.where) is not own:
-                        yield rerun._replace(where=call, by=self._said(function), policy=None, source=self._raising(handed))
+                        source = self._raising(handed)
+                        yield rerun._replace(
+                            where=call,
+                            by=self._said(function),
+                            bound=self._end_behind(call, rerun.bound, self._errors.raised_by(call)),
+                            attempts=times(rerun.attempts, self._loops.made.by_source(source)),
+                            policy=None,
+                            source=source,
+                        )
                         return
 
     def _said(self, function: cst.FunctionDef) -> str:
@@ -232,7 +254,8 @@ class Reruns:
             if isinstance(node, cst.Call):
                 thrown |= {error for error in self._errors.raised_by(node) if self._reaches_attempt(node, error, loop)}
         if not any(self._renewals.renews(node) for node in walk(loop.body)):
-            yield from self._judged(policy, self._here(policy, loop.iter), thrown, loop)
+            made = self._loops.made.by_source(loop)
+            yield from self._judged(policy, self._here(policy, loop.iter), thrown, loop, loop, made)
 
     def _reaches_attempt(self, call: cst.Call, error: Thrown, loop: cst.For) -> bool:
         """Whether the error gets as far as the `with attempt:` around the call."""
@@ -326,7 +349,8 @@ class Reruns:
             return
         for failure in self._loops.failures.handed_back_by(function):
             if self._policies.retries_result(policy, failure.value):
-                bound, attempts = self._policies.bound(policy, of_result=True), self._policies.attempts(policy)
+                bound = self._policies.bound(policy, of_result=True)
+                attempts = times(self._policies.attempts(policy), self._made_below(decorator, function))
                 yield Rerun(
                     decorator,
                     policy.decorator.library,
@@ -344,15 +368,29 @@ class Reruns:
             return policy.source
         return next((policy.arguments[name] for name in conditions if name in policy.arguments), None)
 
-    def _judged(self, policy: Policy, where: cst.CSTNode, thrown: Iterable[Thrown], source: cst.CSTNode) -> Iterator[Rerun]:
+    def _judged(
+        self,
+        policy: Policy,
+        where: cst.CSTNode,
+        thrown: Iterable[Thrown],
+        source: cst.CSTNode,
+        run_by: cst.Call | cst.For | None = None,
+        made: int | None = 1,
+    ) -> Iterator[Rerun]:
+        """run_by: what runs it, where that stands in a function, which sees what comes of it in the end. made: how many requests
+        come of each run.
+        """
         retried = {error for error in thrown if self._policies.retries(policy, error)}
         if not retried:
             return
         if not self._renews_between(policy):
-            bound, attempts = self._policies.bound(policy), self._policies.attempts(policy)
+            bound, attempts = self._policies.bound(policy), times(self._policies.attempts(policy), made)
             became = self._errors.became(retried)
             if bound == "raised" and became is not None:
                 bound = "replaced"
+            if run_by is not None and not policy.decorator.deferred:
+                outcomes = (self._policies.outcome(policy, error) for error in retried)
+                bound = self._end_behind(run_by, bound, [outcome for outcome in outcomes if outcome is not None])
             yield Rerun(
                 where,
                 policy.decorator.library,
@@ -364,6 +402,25 @@ class Reruns:
                 became=became,
                 is_for_the_error_itself=self._policies.retries(policy, self._errors.error) is not False,
             )
+
+    def _end_behind(self, run_by: cst.Call | cst.For, bound: Bound, outcomes: Collection[Thrown]) -> Bound:
+        """What becomes of the error in the function around what has run another one again, and raises one of these in the end.
+
+        bound: what does by itself.
+        """
+        graph = self._resolver.graph(self._tree.unit(run_by))
+        if bound not in ("raised", "replaced") or graph is None:
+            return bound
+        state = self._errors.state(run_by)
+        try:
+            starts = (self._flow.raised_at(graph.blocks_of(run_by), outcome, state) for outcome in outcomes)
+            met = self._flow.met_behind([*chain.from_iterable(starts)])
+        except TooManyStates:
+            return bound
+        ends = {flying for block, flying in met if block in (graph.returned, graph.raised)}
+        if not ends or any(flying is not None and self._errors.is_original(flying) for flying in ends):
+            return bound
+        return "swallowed" if ends == {None} else "replaced"
 
     def _renews_between(self, policy: Policy) -> bool:
         """Whether what is called before the next run gives it other credentials."""

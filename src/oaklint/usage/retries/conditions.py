@@ -10,6 +10,7 @@ from typing import TypeAlias
 from oaklint.python import cst
 from oaklint.python.definitions import Names
 from oaklint.python.facts import EXCEPTION, FAILED, HOLDER, NO_STATE, OPAQUE, Fact, State, Thrown, decided
+from oaklint.python.flow import reachable
 from oaklint.python.patterns import Pattern
 from oaklint.python.tree import positional, walk
 from oaklint.sdk.exceptions import is_about_authentication
@@ -311,6 +312,11 @@ class Conditions:
         functions: list[cst.CSTNode] = [*self.functions(callback), *self._resolver.calls.lambdas(callback)]
         parts = (part for function in functions for part in walk(function))
         return any(isinstance(part, cst.Attribute) and part.attr.value in ("result", "reraise") for part in parts)
+
+    def never_returns(self, callback: cst.BaseExpression) -> bool:
+        """Whether a callback is a function of the program that always raises."""
+        graphs = [graph for function in self.functions(callback) if (graph := self._resolver.graph(function)) is not None]
+        return bool(graphs) and not any(graph.returned in reachable(graph.entry) for graph in graphs)
 
     def _tenacity_names(self, node: cst.BaseExpression) -> set[str]:
         return set(tenacity_names(self._resolver.names(node)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from oaklint.python import cst
@@ -50,6 +50,13 @@ class Retries(Policies):
         """How many runs there are in all, where it is a constant."""
         return self._count(policy)[1]
 
+    def runs(self, policy: Policy, thrown: Collection[Thrown]) -> int | None:
+        """How many runs there are at once, whatever of these a function raises; None where that is not a constant."""
+        verdicts = {self.retries(policy, each) for each in thrown} if not policy.decorator.deferred else {False}
+        if verdicts <= {False}:
+            return 1
+        return self.attempts(policy) if verdicts == {True} else None
+
     def bound(self, policy: Policy, *, of_result: bool = False) -> Bound:
         """What becomes of an exception that the policy retries, or of a result."""
         decorator, arguments = policy.decorator, policy.arguments
@@ -61,7 +68,7 @@ class Retries(Policies):
             if meaning is None and not of_result and self._conditions.hands_back_outcome(value):
                 return "raised"
             if meaning is None or self._values.value(value) is meaning:
-                return "swallowed"
+                return "replaced" if meaning is None and self._conditions.never_returns(value) else "swallowed"
         if of_result:
             return decorator.results[1]
         return "replaced" if self._wraps(policy) else "raised"
@@ -84,9 +91,9 @@ class Retries(Policies):
 
     def _wraps(self, policy: Policy) -> bool:
         """Whether an exception of its own is raised in the end: tenacity's `RetryError`, unless it is told to `reraise`."""
-        raised, prevented = policy.decorator.wraps
-        reraise = policy.arguments.get(prevented)
-        return bool(raised) and (reraise is None or self._values.value(reraise) is False)
+        raised, argument, meaning = policy.decorator.wraps
+        value = policy.arguments.get(argument)
+        return bool(raised) and (self._values.value(value) if value is not None else False) is meaning
 
     def _count(self, policy: Policy) -> tuple[bool, int | None]:
         """Whether the runs come to an end, and after how many of them, where that is a constant."""
