@@ -60,7 +60,16 @@ def test_both_rules_say_it_alike(header: str, body: str, after: str, says: str, 
     [
         ("import openai", "except Exception", "`except openai.AuthenticationError: raise` before this clause"),
         ("import openai as ai", "except Exception", "`except ai.AuthenticationError: raise` before this clause"),
-        ("from openai import OpenAI", "except Exception", "`except openai.AuthenticationError: raise` before this clause"),
+        (
+            "from openai import OpenAI",
+            "except Exception",
+            "`except AuthenticationError: raise` before this clause, with `from openai import AuthenticationError`",
+        ),
+        (
+            "class AuthenticationError(Exception): ...",
+            "except Exception",
+            "`except openai.AuthenticationError: raise` before this clause, with `import openai`",
+        ),
         (
             "from openai import AuthenticationError as Refused",
             "except (OSError, Refused)",
@@ -74,6 +83,22 @@ def test_the_remedy_is_written_as_the_file_imports_it(imports: str, clause: str,
     program = f"{imports}\nfrom openai import Client\nwhile True:\n    try:\n        Client().models.list()\n    {clause}:\n        pass\n"
     (finding,) = [each for each in check("program.py", program.encode(), Settings()) if each.code == "OAK401"]
     assert says in finding.message
+
+
+def test_the_remedy_names_the_import_that_it_takes() -> None:
+    """The name is not known where the client is imported only when it is built."""
+    client = "    from openai import OpenAI\n    return OpenAI()\n"
+    asking = (
+        "    while True:\n        try:\n            return made().models.list()\n        except Exception:\n            pass\n"
+    )
+    (finding,) = check("program.py", f"def made():\n{client}def ask():\n{asking}".encode(), Settings())
+    assert finding.message.endswith("`except openai.AuthenticationError: raise` before this clause, with `import openai`")
+    guarded = "try:\n    import openai\nexcept ImportError:\n    openai = None\ndef made():\n    return openai.OpenAI()\n"
+    (finding,) = check("program.py", f"{guarded}def ask():\n{asking}".encode(), Settings())
+    assert finding.message.endswith("`except openai.AuthenticationError: raise` before this clause")
+    decorated = f"from tenacity import retry\ndef made():\n{client}@retry\ndef ask():\n    return made().models.list()\n"
+    (finding,) = check("program.py", decorated.encode(), Settings())
+    assert finding.message.endswith("`retry=retry_if_not_exception_type(openai.AuthenticationError)`, with `import openai`")
 
 
 def test_the_class_of_generation_0_stands_in_another_module() -> None:

@@ -247,6 +247,7 @@ CASES: list[tuple[str, int | None, str | None]] = [
     # retrying
     (f"from retrying import retry\n@retry\n{DEFINED}ask()", WITHOUT_END, None),
     (retrying("stop_max_attempt_number=3"), 3, REFUSED),
+    (retrying("stop_max_attempt_number=3, wrap_exception=True"), 3, "retrying.RetryError"),
     (retrying("stop_max_attempt_number=3, retry_on_exception=(OSError,)"), 1, REFUSED),
     (retrying("stop_max_attempt_number=3, retry_on_exception=lambda e: isinstance(e, openai.APIError)"), 3, REFUSED),
     (retrying("stop_max_attempt_number=3, retry_on_result=lambda answer: answer is None"), 3, REFUSED),

@@ -5,16 +5,14 @@ Every change is a stretch of a cell's text and what is to stand there instead. W
 
 from __future__ import annotations
 
-import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.imported_names import has_run, written_as
+from oaklint.python.imported_names import import_beside, imports_of, is_free, written_as
 from oaklint.python.positions import Positions
 from oaklint.python.program import Program
-from oaklint.python.scopes import Scope
 from oaklint.python.tree import dotted_name, walk
 from oaklint.source import LINE_END, Cell, Change, Span
 
@@ -208,43 +206,18 @@ class Editor:
         known = written_as(qualified, at, self._resolver)
         if known is not None:
             return Reference(known, ())
-        module, _, name = qualified.rpartition(".")
-        statements = list(self._imports_of(qualified.partition(".")[0], at))
-        if self._is_free(name, at):
-            for statement in statements:
-                if isinstance(statement, cst.ImportFrom) and dotted_name(statement.module) == module:
-                    if not isinstance(statement.names, cst.ImportStar):
-                        return Reference(name, self._extended(statement, statement.names, name))
+        name = qualified.rpartition(".")[2]
+        beside = import_beside(qualified, at, self._resolver)
+        if beside is not None and not isinstance(beside.names, cst.ImportStar):
+            return Reference(name, self._extended(beside, beside.names, name))
         package = qualified.partition(".")[0]
-        if not statements or not self._is_free(package, at):
+        statements = list(imports_of(package, at, self._resolver))
+        if not statements or not is_free(package, at, self._resolver):
             raise Unfixable
         line = self._tree.parents[statements[0]]
         if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not statements[0]:
             raise Unfixable
         return Reference(qualified, (self.insert_statement(line, f"import {package}"),))
-
-    def _imports_of(self, package: str, at: cst.CSTNode) -> Iterator[cst.Import | cst.ImportFrom]:
-        """The imports of a package or its modules that have certainly run where a node is evaluated, and bind names for it."""
-        chain: list[Scope] = []
-        scope: Scope | None = self._tree.scopes[at]
-        while scope is not None:
-            if scope.kind != "class":
-                chain.append(scope)
-            scope = scope.parent
-        for node in (*self._tree.nodes.get(cst.ImportFrom, ()), *self._tree.nodes.get(cst.Import, ())):
-            assert isinstance(node, (cst.Import, cst.ImportFrom))
-            if isinstance(node, cst.ImportFrom):
-                modules = [dotted_name(node.module)] if not node.relative else []
-            else:
-                modules = [dotted_name(alias.name) for alias in node.names]
-            of_package = any((module or "").partition(".")[0] == package for module in modules)
-            if of_package and self._tree.scopes[node] in chain and has_run(node, at, self._resolver):
-                yield node
-
-    def _is_free(self, name: str, at: cst.CSTNode) -> bool:
-        """Whether a name means nothing yet where a node is evaluated."""
-        scope = self._tree.scopes[at]
-        return scope.lookup(name) is None and not scope.has_star_import() and not hasattr(builtins, name)
 
     def _extended(self, statement: cst.ImportFrom, aliases: Sequence[cst.ImportAlias], name: str) -> Changes:
         names = [dotted_name(alias.name) or "" for alias in aliases]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
 from oaklint.python import cst
@@ -23,6 +24,49 @@ def written_as(qualified: str, at: cst.CSTNode, resolver: Resolver) -> str | Non
         return _by_star_import(qualified, at, resolver)
     prefix, name = max(known, key=lambda item: len(item[0]))
     return name + qualified.removeprefix(prefix)
+
+
+def import_beside(qualified: str, at: cst.CSTNode, resolver: Resolver) -> cst.ImportFrom | None:
+    """The `from` import to which a name can be added, so that it is known where a node is evaluated; None if there is none."""
+    module, _, name = qualified.rpartition(".")
+    for statement in imports_of(qualified.partition(".")[0], at, resolver) if is_free(name, at, resolver) else ():
+        if isinstance(statement, cst.ImportFrom) and dotted_name(statement.module) == module:
+            if not isinstance(statement.names, cst.ImportStar):
+                return statement
+    return None
+
+
+def imports_of(package: str, at: cst.CSTNode, resolver: Resolver) -> Iterator[cst.Import | cst.ImportFrom]:
+    """The imports of a package or its modules that have certainly run where a node is evaluated, and bind names for it."""
+    tree = resolver.tree
+    chain: list[Scope] = []
+    scope: Scope | None = tree.scopes[at]
+    while scope is not None:
+        if scope.kind != "class":
+            chain.append(scope)
+        scope = scope.parent
+    for node in (*tree.nodes.get(cst.ImportFrom, ()), *tree.nodes.get(cst.Import, ())):
+        assert isinstance(node, (cst.Import, cst.ImportFrom))
+        if isinstance(node, cst.ImportFrom):
+            modules = [dotted_name(node.module)] if not node.relative else []
+        else:
+            modules = [dotted_name(alias.name) for alias in node.names]
+        of_package = any((module or "").partition(".")[0] == package for module in modules)
+        if of_package and tree.scopes[node] in chain and has_run(node, at, resolver):
+            yield node
+
+
+def is_free(name: str, at: cst.CSTNode, resolver: Resolver) -> bool:
+    """Whether a name means nothing yet where a node is evaluated."""
+    scope = resolver.tree.scopes[at]
+    return scope.lookup(name) is None and not scope.has_star_import() and not hasattr(builtins, name)
+
+
+def is_imported(package: str, at: cst.CSTNode, resolver: Resolver) -> bool:
+    """Whether a name stands for the package of that name where a node is evaluated, be it only if that is installed."""
+    scope = resolver.tree.scopes[at].lookup(package)
+    bindings = scope.bindings.get(package, ()) if scope is not None else ()
+    return any(binding.kind == "import" and binding.qualified == package for binding in bindings)
 
 
 def _imported(at: cst.CSTNode, resolver: Resolver) -> Iterator[tuple[str, Binding]]:

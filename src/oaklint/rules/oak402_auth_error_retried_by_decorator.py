@@ -98,7 +98,7 @@ from oaklint.rules.retrying import (
 from oaklint.sdk.retry_libraries import TENACITY
 from oaklint.usage import Usage
 from oaklint.usage.errors.reruns import Rerun
-from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error
+from oaklint.usage.repairs import authentication_error_at, give_up_on_authentication_error, with_import
 from oaklint.usage.retries.policies import Policy
 
 NEEDS: Needs = ((REACHES_OPENAI, NAMES_CLIENT), ("@", "etry", "etries", "backoff", "dramatiq", REACHES_EXCEPT_FAR))
@@ -157,7 +157,9 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
         by, own = f"`{rerun.by}(...)`", "except it in the function"
     elif rerun.policy is not None and rerun.by == TENACITY.library and TENACITY.condition in rerun.policy.arguments:
         remedy = remedy or (own if usage.retries.is_for_results(rerun.policy) else _NARROWS)
-    advice = (remedy or _REMEDIES.get(rerun.by, own)).format(error=authentication_error_at(rerun.where, usage))
+    advice = remedy or _REMEDIES.get(rerun.by, own)
+    if "{error}" in advice:
+        advice = advice.format(error=authentication_error_at(rerun.where, usage)) + with_import(rerun.where, usage)
     advice = unless_it_becomes(rerun.became, advice if rerun.is_for_the_error_itself else "")
     return Finding(
         rerun.where,

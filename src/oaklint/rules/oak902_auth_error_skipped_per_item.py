@@ -56,7 +56,7 @@ from oaklint.python import cst
 from oaklint.rules import REACHES_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
-from oaklint.usage.repairs import authentication_error_at
+from oaklint.usage.repairs import authentication_error_at, with_import
 
 NEEDS: Needs = (("except", "suppress"), ("for",), (REACHES_OPENAI,))
 SEVERITY: Severity = "warning"
@@ -86,6 +86,7 @@ def _skipped(clause: Clause, where: cst.CSTNode, what: str, named: bool, usage: 
         yield Finding(
             where,
             f"{what} stops the AuthenticationError of one item, and the loop goes on to the next: a wrong key fails for every"
-            f" item. Let it out with `except {authentication_error_at(clause, usage)}: raise` before this clause",
+            f" item. Let it out with `except {authentication_error_at(clause, usage)}: raise` before this clause"
+            f"{with_import(clause, usage)}",
             related=((call, "the request of each item"), (iterable, "the items")),
         )

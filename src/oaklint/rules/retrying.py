@@ -14,7 +14,7 @@ from oaklint.python.tree import Run, walk
 from oaklint.rules import Repair
 from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
-from oaklint.usage.repairs import authentication_error_at, let_out
+from oaklint.usage.repairs import authentication_error_at, let_out, with_import
 from oaklint.usage.retries.retries import Bound
 
 Step: TypeAlias = "tuple[cst.CSTNode, str]"
@@ -50,12 +50,14 @@ def way_out(request: Run, clause: Clause, usage: Usage, named: str = "this claus
     if isinstance(clause, cst.Call):
         return "raise it where it is among the results"
     if clause.type is not None and usage.auth_errors.names_it_alone(clause.type):
-        advice = f"`raise` it again in {named}"
+        advice, imported = f"`raise` it again in {named}", ""
     else:
         advice = f"let it out with `except {authentication_error_at(clause, usage)}: raise` before {_first(clause, named, usage)}"
+        imported = with_import(clause, usage)
     around = usage.auth_errors.clause_around(call) if call is not None and call is not request else None
     if around is not None and around is not clause and not _is_for_it(around, usage):
         advice += f", and before {said(around)} around the call"
+    advice += imported
     became = usage.auth_errors.became(usage.auth_errors.caught_at(request, clause))
     return unless_it_becomes(became, advice if usage.auth_errors.is_caught_by(clause) else "")
 

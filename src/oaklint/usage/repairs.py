@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oaklint.python import cst
 from oaklint.python.edits import Changes, Editor, Unfixable
-from oaklint.python.imported_names import written_as
+from oaklint.python.imported_names import import_beside, is_imported, written_as
 from oaklint.python.moving import moved_above
 from oaklint.python.places import place
 from oaklint.python.tree import walk
@@ -23,9 +23,25 @@ _LOOSE = (
 
 
 def authentication_error_at(node: cst.CSTNode, usage: Usage) -> str:
-    """How AuthenticationError is written where a node stands: as the file has imported it, or else in full."""
+    """How AuthenticationError is written where a node stands: as the file imports it, or would with one more name, or else in
+    full.
+    """
     name = authentication_error(usage.generation)
-    return written_as(name, node, usage.resolver) or name
+    known = written_as(name, node, usage.resolver)
+    if known is None and import_beside(name, node, usage.resolver) is not None:
+        return name.rpartition(".")[2]
+    return known or name
+
+
+def with_import(node: cst.CSTNode, usage: Usage) -> str:
+    """What to add to advice that writes it like that: the import that it takes, if any."""
+    qualified = authentication_error(usage.generation)
+    module, _, name = qualified.rpartition(".")
+    if authentication_error_at(node, usage) == name and written_as(qualified, node, usage.resolver) is None:
+        return f", with `from {module} import {name}`"
+    package = module.partition(".")[0]
+    known = written_as(qualified, node, usage.resolver) is not None or is_imported(package, node, usage.resolver)
+    return "" if known else f", with `import {package}`"
 
 
 def let_out(editor: Editor, clause: cst.CSTNode, usage: Usage) -> Changes:
