@@ -258,6 +258,16 @@ def test_what_becomes_of_the_error_around_what_has_retried_it(run: str, kept: st
     assert f"3 times in all, {says}" in finding.message
 
 
+def test_by_which_class_it_is_what_is_raised_in_the_end() -> None:
+    asking = "    def again(self, prompt):\n        for attempt in range(3):\n            try:\n                return self.ask(prompt)\n"
+    base = f"class Base:\n{asking}            except Exception:\n                if attempt == 2:\n                    raise\n"
+    itself = f"class Itself(Base):\n  def ask(self, prompt):\n{REQUEST}"
+    renamed = f"class Renamed(Base):\n  def ask(self, prompt):\n   try:\n{REQUEST}   except Exception:\n    raise RuntimeError\n"
+    for heirs, says in ((itself, "it"), (renamed, "another error"), (itself + renamed, "an error")):
+        (finding,) = findings(base + heirs)
+        assert f"3 times in all, before {says} is raised" in finding.message
+
+
 @pytest.mark.parametrize(
     ("decorator", "says"),
     [

@@ -20,11 +20,18 @@ from oaklint.usage.retries.retries import Bound
 Step: TypeAlias = "tuple[cst.CSTNode, str]"
 
 # Without an end, or with one that nobody hears of, the program fails without saying so; otherwise it only says so late.
-SEVERITIES: dict[Bound, Severity] = {"unbounded": "error", "swallowed": "error", "raised": "warning", "replaced": "warning"}
+SEVERITIES: dict[Bound, Severity] = {
+    "unbounded": "error",
+    "swallowed": "error",
+    "raised": "warning",
+    "replaced": "warning",
+    "either": "warning",
+}
 _ENDS: dict[Bound, str] = {
     "swallowed": "and then swallows it",
     "raised": "before it is raised",
     "replaced": "before another error is raised",
+    "either": "before an error is raised",
 }
 
 

@@ -152,8 +152,12 @@ class Loops:
 
 
 def _one_each(retries: list[Retry]) -> list[Retry]:
-    """Of several ways through the same clause, the first."""
+    """Of several ways through the same clause, the first, with what all have in common of the end and of the number."""
     found: dict[cst.CSTNode, Retry] = {}
     for retry in retries:
-        found.setdefault(retry.clause, retry)
+        first = found.setdefault(retry.clause, retry)
+        if {first.bound, retry.bound} <= {"raised", "replaced", "either"}:
+            bound = first.bound if first.bound == retry.bound else "either"
+            attempts = first.attempts if first.attempts == retry.attempts else None
+            found[retry.clause] = first._replace(bound=bound, attempts=attempts)
     return list(found.values())

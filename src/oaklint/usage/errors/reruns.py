@@ -386,8 +386,8 @@ class Reruns:
         if not self._renews_between(policy):
             bound, attempts = self._policies.bound(policy), times(self._policies.attempts(policy), made)
             became = self._errors.became(retried)
-            if bound == "raised" and became is not None:
-                bound = "replaced"
+            if bound == "raised" and not all(map(self._errors.is_original, retried)):
+                bound = "replaced" if became is not None else "either"
             if run_by is not None and not policy.decorator.deferred:
                 outcomes = (self._policies.outcome(policy, error) for error in retried)
                 bound = self._end_behind(run_by, bound, [outcome for outcome in outcomes if outcome is not None])
@@ -409,7 +409,7 @@ class Reruns:
         bound: what does by itself.
         """
         graph = self._resolver.graph(self._tree.unit(run_by))
-        if bound not in ("raised", "replaced") or graph is None:
+        if bound in ("unbounded", "swallowed") or graph is None:
             return bound
         state = self._errors.state(run_by)
         try:

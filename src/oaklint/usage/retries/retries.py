@@ -12,8 +12,8 @@ from oaklint.usage.retries.conditions import Conditions, tenacity_names
 from oaklint.usage.retries.policies import Policies, Policy
 
 # What becomes of an error that is retried: nothing but success ends that; or, when the attempts are used up, it is lost, it is
-# raised, or another one is raised that does not say that it comes from it.
-Bound = Literal["unbounded", "swallowed", "raised", "replaced"]
+# raised, or another one is raised that does not say that it comes from it, or either, by what has been called.
+Bound = Literal["unbounded", "swallowed", "raised", "replaced", "either"]
 
 _MAX_DEPTH = 6
 # How far a predicate is asked that counts by itself.
@@ -68,7 +68,7 @@ class Retries(Policies):
             if meaning is None and not of_result and self._conditions.hands_back_outcome(value):
                 return "raised"
             if meaning is None or self._values.value(value) is meaning:
-                return "replaced" if meaning is None and self._conditions.never_returns(value) else "swallowed"
+                return "replaced" if self._gives_up_with_another(policy) else "swallowed"
         if of_result:
             return decorator.results[1]
         return "replaced" if self._wraps(policy) else "raised"
@@ -84,10 +84,18 @@ class Retries(Policies):
             return thrown
         if (verdict and self.bound(policy) not in ("raised", "replaced")) or (not verdict and argument in policy.arguments):
             return None
+        if self._gives_up_with_another(policy):
+            return None
         raised = decorator.wraps[0]
         return (
             Thrown(raised, frozenset({raised, "builtins.Exception", "builtins.BaseException"})) if self._wraps(policy) else thrown
         )
+
+    def _gives_up_with_another(self, policy: Policy) -> bool:
+        """Whether what it calls in the end, instead of raising anything, is a function of the program that always raises."""
+        argument, meaning = policy.decorator.swallows
+        value = policy.arguments.get(argument)
+        return value is not None and meaning is None and self._conditions.never_returns(value)
 
     def _wraps(self, policy: Policy) -> bool:
         """Whether an exception of its own is raised in the end: tenacity's `RetryError`, unless it is told to `reraise`."""
