@@ -150,8 +150,9 @@ def test_a_condition_that_is_there_is_narrowed() -> None:
     [
         ("RETRIES", "5 times in all"),
         ("Settings.attempts", "4 times in all"),
-        ("Settings().retries", "again and again"),
-        ("SETTINGS.retries + 1", "again and again"),
+        ("Settings().retries", "3 times by default"),
+        ("SETTINGS.retries + 1", "4 times by default"),
+        ("Settings(retries=7).retries", "again and again"),
     ],
 )
 def test_a_number_that_objects_may_be_given(number: str, says: str) -> None:
@@ -168,8 +169,51 @@ def test_a_number_that_objects_may_be_given(number: str, says: str) -> None:
 
 def test_a_number_that_callers_may_give() -> None:
     counting = f"def ask(prompt, most=5):\n    tries = 0\n    while tries < most:\n        try:\n        {REQUEST}"
-    (finding,) = findings(f"{counting}        except Exception:\n            tries += 1\n")
+    counting += "        except Exception:\n            tries += 1\n"
+    (finding,) = findings(counting)
+    assert "5 times by default, and then swallows it" in finding.message
+    (finding,) = findings(f"{counting}ask('?', most=9)\n")
     assert "again and again" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("kept", "more", "says"),
+    [
+        ("most", "", "4 times by default, before it is raised"),
+        ("most + 1", "", "again and again"),
+        ("most", "asker = Asker(7)\n", "again and again"),
+        ("most", "asker = Asker()\nasker.most = 7\n", "again and again"),
+        ("most", "class Heir(Asker):\n    def __init__(self):\n        super().__init__(most=7)\n", "again and again"),
+        ("most", "class Heir(Asker):\n    def __init__(self):\n        self.most = 7\n", "again and again"),
+    ],
+)
+def test_a_number_that_an_object_keeps(kept: str, more: str, says: str) -> None:
+    asking = f"    def ask(self, prompt):\n      for attempt in range(self.most):\n       try:\n    {REQUEST}       except Exception:\n"
+    program = f"class Asker:\n    def __init__(self, most=4):\n        self.most = {kept}\n{asking}"
+    (finding,) = findings(f"{program}        if attempt == self.most - 1:\n         raise\n{more}")
+    assert says in finding.message
+
+
+@pytest.mark.parametrize(
+    ("defaults", "says"),
+    [
+        ("most=1", "as often as it is told to, and then swallows it"),
+        ("most=5, strict=True", "3 times by default, before it is raised"),
+        ("most=5, strict=False", "5 times by default, before it is raised"),
+        ("most=5, strict=None", "5 times by default, before it is raised"),
+    ],
+)
+def test_all_defaults_stand_together(defaults: str, says: str) -> None:
+    program = f"def ask(prompt, {defaults}):\n    for attempt in range(most):\n        try:\n    {REQUEST}"
+    leaving = "            if strict and attempt == 2:\n                raise\n" if "strict" in defaults else "            pass\n"
+    (finding,) = findings(f"{program.replace('    return', '        return')}        except Exception:\n{leaving}")
+    assert says in finding.message
+
+
+def test_a_policy_takes_its_number_from_a_default() -> None:
+    program = f"{TENACITY}def work(prompt, most=3):\n    for again in tenacity.Retrying(stop=S(most)):\n        with again:\n"
+    (finding,) = findings(f"{program}        {REQUEST}")
+    assert "3 times by default, before another error is raised" in finding.message
 
 
 TENACITY = "import tenacity\nfrom tenacity import stop_after_attempt as S\n"

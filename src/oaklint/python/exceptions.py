@@ -108,6 +108,7 @@ class ExceptionFlow:
         clause. is_there: whether what has that qualified name is there to be imported; None where that is not known.
         """
         self._resolver = resolver
+        self._values = values
         self._exists = exists
         self._is_exception = is_exception
         self.instances = Instances(resolver, self)
@@ -143,6 +144,15 @@ class ExceptionFlow:
     def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an expression on a path; None for nothing."""
         return self.knowledge.known(node, state)
+
+    def supposing_defaults(self, nodes: Iterable[cst.CSTNode], state: State) -> State:
+        """The state in which the parts of some expressions, of which nothing else is known, are what they are by default."""
+        for part in (part for node in nodes for part in walk(node)):
+            if isinstance(part, (cst.Name, cst.Attribute)) and (key := place(part)) is not None and state.fact(key) is None:
+                value = self._values.by_default(part)
+                if value is None or isinstance(value, (bool, int, str)):
+                    state = state.knowing(key, NONE if value is None else Fact("constant", value))
+        return state
 
     def returning(
         self, call: Run, fact: Fact, undone: Collection[cst.CSTNode] = (), assigned: Fact = OPAQUE

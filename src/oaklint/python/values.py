@@ -88,18 +88,41 @@ class Values:
             return UNKNOWN
         return self.fold(value)
 
+    def by_default(self, node: cst.Name | cst.Attribute) -> Any:
+        """The value that a parameter or attribute has where nobody gives it another: that of a declared field, or of a parameter
+        that no call of the program hands anything, be it kept in an attribute; UNKNOWN where there is none, or another one as
+        well.
+        """
+        kept: list[cst.BaseExpression] = [node]
+        if isinstance(node, cst.Attribute):
+            if self._is_set_elsewhere(node) or self._is_counted(node):
+                return UNKNOWN
+            if (value := self.value(node)) is not UNKNOWN:
+                return value
+            kept = self._resolver.attribute_values(node)
+        defaults = self._resolver.default_of(kept[0]) if len(kept) == 1 else []
+        return self.value(defaults[0]) if len(defaults) == 1 else UNKNOWN
+
     def may_be_given(self, node: cst.BaseExpression) -> bool:
         """Whether a value is what an object has for a declared field unless it is given another, `retries: int = 3`, or for an
         attribute that is set elsewhere, too.
         """
-        tree, resolver = self._resolver.tree, self._resolver
-        named = [part for part in walk(node) if isinstance(part, (cst.Name, cst.Attribute))]
+        found = self._found_behind(node)
+        declared = (self._resolver.tree.parents.get(value) for value in found)
+        is_field = any(isinstance(each, cst.AnnAssign) and self._resolver.tree.scopes[each].kind == "class" for each in declared)
+        return is_field or self.is_set_elsewhere(node)
+
+    def is_set_elsewhere(self, node: cst.BaseExpression) -> bool:
+        """Whether a value is one of several that an attribute is set to."""
+        parts = (*walk(node), *self._found_behind(node))
+        return any(self._is_set_elsewhere(part) for part in parts if isinstance(part, cst.Attribute))
+
+    def _found_behind(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
+        """What the names and attributes in an expression are set to."""
+        resolver = self._resolver
+        named = (part for part in walk(node) if isinstance(part, (cst.Name, cst.Attribute)))
         found = [value for part in named for value in resolver.values_of(part)]
-        attributes = [part for part in (*named, *found) if isinstance(part, cst.Attribute)]
-        found += [behind for value in found if isinstance(value, cst.Attribute) for behind in resolver.values_of(value)]
-        declared = (tree.parents.get(value) for value in found)
-        is_field = any(isinstance(each, cst.AnnAssign) and tree.scopes[each].kind == "class" for each in declared)
-        return is_field or any(map(self._is_set_elsewhere, attributes))
+        return found + [behind for value in found if isinstance(value, cst.Attribute) for behind in resolver.values_of(value)]
 
     def _is_set_elsewhere(self, node: cst.Attribute) -> bool:
         """Whether an attribute has several values, by the classes in the family of its object, or by those who use it."""

@@ -29,7 +29,8 @@ clause is reported if it stands in the same file. If it stands in another one, O
 decorators.
 
 It is an error where nothing but success ends the loop, or where the error is lost in the end; a warning where it, or another
-one in its place, is raised when the attempts are used up.
+one in its place, is raised when the attempts are used up. The number counts all requests, those
+included that a retry inside the loop makes; "by default" says that callers, or objects, may be given another.
 
 ## Why is this bad?
 A wrong key does not become right by asking again. The SDK itself makes exactly one request for a 401, while it retries
@@ -162,9 +163,8 @@ def _elsewhere(retry: Retry, call: Run, steps: Sequence[Step], usage: Usage) -> 
 
 
 def _message(by: str, retry: Retry, way_out: str) -> str:
-    how_often = how_long(retry.bound, retry.attempts, retry.around)
     return (
-        f"{by[0].upper()}{by[1:]} sends an AuthenticationError back to the same request, {how_often}."
+        f"{by[0].upper()}{by[1:]} sends an AuthenticationError back to the same request, {how_long(retry)}."
         f" A wrong key stays wrong: {way_out}"
     )
 

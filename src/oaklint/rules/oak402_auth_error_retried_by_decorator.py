@@ -18,7 +18,8 @@ where the clause stands in the same file, that is, by OAK401. What a method of a
 the classes to say that inherit from it, or fit it, in whatever file of the project they stand.
 
 It is an error where nothing but success ends the retrying, or where the error is lost in the end; a warning where it is raised
-when the attempts are used up, or another one in its place.
+when the attempts are used up, or another one in its place. The number counts all requests, those
+included that a retry inside the function makes; "by default" says that callers, or objects, may be given another.
 
 ## Why is this bad?
 tenacity's `@retry` retries every exception unless `retry=` says otherwise, and without `stop=` it does so for ever; so do
@@ -163,8 +164,7 @@ def _finding(rerun: Rerun, usage: Usage, remedy: str = "") -> Finding:
     advice = unless_it_becomes(rerun.became, advice if rerun.is_for_the_error_itself else "")
     return Finding(
         rerun.where,
-        f"{by} sends an AuthenticationError back to the same request, {how_long(rerun.bound, rerun.attempts)}."
-        f" A wrong key stays wrong: {advice}",
+        f"{by} sends an AuthenticationError back to the same request, {how_long(rerun)}. A wrong key stays wrong: {advice}",
         related=((rerun.clause, "the clause that sends it back"),) if rerun.clause is not None and not path else (),
         path=path,
         severity=SEVERITIES[rerun.bound],

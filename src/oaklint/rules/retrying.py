@@ -14,6 +14,8 @@ from oaklint.python.tree import Run, walk
 from oaklint.rules import Repair
 from oaklint.usage import Usage
 from oaklint.usage.errors.auth_errors import Clause
+from oaklint.usage.errors.laps import Retry
+from oaklint.usage.errors.reruns import Rerun
 from oaklint.usage.repairs import authentication_error_at, let_out, with_import
 from oaklint.usage.retries.retries import Bound
 
@@ -154,9 +156,16 @@ def _named(became: Thrown) -> str:
     return f"`{re.split('[.:@]', became.name)[-1]}`"
 
 
-def how_long(bound: Bound, attempts: int | None, around: cst.CSTNode | None = None) -> str:
-    """around: what leads back to the request."""
-    times = f"{attempts} times in all" if attempts is not None else "again and again"
-    if bound == "unbounded":
-        return "until Python's recursion limit" if isinstance(around, cst.FunctionDef) else "without end"
-    return f"{times}, {_ENDS[bound]}"
+def how_long(retry: Retry | Rerun) -> str:
+    """How often a request is made again, as far as that is known, and what comes then."""
+    if retry.bound == "unbounded":
+        return "until Python's recursion limit" if isinstance(retry.around, cst.FunctionDef) else "without end"
+    return f"{_how_often(retry.attempts, by_default=retry.by_default)}, {_ENDS[retry.bound]}"
+
+
+def _how_often(attempts: int | None, *, by_default: bool) -> str:
+    if attempts is None:
+        return "again and again"
+    if by_default:
+        return f"{attempts} times by default" if attempts > 1 else "as often as it is told to"
+    return f"{attempts} times in all"

@@ -31,10 +31,13 @@ class Attempts:
         self._flow = context.flow
         self._lap = lap
         self._made = made
+        # Whether numbers are taken to be what they are by default.
+        self._by_default = False
         self._unit = context.tree.unit(lap.call)
 
-    def of(self, retry: Retry) -> int | None:
-        """How many requests there are in all, if the loop that leads around says so; ENDLESS where it never ends.
+    def of(self, retry: Retry, *, by_default: bool = False) -> int | None:
+        """How many requests there are in all, if the loop that leads around says so, or does by default; ENDLESS where it never
+        ends.
 
         Raises TooManyStates where the answer would take too long.
         """
@@ -43,6 +46,7 @@ class Attempts:
             return None
         if self._is_asked_besides():
             return None
+        self._by_default = by_default
         turns = self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
         return turns if turns in (None, 0, 1, ENDLESS) else times(turns, self._made.in_turn(self._lap.call, around))
 
@@ -60,9 +64,14 @@ class Attempts:
             known = (self._values.value(element.value) for element in loop.iter.elements)
             items = [Fact("constant", value) if value is not UNKNOWN else None for value in known]
             return self._turns(loop, items) or len(items)
-        if not isinstance(loop.iter, cst.Call) or any(self._values.may_be_given(arg.value) for arg in loop.iter.args):
+        if not isinstance(loop.iter, cst.Call):
             return None
-        facts = [self._flow.known(arg.value, self._lap.begin) for arg in loop.iter.args]
+        begin, given = self._lap.begin, [arg.value for arg in loop.iter.args]
+        if any(map(self._values.is_set_elsewhere if self._by_default else self._values.may_be_given, given)):
+            return None
+        if self._by_default:
+            begin = self._flow.supposing_defaults(given, begin)
+        facts = [self._flow.known(each, begin) for each in given]
         bounds = [fact.value for fact in facts if fact is not None and isinstance(fact.value, int)]
         if not bounds or len(bounds) < len(facts) or "builtins.range" not in self._resolver.names(loop.iter.func):
             return None
@@ -88,9 +97,8 @@ class Attempts:
 
     def _turns(self, loop: cst.For, items: Sequence[Fact | None]) -> int:
         """In which turn every way leads out of a loop: `if attempt >= 2: raise`; 0 where that is in none of these."""
-        first, target = self._lap.first_failure, place(loop.target)
-        is_open = self._first_failure is None or self._may_be_given_a_limit(self._tests_in(loop), self._first_failure)
-        if first is None or target is None or is_open or self._lap.circle is None:
+        first, target = self._begun(loop, self._lap.first_failure), place(loop.target)
+        if first is None or target is None or self._lap.circle is None:
             return 0
         states, outside = {first}, self._loops_over_items_around(loop)
         with self._flow.counting(_MOST):
@@ -106,8 +114,8 @@ class Attempts:
         """The number to which every way comes, where each leads back to the call until none does; ENDLESS where all do for
         ever, be it that what is counted is set anew in each turn.
         """
-        first = self._first_failure
-        if first is None or self._lap.circle is None or self._may_be_given_a_limit((loop.test, *self._tests_in(loop)), first):
+        first = self._begun(loop, self._first_failure)
+        if first is None or self._lap.circle is None:
             return None
         states, outside = {first}, self._loops_over_items_around(loop)
         before = {*states}
@@ -157,6 +165,17 @@ class Attempts:
         starts = [start for block in self._lap.requests for state in states for start in self._lap.fails(block, state)]
         self._flow.search(self._lap.graph, starts, note, stop=stop, arrive=arrive)
         return following, is_left
+
+    def _begun(self, loop: cst.For | cst.While, first: State | None) -> State | None:
+        """What is known when the call fails for the first time, to count from there; None where others may set the limit."""
+        tests = (*((loop.test,) if isinstance(loop, cst.While) else ()), *self._tests_in(loop))
+        if self._by_default:
+            known = self._lap.first_failure
+            if known is None or any(map(self._values.is_set_elsewhere, tests)):
+                return None
+            return self._flow.supposing_defaults(tests, known)
+        least = self._first_failure
+        return first if least is not None and not self._may_be_given_a_limit(tests, least) else None
 
     @property
     def _first_failure(self) -> State | None:

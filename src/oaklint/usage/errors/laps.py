@@ -32,7 +32,8 @@ class Retry(NamedTuple):
     around: the loop, the function that calls itself, or what calls it some time later, by which control gets back.
     bound:  what becomes of the error in the end.
     once_more: whether the request is made again where the way around comes to an end.
-    attempts: how many requests are made in all; None where the program does not say it, or others may say otherwise.
+    attempts: how many requests are made in all; None where the program does not say it.
+    by_default: whether others may say otherwise.
     """
 
     request: Run
@@ -41,6 +42,7 @@ class Retry(NamedTuple):
     bound: Bound
     once_more: bool = False
     attempts: int | None = None
+    by_default: bool = False
 
 
 class Lap:

@@ -17,6 +17,7 @@ from oaklint.usage.errors.failures import Failure, Failures
 from oaklint.usage.errors.laps import Lap, Retry
 from oaklint.usage.errors.made import Made, times
 from oaklint.usage.errors.next_request import NextRequest
+from oaklint.usage.retries.retries import Bound
 
 # Through how many functions it is followed what they see to before they let an error out.
 _MAX_DEPTH = 3
@@ -138,17 +139,23 @@ class Loops:
         retry = lap.retry()
         if retry is None:
             return None
+        attempts, usual = None, None
         try:
             with lap.failing():
                 attempts = Attempts(self._context, lap, self.made).of(retry)
+                if attempts is None:
+                    usual = Attempts(self._context, lap, self.made).of(retry, by_default=True)
         except TooManyStates:
-            attempts = None
+            pass
         if attempts in (0, 1):
             return None
         if attempts == ENDLESS:
             return retry._replace(bound="unbounded")
         is_another = isinstance(failure, Thrown) and self._errors.became([failure]) is not None
-        return retry._replace(attempts=attempts, bound="replaced" if retry.bound == "raised" and is_another else retry.bound)
+        bound: Bound = "replaced" if retry.bound == "raised" and is_another else retry.bound
+        if usual is not None and usual >= 1:
+            return retry._replace(attempts=usual, by_default=True, bound=bound)
+        return retry._replace(attempts=attempts, bound=bound)
 
 
 def _one_each(retries: list[Retry]) -> list[Retry]:
@@ -159,5 +166,6 @@ def _one_each(retries: list[Retry]) -> list[Retry]:
         if {first.bound, retry.bound} <= {"raised", "replaced", "either"}:
             bound = first.bound if first.bound == retry.bound else "either"
             attempts = first.attempts if first.attempts == retry.attempts else None
-            found[retry.clause] = first._replace(bound=bound, attempts=attempts)
+            by_default = first.by_default or retry.by_default
+            found[retry.clause] = first._replace(bound=bound, attempts=attempts, by_default=by_default)
     return list(found.values())

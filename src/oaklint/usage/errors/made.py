@@ -87,7 +87,7 @@ class Made:
         try:
             retries = [retry for retry in self._retries(call) if within is None or within in self._tree.ancestors(retry.around)]
             if retries:
-                return retries[0].attempts if len(retries) == 1 else None
+                return retries[0].attempts if len(retries) == 1 and not retries[0].by_default else None
             return times(self.by(call, depth), self._turns(call, within))
         finally:
             self._open.discard(call)

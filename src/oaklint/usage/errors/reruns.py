@@ -28,9 +28,10 @@ class Rerun(NamedTuple):
 
     where: the decorator or object that does it, or the call that hands a function to what does it in another file.
     by: the library, or the name of the program's own decorator or function.
-    bound, attempts: as in `Retry`. clause, around: the clause inside the decorator that sends the error back, and what leads
-            around again there; or the clause in the function at which the error stops, where it is run again for what it then
-            hands back. request: in that case, the call in it that raises.
+    bound, attempts, by_default: as in `Retry`.
+    clause, around: the clause inside the decorator that sends the error back, and what leads around again there; or the clause in
+            the function at which the error stops, where it is run again for what it then hands back. request: in that case, the
+            call in it that raises.
     became: the exception that the error has become when it is met there, if it always has. is_for_the_error_itself: whether that
             would be run again for as well.
     policy: how a library's decorator or object is set up; None where it is not that, or where what it runs again is not the
@@ -55,6 +56,7 @@ class Rerun(NamedTuple):
     became: Thrown | None = None
     is_for_the_error_itself: bool = True
     asked_in: tuple[Run, Clause] | None = None
+    by_default: bool = False
 
 
 class Reruns:
@@ -134,6 +136,7 @@ class Reruns:
                 around=retry.around,
                 became=became,
                 is_for_the_error_itself=itself,
+                by_default=retry.by_default,
             )
         for node in walk(definition):
             if node not in self._tree.scopes:
@@ -384,7 +387,10 @@ class Reruns:
         if not retried:
             return
         if not self._renews_between(policy):
-            bound, attempts = self._policies.bound(policy), times(self._policies.attempts(policy), made)
+            bound = self._policies.bound(policy)
+            runs = self._policies.attempts(policy)
+            by_default = runs is None
+            attempts = times(self._policies.attempts(policy, by_default=by_default), made)
             became = self._errors.became(retried)
             if bound == "raised" and not all(map(self._errors.is_original, retried)):
                 bound = "replaced" if became is not None else "either"
@@ -401,6 +407,7 @@ class Reruns:
                 source=source,
                 became=became,
                 is_for_the_error_itself=self._policies.retries(policy, self._errors.error) is not False,
+                by_default=by_default,
             )
 
     def _end_behind(self, run_by: cst.Call | cst.For, bound: Bound, outcomes: Collection[Thrown]) -> Bound:

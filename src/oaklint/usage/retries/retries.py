@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from oaklint.python import cst
@@ -26,6 +27,8 @@ class Retries(Policies):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._conditions = Conditions(context)
+        # Whether numbers are taken to be what they are by default.
+        self._by_default = False
 
     def retries(self, policy: Policy, thrown: Thrown) -> bool | None:
         """Whether the policy runs the function again for the exception; None where that cannot be read."""
@@ -46,9 +49,18 @@ class Retries(Policies):
         """The functions of the exception by which a policy decides."""
         return self._conditions.predicates(policy)
 
-    def attempts(self, policy: Policy) -> int | None:
-        """How many runs there are in all, where it is a constant."""
-        return self._count(policy)[1]
+    def attempts(self, policy: Policy, *, by_default: bool = False) -> int | None:
+        """How many runs there are in all, where it is a constant, or is one by default."""
+        with self._taking_defaults(by_default):
+            return self._count(policy)[1]
+
+    @contextmanager
+    def _taking_defaults(self, taken: bool) -> Iterator[None]:
+        usual, self._by_default = self._by_default, taken
+        try:
+            yield
+        finally:
+            self._by_default = usual
 
     def runs(self, policy: Policy, thrown: Collection[Thrown]) -> int | None:
         """How many runs there are at once, whatever of these a function raises; None where that is not a constant."""
@@ -133,6 +145,8 @@ class Retries(Policies):
             value for function in self._conditions.functions(argument) for value in self._resolver.returned_values(function)
         ]
         number = numbers[0] if len(numbers) == 1 else argument
+        if self._by_default and not self._values.is_set_elsewhere(number):
+            return self._flow.known(number, self._flow.supposing_defaults([number], state))
         return self._flow.known(number, state) if not self._values.may_be_given(number) else None
 
     def _count_by_predicate(self, policy: Policy) -> tuple[bool, int | None]:
