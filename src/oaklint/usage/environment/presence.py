@@ -37,7 +37,8 @@ class Presence:
         def tells(edge: Edge) -> bool:
             return edge.kind is not Kind.RAISE and (self._usage.flow.stops(edge.source) or self._tells(edge, name))
 
-        return not reaches([graph.entry], graph.blocks_of(step), without=tells)
+        blocks = graph.blocks_of(step)
+        return bool(blocks) and not reaches([graph.entry], blocks, without=tells)
 
     def _tells(self, edge: Edge, name: str) -> bool:
         """Whether control takes an edge only where a variable is there."""

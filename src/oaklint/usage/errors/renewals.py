@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
 
 from oaklint.python import cst
 from oaklint.python.names import PICKS
@@ -104,17 +103,12 @@ class Renewals:
         """
         built = [each for each in self._built if each is not None]
         keys = [key for each in built for name in _ASKED_FOR if (key := each.argument(name)) is not None]
-        return any(isinstance(key, cst.Lambda) or self._functions_at(key) or self._is_called_by(key) for key in keys)
-
-    def _is_called_by(self, key: cst.BaseExpression) -> bool:
-        """Whether a key is an object of the program that can be called."""
-        definitions = self._resolver.definitions
-        made = (name.removesuffix("()") for name in self._resolver.names(key) if name.endswith("()"))
-        family = chain.from_iterable(map(self._resolver.hierarchy.ancestry, definitions.classes(made)))
-        return any(True for _ in definitions.functions(f"{definitions.name(each)}.__call__" for each in family))
+        return any(isinstance(key, cst.Lambda) or self._functions_at(key) for key in keys)
 
     def _functions_at(self, node: cst.BaseExpression) -> list[cst.FunctionDef]:
-        return [*self._resolver.definitions.functions(self._resolver.names(node))]
+        """The functions of the program that run when what an expression stands for is called."""
+        named = self._resolver.definitions.functions(self._resolver.names(node))
+        return [*named, *self._resolver.called_by_python(node, "__call__")]
 
     @cached_property
     def _client_stays(self) -> bool:
