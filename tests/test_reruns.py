@@ -270,6 +270,16 @@ def test_the_same_client_is_asked_twice_in_a_turn() -> None:
     assert all("again and again" in finding.message for finding in found)
 
 
+def test_who_goes_on_with_the_next_work_gives_up_this_one() -> None:
+    (finding,) = findings(
+        "def ask(rows, tries):\n    start = 0\n    while start < len(rows):\n        batch = rows[start:start + 5]\n"
+        "        for attempt in range(tries + 1):\n            try:\n"
+        "                print(client.responses.create(model='m', input=batch))\n                break\n"
+        "            except Exception:\n                time.sleep(1)\n        start += len(batch)\n"
+    )
+    assert "again and again, and then swallows it" in finding.message
+
+
 def test_a_counter_that_is_set_anew_in_each_turn_ends_nothing() -> None:
     program = f"def ask(prompt):\n    while True:\n        left = 3\n        try:\n        {REQUEST}"
     ended = "        except Exception:\n            left -= 1\n            if left == 0:\n                raise\n"

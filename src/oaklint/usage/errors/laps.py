@@ -352,7 +352,9 @@ class Lap:
         """The request, and where its error stopped."""
         if isinstance(self._failure, Failure):
             return self._failure.request, self._failure.clause
-        return self.call, last_catch(lap)
+        # Behind another request that is made alike it is the error of that one.
+        end = next((number for number, block in enumerate(lap) if block in self.requests), len(lap))
+        return self.call, last_catch(lap[: end + 1])
 
     def _way_around(self, lap: list[Block]) -> cst.CSTNode:
         """The innermost loop that the path goes round in; without one, what calls the function later, or itself."""
@@ -374,6 +376,8 @@ class Lap:
         def note(block: Block, state: State) -> bool:
             if block in (self.graph.returned, self.graph.raised):
                 ends.add(self._end_with(state.flying))
+            elif self._stops(block, state):
+                ends.add("swallowed")  # it goes on with another request
             return "raised" in ends
 
         def arrive(edge: Edge, state: State) -> State | None:
