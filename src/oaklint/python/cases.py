@@ -35,7 +35,7 @@ class Cases:
             return bool(found.value) if found.kind == "constant" else None
         if isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
             if subject in (*TEXTS, CODE):
-                said = self._inquiries.mentions(pattern.value, state)
+                said = self._inquiries.mentions(pattern.value, state, subject or TEXTS[0])
                 return bool(said.value) if said is not None and said.kind == "constant" else None
             expected = self._flow.known(pattern.value, state)
             if subject is None or expected is None or not subject.kind == expected.kind == "constant":

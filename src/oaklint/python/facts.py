@@ -20,9 +20,9 @@ class Thrown:
     classes:    the qualified names of that class under all the names it has, and of all its ancestors.
     attributes: what is known of the exception's attributes; UNKNOWN for one that is set to something that is not known.
     has:        whether it has an attribute; None where that is not known.
-    says:       whether the exception's text holds a word; None where that is not known.
+    says:       whether the exception's text, or its code or type, holds a word; None where that is not known.
     matches:    whether a pattern fits the exception's text; None where that is not known.
-    texts:      what its text may be; empty where that is not known.
+    texts:      what its text is by one release after the other; empty where that is not known.
     causes:     the qualified names of the classes, and of their ancestors, that it was raised `from`, and these in turn.
     inside:     what stands in it, if it is a group of exceptions.
     raised_by:  the `raise` of the program that raises it; of several that raise the same, one.
@@ -45,9 +45,14 @@ class Thrown:
         ancestors = found.__mro__ if isinstance(found, type) and issubclass(found, BaseException) else Exception.__mro__
         return cls(f"builtins.{name}", frozenset(f"builtins.{ancestor.__name__}" for ancestor in ancestors[:-1]))
 
+    def writes(self, word: str) -> bool | None:
+        """Whether the exception's text holds a word, whatever the capitals: what the last release has left out is not found."""
+        releases = [word.lower() in text.lower() for text in self.texts]
+        return False if True in releases and not releases[-1] else self.says(word)
+
     def grouped(self) -> Thrown:
         """A group with the exception in it. Who looks in the group's text for words of the exception's, means the exception."""
-        return replace(self.builtin("ExceptionGroup"), says=lambda word: self.says(word) is True, inside=self)
+        return replace(self.builtin("ExceptionGroup"), says=lambda word: self.writes(word) is True, inside=self)
 
 
 class Fact(NamedTuple):

@@ -95,7 +95,7 @@ class Inquiries:
         """What a method says that looks for something in a text: in a constant, or in that of the exception."""
         if text is not None and text.kind == "constant" and len(known) == 1 and known[0] is not None:
             return calculated(TEXT_TESTS[method], text, known[0])
-        said = self.mentions(arguments[0], state) if arguments and text in TEXTS else None
+        said = self.mentions(arguments[0], state, text) if arguments and text is not None and text in TEXTS else None
         if said is not None and said.kind == "constant" and method in _PLACES:
             return self._place(method, arguments[0], state) if said.value else Fact("constant", -1)
         return said
@@ -169,7 +169,7 @@ class Inquiries:
         if names & _TEXT_OF:
             if first == CLASS and thrown is not None:
                 return Fact("constant", f"<class '{thrown.name}'>", True)
-            return BODY if BODY in known else TEXT
+            return BODY if BODY in known or CODE in known else TEXT
         functions = self._flow.called.functions(node, state)
         if len(functions) == 1 and self._flow.called.varies(functions[0], node, state):
             return None  # on how often it was called, say
@@ -207,14 +207,15 @@ class Inquiries:
             return Fact("constant", bool(names & own))
         return OPAQUE
 
-    def mentions(self, needle: cst.BaseExpression, state: State) -> Fact | None:
-        """Whether the exception's text holds a text, or one of several."""
+    def mentions(self, needle: cst.BaseExpression, state: State, within: Fact = TEXT) -> Fact | None:
+        """Whether the exception's text holds a text, or one of several; or its code, or what the service answered."""
         known = self._flow.known(needle, state)
         value = known.value if known is not None and known.kind == "constant" else self._values.value(needle)
         words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
         if not words or state.handled is None or not all(isinstance(word, str) for word in words):
             return OPAQUE
-        verdict = decided(map(state.handled.says, words), by=True)
+        holds = state.handled.writes if within in (TEXT, EXCEPTION) else state.handled.says
+        verdict = decided(map(holds, words), by=True)
         return Fact("constant", verdict) if verdict is not None else None
 
     def by_quantifier(self, generator: cst.GeneratorExp | cst.ListComp, state: State, *, decisive: bool) -> Fact | None:
@@ -241,7 +242,7 @@ class Inquiries:
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.comparisons[0].operator, cst.In):
             searched = self._flow.known(test.comparisons[0].comparator, state)
             if searched in (*TEXTS, EXCEPTION):
-                return self.mentions(generator.for_in.iter, state)
+                return self.mentions(generator.for_in.iter, state, searched or TEXT)
             words = self._values.value(generator.for_in.iter)
             if searched is not None and searched.kind == "constant" and isinstance(words, tuple):
                 return calculated(lambda text: any(word in text for word in words), searched)

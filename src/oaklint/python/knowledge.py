@@ -388,9 +388,9 @@ class Knowledge:
             if are_names and left is not None and left.kind == "constant" and (left.value in keys or REST not in keys):
                 return Fact("constant", (left.value in keys) is not negated)
         if compare in ("In", "NotIn") and right in (*TEXTS, EXCEPTION):
-            return negated_fact(self.inquiries.mentions(left_node, state), negated)
+            return negated_fact(self.inquiries.mentions(left_node, state, right or TEXT), negated)
         if left in (*TEXTS, CODE) and compare in ("Equal", "NotEqual", "In", "NotIn"):
-            return negated_fact(self.inquiries.mentions(right_node, state), negated)
+            return negated_fact(self.inquiries.mentions(right_node, state, left or TEXT), negated)
         if left == CLASS and state.handled is not None and compare in ("Is", "IsNot", "Equal", "NotEqual", "In", "NotIn"):
             return negated_fact(self.inquiries.is_of_class(right_node, state), negated)
         if OPAQUE in (left, right):
@@ -483,7 +483,7 @@ class Knowledge:
 
     def _look_formatted(self, node: cst.FormattedString, state: State) -> Fact | None:
         parts = [self.known(part.expression, state) for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
-        return TEXT if TEXT in parts or EXCEPTION in parts else BODY if BODY in parts else SET
+        return BODY if BODY in parts or CODE in parts else TEXT if TEXT in parts or EXCEPTION in parts else SET
 
     def _look_not(self, node: cst.UnaryOperation, state: State) -> Fact | None:
         if not isinstance(node.operator, cst.Not):

@@ -164,6 +164,6 @@ def _says(text: tuple[Part, ...], behind: Thrown | None, word: str) -> bool | No
     told = [part for part in text if isinstance(part, str)]
     if any(word in part for part in told):
         return True
-    verdicts = [behind.says(word) if part == EXCEPTION and behind is not None else None for part in text if part not in told]
+    verdicts = [behind.writes(word) if part == EXCEPTION and behind is not None else None for part in text if part not in told]
     verdicts += [None for part in told if word.casefold() in part.casefold()]
     return True if True in verdicts else None if None in verdicts else False

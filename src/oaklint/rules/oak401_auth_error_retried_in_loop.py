@@ -4,13 +4,14 @@ Finds loops, and functions that call themselves, in which the `AuthenticationErr
 The rule follows the error along the control flow: out of the request, into the first `except` clause that catches it
 (`AuthenticationError`, one of its ancestors, `Exception` or a bare `except`), through what the clause does, and around. A
 clause that leaves for this error is fine, whether it raises, returns, breaks out, or asks `isinstance`, the status or the code
-first. (Where it asks for words in the text, those about keys and authentication are taken to be there, and others, such as
-`rate limit`, not; OAK406 says where the former are not.) So is a loop that goes on to the next item, that renews the
-credentials, or that picks another client for the next attempt; not one that, because of the failure, asks with less of the
-same, `prompt = prompt[:-100]`. In openai 0.x `APIError` is no ancestor of
-`AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for calls that only
-one of the two has, by that one. Of a policy that is asked, `policy.should_retry(error)` or `except policy.retry_on`, the rule
-reads the object that is meant there, where it is seen how that is made.
+first. Words in the text that are not there any more, `invalid_api_key` since 3.38.0, are not found, but where the version that
+the program is written for, or the one release that the project pins, is an older one. Words about keys that never were in it
+are taken to be there, and OAK406 says that they are not; words about something else, such as `rate limit`, are not found. A
+loop is fine, too, that goes on to the next item, that renews the credentials, or that picks another client for the next
+attempt; not one that, because of the failure, asks with less of the same, `prompt = prompt[:-100]`. In openai 0.x `APIError` is
+no ancestor of `AuthenticationError`, from 1.0 on it is; the rule goes by the version that the program is written for, and for
+calls that only one of the two has, by that one. Of a policy that is asked, `policy.should_retry(error)` or `except
+policy.retry_on`, the rule reads the object that is meant there, where it is seen how that is made.
 
 The clause may stand in a function that hands its failure back, as `None`, `-1`, `{"ok": False}`, `Result(ok=False)`, an `Err`
 which `match` or `isinstance` tells from an `Ok`, or an empty text, to a loop that only an answer can end, be it through another

@@ -78,7 +78,7 @@ class AuthErrors:
         self._followed = 0
         self._generation = context.generation
         self._excludes_legacy = context.excludes_legacy
-        self.error = error or authentication_error_of(context.generation)
+        self.error = error or authentication_error_of(context.generation, context.release)
         # A program for both generations: a call of the other one raises the error of the other one.
         self._other_error = authentication_error_of(NEWEST if context.generation == 0 else 0) if error is None else self.error
 

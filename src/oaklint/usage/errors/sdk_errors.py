@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from oaklint.python.facts import Thrown, decided
+from oaklint.python.facts import Thrown
 from oaklint.python.patterns import Pattern
 from oaklint.sdk.exceptions import (
     AUTHENTICATION_STATUS,
@@ -18,6 +18,7 @@ from oaklint.sdk.exceptions import (
     exception_ancestors,
     is_about_authentication,
 )
+from oaklint.sdk.releases import numbers
 
 # What is asked of an error's text to recognise a bad key. Other words ("rate limit", "timeout") are not in it.
 _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect", "invalid", "permission", "error code")
@@ -25,10 +26,11 @@ _SAID = ("401", "api key", "api_key", "apikey", "auth", "credential", "incorrect
 _TEXT = "error code: 401 - incorrect api key provided"
 
 
-def authentication_error_of(generation: int) -> Thrown:
-    """The exception that a wrong key leads to, as the SDK of that generation raises it."""
+def authentication_error_of(generation: int, only: tuple[int, ...] | None = None) -> Thrown:
+    """The exception that a wrong key leads to, as the SDK of that generation raises it; `only`: the one release that will do."""
     error = sdk_error(authentication_error(generation), generation, AUTHENTICATION_STATUS, _says)
-    texts = tuple(authentication_texts(generation).values())
+    last = only or (generation + 1,)
+    texts = tuple(text for release, text in authentication_texts(generation).items() if numbers(release) <= last)
     return replace(error, texts=texts, matches=partial(_matches, texts))
 
 
@@ -65,20 +67,20 @@ def _has(generation: int, attribute: str) -> bool:
 
 
 def _says(word: str) -> bool | None:
-    """Whether the text of the error, or its code or type, holds a word; where it is asked for in other words than the SDK's, or
-    in those of some releases only, what the asker meant counts: OAK406 tells of tests that do not hold.
+    """Whether the text of the error, or its code or type, holds a word; where it is asked for in words that were never in it,
+    what the asker meant counts: OAK406 tells of tests that do not hold.
     """
     lowered = word.lower().strip()
     return lowered in _TEXT or any(said in lowered for said in _SAID) if lowered else None
 
 
 def _matches(texts: tuple[str, ...], pattern: Pattern) -> bool | None:
-    """Whether a pattern fits the text of the error, whatever the release; where one about authentication does not, what the asker
-    meant is not known.
+    """Whether a pattern fits the text of the error by the last release; where one about authentication does in none, what the
+    asker meant is not known.
     """
-    verdict = decided(map(pattern.fits, texts), by=False)
-    is_never = verdict is False and not any(map(pattern.fits, texts))
-    return verdict if verdict or (is_never and not is_about_authentication(pattern.text)) else None
+    verdicts = [pattern.fits(text) for text in texts]
+    is_never = True not in verdicts and is_about_authentication(pattern.text)
+    return verdicts[-1] if verdicts and not is_never else None
 
 
 def _says_transient(said: tuple[str, ...], word: str) -> bool | None:

@@ -200,7 +200,7 @@ class Conditions:
         if text is None:
             return None
         if pattern is not None and (found := _ANYWHERE.fullmatch(text)) is not None:
-            return thrown.says(found[1])
+            return thrown.writes(found[1])
         if pattern is not None and text == ".*":
             return True
         if pattern is not None:
