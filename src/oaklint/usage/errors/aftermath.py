@@ -206,8 +206,13 @@ class Aftermath:
         return False
 
     def _gives_label(self, block: Block, state: State) -> bool:
-        """Whether a block returns the one of two values that is no message: `word if word in WORDS else "unknown"`."""
+        """Whether a block returns the one of two values that is no message, `word if word in WORDS else "unknown"`, or the opposite
+        of a value that tells nothing, `not flagged`.
+        """
         value = block.node.value if isinstance(block.node, cst.Return) else None
+        if isinstance(value, cst.UnaryOperation) and isinstance(value.expression, cst.Name):
+            known = state.fact(value.expression.value)
+            return known is not None and known.kind == "constant" and not self._is_telling(value.expression, known)
         fact = self._outcomes.flow.known(value, state) if isinstance(value, cst.IfExp) else None
         return fact is not None and fact.kind == "constant" and isinstance(fact.value, str) and not _is_message(fact.value)
 
