@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS, NOTHING, Names, is_property, last_name
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, arguments, asked_each_round, dotted_name, has_star, last_part, positional
+from oaklint.python.tree import Run, arguments, dotted_name, has_star, last_part, positional
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -101,13 +101,13 @@ class CallGraph:
 
     def asked_by(self, call: Run) -> cst.BaseExpression | None:
         """What a loop over `iter(ask, "done")` calls in each of its rounds; none that work something out for itself each time."""
-        asked, _ = asked_each_round(self.loop_asking(call)) or (None, None)
+        asked, _ = self._tree.asked_each_round(self.loop_asking(call)) or (None, None)
         return asked if not isinstance(asked, cst.Lambda) or len(self._tree.calls_in(asked)) <= 1 else None
 
     def loop_asking(self, node: cst.CSTNode | None) -> cst.For | None:
         """The loop that begins each of its rounds with a call."""
         loop = self._tree.parents.get(node) if isinstance(node, cst.Call) else None
-        return loop if isinstance(loop, cst.For) and loop.iter is node and asked_each_round(loop) is not None else None
+        return loop if isinstance(loop, cst.For) and loop.iter is node and self._tree.asked_each_round(loop) else None
 
     def _handed_by(self, call: Run) -> Sequence[cst.Arg]:
         """What a call hands to the function that it runs."""

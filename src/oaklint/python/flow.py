@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Tree, asked_each_round, children, walk
+from oaklint.python.tree import Tree, children, walk
 
 MAX_BLOCKS = 20_000
 
@@ -384,7 +384,7 @@ class _Builder:
         return self._loop(node, head, true, false)
 
     def _for(self, node: cst.For, ends: Ends) -> Ends:
-        if asked_each_round(node) is not None:
+        if self.graph._tree.asked_each_round(node) is not None:
             head = self._block(node, ends, raises=False)
             asking = self._block(node.iter, [(head, Kind.NEXT)])
             return self._loop(node, head, [(asking, Kind.TRUE)], [(asking, Kind.FALSE)])

@@ -10,7 +10,7 @@ from oaklint.python.facts import OPAQUE, Fact, State, Thrown, each_of
 from oaklint.python.flow import Kind
 from oaklint.python.names import Resolver
 from oaklint.python.places import places
-from oaklint.python.tree import asked_each_round, has_star
+from oaklint.python.tree import has_star
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -33,7 +33,7 @@ class Iterations:
 
     def ways(self, loop: cst.For, state: State) -> Mapping[Kind, State]:
         """The kinds of edges that control can take from the head of a loop, each with what is known behind it."""
-        if asked_each_round(loop) is not None:
+        if self._resolver.tree.asked_each_round(loop) is not None:
             return {Kind.NEXT: state}
         if self._has_ended(loop.iter, state):
             return {Kind.FALSE: state}
@@ -58,7 +58,7 @@ class Iterations:
     def asked(self, loop: cst.For, state: State) -> Mapping[Kind, State]:
         """Likewise, from where a loop over `iter(ask, "done")` has asked."""
         answer = self._flow.known(loop.iter, state)
-        asked = asked_each_round(loop)
+        asked = self._resolver.tree.asked_each_round(loop)
         last = self._flow.known(asked[1], state) if asked is not None else None
         ways = {Kind.TRUE: self._flow.changes.bound(loop.target, answer, state), Kind.FALSE: state}
         if answer is not None and last is not None and answer.kind == last.kind == "constant":

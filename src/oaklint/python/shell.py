@@ -20,7 +20,8 @@ _SIMPLE = rf"""(?:{_WHOLE}|(?<!\S)\#[^\n]*+|[<>]&|[^;&|\n"'`\\$])++"""
 _ONE = re.compile(_SIMPLE, re.DOTALL)
 _SEVERAL = re.compile(rf"(?:{_SIMPLE}|[;&|\n])*+\Z", re.DOTALL)
 # What the shell does itself, with no variable that is not mentioned; but any command may have others run.
-_BUILTINS = {"cd", "echo", "pwd", "set", "true"}
+_BUILTINS = {"cd", "echo", "pwd", "true"}
+_OPTIONS = re.compile(r"set(?:\s+[-+]\w+)+")  # without any it says what is set
 _RUNS_OTHERS = re.compile(r"[$<>]\(|`|\s-exec")
 _MENTIONED = re.compile(r"\$\{?[!#]?(\w+)")
 
@@ -53,7 +54,7 @@ def _exported(command: str, others: Collection[str]) -> Iterator[tuple[str, re.M
     setting = [(found, whole["set"]) for found, part in parts if (whole := _EXPORT.fullmatch(part))]
     rest = [part for _, part in parts if not _EXPORT.fullmatch(part)]
     programs = {*_BUILTINS, *others}
-    if all(part.split()[0] in programs and not _RUNS_OTHERS.search(part) for part in rest):
+    if all((part.split()[0] in programs or _OPTIONS.fullmatch(part)) and not _RUNS_OTHERS.search(part) for part in rest):
         mentioned = set(_MENTIONED.findall("\n".join(rest)))
         for found, export in setting:
             names = (assigned.partition("=")[0].strip() for assigned in _EXPORTED.findall(export))

@@ -98,15 +98,6 @@ def positional(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
     return [*function.params.posonly_params, *function.params.params]
 
 
-def asked_each_round(loop: cst.CSTNode | None) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
-    """What a `for` calls in each of its rounds, and the answer that ends it: `for state in iter(ask, "done")`."""
-    made = loop.iter if isinstance(loop, cst.For) else None
-    if not isinstance(made, cst.Call) or not isinstance(made.func, cst.Name) or made.func.value != "iter":
-        return None
-    in_order = [arg.value for arg in made.args if arg.keyword is None and not arg.star]
-    return (in_order[0], in_order[1]) if len(in_order) == len(made.args) == 2 else None
-
-
 def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What is evaluated when a simple statement, a condition or the header of a compound statement runs, in no particular order.
 
@@ -350,6 +341,15 @@ class Tree:
 
     def in_handler(self, node: cst.CSTNode) -> bool:
         return any(True for _ in self.handlers_around(node))
+
+    def asked_each_round(self, loop: cst.CSTNode | None) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
+        """What a `for` calls in each of its rounds, and the answer that ends it: `for state in iter(ask, "done")`."""
+        made = loop.iter if isinstance(loop, cst.For) else None
+        if not isinstance(made, cst.Call) or not isinstance(made.func, cst.Name) or made.func.value != "iter":
+            return None
+        in_order = [arg.value for arg in made.args if arg.keyword is None and not arg.star]
+        is_own = self.scopes[made].lookup("iter") is not None
+        return (in_order[0], in_order[1]) if len(in_order) == len(made.args) == 2 and not is_own else None
 
     def handlers_around(self, node: cst.CSTNode) -> Iterator[cst.ExceptHandler | cst.ExceptStarHandler]:
         """The handlers in which a node stands, the innermost first."""

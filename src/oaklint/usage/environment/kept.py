@@ -12,15 +12,17 @@ from oaklint.python.definitions import is_initializer, module_name
 from oaklint.python.facts import SET, Facts
 from oaklint.python.flow import Block, Graph
 from oaklint.python.places import place
-from oaklint.python.tree import index_of
+from oaklint.python.tree import index_of, walk
 from oaklint.sdk.clients import SETTINGS
 from oaklint.usage.environment.members import Member
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-# By them, attributes are set and deleted by their names as texts.
+# What the functions have that keep what they have returned once.
 _FORGETS = ("cache_clear", "clear")
+_OF_CACHE = (*_FORGETS, "cache_info", "cache_parameters")
+# By them, attributes are set and deleted by their names as texts.
 _BY_TEXT = ("__dict__", "vars", "delattr", "setattr")
 
 
@@ -183,7 +185,7 @@ class Kept:
 
     def _find_loads(self) -> Iterator[cst.CSTNode]:
         for node in self._mentions:
-            if self._is_of_cache(node):
+            if self.is_of_keeping_function() and self._is_function_itself(node):
                 continue
             if not self._usage.tree.is_store(node) and (not self._is_in_module or self._asks(node)):
                 call = self.held_at(node)
@@ -308,12 +310,26 @@ class Kept:
         builds anew.
         """
         first = [self.target] if self._usage.tree.is_store(self.target) and self.default is None else []
-        return [*first, *self._stores, *self._stores_inside, *self.stores_by_text, *self._emptied]
+        return [*first, *self._stores, *self._stores_inside, *self.stores_by_text, *map(self._emptied_from, self._emptied)]
 
-    def _is_of_cache(self, node: cst.CSTNode) -> bool:
-        """Whether a node names the function that keeps the client to have it forget that: itself, or among others."""
+    def _emptied_from(self, node: cst.Attribute) -> cst.CSTNode:
+        """From where on the function that keeps the client has forgotten it, if it has kept one: before the loop over several
+        such functions, or before the question whether it has.
+        """
+        found: cst.CSTNode = node
+        for around in self._usage.tree.ancestors(node):
+            if isinstance(around, (cst.For, cst.BaseComp)):
+                found = around.iter if isinstance(around, cst.For) else self._usage.tree.parents[around]
+            elif isinstance(around, cst.If) and any(map(_asks_for_cache, walk(around.test))):
+                found = around.test
+            elif isinstance(around, cst.FunctionDef):
+                break
+        return found
+
+    def _is_function_itself(self, node: cst.CSTNode) -> bool:
+        """Whether a node speaks of the function that keeps the client, and not of that: of its cache, or of it among others."""
         parent = self._usage.tree.parents[node]
-        return parent in self._emptied or (self.is_of_keeping_function() and isinstance(parent, cst.BaseElement))
+        return isinstance(parent, cst.BaseElement) or (isinstance(parent, cst.Attribute) and parent.attr.value in _OF_CACHE)
 
     @cached_property
     def _emptied(self) -> list[cst.Attribute]:
@@ -371,6 +387,10 @@ class Kept:
         """Where the program speaks of the client in such an object."""
         attributes = self._usage.tree.nodes.get(cst.Attribute, ()) if self.members else ()
         return [node for node in attributes if any(member.is_at(node) for member in self.members)]
+
+
+def _asks_for_cache(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Attribute) and node.attr.value == "cache_info"
 
 
 def member_name(target: cst.BaseExpression, usage: Usage) -> str | None:

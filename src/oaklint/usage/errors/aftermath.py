@@ -206,8 +206,8 @@ class Aftermath:
         return False
 
     def _gives_label(self, block: Block, state: State) -> bool:
-        """Whether a block returns the one of two values that is no message, `word if word in WORDS else "unknown"`, or the opposite
-        of a value that tells nothing, `not flagged`.
+        """Whether a block returns the one of two values that is no message, `word if word in WORDS else "unknown"`, or the
+        opposite of a value that tells nothing, `not flagged`.
         """
         value = block.node.value if isinstance(block.node, cst.Return) else None
         if isinstance(value, cst.UnaryOperation) and isinstance(value.expression, cst.Name):

@@ -7,7 +7,7 @@ from oaklint.python.definitions import does_nothing, statements_in
 from oaklint.python.facts import NO_STATE, SET
 from oaklint.python.places import place, places, words
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import arguments, asked_each_round, last_part, walk
+from oaklint.python.tree import arguments, last_part, walk
 from oaklint.usage.errors.repeated import OfRepeated, indexes, is_pause
 from oaklint.usage.errors.rounds import Loop, Rounds
 
@@ -24,7 +24,7 @@ class Items(OfRepeated):
 
     def are_iterated(self, loop: cst.For) -> bool:
         """Whether a loop works through items rather than counting attempts."""
-        is_asked = asked_each_round(loop) is not None and loop.iter in (self._call, *self._tree.ancestors(self._call))
+        is_asked = self._tree.asked_each_round(loop) is not None and loop.iter in (self._call, *self._tree.ancestors(self._call))
         if is_asked or self._is_manager(loop):
             return False
         iterable = loop.iter

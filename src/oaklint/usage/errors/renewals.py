@@ -8,7 +8,8 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.names import PICKS
-from oaklint.python.places import place
+from oaklint.python.places import place, places
+from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, callee, last_part, walk
 from oaklint.usage.constructions import Construction
 from oaklint.usage.context import Context
@@ -76,7 +77,7 @@ class Renewals:
             return not (self._client_stays and any(map(self._is_in_environment, targets)))
         if not between:
             return False
-        if self._key_is_asked_for and any(isinstance(target, (cst.Attribute, cst.Subscript)) for target in targets):
+        if any(isinstance(target, (cst.Attribute, cst.Subscript)) and _last(target) in self._asked_for_key for target in targets):
             return True
         owners = (target.value for target in targets if isinstance(target, cst.Attribute))
         kept |= {owner.value for owner in owners if isinstance(owner, cst.Name) and self._is_picked(owner)}
@@ -101,9 +102,21 @@ class Renewals:
         """Whether the client of the request was given a function, or what can be called, which says the key for each request:
         whatever the program does in between may change what that says.
         """
+        return bool(self._saying_the_key)
+
+    @cached_property
+    def _saying_the_key(self) -> list[CodeUnit]:
+        """The functions that the client of the request was given, or what it was given that can be called, to say the key."""
         built = [each for each in self._built if each is not None]
         keys = [key for each in built for name in _ASKED_FOR if (key := each.argument(name)) is not None]
-        return any(isinstance(key, cst.Lambda) or self._functions_at(key) for key in keys)
+        return [unit for key in keys for unit in ([key] if isinstance(key, cst.Lambda) else self._functions_at(key))]
+
+    @cached_property
+    def _asked_for_key(self) -> set[str]:
+        """The last names of what these look at, themselves or by what they call."""
+        inner = [call for unit in self._saying_the_key for call in self._tree.calls_in(unit)]
+        run = {*self._saying_the_key, *(each for call in inner for each in self._resolver.calls.functions(call))}
+        return {key.rpartition(".")[2] for unit in run for key in places(unit)}
 
     def _functions_at(self, node: cst.BaseExpression) -> list[cst.FunctionDef]:
         """The functions of the program that run when what an expression stands for is called."""
@@ -237,6 +250,11 @@ class Renewals:
     def _methods(self) -> list[cst.FunctionDef]:
         functions = (node for node in self._tree.nodes.get(cst.FunctionDef, ()) if isinstance(node, cst.FunctionDef))
         return [function for function in functions if self._tree.scopes[function].kind == "class"]
+
+
+def _last(target: cst.Attribute | cst.Subscript) -> str:
+    """The name of the attribute, or that of the collection."""
+    return target.attr.value if isinstance(target, cst.Attribute) else last_part(target.value)
 
 
 def _is_arguments(node: cst.BaseExpression | None) -> bool:
