@@ -550,7 +550,8 @@ class Knowledge:
         tests = [self.truth(self.known(condition.test, inside)) for condition in node.for_in.ifs]
         verdict = decided((test if isinstance(test, bool) else None for test in tests), by=False)
         if verdict and inside is not state:
-            return Fact("among", OPAQUE)
+            picks_errors = isinstance(node, (cst.ListComp, cst.SetComp)) and self.known(node.elt, inside) == EXCEPTION
+            return Fact("among", EXCEPTION if picks_errors else OPAQUE)
         return SET if verdict else Fact("constant", ()) if verdict is False else OPAQUE if OPAQUE in tests else None
 
     def _look_generator(self, node: cst.GeneratorExp, state: State) -> Fact | None:
