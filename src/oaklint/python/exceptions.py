@@ -36,6 +36,7 @@ from oaklint.python.facts import (
     part_of,
 )
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, last_catch, search
+from oaklint.python.indifferent import is_indifferent
 from oaklint.python.instances import Instances
 from oaklint.python.iterations import Iterations
 from oaklint.python.knowledge import Knowledge
@@ -473,7 +474,7 @@ class ExceptionFlow:
         if isinstance(block.node, cst.MatchCase):
             return dict.fromkeys(_ONWARD | self._match_ways(block.node, state), state)
         verdict = self._verdict_at(block, state)
-        if verdict is OPAQUE:
+        if verdict is OPAQUE and not self._is_indifferent(block.node):
             return {}  # decided by code that is not seen: taken to be decided rightly
         if isinstance(verdict, bool):
             return dict.fromkeys(_ONWARD | {Kind.TRUE if verdict else Kind.FALSE}, state)
@@ -482,6 +483,12 @@ class ExceptionFlow:
             for kind in (Kind.TRUE, Kind.FALSE):
                 ways[kind] = state.knowing(block.node.value, Fact("constant", kind is Kind.TRUE))
         return ways
+
+    def _is_indifferent(self, test: cst.CSTNode | None) -> bool:
+        """Whether it does not matter which way a condition goes."""
+        if not isinstance(test, cst.BaseExpression):
+            return False
+        return is_indifferent(test, self.changes.decisive(self._resolver.tree.unit(test)), self._resolver)
 
     def _verdict_at(self, block: Block, state: State) -> bool | Fact | None:
         """What is known of a condition."""
