@@ -213,7 +213,7 @@ class Constructions:
             for origin in self._resolver.values_of(value):
                 if isinstance(origin, cst.Call):
                     yield from self._behind(origin, owner)
-                    if origin.args and self._makes_object(origin):
+                    if origin.args and self.makes_object(origin):
                         handed = (arg.value for arg in origin.args if isinstance(arg.value, cst.Call))
                         yield from (inner for call in handed for inner in self._behind(call, owner))
             if isinstance(value, cst.Name):
@@ -221,7 +221,7 @@ class Constructions:
                     yield inner
                 yield from self._kept_in_object(value.value, function, owner)
 
-    def _makes_object(self, call: cst.Call) -> bool:
+    def makes_object(self, call: cst.Call) -> bool:
         """Whether a call makes an object of one of the program's classes."""
         return any(True for _ in self._resolver.definitions.classes(self._resolver.names(call.func)))
 
@@ -400,13 +400,23 @@ class Constructions:
         call = self._tree.parents.get(arg) if isinstance(arg, cst.Arg) else None
         for owner in self._resolver.definitions.classes(self._resolver.names(call.func)) if isinstance(call, cst.Call) else ():
             assert isinstance(call, cst.Call)
-            for function in self._resolver.hierarchy.initializers(owner):
+            initializers = [*self._resolver.hierarchy.initializers(owner)]
+            if not initializers:
+                yield from ((owner, field) for field in self._field_given(call, value, owner))
+            for function in initializers:
                 params = parameters(function)
                 given = {p.name.value for p in params if self._resolver.calls.argument_for(call, function, p) is value}
                 for (definition, attribute), values in self._resolver.attributes.assigned.items():
                     if definition is self._resolver.definitions.class_of(function):
                         if any(isinstance(part, cst.Name) and part.value in given for each in values for part in walk(each)):
                             yield definition, attribute
+
+    def _field_given(self, call: cst.Call, value: cst.BaseExpression, owner: cst.ClassDef) -> Iterator[str]:
+        """The field of a dataclass that a call hands a value."""
+        in_order = [place(field.target) or "" for field in self._fields_of(owner)]
+        for arg, name in zip(call.args, in_order, strict=False):
+            if arg.value is value:
+                yield arg.keyword.value if arg.keyword is not None else name
 
     def _field_of(self, call: cst.Call) -> Iterator[Construction]:
         """The client that a dataclass builds where none is given: `client: OpenAI = field(default_factory=OpenAI)`."""

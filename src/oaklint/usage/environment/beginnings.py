@@ -12,7 +12,7 @@ from oaklint.python.flow import reaches
 from oaklint.python.handing import may_run
 from oaklint.python.places import place
 from oaklint.usage.constructions import Construction, factories_of, is_base
-from oaklint.usage.environment.kept import member_name
+from oaklint.usage.environment.kept import Kept, member_name
 from oaklint.usage.environment.lifetimes import Lifetime
 from oaklint.usage.environment.reads import EnvironmentValue
 
@@ -72,7 +72,10 @@ class Beginnings:
             name = place(target)
             if name is not None:
                 member = member_name(target, usage)
-                yield Lifetime(usage, construction, construction.steps, target, f"self.{member}" if member is not None else name)
+                kept_as = f"self.{member}" if member is not None else name
+                lifetime = Lifetime(usage, construction, construction.steps, target, kept_as)
+                yield lifetime
+                yield from self._in_holders(lifetime.kept, construction)
                 break
         keeper = usage.constructions.keeping_function(call)
         if keeper is not None and not call.args:
@@ -81,6 +84,24 @@ class Beginnings:
         if isinstance(unit, cst.FunctionDef) and usage.resolver.fixtures.is_fixture(unit):
             yield from (lifetime for lifetime in self._of_fixture(unit) if lifetime.kept.site is call)
         yield from self._of_key(construction)
+
+    def _in_holders(self, kept: Kept, construction: Construction) -> Iterator[Lifetime]:
+        """The client in the objects that were handed it by a name which is bound again later: `bot = Bot(client)`."""
+        usage, parents = self._usage, self._usage.tree.parents
+        graph = usage.resolver.graph(kept.unit)
+        is_bound_again = isinstance(kept.target, cst.Name) and len(usage.tree.bindings_of(kept.target)) > 1
+        if graph is None or not is_bound_again or any(map(kept.set_by, kept.loads)):
+            return
+        built = graph.blocks_of(kept.site)
+        others = [edge.target for block in kept.rebuilding(graph).difference(built) for edge in block.edges]
+        for load in kept.loads:
+            call = parents[parents[load]] if isinstance(parents[load], cst.Arg) else None
+            if isinstance(call, cst.Call) and usage.tree.unit(load) is kept.unit and usage.constructions.makes_object(call):
+                handed = graph.blocks_of(load)
+                if reaches(built, handed) and not reaches(others, handed):
+                    for target in usage.constructions.kept_in(call):
+                        if isinstance(target, cst.Name):
+                            yield Lifetime(usage, construction, (load, *construction.steps), target, target.value)
 
     def _of_parameter(self, param: cst.Param) -> Iterator[Lifetime]:
         """What a test is handed by a fixture of another module, and `__post_init__` in its object, whose fields are there."""
