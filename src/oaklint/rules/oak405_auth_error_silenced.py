@@ -7,8 +7,8 @@ attribute held. So does `contextlib.suppress(openai.AuthenticationError)`. The r
 be it a text that was there before, a call of any function, a flag, another key, a fallback behind the `try`, a caller that
 tests the empty value, be it in a file of the project that imports this one: all of these are fine, and so is a function whose
 name asks whether the key is good (`is_valid_key`, `check_connection`), since whatever it returns is the answer. So is what
-was worked out in another way before, `label = by_rules(text)`, where the clause names other errors as well: that is for any
-failure. Whoever finds no answer and has it asked for again tells nobody. A broad clause (`except Exception`) is not looked
+was worked out in another way before, `label = by_rules(text)`, where the clause names errors as well that are no matter of
+keys. Whoever finds no answer and has it asked for again tells nobody. A broad clause (`except Exception`) is not looked
 at, nor is one that sends the error back to the request, which is `auth-error-retried-in-loop`.
 
 ## Why is this bad?

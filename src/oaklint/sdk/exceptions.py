@@ -68,6 +68,9 @@ NOT_EXCEPTIONS = frozenset({"openai.Timeout"})
 
 AUTHENTICATION_STATUS = 401
 
+# What says that a key is not good, or not good for this, whatever the generation.
+REFUSALS = frozenset({"AuthenticationError", "PermissionDeniedError", "PermissionError"})
+
 # What the SDK retries by itself from 1.0 on, as often as `max_retries` says: the class, its status, words that its text is
 # recognised by.
 DEFAULT_MAX_RETRIES = 2

@@ -34,7 +34,7 @@ class Aftermath:
         catches = self._outcomes.of(clause)
         if not catches or self._answers_a_question(clause, catches) or self._outcomes.is_retry(clause):
             return False
-        if not self._is_for_it_alone(clause) and all(map(self._is_only_better, catches)):
+        if not self._is_for_keys_alone(clause) and all(map(self._is_only_better, catches)):
             return False
         try:
             return all(self._is_lost(catch) for catch in catches)
@@ -53,11 +53,11 @@ class Aftermath:
             return True
         return asks_for_validity(unit.name.value) or all(map(self._is_settled, self._outcomes.resolver.returned_values(unit)))
 
-    def _is_for_it_alone(self, clause: Clause) -> bool:
-        """Whether a clause is for AuthenticationErrors and nothing else."""
+    def _is_for_keys_alone(self, clause: Clause) -> bool:
+        """Whether a clause is for what is wrong with keys and nothing else."""
         suppressing = clause.item if isinstance(clause, cst.WithItem) else clause
         types = [arg.value for arg in suppressing.args] if isinstance(suppressing, cst.Call) else [getattr(clause, "type", None)]
-        return all(each is None or self._outcomes.errors.names_it_alone(each) for each in types)
+        return all(each is None or self._outcomes.errors.names_refusals_alone(each) for each in types)
 
     def _is_only_better(self, catch: Catch) -> bool:
         """Whether what a request is asked for has been worked out before in another way, which does where it fails: `label =

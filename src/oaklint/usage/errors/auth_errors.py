@@ -15,7 +15,7 @@ from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.flow import Block, TooManyStates
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import Run, callee, parameters, walk
-from oaklint.sdk.exceptions import NEWEST, exception_name
+from oaklint.sdk.exceptions import NEWEST, REFUSALS, exception_name
 from oaklint.usage.context import Context
 from oaklint.usage.errors.sdk_errors import authentication_error_of, sdk_error
 from oaklint.usage.retries.decorators import Decorators, OwnDecorator
@@ -460,6 +460,11 @@ class AuthErrors:
             name in self.error.classes and exception_name(name, self._generation) == self.error.name
             for name in self._resolver.clauses.caught(types)
         )
+
+    def names_refusals_alone(self, types: cst.BaseExpression) -> bool:
+        """Whether these types are errors by which the service says what a key is not good for, and nothing else."""
+        caught = self._resolver.clauses.caught(types)
+        return all(name.startswith("openai.") and name.rpartition(".")[2] in REFUSALS for name in caught)
 
     @cached_property
     def catches(self) -> dict[Clause, list[Catch]]:
