@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.effects import Effect
 from oaklint.python.facts import EXCEPTION, HOLDER, NO_STATE, NONE, OPAQUE, Fact, State, Thrown
-from oaklint.python.flow import Block, Graph, TooManyStates
+from oaklint.python.flow import Block, Edge, Graph, TooManyStates
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.tree import Run, arguments, callee, parameters, positional
@@ -266,28 +267,62 @@ class Called:
         graph = self._resolver.graph(function)
         return graph is not None and self.search(graph, [(graph.entry, state)], goal)
 
-    def comes_to(self, node: cst.CSTNode, call: cst.Call, state: State) -> bool:
-        """Whether the function that a call runs may come to a node in it, as far as is known."""
-        function = self._resolver.tree.unit(node)
+    def last_of(self, effects: Sequence[Effect], call: cst.Call, state: State) -> set[Effect | None] | None:
+        """Which of some changes the function that a call runs makes last on its ways to its end, None for none of them; nothing
+        where code that is not seen decides that. None where it is not found out.
+        """
+        functions = {self._resolver.tree.unit(effect.at) for effect in effects}
+        function = functions.pop() if len(functions) == 1 else None
         graph = self._resolver.graph(function)
-        if graph is None or not isinstance(function, cst.FunctionDef) or function not in self._resolver.calls.functions(call):
-            return True
-        goals, found = {*graph.blocks_of(node)}, False
+        if graph is None or not isinstance(function, cst.FunctionDef) or [*self._resolver.calls.functions(call)] != [function]:
+            return None
+        if any(self._resolver.tree.in_handler(effect.at) for effect in effects):
+            return None  # what is raised in between is not seen
+        laps = {block: lap for lap, effect in enumerate(effects, 1) for block in graph.blocks_of(effect.at)}
+        maybe = len(effects) + 1
+        found: set[int] = set()
 
-        def is_there(block: Block, after: State) -> bool:
-            nonlocal found
-            found = found or (block in goals and after.flying is None)
-            return found
+        def arrive(edge: Edge, before: State) -> State | None:
+            lap = laps.get(edge.target)
+            if lap is None or before.flying is not None:
+                return before
+            made = self._makes(effects[lap - 1], before)
+            if not made:
+                return None
+            return before if made == {False} else before._replace(lap=lap if made == {True} else maybe)
 
-        return not self.run(function, self.handed(function, call, state), is_there) or found
+        def note(block: Block, after: State) -> bool:
+            if block is graph.returned and after.flying is None:
+                found.update((0, *range(1, maybe)) if after.lap == maybe else (after.lap,))
+            return False
 
-    def search(self, graph: Graph, starts: Iterable[tuple[Block, State]], goal: Callable[[Block, State], bool]) -> bool:
+        if not self.search(graph, [(graph.entry, self.handed(function, call, state))], note, arrive):
+            return None
+        return {effects[lap - 1] if lap else None for lap in found}
+
+    def _makes(self, effect: Effect, state: State) -> set[bool]:
+        """Whether a change is made that a function has another one make: always, never, or one or the other; nothing where code
+        that is not seen decides that.
+        """
+        if not isinstance(effect.at, cst.Call):
+            return {True}
+        below = self._flow.effects.of(effect.at, is_told=True)
+        last = self.last_of([each for each in below if each[1:3] == effect[1:3]], effect.at, state)
+        return {True} if last is None else {each is not None for each in last}
+
+    def search(
+        self,
+        graph: Graph,
+        starts: Iterable[tuple[Block, State]],
+        goal: Callable[[Block, State], bool],
+        arrive: Callable[[Edge, State], State | None] = lambda edge, state: state,
+    ) -> bool:
         """Searches a graph, unless functions are being followed too deep already; whether the search came to an end in time."""
         if self._depth >= _MAX_DEPTH:
             return False
         self._depth += 1
         try:
-            self._flow.search(graph, starts, goal)
+            self._flow.search(graph, starts, goal, arrive=arrive)
         except TooManyStates:
             return False
         finally:

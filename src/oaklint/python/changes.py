@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
 from oaklint.python.decisive import certainly_evaluated, decisive_places
 from oaklint.python.definitions import is_initializer
-from oaklint.python.facts import OPAQUE, SET, TOUCHED, UNBOUND, Fact, Facts, State, calculated, comes_from_error, each_of, item_of
+from oaklint.python.effects import Effect
+from oaklint.python.facts import (
+    NO_STATE,
+    OPAQUE,
+    SET,
+    TOUCHED,
+    UNBOUND,
+    Fact,
+    Facts,
+    State,
+    calculated,
+    comes_from_error,
+    each_of,
+    item_of,
+)
 from oaklint.python.flow import Block, Graph, Kind, reachable
 from oaklint.python.names import Resolver
-from oaklint.python.places import place
+from oaklint.python.places import place, places
 from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.tree import evaluated, has_star, walk
 from oaklint.python.values import UNKNOWN, Values
@@ -105,30 +118,62 @@ class Changes:
         """What is known behind a call of a function of the program."""
         decisive = self.decisive(self._resolver.tree.unit(call))
         is_told = any(comes_from_error(self._flow.knowledge.known(arg.value, state)) for arg in call.args)
-        effects = self._flow.effects.of(call, is_told=is_told)
-        ways = Counter(key for key, _, method in dict.fromkeys(effects) if method is None)
-        for key, value, method in effects:
-            if is_told and key in decisive and value is not None and not self._flow.called.comes_to(value, call, state):
-                continue
-            if method is not None and method.attr.value == "append" and (last := f"{key}.-1") in decisive:
+        changes: dict[str, list[Effect]] = {}
+        for effect in self._flow.effects.of(call, is_told=is_told):
+            changes.setdefault(effect.key, []).append(effect)
+        before = state
+        for key, effects in changes.items():
+            if (last := f"{key}.-1") in decisive and any(each.method and each.method.attr.value == "append" for each in effects):
                 state = state.knowing(last, OPAQUE)  # it may be the exception
-            if key in decisive and method is not None and method.attr.value in _ADDS:
-                state = state.knowing(key, SET)  # it is not empty now
-            elif key in decisive and method is not None:
-                state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
-            elif key in decisive and is_told and ways[key] > 1:
-                # Which of these it is depends on what it is told, unless it is counted.
-                is_counted = self._are_counted(value for other, value, _ in effects if other == key)
-                state = state.knowing(key, None if is_counted else OPAQUE)
-            elif key in decisive:
-                fact = self._flow.knowledge.assigned_by(call, value) if value is not None else None
-                if isinstance(value, cst.IfExp) and self._is_counted(value.test):
-                    fact = None  # the one until some number is reached, then the other
-                elif value is not None and fact is None:
-                    continue
-                known = self._values.value(value) if value is not None else UNKNOWN
-                state = state.knowing(key, Fact("constant", known) if known is not UNKNOWN else fact)
+            if key in decisive:
+                state = self._changed_by_effects(key, effects, call, is_told, before, state)
         return state
+
+    def _changed_by_effects(
+        self, key: str, effects: Sequence[Effect], call: cst.Call, is_told: bool, before: State, state: State
+    ) -> State:
+        """What is known behind a call of what it may change in these ways."""
+        settings = [each for each in effects if each.value is not None or (each.method and each.method.attr.value in _ADDS)]
+        last = self._flow.called.last_of(settings, call, before) if not self._flow.knowledge.is_supposed(call) else None
+        if last is not None:
+            if not last:
+                return state.knowing(key, OPAQUE)
+            if None in last and len(last) > 1:
+                return state.knowing(key, None)  # it may be set, or not
+            effects = [each for each in effects if each not in settings or each in last]
+        ways = {each.value for each in effects if each.method is None}
+        for _, value, method, _ in effects:
+            if method is not None and method.attr.value in _ADDS:
+                state = state.knowing(key, SET)  # it is not empty now
+            elif method is not None:
+                state = state.knowing(key, TOUCHED) if state.fact(key) is None and self._touches(method) else state
+            elif len(ways) > 1 and (is_told or last is not None):
+                state = state.knowing(key, self._one_of(ways, is_told=is_told))
+            elif value is None:
+                state = state.knowing(key, None)
+            elif (fact := self._flow.knowledge.assigned_by(call, value)) is not None:
+                state = state.knowing(key, self._assigned_within(value, fact))
+        return state
+
+    def _one_of(self, values: set[cst.BaseExpression | None], *, is_told: bool) -> Fact | None:
+        """What is known where a function assigns one of some values: which of them depends on what it is told, unless it is
+        counted.
+        """
+        facts = [self._assigned_within(value, OPAQUE) if value is not None else None for value in values]
+        if all(self._flow.knowledge.truth(fact) is True for fact in facts):
+            return SET
+        return OPAQUE if is_told and not self._are_counted(values) else None
+
+    def _assigned_within(self, value: cst.BaseExpression, otherwise: Fact) -> Fact | None:
+        """What is known of a value that a function assigns: nothing where it says how often something has been done, `self.open =
+        self.failures >= 3`, or lately, or where that chooses it.
+        """
+        known = self._values.value(value)
+        if known is not UNKNOWN:
+            return Fact("constant", known)
+        if self._is_counted(value.test if isinstance(value, cst.IfExp) else value) or _are_late(value):
+            return None
+        return SET if otherwise == OPAQUE and self._flow.knowledge.known(value, NO_STATE) == SET else otherwise
 
     def _are_counted(self, values: Iterable[cst.BaseExpression | None]) -> bool:
         """Whether it is chosen by how large something is which of some values is assigned: the one until then, or the other."""
@@ -143,7 +188,7 @@ class Changes:
         """Whether a condition asks how often something has been done: `self.attempts < self.limit`, where the one is counted, the
         other stays as it was made, and neither has to do with what a function is told.
         """
-        if not isinstance(test, cst.Comparison) or not all(type(each.operator).__name__ in _ORDERS for each in test.comparisons):
+        if not _is_by_size(test):
             return False
         sides = [test.left, *(each.comparator for each in test.comparisons)]
         return all(isinstance(side, cst.Integer) or self._only_counts(side) for side in sides)
@@ -349,3 +394,20 @@ class Changes:
         if found is None:
             found = self._deciding[unit] = frozenset(decisive_places(self._resolver, unit))
         return found
+
+
+def _are_late(value: cst.BaseExpression) -> bool:
+    """Whether a value is what is left of some numbers by how large they are: `[time for time in self.times if time > start]`."""
+    if not isinstance(value, cst.ListComp) or not isinstance(value.elt, cst.Name):
+        return False
+    item = value.elt.value
+    for condition in value.for_in.ifs:
+        operands = places(condition.test)
+        if not _is_by_size(condition.test) or item not in operands or any(key.startswith(f"{item}.") for key in operands):
+            return False
+    return bool(value.for_in.ifs)
+
+
+def _is_by_size(test: cst.BaseExpression) -> TypeGuard[cst.Comparison]:
+    """Whether a condition asks how large something is."""
+    return isinstance(test, cst.Comparison) and all(type(each.operator).__name__ in _ORDERS for each in test.comparisons)

@@ -21,12 +21,13 @@ _TAKE_OUT = {"get_nowait", "heappop", "pop", "popitem", "popleft"}
 class Effect(NamedTuple):
     """A change. key: the name or attribute, as `place` writes it where the function is called. value: what it is set to; None
     where it is counted up or down, or deleted. method: what is called of it, where it is not set: `stop.set`, or what it is
-    handed to: `heapq.heappush`.
+    handed to: `heapq.heappush`. at: where the function does so, or the call by which it has it done.
     """
 
     key: str
     value: cst.BaseExpression | None
     method: cst.Attribute | None
+    at: cst.CSTNode
 
 
 class _Change(NamedTuple):
@@ -36,7 +37,8 @@ class _Change(NamedTuple):
     root: str
     rest: str
     value: cst.BaseExpression | None
-    method: cst.Attribute | None = None
+    method: cst.Attribute | None
+    at: cst.CSTNode
 
 
 class Effects:
@@ -63,7 +65,7 @@ class Effects:
                 if change.method is not None and not is_told and not self._resolver.tree.in_handler(change.method):
                     continue
                 for root in self._seen_as(change, call, function):
-                    yield Effect(root + change.rest, change.value, change.method)
+                    yield Effect(root + change.rest, change.value, change.method, change.at)
 
     def _changes_by(self, function: cst.FunctionDef, levels: int = _MAX_DEPTH) -> list[_Change]:
         """What a function changes by itself, and by what it calls, so many levels down."""
@@ -144,7 +146,7 @@ class Effects:
         is_own = home.node is function
         is_within = bool(rest) or method is not None
         if not is_own or (is_within and any(binding.kind == "parameter" for binding in home.bindings.get(root, ()))):
-            yield _Change(home, root, rest, value, method)
+            yield _Change(home, root, rest, value, method, node)
 
     def _seen_as(self, change: _Change, call: cst.Call, function: cst.FunctionDef) -> Iterator[str]:
         """What the name that a change begins with is called where the function is called."""

@@ -83,7 +83,7 @@ _TRUE = {"exception", "class", "text", "response", "set", "kept", "failed", "hol
 _SAME_PARTS = {"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"}
 _SAME_PARTS_METHODS = {"_asdict", "dict", "model_dump"}
 # The qualified name of what is a class, by how it is written.
-_IS_CLASS = re.compile(r"^[^@?].*\.[A-Z]+[a-z]\w*$")
+_IS_CLASS = re.compile(r"^(?!builtins\.(?:False|None)$)[^@?].*\.[A-Z]+[a-z]\w*$")
 _BY_NAME = {"builtins.hasattr", "builtins.getattr"}
 _BY_PATTERN = {f"{owner}.{tried}" for owner in ("re", "re.compile()") for tried in ("search", "match", "fullmatch", "findall")}
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"builtins.str": str, "builtins.int": int}
@@ -120,6 +120,10 @@ class Knowledge:
         """What is known of a value, not a constant, that a call assigns; None if it is taken not to do so at the moment."""
         undone, assigned = self._assigning.get(call, ((), OPAQUE))
         return assigned if value not in undone else None
+
+    def is_supposed(self, call: Run) -> bool:
+        """Whether it is supposed at the moment what a call does."""
+        return call in self._assigning
 
     def known(self, node: cst.BaseExpression, state: State) -> Fact | None:
         """What is known of the value of an expression on a path; None for nothing."""
