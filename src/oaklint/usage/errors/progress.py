@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import takewhile
+from typing import TypeGuard
 
 from oaklint.python import cst
 from oaklint.python.assignments import Pair, assigned
@@ -44,7 +45,7 @@ class Progress(OfRepeated):
         for target, value in assigned(node):
             if isinstance(value, cst.BinaryOperation) and place(target) == place(value.left):
                 yield target, value.right
-            elif self._moves_on(target, value):
+            elif self._is_made_of(target, value) or self._moves_on(target, value):
                 yield target, value
 
     def _picks_next(self, target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
@@ -77,6 +78,12 @@ class Progress(OfRepeated):
         """Whether an expression is part of the request, or of what that is made of."""
         around = takewhile(lambda each: not isinstance(each, cst.BaseSuite), (node, *self._tree.ancestors(node)))
         return any(each is self._call or self._repeated.feeds(each) for each in around)
+
+    def _is_made_of(self, target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
+        """Whether all of several numbers of which one is taken are made of what was there: `at = max(at + size - 10, at + 1)`."""
+        return _is_of_several(value, self._resolver) and all(
+            isinstance(arg.value, cst.BinaryOperation) and place(_first(arg.value)) == place(target) for arg in value.args
+        )
 
     def _moves_on(self, target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
         """Whether what a `while` goes by, or what it asks with, is set to something that was made of it: `seen = rows[-1].id`,
@@ -215,7 +222,14 @@ def _shortened_by(node: cst.CSTNode) -> str | None:
     return None
 
 
-def _is_of_several(value: cst.BaseExpression, resolver: Resolver) -> bool:
+def _first(value: cst.BaseExpression) -> cst.BaseExpression:
+    """What something is added to, or taken from: `at` in `at + size - 10`."""
+    while isinstance(value, cst.BinaryOperation):
+        value = value.left
+    return value
+
+
+def _is_of_several(value: cst.BaseExpression, resolver: Resolver) -> TypeGuard[cst.Call]:
     """`max(end - overlap, start + 1)`"""
     return isinstance(value, cst.Call) and bool(resolver.names(value.func) & {"builtins.max", "builtins.min"})
 
