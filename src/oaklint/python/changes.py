@@ -12,7 +12,7 @@ from oaklint.python import cst
 from oaklint.python.arithmetic import calculate
 from oaklint.python.decisive import certainly_evaluated, decisive_places
 from oaklint.python.definitions import is_initializer
-from oaklint.python.effects import Effect
+from oaklint.python.effects import Effect, takes_out
 from oaklint.python.facts import (
     NO_STATE,
     OPAQUE,
@@ -111,7 +111,9 @@ class Changes:
             if self._resolver.calls.functions(call):
                 state = self._changed_by_own(call, state)
             elif isinstance(call.func, cst.Attribute):
-                state = self._changed_by_method(call.func, isinstance(node, cst.Expr), state)
+                # What takes out what another call is handed, `sleep(pauses.pop(0))`, is asked for that.
+                is_statement = isinstance(node, cst.Expr) and (not takes_out(call) or node.value is call)
+                state = self._changed_by_method(call.func, is_statement, state)
         return state
 
     def _changed_by_own(self, call: cst.Call, state: State) -> State:
@@ -222,7 +224,7 @@ class Changes:
             return state.knowing(key, None)
         if name in _ADDS and (state.handled is not None or known is not None):
             return state.knowing(key, SET)  # it is not empty now
-        if name in ("extend", "update") and self._adds_error(method, state):
+        if name in ("extend", "update") and (self._adds_error(method, state) or self._adds_items(method)):
             return state.knowing(key, SET)
         if name in _FILLS and known is not None and known.kind == "constant":
             return state.knowing(key, None)
@@ -235,6 +237,13 @@ class Changes:
         call = self._resolver.tree.parents[method]
         arguments = call.args if isinstance(call, cst.Call) else ()
         return any(comes_from_error(self._flow.knowledge.known(arg.value, state)) for arg in arguments)
+
+    def _adds_items(self, method: cst.Attribute) -> bool:
+        """Whether it is written out what a collection gets: `messages.extend([message])`."""
+        call = self._resolver.tree.parents[method]
+        displays = (arg.value for arg in call.args) if isinstance(call, cst.Call) else ()
+        items = [each.elements for each in displays if isinstance(each, (cst.List, cst.Tuple, cst.Set, cst.Dict))]
+        return any(isinstance(item, (cst.Element, cst.DictElement)) for each in items for item in each)
 
     def _with_items(self, key: str, method: cst.Attribute, state: State) -> State:
         """What is known of the last item of a list, and of the first, behind a call of one of its methods:

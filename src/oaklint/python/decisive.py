@@ -33,7 +33,7 @@ def decisive_places(resolver: Resolver, unit: CodeUnit | None) -> set[str]:
             returned.add(node.value.value)
         tested = node.iter if isinstance(node, cst.For) else node
         if branches and isinstance(tested, (cst.Name, cst.Attribute)):
-            run = resolver.called_by_python(tested, "__bool__" if tested is node else "__next__")
+            run = resolver.asked_whether_true(node) if tested is node else resolver.called_by_python(tested, "__next__")
             found |= {key for function in run for _, key in resolver.inputs.of(function, tested)}
         if isinstance(node, cst.MatchCase):
             match = resolver.tree.parents[node]

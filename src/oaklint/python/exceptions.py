@@ -494,7 +494,7 @@ class ExceptionFlow:
         """What is known of a condition."""
         if isinstance(block.node, cst.BaseExpression) and any(edge.kind in (Kind.TRUE, Kind.FALSE) for edge in block.edges):
             known = self.knowledge.known(block.node, state)
-            if known is None and (asked := self._resolver.called_by_python(block.node, "__bool__")):
+            if known is None and (asked := self._resolver.asked_whether_true(block.node)):
                 known = self.called.answered(asked, None, block.node, state)
             return self.knowledge.truth(known)
         return None

@@ -297,6 +297,8 @@ class Knowledge:
             return SET
         if names & {"builtins.filter", "builtins.map"} and arguments and self._asks_error(arguments[0], state):
             return OPAQUE
+        if "builtins.len" in names and known and known[0] == Fact("constant", ()):
+            return ZERO  # of what is not empty, it is not known how much has come since
         if names & {"builtins.any", "builtins.all"} and len(node.args) == 1:
             decisive = "builtins.any" in names
             if isinstance(arguments[0], (cst.List, cst.Tuple)) and not has_star(arguments[0]):

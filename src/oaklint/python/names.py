@@ -563,6 +563,10 @@ class Resolver:
         made = (name.removesuffix("()") for name in self.names(node) if name.endswith("()"))
         return [*self.definitions.functions(f"{name}.{method}" for name in made)]
 
+    def asked_whether_true(self, node: cst.BaseExpression) -> list[cst.FunctionDef]:
+        """The methods of the program by which Python finds out whether an object is true: without `__bool__`, how long it is."""
+        return self.called_by_python(node, "__bool__") or self.called_by_python(node, "__len__")
+
     def default_of(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
         """The default of the parameter that a name is, if no call of the program hands it anything."""
         params = [binding.node for binding in self.bindings(node)] if isinstance(node, cst.Name) else []
