@@ -150,6 +150,13 @@ def test_what_a_pinned_release_does_not_read_yet() -> None:
     assert _codes(key, declared_sdk=admitted("==1.1.0")) == ["OAK301"]
 
 
+def test_what_a_pinned_release_may_read_already() -> None:
+    late = HEAD + 'client = OpenAI()\nimport os\nos.environ["{}"] = os.environ["TEAM"]\nclient.models.list()\n'
+    project, secret = (late.format(name).encode() for name in ("OPENAI_PROJECT_ID", "OPENAI_WEBHOOK_SECRET"))
+    assert _codes(project, declared_sdk=admitted("==1.0.0")) == _codes(secret, declared_sdk=admitted("==1.55.3")) == []
+    assert _codes(project, declared_sdk=admitted("==1.40.0")) == _codes(secret, declared_sdk=admitted("==1.99.0")) == ["OAK301"]
+
+
 # The screen.
 
 

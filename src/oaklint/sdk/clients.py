@@ -15,7 +15,7 @@ class EnvironmentRead(NamedTuple):
     """An environment name that a constructor reads when it runs.
 
     unless:      arguments that keep it from being read (or used) when one of them is given and not None.
-    since:       the first release known to read it.
+    since:       the first release that may read it: the next one behind those that are known not to.
     generations: the major versions in which that is so.
     """
 
@@ -39,7 +39,7 @@ class Constructor(NamedTuple):
         return any(read.name == name and generation in read.generations and not read.unless & given for read in self.reads)
 
     def first_reads(self, name: str) -> str:
-        """The first release known to read an environment name."""
+        """The first release that may read an environment name."""
         return min((read.since for read in self.reads if read.name == name), key=numbers)
 
     def environment_names(self, generation: int = 3) -> frozenset[str]:
@@ -52,8 +52,8 @@ def _read(name: str, *unless: str, since: str = "1.0.0", generations: frozenset[
 
 _SHARED = (
     _read("OPENAI_ORG_ID", "organization", "provider"),
-    _read("OPENAI_PROJECT_ID", "project", "provider", since="1.55.3"),
-    _read("OPENAI_WEBHOOK_SECRET", "webhook_secret", since="1.109.1"),
+    _read("OPENAI_PROJECT_ID", "project", "provider", since="1.0.1"),
+    _read("OPENAI_WEBHOOK_SECRET", "webhook_secret", since="1.55.4"),
     _read("OPENAI_ADMIN_KEY", "admin_api_key", "provider", since="2.34.0", generations=frozenset({2, 3})),
     _read("OPENAI_CUSTOM_HEADERS", "provider", since="2.34.0", generations=frozenset({2, 3})),
 )
@@ -78,7 +78,7 @@ _BEDROCK_CREDENTIALS = (
     *("aws_session_token", "aws_credentials_provider"),
 )
 _BEDROCK = tuple(
-    read._replace(since="2.40.0", generations=frozenset({2, 3}))
+    read._replace(since="2.0.1", generations=frozenset({2, 3}))
     for read in (
         _read("AWS_BEARER_TOKEN_BEDROCK", *_BEDROCK_CREDENTIALS),
         _read("AWS_REGION", "aws_region"),
