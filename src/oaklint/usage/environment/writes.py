@@ -399,8 +399,11 @@ class Writes:
 
     def read_for(self, write: Write) -> cst.CSTNode | None:
         """Where the program has read from the environment what is now put back there: `saved` for `os.environ["X"] = saved`."""
-        is_item = isinstance(write.value, cst.Subscript) and len(write.names) > 0
-        kept = write.value.value if is_item and isinstance(write.value, cst.Subscript) else write.value
+        value = write.value
+        if isinstance(value, cst.BooleanOperation) and self._values.value(value.right) == "":
+            value = value.left  # `saved or ""`: nothing else stands for what was not there
+        is_item = isinstance(value, cst.Subscript) and len(write.names) > 0
+        kept = value.value if is_item and isinstance(value, cst.Subscript) else value
         sources = [binding.value for binding in self._resolver.bindings(kept)] if isinstance(kept, cst.Name) else []
         if isinstance(kept, cst.Attribute):
             sources += self._resolver.attribute_values(kept)
