@@ -55,8 +55,14 @@ class Fixtures:
         return isinstance(unit, cst.FunctionDef) and unit in self._setups and unit.name.value in _FOR_EACH
 
     def tests_behind(self, setup: cst.FunctionDef) -> list[cst.FunctionDef]:
-        """The tests before which a fixture or setup runs."""
-        return [each for each in self._functions if each.name.value.startswith("test") and setup in self.before(each)]
+        """The tests before which a fixture or setup runs, but for those that are skipped."""
+        tests = (each for each in self._functions if each.name.value.startswith("test") and not self._is_skipped(each))
+        return [each for each in tests if setup in self.before(each)]
+
+    def _is_skipped(self, test: cst.FunctionDef) -> bool:
+        owner = self._definitions.class_of(test)
+        decorators = (*test.decorators, *(owner.decorators if owner is not None else ()))
+        return any(last_name(each.decorator) == "skip" for each in decorators)
 
     def behind(self, node: cst.Name) -> cst.FunctionDef | None:
         """The fixture that a parameter of a test, or of another fixture, stands for; None if it is none, or not seen which."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ _MAX_DEPTH = 3
 # Calls of functions, or of methods of what they return, that do not take a key from the environment.
 _OF_TEXTS = {"startswith", "endswith", "strip", "lower", "upper", "split", "splitlines", "count"}
 _HANDING = {"self.addCleanup", "self.addAsyncCleanup", "self.enterContext", "self.enterAsyncContext"}
-_HARMLESS = ("builtins.", "os.", "json.", "logging.", "re.", "time.", "datetime.", "pytest.raises", "pytest.approx")
+_HARMLESS = ("os.", "json.", "logging.", "re.", "time.", "datetime.", "pytest.raises", "pytest.approx")
 
 
 class UsesByTests:
@@ -64,7 +65,10 @@ class UsesByTests:
         if isinstance(call.func, cst.Attribute) and is_base(call.func.value):
             return not self._usage.writes.may_load(call)
         is_of_text = isinstance(call.func, cst.Attribute) and call.func.attr.value in _OF_TEXTS
-        return is_of_text or self._usage.resolver.name(call.func).startswith(_HARMLESS)
+        name = self._usage.resolver.name(call.func)
+        is_builtin = name.startswith("builtins.") and hasattr(builtins, name.split(".")[1])  # what is not seen is called so, too
+        is_harmless = is_of_text or is_builtin or name.startswith(_HARMLESS)
+        return is_harmless and not self._usage.mentions.starts_process(call)
 
     def _only_tells(self, function: cst.FunctionDef, depth: int) -> bool:
         """Whether a function returns something, and neither changes anything nor looks into the environment."""
@@ -119,8 +123,15 @@ class UsesByTests:
         return (
             not fixtures.asks_for_unseen(test)
             and all(self._only_asks(each) for each in (test, setup, *before) if each is not kept.unit)
+            and names.isdisjoint(self._read_in(test))
             and not any(preparation.may_be_set_by(each, names, besides) for each in before)
         )
+
+    def _read_in(self, test: cst.FunctionDef) -> Iterator[str | None]:
+        """The variables that a test reads itself."""
+        tree = self._usage.tree
+        items = (node for node in tree.nodes_in(test, cst.Subscript) if not tree.is_store(node))
+        yield from map(self._usage.environment.read_by, (*items, *tree.calls_in(test)))
 
     def _built(self, test: cst.FunctionDef) -> Iterator[bool]:
         for function in (test, *self._usage.resolver.fixtures.before(test)):
