@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.decisive import certainly_evaluated
-from oaklint.python.flow import Edge, Graph, Kind, reaches
+from oaklint.python.flow import Block, Edge, Graph, Kind, reaches
+from oaklint.python.tree import walk
+from oaklint.usage.environment.reads import subscript_text
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 _SAYS_IT_IS_THERE = {"In": Kind.TRUE, "NotIn": Kind.FALSE}
-_SAYS_IT_IS_SOMETHING = {"IsNot": Kind.TRUE, "Is": Kind.FALSE}
+# By tests of its value against what it would be if it were not there.
+_SAYS_IT_IS_SOMETHING = {"IsNot": Kind.TRUE, "NotEqual": Kind.TRUE, "Is": Kind.FALSE, "Equal": Kind.FALSE}
+_SAYS_IT_IS_ANOTHER = {"NotIn": Kind.TRUE, "In": Kind.FALSE}
+_TAKES_AWAY = {"os.environ.pop", "os.environ.popitem", "os.environ.clear"}
 
 
 class Presence:
@@ -22,6 +27,7 @@ class Presence:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
         self._known: dict[tuple[cst.CSTNode, str], bool] = {}
+        self._known_by: dict[tuple[cst.Call, str], bool] = {}
 
     def sure_at(self, steps: Sequence[cst.CSTNode], names: Iterable[str]) -> frozenset[str]:
         """Those of some names that are there whenever control comes to one of some calls, which run one within the other."""
@@ -30,38 +36,75 @@ class Presence:
     def _is_sure_at(self, step: cst.CSTNode, name: str) -> bool:
         if (step, name) not in self._known:
             graph = self._usage.graph_of(step)
-            self._known[step, name] = graph is not None and self._is_learnt_before(step, name, graph)
+            self._known[step, name] = graph is not None and self._is_learnt(name, graph, graph.blocks_of(step))
         return self._known[step, name]
 
-    def _is_learnt_before(self, step: cst.CSTNode, name: str, graph: Graph) -> bool:
+    def _is_learnt(self, name: str, graph: Graph, goals: Sequence[Block]) -> bool:
+        """Whether control comes to some blocks of a unit only behind where it has learnt it, and has not taken it away since."""
+
         def tells(edge: Edge) -> bool:
             return edge.kind is not Kind.RAISE and (self._usage.flow.stops(edge.source) or self._tells(edge, name))
 
-        blocks = graph.blocks_of(step)
-        return bool(blocks) and not reaches([graph.entry], blocks, without=tells)
+        behind = (edge.target for block in self._taking_away(name, graph) for edge in block.edges)
+        return bool(goals) and not reaches([graph.entry, *behind], goals, without=tells)
+
+    def _taking_away(self, name: str, graph: Graph) -> Iterator[Block]:
+        """The blocks that take a variable away, or may do so: `os.environ.pop("X")`, `del os.environ["X"]`."""
+        tree, resolver, values = self._usage.tree, self._usage.resolver, self._usage.values
+        for call in tree.calls_in(graph.unit):
+            if resolver.names(call.func) & _TAKES_AWAY and (not call.args or values.text(call.args[0].value) in (name, None)):
+                yield from graph.blocks_of(call)
+        for deletion in tree.nodes_in(graph.unit, cst.Del):
+            items = (part for part in walk(deletion) if isinstance(part, cst.Subscript))
+            if any("os.environ" in resolver.names(each.value) and subscript_text(each, values) in (name, None) for each in items):
+                yield from graph.blocks_of(deletion)
 
     def _tells(self, edge: Edge, name: str) -> bool:
         """Whether control takes an edge only where a variable is there."""
         node = edge.source.node
         if isinstance(node, cst.BaseExpression) and edge.kind in (Kind.TRUE, Kind.FALSE):
             return self._kind_for(node, name) is edge.kind
-        parts = certainly_evaluated(node) if node is not None else ()
+        parts = list(certainly_evaluated(node)) if node is not None else []
         items = (part for part in parts if isinstance(part, cst.Subscript) and not self._usage.tree.is_store(part))
-        return any(self._usage.environment.read_by(item) == name for item in items)
+        if any(self._usage.environment.read_by(item) == name for item in items):
+            return True
+        calls = (part for part in parts if isinstance(part, cst.Call))
+        return any(self._is_learnt_by(call, name) for call in calls)
+
+    def _is_learnt_by(self, call: cst.Call, name: str) -> bool:
+        """Whether a call comes back only where a variable is there: `need_key()`."""
+        if (call, name) not in self._known_by:
+            self._known_by[call, name] = False  # what it calls may call it
+            functions = self._usage.resolver.calls.functions(call)
+            self._known_by[call, name] = bool(functions) and all(self._learns(function, name) for function in functions)
+        return self._known_by[call, name]
+
+    def _learns(self, function: cst.FunctionDef, name: str) -> bool:
+        is_run_later = function.asynchronous is not None or self._usage.tree.nodes_in(function, cst.Yield)
+        graph = self._usage.resolver.graph(function) if not is_run_later else None
+        return graph is not None and self._is_learnt(name, graph, [graph.returned])
 
     def _kind_for(self, test: cst.BaseExpression, name: str) -> Kind | None:
         """On which side of a condition a variable is there: `"X" in os.environ`, `os.getenv("X")`, `key` bound to that."""
         if not isinstance(test, cst.Comparison):
-            return Kind.TRUE if self._is_value_of(test, name) else None
+            return Kind.TRUE if self._is_value_of(test, name, (None, "")) else None
         operator, right = type(test.comparisons[0].operator).__name__, test.comparisons[0].comparator
-        if self._usage.values.value(test.left) == name and "os.environ" in self._usage.resolver.names(right):
+        value = self._usage.values.value
+        if value(test.left) == name and "os.environ" in self._usage.resolver.names(right):
             return _SAYS_IT_IS_THERE.get(operator)
-        is_nothing = self._usage.values.value(right) is None
-        return _SAYS_IT_IS_SOMETHING.get(operator) if is_nothing and self._is_value_of(test.left, name) else None
+        if isinstance(right, (cst.Tuple, cst.List, cst.Set)):
+            several = [value(element.value) for element in right.elements]
+            return _SAYS_IT_IS_ANOTHER.get(operator) if self._is_value_of(test.left, name, several) else None
+        return _SAYS_IT_IS_SOMETHING.get(operator) if self._is_value_of(test.left, name, [value(right)]) else None
 
-    def _is_value_of(self, node: cst.BaseExpression, name: str) -> bool:
+    def _is_value_of(self, node: cst.BaseExpression, name: str, without: Sequence[object]) -> bool:
+        """Whether a node is the value of a variable, and would be one of some others if that were not there."""
+        node = node.value if isinstance(node, cst.NamedExpr) else node
         values = self._usage.resolver.values_of(node)
         is_one = len(values) == 1 and (not isinstance(node, cst.Name) or len(self._usage.resolver.bindings(node)) == 1)
         getter = values[0] if is_one else None
+        if getter is None or self._usage.environment.read_by(getter) != name:
+            return False
         has_default = isinstance(getter, cst.Call) and len(getter.args) > 1
-        return getter is not None and not has_default and self._usage.environment.read_by(getter) == name
+        default = self._usage.values.value(getter.args[1].value) if isinstance(getter, cst.Call) and has_default else None
+        return default in (None, "") and default in without
