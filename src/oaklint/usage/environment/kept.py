@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What the functions have that keep what they have returned once.
 _FORGETS = ("cache_clear", "clear")
 _OF_CACHE = (*_FORGETS, "cache_info", "cache_parameters")
-# By them, attributes are set and deleted by their names as texts.
+_RUN_AGAIN = {"importlib.reload", "sys.modules.pop"}
 _BY_TEXT = ("__dict__", "vars", "delattr", "setattr")
 
 
@@ -267,13 +267,27 @@ class Kept:
                 found.update(run for run in runs if isinstance(run, cst.Call) and self._usage.tree.unit(run) is not unit)
         return found | set(self._reloads())
 
-    def _reloads(self) -> Iterator[cst.Call]:
-        """`importlib.reload(llm)`, which runs the module again."""
-        resolver = self._usage.resolver
-        for call in self._usage.tree.nodes.get(cst.Call, ()) if self._home is not self._usage.tree.module else ():
-            if isinstance(call, cst.Call) and call.args and "importlib.reload" in resolver.names(call.func):
-                if module_name(self._home) in resolver.names(call.args[0].value):
+    def _reloads(self) -> Iterator[cst.CSTNode]:
+        """`importlib.reload(llm)`, which runs the module again; and what has the next import do so: `del sys.modules["app.llm"]`,
+        `sys.modules.pop("app.llm")`.
+        """
+        resolver, tree = self._usage.resolver, self._usage.tree
+        for call in tree.nodes.get(cst.Call, ()) if self._home is not tree.module else ():
+            if isinstance(call, cst.Call) and call.args and (names := resolver.names(call.func) & _RUN_AGAIN):
+                told = call.args[0].value
+                of_object = "importlib.reload" in names and module_name(self._home) in resolver.names(told)
+                if of_object or ("sys.modules.pop" in names and self._is_home(told)):
                     yield call
+        for node in tree.named("modules") if self._home is not tree.module else ():
+            item = tree.parents[node]
+            index = index_of(item) if isinstance(item, cst.Subscript) and isinstance(tree.parents[item], cst.Del) else None
+            if index is not None and "sys.modules" in resolver.names(node) and self._is_home(index):
+                yield item
+
+    def _is_home(self, node: cst.BaseExpression) -> bool:
+        """Whether a text is the name by which a file imports the module in which the client is kept."""
+        name, tree = self._usage.values.text(node), self._usage.tree
+        return name is not None and tree.imports_of(tree.scopes[node]).get(name) is self._home
 
     def _may_replace(self, store: cst.CSTNode) -> bool:
         """Whether control comes to where the place is bound if that holds something: not behind `if client is None`."""
