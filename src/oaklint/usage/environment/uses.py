@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import last_part
 from oaklint.sdk.clients import COPIES, SETTINGS
 from oaklint.usage.context import Node
 from oaklint.usage.environment.kept import Kept
@@ -156,6 +157,8 @@ class Uses:
                 continue
             node = self._outside_lambdas(load, graph.unit)
             unit = usage.tree.unit(node)
+            if isinstance(node, cst.Lambda) and self._is_never_asked(node):
+                continue
             if unit is graph.unit:
                 found.update(dict.fromkeys(graph.blocks_of(node), node))
                 for name in self._derived_from(node):
@@ -167,6 +170,14 @@ class Uses:
                     if usage.tree.unit(run) is graph.unit:
                         found.update(dict.fromkeys(graph.blocks_of(run), run))
         return found
+
+    def _is_never_asked(self, function: cst.Lambda) -> bool:
+        """Whether nothing is done with a lambda, but to give it a name."""
+        kept = self._usage.tree.parents[function]
+        target = kept.targets[0].target if isinstance(kept, cst.Assign) and len(kept.targets) == 1 else None
+        if not isinstance(target, cst.Name) or self._usage.tree.unit(kept) is None:
+            return False  # others may bring in what a module keeps
+        return not self._usage.tree.uses_of(target)
 
     def _is_rebuilt_by(self, node: cst.CSTNode) -> bool:
         """`chat.connect()` or `connect(chat)`, which builds the object's client again, and does not use it before."""
@@ -242,7 +253,7 @@ class Uses:
         parents = self._usage.tree.parents
         parent = parents.get(node)
         while isinstance(parent, (cst.Attribute, cst.Arg, cst.Call)):
-            if isinstance(parent, cst.Call) and self._gives_answer(parent):
+            if isinstance(parent, cst.Call) and (self._gives_answer(parent) or self._gives_result(parent, node)):
                 return
             if isinstance(parent, cst.Attribute) and parent.attr.value in SETTINGS:
                 return
@@ -256,6 +267,11 @@ class Uses:
         """Whether what a call gives is the answer to a request, as far as is seen, and no part of the client."""
         functions = self._usage.resolver.calls.functions(call)
         return self._usage.clients.is_request(call) or any(map(self._usage.ingredients.asks, functions))
+
+    def _gives_result(self, call: cst.Call, node: cst.CSTNode) -> bool:
+        """Whether a call waits for the answer to a request that a lambda makes: `pool.submit(lambda: ask(client)).result()`."""
+        asked = node.body if isinstance(node, cst.Lambda) else None
+        return isinstance(asked, cst.Call) and last_part(call.func) == "result" and self._gives_answer(asked)
 
     def _is_load_of(self, node: cst.Name, name: str, graph: Graph) -> bool:
         return node.value == name and self._usage.tree.unit(node) is graph.unit and not self._usage.tree.is_store(node)
