@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 # What the functions have that keep what they have returned once.
 _FORGETS = ("cache_clear", "clear")
 _OF_CACHE = (*_FORGETS, "cache_info", "cache_parameters")
+# By them, a module runs again, at once or with the next import.
 _RUN_AGAIN = {"importlib.reload", "sys.modules.pop"}
+# By them, attributes are set and deleted by their names as texts.
 _BY_TEXT = ("__dict__", "vars", "delattr", "setattr")
 
 
