@@ -569,3 +569,24 @@ def test_what_takes_too_long_is_not_reported(monkeypatch: pytest.MonkeyPatch) ->
     assert findings(program)
     monkeypatch.setattr("oaklint.python.exceptions._MAX_STEPS", 3)
     assert not findings(program)
+
+
+def test_how_many_come_of_retries_within_retries_is_worked_out_once() -> None:
+    """Each function retries two calls of the one before: there are 2 ** 30 ways through them."""
+    function = (
+        "def ask_{0}(prompt):\n    for attempt in range(3):\n        try:\n            ask_{1}(prompt)\n            return ask_{1}(prompt)\n"
+        "        except openai.APIError:\n            if attempt == 2:\n                raise\n"
+    )
+    program = "def ask_0(prompt):\n" + REQUEST + "".join(function.format(number, number - 1) for number in range(1, 31))
+    assert len({finding.message for finding in findings(program)}) == 2
+
+
+def test_a_number_that_says_nothing_any_more() -> None:
+    function = (
+        "def ask_{0}(prompt):\n    for attempt in range(10):\n        try:\n            return ask_{1}(prompt)\n"
+        "        except openai.APIError:\n            if attempt == 9:\n                raise\n"
+    )
+    program = "def ask_0(prompt):\n" + REQUEST + "".join(function.format(number, number - 1) for number in range(1, 10))
+    said = [finding.message for finding in findings(program)]
+    assert "100 times in all" in said[1]
+    assert "again and again" in said[-1]

@@ -1,4 +1,4 @@
-"""How many requests a loop makes in all, where the program says it and nobody may say otherwise."""
+"""How often a loop makes a call in all, where the program says it and nobody may say otherwise."""
 
 from __future__ import annotations
 
@@ -12,31 +12,29 @@ from oaklint.python.tree import parameters, walk
 from oaklint.python.values import UNKNOWN
 from oaklint.usage.context import Context
 from oaklint.usage.errors.laps import Lap, Retry
-from oaklint.usage.errors.made import Made, times
 
 # A counter that goes further is left uncounted.
 _MOST = 30
-# The number of requests where no way leads out.
+# The number where no way leads out.
 ENDLESS = -1
 
 
 class Attempts:
-    """Counts the requests of a lap that is taken because of a failure; asked as long as the lap is failing."""
+    """Counts the calls of a lap that is taken because of a failure; asked as long as the lap is failing."""
 
-    def __init__(self, context: Context, lap: Lap, made: Made) -> None:
+    def __init__(self, context: Context, lap: Lap) -> None:
         self._context = context
         self._tree = context.tree
         self._resolver = context.resolver
         self._values = context.values
         self._flow = context.flow
         self._lap = lap
-        self._made = made
         # Whether numbers are taken to be what they are by default.
         self._by_default = False
         self._unit = context.tree.unit(lap.call)
 
     def of(self, retry: Retry, *, by_default: bool = False) -> int | None:
-        """How many requests there are in all, if the loop that leads around says so, or does by default; ENDLESS where it never
+        """How often the call is made in all, if the loop that leads around says so, or does by default; ENDLESS where it never
         ends.
 
         Raises TooManyStates where the answer would take too long.
@@ -47,8 +45,7 @@ class Attempts:
         if self._is_asked_besides():
             return None
         self._by_default = by_default
-        turns = self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
-        return turns if turns in (None, 0, 1, ENDLESS) else times(turns, self._made.in_turn(self._lap.call, around))
+        return self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
 
     def _is_asked_besides(self) -> bool:
         """Whether another request is made at the same time: `gather(ask(), ask())`."""

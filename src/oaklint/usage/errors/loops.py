@@ -87,6 +87,10 @@ class Loops:
     def _retries(self, call: Run) -> list[Retry]:
         if not self._is_run_again(call):
             return []
+        question = self, call, self._errors.assumed_in(self._tree.unit(call))
+        return self._context.flow.once("retries", question, lambda: self._find_retries(call))
+
+    def _find_retries(self, call: Run) -> list[Retry]:
         raised = () if self._leaves_renewed(call) else self._errors.raised_by(call)
         return self._leading_back(call, chain(raised, self.failures.of(call)))
 
@@ -142,9 +146,10 @@ class Loops:
         attempts, usual = None, None
         try:
             with lap.failing():
-                attempts = Attempts(self._context, lap, self.made).of(retry)
+                attempts = Attempts(self._context, lap).of(retry)
                 if attempts is None:
-                    usual = Attempts(self._context, lap, self.made).of(retry, by_default=True)
+                    usual = Attempts(self._context, lap).of(retry, by_default=True)
+            attempts, usual = self._with_each_turn(lap, retry, attempts), self._with_each_turn(lap, retry, usual)
         except TooManyStates:
             pass
         if attempts in (0, 1):
@@ -156,6 +161,13 @@ class Loops:
         if usual is not None and usual >= 1:
             return retry._replace(attempts=usual, by_default=True, bound=bound)
         return retry._replace(attempts=attempts, bound=bound)
+
+    def _with_each_turn(self, lap: Lap, retry: Retry, turns: int | None) -> int | None:
+        """The number of requests, by that of the turns in which the call is made."""
+        around = retry.around
+        if turns in (None, 0, 1, ENDLESS) or not isinstance(around, (cst.For, cst.While)):
+            return turns
+        return times(turns, self.made.in_turn(lap.call, around))
 
 
 def _one_each(retries: list[Retry]) -> list[Retry]:

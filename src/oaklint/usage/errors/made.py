@@ -17,11 +17,14 @@ _MAX_DEPTH = 3
 # They run a function once for each item, or wait for what has been started for each.
 _FOR_EACH = {"map", "starmap", "imap", "imap_unordered", "map_async", "starmap_async"}
 _WAIT_FOR_ALL = {"gather", "as_completed", "wait"}
+# A product that is greater says nothing any more.
+_MOST = 1_000_000
 
 
 def times(first: int | None, second: int | None) -> int | None:
     """The product of two numbers, of which one may not be known."""
-    return first * second if first is not None and second is not None else None
+    product = first * second if first is not None and second is not None else None
+    return product if product is None or product <= _MOST or 1 in (first, second) else None
 
 
 class Made:
