@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -268,6 +269,53 @@ def test_the_same_client_is_asked_twice_in_a_turn() -> None:
     found = findings(f"{program}{REQUEST}    except Exception:\n     pass\n")
     assert len(found) == 2
     assert all("again and again" in finding.message for finding in found)
+
+
+ASKED = "client.responses.create(model='m', input=prompt)"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (f"try:\n    return {ASKED}\nexcept Exception:\n    return {ASKED}\n", "again and again"),
+        (f"try:\n    answer = {ASKED}\nfinally:\n    {ASKED}\nreturn answer\n", "again and again"),
+        (f"try:\n    {ASKED}\nexcept Exception:\n    print('no answer')\nreturn {ASKED}\n", "again and again"),
+        (f"try:\n    {ASKED}\n    return {ASKED}\nexcept ValueError:\n    return {ASKED}\n", "3 times in all"),
+        (f"try:\n    {ASKED}\n    return {ASKED}\nfinally:\n    print('done')\n", "3 times in all"),
+        (f"if prompt:\n    return {ASKED}\nreturn {ASKED}\n", "3 times in all"),
+    ],
+)
+@pytest.mark.parametrize(
+    "again",
+    [
+        "@tenacity.retry(stop=S(3))\ndef work(prompt):\n    return ask(prompt)\n",
+        "def work(prompt):\n    for attempt in range(3):\n        try:\n            return ask(prompt)\n        except Exception:\n            pass\n",
+    ],
+)
+def test_another_request_that_is_made_when_one_has_been_refused(body: str, says: str, again: str) -> None:
+    (finding,) = findings(f"{TENACITY}def ask(prompt):\n{indent(body, '    ')}{again}")
+    assert says in finding.message
+
+
+def test_one_more_request_in_a_finally() -> None:
+    trying = f"    try:\n      {ASKED}\n    finally:\n      {ASKED}\n    break\n"
+    (finding,) = findings(f"def ask(prompt):\n  for attempt in range(3):\n   try:\n{trying}   except Exception:\n    pass\n")
+    assert "again and again, and then swallows it" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("leaving", "behind", "says"),
+    [
+        (f"if attempt == 1:\n                return {ASKED}", "return None", "again and again, before it is raised"),
+        (f"if attempt == 1:\n                break\n    return {ASKED}", "", "again and again, before it is raised"),
+        ("if attempt == 2:\n                return None", f"return {ASKED}", "3 times in all, and then swallows it"),
+        ("if attempt == 2:\n                raise", f"return {ASKED}", "3 times in all, before it is raised"),
+    ],
+)
+def test_once_more_before_the_last_round(leaving: str, behind: str, says: str) -> None:
+    trying = f"        try:\n            print({ASKED})\n            break\n        except Exception:\n            {leaving}\n"
+    (finding,) = findings(f"def ask(prompt):\n    for attempt in range(3):\n{trying}    {behind}\n")
+    assert says in finding.message
 
 
 def test_who_goes_on_with_the_next_work_gives_up_this_one() -> None:

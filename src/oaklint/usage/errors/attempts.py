@@ -32,6 +32,8 @@ class Attempts:
         # Whether numbers are taken to be what they are by default.
         self._by_default = False
         self._unit = context.tree.unit(lap.call)
+        # Where the loop has been left before its last round.
+        self._left: dict[tuple[Block, State], None] = {}
 
     def of(self, retry: Retry, *, by_default: bool = False) -> int | None:
         """How often the call is made in all, if the loop that leads around says so, or does by default; ENDLESS where it never
@@ -45,7 +47,8 @@ class Attempts:
         if self._is_asked_besides():
             return None
         self._by_default = by_default
-        return self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
+        turns = self._counted_by_itself(around) if isinstance(around, cst.While) else self._ranged(around)
+        return turns if not self._lap.is_asked_behind(self._left) else None
 
     def _is_asked_besides(self) -> bool:
         """Whether another request is made at the same time: `gather(ask(), ask())`."""
@@ -81,8 +84,8 @@ class Attempts:
     def _is_asked_twice_in_a_turn(self, loop: cst.For) -> bool:
         """Whether the same client is asked at another place, too, before the next turn, once it has refused."""
 
-        def is_request(block: Block, state: State) -> bool:
-            return block in self._lap.requests and state.flying is None
+        def is_request(block: Block, _: State) -> bool:
+            return block in self._lap.requests  # in a `finally` while the error is on its way
 
         def arrive(edge: Edge, state: State) -> State | None:
             return None if edge.target.node is loop and edge.kind is Kind.AGAIN else state
@@ -155,6 +158,8 @@ class Attempts:
 
         def arrive(edge: Edge, state: State) -> State | None:
             nonlocal is_left
+            if not self._lap.leads_back(edge.target) and not (edge.kind is Kind.FALSE and isinstance(edge.source.node, cst.For)):
+                self._left[edge.target, state] = None
             is_next_item = edge.kind is Kind.AGAIN and edge.target.node in outside
             is_left = is_left or is_next_item
             return None if is_next_item else state

@@ -352,9 +352,10 @@ class Lap:
         """The request, and where its error stopped."""
         if isinstance(self._failure, Failure):
             return self._failure.request, self._failure.clause
-        # Behind another request that is made alike it is the error of that one.
-        end = next((number for number, block in enumerate(lap) if block in self.requests), len(lap))
-        return self.call, last_catch(lap[: end + 1])
+        # Behind another request that is made alike it is the error of that one; but one in a `finally` is made before it stops.
+        ends = (number for number, block in enumerate(lap, 1) if block in self.requests)
+        clauses = (last_catch(lap[:end]) for end in (*ends, len(lap)))
+        return self.call, next((clause for clause in clauses if clause is not None), None)
 
     def _way_around(self, lap: list[Block]) -> cst.CSTNode:
         """The innermost loop that the path goes round in; without one, what calls the function later, or itself."""
@@ -371,6 +372,7 @@ class Lap:
         """What happens in the end, if no request ever succeeds, and whether one is made once more there."""
         ends: set[Bound] = set()
         left: dict[tuple[Block, State], None] = {}
+        left_before: dict[tuple[Block, State], None] = {}
         returning = {block for call in self._self_calls if self._leads_nowhere_else(call) for block in self.graph.blocks_of(call)}
 
         def note(block: Block, state: State) -> bool:
@@ -389,6 +391,8 @@ class Lap:
                 return None  # a call of the function itself comes back when an inner one has come to an end
             if arrived is not None and not self.leads_back(edge.target):
                 left[edge.target, arrived._replace(lap=0)] = None
+                if edge.kind is not Kind.FALSE or not any(self._bounds(edge.source.node, loop) for loop in self.loops):
+                    left_before[edge.target, arrived._replace(lap=0)] = None
                 return None
             return arrived
 
@@ -400,7 +404,10 @@ class Lap:
         self._search(note, arrive, first)
         once_more = False
         if self._behind:
+            # It may be asked once more before the last round, too: `if attempt == 1: return ask()`.
             ends |= self._ends_behind(left, again=False)
+            if ends:
+                ends |= self._ends_behind(left_before, again=True)
             if left and not ends:
                 ends = self._ends_behind(left, again=True)
                 once_more = bool(ends)
@@ -442,6 +449,14 @@ class Lap:
         question = self.graph, frozenset(self.alike), self._failure, again
         behind = self._flow.once("ends behind", question, lambda: Behind(following, leaving))
         return {self._end_with(flying) for flying in behind.of(left)}
+
+    def is_asked_behind(self, left: Collection[tuple[Block, State]]) -> bool:
+        """Whether the same client is asked once more on a way on from where the loop is left."""
+
+        def is_request(block: Block, state: State) -> bool:
+            return block in self._behind and state.flying is None
+
+        return bool(self._behind) and self._flow.search(self.graph, left, is_request) is not None
 
     def _end_with(self, flying: Thrown | None) -> Bound:
         """What becomes of the error in the end, by what leaves the function, if anything does."""

@@ -85,9 +85,10 @@ class Loops:
                 yield owner, binding.node
 
     def _retries(self, call: Run) -> list[Retry]:
+        unit = self._tree.unit(call)
         if not self._is_run_again(call):
             return []
-        question = self, call, self._errors.assumed_in(self._tree.unit(call))
+        question = self, call, self._errors.assumed_in(unit) if unit is not None else ()
         return self._context.flow.once("retries", question, lambda: self._find_retries(call))
 
     def _find_retries(self, call: Run) -> list[Retry]:

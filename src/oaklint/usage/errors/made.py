@@ -7,6 +7,7 @@ from itertools import takewhile
 from math import prod
 
 from oaklint.python import cst
+from oaklint.python.flow import TooManyStates
 from oaklint.python.tree import Run, callee, last_part, walk
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors
@@ -78,9 +79,32 @@ class Made:
         return times(once, prod(each or 1 for each in runs) if None not in runs else None)
 
     def _in_all(self, calls: Iterable[cst.Call], depth: int, within: cst.CSTNode | None = None) -> int | None:
-        """How many some calls make together: the first that is refused is the last, unless it makes several."""
-        numbers = [self._with_loops(call, depth, within) for call in calls if self._may_ask(call)]
-        return numbers[0] if len(numbers) == 1 else (1 if all(number == 1 for number in numbers) else None)
+        """How many some calls make together: the first that is refused is the last, unless it makes several, or another one
+        follows.
+        """
+        asking = [*filter(self._may_ask, calls)]
+        numbers = [self._with_loops(call, depth, within) for call in asking]
+        if len(numbers) == 1:
+            return numbers[0]
+        return 1 if all(number == 1 for number in numbers) and not any(self._leads_on(call, asking) for call in asking) else None
+
+    def _leads_on(self, call: cst.Call, asking: Sequence[cst.Call]) -> bool:
+        """Whether control gets from a call that has been refused to another one that asks: in a handler, or behind it."""
+        graph = self._context.graph_of(call)
+        if graph is None:
+            return True
+        own = {*self._context.deferred.blocks_of(call)}
+        others = {block for each in asking for block in self._context.deferred.blocks_of(each)} - own
+        begin, thrown = self._errors.first_failure(call), self._errors.raised_by(call)
+        starts = [start for error in thrown for start in self._errors.failing(call, error, begin)]
+        if not thrown:
+            starts = [(edge.target, after) for block in own for edge, after in self._context.flow.steps(block, begin)]
+        try:
+            # In a `finally` it is made while the error is on its way.
+            way = self._context.flow.search(graph, starts, lambda block, _: block in others, stop=lambda block, _: block in own)
+        except TooManyStates:
+            return True
+        return way is not None
 
     def _with_loops(self, call: cst.Call, depth: int, within: cst.CSTNode | None) -> int | None:
         """How many a call makes where it stands: in loops, or besides others."""
