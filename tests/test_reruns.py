@@ -360,6 +360,51 @@ def test_what_becomes_of_the_error_around_what_has_retried_it(run: str, kept: st
     assert f"3 times in all, {says}" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [
+        ("error.reraise()", "before it is raised"),
+        ("return error.last_attempt.result()", "before it is raised"),
+        ("raise error.last_attempt.exception() from None", "before it is raised"),
+        ("raise error.__cause__", "before it is raised"),
+        ("last = error.last_attempt\n        raise last.exception()", "before an error is raised"),
+        ("print(error.last_attempt.exception())", "and then swallows it"),
+        ("raise RuntimeError(error.last_attempt.exception())", "before another error is raised"),
+        ("print(error.last_attempt.attempt_number)\n        raise", "before another error is raised"),
+        (
+            "try:\n            error.reraise()\n        except Exception:\n            return None",
+            "and then swallows it",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "run",
+    [
+        "tenacity.Retrying(stop=S(3))(ask, prompt)",
+        "for attempt in tenacity.Retrying(stop=S(3)):\n            with attempt:\n                ask(prompt)",
+    ],
+)
+def test_what_was_wrapped_is_raised_again(run: str, kept: str, says: str) -> None:
+    program = f"{TENACITY}def ask(prompt):\n{REQUEST}def work(prompt):\n    try:\n        {run}\n"
+    (finding,) = findings(f"{program}    except tenacity.RetryError as error:\n        {kept}\n")
+    assert f"3 times in all, {says}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("raised", "says"),
+    [
+        ("kind(error)", "before an error is raised"),
+        ("error.__cause__ or error", "before an error is raised"),
+        ("RuntimeError(error)", "before another error is raised"),
+        ("error", "before it is raised"),
+    ],
+)
+def test_what_is_raised_in_the_end_is_not_known(raised: str, says: str) -> None:
+    ended = f"        except Exception as error:\n            if attempt == 2:\n                raise {raised}\n"
+    (finding,) = findings(f"def ask(prompt, kind):\n    for attempt in range(3):\n        try:\n        {REQUEST}{ended}")
+    assert f"3 times in all, {says}" in finding.message
+
+
 def test_by_which_class_it_is_what_is_raised_in_the_end() -> None:
     asking = "    def again(self, prompt):\n        for attempt in range(3):\n            try:\n                return self.ask(prompt)\n"
     base = f"class Base:\n{asking}            except Exception:\n                if attempt == 2:\n                    raise\n"

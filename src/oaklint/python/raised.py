@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from oaklint.python import cst
+from oaklint.python import cst, definitions
 from oaklint.python.facts import EXCEPTION, MADE_OF, TEXT, Fact, State, Thrown, decided
 from oaklint.python.instances import Instances
 from oaklint.python.names import Resolver
@@ -23,6 +23,11 @@ Part: TypeAlias = "str | Fact | None"
 # Under this, which is no attribute, the text of an exception is kept among its attributes: two that say different things differ.
 _TEXT = "str()"
 _BESIDE_EXCEPTION = {f"builtins.{name}" for name in ("BaseException", "SystemExit", "KeyboardInterrupt", "GeneratorExit")}
+
+
+def is_of_unknown_class(thrown: Thrown) -> bool:
+    """Whether it is not seen what is raised: `raise error.__cause__`, or what a method of an object gives."""
+    return thrown.name == definitions.UNKNOWN or "()." in thrown.name
 
 
 class Raised:

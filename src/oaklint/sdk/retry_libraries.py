@@ -225,6 +225,9 @@ _METHODS: tuple[tuple[re.Pattern[str], RetryDecorator], ...] = (
     (re.compile(r"huey\.\w+\(\)\.(?:task|periodic_task)$|.*\bhuey\.(?:task|periodic_task)$"), _HUEY),
     (re.compile(r"(?!prefect|airflow|invoke|@).*\.(?:task|shared_task)$"), CELERY),
 )
+# How what they raise in the end gives back the exception that it wraps: what raises it by itself, and what stands for it.
+UNWRAPPING = (".reraise", "last_attempt.result")
+WRAPPED = ("last_attempt.exception", ".__cause__")
 CURRENT_TASK = "celery.current_task"
 # The classes whose subclasses are tasks, with `run` for their function and settings for attributes.
 CELERY_TASKS = frozenset({"celery.Task", "celery.app.task.Task", "celery.Celery().Task"})

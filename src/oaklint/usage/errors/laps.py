@@ -12,6 +12,7 @@ from oaklint.python.behind import Behind
 from oaklint.python.facts import SET, Fact, Facts, State, Thrown
 from oaklint.python.flow import Block, Edge, Graph, Kind, TooManyStates, last_catch, reachable, reaches
 from oaklint.python.places import places
+from oaklint.python.raised import is_of_unknown_class
 from oaklint.python.tree import Run
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import Clause
@@ -22,7 +23,7 @@ from oaklint.usage.ingredients import steps_of
 from oaklint.usage.retries.retries import Bound
 
 # The likeliest first.
-_ENDS: tuple[Bound, ...] = ("raised", "replaced", "swallowed")
+_ENDS: tuple[Bound, ...] = ("raised", "either", "replaced", "swallowed")
 
 
 class Retry(NamedTuple):
@@ -462,7 +463,9 @@ class Lap:
         """What becomes of the error in the end, by what leaves the function, if anything does."""
         if flying is None:
             return "swallowed"
-        return "raised" if flying == self._failure else "replaced"
+        if flying == self._failure:
+            return "raised"
+        return "either" if is_of_unknown_class(flying) else "replaced"
 
     # Loops.
 

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.facts import State, Thrown
-from oaklint.python.flow import Block, TooManyStates, last_catch
+from oaklint.python.flow import Block, Graph, TooManyStates, last_catch
+from oaklint.python.places import place
+from oaklint.python.raised import is_of_unknown_class
 from oaklint.python.scopes import Scope
 from oaklint.python.tree import Run, positional, walk
-from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER
+from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER, UNWRAPPING, WRAPPED
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause
 from oaklint.usage.errors.loops import Loops
@@ -392,11 +394,11 @@ class Reruns:
             by_default = runs is None
             attempts = times(self._policies.attempts(policy, by_default=by_default), made)
             became = self._errors.became(retried)
-            if bound == "raised" and not all(map(self._errors.is_original, retried)):
-                bound = "replaced" if became is not None else "either"
             if run_by is not None and not policy.decorator.deferred:
                 outcomes = (self._policies.outcome(policy, error) for error in retried)
                 bound = self._end_behind(run_by, bound, [outcome for outcome in outcomes if outcome is not None])
+            if bound == "raised" and not all(map(self._errors.is_original, retried)):
+                bound = "replaced" if became is not None else "either"
             yield Rerun(
                 where,
                 policy.decorator.library,
@@ -420,14 +422,42 @@ class Reruns:
             return bound
         state = self._errors.state(run_by)
         try:
-            starts = (self._flow.raised_at(graph.blocks_of(run_by), outcome, state) for outcome in outcomes)
-            met = self._flow.met_behind([*chain.from_iterable(starts)])
+            each = (self._flow.raised_at(graph.blocks_of(run_by), outcome, state) for outcome in outcomes)
+            starts = [*chain.from_iterable(each)]
+            if any(map(self._errors.is_original, self._unwrapped(graph, starts))):
+                return "raised"
+            met = self._flow.met_behind(starts)
         except TooManyStates:
             return bound
         ends = {flying for block, flying in met if block in (graph.returned, graph.raised)}
         if not ends or any(flying is not None and self._errors.is_original(flying) for flying in ends):
             return bound
+        if any(flying is not None and is_of_unknown_class(flying) for flying in ends):
+            return "either"
         return "swallowed" if ends == {None} else "replaced"
+
+    def _unwrapped(self, graph: Graph, starts: Iterable[tuple[Block, State]]) -> Iterator[Thrown]:
+        """The error that gets out of a function again where it is raised out of the exception in which it was wrapped."""
+        pairs: list[tuple[Block, State]] = []
+
+        def note(block: Block, state: State) -> bool:
+            if state.handled is not None and not self._errors.is_original(state.handled) and block.node is not None:
+                if state.flying is None and self._unwraps(block.node):
+                    pairs.append((block, state))
+            return False
+
+        self._flow.search(graph, starts, note)
+        raised = (self._flow.raised_at([block], self._errors.error, state) for block, state in pairs)
+        met = self._flow.met_behind([*chain.from_iterable(raised)])
+        return (flying for block, flying in met if block is graph.raised and flying is not None)
+
+    def _unwraps(self, node: cst.CSTNode) -> bool:
+        """`error.reraise()`, `error.last_attempt.result()`, `raise error.last_attempt.exception()`."""
+        if isinstance(node, cst.Raise) and node.exc is not None:
+            raised = node.exc.func if isinstance(node.exc, cst.Call) else node.exc
+            if (place(raised) or "").endswith(WRAPPED):
+                return True
+        return any((place(call.func) or "").endswith(UNWRAPPING) for call in self._tree.calls_by(node))
 
     def _renews_between(self, policy: Policy) -> bool:
         """Whether what is called before the next run gives it other credentials."""
