@@ -405,6 +405,20 @@ def test_what_is_raised_in_the_end_is_not_known(raised: str, says: str) -> None:
     assert f"3 times in all, {says}" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        ("if self.request.retries >= 1:\n            raise", "again and again"),
+        ("if self.request.retries >= self.max_retries:\n            raise", "3 times in all"),
+        ("print(self.request.retries)", "3 times in all"),
+    ],
+)
+def test_a_task_that_counts_its_runs(before: str, says: str) -> None:
+    task = f"@shared_task(bind=True, max_retries=2)\ndef work(self, prompt):\n    try:\n    {REQUEST}    except Exception as error:\n"
+    (finding,) = findings(f"from celery import shared_task\n{task}        {before}\n        raise self.retry(exc=error)\n")
+    assert says in finding.message
+
+
 def test_by_which_class_it_is_what_is_raised_in_the_end() -> None:
     asking = "    def again(self, prompt):\n        for attempt in range(3):\n            try:\n                return self.ask(prompt)\n"
     base = f"class Base:\n{asking}            except Exception:\n                if attempt == 2:\n                    raise\n"

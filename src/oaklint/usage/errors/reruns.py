@@ -292,7 +292,16 @@ class Reruns:
         if count is not None and self._values.value(count) is not None:  # None means what the task says, here
             policy = policy._replace(arguments={**policy.arguments, CELERY.counter: count})
         if self._policies.attempts(policy) != 1 and not self._renewals.in_each_run(function):
-            yield from self._asked_for(call, CELERY.library, self._policies.bound(policy), self._policies.attempts(policy))
+            attempts = self._policies.attempts(policy) if not self._counts_its_runs(function) else None
+            yield from self._asked_for(call, CELERY.library, self._policies.bound(policy), attempts)
+
+    def _counts_its_runs(self, function: cst.FunctionDef) -> bool:
+        """Whether a task goes by how often it has been run, not by the number of its policy: `self.request.retries`."""
+        for node in self._tree.nodes_in(function, cst.Comparison):
+            named = {part.attr.value for part in walk(node) if isinstance(part, cst.Attribute)}
+            if "retries" in named and CELERY.counter not in named:
+                return True
+        return False
 
     def _task(self, function: cst.FunctionDef, owner: cst.BaseExpression) -> Policy | None:
         """The celery policy of a function, if `owner` stands for its task: its first parameter, its name, or `current_task`."""
