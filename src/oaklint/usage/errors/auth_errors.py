@@ -130,6 +130,10 @@ class AuthErrors:
 
     def request_behind(self, node: cst.CSTNode, depth: int = 0) -> cst.CSTNode | None:
         """The request by which a call, a function or a function that is handed over raises, if it can be told."""
+        question = self, node, depth, tuple(self._assumptions)
+        return self._flow.once("request behind", question, lambda: self._find_request_behind(node, depth))
+
+    def _find_request_behind(self, node: cst.CSTNode, depth: int) -> cst.CSTNode | None:
         if isinstance(node, cst.Call) and not self._clients.is_request(node):
             units: Iterable[CodeUnit] = (*self._run_by(node), *self._resolver.calls.lambdas(node.func))
             if "functools.partial" in self._resolver.names(node.func) and node.args:
