@@ -57,7 +57,7 @@ module, only its author knows which clients it is for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from oaklint.diagnostic import Severity
@@ -109,7 +109,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
         name = usage.values.text(call.args[0].value)
         if name is None or _passes_on(name, call.args[1].value, usage) or _is_for_a_child(call, name, usage):
             return
-        if _is_missed(name, usage) or _is_missed_elsewhere(name, call, usage):
+        if _is_missed(name, usage) or _is_missed_here(name, call, usage) or _is_missed_elsewhere(name, call, usage):
             yield Finding(
                 call,
                 f"`os.putenv` does not change `os.environ`, where the client looks for `{name}`: this has no effect on it."
@@ -177,6 +177,23 @@ def _is_missed(name: str, usage: Usage) -> bool:
         return False
     # Where nothing is asked here, it may be another program that is to see the variable.
     return any(map(usage.clients.is_request, usage.nodes(cst.Call))) or not usage.mentions.starts_processes
+
+
+def _is_missed_here(name: str, where: cst.Call, usage: Usage) -> bool:
+    """The same for a client that the function itself builds behind that, where others set the name for clients of their own."""
+    reading = [each for each in usage.constructions.in_program if name in usage.environment.reads(each, usage.generation)]
+    writes = [write.origin or write.node for write in usage.writes.all if name in write.names]
+    if name not in CREDENTIAL_ENVIRONMENT or usage.tree.unit(where) is None:
+        return False
+    return _is_for_own(where, reading, usage) and all(
+        usage.tree.unit(write) is not usage.tree.unit(where) and _is_for_own(write, reading, usage) for write in writes
+    )
+
+
+def _is_for_own(where: cst.CSTNode, reading: Iterable[Construction], usage: Usage) -> bool:
+    """Whether something is set in a function that builds one of some clients behind it."""
+    unit = usage.tree.unit(where)
+    return unit is not None and any(usage.tree.unit(each.site) is unit and leads_to(where, each.site, usage) for each in reading)
 
 
 def _is_missed_elsewhere(name: str, where: cst.CSTNode, usage: Usage) -> bool:

@@ -147,7 +147,7 @@ def _missed(name: str, usage: Usage) -> tuple[str, Construction] | None:
             enough = relied_on & CREDENTIAL_ENVIRONMENT if right in CREDENTIAL_ENVIRONMENT else frozenset({right})
             if _is_set_just_for(name, construction, enough, usage):
                 return right, construction
-            if not usage.preparation.may_set(enough) and not usage.preparation.speaks_of(enough):
+            if not usage.preparation.may_set(enough) and not usage.preparation.speaks_of(enough, _lacked(name, enough, usage)):
                 return right, construction
     return None
 
@@ -169,6 +169,13 @@ def _is_set_just_for(name: str, construction: Construction, enough: frozenset[st
     if not all(_is_lacked(node, each.node, usage) for node in asked for each in mentions):
         return False
     return not usage.preparation.may_be_set_by(unit, enough, frozenset())
+
+
+def _lacked(name: str, enough: frozenset[str], usage: Usage) -> set[cst.CSTNode]:
+    """Where the names that would be enough are asked for, and the other one is set only because they are not there."""
+    writes = [each.node for each in usage.mentions.by_name.get(name, ()) if each.kind == "write"]
+    speaking = [each.node for right in enough for each in usage.mentions.by_name.get(right, ())]
+    return {node for node in speaking if writes and all(_is_lacked(node, write, usage) for write in writes)}
 
 
 def _is_lacked(name: cst.CSTNode, write: cst.CSTNode, usage: Usage) -> bool:

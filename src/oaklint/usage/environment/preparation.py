@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from oaklint.python import cst
@@ -47,28 +47,28 @@ class Preparation:
             return True
         return any(_sets_by_magic(cell, names) for cell in self._program.source.cells)
 
-    def speaks_of(self, names: frozenset[str]) -> bool:
-        """Whether the program has one of the names in a text: it reads the variable, or tells its user of it."""
+    def speaks_of(self, names: frozenset[str], besides: Collection[cst.CSTNode] = ()) -> bool:
+        """Whether the program has one of the names in a text, besides some: it reads the variable, or tells its user of it."""
         word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
-        return any(map(word.search, self._texts))
+        return any(word.search(text) for node, text in self._texts if node not in besides)
 
     @cached_property
-    def _texts(self) -> list[str]:
+    def _texts(self) -> list[tuple[cst.CSTNode | None, str]]:
         return list(self._spoken())
 
-    def _spoken(self) -> Iterator[str]:
+    def _spoken(self) -> Iterator[tuple[cst.CSTNode | None, str]]:
         for kind in (cst.SimpleString, cst.FormattedStringText):
             for node in self._tree.nodes.get(kind, ()):
                 assert isinstance(node, (cst.SimpleString, cst.FormattedStringText))
                 if not self._asks_another(node):
-                    yield node.value
+                    yield node, node.value
         for arg in self._tree.nodes.get(cst.Arg, ()):
             if isinstance(arg, cst.Arg) and arg.keyword is not None:
-                yield arg.keyword.value
+                yield arg.keyword, arg.keyword.value
         for cell in self._program.source.cells:
-            yield from commands(cell)
+            yield from ((None, command) for command in commands(cell))
             if cell.kind == "code" and cell.code is None:
-                yield cell.text
+                yield None, cell.text
 
     def _asks_another(self, node: cst.CSTNode) -> bool:
         for ancestor in self._tree.ancestors(node):
