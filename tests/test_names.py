@@ -125,7 +125,9 @@ def test_values(program: str, value: object) -> None:
         ("see((KeyError, ValueError))", [{"builtins.KeyError", "builtins.ValueError"}]),
         ("E = (KeyError,) + (ValueError,)\nsee(E)", [{"builtins.KeyError", "builtins.ValueError"}]),
         ("see(KeyError if p else ValueError)", [{"builtins.KeyError"}, {"builtins.ValueError"}]),
-        ("try:\n    from a import E\nexcept ImportError:\n    E = Exception\nsee(E)", [{"a.E"}, {"builtins.Exception"}]),
+        ("try:\n    from a import E\nexcept ImportError:\n    E = Exception\nsee(E)", [{"a.E"}]),
+        ("try:\n    from a import E\nexcept ImportError:\n    from b import E\nsee(E)", [{"a.E"}, {"b.E"}]),
+        ("from a import E\nif p:\n    E = Exception\nsee(E)", [{"a.E"}, {"builtins.Exception"}]),
         ("try:\n    from a import E\nexcept ImportError:\n    E = None\nsee(E)", [{"a.E"}]),
         (
             "E = KeyError\nif p:\n    E = ValueError\nsee((E, OSError))",

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "traceback.format_exc", "traceback.format_exception"}
 _TEXT_ATTRIBUTES = {"message", "user_message", "args"}
 CODE_ATTRIBUTES = {"code", "type"}
-_BODY_ATTRIBUTES = {"error", "body", "json_body", "http_body", "detail"}
+_BODY_ATTRIBUTES = {"__dict__", "error", "body", "json_body", "http_body", "detail"}
 # Attributes of a response of httpx, by the hundreds of the statuses for which they are true.
 _KINDS_OF_STATUS = {"is_success": {2}, "is_redirect": {3}, "is_client_error": {4}, "is_server_error": {5}, "is_error": {4, 5}}
 _BODY_OF_RESPONSE = {"text", "content", "json", "read"}

@@ -510,10 +510,8 @@ class Knowledge:
 
     def _look_arithmetic(self, node: cst.BinaryOperation, state: State) -> Fact | None:
         left, right = self.known(node.left, state), self.known(node.right, state)
-        if isinstance(node.operator, (cst.Add, cst.Modulo)):
-            for fact in (left, right):
-                if fact in (TEXT, EXCEPTION):
-                    return TEXT
+        if isinstance(node.operator, (cst.Add, cst.Modulo)) and {left, right} & {TEXT, EXCEPTION}:
+            return BODY if {left, right} & {BODY, CODE} else TEXT
         made = None
         if left is not None and right is not None and left.kind == right.kind == "constant":
             made = calculated(partial(calculate, type(node.operator).__name__), left, right)

@@ -123,7 +123,7 @@ class Raised:
             return EXCEPTION
         if fact is not None and fact.kind == "constant":
             return str(fact.value)
-        return "" if isinstance(value, cst.Attribute) else None  # `self.name` says who failed, not how
+        return "" if isinstance(value, cst.Attribute) and fact is None else None  # `self.name` says who failed, not how
 
     def _set_on(self, raised: cst.BaseExpression) -> set[str]:
         """The attributes that an exception is given after it was made, perhaps: `error.retryable = False`."""
@@ -169,6 +169,10 @@ def _says(text: tuple[Part, ...], behind: Thrown | None, word: str) -> bool | No
     told = [part for part in text if isinstance(part, str)]
     if any(word in part for part in told):
         return True
-    verdicts = [behind.writes(word) if part == EXCEPTION and behind is not None else None for part in text if part not in told]
+    others = [part for part in text if part not in told]
+    # What else stands in it may be of the exception, too: its code, say.
+    verdicts: list[bool | None] = [None for _ in others]
+    if behind is not None:
+        verdicts = [behind.writes(word) if part == EXCEPTION else behind.says(word) or None for part in others]
     verdicts += [None for part in told if word.casefold() in part.casefold()]
     return True if True in verdicts else None if None in verdicts else False

@@ -100,7 +100,7 @@ class Beginnings:
                 handed = graph.blocks_of(load)
                 if reaches(built, handed) and not reaches(others, handed):
                     for target in usage.constructions.kept_in(call):
-                        if isinstance(target, cst.Name):
+                        if isinstance(target, cst.Name) and len(usage.tree.bindings_of(target)) == 1:
                             yield Lifetime(usage, construction, (load, *construction.steps), target, target.value)
 
     def _of_parameter(self, param: cst.Param) -> Iterator[Lifetime]:
