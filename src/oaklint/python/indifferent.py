@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator
 from oaklint.python import cst
 from oaklint.python.definitions import does_nothing
 from oaklint.python.names import Resolver
-from oaklint.python.places import place
+from oaklint.python.places import place, words
 from oaklint.python.tree import last_part, walk
 
 # Functions that tell of something, or wait, and come back; methods of loggers that do.
 _COME_BACK = {"builtins.print", "traceback.print_exc", "warnings.warn"}
 _COME_BACK |= {f"{module}.sleep" for module in ("time", "asyncio", "anyio", "trio")}
+_LOGGERS = {"log", "logger", "logging"}
 _OF_LOGGERS = {"log", "debug", "info", "warning", "warn", "error", "exception", "critical"}
 _CALCULATE = {"min", "max", "uniform", "random", "randint", "int", "float", "str", "len", "time", "monotonic"}
 # What is asked by such a name changes nothing.
@@ -62,7 +63,7 @@ def _comes_back(call: cst.Call, resolver: Resolver) -> bool:
     if resolver.calls.functions(call):
         return False
     owner = place(call.func.value) if isinstance(call.func, cst.Attribute) else None
-    is_logger = owner is not None and "log" in owner.rpartition(".")[2].lower()
+    is_logger = owner is not None and not _LOGGERS.isdisjoint(words(owner.rpartition(".")[2]))
     return bool(resolver.names(call.func) & _COME_BACK) or (is_logger and last_part(call.func) in _OF_LOGGERS)
 
 
