@@ -41,7 +41,7 @@ from oaklint.diagnostic import Severity
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder, looks_random
 from oaklint.usage import Usage
-from oaklint.usage.credentials import CARRIERS, CREDENTIAL_NAMES, Handover, written_credentials
+from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover
 
 NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
 SEVERITY: Severity = "warning"
@@ -49,7 +49,7 @@ FINDS_SECRETS = True
 
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
-    for sink, value in written_credentials(node, usage):
+    for sink, value in usage.sinks.written(node):
         if _is_credential(value):
             yield Finding(
                 sink.value,

@@ -39,14 +39,14 @@ from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_placeholder
 from oaklint.usage import Usage
-from oaklint.usage.credentials import CARRIERS, CREDENTIAL_NAMES, Handover, written_credentials
+from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover
 
 NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
 SEVERITY: Severity = "warning"
 
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
-    for sink, value in written_credentials(node, usage):
+    for sink, value in usage.sinks.written(node):
         if is_placeholder(value) and not any(find_keys(value)) and not _is_asked_for(value, usage):
             yield Finding(
                 sink.value,

@@ -7,6 +7,10 @@ from functools import cached_property
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.usage.context import Context
+from oaklint.usage.credentials.entries import Entries
+from oaklint.usage.credentials.hosts import Hosts
+from oaklint.usage.credentials.origins import Origins
+from oaklint.usage.credentials.sinks import Sinks
 from oaklint.usage.environment.beginnings import Beginnings
 from oaklint.usage.environment.doubles import Doubles
 from oaklint.usage.environment.handlers import Handlers
@@ -47,6 +51,24 @@ class Usage(Context):
     @cached_property
     def importers(self) -> Importers:
         return Importers(self)
+
+    # Credentials.
+
+    @cached_property
+    def origins(self) -> Origins:
+        return Origins(self)
+
+    @cached_property
+    def entries(self) -> Entries:
+        return Entries(self, self.origins)
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        return Hosts(self, self.entries, self.writes)
+
+    @cached_property
+    def sinks(self) -> Sinks:
+        return Sinks(self, self.origins, self.entries, self.hosts)
 
     # The environment.
 
