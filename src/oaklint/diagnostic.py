@@ -9,6 +9,10 @@ from oaklint.source import Location
 
 Severity = Literal["error", "warning", "info"]
 Applicability = Literal["safe", "unsafe", "display"]
+# How a key was told: by a structure that nothing else has, by one that others may have, too, or by where a literal stands.
+Confidence = Literal["certain", "probable", "contextual"]
+
+MODULE_SCOPE = "<module>"
 
 
 class Edit(NamedTuple):
@@ -74,6 +78,10 @@ class Diagnostic:
     file_row: the row in the file on disk, which for a notebook is the line of its JSON.
     noqa_row: the row (within the cell) on whose line a `# noqa` silences this diagnostic.
     path: where a diagnostic is about the way that control takes, its steps in order, its own place among them.
+    confidence: how sure it is that this is a key; None for what is not about one.
+    fingerprint: what is the same wherever the same key stands, if the key is certain or probable.
+    scope: the functions and classes it stands in, such as `Bot.ask`. sink: the name that a credential is given to, such as
+        `api_key`.
     """
 
     code: str
@@ -91,3 +99,7 @@ class Diagnostic:
     path: tuple[Related, ...] = ()
     fix: Fix | None = None
     excerpt: Excerpt = NO_EXCERPT
+    confidence: Confidence | None = None
+    fingerprint: str | None = None
+    scope: str = MODULE_SCOPE
+    sink: str = ""

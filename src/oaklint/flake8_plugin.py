@@ -47,6 +47,13 @@ class Plugin:
             parse_from_config=True,
             help="Major version of the OpenAI SDK that the code is meant for; auto reads project and file (default: auto)",
         )
+        manager.add_option(
+            "--oaklint-allow-marks",
+            default=False,
+            action="store_true",
+            parse_from_config=True,
+            help="Let the marks of other scanners of secrets, such as `pragma: allowlist secret`, silence findings of keys",
+        )
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
@@ -55,7 +62,12 @@ class Plugin:
         # (What `--enable-extensions` names, flake8 keeps to itself: it is for plugins as a whole.)
         named = tuple(code for code in (*(options.select or ()), *(options.extend_select or ())) if code.startswith("OAK"))
         cls._modules = Modules()
-        cls._settings = Settings(target_sdk=options.oaklint_target_sdk, extend_select=named, respect_noqa=False)
+        cls._settings = Settings(
+            target_sdk=options.oaklint_target_sdk,
+            extend_select=named,
+            respect_noqa=False,
+            allow_marks=options.oaklint_allow_marks,
+        )
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Yields row (1-based), column (0-based, code points), text and type. Never raises: that would end flake8 itself."""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, NoReturn
 
 from oaklint.engine.configuration.nearest import nearest, unknown
-from oaklint.engine.configuration.options import TARGETS
+from oaklint.engine.configuration.options import DEFAULT_BASELINE, TARGETS
 from oaklint.reports import FORMATS
 
 COMMANDS = {
     "check": "check files and report what is wrong",
+    "baseline": "accept what is wrong today, so that 'check' reports what is new",
     "rule": "explain a rule",
     "config": "show the settings in force, or explain one",
     "version": "show the version",
@@ -85,25 +86,8 @@ def _check_parser() -> _Parser:
     parser = _Parser("oaklint check", "Check Python files and notebooks.", "oaklint check [OPTIONS] [PATHS ... | -]")
     parser.add_argument("paths", nargs="*", metavar="PATHS", help="files and directories, or - for standard input (default: .)")
 
-    rules = parser.add_argument_group("rules (a code, a prefix such as OAK4, a name, or ALL; separated by commas)")
-    for option, text in (
-        ("--select", "check these"),
-        ("--ignore", "do not check these"),
-        ("--extend-select", "check these, too"),
-        ("--extend-ignore", "do not check these, either"),
-    ):
-        rules.add_argument(option, action="extend", type=_list, metavar="RULES", help=text)
-    rules.add_argument(
-        "--per-file-ignores",
-        action="extend",
-        type=_codes_by_pattern,
-        metavar="PATTERN:RULES",
-        help="do not check these in files that match the pattern",
-    )
-    rules.add_argument("--ignore-noqa", action="store_true", help="report what '# noqa' comments silence")
-    rules.add_argument(
-        "--target-sdk", type=_one_of(TARGETS), metavar="VERSION", help=f"the SDK's major version: {', '.join(TARGETS)}"
-    )
+    rules = _add_rule_options(parser)
+    rules.add_argument("--baseline", metavar="FILE", help="report only what FILE, written by 'oaklint baseline', does not accept")
 
     fixes = parser.add_argument_group("fixes")
     fixes.add_argument(
@@ -116,19 +100,7 @@ def _check_parser() -> _Parser:
     fixes.add_argument("--show-fixes", action="store_true", help="list what was repaired")
     fixes.add_argument("--diff", action="store_true", help="show what would be repaired, and change nothing")
 
-    files = parser.add_argument_group("files")
-    files.add_argument("--exclude", action="extend", type=_list, metavar="PATTERNS", help="leave these out, not the default ones")
-    files.add_argument("--extend-exclude", action="extend", type=_list, metavar="PATTERNS", help="leave these out, too")
-    files.add_argument(
-        "--force-exclude", action="store_true", default=None, help="leave them out even if they are named one by one"
-    )
-    files.add_argument(
-        "--no-respect-gitignore",
-        dest="respect_gitignore",
-        action="store_false",
-        default=None,
-        help="check also what git ignores",
-    )
+    files = _add_file_options(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what comes on standard input")
     files.add_argument("--show-files", action="store_true", help="list the files that would be checked, and check none")
 
@@ -139,7 +111,28 @@ def _check_parser() -> _Parser:
     output.add_argument("--exit-zero", action="store_true", help="exit 0 whatever is found (2 if something went wrong)")
 
     _add_configuration_options(parser)
-    parser.add_argument("-j", "--jobs", type=_positive, metavar="N", help="processes to use (default: one for each core)")
+    _add_jobs_option(parser)
+    _add_common_options(parser)
+    return parser
+
+
+def _baseline_parser() -> _Parser:
+    parser = _Parser(
+        "oaklint baseline",
+        "Accept what is found today: writes it to a file, with which 'oaklint check --baseline FILE' reports only what is new.",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATHS", help="files and directories (default: .)")
+    _add_rule_options(parser)
+    _add_file_options(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help=f"the file to write (default: the one that the configuration names, else {DEFAULT_BASELINE})",
+    )
+    _add_configuration_options(parser)
+    _add_jobs_option(parser)
     _add_common_options(parser)
     return parser
 
@@ -170,10 +163,61 @@ def _version_parser() -> _Parser:
 
 _PARSERS: dict[str, Callable[[], _Parser]] = {
     "check": _check_parser,
+    "baseline": _baseline_parser,
     "rule": _rule_parser,
     "config": _config_parser,
     "version": _version_parser,
 }
+
+
+def _add_rule_options(parser: _Parser) -> argparse._ArgumentGroup:
+    rules = parser.add_argument_group("rules (a code, a prefix such as OAK4, a name, or ALL; separated by commas)")
+    for option, text in (
+        ("--select", "check these"),
+        ("--ignore", "do not check these"),
+        ("--extend-select", "check these, too"),
+        ("--extend-ignore", "do not check these, either"),
+    ):
+        rules.add_argument(option, action="extend", type=_list, metavar="RULES", help=text)
+    rules.add_argument(
+        "--per-file-ignores",
+        action="extend",
+        type=_codes_by_pattern,
+        metavar="PATTERN:RULES",
+        help="do not check these in files that match the pattern",
+    )
+    rules.add_argument("--ignore-noqa", action="store_true", help="report what '# noqa' comments silence")
+    rules.add_argument(
+        "--allow-marks",
+        action="store_true",
+        default=None,
+        help="let the marks of other scanners, such as '# pragma: allowlist secret', silence findings of keys",
+    )
+    rules.add_argument(
+        "--target-sdk", type=_one_of(TARGETS), metavar="VERSION", help=f"the SDK's major version: {', '.join(TARGETS)}"
+    )
+    return rules
+
+
+def _add_file_options(parser: _Parser) -> argparse._ArgumentGroup:
+    files = parser.add_argument_group("files")
+    files.add_argument("--exclude", action="extend", type=_list, metavar="PATTERNS", help="leave these out, not the default ones")
+    files.add_argument("--extend-exclude", action="extend", type=_list, metavar="PATTERNS", help="leave these out, too")
+    files.add_argument(
+        "--force-exclude", action="store_true", default=None, help="leave them out even if they are named one by one"
+    )
+    files.add_argument(
+        "--no-respect-gitignore",
+        dest="respect_gitignore",
+        action="store_false",
+        default=None,
+        help="check also what git ignores",
+    )
+    return files
+
+
+def _add_jobs_option(parser: _Parser) -> None:
+    parser.add_argument("-j", "--jobs", type=_positive, metavar="N", help="processes to use (default: one for each core)")
 
 
 def _add_configuration_options(parser: _Parser) -> None:
@@ -227,12 +271,12 @@ def _positive(text: str) -> int:
 
 
 def overrides(namespace: argparse.Namespace) -> dict[str, Any]:
-    """The options of `check` that stand for a key of the configuration, as a configuration file would have them."""
+    """The options that stand for a key of the configuration, as a configuration file would have them."""
     keys = (
         *("select", "ignore", "extend-select", "extend-ignore", "exclude", "extend-exclude"),
-        *("force-exclude", "respect-gitignore", "target-sdk", "output-format"),
+        *("force-exclude", "respect-gitignore", "target-sdk", "output-format", "allow-marks", "baseline"),
     )
-    values = {key: getattr(namespace, key.replace("-", "_")) for key in keys}
+    values = {key: getattr(namespace, key.replace("-", "_"), None) for key in keys}
     if namespace.per_file_ignores is not None:
         table: dict[str, list[str]] = {}
         for pattern, selector in namespace.per_file_ignores:

@@ -7,6 +7,8 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from oaklint.cli.arguments import UsageError, overrides
 from oaklint.cli.summary import counted
@@ -15,18 +17,53 @@ from oaklint.diagnostic import Diagnostic
 from oaklint.engine.configuration.configurations import Configurations
 from oaklint.engine.files.discovery import FoundFile, MissingPath, discover, is_excluded
 from oaklint.engine.files.paths import display_name
-from oaklint.engine.runner import FileResult, Fixing, Projects, check_data, check_files
+from oaklint.engine.runner import NOTHING, Accepted, FileResult, Fixing, Projects, check_data, check_files
 from oaklint.reports import FOR_PEOPLE, FORMATS, renderer
 from oaklint.source import InProject, Modules
 
 STDIN = "-"
 CLEAN, FINDINGS, TROUBLE = 0, 1, 2
 
+# Checks files, and repairs them if told how; what is accepted is left out.
+Check = Callable[..., list[FileResult]]
+
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Runs the command; returns its exit code. Raises UsageError and ConfigurationError."""
     started = time.monotonic()
     directory = os.getcwd()
+    configurations = configured(arguments, directory, terminal)
+    here = configurations.for_directory(directory)
+
+    missing: Sequence[MissingPath] = ()
+    if _reads_stdin(arguments):
+        files = _stdin_file(arguments.stdin_filename or STDIN, configurations, directory)
+    else:
+        files, missing = discover(arguments.paths or ["."], configurations, directory)
+    tell_missing(files, missing, directory, terminal)
+    if arguments.show_files:
+        terminal.out("".join(f"{display_name(file.path, directory)}\n" for file in files))
+        return TROUBLE if missing else CLEAN
+
+    if files and _reads_stdin(arguments):
+        checks: Check = partial(_check_stdin, directory, sys.stdin.buffer.read())
+    else:
+        checks = partial(check_all, directory, arguments.jobs, terminal)
+    if any(file.configuration.baseline for file in files):
+        from oaklint.cli.baseline import check_for_new
+
+        results = check_for_new(files, _fixing(arguments), checks, directory, terminal)
+    else:
+        results = checks(files, _fixing(arguments))
+    failed = tell_errors(results, terminal) or bool(missing)
+    output_format = here.output_format or ("full" if sys.stdout.isatty() and not arguments.output_file else "concise")
+    status = _show(results, output_format, failed, arguments, terminal)
+    terminal.note(f"{counted(len(files), 'file')} in {time.monotonic() - started:.2f} s")
+    return status
+
+
+def configured(arguments: Namespace, directory: str, terminal: Terminal) -> Configurations:
+    """The configurations, and above them what the command line says. Raises ConfigurationError."""
     configurations = Configurations(
         directory,
         overrides(arguments),
@@ -35,37 +72,25 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         respect_noqa=not arguments.ignore_noqa,
         output_formats=FORMATS,
     )
-    here = configurations.for_directory(directory)
-    terminal.note(f"configuration: {here.file or 'none'}")
+    terminal.note(f"configuration: {configurations.for_directory(directory).file or 'none'}")
+    return configurations
 
-    missing: Sequence[MissingPath] = ()
-    if _reads_stdin(arguments):
-        files = _stdin_file(arguments.stdin_filename or STDIN, configurations, directory)
-    else:
-        files, missing = discover(arguments.paths or ["."], configurations, directory)
+
+def tell_missing(files: Sequence[FoundFile], missing: Sequence[MissingPath], directory: str, terminal: Terminal) -> None:
+    """Says which paths cannot be looked at, or that there is nothing to check."""
     for path, reason in missing:
         terminal.error(f"{display_name(path, directory)}: {reason}")
     if not files and not missing:
         terminal.warning("no Python files or notebooks found under the given paths")
-    if arguments.show_files:
-        terminal.out("".join(f"{display_name(file.path, directory)}\n" for file in files))
-        return TROUBLE if missing else CLEAN
 
-    fixing = _fixing(arguments)
-    if _reads_stdin(arguments):
-        results = [_check_stdin(file, directory, fixing) for file in files]
-    else:
-        results = _check(files, directory, fixing, arguments.jobs or _cores(), terminal)
-    failed = bool(missing)
-    for result in results:
-        if result.error is not None:
-            failed = True
-            terminal.error(f"{result.name}: {result.error}")
-            terminal.note(result.details or "")
-    output_format = here.output_format or ("full" if sys.stdout.isatty() and not arguments.output_file else "concise")
-    status = _show(results, output_format, failed, arguments, terminal)
-    terminal.note(f"{counted(len(files), 'file')} in {time.monotonic() - started:.2f} s")
-    return status
+
+def tell_errors(results: Sequence[FileResult], terminal: Terminal) -> bool:
+    """Says which files could not be checked; whether there are any."""
+    failed = [result for result in results if result.error is not None]
+    for result in failed:
+        terminal.error(f"{result.name}: {result.error}")
+        terminal.note(result.details or "")
+    return bool(failed)
 
 
 def _show(results: Sequence[FileResult], output_format: str, failed: bool, arguments: Namespace, terminal: Terminal) -> int:
@@ -125,16 +150,31 @@ def _stdin_file(name: str, configurations: Configurations, directory: str) -> li
     return [] if is_excluded(path, configuration) else [FoundFile(path, configuration)]
 
 
-def _check_stdin(file: FoundFile, directory: str, fixing: Fixing | None) -> FileResult:
-    settings = Projects().settings_for(file.path, file.configuration.settings_for(file.path))
-    place = InProject(file.path, Modules())
-    return check_data(display_name(file.path, directory), sys.stdin.buffer.read(), settings, place, fixing)
+def _check_stdin(
+    directory: str, data: bytes, files: Sequence[FoundFile], fixing: Fixing | None, accepted: Accepted = NOTHING
+) -> list[FileResult]:
+    results = []
+    for file in files:
+        settings = Projects().settings_for(file.path, file.configuration.settings_for(file.path))
+        settings = replace(settings, accepted=accepted.get(file.path, {}))
+        place = InProject(file.path, Modules())
+        result = check_data(display_name(file.path, directory), data, settings, place, fixing)
+        results.append(replace(result, data=data) if result.data is None else result)
+    return results
 
 
-def _check(files: Sequence[FoundFile], directory: str, fixing: Fixing | None, jobs: int, terminal: Terminal) -> list[FileResult]:
+def check_all(
+    directory: str,
+    jobs: int | None,
+    terminal: Terminal,
+    files: Sequence[FoundFile],
+    fixing: Fixing | None,
+    accepted: Accepted = NOTHING,
+) -> list[FileResult]:
     progress = ProgressBar(terminal)
+    jobs = jobs or _cores()
     try:
-        return list(check_files(files, directory, fixing=fixing, jobs=jobs, progress=progress))
+        return list(check_files(files, directory, fixing=fixing, accepted=accepted, jobs=jobs, progress=progress))
     finally:
         progress.wipe()
 

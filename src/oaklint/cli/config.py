@@ -24,7 +24,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     configurations = Configurations(directory, file=arguments.config, isolated=arguments.isolated, output_formats=FORMATS)
     configuration = configurations.for_directory(directory)
     origin = display_name(configuration.file, directory) if configuration.file else "no configuration file"
-    terminal.out("\n".join([f"# {origin}", *_settings(configuration)]) + "\n")
+    terminal.out("\n".join([f"# {origin}", *_settings(configuration, directory)]) + "\n")
     return 0
 
 
@@ -36,7 +36,7 @@ def _explanation(key: str) -> str:
     return f"{option.help}\n\nType: {option.type}\n{values}Default: {option.default}\nExample: {key} = {option.example}\n"
 
 
-def _settings(configuration: Configuration) -> Iterator[str]:
+def _settings(configuration: Configuration, directory: str) -> Iterator[str]:
     """The settings in TOML."""
     settings, files = configuration.settings, configuration.files
     values: dict[str, object] = {
@@ -45,6 +45,8 @@ def _settings(configuration: Configuration) -> Iterator[str]:
         "extend-select": settings.extend_select,
         "extend-ignore": settings.extend_ignore,
         "per-file-ignores": {pattern.glob: codes for pattern, codes in configuration.per_file_ignores},
+        "allow-marks": settings.allow_marks,
+        "baseline": display_name(configuration.baseline, directory) if configuration.baseline else None,
         "exclude": [pattern.glob for pattern in files.exclude],
         "force-exclude": files.force_exclude,
         "respect-gitignore": files.respect_gitignore,

@@ -44,6 +44,10 @@ def _run(arguments: Namespace) -> int:
             from oaklint.cli import check
 
             return check.run(arguments, terminal)
+        case "baseline":
+            from oaklint.cli import baseline
+
+            return baseline.run(arguments, terminal)
         case "rule":
             from oaklint.cli import rule
 

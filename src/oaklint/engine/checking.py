@@ -12,12 +12,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from oaklint.diagnostic import Diagnostic, Edit, Excerpt, Fix, Related
+from oaklint.diagnostic import MODULE_SCOPE, Diagnostic, Edit, Excerpt, Fix, Related
 from oaklint.engine.files.paths import display_name
 from oaklint.engine.screen import possible_rules
 from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
-from oaklint.engine.suppression import Suppressions
+from oaklint.engine.suppression import Suppressions, has_allow_mark
 from oaklint.rules import Finding, Rule, all_rules, place_of
 from oaklint.sdk.keys import redact
 from oaklint.source import LINE_END, Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
@@ -87,7 +87,7 @@ def examine(name: str, data: bytes, settings: Settings, place: InProject | None 
     try:
         source = replace(read_source(name, data), place=place)
     except UnreadableSource as error:
-        return _unreadable(name, data, error, wanted)
+        return _unreadable(name, data, error, wanted, settings)
     return _examine(source, wanted, settings)
 
 
@@ -95,13 +95,12 @@ def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Exam
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
     rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
     found = list(_scan(source.cells, rules))
-    suppressions = Suppressions(source) if settings.respect_noqa else None
     if not source.code_cells:
-        return _examined(source, found, wanted, suppressions)
+        return _examined(source, found, wanted, settings)
     from oaklint.python.parse import on_big_stack
 
     if not any(rule.visitors for rule in wanted):
-        return _examined(source, [*found, *on_big_stack(lambda: _judge_syntax(source, wanted))], wanted, suppressions)
+        return _examined(source, [*found, *on_big_stack(lambda: _judge_syntax(source, wanted))], wanted, settings)
 
     def visit() -> Examined:
         from oaklint.python.edits import Editor
@@ -112,7 +111,7 @@ def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Exam
             follows = any(rule.follows_imports for rule in rules)
             program = Program(source, follow_imports=follows, exports=STAR_EXPORTS)
             visited = _visit(program, rules, settings)
-            return _examined(source, [*found, *visited], wanted, suppressions, Editor(program))
+            return _examined(source, [*found, *visited], wanted, settings, Editor(program))
 
     return on_big_stack(visit)
 
@@ -139,6 +138,7 @@ class Located(NamedTuple):
     span: Span
     related: Places
     path: Places
+    scope: str
 
 
 def _scan(cells: Iterable[Cell], rules: Iterable[Rule]) -> Iterator[Located]:
@@ -179,10 +179,14 @@ def _visit(program: Program, rules: Sequence[Rule], settings: Settings) -> list[
                     found += ((rule, finding) for finding in visitor(node, usage))
     places = {place for _, finding in found for place in (finding.where, *(place for place, _ in finding.related + finding.path))}
     spans = program.spans([place for place in places if not isinstance(place, Span)])
-    return [_located(rule, finding, spans) for rule, finding in found]
+    scope_of = program.tree.qualified_scope
+    return [
+        _located(rule, finding, spans, "" if isinstance(finding.where, Span) else scope_of(finding.where))
+        for rule, finding in found
+    ]
 
 
-def _located(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span]) -> Located:
+def _located(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span], scope: str = "") -> Located:
     def span(place: cst.CSTNode | Span) -> Span:
         return place if isinstance(place, Span) else spans[place]
 
@@ -190,17 +194,19 @@ def _located(rule: Rule, finding: Finding, spans: Mapping[cst.CSTNode, Span]) ->
         return tuple((span(place), text) for place, text in places)
 
     steps_elsewhere = [step for step in finding.path if step[0] is not finding.where]
-    return Located(rule, finding, span(finding.where), spans_of((*finding.related, *steps_elsewhere)), spans_of(finding.path))
+    related = spans_of((*finding.related, *steps_elsewhere))
+    return Located(rule, finding, span(finding.where), related, spans_of(finding.path), scope or MODULE_SCOPE)
 
 
 def _examined(
     source: Source,
     found: Sequence[Located],
     wanted: Sequence[Rule],
-    suppressions: Suppressions | None,
+    settings: Settings,
     editor: Editor | None = None,
 ) -> Examined:
-    """Diagnostics of the wanted rules, each once, suppressed ones left out, in the order of the text."""
+    """Diagnostics of the wanted rules, each once, suppressed and accepted ones left out, in the order of the text."""
+    suppressions = Suppressions(source) if settings.respect_noqa else None
     masks = Masks(place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related)))
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
@@ -208,11 +214,13 @@ def _examined(
         if item.rule in wanted and item.span.cell in order:  # a module that is only followed has its own turn
             unique.setdefault((item.rule.code, order[item.span.cell], item.span.start), item)
     items = []
-    for (code, _, _), (rule, finding, span, related, path) in sorted(
+    for (code, _, _), (rule, finding, span, related, path, scope) in sorted(
         unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])
     ):
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
+            continue
+        if settings.allow_marks and finding.confidence is not None and has_allow_mark(span.cell, range(start.row, end.row + 1)):
             continue
         fix, changes = _repair(finding, editor, masks, order) if editor is not None else (None, ())
         steps = tuple(_related(source, place, text, masks) for place, text in path)
@@ -232,8 +240,17 @@ def _examined(
             path=steps,
             fix=fix,
             excerpt=masks.excerpt(span.cell, start.row, end.row),
+            confidence=finding.confidence,
+            fingerprint=finding.fingerprint,
+            scope=scope,
+            sink=finding.sink,
         )
         items.append(Examination(diagnostic, changes))
+    if settings.accepted:
+        from oaklint.engine.baseline import beyond
+
+        surplus = set(beyond(settings.accepted, [item.diagnostic for item in items]))
+        items = [item for item in items if item.diagnostic in surplus]
     return Examined(source, items, masks)
 
 
@@ -337,9 +354,10 @@ def _covered(text: str) -> str:
     return "".join(character if character in "\"' \t" else "*" for character in text)
 
 
-def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule]) -> Examined:
+def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule], settings: Settings) -> Examined:
     """What there is to say of a file that is no text, and what can be found in what of it can still be read."""
     cell = Cell(text=error.text, code=None)
     source = Source(name, data, (cell,))
     found = [_located(rule, rule.unreadable(cell, error), {}) for rule in rules if rule.unreadable is not None]
-    return _examined(source, [*found, *_scan((cell,), rules)], rules, None)._replace(source=None)
+    settings = replace(settings, respect_noqa=False)  # what cannot be read holds no comments
+    return _examined(source, [*found, *_scan((cell,), rules)], rules, settings)._replace(source=None)

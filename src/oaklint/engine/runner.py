@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.diagnostic import Diagnostic
 from oaklint.engine.files.discovery import FoundFile
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
     from pathlib import Path
 
+    from oaklint.engine.baseline import Identity
     from oaklint.sdk.releases import Releases
 
 # Starting a process costs about as much as checking this many files.
 WORTH_A_POOL = 16
 
 Progress = Callable[[int, int], None]
+# What is left out of each file, by its absolute path (see `Settings.accepted`).
+Accepted: TypeAlias = "Mapping[str, Mapping[Identity, int]]"
+NOTHING: Accepted = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ def check_files(
     directory: str,
     *,
     fixing: Fixing | None = None,
+    accepted: Accepted = NOTHING,
     jobs: int = 1,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -97,6 +103,7 @@ def check_files(
 
     directory: where the user stands; names are shown relative to it.
     fixing:    how to repair them; None: not at all.
+    accepted:  what of them is neither reported nor repaired.
     jobs:      how many processes to use at most.
     executor:  where to check what passes the screen, instead of processes of our own; it is not shut down.
     progress:  called with (files done, files in all).
@@ -106,7 +113,7 @@ def check_files(
     projects = Projects()
     done = 0
     for file in files:
-        item = _screen(file, display_name(file.path, directory), projects, run, fixing)
+        item = _screen(file, display_name(file.path, directory), projects, run, fixing, accepted)
         results.append(item)
         if isinstance(item, FileResult):
             done += 1
@@ -178,14 +185,16 @@ def read_bytes(path: str) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _screen(file: FoundFile, name: str, projects: Projects, run: int, fixing: Fixing | None) -> FileResult | Job:
+def _screen(
+    file: FoundFile, name: str, projects: Projects, run: int, fixing: Fixing | None, accepted: Accepted
+) -> FileResult | Job:
     """The job to check a file, or the result if there is nothing to check."""
     try:
         data = read_bytes(file.path)
     except OSError as error:
         return FileResult(name, error=error.strerror or str(error))
     try:
-        settings = file.configuration.settings_for(file.path)
+        settings = replace(file.configuration.settings_for(file.path), accepted=accepted.get(file.path, {}))
         if not may_have_findings(data, name, settings, InProject(file.path, _modules_of(run))):
             return FileResult(name)
         return Job(file.path, name, projects.settings_for(file.path, settings), run, fixing)

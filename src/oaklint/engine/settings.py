@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from oaklint.engine.baseline import Identity
 
 TargetSdk = Literal["auto", "0", "1", "2", "3"]
 
@@ -19,6 +23,8 @@ class Settings:
     target_sdk:       the major version of the SDK that the code is meant for; "auto" reads the project and the file.
     declared_sdk:     the major versions that the project's own dependency declaration admits; None where it names none.
     respect_noqa:     whether `# noqa` comments silence diagnostics.
+    allow_marks:      whether the inline marks of other scanners (`# pragma: allowlist secret`) silence those about keys.
+    accepted:         what is left out of the file because its baseline accepts it, and how often.
     """
 
     select: tuple[str, ...] = ()
@@ -29,3 +35,5 @@ class Settings:
     target_sdk: TargetSdk = "auto"
     declared_sdk: frozenset[int] | None = None
     respect_noqa: bool = True
+    allow_marks: bool = False
+    accepted: Mapping[Identity, int] = field(default_factory=dict, compare=False)

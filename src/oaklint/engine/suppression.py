@@ -3,6 +3,8 @@
 A comment is looked for in the raw text of a line. The rows of a multi-line string, or those joined by backslashes, count as one
 line, of which the first comment counts; inside brackets every row stands alone. A cell of a notebook is read like a file of its
 own, but a whole-file comment in any of them silences the notebook.
+
+The inline marks of other scanners of secrets, where the settings honour them, are looked for row by row, as those scanners do.
 """
 
 from __future__ import annotations
@@ -18,6 +20,10 @@ from oaklint.source import Cell, Location, Source
 _LINE_COMMENT = re.compile(r"# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+[,\s]*)+))?", re.IGNORECASE)
 _FILE_COMMENT = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,\s]+")
+# detect-secrets asks for a sign that begins a comment in some language, the others for nothing but the text.
+_BEGINS_COMMENT = r"(?:#|//|/\*|--|')[ \t]*"
+_MARK = re.compile(rf"{_BEGINS_COMMENT}pragma: ?(?:allow|white)list[ -]secret|(?:gitleaks|betterleaks):allow|trufflehog:ignore")
+_MARK_OF_NEXT = re.compile(rf"[ \t]*(?:<!)?{_BEGINS_COMMENT}pragma: ?allowlist[ -]nextline[ -]secret")
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,11 @@ class Suppressions:
             return True
         comment = self.comment(cell, row)
         return comment is not None and comment.silences(code)
+
+
+def has_allow_mark(cell: Cell, rows: range) -> bool:
+    """Whether a scanner of secrets has been told to allow what stands in one of the rows (1-based) of a cell."""
+    return any(_MARK.search(cell.lines.line(row)) or (row > 1 and _MARK_OF_NEXT.match(cell.lines.line(row - 1))) for row in rows)
 
 
 def _lines(text: str) -> list[str]:

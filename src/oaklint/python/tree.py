@@ -339,6 +339,11 @@ class Tree:
             yield parent
             parent = self.parents.get(parent)
 
+    def qualified_scope(self, node: cst.CSTNode) -> str:
+        """The functions and classes that a node belongs to, itself among them: `Bot.ask`; empty at the top of a module."""
+        around = (each for each in (node, *self.ancestors(node)) if isinstance(each, (cst.FunctionDef, cst.ClassDef)))
+        return ".".join(reversed([each.name.value for each in around]))
+
     def in_handler(self, node: cst.CSTNode) -> bool:
         return any(True for _ in self.handlers_around(node))
 

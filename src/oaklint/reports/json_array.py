@@ -2,6 +2,10 @@
 
 Rows and columns are 1-based, columns count code points, ends are exclusive; in a notebook they count within `cell`, and
 `file_row` is the line of the file on disk. The text is plain ASCII, so that no terminal or pipe can spoil it.
+
+`confidence` says how a key was told: `certain`, nothing else has its structure; `probable`, something else might; `contextual`,
+it is a literal where a credential belongs. `fingerprint` is the same wherever the same certain or probable key stands. Both are
+null for what is not about a key.
 """
 
 from __future__ import annotations
@@ -35,6 +39,8 @@ def record(item: Diagnostic) -> Json:
         "fix": _fix(item.fix, item.cell) if item.fix else None,
         "url": item.url,
         "related": [_related(related) for related in item.related],
+        "confidence": item.confidence,
+        "fingerprint": item.fingerprint,
     }
 
 

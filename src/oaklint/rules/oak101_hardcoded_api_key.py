@@ -6,6 +6,9 @@ that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join
 issuer cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up values are no
 findings.
 
+A key is certain where nothing else has its structure, and called probable where something else might (in JSON, `confidence`). The
+fingerprint in the message is the same wherever the same key stands.
+
 ## Why is this bad?
 Whoever can read the file can use the key, and so can whoever can read its history. Removing it from the file does not undo
 that: revoke the key first, then remove it, then clean the history.
@@ -59,7 +62,7 @@ _MAKES_TEXT = {"join", "format", "replace", "decode", "b64decode", "standard_b64
 def scan(cell: Cell) -> Iterator[Finding]:
     where = " in a saved output" if cell.kind == "output" else ""
     for key in find_keys(cell.text):
-        yield Finding(Span(cell, key.start, key.end), _message(key, where), sensitive=True)
+        yield _finding(Span(cell, key.start, key.end), key, where)
 
 
 def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[Finding]:
@@ -102,8 +105,14 @@ def _folded(node: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
         for key in find_keys(value):
             if key.fingerprint not in whole:
                 pieces = tuple((piece, "a piece of it") for piece in usage.values.pieces(node))
-                yield Finding(node, _message(key, ", put together from pieces"), related=pieces, sensitive=True)
+                yield _finding(node, key, ", put together from pieces")._replace(related=pieces)
 
 
-def _message(key: KeyMatch, where: str) -> str:
-    return f"{describe(key)} stands in the source{where}. Revoke it, then read it from the environment, then clean the history"
+def _finding(place: cst.BaseExpression | Span, key: KeyMatch, where: str) -> Finding:
+    return Finding(
+        place,
+        f"{describe(key)} stands in the source{where}. Revoke it, then read it from the environment, then clean the history",
+        sensitive=True,
+        confidence=key.tier,
+        fingerprint=key.fingerprint,
+    )

@@ -4,7 +4,8 @@ Finds literals that are given to the SDK as a credential and look like one, with
 Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in `os.environ`, the default of
 `os.getenv`, and Authorization headers, all on the way to OpenAI or Azure. A literal with the structure of a key is
 `hardcoded-api-key`, a placeholder is `placeholder-api-key`. Values that are made up on purpose (`test`, `dummy`, `not-needed`)
-and keys for another `base_url`, such as a local server, are no findings.
+and keys for another `base_url`, such as a local server, are no findings. What tells a credential is where it stands: in JSON, its
+`confidence` is `contextual`.
 
 ## Why is this bad?
 A credential in the source is known to everyone who can read it, and stays in the history. The SDK does not look at a key's
@@ -57,6 +58,8 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
                 " Revoke it, and read it from the environment",
                 related=tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value)),
                 sensitive=True,
+                confidence="contextual",
+                sink=sink.name,
             )
 
 

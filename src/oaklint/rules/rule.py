@@ -12,7 +12,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from oaklint.diagnostic import Applicability, Severity
+from oaklint.diagnostic import Applicability, Confidence, Severity
 from oaklint.rules.needs import Needs, Reach
 from oaklint.rules.page import Page
 from oaklint.source import Cell, Change, Span, UnreadableSource
@@ -52,6 +52,7 @@ class Finding(NamedTuple):
     severity:  only where it differs from the rule's own.
     sensitive: whether the place, and the related ones with it, hold a secret, to be masked wherever the lines are shown.
     fix:       makes the repair, called only if the finding is shown; raises Unfixable, or gives None, where none can be made.
+    confidence, fingerprint, sink: of a key or credential, as in `Diagnostic`.
     """
 
     where: Place
@@ -61,6 +62,9 @@ class Finding(NamedTuple):
     severity: Severity | None = None
     sensitive: bool = False
     fix: Callable[[Editor], Repair | None] | None = None
+    confidence: Confidence | None = None
+    fingerprint: str | None = None
+    sink: str = ""
 
 
 Visitor: TypeAlias = "Callable[[cst.CSTNode, Usage], Iterable[Finding]]"

@@ -49,6 +49,7 @@ class Configuration:
     root: the directory (absolute) whose configuration this is; without a file, the one the user stands in.
     file: the file it was read from; None if there is none.
     settings: for the engine; without what `per_file_ignores` ignores, which `settings_for` adds where it applies.
+    baseline: the file (absolute) with what is accepted.
     """
 
     root: str
@@ -57,6 +58,7 @@ class Configuration:
     files: FileSelection
     per_file_ignores: tuple[tuple[Pattern, tuple[str, ...]], ...] = ()
     output_format: str | None = None
+    baseline: str | None = None
 
     def settings_for(self, path: str) -> Settings:
         """The settings for the file at an absolute path."""
@@ -99,7 +101,7 @@ class Configurations:
         self._directory = directory
         self._respect_noqa = respect_noqa
         self._output_formats = output_formats
-        self._overrides = self._parse(overrides or {}, Place("", directory))
+        self._overrides = self._parse(overrides or {}, Place("", directory, directory))
         self._found: dict[str, Configuration | None] = {}
         self._only: Configuration | None = None
         self._default = self._compose({}, directory, None)
@@ -148,7 +150,7 @@ class Configurations:
 
         own: whether the whole file is ours, as opposed to its table `tool.oaklint`.
         """
-        place = Place(display_name(path, self._directory), root)
+        place = Place(display_name(path, self._directory), root, os.path.dirname(path))
         try:
             with open(path, "rb") as file:
                 data = file.read()
@@ -216,6 +218,7 @@ class Configurations:
                 extend_ignore=(*from_file("extend-ignore"), *overrides.get("extend-ignore", ())),
                 target_sdk=first("target-sdk", "auto"),
                 respect_noqa=self._respect_noqa,
+                allow_marks=first("allow-marks", False),
             ),
             files=FileSelection(
                 exclude=(
@@ -228,4 +231,5 @@ class Configurations:
             ),
             per_file_ignores=first("per-file-ignores", ()),
             output_format=first("output-format", None),
+            baseline=first("baseline", None),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ DEFAULT_EXCLUDE = (
     *(".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d"),
     *(".pytype", ".ruff_cache", ".svn", ".tox", ".venv", "__pypackages__", "_build", "buck-out", "dist", "node_modules", "venv"),
 )
+DEFAULT_BASELINE = ".oaklint-baseline.json"
 TARGETS = ("auto", "0", "1", "2", "3")
 
 
@@ -21,10 +23,12 @@ class Place(NamedTuple):
     """Where values come from.
 
     file: as shown to users; empty for the command line. root: the directory that patterns are relative to.
+    folder: the one that other paths are relative to, in which the file stands.
     """
 
     file: str
     root: str
+    folder: str
 
     def named(self, key: str) -> str:
         return f"{self.file}: {key}" if self.file else f"--{key}"
@@ -40,6 +44,11 @@ def _flag(value: object, place: Place) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {_kind(value)}")
     return value
+
+
+def _path(value: object, place: Place) -> str | None:
+    name = _text(value, place)
+    return os.path.normpath(os.path.join(place.folder, name)) if name else None
 
 
 def _texts(value: object, place: Place) -> tuple[str, ...]:
@@ -133,6 +142,22 @@ OPTIONS: Mapping[str, Option] = {
         default="{}",
         example='{ "tests/*" = ["OAK103"] }',
         help="Rules not to check in the files that match a pattern. Patterns are those of `exclude`.",
+    ),
+    "allow-marks": Option(
+        _flag,
+        type="true or false",
+        default="false",
+        example="true",
+        help="Whether the inline marks of other scanners silence what oaklint finds of keys on their line: "
+        "`pragma: allowlist secret` (and `nextline secret`), `gitleaks:allow`, `betterleaks:allow`, `trufflehog:ignore`.",
+    ),
+    "baseline": Option(
+        _path,
+        type="path",
+        default='"", which is none',
+        example=f'"{DEFAULT_BASELINE}"',
+        help="The file, written by `oaklint baseline`, with the findings that are accepted: only others are reported. "
+        "It is relative to the directory of the configuration file.",
     ),
     "exclude": Option(
         _patterns,

@@ -1,0 +1,90 @@
+"""`oaklint baseline`: accepts what is found today; and `oaklint check --baseline`: reports what has come since."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import replace
+
+from oaklint.cli import check
+from oaklint.cli.summary import counted
+from oaklint.cli.terminal import Terminal
+from oaklint.diagnostic import Diagnostic
+from oaklint.engine.baseline import Baseline, Counts
+from oaklint.engine.configuration.options import DEFAULT_BASELINE
+from oaklint.engine.files.discovery import FoundFile, discover
+from oaklint.engine.files.paths import display_name
+from oaklint.engine.runner import FileResult, Fixing
+from oaklint.engine.selection import selected_rules
+
+
+def run(arguments: Namespace, terminal: Terminal) -> int:
+    """Runs the command; returns its exit code. Raises ConfigurationError."""
+    directory = os.getcwd()
+    configurations = check.configured(arguments, directory, terminal)
+    files, missing = discover(arguments.paths or ["."], configurations, directory)
+    check.tell_missing(files, missing, directory, terminal)
+    results = check.check_all(directory, arguments.jobs, terminal, files, None)
+    failed = check.tell_errors(results, terminal) or bool(missing)
+
+    # A configuration further down may name a baseline of its own.
+    named = os.path.join(directory, arguments.output) if arguments.output else None
+    default = configurations.for_directory(directory).baseline or os.path.join(directory, DEFAULT_BASELINE)
+    found: dict[str, dict[str, Sequence[Diagnostic]]] = {named or default: {}}
+    for file, result in zip(files, results, strict=True):
+        findings = found.setdefault(named or file.configuration.baseline or default, {})
+        if result.diagnostics:
+            findings[file.path] = result.diagnostics
+    for path, findings in found.items():
+        name = display_name(os.path.normpath(path), directory)
+        try:
+            terminal.save(path, Baseline.of(path, findings).text)
+        except OSError as error:
+            terminal.error(f"{name}: {error.strerror}")
+            failed = True
+        else:
+            _tell(name, [item for items in findings.values() for item in items], len(findings), terminal)
+    return check.TROUBLE if failed else check.CLEAN
+
+
+def _tell(name: str, items: Sequence[Diagnostic], files: int, terminal: Terminal) -> None:
+    if not terminal.quiet:
+        terminal.out(f"{name}: {counted(len(items), 'finding')} in {counted(files, 'file')} accepted.\n")
+    keys = sum(item.confidence is not None for item in items)
+    if keys:
+        terminal.warning(f"{counted(keys, 'key')} among them: to accept a leak does not undo it, so revoke what is real")
+
+
+def check_for_new(
+    files: Sequence[FoundFile], fixing: Fixing | None, checks: check.Check, directory: str, terminal: Terminal
+) -> list[FileResult]:
+    """What `checks` finds in the files and their baselines do not accept; nothing else is repaired. Raises ConfigurationError."""
+    names = sorted({file.configuration.baseline for file in files if file.configuration.baseline})
+    baselines = {path: Baseline.read(path, display_name(path, directory)) for path in names}
+    results = dict(zip((file.path for file in files), checks(files, None), strict=True))
+    accepted: dict[str, Counts] = {}
+    for path, baseline in baselines.items():
+        own = [file for file in files if file.configuration.baseline == path]
+        comparison = baseline.compare(
+            {file.path: results[file.path].diagnostics for file in own},
+            {file.path: _codes(file) for file in own if results[file.path].error is None},
+        )
+        for file in own:
+            results[file.path] = replace(results[file.path], diagnostics=tuple(comparison.new.get(file.path, ())))
+        accepted |= comparison.accepted
+        if comparison.gone:
+            what = counted(comparison.gone, "accepted finding")
+            terminal.warning(f"{display_name(path, directory)}: {what} without a match; `oaklint baseline` writes it anew")
+    if fixing is not None:
+        repaired = [file for file in files if any(_is_repaired(item, fixing) for item in results[file.path].diagnostics)]
+        results |= zip((file.path for file in repaired), checks(repaired, fixing, accepted), strict=True)
+    return list(results.values())
+
+
+def _codes(file: FoundFile) -> frozenset[str]:
+    return frozenset(rule.code for rule in selected_rules(file.configuration.settings_for(file.path)))
+
+
+def _is_repaired(item: Diagnostic, fixing: Fixing) -> bool:
+    return item.fix is not None and item.fix.applies(unsafe=fixing.unsafe)
