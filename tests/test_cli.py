@@ -226,6 +226,9 @@ def test_what_the_project_declares_decides_on_the_sdk(tmp_path: Path) -> None:
         (["check", "--config", "a.toml", "--isolated"], "not allowed with argument"),
         (["check", "--quiet", "--verbose"], "not allowed with argument"),
         (["check", "--config", "none.toml"], "none.toml: No such file or directory"),
+        (["check", "--baseline"], "--baseline: expected"),
+        (["baseline", "--baseline", "x"], "unknown option '--baseline', did you mean '"),
+        (["baseline", "--select", "OAK999"], "--select: unknown rule 'OAK999', did you mean 'OAK"),
         (["check", "-", "a.py"], "'-' for standard input goes with no other path"),
         (["check", "a.py", "--stdin-filename", "b.py"], "--stdin-filename goes with '-'"),
         (["rule"], "name one rule, or --all"),
@@ -246,7 +249,7 @@ def test_a_wrong_command_line_is_explained(tmp_path: Path, arguments: list[str],
     assert all(line.startswith("For help: oaklint") for line in rest)
 
 
-@pytest.mark.parametrize("option", ["--baseline=x", "--add-noqa", "--no-cache"])
+@pytest.mark.parametrize("option", ["--add-noqa", "--no-cache"])
 def test_options_of_later_are_not_there_yet(tmp_path: Path, option: str) -> None:
     assert oaklint("check", option, cwd=tmp_path).returncode == 2
 
@@ -256,7 +259,7 @@ def test_help(tmp_path: Path) -> None:
         done = oaklint(*arguments, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         assert "check files and report what is wrong" in done.stdout
-    for command in ("check", "rule", "config", "version"):
+    for command in ("check", "baseline", "rule", "config", "version"):
         done = oaklint(command, "--help", cwd=tmp_path)
         assert done.returncode == 0
         assert f"usage: oaklint {command}" in done.stdout

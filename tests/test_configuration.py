@@ -69,7 +69,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         extend_select=("OAK4",),
         extend_ignore=("OAK103",),
         target_sdk="1",
+        allow_marks=True,
     )
+    assert configuration.baseline == str(tmp_path / ".oaklint-baseline.json")
     assert [pattern.glob for pattern in configuration.files.exclude] == ["build", "docs/*.py", "generated"]
     assert configuration.files.force_exclude
     assert not configuration.files.respect_gitignore
@@ -144,6 +146,8 @@ def test_selectors() -> None:
         ("target-sdk = true", "target-sdk: must be a string, not a boolean"),
         ('output-format = "jsn"', "output-format: unknown output format 'jsn', did you mean 'json'?"),
         ("output-format = []", "output-format: must be a string, not a list"),
+        ('allow-marks = "yes"', "allow-marks: must be true or false, not a string"),
+        ("baseline = true", "baseline: must be a string, not a boolean"),
         ("= 1", "not valid TOML: "),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from oaklint import flake8_plugin
 from oaklint.flake8_plugin import INTERNAL_ERROR, Plugin
+from tests.keys import make_key
 
 LEGACY = "import openai\n\nopenai.ChatCompletion.create()\n"
 
@@ -85,6 +87,19 @@ def test_a_rule_that_is_off_by_default_is_named_in_a_configuration_file(tmp_path
     (tmp_path / "a.py").write_text(MULTIPLIED, "utf-8")
     (tmp_path / ".flake8").write_text("[flake8]\nextend-select = OAK903\n", "utf-8")
     assert "a.py:8:5: OAK903" in _flake8(tmp_path).stdout
+
+
+def test_marks_of_other_scanners(tmp_path: Path) -> None:
+    key = make_key("openai-project")
+    (tmp_path / "a.py").write_text(f'key = "{key}"  # pragma: allowlist secret\n{LEGACY}', "utf-8")
+    (tmp_path / "own.cfg").write_text("[flake8]\noaklint-allow-marks = true\n", "utf-8")
+    arguments = ("--select", "OAK", "a.py")
+    assert "a.py:1:8: OAK101" in _flake8(tmp_path, "--isolated", *arguments).stdout
+    for marked in (
+        _flake8(tmp_path, "--isolated", "--oaklint-allow-marks", *arguments),
+        _flake8(tmp_path, "--config", "own.cfg", *arguments),
+    ):
+        assert re.findall(r"OAK\d+", marked.stdout) == ["OAK203"]
 
 
 def test_columns_count_characters_as_an_editor_does(tmp_path: Path) -> None:

@@ -230,8 +230,10 @@ def test_json_has_the_field_names_of_ruff() -> None:
                 "file_row": 1,
             }
         ],
+        "confidence": None,
+        "fingerprint": None,
     }
-    assert set(record) == {field.name for field in fields(Diagnostic)} - {"excerpt", "path"}
+    assert set(record) == {field.name for field in fields(Diagnostic)} - {"excerpt", "path", "scope", "sink"}
     assert [json.loads(line) for line in renderer("json-lines")([item, item]).splitlines()] == [record, record]
     assert json.loads(renderer("json")([_diagnostic()]))[0]["fix"] is None
 

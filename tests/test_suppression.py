@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 import pytest
 
+from oaklint.engine import Settings, check
 from oaklint.engine.suppression import Suppressions
 from oaklint.source import Location, UnreadableSource, read_source
+from tests.keys import make_key
 
 CODES = ("ZAK101", "ZAK102", "ZAK401", "ZBK101")
 
@@ -200,3 +202,64 @@ def test_outputs_and_unreadable_files_hold_no_comments() -> None:
     assert not Suppressions(source).silences(source.cells[1], 1, "OAK101")
     with pytest.raises(UnreadableSource):
         read_source("a.py", b"# noqa \xff")
+
+
+# The marks of other scanners. What `@` stands for is a key.
+
+KEY_ROWS = [
+    ("k = '@'  # pragma: allowlist secret", True),
+    ("k = '@'  #pragma:allowlist secret", True),
+    ("k = '@'  # pragma: whitelist-secret, it is revoked", True),
+    ("k = '@'  // pragma: allowlist secret", True),
+    ("k = '@'  # pragma: no cover # pragma: allowlist secret", True),
+    ("k = '@'  # gitleaks:allow", True),
+    ("k = '@'  # betterleaks:allow", True),
+    ("k = '@'  # nosec trufflehog:ignore", True),
+    ("# pragma: allowlist nextline secret\nk = '@'", True),
+    ("    #   pragma: allowlist-nextline-secret because\nk = '@'", True),
+    ("k = (  # pragma: allowlist secret\n'@')", False),
+    ("k = (\n# pragma: allowlist nextline secret\n'@')", True),
+    ("k = '@'  # pragma: allowlist", False),
+    ("k = '@'  # Pragma: Allowlist Secret", False),
+    ('k = "@"  pragma: allowlist secret', False),
+    ("k = '@'  # pragma: allowlist nextline secret", False),
+    ("k = '@'\n# pragma: allowlist secret", False),
+    ("x = 1  # pragma: allowlist nextline secret\nk = '@'", False),
+    ("# pragma: allowlist nextline secret\n\nk = '@'", False),
+    ("# gitleaks:allow\nk = '@'", False),
+    ("k = '@'  # gitleaks: allow", False),
+]
+
+
+@pytest.mark.parametrize(("rows", "allowed"), KEY_ROWS)
+def test_marks_of_other_scanners(rows: str, allowed: bool) -> None:
+    data = rows.replace("@", make_key("openai-project")).encode()
+    marked = Settings(select=("OAK101",), allow_marks=True)
+    assert [item.code for item in check("a.py", data, Settings(select=("OAK101",)))] == ["OAK101"]
+    assert [item.code for item in check("a.py", data, marked)] == ([] if allowed else ["OAK101"])
+    # Where the file cannot be read or parsed, in a notebook, and with other line ends.
+    for name, other in (
+        ("a.py", data + b"\n\xff"),
+        ("a.py", data + b"\n("),
+        ("a.py", data.replace(b"\n", b"\r\n")),
+        ("a.ipynb", json.dumps({"cells": [{"cell_type": "markdown", "source": data.decode()}]}).encode()),
+    ):
+        assert bool(check(name, other, marked)) is not allowed
+
+
+def test_a_mark_counts_on_every_row_of_a_key_in_pieces() -> None:
+    key = make_key("openai-project")
+    data = f"import openai\nk = (\n  '{key[:20]}'\n  '{key[20:]}'  # gitleaks:allow\n)\n".encode()
+    assert [item.code for item in check("a.py", data, Settings())] == ["OAK101"]
+    assert check("a.py", data, Settings(allow_marks=True)) == []
+
+
+def test_marks_are_for_keys_alone() -> None:
+    def codes(row: str) -> list[str]:
+        data = f"import openai\n{row}  # pragma: allowlist secret\n".encode()
+        return [item.code for item in check("a.py", data, Settings(allow_marks=True))]
+
+    assert codes(f"openai.OpenAI(api_key='{make_key('credential')}')") == []
+    # That it is no secret does not keep it from being sent.
+    assert codes("openai.OpenAI(api_key='YOUR_API_KEY')") == ["OAK103"]
+    assert codes("openai.ChatCompletion.create()") == ["OAK203"]

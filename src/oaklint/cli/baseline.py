@@ -33,9 +33,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     default = configurations.for_directory(directory).baseline or os.path.join(directory, DEFAULT_BASELINE)
     found: dict[str, dict[str, Sequence[Diagnostic]]] = {named or default: {}}
     for file, result in zip(files, results, strict=True):
-        findings = found.setdefault(named or file.configuration.baseline or default, {})
-        if result.diagnostics:
-            findings[file.path] = result.diagnostics
+        found.setdefault(named or file.configuration.baseline or default, {})[file.path] = result.diagnostics
     for path, findings in found.items():
         name = display_name(os.path.normpath(path), directory)
         try:
@@ -44,13 +42,14 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             terminal.error(f"{name}: {error.strerror}")
             failed = True
         else:
-            _tell(name, [item for items in findings.values() for item in items], len(findings), terminal)
+            _tell(name, list(filter(None, findings.values())), terminal)
     return check.TROUBLE if failed else check.CLEAN
 
 
-def _tell(name: str, items: Sequence[Diagnostic], files: int, terminal: Terminal) -> None:
+def _tell(name: str, findings: Sequence[Sequence[Diagnostic]], terminal: Terminal) -> None:
+    items = [item for items in findings for item in items]
     if not terminal.quiet:
-        terminal.out(f"{name}: {counted(len(items), 'finding')} in {counted(files, 'file')} accepted.\n")
+        terminal.out(f"{name}: {counted(len(items), 'finding')} in {counted(len(findings), 'file')} accepted.\n")
     keys = sum(item.confidence is not None for item in items)
     if keys:
         terminal.warning(f"{counted(keys, 'key')} among them: to accept a leak does not undo it, so revoke what is real")
@@ -73,9 +72,11 @@ def check_for_new(
         for file in own:
             results[file.path] = replace(results[file.path], diagnostics=tuple(comparison.new.get(file.path, ())))
         accepted |= comparison.accepted
+        name = display_name(path, directory)
+        terminal.note(f"{name}: {sum(counts.total() for counts in comparison.accepted.values())} of the findings accepted")
         if comparison.gone:
             what = counted(comparison.gone, "accepted finding")
-            terminal.warning(f"{display_name(path, directory)}: {what} without a match; `oaklint baseline` writes it anew")
+            terminal.warning(f"{name}: {what} without a match; `oaklint baseline` writes it anew")
     if fixing is not None:
         repaired = [file for file in files if any(_is_repaired(item, fixing) for item in results[file.path].diagnostics)]
         results |= zip((file.path for file in repaired), checks(repaired, fixing, accepted), strict=True)

@@ -65,7 +65,8 @@ class Baseline:
         accepted = defaultdict[str, Counts](Counter)
         folder = os.path.realpath(os.path.dirname(file))
         for path, items in findings.items():
-            accepted[_stored(path, folder)].update(map(Identity.of, items))
+            if items:
+                accepted[_stored(path, folder)].update(map(Identity.of, items))
         return cls(folder, accepted)
 
     @classmethod
@@ -138,11 +139,15 @@ class Baseline:
         everywhere = frozenset[str]().union(*looked_for.values())
         gone = Counts()
         for path, counts in left.items():
-            # A path of which something is covered can be looked for nowhere.
-            is_missing = "*" not in path and not os.path.exists(os.path.join(self.folder, path))
-            codes = looked_for.get(path, everywhere if is_missing else ())
+            codes = looked_for.get(path)
+            if codes is None:
+                codes = everywhere if self._is_missing(path) else ()
             gone.update({identity: count for identity, count in counts.items() if identity.code in codes})
         return gone
+
+    def _is_missing(self, path: str) -> bool:
+        # A path of which something is covered may stand for any.
+        return "*" not in path and not os.path.exists(os.path.join(self.folder, path))
 
 
 def beyond(accepted: Mapping[Identity, int], items: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
