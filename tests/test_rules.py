@@ -20,6 +20,7 @@ CATALOGUE = {
     "OAK101": "hardcoded-api-key",
     "OAK102": "hardcoded-credential",
     "OAK103": "placeholder-api-key",
+    "OAK104": "exposed-api-key",
     "OAK201": "legacy-module-config",
     "OAK203": "removed-api-call",
     "OAK204": "removed-error-class",

@@ -43,7 +43,7 @@ class Run:
     requests: how many requests reach the server.
     endless:  it goes on sending requests until it is stopped.
     sends:    where the key that the requests carry comes from.
-    says, never_says: words that standard output holds, or does not hold.
+    says, never_says: words that standard output holds, or does not hold; `{good}` in them becomes the good key.
     failure:  what the server answers at first, though the key is good.
     environ:  further environment variables; `{good}` in them becomes the good key.
     files:    files beside the program, likewise.
@@ -233,6 +233,11 @@ PROOFS: dict[str, Proof] = {
     "OAK103": Proof(
         bad=[Run(raises=REFUSED)],
         good=[Run(sends="environment")],
+    ),
+    # What is printed is the key that is sent.
+    "OAK104": Proof(
+        bad=[Run(sends="environment", says="Using {good}")],
+        good=[Run(sends="environment", says="Using ...", never_says="{good}")],
     ),
     # What is assigned to the module reaches the module client, and no other.
     "OAK201": Proof(
@@ -430,8 +435,8 @@ def prove(before: str, template: str, expected: Run, environment: Environment) -
         assert outcome.status == (1 if expected.raises else expected.exits), where
         assert outcome.requests == expected.requests, where
     assert expected.hides is None or (outcome.uncaught and expected.hides in outcome.uncaught.behind), where
-    assert expected.says in outcome.stdout, where
-    assert expected.never_says is None or expected.never_says not in outcome.stdout, where
+    assert expected.says.replace("{good}", server.key) in outcome.stdout, where
+    assert expected.never_says is None or expected.never_says.replace("{good}", server.key) not in outcome.stdout, where
     check_origin(expected, template, outcome, server)
 
 

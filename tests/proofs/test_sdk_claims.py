@@ -9,6 +9,7 @@ import ast
 
 import pytest
 
+from oaklint.sdk.clients import CREDENTIAL_ATTRIBUTES
 from oaklint.sdk.exceptions import AUTHENTICATION_TEXTS, DEFAULT_MAX_RETRIES, ERROR_ATTRIBUTES
 from tests.proofs.environments import NAMES, Environment
 from tests.proofs.running import Outcome, run
@@ -54,6 +55,37 @@ def test_only_os_environ_is_read(environment: Environment, change: str) -> None:
     with Server() as server:
         outcome = run(f"import os, openai\n{change}\nopenai.OpenAI()", environment, server=server, key=None)
     assert outcome.raised == "openai.OpenAIError"
+
+
+@since_1
+@pytest.mark.parametrize("attribute", sorted(CREDENTIAL_ATTRIBUTES))
+def test_a_client_has_its_key_as_text(environment: Environment, attribute: str) -> None:
+    told = "admin_api_key='sk-it'" if attribute == "admin_api_key" else "api_key='sk-it'"
+    if attribute == "admin_api_key" and environment.name == "1":
+        pytest.skip("1.x has no such key")
+    with Server() as server:
+        outcome = run(f"import openai\nprint(openai.OpenAI({told}).{attribute})", environment, server=server, key=None)
+    assert "sk-it" in outcome.stdout
+
+
+@since_1
+@pytest.mark.parametrize(
+    ("shown", "has_key"),
+    [
+        ("e.request.headers['authorization']", True),
+        ("e.response.request.headers.get('Authorization')", True),
+        ("dict(e.request.headers)", True),
+        ("e.request.headers", False),
+        ("e", False),
+    ],
+)
+def test_an_error_has_the_key_in_the_headers_of_its_request(environment: Environment, shown: str, has_key: bool) -> None:
+    program = (
+        f"import openai\ntry:\n    openai.OpenAI(api_key='sk-it').models.list()\nexcept openai.AuthenticationError as e:\n    print({shown})"
+    )
+    with Server() as server:
+        outcome = run(program, environment, server=server)
+    assert ("sk-it" in outcome.stdout) is has_key
 
 
 @pytest.mark.parametrize("environment", ["0"], indirect=True)

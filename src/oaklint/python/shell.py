@@ -32,6 +32,17 @@ _MAGIC = re.compile(r"^[ \t]*(?P<mark>%?)(?:set_)?env[ \t]+(?P<name>[A-Za-z_]\w*
 _LOADER = re.compile(r"^[ \t]*(?P<mark>%)dotenv\b", re.MULTILINE)
 
 
+# What a line shows in the notebook's output: `%env NAME`, and `%env NAME=$key`, which repeats what it sets.
+_SHOWN_BY_MAGIC = re.compile(
+    r"^[ \t]*(?P<mark>%)(?:env[ \t]+(?P<shown>[A-Za-z_]\w*)[ \t]*(?=[\r\n]|\Z)"
+    r"|(?:set_)?env[ \t]+(?P<repeated>[A-Za-z_]\w*)(?:[ \t]*=[ \t]*|[ \t]+)(?:\$\w|\{)[^\r\n]*)",
+    re.MULTILINE,
+)
+# What goes elsewhere, or is no variable any more.
+_NOT_SHOWN = re.compile(r"['|>`\\]")
+_VALUE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+
+
 class Assigned(NamedTuple):
     """An environment variable that a line gives a value, and where its name or the command stands."""
 
@@ -71,6 +82,32 @@ def lost_exports(cell: Cell, others: Collection[str] = ()) -> Iterator[Assigned]
     for line in _masked(_COMMAND, cell):
         for name in exports(line["command"], others):
             yield Assigned(name, Span(cell, line.start("mark"), line.end("command")))
+
+
+def shown_by_command(command: str) -> frozenset[str]:
+    """The variables whose values a command writes out: `echo $NAME`, `printenv NAME`; not what goes to a file or on to another."""
+    found = set[str]()
+    for part in (each[0].split() for each in _ONE.finditer(command)) if not _NOT_SHOWN.search(command) else ():
+        if part[:1] in (["echo"], ["printf"]):
+            found.update(plain or braced for plain, braced in _VALUE.findall(" ".join(part)))
+        elif part[:1] == ["printenv"]:
+            found.update(part[1:])
+    return frozenset(found)
+
+
+def shown_variables(cell: Cell) -> Iterator[Assigned]:
+    """The variables whose values a notebook's lines write into its output."""
+    whole = _SHELL_CELL.match(cell.text) if cell.kind == "code" and cell.code is None else None
+    for part in _ONE.finditer(cell.text, whole.start("body")) if whole is not None else ():
+        text = part[0].strip()
+        for name in shown_by_command(text):
+            start = part.start() + len(part[0]) - len(part[0].lstrip())
+            yield Assigned(name, Span(cell, start, start + len(text)))
+    for line in _masked(_COMMAND, cell):
+        for name in shown_by_command(line["command"]):
+            yield Assigned(name, Span(cell, line.start("mark"), line.end("command")))
+    for line in _masked(_SHOWN_BY_MAGIC, cell):
+        yield Assigned(line["shown"] or line["repeated"], Span(cell, line.start("mark"), line.end()))
 
 
 def assigned_by(line: str) -> str | None:

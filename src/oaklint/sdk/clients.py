@@ -141,6 +141,9 @@ CREDENTIAL_ARGUMENTS = frozenset(
     {"api_key", "admin_api_key", "azure_ad_token", "aws_secret_access_key", "aws_session_token", "webhook_secret"}
 )
 
+# Attributes of clients that hold such a secret as text, alone or in a header. `default_headers` does so in 1.x alone.
+CREDENTIAL_ATTRIBUTES = frozenset({"api_key", "admin_api_key", "auth_headers"})
+
 # Names that users give and no constructor takes, with the argument that was meant; each raises TypeError.
 REMOVED_CONSTRUCTOR_ARGUMENTS: dict[str, str] = {
     "api_base": "base_url",

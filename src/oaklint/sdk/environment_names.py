@@ -10,7 +10,7 @@ import re
 import sys
 from itertools import takewhile
 
-from oaklint.sdk.clients import CONSTRUCTORS, MODULE_CLIENT_READS
+from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS
 
 # What is written in place of each name, as far as the letters go.
 _KEY = r"(?:API)?(?:ACCESS|AUTH|SECRET|PRIVATE)?(?:API)?(?:KEYS?|TOKEN|SECRET)"
@@ -108,3 +108,10 @@ def _is_slip(letters: str, right: str) -> bool:
     rest, wanted = letters[same:], right[same:]
     swapped = rest[1::-1] + rest[2:]
     return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or swapped == wanted
+
+
+def names_key(name: str) -> bool:
+    """Whether a name, of a variable in the environment or of the program, says that it holds a key for OpenAI."""
+    if name in CREDENTIAL_ENVIRONMENT:
+        return True
+    return re.fullmatch(r"(?:\w*_)?OPEN_?AI_?(?:(?!MAX)[A-Z]+_)*(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_?\d+)?", name.upper()) is not None

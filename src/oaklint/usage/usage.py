@@ -11,6 +11,7 @@ from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.hosts import Hosts
 from oaklint.usage.credentials.origins import Origins
 from oaklint.usage.credentials.sinks import Sinks
+from oaklint.usage.credentials.whole_keys import WholeKeys
 from oaklint.usage.environment.beginnings import Beginnings
 from oaklint.usage.environment.doubles import Doubles
 from oaklint.usage.environment.handlers import Handlers
@@ -69,6 +70,10 @@ class Usage(Context):
     @cached_property
     def sinks(self) -> Sinks:
         return Sinks(self, self.origins, self.entries, self.hosts)
+
+    @cached_property
+    def whole_keys(self) -> WholeKeys:
+        return WholeKeys(self)
 
     # The environment.
 

@@ -1,0 +1,211 @@
+"""## What it does
+Finds places where a whole key is shown, or put where others will see it:
+
+- printed, logged, given to `warnings.warn`, `sys.exit` or `assert`, asked for with in a prompt, or shown by the means of `rich`,
+  `click`, `streamlit`, IPython and the like;
+- put into an exception;
+- put into a URL, or among the parameters of one;
+- in a notebook, shown as the value of a cell's last expression, by `%env NAME` or `!echo $NAME`, or repeated by `%env NAME=$key`.
+
+A key is what is read from `OPENAI_API_KEY` and other variables that say so by their names, `openai.api_key`, `client.api_key`, and
+whatever the program gives to the SDK as a key, wherever it got that from.
+
+A part of a key (`key[:8]`, `key[-4:]`), its length, whether it is there, and what hides it are no findings; neither is a
+`SecretStr`, which prints as asterisks, nor a key that is written to a file on purpose or sent as a header.
+
+## Why is this bad?
+Output and logs go to more people and are kept longer than anybody thinks of: they are collected, mailed, pasted into issues, and
+saved in notebooks, and tracebacks with them. Whoever reads one has the key.
+
+The attribute `api_key` of a client is the key itself, as text, and so is `e.request.headers["authorization"]` of an error, behind
+`Bearer` (measured on 1.109.1, 2.54.0 and 3.57.0). The text of an error does not hold it.
+
+## Example
+```python
+from openai import OpenAI
+
+client = OpenAI()
+print(f"Using {client.api_key}")
+client.models.list()
+```
+
+Use instead:
+```python
+from openai import OpenAI
+
+client = OpenAI()
+print(f"Using ...{client.api_key[-4:]}")
+client.models.list()
+```
+
+## Fix safety
+There is no fix: what should be shown instead is for the author to say.
+
+## References
+- [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.python.shell import shown_by_command, shown_variables
+from oaklint.python.tree import last_part
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.sdk.displays import URL_PARAMETERS, Shown, shown_by, shown_by_object
+from oaklint.sdk.environment_names import names_key
+from oaklint.usage import Usage
+
+NEEDS: Needs = (
+    (IMPORTS_OPENAI, "OPENAI_", "openai_", "OpenAI", "OPEN_AI", "BEDROCK"),
+    ("key", "KEY", "oken", "OKEN", "ecret", "SECRET", "headers"),
+)
+SEVERITY: Severity = "warning"
+
+_BECOMES: dict[Shown, str] = {
+    "printed": "is printed: whoever sees the output can use it",
+    "logged": "is logged: whoever reads the log can use it",
+    "shown": "is shown: whoever sees that can use it",
+    "a message on exit": "is written out at the exit: whoever sees the output can use it",
+    "a warning": "is put into a warning: whoever sees the output can use it",
+}
+_RAISED = "is put into an exception: whoever sees a traceback or a log can use it"
+_IN_URL = "is put into a URL: these stand in logs and histories. Send it in a header"
+_SAVED = "is what the notebook shows, and is saved in it: whoever has the file can use it"
+_REMEDY = "Tell whether it is set, or show its last four characters"
+# Where a URL goes on with what comes next: within the address, or behind the name of a parameter.
+_GOES_ON = re.compile(r"(?:\w://\S*|[?&][\w.-]+=)\Z")
+_PUT_IN = re.compile(r"(?:\w://\S*|[?&][\w.-]+=)(?:%(?:\(\w+\))?s|\{\w*\})")
+_STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
+_ASKS = {"input", "getpass", "prompt", "confirm"}
+_SHELLS = {"os.system", "builtins.get_ipython().system", "IPython.get_ipython().system"}
+# Arguments that say how something is shown, and are not.
+_NOT_SHOWN = {"end", "file", "flush", "sep", "level", "exc_info", "stack_info", "stacklevel", "category"}
+
+
+def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
+    names = usage.resolver.names(call.func)
+    shown = next(filter(None, map(shown_by, names)), None) or _shown_by_object(call, usage)
+    if shown is not None:
+        for value in _shown_values(call, shown, usage):
+            yield from _found(value, value, _BECOMES[shown], usage)
+    for value in _url_parameters(call, names, usage):
+        yield from _found(value, value, _IN_URL, usage)
+    if isinstance(call.func, cst.Attribute) and call.func.attr.value == "format":
+        yield from _put_into_url(call, call.func.value, usage)
+    if names & _SHELLS and call.args:
+        if any(map(names_key, shown_by_command(usage.values.text(call.args[0].value) or ""))):
+            yield Finding(call, f"The whole key {_BECOMES['printed']}. {_REMEDY}")
+
+
+def visit_Raise(node: cst.Raise, usage: Usage) -> Iterator[Finding]:
+    made = node.exc
+    if isinstance(made, cst.Call) and not usage.resolver.calls.functions(made):  # a class of the program's own may keep it to itself
+        if not any(shown_by(name) for name in usage.resolver.names(made.func)):
+            for arg in made.args:
+                yield from _found(arg.value, arg.value, _RAISED, usage)
+
+
+def visit_Assert(node: cst.Assert, usage: Usage) -> Iterator[Finding]:
+    if node.msg is not None:
+        yield from _found(node.msg, node.msg, _RAISED, usage)
+
+
+def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[Finding]:
+    before = ""
+    whole = [*usage.whole_keys.texts.parts(node)]
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            before += part.value
+        elif isinstance(part, cst.FormattedStringExpression):
+            if part.expression in whole and _GOES_ON.search(before):
+                yield from _found(part.expression, node, _IN_URL, usage)
+            before += "\0"
+
+
+def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[Finding]:
+    if isinstance(node.operator, cst.Modulo):
+        yield from _put_into_url(node, node.left, usage)
+    elif isinstance(node.operator, cst.Add):
+        before = usage.values.fold(node.left)
+        if isinstance(before, str) and _GOES_ON.search(before):
+            yield from _found(node.right, node, _IN_URL, usage)
+
+
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """What a notebook shows by itself; its lines that are no Python are part of no tree, and the first cell speaks for them all."""
+    if not usage.program.source.notebook:
+        return
+    last = _last_expression(root)
+    if last is not None:
+        yield from _found(last, last, _SAVED, usage)
+    if root is usage.tree.roots[0]:
+        for cell in usage.program.source.cells:
+            for name, span in shown_variables(cell):
+                if names_key(name):
+                    yield Finding(span, f"The whole key, the value of `{name}`, {_SAVED}. {_REMEDY}")
+
+
+def _last_expression(root: cst.Module) -> cst.BaseExpression | None:
+    """The expression whose value a cell shows: its last statement, unless a semicolon says that it is not to be shown."""
+    line = root.body[-1] if root.body else None
+    last = line.body[-1] if isinstance(line, cst.SimpleStatementLine) else None
+    return last.value if isinstance(last, cst.Expr) and not isinstance(last.semicolon, cst.Semicolon) else None
+
+
+def _shown_by_object(call: cst.Call, usage: Usage) -> Shown | None:
+    """What a method of a logger or the like does, where the program does not define it."""
+    if not isinstance(call.func, cst.Attribute) or usage.resolver.calls.functions(call):
+        return None
+    return shown_by_object(last_part(call.func.value), call.func.attr.value)
+
+
+def _shown_values(call: cst.Call, shown: Shown, usage: Usage) -> Iterable[cst.BaseExpression]:
+    """The arguments of a call whose text it shows whole."""
+    keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+    in_order = [arg.value for arg in call.args if arg.keyword is None]
+    if last_part(call.func) in _ASKS:
+        return in_order[:1]
+    if "file" in keywords and not usage.resolver.names(keywords["file"]) & _STREAMS:
+        return ()
+    if shown == "logged":
+        in_order = in_order[1:] if last_part(call.func) == "log" and len(in_order) > 1 else in_order
+        in_order = [*in_order[:1], *_filled_in(in_order, usage)]
+    return [*in_order, *(value for name, value in keywords.items() if name not in _NOT_SHOWN)]
+
+
+def _filled_in(logged: list[cst.BaseExpression], usage: Usage) -> Iterable[cst.BaseExpression]:
+    """What a log takes over whole of what it is given besides its message."""
+    template = usage.values.fold(logged[0]) if len(logged) > 1 else None
+    if isinstance(template, str) and "%" in template:
+        return usage.whole_keys.texts.put_in_order(logged[0], logged[1:])
+    return logged[1:]
+
+
+def _url_parameters(call: cst.Call, names: Iterable[str], usage: Usage) -> Iterator[cst.BaseExpression]:
+    """What a call sends as parameters of a URL."""
+    sends = "params" if any(map(URL_PARAMETERS.fullmatch, names)) else ""
+    for arg in call.args:
+        name = arg.keyword.value if arg.keyword is not None else ""
+        if (name and name == sends) or (name == "default_query" and usage.constructions.of(call) is not None):
+            yield arg.value
+        elif name == "extra_query" and usage.clients.is_request(call):
+            yield arg.value
+
+
+def _put_into_url(node: cst.BaseExpression, template: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
+    text = usage.values.fold(template)
+    if isinstance(text, str) and _PUT_IN.search(text):
+        for part in usage.whole_keys.texts.parts(node):
+            yield from _found(part, node, _IN_URL, usage)
+
+
+def _found(value: cst.BaseExpression, where: cst.BaseExpression, becomes: str, usage: Usage) -> Iterator[Finding]:
+    for key in usage.whole_keys.in_text(value):
+        related = ((key.origin, "the key comes from here"),) if key.origin is not key.value else ()
+        remedy = "" if becomes is _IN_URL else f". {_REMEDY}"
+        yield Finding(where, f"The whole key, {key.what}, {becomes}{remedy}", related=related)
+        return
