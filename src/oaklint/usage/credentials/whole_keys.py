@@ -94,8 +94,12 @@ class WholeKeys:
         elif isinstance(node, cst.Call):
             if self._resolver.names(node.func) & HOLDERS:
                 yield from (arg.value for arg in node.args)
-            for function in self._resolver.calls.functions(node):
-                yield from self._resolver.returned_values(function)
+            yield from self._returned(node)
+
+    def _returned(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+        """What a function of the program returns; for what it is handed it may return other things."""
+        for function in self._resolver.calls.functions(call) if not call.args else ():
+            yield from self._resolver.returned_values(function)
 
     def _is_changed(self, name: cst.Name, binding: Binding) -> bool:
         """Whether entries of a dictionary may be others by then than those that were written down."""
@@ -187,7 +191,7 @@ class WholeKeys:
         """The name of the variable that a function of the program is handed and reads: `def need(name): return os.environ[name]`."""
         for function in self._resolver.calls.functions(call):
             for returned in self._resolver.returned_values(function):
-                for value in self._resolver.values_of(returned):
+                for value in (each for part in (returned, *self.texts.parts(returned)) for each in self._resolver.values_of(part)):
                     name = self._usage.environment.key_read_by(value)
                     params = [each.node for each in self._resolver.bindings(name)] if isinstance(name, cst.Name) else []
                     for param in params:
@@ -274,7 +278,9 @@ class WholeKeys:
     def _of_place(self, node: cst.Attribute | cst.Subscript) -> Key | None:
         sink = self._handed_over.get(self._named(node)) if place(node) is not None else None
         if isinstance(node, cst.Attribute):
-            for name in self._owners(node):
+            for name in self._resolver.definitions.classes(
+                name for owner in self._owners(node) for name in self._resolver.hierarchy.family(owner)
+            ):
                 sink = sink or self._handed_over.get((name, node.attr.value))
             if sink is None and names_key(node.attr.value):
                 owners = self._resolver.names(node.value)
@@ -302,10 +308,9 @@ class WholeKeys:
         aliases = [self._tree.parents.get(each.node) for each in bindings if each.kind == "import" and each.qualified == name]
         return any(isinstance(each, cst.Import) for each in aliases)
 
-    def _owners(self, node: cst.Attribute) -> Iterator[str]:
-        """The classes of the program of which the object of an attribute may be, with their families."""
-        for owner in self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value)):
-            yield from self._resolver.hierarchy.family(owner)
+    def _owners(self, node: cst.Attribute) -> Iterator[cst.ClassDef]:
+        """The classes of the program of which the object of an attribute may be."""
+        yield from self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
 
     def _of_secret(self, node: cst.Call, secret: cst.BaseExpression) -> Key | None:
         """What a secret that covers itself gives away when asked."""
@@ -347,8 +352,8 @@ class WholeKeys:
                 elif binding.kind == "parameter" and isinstance(binding.node, cst.Param):
                     further += self._resolver.calls.handed_to(binding.node)
         elif isinstance(value, cst.Attribute):
-            for name in self._owners(value):
-                found.setdefault((name, value.attr.value), sink)
+            for owner in self._owners(value):
+                found.setdefault((owner, value.attr.value), sink)
             further += self._resolver.attribute_values(value)
         elif isinstance(value, cst.Call):
             further += self._in_call(value, sink, found)
@@ -372,8 +377,7 @@ class WholeKeys:
             yield from (arg.value for arg in call.args[:1])
         elif isinstance(call.func, cst.Attribute) and call.func.attr.value in ("strip", "rstrip", "lstrip"):
             yield call.func.value
-        for function in self._resolver.calls.functions(call):
-            yield from self._resolver.returned_values(function)
+        yield from self._returned(call)
 
     # Where there is none.
 
