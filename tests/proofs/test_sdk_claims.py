@@ -80,9 +80,7 @@ def test_a_client_has_its_key_as_text(environment: Environment, attribute: str) 
     ],
 )
 def test_an_error_has_the_key_in_the_headers_of_its_request(environment: Environment, shown: str, has_key: bool) -> None:
-    program = (
-        f"import openai\ntry:\n    openai.OpenAI(api_key='sk-it').models.list()\nexcept openai.AuthenticationError as e:\n    print({shown})"
-    )
+    program = f"import openai\ntry:\n    openai.OpenAI(api_key='sk-it').models.list()\nexcept openai.AuthenticationError as e:\n    print({shown})"
     with Server() as server:
         outcome = run(program, environment, server=server)
     assert ("sk-it" in outcome.stdout) is has_key

@@ -85,7 +85,7 @@ def lost_exports(cell: Cell, others: Collection[str] = ()) -> Iterator[Assigned]
 
 
 def shown_by_command(command: str) -> frozenset[str]:
-    """The variables whose values a command writes out: `echo $NAME`, `printenv NAME`; not what goes to a file or on to another."""
+    """The variables whose values a command writes out, `echo $NAME`, `printenv NAME`, unless that goes to a file or a program."""
     found = set[str]()
     for part in (each[0].split() for each in _ONE.finditer(command)) if not _NOT_SHOWN.search(command) else ():
         if part[:1] in (["echo"], ["printf"]):

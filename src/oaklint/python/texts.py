@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from string import Formatter
 
 from oaklint.python import cst
@@ -49,9 +49,7 @@ class Texts:
             yield from (node.left, node.right) if isinstance(node.operator, cst.Or) else (node.right,)
         elif isinstance(node, cst.IfExp):
             yield from (node.body, node.orelse)
-        elif isinstance(node, (cst.Tuple, cst.List, cst.Set)):
-            yield from (element.value for element in node.elements)
-        elif isinstance(node, cst.Dict):
+        elif isinstance(node, (cst.Tuple, cst.List, cst.Set, cst.Dict)):
             yield from (element.value for element in node.elements)
         elif isinstance(node, (cst.NamedExpr, cst.Await)):
             yield node.value if isinstance(node, cst.NamedExpr) else node.expression
@@ -98,7 +96,7 @@ class Texts:
             return
         yield from (value for place, value in zip(places, given, strict=False) if place["cut"] is None)
 
-    def _put_into_format(self, template: cst.BaseExpression, args: "tuple[cst.Arg, ...]") -> Iterator[cst.BaseExpression]:
+    def _put_into_format(self, template: cst.BaseExpression, args: Sequence[cst.Arg]) -> Iterator[cst.BaseExpression]:
         whole = self._whole_fields(template)
         for index, arg in enumerate(args):
             if (arg.keyword.value if arg.keyword is not None else str(index)) in whole and not arg.star:

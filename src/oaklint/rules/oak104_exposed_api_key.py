@@ -5,10 +5,11 @@ Finds places where a whole key is shown, or put where others will see it:
   `click`, `streamlit`, IPython and the like;
 - put into an exception;
 - put into a URL, or among the parameters of one;
-- in a notebook, shown as the value of a cell's last expression, by `%env NAME` or `!echo $NAME`, or repeated by `%env NAME=$key`.
+- in a notebook, shown as the value of a cell's last expression, by `%env NAME` or `!echo $NAME`, or repeated by
+  `%env NAME=$key`.
 
-A key is what is read from `OPENAI_API_KEY` and other variables that say so by their names, `openai.api_key`, `client.api_key`, and
-whatever the program gives to the SDK as a key, wherever it got that from.
+A key is what is read from `OPENAI_API_KEY` and other variables that say so by their names, `openai.api_key`, `client.api_key`,
+and whatever the program gives to the SDK as a key, wherever it got that from.
 
 A part of a key (`key[:8]`, `key[-4:]`), its length, whether it is there, and what hides it are no findings; neither is a
 `SecretStr`, which prints as asterisks, nor a key that is written to a file on purpose or sent as a header.
@@ -88,7 +89,7 @@ _NOT_SHOWN = {"end", "file", "flush", "sep", "level", "exc_info", "stack_info", 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     names = usage.resolver.names(call.func)
-    shown = next(filter(None, map(shown_by, names)), None) or _shown_by_object(call, usage)
+    shown: Shown | None = next(filter(None, map(shown_by, names)), None) or _shown_by_object(call, usage)
     if shown is not None:
         for value in _shown_values(call, shown, usage):
             yield from _found(value, value, _BECOMES[shown], usage)
@@ -103,7 +104,8 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
 
 def visit_Raise(node: cst.Raise, usage: Usage) -> Iterator[Finding]:
     made = node.exc
-    if isinstance(made, cst.Call) and not usage.resolver.calls.functions(made):  # a class of the program's own may keep it to itself
+    # A class of the program's own may keep it to itself.
+    if isinstance(made, cst.Call) and not usage.resolver.calls.functions(made):
         if not any(shown_by(name) for name in usage.resolver.names(made.func)):
             for arg in made.args:
                 yield from _found(arg.value, arg.value, _RAISED, usage)
@@ -136,7 +138,7 @@ def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[F
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
-    """What a notebook shows by itself; its lines that are no Python are part of no tree, and the first cell speaks for them all."""
+    """What a notebook shows by itself; lines that are no Python are part of no tree, and the first cell speaks for them all."""
     if not usage.program.source.notebook:
         return
     last = _last_expression(root)
@@ -187,13 +189,12 @@ def _filled_in(logged: list[cst.BaseExpression], usage: Usage) -> Iterable[cst.B
 
 def _url_parameters(call: cst.Call, names: Iterable[str], usage: Usage) -> Iterator[cst.BaseExpression]:
     """What a call sends as parameters of a URL."""
-    sends = "params" if any(map(URL_PARAMETERS.fullmatch, names)) else ""
-    for arg in call.args:
-        name = arg.keyword.value if arg.keyword is not None else ""
-        if (name and name == sends) or (name == "default_query" and usage.constructions.of(call) is not None):
-            yield arg.value
-        elif name == "extra_query" and usage.clients.is_request(call):
-            yield arg.value
+    wanted = {"params"} if any(map(URL_PARAMETERS.fullmatch, names)) else set[str]()
+    if usage.constructions.of(call) is not None:
+        wanted.add("default_query")
+    elif usage.clients.is_request(call):
+        wanted.add("extra_query")
+    yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value in wanted)
 
 
 def _put_into_url(node: cst.BaseExpression, template: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:

@@ -30,6 +30,9 @@ _MISTAKEN: dict[str, re.Pattern[str]] = {
     }.items()
 }
 
+# `OPENAI_KEY`, `MY_OPENAI_API_KEY_2`, `azure_openai_token`; not `OPENAI_MAX_TOKEN`, nor `OPENAI_API_KEY_FILE`.
+_SAYS_KEY = re.compile(r"(?:\w*_)?OPEN_?AI_?(?:(?!MAX)[A-Z]+_)*(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_?\d+)?")
+
 # What some release of the SDK reads is never a slip of the pen.
 _READ = frozenset(
     read.name for reads in (*(constructor.reads for constructor in CONSTRUCTORS.values()), MODULE_CLIENT_READS) for read in reads
@@ -112,6 +115,4 @@ def _is_slip(letters: str, right: str) -> bool:
 
 def names_key(name: str) -> bool:
     """Whether a name, of a variable in the environment or of the program, says that it holds a key for OpenAI."""
-    if name in CREDENTIAL_ENVIRONMENT:
-        return True
-    return re.fullmatch(r"(?:\w*_)?OPEN_?AI_?(?:(?!MAX)[A-Z]+_)*(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_?\d+)?", name.upper()) is not None
+    return name in CREDENTIAL_ENVIRONMENT or _SAYS_KEY.fullmatch(name.upper()) is not None

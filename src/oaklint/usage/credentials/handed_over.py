@@ -1,0 +1,119 @@
+"""What a program hands to the SDK as a key: names, attributes, items, and variables of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from functools import cached_property
+
+from oaklint.python import cst
+from oaklint.python.places import place
+from oaklint.python.scopes import Binding
+from oaklint.python.texts import Texts
+from oaklint.usage.context import Context
+from oaklint.usage.credentials.sinks import Handover, Sink, Sinks
+from oaklint.usage.environment.reads import Environment
+
+# They cover their text wherever they are shown.
+SECRET = frozenset({"pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr"})
+
+
+class HandedOver:
+    """Follows what the sinks are given back to all that has held it on the way."""
+
+    def __init__(self, context: Context, sinks: Sinks, environment: Environment, texts: Texts) -> None:
+        self._context = context
+        self._resolver = context.resolver
+        self._sinks = sinks
+        self._environment = environment
+        self._texts = texts
+
+    def by_binding(self, binding: Binding) -> Sink | None:
+        """Where the value that a name has by one of its bindings is handed over."""
+        return self._found.get(binding)
+
+    def by_variable(self, name: str) -> Sink | None:
+        """Where what a variable of the environment holds is."""
+        return self._found.get(("variable", name))
+
+    def by_place(self, node: cst.Attribute | cst.Subscript) -> Sink | None:
+        """Where what an attribute or item holds is: by the class of its object, or by how it is written."""
+        sink = self._found.get(self.key(node)) if place(node) is not None else None
+        if isinstance(node, cst.Attribute) and sink is None:
+            family = {name for owner in self._owners(node) for name in self._resolver.hierarchy.family(owner)}
+            owners = self._resolver.definitions.classes(sorted(family))
+            sink = next(filter(None, (self._found.get((owner, node.attr.value)) for owner in owners)), None)
+        return sink
+
+    def within(self, name: cst.Name) -> Sink | None:
+        """Where an attribute of what has a name is handed over: `args.api_key` for `args`."""
+        home, begin = self._context.tree.scopes[name].lookup(name.value), f"{name.value}."
+        kept = ((key, sink) for key, sink in self._found.items() if isinstance(key, tuple) and key[0] is home)
+        return next((sink for key, sink in kept if isinstance(key[1], str) and key[1].startswith(begin)), None)
+
+    def by_secret(self, secret: cst.BaseExpression) -> Sink | None:
+        """Where the text that a `SecretStr` covers is."""
+        return self._found.get((self.key(secret), "secret")) if place(secret) is not None else None
+
+    def key(self, node: cst.BaseExpression) -> Hashable:
+        """What a name, attribute or item is called, and the scope of the name that it begins with."""
+        key = place(node) or ""
+        return self._context.tree.scopes[node].lookup(key.partition(".")[0]), key
+
+    @cached_property
+    def _found(self) -> dict[Hashable, Sink]:
+        found: dict[Hashable, Sink] = {}
+        nodes: tuple[type[Handover], ...] = (cst.Call, cst.Assign, cst.AnnAssign)
+        for node_type in nodes:
+            for node in self._context.nodes(node_type):
+                for sink in self._sinks.of(node):
+                    self._follow(sink.given, sink, found)
+        return found
+
+    def _follow(self, value: cst.BaseExpression, sink: Sink, found: dict[Hashable, Sink]) -> None:
+        pending = [value]
+        while pending:
+            value = pending.pop()
+            if value not in found:
+                found[value] = sink
+                for key in self._keys(value):
+                    found.setdefault(key, sink)
+                pending += self._before(value)
+
+    def _keys(self, value: cst.BaseExpression) -> Iterator[Hashable]:
+        """What a value is known by elsewhere."""
+        if isinstance(value, cst.Name):
+            yield from self._resolver.bindings(value)
+        if isinstance(value, (cst.Attribute, cst.Subscript)) and place(value) is not None:
+            yield self.key(value)
+        if isinstance(value, cst.Attribute):
+            yield from ((owner, value.attr.value) for owner in self._owners(value))
+        if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "get_secret_value":
+            yield self.key(value.func.value), "secret"
+        variable = self._environment.read_by(value)
+        if variable is not None:
+            yield "variable", variable
+
+    def _before(self, value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """The expressions that a value comes from as it is, or with no more than `Bearer` around it."""
+        if isinstance(value, cst.Name):
+            for binding in self._resolver.bindings(value):
+                if binding.kind in ("assign", "annotated") and binding.value is not None:
+                    yield binding.value
+                elif binding.kind == "parameter" and isinstance(binding.node, cst.Param):
+                    yield from self._resolver.calls.handed_to(binding.node)
+        elif isinstance(value, cst.Attribute):
+            yield from self._resolver.attribute_values(value)
+        elif isinstance(value, cst.Call):
+            if self._resolver.names(value.func) & SECRET:
+                yield from (arg.value for arg in value.args[:1])
+            elif not value.args:  # what a function gives for what it is handed is not the same for others
+                for function in self._resolver.calls.functions(value):
+                    yield from self._resolver.returned_values(function)
+        if not isinstance(value, (cst.BinaryOperation, cst.Dict, cst.Tuple, cst.List, cst.Set)):
+            parts = [*self._texts.parts(value)]
+            if len(parts) == 1 or not isinstance(value, (cst.FormattedString, cst.Call)):
+                yield from parts
+
+    def _owners(self, node: cst.Attribute) -> Iterator[cst.ClassDef]:
+        """The classes of the program of which the object of an attribute may be."""
+        yield from self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
