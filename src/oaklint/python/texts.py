@@ -1,15 +1,21 @@
-"""What stands whole in the text of an expression: `key` in `f"key: {key}"`, in `"key: %s" % key`, in `{"key": key}`; not in
-`key[:4]`.
+"""What stands whole in the text of an expression: `key` in `f"key: {key}"`, in `"key: %s" % key`, in `{"key": key}`, in
+`Settings(key)`; not in `key[:4]`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cached_property
 from string import Formatter
+from typing import NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.flow import reaches
 from oaklint.python.names import Resolver
+from oaklint.python.places import place
+from oaklint.python.scopes import Binding
+from oaklint.python.tree import index_of, last_part
 from oaklint.python.values import Values
 
 # Methods of text whose answer holds that text, but for its case or what stands around it, and functions whose answer holds the
@@ -27,8 +33,28 @@ _HOLDS_TEXT = {
 _PLACE = re.compile(r"%(?:\((?P<name>\w*)\))?[-#0 +]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*))?[hlL]?(?P<type>[a-zA-Z%])")
 
 
+# The text of their objects holds that of all fields.
+_RECORDS = {
+    *("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.dataclasses.dataclass", "pydantic_settings.BaseSettings"),
+    *("pydantic.BaseSettings", "dataclasses.dataclass", "attrs.define", "attrs.frozen", "attr.s", "typing.NamedTuple"),
+}
+# They make a dictionary, or text, of such an object.
+_OF_RECORDS = {"model_dump", "model_dump_json", "dict", "json", "_asdict"}
+# By these a dictionary may lose what stands in it.
+_LOSES = {"pop", "popitem", "clear", "update"}
+
+
+class Field(NamedTuple):
+    """A field of a class, whose objects show it. values: what it is given."""
+
+    owner: cst.ClassDef
+    name: str
+    annotation: cst.BaseExpression | None
+    values: list[cst.BaseExpression]
+
+
 class Texts:
-    """Takes apart what makes text of other things."""
+    """Takes apart what makes text of other things, and finds what stands behind names."""
 
     def __init__(self, resolver: Resolver, values: Values) -> None:
         self._resolver = resolver
@@ -49,12 +75,28 @@ class Texts:
             yield from (node.left, node.right) if isinstance(node.operator, cst.Or) else (node.right,)
         elif isinstance(node, cst.IfExp):
             yield from (node.body, node.orelse)
-        elif isinstance(node, (cst.Tuple, cst.List, cst.Set, cst.Dict)):
+        elif isinstance(node, (cst.Tuple, cst.List, cst.Set)):
             yield from (element.value for element in node.elements)
+        elif isinstance(node, cst.Dict):
+            yield from self._in_dictionary(node, set())
         elif isinstance(node, (cst.NamedExpr, cst.Await)):
             yield node.value if isinstance(node, cst.NamedExpr) else node.expression
         elif isinstance(node, cst.Call):
             yield from self._called(node)
+
+    def _in_dictionary(self, node: cst.Dict, replaced: set[str | None]) -> Iterator[cst.BaseExpression]:
+        """The values of a dictionary, and of others that it takes over, that nothing replaces."""
+        for element in reversed(node.elements):
+            if isinstance(element, cst.DictElement):
+                key = self._values.text(element.key)
+                if key is None or key not in replaced:
+                    replaced.add(key)
+                    yield element.value
+            elif replaced and isinstance(other := self._resolver.display(element.value), cst.Dict):
+                named = (each for each in other.elements if isinstance(each, cst.DictElement))
+                yield from (each.value for each in named if self._values.text(each.key) not in replaced)
+            elif not replaced:
+                yield element.value
 
     def _formatted(self, node: cst.FormattedString) -> Iterator[cst.BaseExpression]:
         for part in node.parts:
@@ -66,7 +108,7 @@ class Texts:
     def _called(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         if isinstance(call.func, cst.Attribute):
             method = call.func.attr.value
-            if method in _KEEPS_TEXT or (method == "copy" and not call.args):
+            if method in _KEEPS_TEXT or (method in _OF_RECORDS | {"copy"} and not call.args):
                 yield call.func.value
                 return
             if method == "format":
@@ -77,6 +119,101 @@ class Texts:
                 return
         if self._resolver.names(call.func) & _HOLDS_TEXT:
             yield from (arg.value for arg in call.args)
+
+    # Behind names.
+
+    def behind(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """What a name, attribute, item or call stands for, as far as the program says it; parameters are left out."""
+        if isinstance(node, cst.Name):
+            for binding in self._resolver.bindings(node):
+                if isinstance(binding.value, cst.Dict):
+                    yield from self._entries(node, binding.value)
+                elif binding.kind in ("assign", "annotated") and binding.value is not None:
+                    yield binding.value
+            yield from (value for target, value in self._items_put(node) if self._comes_to(target, node))
+        elif isinstance(node, cst.Attribute):
+            yield from self._resolver.attribute_values(node) or self._put_into(node)
+        elif isinstance(node, cst.Subscript):
+            yield from self._resolver.entry(node) or self._put_into(node)
+        elif isinstance(node, cst.Call) and not node.args:  # for what it is handed it may return other things
+            for function in self._resolver.calls.functions(node):
+                yield from self._resolver.returned_values(function)
+
+    def _entries(self, name: cst.Name, display: cst.Dict) -> Iterator[cst.BaseExpression]:
+        """The values in a dictionary that are still those that were written down where its name is used."""
+        users = [self._resolver.tree.parents.get(use) for use in self._resolver.tree.uses_of(name)]
+        if any(isinstance(user, cst.Attribute) and user.attr.value in _LOSES for user in users):
+            return
+        yield from self._in_dictionary(display, {self._text_of(target) for target, _ in self._items_put(name)} - {None})
+
+    def _text_of(self, item: cst.Subscript) -> str | None:
+        index = index_of(item)
+        return self._values.text(index) if index is not None else None
+
+    def _items_put(self, name: cst.Name) -> list[tuple[cst.Subscript, cst.BaseExpression]]:
+        """What is put into a dictionary, or the like, by its name."""
+        home = self._resolver.tree.scopes[name].lookup(name.value)
+        return self._items.get((home, name.value), [])
+
+    @cached_property
+    def _items(self) -> dict[Hashable, list[tuple[cst.Subscript, cst.BaseExpression]]]:
+        found: dict[Hashable, list[tuple[cst.Subscript, cst.BaseExpression]]] = {}
+        for target, value in self._resolver.attributes.assignments():
+            if isinstance(target, cst.Subscript) and isinstance(target.value, cst.Name):
+                found.setdefault(self.key(target.value), []).append((target, value))
+        return found
+
+    def _comes_to(self, first: cst.CSTNode, then: cst.CSTNode) -> bool:
+        """Whether control may get from one place to another; between functions it always may."""
+        graph = self._resolver.graph(self._resolver.tree.unit(then))
+        if graph is None or self._resolver.tree.unit(first) is not graph.unit:
+            return True
+        return reaches(graph.blocks_of(first), graph.blocks_of(then))
+
+    def _put_into(self, node: cst.Attribute | cst.Subscript) -> list[cst.BaseExpression]:
+        """What the program puts into an attribute or item of something of which no more is seen."""
+        return self._puts.get(self.key(node), []) if place(node) is not None else []
+
+    @cached_property
+    def _puts(self) -> dict[Hashable, list[cst.BaseExpression]]:
+        found: dict[Hashable, list[cst.BaseExpression]] = {}
+        for target, value in self._resolver.attributes.assignments():
+            if isinstance(target, (cst.Attribute, cst.Subscript)) and place(target) is not None:
+                found.setdefault(self.key(target), []).append(value)
+        return found
+
+    def key(self, node: cst.BaseExpression) -> Hashable:
+        """What a name, attribute or item is called, and the scope of the name that it begins with."""
+        written = place(node) or ""
+        return self._resolver.tree.scopes[node].lookup(written.partition(".")[0]), written
+
+    def fields(self, node: cst.BaseExpression) -> Iterator[Field]:
+        """The fields that the text of an object shows, if it is one of a dataclass of the program, or the like."""
+        names = (name.removesuffix("()") for name in self._resolver.names(node) if name.endswith("()"))
+        for definition in self._resolver.definitions.classes(names):
+            if self._is_record(definition):
+                for name, bindings in self._resolver.attributes.bound_in(definition).items():
+                    declared = next((each for each in bindings if each.kind == "annotated"), None)
+                    if declared is not None and not self._is_left_out(declared):
+                        yield Field(definition, name, declared.annotation, self._resolver.given_in(definition, name))
+
+    def _is_record(self, definition: cst.ClassDef) -> bool:
+        decorators = [each.decorator for each in definition.decorators]
+        said = [
+            *(each.func if isinstance(each, cst.Call) else each for each in decorators),
+            *(base.value for base in definition.bases),
+        ]
+        shows = any(self._resolver.methods(definition, each) for each in ("__repr__", "__str__", "__repr_args__"))
+        return not shows and any(self._resolver.names(each) & _RECORDS for each in said)
+
+    def _is_left_out(self, declared: Binding) -> bool:
+        """`key: str = field(repr=False)`"""
+        made = declared.value
+        return isinstance(made, cst.Call) and any(
+            last_part(arg.keyword) in ("repr", "exclude") for arg in made.args if arg.keyword
+        )
+
+    # What templates take over.
 
     def put_into(self, template: cst.BaseExpression, given: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """What `template % given` takes over whole."""

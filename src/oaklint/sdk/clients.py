@@ -142,7 +142,7 @@ CREDENTIAL_ARGUMENTS = frozenset(
 )
 
 # Attributes of clients that hold such a secret as text, alone or in a header. `default_headers` does so in 1.x alone.
-CREDENTIAL_ATTRIBUTES = frozenset({"api_key", "admin_api_key", "auth_headers"})
+CREDENTIAL_ATTRIBUTES = frozenset({"api_key", "admin_api_key", "auth_headers", "__dict__"})
 
 # Names that users give and no constructor takes, with the argument that was meant; each raises TypeError.
 REMOVED_CONSTRUCTOR_ARGUMENTS: dict[str, str] = {

@@ -44,7 +44,14 @@ HOLDERS = frozenset(
     {
         *("click.style", "typer.style", "termcolor.colored", "rich.panel.Panel", "rich.text.Text", "rich.markdown.Markdown"),
         *("rich.panel.Panel.fit", "IPython.display.Markdown", "IPython.display.HTML", "IPython.display.Pretty"),
-        *("IPython.display.JSON", "IPython.core.display.HTML"),
+        *(
+            "dataclasses.asdict",
+            "dataclasses.astuple",
+            "attrs.asdict",
+            "attr.asdict",
+            "IPython.display.JSON",
+            "IPython.core.display.HTML",
+        ),
     }
 )
 

@@ -37,7 +37,7 @@ class HandedOver:
 
     def by_place(self, node: cst.Attribute | cst.Subscript) -> Sink | None:
         """Where what an attribute or item holds is: by the class of its object, or by how it is written."""
-        sink = self._found.get(self.key(node)) if place(node) is not None else None
+        sink = self._found.get(self._texts.key(node)) if place(node) is not None else None
         if isinstance(node, cst.Attribute) and sink is None:
             family = {name for owner in self._owners(node) for name in self._resolver.hierarchy.family(owner)}
             owners = self._resolver.definitions.classes(sorted(family))
@@ -52,12 +52,11 @@ class HandedOver:
 
     def by_secret(self, secret: cst.BaseExpression) -> Sink | None:
         """Where the text that a `SecretStr` covers is."""
-        return self._found.get((self.key(secret), "secret")) if place(secret) is not None else None
+        return self._found.get((self._texts.key(secret), "secret")) if place(secret) is not None else None
 
-    def key(self, node: cst.BaseExpression) -> Hashable:
-        """What a name, attribute or item is called, and the scope of the name that it begins with."""
-        key = place(node) or ""
-        return self._context.tree.scopes[node].lookup(key.partition(".")[0]), key
+    def by_field(self, owner: cst.ClassDef, name: str) -> Sink | None:
+        """Where what the objects of a class have in a field is."""
+        return self._found.get((owner, name))
 
     @cached_property
     def _found(self) -> dict[Hashable, Sink]:
@@ -84,11 +83,11 @@ class HandedOver:
         if isinstance(value, cst.Name):
             yield from self._resolver.bindings(value)
         if isinstance(value, (cst.Attribute, cst.Subscript)) and place(value) is not None:
-            yield self.key(value)
+            yield self._texts.key(value)
         if isinstance(value, cst.Attribute):
             yield from ((owner, value.attr.value) for owner in self._owners(value))
         if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "get_secret_value":
-            yield self.key(value.func.value), "secret"
+            yield self._texts.key(value.func.value), "secret"
         variable = self._environment.read_by(value)
         if variable is not None:
             yield "variable", variable

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN, Names
-from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.texts import Texts
 from oaklint.python.tree import index_of, last_part
@@ -79,42 +78,15 @@ class WholeKeys:
     def _within(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """What stands whole in the text of an expression, be it behind names."""
         yield from self.texts.parts(node)
-        if isinstance(node, cst.Name):
-            for binding in self._resolver.bindings(node):
-                if binding.kind in ("assign", "annotated") and binding.value is not None and not self._is_changed(node, binding):
-                    yield binding.value
-                elif binding.kind == "parameter" and isinstance(binding.node, cst.Param):
-                    handed = self._resolver.calls.handed_to(binding.node)
-                    yield from (each for each in handed if self.of(each) is not None)
-        elif isinstance(node, cst.Attribute):
-            yield from self._resolver.attribute_values(node) or self._put_into(node)
-        elif isinstance(node, cst.Subscript):
-            yield from self._resolver.entry(node) or self._put_into(node)
-        elif isinstance(node, cst.Call):
-            if self._resolver.names(node.func) & HOLDERS:
-                yield from (arg.value for arg in node.args)
-            yield from self._returned(node)
-
-    def _returned(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
-        """What a function of the program returns; for what it is handed it may return other things."""
-        for function in self._resolver.calls.functions(call) if not call.args else ():
-            yield from self._resolver.returned_values(function)
-
-    def _is_changed(self, name: cst.Name, binding: Binding) -> bool:
-        """Whether entries of a dictionary may be others by then than those that were written down."""
-        return isinstance(binding.value, cst.Dict) and self._resolver.is_changed_later(name)
-
-    def _put_into(self, node: cst.Attribute | cst.Subscript) -> list[cst.BaseExpression]:
-        """What the program puts into an attribute or item of something of which no more is seen."""
-        return self._puts.get(self._handed_over.key(node), []) if place(node) is not None else []
-
-    @cached_property
-    def _puts(self) -> dict[Hashable, list[cst.BaseExpression]]:
-        found: dict[Hashable, list[cst.BaseExpression]] = {}
-        for target, value in self._resolver.attributes.assignments():
-            if isinstance(target, (cst.Attribute, cst.Subscript)) and place(target) is not None:
-                found.setdefault(self._handed_over.key(target), []).append(value)
-        return found
+        yield from self.texts.behind(node)
+        for binding in self._resolver.bindings(node) if isinstance(node, cst.Name) else ():
+            if isinstance(binding.node, cst.Param):
+                handed = self._resolver.calls.handed_to(binding.node)
+                yield from (each for each in handed if self.of(each) is not None)
+        if isinstance(node, cst.Call) and self._resolver.names(node.func) & HOLDERS:
+            yield from (arg.value for arg in node.args)
+        for field in self.texts.fields(node):
+            yield from field.values if self._is_plain(field.annotation) else ()
 
     # Where keys come from.
 
@@ -123,13 +95,16 @@ class WholeKeys:
         if isinstance(node, (cst.Name, cst.Attribute)) and self._is_environment(node):
             return Key(node, node, "in `os.environ` with everything else")
         if isinstance(node, cst.Name):
-            return self._of_name(node) or self._of_arguments(node)
+            return self._of_name(node) or self._of_arguments(node) or self._of_fields(node)
         if isinstance(node, (cst.Call, cst.Subscript)):
             variable = self._variable(node)
             if variable is not None:
                 return Key(node, node, f"read from `{variable}`")
         if self._is_sent_header(node):
             return Key(node, node, "in the header of the request")
+        if isinstance(node, cst.Call) and node.args and "builtins.vars" in self._resolver.names(node.func):
+            if self._usage.clients.is_client(node.args[0].value):
+                return Key(node, node, "with all that the client keeps")
         if isinstance(node, cst.Attribute) and node.attr.value in CREDENTIAL_ATTRIBUTES:
             if "openai" in self._usage.clients.names(node.value):
                 return Key(node, node, f"`openai.{node.attr.value}`")
@@ -138,7 +113,7 @@ class WholeKeys:
         if isinstance(node, cst.Call) and last_part(node.func) == "get_secret_value" and isinstance(node.func, cst.Attribute):
             return self._of_secret(node, node.func.value)
         if isinstance(node, (cst.Attribute, cst.Subscript)):
-            return self._of_place(node)
+            return self._of_place(node) or self._of_fields(node)
         return None
 
     def _is_environment(self, node: cst.Name | cst.Attribute) -> bool:
@@ -169,7 +144,16 @@ class WholeKeys:
         return next(found, None)
 
     def _holds_key(self, variable: str) -> bool:
-        return names_key(variable) or self._handed_over.by_variable(variable) is not None
+        return variable not in self._made_up and (names_key(variable) or self._handed_over.by_variable(variable) is not None)
+
+    @cached_property
+    def _made_up(self) -> frozenset[str]:
+        """The variables that the program itself sets, to nothing but what is no key: tests do so."""
+        written: dict[str, list[cst.BaseExpression]] = {}
+        for write in self._usage.writes.all:
+            for name, value in write.values:
+                written.setdefault(name, []).append(value)
+        return frozenset(name for name, values in written.items() if all(map(self._is_none, values)))
 
     def _texts_of(self, node: cst.BaseExpression) -> Iterator[str]:
         """The text that an expression is, or each that a loop gives it in turn."""
@@ -246,6 +230,17 @@ class WholeKeys:
         sink = self._handed_over.within(node)
         return Key(node, sink.given, f"given as {sink.what}") if sink is not None else None
 
+    def _of_fields(self, node: cst.Name | cst.Attribute | cst.Subscript) -> Key | None:
+        """The key among the fields of an object that shows them all."""
+        for field in self.texts.fields(node):
+            if self._is_plain(field.annotation) and not (field.values and all(map(self._is_none, field.values))):
+                sink = self._handed_over.by_field(field.owner, field.name)
+                if sink is not None:
+                    return Key(node, sink.given, f"given as {sink.what}")
+                if names_key(field.name):
+                    return Key(node, field.owner, f"in the field `{field.name}`")
+        return None
+
     def _may_be_key(self, binding: Binding) -> bool:
         """Whether a name may be the text of a key: no function, no placeholder, nothing that covers its text."""
         if binding.kind in ("function", "class", "delete", "augment", "exception"):
@@ -263,15 +258,26 @@ class WholeKeys:
                 return names_key(binding.name) or any(isinstance(each, str) and _ASKS_FOR_KEY.search(each) for each in asked)
             return any(find_keys(self._values.text(value) or ""))
         if binding.kind == "parameter" and isinstance(binding.node, cst.Param) and names_key(binding.name):
-            is_text = binding.annotation is None or self._resolver.annotated(binding.annotation) <= _PLAIN_TEXT
-            return is_text and not self._resolver.calls.handed_to(binding.node)
+            return self._is_plain(binding.annotation) and not self._resolver.calls.handed_to(binding.node)
         return binding.kind == "import" and names_key(binding.name)
+
+    def _is_declared(self, node: cst.BaseExpression) -> bool:
+        """Whether the class of an object says that an attribute is text, and not which."""
+        if not isinstance(node, cst.Attribute) or self._resolver.attribute_values(node):
+            return False
+        declared = self._resolver.annotations_of(node)
+        return bool(declared) and all(map(self._is_plain, declared))
+
+    def _is_plain(self, annotation: cst.BaseExpression | None) -> bool:
+        """Whether a declaration says that something is text, or nothing."""
+        return annotation is None or self._resolver.annotated(annotation) <= _PLAIN_TEXT
 
     def _of_place(self, node: cst.Attribute | cst.Subscript) -> Key | None:
         sink = self._handed_over.by_place(node)
         if sink is None:
             owners = self._resolver.names(node.value) if isinstance(node, cst.Attribute) and names_key(node.attr.value) else ()
-            is_evident = _ARGUMENTS in owners or any(self._is_module(name, node.value) for name in owners)
+            is_module = any(self._is_module(name, node.value) for name in owners)
+            is_evident = _ARGUMENTS in owners or is_module or (bool(owners) and self._is_declared(node))
             return Key(node, node, "by its name") if is_evident else None
         values = self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) else []
         if (values and all(map(self._is_none, values))) or not self._is_text(self._resolver.names(node)):
