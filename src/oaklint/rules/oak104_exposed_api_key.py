@@ -54,9 +54,8 @@ from collections.abc import Iterable, Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.shell import shown_by_command, shown_variables
-from oaklint.python.tree import last_part
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
-from oaklint.sdk.displays import URL_PARAMETERS, Shown, shown_by, shown_by_object
+from oaklint.sdk.displays import URL_PARAMETERS, Shown, shown_by
 from oaklint.sdk.environment_names import names_key
 from oaklint.usage import Usage
 
@@ -80,19 +79,13 @@ _REMEDY = "Tell whether it is set, or show its last four characters"
 # Where a URL goes on with what comes next: within the address, or behind the name of a parameter.
 _GOES_ON = re.compile(r"(?:\w://\S*|[?&][\w.-]+=)\Z")
 _PUT_IN = re.compile(r"(?:\w://\S*|[?&][\w.-]+=)(?:%(?:\(\w+\))?s|\{\w*\})")
-_STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
-_ASKS = {"input", "getpass", "prompt", "confirm"}
 _SHELLS = {"os.system", "builtins.get_ipython().system", "IPython.get_ipython().system"}
-# Arguments that say how something is shown, and are not.
-_NOT_SHOWN = {"end", "file", "flush", "sep", "level", "exc_info", "stack_info", "stacklevel", "category"}
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     names = usage.resolver.names(call.func)
-    shown: Shown | None = next(filter(None, map(shown_by, names)), None) or _shown_by_object(call, usage)
-    if shown is not None:
-        for value in _shown_values(call, shown, usage):
-            yield from _found(value, value, _BECOMES[shown], usage)
+    for value, shown in usage.displays.of(call):
+        yield from _found(value, value, _BECOMES[shown], usage)
     for value in _url_parameters(call, names, usage):
         yield from _found(value, value, _IN_URL, usage)
     if isinstance(call.func, cst.Attribute) and call.func.attr.value == "format":
@@ -118,7 +111,7 @@ def visit_Assert(node: cst.Assert, usage: Usage) -> Iterator[Finding]:
 
 def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[Finding]:
     before = ""
-    whole = [*usage.whole_keys.texts.parts(node)]
+    whole = [*usage.texts.parts(node)]
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
             before += part.value
@@ -158,35 +151,6 @@ def _last_expression(root: cst.Module) -> cst.BaseExpression | None:
     return last.value if isinstance(last, cst.Expr) and not isinstance(last.semicolon, cst.Semicolon) else None
 
 
-def _shown_by_object(call: cst.Call, usage: Usage) -> Shown | None:
-    """What a method of a logger or the like does, where the program does not define it."""
-    if not isinstance(call.func, cst.Attribute) or usage.resolver.calls.functions(call):
-        return None
-    return shown_by_object(last_part(call.func.value), call.func.attr.value)
-
-
-def _shown_values(call: cst.Call, shown: Shown, usage: Usage) -> Iterable[cst.BaseExpression]:
-    """The arguments of a call whose text it shows whole."""
-    keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
-    in_order = [arg.value for arg in call.args if arg.keyword is None]
-    if last_part(call.func) in _ASKS:
-        return in_order[:1]
-    if "file" in keywords and not usage.resolver.names(keywords["file"]) & _STREAMS:
-        return ()
-    if shown == "logged":
-        in_order = in_order[1:] if last_part(call.func) == "log" and len(in_order) > 1 else in_order
-        in_order = [*in_order[:1], *_filled_in(in_order, usage)]
-    return [*in_order, *(value for name, value in keywords.items() if name not in _NOT_SHOWN)]
-
-
-def _filled_in(logged: list[cst.BaseExpression], usage: Usage) -> Iterable[cst.BaseExpression]:
-    """What a log takes over whole of what it is given besides its message."""
-    template = usage.values.fold(logged[0]) if len(logged) > 1 else None
-    if isinstance(template, str) and "%" in template:
-        return usage.whole_keys.texts.put_in_order(logged[0], logged[1:])
-    return logged[1:]
-
-
 def _url_parameters(call: cst.Call, names: Iterable[str], usage: Usage) -> Iterator[cst.BaseExpression]:
     """What a call sends as parameters of a URL."""
     wanted = {"params"} if any(map(URL_PARAMETERS.fullmatch, names)) else set[str]()
@@ -200,7 +164,7 @@ def _url_parameters(call: cst.Call, names: Iterable[str], usage: Usage) -> Itera
 def _put_into_url(node: cst.BaseExpression, template: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
     text = usage.values.fold(template)
     if isinstance(text, str) and _PUT_IN.search(text):
-        for part in usage.whole_keys.texts.parts(node):
+        for part in usage.texts.parts(node):
             yield from _found(part, node, _IN_URL, usage)
 
 

@@ -6,8 +6,12 @@ from functools import cached_property
 
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
+from oaklint.python.texts import Texts
 from oaklint.usage.context import Context
+from oaklint.usage.credentials.absence import Absence
+from oaklint.usage.credentials.displays import Displays
 from oaklint.usage.credentials.entries import Entries
+from oaklint.usage.credentials.handed_over import HandedOver
 from oaklint.usage.credentials.hosts import Hosts
 from oaklint.usage.credentials.origins import Origins
 from oaklint.usage.credentials.sinks import Sinks
@@ -72,8 +76,16 @@ class Usage(Context):
         return Sinks(self, self.origins, self.entries, self.hosts)
 
     @cached_property
+    def texts(self) -> Texts:
+        return Texts(self.resolver, self.values)
+
+    @cached_property
+    def displays(self) -> Displays:
+        return Displays(self, self.texts)
+
+    @cached_property
     def whole_keys(self) -> WholeKeys:
-        return WholeKeys(self)
+        return WholeKeys(self, HandedOver(self, self.sinks, self.environment, self.texts), Absence(self, self.environment))
 
     # The environment.
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN, Names
 from oaklint.python.scopes import Binding
-from oaklint.python.texts import Texts
 from oaklint.python.tree import index_of, last_part
 from oaklint.sdk.clients import CREDENTIAL_ATTRIBUTES
 from oaklint.sdk.displays import HOLDERS
 from oaklint.sdk.environment_names import names_key
 from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder
 from oaklint.usage.credentials.absence import Absence
+from oaklint.usage.credentials.displays import is_called_secret
 from oaklint.usage.credentials.handed_over import SECRET, HandedOver
 from oaklint.usage.environment.mentions import TYPED_IN
 
@@ -53,14 +53,14 @@ class Key(NamedTuple):
 class WholeKeys:
     """Finds keys in what texts are made of, by where they come from and by what is done with them elsewhere."""
 
-    def __init__(self, usage: Usage) -> None:
+    def __init__(self, usage: Usage, handed_over: HandedOver, absence: Absence) -> None:
         self._usage = usage
         self._tree = usage.tree
         self._resolver = usage.resolver
         self._values = usage.values
-        self.texts = Texts(usage.resolver, usage.values)
-        self._handed_over = HandedOver(usage, usage.sinks, usage.environment, self.texts)
-        self._absence = Absence(usage, usage.environment)
+        self._texts = usage.texts
+        self._handed_over = handed_over
+        self._absence = absence
 
     def in_text(self, node: cst.BaseExpression) -> Iterator[Key]:
         """The keys that stand whole in the text of an expression, where control comes to it with a key at all."""
@@ -77,15 +77,14 @@ class WholeKeys:
 
     def _within(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """What stands whole in the text of an expression, be it behind names."""
-        yield from self.texts.parts(node)
-        yield from self.texts.behind(node)
+        yield from self._texts.parts(node)
+        yield from self._texts.behind(node)
         for binding in self._resolver.bindings(node) if isinstance(node, cst.Name) else ():
-            if isinstance(binding.node, cst.Param):
-                handed = self._resolver.calls.handed_to(binding.node)
-                yield from (each for each in handed if self.of(each) is not None)
+            if isinstance(binding.node, cst.Param) and is_called_secret(binding.name):
+                yield from self._resolver.calls.handed_to(binding.node)
         if isinstance(node, cst.Call) and self._resolver.names(node.func) & HOLDERS:
             yield from (arg.value for arg in node.args)
-        for field in self.texts.fields(node):
+        for field in self._texts.fields(node):
             yield from field.values if self._is_plain(field.annotation) else ()
 
     # Where keys come from.
@@ -169,7 +168,7 @@ class WholeKeys:
         """The name of the variable that a function is handed and reads: `def need(name): return os.environ[name]`."""
         for function in self._resolver.calls.functions(call):
             for returned in self._resolver.returned_values(function):
-                parts = (returned, *self.texts.parts(returned))
+                parts = (returned, *self._texts.parts(returned))
                 for value in (each for part in parts for each in self._resolver.values_of(part)):
                     name = self._usage.environment.key_read_by(value)
                     params = [each.node for each in self._resolver.bindings(name)] if isinstance(name, cst.Name) else []
@@ -232,7 +231,7 @@ class WholeKeys:
 
     def _of_fields(self, node: cst.Name | cst.Attribute | cst.Subscript) -> Key | None:
         """The key among the fields of an object that shows them all."""
-        for field in self.texts.fields(node):
+        for field in self._texts.fields(node):
             if self._is_plain(field.annotation) and not (field.values and all(map(self._is_none, field.values))):
                 sink = self._handed_over.by_field(field.owner, field.name)
                 if sink is not None:

@@ -1,0 +1,104 @@
+"""Which calls show the text of what they are given, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.places import words
+from oaklint.python.texts import Texts
+from oaklint.python.tree import last_part, parameters
+from oaklint.sdk.displays import Shown, shown_by, shown_by_object
+from oaklint.usage.context import Context
+
+_STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
+_ASKS = {"input", "getpass", "prompt", "confirm"}
+# Arguments that say how something is shown, and are not.
+_NOT_SHOWN = {"end", "file", "flush", "sep", "level", "exc_info", "stack_info", "stacklevel", "category"}
+_SAYS_SECRET = {"key", "keys", "apikey", "token", "secret", "credential", "credentials"}
+
+
+class Display(NamedTuple):
+    """An argument whose text is shown whole."""
+
+    value: cst.BaseExpression
+    shown: Shown
+
+
+class Displays:
+    """Finds what calls show: those of Python and of packages, and those of functions of the program that hand it on."""
+
+    def __init__(self, context: Context, texts: Texts) -> None:
+        self._context = context
+        self._resolver = context.resolver
+        self._texts = texts
+
+    def of(self, call: cst.Call) -> Iterator[Display]:
+        """What a call shows of its arguments."""
+        yield from self._own(call)
+        for function in self._resolver.calls.functions(call):
+            for param in parameters(function):
+                given = self._resolver.calls.argument_for(call, function, param) if param in self._parameters else None
+                if given is not None:
+                    yield Display(given, self._parameters[param])
+
+    def _own(self, call: cst.Call) -> Iterator[Display]:
+        shown = self._how(call)
+        if shown is not None:
+            yield from (Display(value, shown) for value in self._values(call, shown))
+
+    def _how(self, call: cst.Call) -> Shown | None:
+        for name in self._resolver.names(call.func):
+            if (shown := shown_by(name)) is not None:
+                return shown
+        if not isinstance(call.func, cst.Attribute) or self._resolver.calls.functions(call):
+            return None
+        return shown_by_object(last_part(call.func.value), call.func.attr.value)
+
+    @cached_property
+    def _parameters(self) -> dict[cst.Param, Shown]:
+        """The parameters that functions of the program show, unless they are called like a secret."""
+        found: dict[cst.Param, Shown] = {}
+        for call in self._context.nodes(cst.Call):
+            for value, shown in self._own(call):
+                for name in self._names_in(value):
+                    params = (binding.node for binding in self._resolver.bindings(name))
+                    found.update(
+                        (param, shown)
+                        for param in params
+                        if isinstance(param, cst.Param) and not param.star and not is_called_secret(param.name.value)
+                    )
+        return found
+
+    def _names_in(self, value: cst.BaseExpression) -> Iterator[cst.Name]:
+        """The names that stand whole in a text."""
+        if isinstance(value, cst.Name):
+            yield value
+        for part in self._texts.parts(value):
+            yield from self._names_in(part)
+
+    def _values(self, call: cst.Call, shown: Shown) -> Iterable[cst.BaseExpression]:
+        keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+        in_order = [arg.value for arg in call.args if arg.keyword is None]
+        if last_part(call.func) in _ASKS:
+            return in_order[:1]
+        if "file" in keywords and not self._resolver.names(keywords["file"]) & _STREAMS:
+            return ()
+        if shown == "logged":
+            in_order = in_order[1:] if last_part(call.func) == "log" and len(in_order) > 1 else in_order
+            in_order = [*in_order[:1], *self._filled_in(in_order)]
+        return [*in_order, *(value for name, value in keywords.items() if name not in _NOT_SHOWN)]
+
+    def _filled_in(self, logged: list[cst.BaseExpression]) -> Iterable[cst.BaseExpression]:
+        """What a log takes over whole of what it is given besides its message."""
+        template = self._context.values.fold(logged[0]) if len(logged) > 1 else None
+        if isinstance(template, str) and "%" in template:
+            return self._texts.put_in_order(logged[0], logged[1:])
+        return logged[1:]
+
+
+def is_called_secret(name: str) -> bool:
+    """Whether a parameter is known for what it is by its name, so that it is spoken of where it is shown."""
+    return bool(words(name) & _SAYS_SECRET)
