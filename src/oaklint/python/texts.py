@@ -25,10 +25,23 @@ _KEEPS_TEXT = {
     *("center", "ljust", "rjust", "zfill", "encode", "decode", "removeprefix", "removesuffix"),
 }
 _HOLDS_TEXT = {
-    *("builtins.str", "builtins.repr", "builtins.ascii", "builtins.bytes", "builtins.list", "builtins.tuple", "builtins.set"),
-    *("builtins.sorted", "builtins.dict", "json.dumps", "yaml.dump", "yaml.safe_dump", "pprint.pformat", "textwrap.dedent"),
+    *(
+        "builtins.str",
+        "builtins.repr",
+        "builtins.ascii",
+        "builtins.bytes",
+        "builtins.dict",
+        "json.dumps",
+        "yaml.dump",
+        "yaml.safe_dump",
+        "pprint.pformat",
+        "textwrap.dedent",
+    ),
     *("textwrap.indent", "copy.copy", "copy.deepcopy", "builtins.vars"),
 }
+# Their answer holds what an iteration gives: of a dictionary, the names alone.
+_HOLDS_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted"}
+_MAPPINGS = {"builtins.dict()", "os.environ", "os.environ.copy()"}
 # What `%` puts something in the place of; with a precision it may cut it.
 _PLACE = re.compile(r"%(?:\((?P<name>\w*)\))?[-#0 +]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*))?[hlL]?(?P<type>[a-zA-Z%])")
 
@@ -115,8 +128,10 @@ class Texts:
                 yield from self._put_into_format(call.func.value, call.args)
                 return
             if method == "join" and len(call.args) == 1:
-                yield call.args[0].value
+                yield from self._elements(call)
                 return
+        if self._resolver.names(call.func) & _HOLDS_ELEMENTS:
+            yield from self._elements(call)
         if self._resolver.names(call.func) & _HOLDS_TEXT:
             yield from (arg.value for arg in call.args)
 
@@ -126,10 +141,8 @@ class Texts:
         """What a name, attribute, item or call stands for, as far as the program says it; parameters are left out."""
         if isinstance(node, cst.Name):
             for binding in self._resolver.bindings(node):
-                if isinstance(binding.value, cst.Dict):
-                    yield from self._entries(node, binding.value)
-                elif binding.kind in ("assign", "annotated") and binding.value is not None:
-                    yield binding.value
+                if binding.kind in ("assign", "annotated") and binding.value is not None:
+                    yield from self._still_there(node, binding.value)
             yield from (value for target, value in self._items_put(node) if self._comes_to(target, node))
         elif isinstance(node, cst.Attribute):
             yield from self._resolver.attribute_values(node) or self._put_into(node)
@@ -139,19 +152,23 @@ class Texts:
             for function in self._resolver.calls.functions(node):
                 yield from self._resolver.returned_values(function)
 
-    def _entries(self, name: cst.Name, display: cst.Dict) -> Iterator[cst.BaseExpression]:
-        """The values in a dictionary that are still those that were written down where its name is used."""
-        users = [self._resolver.tree.parents.get(use) for use in self._resolver.tree.uses_of(name)]
+    def _still_there(self, name: cst.Name, value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """What a name was bound to, or those of its entries that nothing replaces later; where some may be gone, nothing."""
+        put = self._items_put(name)
+        users = (self._resolver.tree.parents.get(use) for use in self._resolver.tree.uses_of(name))
         if any(isinstance(user, cst.Attribute) and user.attr.value in _LOSES for user in users):
             return
-        yield from self._in_dictionary(display, {self._text_of(target) for target, _ in self._items_put(name)} - {None})
+        if isinstance(value, cst.Dict):
+            yield from self._in_dictionary(value, {self._text_of(target) for target, _ in put} - {None})
+        elif not put:
+            yield value
 
     def _text_of(self, item: cst.Subscript) -> str | None:
         index = index_of(item)
         return self._values.text(index) if index is not None else None
 
     def _items_put(self, name: cst.Name) -> list[tuple[cst.Subscript, cst.BaseExpression]]:
-        """What is put into a dictionary, or the like, by its name."""
+        """What is put into a dictionary, or into one within it, by its name."""
         home = self._resolver.tree.scopes[name].lookup(name.value)
         return self._items.get((home, name.value), [])
 
@@ -159,8 +176,11 @@ class Texts:
     def _items(self) -> dict[Hashable, list[tuple[cst.Subscript, cst.BaseExpression]]]:
         found: dict[Hashable, list[tuple[cst.Subscript, cst.BaseExpression]]] = {}
         for target, value in self._resolver.attributes.assignments():
-            if isinstance(target, cst.Subscript) and isinstance(target.value, cst.Name):
-                found.setdefault(self.key(target.value), []).append((target, value))
+            owner: cst.BaseExpression = target
+            while isinstance(owner, cst.Subscript):
+                owner = owner.value
+            if isinstance(target, cst.Subscript) and isinstance(owner, cst.Name):
+                found.setdefault(self.key(owner), []).append((target, value))
         return found
 
     def _comes_to(self, first: cst.CSTNode, then: cst.CSTNode) -> bool:
@@ -232,6 +252,9 @@ class Texts:
                     yield entry.value
             return
         yield from (value for place, value in zip(places, given, strict=False) if place["cut"] is None)
+
+    def _elements(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+        yield from (arg.value for arg in call.args[:1] if not self._resolver.names(arg.value) & _MAPPINGS)
 
     def _put_into_format(self, template: cst.BaseExpression, args: Sequence[cst.Arg]) -> Iterator[cst.BaseExpression]:
         whole = self._whole_fields(template)

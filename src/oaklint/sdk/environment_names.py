@@ -30,8 +30,11 @@ _MISTAKEN: dict[str, re.Pattern[str]] = {
     }.items()
 }
 
-# `OPENAI_KEY`, `MY_OPENAI_API_KEY_2`, `azure_openai_token`; not `OPENAI_MAX_TOKEN`, nor `OPENAI_API_KEY_FILE`.
-_SAYS_KEY = re.compile(r"(?:\w*_)?OPEN_?AI_?(?:(?!MAX)[A-Z]+_)*(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_?\d+)?")
+# `OPENAI_KEY`, `MY_OPENAI_API_KEY_2`, `azure_openai_token`; not `OPENAI_MAX_TOKEN`, `OPENAI_API_KEY_FILE`, `HAS_OPENAI_KEY`.
+_SAYS_KEY = re.compile(
+    r"(?!(?:\w*_)?(?:CONF|ENV|ENVVAR|HAS|IS|MISSING|NEEDS|NO|REQUIRES?|USE)_)"
+    r"(?:\w*_)?OPEN_?AI_?(?:(?!MAX)[A-Z]+_)*(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_?\d+)?"
+)
 
 # What some release of the SDK reads is never a slip of the pen.
 _READ = frozenset(

@@ -65,17 +65,21 @@ class HandedOver:
         for node_type in nodes:
             for node in self._context.nodes(node_type):
                 for sink in self._sinks.of(node):
-                    self._follow(sink.given, sink, found)
+                    self._follow(sink.given, sink, found, may_be_covered=self._takes_secrets(node, sink))
         return found
 
-    def _follow(self, value: cst.BaseExpression, sink: Sink, found: dict[Hashable, Sink]) -> None:
+    def _takes_secrets(self, node: Handover, sink: Sink) -> bool:
+        """Whether a class of another package is given the key, which takes text that covers itself as well."""
+        return isinstance(node, cst.Call) and sink.kind == "argument" and self._context.constructions.of(node) is None
+
+    def _follow(self, value: cst.BaseExpression, sink: Sink, found: dict[Hashable, Sink], *, may_be_covered: bool) -> None:
         pending = [value]
         while pending:
             value = pending.pop()
             if value not in found:
                 found[value] = sink
-                for key in self._keys(value):
-                    found.setdefault(key, sink)
+                if not (may_be_covered and isinstance(value, (cst.Attribute, cst.Subscript))):
+                    found.update((key, sink) for key in self._keys(value) if key not in found)
                 pending += self._before(value)
 
     def _keys(self, value: cst.BaseExpression) -> Iterator[Hashable]:

@@ -258,7 +258,20 @@ class WholeKeys:
             return any(find_keys(self._values.text(value) or ""))
         if binding.kind == "parameter" and isinstance(binding.node, cst.Param) and names_key(binding.name):
             return self._is_plain(binding.annotation) and not self._resolver.calls.handed_to(binding.node)
-        return binding.kind == "import" and names_key(binding.name)
+        return binding.kind == "import" and names_key(binding.name) and not self._is_looked_up(binding)
+
+    def _is_looked_up(self, binding: Binding) -> bool:
+        """Whether a name that is imported is used as the name of something: `os.environ[OPENAI_API_KEY]`."""
+        alike = (node for node in self._tree.named(binding.name) if isinstance(node, cst.Name))
+        return any(
+            isinstance(self._tree.parents.get(node), (cst.Index, cst.DictElement, cst.Comparison)) or self._is_asked_for(node)
+            for node in alike
+        )
+
+    def _is_asked_for(self, node: cst.Name) -> bool:
+        arg = self._tree.parents.get(node)
+        call = self._tree.parents.get(arg) if isinstance(arg, cst.Arg) else None
+        return isinstance(call, cst.Call) and last_part(call.func) in ("get", "getenv", "pop")
 
     def _is_declared(self, node: cst.BaseExpression) -> bool:
         """Whether the class of an object says that an attribute is text, and not which."""
