@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
+from oaklint.python.flow import Block, reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.texts import Texts
@@ -42,7 +43,26 @@ class HandedOver:
             family = {name for owner in self._owners(node) for name in self._resolver.hierarchy.family(owner)}
             owners = self._resolver.definitions.classes(sorted(family))
             sink = next(filter(None, (self._found.get((owner, node.attr.value)) for owner in owners)), None)
-        return sink
+        return sink if sink is not None and not self._is_another_here(node) else None
+
+    def _is_another_here(self, node: cst.Attribute | cst.Subscript) -> bool:
+        """Whether an attribute or item is set before where it stands to what goes to nobody from there: the key of another."""
+        graph, written, unit = self._context.graph_of(node), place(node), self._context.tree.unit(node)
+        alike = [each for each, _ in self._resolver.attributes.assignments() if place(each) == written]
+        targets = [each for each in alike if self._context.tree.unit(each) is unit]
+        uses = [each for each in self._found if isinstance(each, (cst.Attribute, cst.Subscript)) and place(each) == written]
+        if graph is None or not targets or any(self._context.tree.unit(each) is not unit for each in uses):
+            return False
+        goals, handing = graph.blocks_of(node), [block for each in uses for block in graph.blocks_of(each)]
+        setting = {block for each in targets for block in graph.blocks_of(each)}
+
+        def comes_to(starts: Iterable[Block], ends: list[Block]) -> bool:
+            return reaches(starts, ends, without=lambda edge: edge.target in setting)
+
+        if comes_to([graph.entry], goals):
+            return False
+        behind = ([edge.target for edge in block.edges] for block in setting)
+        return not any(comes_to(starts, goals) and comes_to(starts, handing) for starts in behind)
 
     def within(self, name: cst.Name) -> Sink | None:
         """Where an attribute of what has a name is handed over: `args.api_key` for `args`."""
