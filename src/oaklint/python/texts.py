@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from string import Formatter
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.flow import reaches
+from oaklint.python.assignments import Pair
+from oaklint.python.flow import Block, reaches
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
@@ -145,9 +146,13 @@ class Texts:
                     yield from self._still_there(node, binding.value)
             yield from (value for target, value in self._items_put(node) if self._comes_to(target, node))
         elif isinstance(node, cst.Attribute):
-            yield from self._resolver.attribute_values(node) or self._put_into(node)
+            here = [value for _, value in self.set_here(node)]
+            yield from here or self._resolver.attribute_values(node) or self._put_into(node)
+            for function in self._resolver.calls.functions(node):
+                yield from self._resolver.returned_values(function)
         elif isinstance(node, cst.Subscript):
-            yield from self._resolver.entry(node) or self._put_into(node)
+            here = [value for _, value in self.set_here(node)]
+            yield from here or self._resolver.entry(node) or self._put_into(node)
         elif isinstance(node, cst.Call) and not node.args:  # for what it is handed it may return other things
             for function in self._resolver.calls.functions(node):
                 yield from self._resolver.returned_values(function)
@@ -189,6 +194,24 @@ class Texts:
         if graph is None or self._resolver.tree.unit(first) is not graph.unit:
             return True
         return reaches(graph.blocks_of(first), graph.blocks_of(then))
+
+    def set_here(self, node: cst.Attribute | cst.Subscript) -> list[Pair]:
+        """The assignments in force of an attribute or item, where all ways to it lead through one in its own unit; else none."""
+        tree, written = self._resolver.tree, place(node)
+        graph = self._resolver.graph(tree.unit(node)) if written is not None else None
+        pairs = [pair for pair in self._resolver.attributes.assignments() if graph and place(pair[0]) == written]
+        pairs = [pair for pair in pairs if graph and tree.unit(pair[0]) is graph.unit]
+        if graph is None or not pairs:
+            return []
+        goals, setting = graph.blocks_of(node), {block for target, _ in pairs for block in graph.blocks_of(target)}
+
+        def is_in_force(starts: Iterable[Block]) -> bool:
+            return reaches(starts, goals, without=lambda edge: edge.target in setting and edge.target not in goals)
+
+        if is_in_force([graph.entry]):
+            return []
+        behind = ((pair, [edge.target for block in graph.blocks_of(pair[0]) for edge in block.edges]) for pair in pairs)
+        return [pair for pair, starts in behind if is_in_force(starts)]
 
     def _put_into(self, node: cst.Attribute | cst.Subscript) -> list[cst.BaseExpression]:
         """What the program puts into an attribute or item of something of which no more is seen."""

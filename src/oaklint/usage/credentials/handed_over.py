@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.flow import Block, reaches
+from oaklint.python.flow import reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.texts import Texts
@@ -47,22 +47,12 @@ class HandedOver:
 
     def _is_another_here(self, node: cst.Attribute | cst.Subscript) -> bool:
         """Whether an attribute or item is set before where it stands to what goes to nobody from there: the key of another."""
-        graph, written, unit = self._context.graph_of(node), place(node), self._context.tree.unit(node)
-        alike = [each for each, _ in self._resolver.attributes.assignments() if place(each) == written]
-        targets = [each for each in alike if self._context.tree.unit(each) is unit]
+        written, tree, graph = place(node), self._context.tree, self._context.graph_of(node)
+        targets = [target for target, _ in self._texts.set_here(node)]
         uses = [each for each in self._found if isinstance(each, (cst.Attribute, cst.Subscript)) and place(each) == written]
-        if graph is None or not targets or any(self._context.tree.unit(each) is not unit for each in uses):
+        if graph is None or not targets or any(tree.unit(each) is not tree.unit(node) for each in uses):
             return False
-        goals, handing = graph.blocks_of(node), [block for each in uses for block in graph.blocks_of(each)]
-        setting = {block for each in targets for block in graph.blocks_of(each)}
-
-        def comes_to(starts: Iterable[Block], ends: list[Block]) -> bool:
-            return reaches(starts, ends, without=lambda edge: edge.target in setting)
-
-        if comes_to([graph.entry], goals):
-            return False
-        behind = ([edge.target for edge in block.edges] for block in setting)
-        return not any(comes_to(starts, goals) and comes_to(starts, handing) for starts in behind)
+        return not any(reaches(graph.blocks_of(target), graph.blocks_of(use)) for target in targets for use in uses)
 
     def within(self, name: cst.Name) -> Sink | None:
         """Where an attribute of what has a name is handed over: `args.api_key` for `args`."""
@@ -125,7 +115,8 @@ class HandedOver:
                 elif binding.kind == "parameter" and isinstance(binding.node, cst.Param):
                     yield from self._resolver.calls.handed_to(binding.node)
         elif isinstance(value, cst.Attribute):
-            yield from self._resolver.attribute_values(value)
+            here = [given for _, given in self._texts.set_here(value)]
+            yield from here or self._resolver.attribute_values(value)
         elif isinstance(value, cst.Call):
             if self._resolver.names(value.func) & SECRET:
                 yield from (arg.value for arg in value.args[:1])
