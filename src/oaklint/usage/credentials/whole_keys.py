@@ -219,7 +219,7 @@ class WholeKeys:
             if sink is not None:
                 return Key(node, binding.node, f"given as {sink.what}")
             if self._is_evident(binding):
-                return Key(node, binding.node, "by its name")
+                return Key(node, binding.node, "as its name says")
         return None
 
     def _of_arguments(self, node: cst.Name) -> Key | None:
@@ -290,7 +290,7 @@ class WholeKeys:
             owners = self._resolver.names(node.value) if isinstance(node, cst.Attribute) and names_key(node.attr.value) else ()
             is_module = any(self._is_module(name, node.value) for name in owners)
             is_evident = _ARGUMENTS in owners or is_module or (bool(owners) and self._is_declared(node))
-            return Key(node, node, "by its name") if is_evident else None
+            return Key(node, node, "as its name says") if is_evident else None
         values = self._resolver.attribute_values(node) if isinstance(node, cst.Attribute) else []
         if (values and all(map(self._is_none, values))) or not self._is_text(self._resolver.names(node)):
             return None
@@ -314,7 +314,7 @@ class WholeKeys:
         if sink is not None:
             return Key(node, sink.given, f"given as {sink.what}")
         if names_key(last_part(secret)):
-            return Key(node, node, "by its name")
+            return Key(node, node, "as its name says")
         for made in self._resolver.values_of(secret):
             if isinstance(made, cst.Call) and made.args and self._resolver.names(made.func) & SECRET:
                 key = next(iter(self.in_text(made.args[0].value)), None)
