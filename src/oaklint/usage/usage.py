@@ -8,12 +8,12 @@ from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.python.texts import Texts
 from oaklint.usage.context import Context
-from oaklint.usage.credentials.absence import Absence
 from oaklint.usage.credentials.displays import Displays
 from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.handed_over import HandedOver
 from oaklint.usage.credentials.hosts import Hosts
 from oaklint.usage.credentials.origins import Origins
+from oaklint.usage.credentials.ruled_out import RuledOut
 from oaklint.usage.credentials.sinks import Sinks
 from oaklint.usage.credentials.whole_keys import WholeKeys
 from oaklint.usage.environment.beginnings import Beginnings
@@ -85,7 +85,7 @@ class Usage(Context):
 
     @cached_property
     def whole_keys(self) -> WholeKeys:
-        return WholeKeys(self, HandedOver(self, self.sinks, self.environment, self.texts), Absence(self, self.environment))
+        return WholeKeys(self, HandedOver(self, self.sinks, self.environment, self.texts), RuledOut(self, self.environment))
 
     # The environment.
 

@@ -15,9 +15,9 @@ from oaklint.sdk.clients import CREDENTIAL_ATTRIBUTES
 from oaklint.sdk.displays import HOLDERS
 from oaklint.sdk.environment_names import names_key
 from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder
-from oaklint.usage.credentials.absence import Absence
 from oaklint.usage.credentials.displays import is_called_secret
 from oaklint.usage.credentials.handed_over import SECRET, HandedOver
+from oaklint.usage.credentials.ruled_out import RuledOut
 from oaklint.usage.environment.mentions import TYPED_IN
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class Key(NamedTuple):
 class WholeKeys:
     """Finds keys in what texts are made of, by where they come from and by what is done with them elsewhere."""
 
-    def __init__(self, usage: Usage, handed_over: HandedOver, absence: Absence) -> None:
+    def __init__(self, usage: Usage, handed_over: HandedOver, ruled_out: RuledOut) -> None:
         self._usage = usage
         self._tree = usage.tree
         self._resolver = usage.resolver
         self._values = usage.values
         self._texts = usage.texts
         self._handed_over = handed_over
-        self._absence = absence
+        self._ruled_out = ruled_out
 
     def in_text(self, node: cst.BaseExpression) -> Iterator[Key]:
         """The keys that stand whole in the text of an expression, where control comes to it with a key at all."""
@@ -72,7 +72,7 @@ class WholeKeys:
         seen.add(node)
         key = self.of(node)
         found = [key] if key is not None else [each for part in self._within(node) for each in self._in_text(part, seen)]
-        if found and not self._absence.is_sure(node):
+        if found and not self._ruled_out.is_sure(node):
             yield from found
 
     def _within(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -17,7 +17,7 @@ _KEEP = {"strip", "lstrip", "rstrip", "lower", "upper"}
 _BEGINNINGS = ("sk", "Bearer")
 
 
-class Absence:
+class RuledOut:
     """Asks the control-flow graph, and the conditions within an expression."""
 
     def __init__(self, context: Context, environment: Environment) -> None:
