@@ -7,6 +7,7 @@ from functools import cached_property
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.usage.context import Context
+from oaklint.usage.credentials.absence import Absences
 from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.hosts import Hosts
 from oaklint.usage.credentials.origins import Origins
@@ -64,7 +65,11 @@ class Usage(Context):
 
     @cached_property
     def hosts(self) -> Hosts:
-        return Hosts(self, self.entries, self.writes)
+        return Hosts(self, self.origins, self.entries, self.writes)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self)
 
     @cached_property
     def sinks(self) -> Sinks:
