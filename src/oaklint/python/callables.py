@@ -77,7 +77,7 @@ class Callables:
         return self._of_answer(node.body, steps)
 
     def _of_made(self, call: cst.Call, steps: int) -> Manner | None:
-        """A partial, or an object that can be called."""
+        """A partial, an object that can be called, or what a function returns."""
         names = self._resolver.names(call.func)
         if "functools.partial" in names and call.args:
             found = self._manner(call.args[0].value, steps - 1)
@@ -85,6 +85,10 @@ class Callables:
         instances = [name for name in self._resolver.names(call) if name.startswith("@") and name.endswith("()")]
         if instances and len(instances) == len(self._resolver.names(call)):
             return self._of_instances(instances, steps)
+        functions = self._resolver.calls.functions(call)
+        if functions and not any(function.asynchronous is not None or function.decorators for function in functions):
+            returned = (value for function in functions for value in self._resolver.returned_values(function))
+            return _agreed(self._manner(value, steps - 1) for value in returned)
         return self._by_names(call, steps)
 
     def _of_asking(self, partial: cst.Call) -> Manner | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.definitions import is_initializer
 from oaklint.python.values import Values
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ _OUTPUTS = {"subprocess.check_output()": "subprocess.check_output", "subprocess.
 _AS_TEXT = {"text", "encoding", "errors", "universal_newlines"}
 
 
+# Through how many names and functions a value is followed.
+_MAX_STEPS = 5
+
+
 class Kinds:
     """Tells what is no text; of all else it says nothing."""
 
@@ -68,8 +73,10 @@ class Kinds:
         self._values = values
         self._known = {**_KINDS, **others}
 
-    def of(self, node: cst.BaseExpression) -> str | None:
+    def of(self, node: cst.BaseExpression, steps: int = _MAX_STEPS) -> str | None:
         """The kind of what an expression is, in words; None for text, and wherever it may be something else."""
+        if not steps:
+            return None
         if (display := _DISPLAYS.get(type(node).__name__)) is not None:
             return display
         value = self._values.value(node)
@@ -78,23 +85,23 @@ class Kinds:
         if isinstance(value, (int, float)):
             return _NUMBER
         if isinstance(node, cst.Name):
-            return self._of_name(node)
+            return self._of_name(node, steps)
         if isinstance(node, cst.Call):
-            return self._of_call(node)
+            return self._of_call(node, steps)
         return self._by_names(node)
 
-    def _of_name(self, node: cst.Name) -> str | None:
+    def _of_name(self, node: cst.Name, steps: int) -> str | None:
         """What all bindings of a name agree in, if nothing asks for its type."""
         bindings = self._resolver.bindings(node)
         found = {
-            self.of(binding.value) if binding.kind == "assign" and binding.value is not None else self._by_names(node)
+            self.of(binding.value, steps - 1) if binding.kind == "assign" and binding.value is not None else self._by_names(node)
             for binding in bindings
         }
         if not bindings or len(found) != 1 or self._is_asked_for_type(node):
             return None if bindings else self._by_names(node)
         return found.pop() or (_DICT if self._is_loaded(node) else None)
 
-    def _of_call(self, call: cst.Call) -> str | None:
+    def _of_call(self, call: cst.Call, steps: int) -> str | None:
         if (functions := self._resolver.calls.functions(call)) and not isinstance(self._tree.parents.get(call), cst.Await):
             is_plain = all(not function.decorators for function in functions)
             yields = [bool(self._tree.nodes_in(function, cst.Yield)) for function in functions]
@@ -102,8 +109,13 @@ class Kinds:
                 return GENERATOR
             if is_plain and not any(yields) and all(function.asynchronous is not None for function in functions):
                 return COROUTINE
-            if any(function.asynchronous is not None or function.decorators for function in functions):
+            if any(
+                function.asynchronous is not None or function.decorators or is_initializer(function) for function in functions
+            ):
                 return None
+            returned = (value for function in functions for value in self._resolver.returned_values(function))
+            found = {self.of(value, steps - 1) for value in returned}
+            return found.pop() if len(found) == 1 else None
         return self._by_method(call) or self._by_names(call)
 
     def _by_method(self, call: cst.Call) -> str | None:

@@ -75,30 +75,34 @@ _LEADING_ELSEWHERE = {"auth", "base_url", "event_hooks", "mounts", "transport"}
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    if _is_told_on_purpose(usage):
-        return
-    for construction in usage.constructions.all_through(call):
-        yield from _built(call, construction, usage)
+    found = [finding for construction in usage.constructions.all_through(call) for finding in _built(call, construction, usage)]
     if isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES and usage.clients.is_client(call.func.value):
         arguments = _arguments(call, usage)
         if arguments is not None and _keeps_key(arguments, usage) and _is_for_openai(call.func.value, usage):
-            yield from _kept(call, arguments.get("base_url"), f"`{call.func.attr.value}(base_url=...)`", usage)
+            found += _kept(call, arguments.get("base_url"), f"`{call.func.attr.value}(base_url=...)`", usage)
+    yield from found if found and not _is_told_on_purpose(usage) else ()
 
 
 def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
+    found: list[Finding] = []
     for target, value in assigned(node):
-        if not isinstance(target, cst.Attribute) or target.attr.value != "base_url" or _is_told_on_purpose(usage):
+        if not isinstance(target, cst.Attribute) or target.attr.value != "base_url":
             continue
         if is_module(target.value, usage):
             if usage.generation and makes_requests(usage) and not _sets_other_credentials(usage):
-                for host in _host(value, usage):
-                    yield Finding(
-                        target,
-                        f"Nothing sets `openai.api_key`, so the module sends the key in `{_VARIABLE}` to {host}."
-                        " Set `openai.api_key` to the key for that host",
-                    )
+                found += _of_module(target, value, usage)
         elif usage.clients.is_client(target.value) and _is_for_openai(target.value, usage):
-            yield from _kept(target, value, "`client.base_url = ...`", usage)
+            found += _kept(target, value, "`client.base_url = ...`", usage)
+    yield from found if found and not _is_told_on_purpose(usage) else ()
+
+
+def _of_module(target: cst.Attribute, address: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
+    for host in _host(address, usage):
+        yield Finding(
+            target,
+            f"Nothing sets `openai.api_key`, so the module sends the key in `{_VARIABLE}` to {host}."
+            " Set `openai.api_key` to the key for that host",
+        )
 
 
 def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator[Finding]:

@@ -117,9 +117,10 @@ visit_Call = visit_Assign = visit_AnnAssign = _visit
 
 
 def _where(sink: Sink, usage: Usage) -> cst.BaseExpression:
-    """Where the key gets its flaw: where it is handed over, if that is only declared."""
-    is_default = isinstance(sink.value, cst.Name) and sink.value.value == "None" and sink.value is not sink.given
-    return sink.given if is_default else sink.value
+    """Where the key gets its flaw: where it is handed over, if it is only declared elsewhere."""
+    declaration = usage.tree.parents.get(sink.value)
+    is_field = isinstance(declaration, cst.AnnAssign) and usage.tree.scopes[declaration].kind == "class"
+    return sink.given if is_field or isinstance(declaration, cst.Param) else sink.value
 
 
 def _flaw(sink: Sink, node: Handover, usage: Usage) -> _Flaw | None:

@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import UNKNOWN
 from oaklint.python.nullness import Nullness
-from oaklint.python.scopes import Binding
+from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.tree import index_of
 from oaklint.usage.credentials.origins import GETENV
 
@@ -176,18 +176,18 @@ class Absences:
         usage = self._usage
         if any(name in write.names for write in usage.writes.all):
             return True
-        return bool(usage.presence.sure_at([call, use], [name])) or name in self._asked_for(self._tree.unit(call))
+        is_asked_for = any(unit is not self._tree.unit(call) for unit in self._asked_for.get(name, ()))
+        return is_asked_for or bool(usage.presence.sure_at([call, use], [name]))
 
-    def _asked_for(self, unit: cst.CSTNode | None) -> set[str]:
-        """The variables that something else than a unit asks for, to see whether they are there: in a condition, as one of
-        several, or by what fails without them.
+    @cached_property
+    def _asked_for(self) -> dict[str, list[CodeUnit | None]]:
+        """The units that ask for a variable, to see whether it is there: in a condition, as one of several, or by what fails
+        without it.
         """
-        found = set()
+        found: dict[str, list[CodeUnit | None]] = {}
         for node in self._tree.nodes.get(cst.SimpleString, ()):
-            assert isinstance(node, cst.SimpleString)
-            text = self._values.text(node)
-            if text is not None and self._is_asked(node) and self._tree.unit(node) is not unit:
-                found.add(text)
+            if isinstance(node, cst.SimpleString) and self._is_asked(node):
+                found.setdefault(self._values.text(node) or "", []).append(self._tree.unit(node))
         return found
 
     def _is_asked(self, text: cst.SimpleString) -> bool:

@@ -47,6 +47,8 @@ class Hosts:
     def strangers(self, address: cst.BaseExpression) -> Iterator[str]:
         """The hosts that an address may lead to which are neither OpenAI's, nor near, nor meant to have OpenAI's keys."""
         for each, _ in self._origins.alternatives(address):
+            if each is not address and isinstance(each, (cst.IfExp, cst.BooleanOperation)):
+                yield from self.strangers(each)
             url = self._context.values.fold(each)
             host = url_host(url) if isinstance(url, str) else None
             if host is not None and HOLE not in host and not (is_openai_host(host) or is_local_host(host) or host in GATEWAYS):
