@@ -88,17 +88,17 @@ class Kinds:
             return self._of_name(node, steps)
         if isinstance(node, cst.Call):
             return self._of_call(node, steps)
-        return self._by_names(node)
+        return self.declared(node)
 
     def _of_name(self, node: cst.Name, steps: int) -> str | None:
         """What all bindings of a name agree in, if nothing asks for its type."""
         bindings = self._resolver.bindings(node)
         found = {
-            self.of(binding.value, steps - 1) if binding.kind == "assign" and binding.value is not None else self._by_names(node)
+            self.of(binding.value, steps - 1) if binding.kind == "assign" and binding.value is not None else self.declared(node)
             for binding in bindings
         }
         if not bindings or len(found) != 1 or self._is_asked_for_type(node):
-            return None if bindings else self._by_names(node)
+            return None if bindings else self.declared(node)
         return found.pop() or (_DICT if self._is_loaded(node) else None)
 
     def _of_call(self, call: cst.Call, steps: int) -> str | None:
@@ -116,7 +116,7 @@ class Kinds:
             returned = (value for function in functions for value in self._resolver.returned_values(function))
             found = {self.of(value, steps - 1) for value in returned}
             return found.pop() if len(found) == 1 else None
-        return self._by_method(call) or self._by_names(call)
+        return self._by_method(call) or self.declared(call)
 
     def _by_method(self, call: cst.Call) -> str | None:
         method = call.func if isinstance(call.func, cst.Attribute) else None
@@ -140,7 +140,8 @@ class Kinds:
         modes = (self._values.value(arg.value) for arg in opened[0].args if arg.keyword is None or arg.keyword.value == "mode")
         return any(isinstance(mode, str) and "b" in mode and len(mode) <= 3 and set(mode) <= set("rwab+x") for mode in modes)
 
-    def _by_names(self, node: cst.BaseExpression) -> str | None:
+    def declared(self, node: cst.BaseExpression) -> str | None:
+        """The kind of what an expression stands for by its names and annotations, whatever value it has at first."""
         names = self._resolver.names(node)
         found = {self._known.get(name) for name in names}
         if names <= _OUTPUTS.keys() and self._is_bytes_of_process(node, names):

@@ -133,15 +133,16 @@ def _flaw(sink: Sink, node: Handover, usage: Usage) -> _Flaw | None:
 
 
 def _kind(sink: Sink, node: Handover, usage: Usage) -> str | None:
-    kind = usage.kinds.of(sink.value)
+    value = usage.values.value(sink.value)
+    # What is empty, and not written here, is there to be tested, or to be replaced by what is declared.
+    is_empty = sink.value is not sink.given and not value
+    kind = usage.kinds.of(sink.value) if not is_empty else None
     if kind is None and isinstance(sink.given, (cst.Name, cst.Attribute)):
-        kind = usage.kinds.of(sink.given)
+        kind = usage.kinds.declared(sink.given) if is_empty else usage.kinds.of(sink.given)
     if kind == "bytes" and (_is_for_azure(node, usage) or _is_of_bytes(node, usage)):
         return None
-    if isinstance(usage.tree.parents.get(sink.value), cst.Param):
-        return kind if usage.values.value(sink.value) else None  # an empty default is there to be tested
-    is_none = isinstance(sink.value, cst.Name) and sink.value.value == "None"
-    return "None" if is_none and sink.kind == "environment" and isinstance(node, cst.Assign) else kind
+    is_none = value is None and not is_empty and sink.kind == "environment" and isinstance(node, cst.Assign)
+    return "None" if is_none else kind
 
 
 def _of_kind(kind: str, sink: Sink, node: Handover, usage: Usage) -> _Flaw | None:
