@@ -214,6 +214,143 @@ assert (before.base_url, before.organization) == (after.base_url, after.organiza
 assert getattr(before, "project", None) == getattr(after, "project", None)
 """
 
+# The server on this machine takes the place of the other host, which no proof ever asks.
+ELSEWHERE = """\
+import os
+import openai
+
+url = os.environ.pop("OPENAI_BASE_URL")
+original = openai.OpenAI
+openai.OpenAI = lambda base_url, **given: original(base_url=url, **given)
+"""
+SENT_ELSEWHERE = [
+    f"""\
+import os
+import openai
+from openai import OpenAI
+
+url = os.environ.pop("OPENAI_BASE_URL")
+{sending}
+"""
+    for sending in (
+        "OpenAI(base_url=url).models.list()",
+        "OpenAI(base_url=url, api_key=None).models.list()",
+        "OpenAI(base_url=url, api_key=os.getenv('OTHER_KEY') or None).models.list()",
+        "OpenAI().with_options(base_url=url).models.list()",
+        "OpenAI().copy(base_url=url, api_key=None).models.list()",
+        "client = OpenAI(); client.base_url = url; client.models.list()",
+        "openai.base_url = url + '/'; openai.models.list()",
+        "openai.base_url = url + '/'; openai.api_key = os.getenv('OTHER_KEY'); openai.models.list()",
+    )
+]
+WITH_OTHER_CREDENTIAL = """\
+import os
+from openai import OpenAI
+
+headers = {"Authorization": "Bearer another"}
+OpenAI(base_url=os.environ.pop("OPENAI_BASE_URL"), default_headers=headers).models.list()
+"""
+
+# Each is made of the good key.
+MALFORMED = {
+    REFUSED: (
+        "key.encode()",
+        "(key,)",
+        "[key]",
+        "{'key': key}",
+        "{key}",
+        "12345",
+        "os.environ",
+        "pathlib.Path('key.txt')",
+        "io.StringIO(key)",
+        "pydantic.SecretStr(key)",
+        "str(pydantic.SecretStr(key))",
+        "fetch()",
+        "'Bearer ' + key",
+        "repr(key)",
+        "json.dumps(key)",
+        "f'\"{key}\"'",
+        "' ' + key",
+        "key[:9] + ' ' + key[9:]",
+        "'OPENAI_API_KEY=' + key",
+        "str(os.getenv('MISSING'))",
+        "f'{os.getenv(\"MISSING\")}'",
+        "base64.b64encode(key.encode()).decode()",
+    ),
+    "openai.APIConnectionError": ("key + ' '", "key + '\\n'", "key + '\\t'", "key[:9] + '\\n' + key[9:]"),
+    "UnicodeEncodeError": ("'\\u201c' + key + '\\u201d'", "key + '\\u200b'", "'\\ufeff' + key", "key + '\\xe9'", "key + '\\xa0'"),
+}
+GIVEN = """\
+import base64, io, json, os, pathlib
+import pydantic
+from openai import OpenAI
+
+async def fetch():
+    return key
+
+key = os.environ["OPENAI_API_KEY"]
+OpenAI(api_key={given}, max_retries=0).models.list()
+"""
+PUT_INTO_ENVIRONMENT = """\
+import os
+import pydantic
+
+os.environ["OPENAI_API_KEY"] = {given}
+"""
+GIVEN_TO_AZURE = """\
+import os
+import pydantic
+from openai import {name} as Client
+
+endpoint = os.environ["OPENAI_BASE_URL"].removesuffix("/v1")
+key = os.environ["OPENAI_API_KEY"]
+
+
+async def fetch():
+    return key
+
+
+client = Client({given}, azure_endpoint=endpoint, api_version="2024-06-01", max_retries=0)
+asked = client.chat.completions.create(model="gpt-4o", messages=[])
+if Client.__name__.startswith("Async"):
+    import asyncio
+
+    async def wait():
+        await asked
+
+    asyncio.run(wait())
+"""
+FUNCTIONS = """\
+import asyncio, functools, os
+import openai
+from openai import AsyncOpenAI, OpenAI
+
+
+def read():
+    return os.environ["OPENAI_API_KEY"]
+
+
+async def fetch():
+    return read()
+
+
+class Keys:
+    def __call__(self):
+        return read()
+
+
+async def ask(client):
+    await client.models.list()
+
+
+{statement}
+"""
+
+
+def asking(*statements: str) -> list[str]:
+    return [FUNCTIONS.format(statement=statement) for statement in statements]
+
+
 PROOFS: dict[str, Proof] = {
     # It is no program at all.
     "OAK000": Proof(
@@ -238,6 +375,19 @@ PROOFS: dict[str, Proof] = {
     "OAK104": Proof(
         bad=[Run(sends="environment", says="Using {good}")],
         good=[Run(sends="environment", says="Using ...", never_says="{good}")],
+    ),
+    # The key of one service is sent to the other.
+    "OAK105": Proof(
+        before=ELSEWHERE,
+        bad=[
+            Run(sends="environment"),
+            *(Run(sends="environment", program=program) for program in SENT_ELSEWHERE),
+        ],
+        good=[
+            Run(raises="KeyError", requests=0),
+            Run(key="wrong", environ={"DEEPSEEK_API_KEY": "{good}"}),
+            Run(raises=REFUSED, program=WITH_OTHER_CREDENTIAL),
+        ],
     ),
     # What is assigned to the module reaches the module client, and no other.
     "OAK201": Proof(
@@ -296,6 +446,29 @@ PROOFS: dict[str, Proof] = {
             ),
         ],
     ),
+    # Whatever it is given, the client makes a header of it.
+    "OAK305": Proof(
+        bad=[
+            Run(raises=REFUSED),
+            *(
+                Run(raises=error, requests=int(error == REFUSED), program=GIVEN.format(given=given))
+                for error, several in MALFORMED.items()
+                for given in several
+            ),
+            *(
+                Run(raises="TypeError", requests=0, program=PUT_INTO_ENVIRONMENT.format(given=given))
+                for given in ("12345", "None", "b'test'", "('test',)", "pydantic.SecretStr('test')")
+            ),
+            *(
+                Run(raises="TypeError", requests=0, program=GIVEN_TO_AZURE.format(name="AzureOpenAI", given=f"api_key={given}"))
+                for given in ("(key,)", "12345", "pydantic.SecretStr(key)")
+            ),
+        ],
+        good=[
+            Run(sends="environment"),
+            Run(("3", "2"), program=GIVEN_TO_AZURE.format(name="AzureOpenAI", given="api_key=key.encode()")),
+        ],
+    ),
     # There is no other name.
     "OAK306": Proof(
         bad=[
@@ -313,6 +486,56 @@ PROOFS: dict[str, Proof] = {
             Run(requests=0, program=MISNAMED_SETTINGS),
         ],
         good=[Run(key=None, environ={"TEAM_KEY": "{good}"}), Run(key="wrong", environ={"TEAM_KEY": "{good}"})],
+    ),
+    # One client awaits what a function returns, and the other does not.
+    "OAK307": Proof(
+        bad=[
+            Run(raises="TypeError", requests=0),
+            *(
+                Run(raises="TypeError", requests=0, program=program)
+                for program in asking(
+                    "asyncio.run(ask(AsyncOpenAI(api_key=lambda: read())))",
+                    "asyncio.run(ask(AsyncOpenAI(api_key=Keys())))",
+                    "asyncio.run(ask(AsyncOpenAI(api_key=functools.partial(read))))",
+                    "asyncio.run(ask(AsyncOpenAI().with_options(api_key=read)))",
+                    "asyncio.run(ask(AsyncOpenAI(api_key=os.getenv)))",
+                    "OpenAI(api_key=os.getenv).models.list()",
+                    "OpenAI(api_key=lambda name: read()).models.list()",
+                )
+            ),
+            *(
+                Run(raises=REFUSED, program=program)
+                for program in asking(
+                    "OpenAI(api_key=fetch).models.list()",
+                    "OpenAI(api_key=lambda: fetch()).models.list()",
+                    "OpenAI().copy(api_key=fetch).models.list()",
+                    "client = OpenAI(); client.api_key = read; client.models.list()",
+                    "openai.api_key = fetch; openai.models.list()",
+                )
+            ),
+            Run(
+                raises="ValueError",
+                requests=0,
+                program=GIVEN_TO_AZURE.format(name="AzureOpenAI", given="azure_ad_token_provider=fetch"),
+            ),
+        ],
+        good=[
+            Run(sends="environment"),
+            *(
+                Run(sends="environment", program=program)
+                for program in asking(
+                    "OpenAI(api_key=read).models.list()",
+                    "OpenAI(api_key=Keys()).models.list()",
+                    "asyncio.run(ask(AsyncOpenAI(api_key=lambda: fetch())))",
+                    "client = OpenAI(api_key=read); client.api_key = fetch; client.models.list()",
+                    "openai.api_key = read; openai.models.list()",
+                )
+            ),
+            *(
+                Run(program=GIVEN_TO_AZURE.format(name="AsyncAzureOpenAI", given=f"azure_ad_token_provider={provider}"))
+                for provider in ("fetch", "lambda: key")
+            ),
+        ],
     ),
     # A refused key is refused again, for ever; whoever lets it pass learns it from the first request.
     "OAK401": Proof(

@@ -46,14 +46,30 @@ class CommandLine:
 
     def _is_declared(self, name: str) -> bool:
         """Whether a call of `add_argument` declares the argument, with a default, if any, that stands there."""
+        declaration = self._declaration(name)
+        return declaration is not None and self._has_plain_default(declaration)
+
+    def _declaration(self, name: str) -> cst.Call | None:
         for call in self._resolver.tree.nodes.get(cst.Call, ()):
             if (
                 isinstance(call, cst.Call)
                 and (dotted_name(call.func) or "").endswith(".add_argument")
                 and self._names(call, name)
             ):
-                return self._has_plain_default(call)
-        return False
+                return call
+        return None
+
+    def option(self, node: cst.Attribute) -> cst.Call | None:
+        """The declaration of an option that may be left out, if `args.key` of argparse is one."""
+        declaration = self._declaration(node.attr.value) if self._is_parsed(node.value) else None
+        if (
+            declaration is None
+            or not declaration.args
+            or not (self._values.text(declaration.args[0].value) or "").startswith("-")
+        ):
+            return None
+        keywords = {arg.keyword.value for arg in declaration.args if arg.keyword is not None}
+        return declaration if not keywords & {"required", "action", "nargs"} else None
 
     def _names(self, declaration: cst.Call, name: str) -> bool:
         written = [arg.value for arg in declaration.args if arg.keyword is None or arg.keyword.value == "dest"]

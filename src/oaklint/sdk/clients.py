@@ -248,6 +248,10 @@ def serves_openai(host: str) -> bool:
     return is_openai_host(host) or is_azure_host(host)
 
 
+# Services that hand requests on to OpenAI, and want OpenAI's key with them, by their own documentation.
+GATEWAYS = frozenset({"api.portkey.ai", "gateway.ai.cloudflare.com", "oai.hconeai.com", "oai.helicone.ai"})
+
+
 def is_local_host(host: str) -> bool:
     """True for this machine and for names and addresses that only a private network knows."""
     if host in {"localhost", "0.0.0.0", "::1", "::"} or host.endswith((".localhost", ".local", ".internal", ".lan")):

@@ -8,13 +8,16 @@ from functools import cached_property
 from typing import TypeVar
 
 from oaklint.python import cst
+from oaklint.python.callables import Callables
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
+from oaklint.python.kinds import Kinds
 from oaklint.python.program import Program
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.threads import Threads
 from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.sdk.releases import Releases
+from oaklint.sdk.secrets import NO_TEXT, PROVIDERS
 from oaklint.usage.clients import Clients
 from oaklint.usage.constructions import Constructions
 from oaklint.usage.deferred import Deferred
@@ -65,6 +68,14 @@ class Context:
         if self._target_sdk != "auto":
             return self._target_sdk != "0"
         return 0 not in (self._declared_sdk or {0}) or needs_newer(self.tree)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        return Kinds(self.resolver, self.values, NO_TEXT)
+
+    @cached_property
+    def callables(self) -> Callables:
+        return Callables(self.resolver, PROVIDERS)
 
     @cached_property
     def threads(self) -> Threads:

@@ -8,6 +8,7 @@ from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.python.texts import Texts
 from oaklint.usage.context import Context
+from oaklint.usage.credentials.absence import Absences
 from oaklint.usage.credentials.displays import Displays
 from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.handed_over import HandedOver
@@ -69,7 +70,11 @@ class Usage(Context):
 
     @cached_property
     def hosts(self) -> Hosts:
-        return Hosts(self, self.entries, self.writes)
+        return Hosts(self, self.origins, self.entries, self.writes)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self)
 
     @cached_property
     def sinks(self) -> Sinks:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal
 
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
-from oaklint.sdk.clients import serves_openai, url_host
+from oaklint.python.values import HOLE
+from oaklint.sdk.clients import GATEWAYS, is_local_host, is_openai_host, serves_openai, url_host
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.entries import Entries
+from oaklint.usage.credentials.origins import Origins
 from oaklint.usage.environment.writes import Writes
 
 # To OpenAI (or Azure, which serves its models), to somebody else, or the program does not tell.
@@ -23,8 +26,9 @@ _TRANSPORTS = {"http_client", "provider"}
 class Hosts:
     """Tells the hosts of clients from their arguments, the module's settings and the environment."""
 
-    def __init__(self, context: Context, entries: Entries, writes: Writes) -> None:
+    def __init__(self, context: Context, origins: Origins, entries: Entries, writes: Writes) -> None:
         self._context = context
+        self._origins = origins
         self._entries = entries
         self._writes = writes
 
@@ -39,6 +43,16 @@ class Hosts:
             if name in _ADDRESSES:
                 return self._of_address(name, value)
         return self._of_environment
+
+    def strangers(self, address: cst.BaseExpression) -> Iterator[str]:
+        """The hosts that an address may lead to which are neither OpenAI's, nor near, nor meant to have OpenAI's keys."""
+        for each, _ in self._origins.alternatives(address):
+            if each is not address and isinstance(each, (cst.IfExp, cst.BooleanOperation)):
+                yield from self.strangers(each)
+            url = self._context.values.fold(each)
+            host = url_host(url) if isinstance(url, str) else None
+            if host is not None and HOLE not in host and not (is_openai_host(host) or is_local_host(host) or host in GATEWAYS):
+                yield host
 
     @cached_property
     def of_module(self) -> Host:

@@ -1,0 +1,232 @@
+"""## What it does
+Finds clients whose `base_url` leads to another host than OpenAI's, and whose key may be None.
+
+- `OpenAI(base_url=OTHER, api_key=os.getenv("OTHER_KEY"))`, directly, through names, parameters and functions, and with anything
+  else that may give None: `config.get("key")`, `key or None`, a parameter or field that is None by default;
+- `OpenAI(base_url=OTHER)` without any key;
+- `client.with_options(base_url=OTHER)`, `client.copy(base_url=OTHER)` and `client.base_url = OTHER`, of a client that was built
+  for OpenAI: it keeps its key;
+- `openai.base_url = OTHER`, where requests go through the module and nothing sets `openai.api_key`.
+
+Not reported are addresses of this machine and of private networks, those that the program text does not show, and services that
+hand requests on to OpenAI with its key; keys that the program makes sure of beforehand (`if not key: raise ...`); programs that
+set or remove `OPENAI_API_KEY` by themselves, or read the key from it on purpose; and clients with an Authorization header of
+their own.
+
+## Why is this bad?
+For `api_key=None` the SDK looks into the environment, whatever the `base_url`: where the other service's variable is not set, the
+key in `OPENAI_API_KEY` is sent to that service, which can use it. Nothing is raised by the SDK, and what comes back is at best a
+401 of the other service. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0, the copies and settings on the last three.
+`os.environ["OTHER_KEY"]` fails with `KeyError` instead.
+
+## Example
+```python
+import os
+
+from openai import OpenAI
+
+client = OpenAI(base_url="https://api.deepseek.com", api_key=os.getenv("DEEPSEEK_API_KEY"))
+client.models.list()
+```
+
+Use instead:
+```python
+import os
+
+from openai import OpenAI
+
+client = OpenAI(base_url="https://api.deepseek.com", api_key=os.environ["DEEPSEEK_API_KEY"])
+client.models.list()
+```
+
+## Fix safety
+The fix turns `os.getenv("OTHER_KEY")` and `os.environ.get("OTHER_KEY")` into `os.environ["OTHER_KEY"]`. It is unsafe: where the
+variable is not set, the program ends with `KeyError`, which is its purpose. There is none where no variable is named.
+
+## References
+- [Usage of the SDK](https://github.com/openai/openai-python#usage)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import islice
+
+from oaklint.diagnostic import Severity
+from oaklint.python import cst
+from oaklint.python.assignments import assigned
+from oaklint.python.edits import Editor
+from oaklint.python.tree import index_of
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
+from oaklint.sdk.clients import COPIES
+from oaklint.usage import Usage
+from oaklint.usage.constructions import Construction
+from oaklint.usage.credentials.absence import Absence
+from oaklint.usage.module_client import Assigning, assigned_attributes, is_module, makes_requests
+
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("base_url",))
+SEVERITY: Severity = "error"
+
+_VARIABLE = "OPENAI_API_KEY"
+# Other credentials of a client, and what may lead its requests elsewhere.
+_OTHERWISE = {"workload_identity", "provider"}
+_LEADING_ELSEWHERE = {"auth", "base_url", "event_hooks", "mounts", "transport"}
+
+
+def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
+    found = [finding for construction in usage.constructions.all_through(call) for finding in _built(call, construction, usage)]
+    if isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES and usage.clients.is_client(call.func.value):
+        arguments = _arguments(call, usage)
+        if arguments is not None and _keeps_key(arguments, usage) and _is_for_openai(call.func.value, usage):
+            found += _kept(call, arguments.get("base_url"), f"`{call.func.attr.value}(base_url=...)`", usage)
+    yield from found if found and not _is_told_on_purpose(usage) else ()
+
+
+def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
+    found: list[Finding] = []
+    for target, value in assigned(node):
+        if not isinstance(target, cst.Attribute) or target.attr.value != "base_url":
+            continue
+        if is_module(target.value, usage):
+            if usage.generation and makes_requests(usage) and not _sets_other_credentials(usage):
+                found += _of_module(target, value, usage)
+        elif usage.clients.is_client(target.value) and _is_for_openai(target.value, usage):
+            found += _kept(target, value, "`client.base_url = ...`", usage)
+    yield from found if found and not _is_told_on_purpose(usage) else ()
+
+
+def _of_module(target: cst.Attribute, address: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
+    for host in _host(address, usage):
+        yield Finding(
+            target,
+            f"Nothing sets `openai.api_key`, so the module sends the key in `{_VARIABLE}` to {host}."
+            " Set `openai.api_key` to the key for that host",
+        )
+
+
+def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator[Finding]:
+    if "Azure" in construction.constructor.name or "Bedrock" in construction.constructor.name:
+        return  # they read names of their own
+    inside = _arguments(construction.call, usage)
+    arguments = inside if site is construction.call else construction.arguments
+    if inside is None or arguments is None or any(arg.star == "**" for arg in construction.given):
+        return
+    if site is not construction.call and any(True for _ in _host(inside.get("base_url"), usage)):
+        return  # it is reported there
+    arguments = {**arguments, **{arg.keyword.value: arg.value for arg in construction.given if arg.keyword is not None}}
+    if arguments.keys() & _OTHERWISE or _is_authorized(arguments, usage):
+        return
+    key = arguments.get("api_key")
+    absence = usage.absences.of(key) if key is not None else Absence(site.func)
+    if absence is None or absence.variable == _VARIABLE:
+        return
+    for host in _host(arguments.get("base_url"), usage):
+        where = key if key is not None and usage.values.value(key) is not None else site
+        lack = f"Without `{absence.variable}` in the environment" if absence.variable is not None else "Without a key"
+        if absence.variable is not None:
+            remedy = f'Read it as `os.environ["{absence.variable}"]`, which fails instead'
+        else:
+            remedy = "Give it the key for that host, and fail where there is none"
+        yield Finding(
+            where,
+            f"{lack} the client sends the one in `{_VARIABLE}` to {host}: for None the SDK falls back to it, whatever the"
+            f" `base_url`. {remedy}",
+            fix=partial(_require, absence, usage) if absence.variable is not None else None,
+        )
+
+
+def _arguments(call: cst.Call, usage: Usage) -> Mapping[str, cst.BaseExpression] | None:
+    """What a call is given by name; None where `**options` may give it anything."""
+    if any(arg.star == "**" and not any(usage.entries.of(arg.value)) for arg in call.args):
+        return None
+    return dict(usage.entries.of_call(call))
+
+
+def _host(address: cst.BaseExpression | None, usage: Usage) -> Iterator[str]:
+    """The other host that an address leads to, if any."""
+    yield from islice(usage.hosts.strangers(address), 1) if address is not None else ()
+
+
+def _is_authorized(arguments: Mapping[str, cst.BaseExpression], usage: Usage) -> bool:
+    """Whether requests may carry another credential than the key, or go elsewhere."""
+    if (headers := arguments.get("default_headers")) is not None and usage.values.value(headers) is not None:
+        display = usage.resolver.display(headers)
+        names = [name.lower() for name, _ in usage.entries.of(display)] if display is not None else []
+        if not isinstance(display, cst.Dict) or len(names) < len(display.elements) or "authorization" in names:
+            return True
+    if (transport := arguments.get("http_client")) is not None and usage.values.value(transport) is not None:
+        made = usage.origins.of(transport)
+        options = (
+            {arg.keyword.value if arg.keyword is not None else "" for arg in made.args} if isinstance(made, cst.Call) else {""}
+        )
+        return bool(options & {"", *_LEADING_ELSEWHERE})
+    return False
+
+
+# Clients that have a key already.
+
+
+def _kept(where: cst.CSTNode, address: cst.BaseExpression | None, what: str, usage: Usage) -> Iterator[Finding]:
+    for host in _host(address, usage):
+        yield Finding(
+            where,
+            f"{what} keeps the client's key, which is then sent to {host}. Build a client of its own for that host, with its key",
+        )
+
+
+def _keeps_key(arguments: Mapping[str, cst.BaseExpression], usage: Usage) -> bool:
+    key = arguments.get("api_key")
+    return (key is None or usage.absences.of(key) is not None) and not _is_authorized(arguments, usage)
+
+
+def _is_for_openai(client: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether a client was built with OpenAI's key, for OpenAI."""
+    origins = usage.resolver.values_of(client)
+    built = [usage.constructions.through(origin) if isinstance(origin, cst.Call) else None for origin in origins]
+    return bool(built) and all(each is not None and _has_openai_key(each, usage) for each in built)
+
+
+def _has_openai_key(construction: Construction, usage: Usage) -> bool:
+    arguments = _arguments(construction.call, usage)
+    if arguments is None or construction.given or arguments.keys() & {"base_url", *_OTHERWISE}:
+        return False
+    if "Azure" in construction.constructor.name or "Bedrock" in construction.constructor.name:
+        return False
+    key = construction.argument("api_key")
+    is_read = key is not None and usage.environment.read_by(usage.origins.of(key)) == _VARIABLE
+    return (is_read or key is None or usage.values.value(key) is None) and not _is_authorized(arguments, usage)
+
+
+# Programs that know what they do.
+
+
+def _is_told_on_purpose(usage: Usage) -> bool:
+    """Whether the program decides by itself what `OPENAI_API_KEY` holds, or takes it away."""
+    if any(_VARIABLE in write.names for write in usage.writes.all):
+        return True
+    popped = (call for call in usage.nodes(cst.Call) if call.args and "os.environ.pop" in usage.resolver.names(call.func))
+    items = (item for item in usage.nodes(cst.Subscript) if isinstance(usage.tree.parents.get(item), cst.Del))
+    deleted = (index_of(item) for item in items if "os.environ" in usage.resolver.names(item.value))
+    taken = (*(call.args[0].value for call in popped), *deleted)
+    return any(name is not None and usage.values.text(name) == _VARIABLE for name in taken)
+
+
+def _sets_other_credentials(usage: Usage) -> bool:
+    """Whether something sets the key or the headers of the module."""
+    nodes: list[Assigning] = [*usage.nodes(cst.Call), *usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign)]
+    for node in nodes:
+        for owner, name, _ in assigned_attributes(node, usage):
+            if is_module(owner, usage) and name in ("api_key", "default_headers", "http_client", "api_type"):
+                return True
+    return False
+
+
+def _require(absence: Absence, usage: Usage, editor: Editor) -> Repair | None:
+    """`os.environ["X"]` in place of `os.getenv("X")`."""
+    call = absence.where
+    if not isinstance(call, cst.Call) or usage.values.text(call.args[0].value) != absence.variable:
+        return None
+    environ = editor.reference("os.environ", call)
+    changes = (*environ.changes, editor.replace(call, f"{environ.text}[{editor.text(call.args[0].value)}]"))
+    return Repair("unsafe", "Fail where the variable is not set", changes)

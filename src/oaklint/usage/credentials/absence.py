@@ -1,0 +1,222 @@
+"""Whether a key may be None when it is handed over, and for lack of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.command_line import CommandLine
+from oaklint.python.definitions import UNKNOWN
+from oaklint.python.nullness import Nullness
+from oaklint.python.scopes import Binding, CodeUnit
+from oaklint.python.tree import index_of
+from oaklint.usage.credentials.origins import GETENV
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+# They answer None where there is no such secret.
+_STORES = {"keyring.get_password", "dotenv.get_key"}
+# What reads a mapping out of a file or of the environment.
+_MAPPINGS = {
+    *("builtins.dict()", "json.load()", "json.loads()", "tomllib.load()", "tomllib.loads()", "toml.load()", "toml.loads()"),
+    *("yaml.safe_load()", "yaml.load()", "dotenv.dotenv_values()", "os.environ.copy()"),
+}
+# Through how many names, parameters and functions a key is followed.
+_MAX_STEPS = 5
+
+_NOTHING: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
+
+
+class Absence(NamedTuple):
+    """That a value may be None. where: the expression that is None then. variable: the one whose lack makes it so, if known."""
+
+    where: cst.BaseExpression
+    variable: str | None = None
+
+
+class _Way(NamedTuple):
+    """How a value was followed. use: where it is handed over. handed: what the parameters of the function around receive that a
+    call of it has led to. steps: how many more may be taken.
+    """
+
+    use: cst.BaseExpression
+    handed: Mapping[str, cst.BaseExpression | None] = _NOTHING
+    steps: int = _MAX_STEPS
+
+    def on(self, handed: Mapping[str, cst.BaseExpression | None] = _NOTHING) -> _Way:
+        return self._replace(handed=handed, steps=self.steps - 1)
+
+
+class Absences:
+    """Follows keys back to what may give None, past the places where the program has made sure that it does not."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self._resolver = usage.resolver
+        self._tree = usage.tree
+        self._values = usage.values
+        self._command_line = CommandLine(usage.resolver, usage.values)
+
+    @cached_property
+    def _nullness(self) -> Nullness:
+        return Nullness(self._resolver, self._values, self._usage.flow)
+
+    def of(self, value: cst.BaseExpression) -> Absence | None:
+        """Why an expression may be None where it stands; None where it is not, or nobody can tell."""
+        return next(self._behind(value, _Way(value)), None)
+
+    def _behind(self, node: cst.BaseExpression, way: _Way) -> Iterator[Absence]:
+        if not way.steps:
+            return
+        if isinstance(node, cst.BooleanOperation):
+            if isinstance(node.operator, cst.And):
+                yield from self._behind(node.left, way)
+            if isinstance(node.operator, cst.And) or not _is_true(self._values.value(node.left)):
+                yield from self._behind(node.right, way)
+        elif isinstance(node, cst.IfExp):
+            yield from self._behind(node.body, way)
+            yield from self._behind(node.orelse, way)
+        elif isinstance(node, cst.NamedExpr):
+            yield from self._behind(node.value, way)
+        elif isinstance(node, cst.Call):
+            yield from self._behind_call(node, way)
+        elif isinstance(node, cst.Name) and node.value == "None":
+            yield Absence(node)
+        elif isinstance(node, cst.Name) and (received := way.handed.get(node.value)) is not None:
+            yield from self._behind(received, way.on())
+        elif isinstance(node, cst.Name):
+            yield from self._behind_name(node, way)
+        elif isinstance(node, cst.Attribute):
+            yield from self._behind_attribute(node, way)
+
+    # Names and attributes.
+
+    def _behind_name(self, node: cst.Name, way: _Way) -> Iterator[Absence]:
+        bindings = self._resolver.bindings(node)
+        found = [next(self._by_binding(node, binding, way), None) for binding in bindings]
+        # Of what another unit binds it is not known which binding is in force.
+        is_own = all(self._tree.unit(binding.node) is self._tree.unit(node) for binding in bindings)
+        if is_own or None not in found:
+            yield from filter(None, found)
+
+    def _by_binding(self, node: cst.Name, binding: Binding, way: _Way) -> Iterator[Absence]:
+        if self._nullness.is_ensured(node, binding):
+            return
+        if binding.kind in ("assign", "annotated") and binding.value is not None:
+            yield from self._behind(binding.value, way.on())
+        elif binding.kind == "parameter" and isinstance(binding.node, cst.Param):
+            yield from self._behind_parameter(node, binding.node, way)
+
+    def _behind_parameter(self, node: cst.Name, param: cst.Param, way: _Way) -> Iterator[Absence]:
+        """None by default, where no call of the program hands in anything else, or what a call hands in."""
+        function = self._tree.scopes[param].node
+        if not isinstance(function, cst.FunctionDef) or param.star:
+            return
+        calls = self._resolver.calls.of(function)
+        given = [(call, self._resolver.calls.argument_for(call, function, param)) for call in calls]
+        for argument in (argument for _, argument in given if argument is not None):
+            yield from self._behind(argument, way.on())
+        is_left_out = any(argument is None and not any(arg.star for arg in call.args) for call, argument in given)
+        if param.default is not None and (is_left_out or not calls):
+            for absence in self._behind(param.default, way.on()):
+                yield absence if absence.variable is not None else Absence(node)
+
+    def _behind_attribute(self, node: cst.Attribute, way: _Way) -> Iterator[Absence]:
+        values = self._resolver.attribute_values(node)
+        if (option := self._command_line.option(node)) is not None and not self._nullness.is_ensured(node):
+            default = next((arg.value for arg in option.args if arg.keyword is not None and arg.keyword.value == "default"), None)
+            yield from self._behind(default, way.on()) if default is not None else [Absence(node)]
+        if not values or self._nullness.is_ensured(node) or any(map(self._is_ensured_when_set, values)):
+            return
+        found = [next(self._behind(value, way.on()), None) for value in values]
+        if None not in found:
+            yield from filter(None, found)
+
+    def _is_ensured_when_set(self, value: cst.BaseExpression) -> bool:
+        """Whether the name that an attribute is set to is tested behind that."""
+        return isinstance(value, cst.Name) and self._nullness.is_ensured_behind(value, value.value)
+
+    # Calls.
+
+    def _behind_call(self, call: cst.Call, way: _Way) -> Iterator[Absence]:
+        names = self._resolver.names(call.func)
+        if names & GETENV:
+            yield from self._behind_getenv(call, way)
+        elif names & _STORES or self._looks_up(call):
+            yield Absence(call)
+        else:
+            for function in self._resolver.calls.functions(call):
+                if function.asynchronous is None and not self._tree.nodes_in(function, cst.Yield):
+                    receives = {
+                        param.name.value: self._resolver.calls.argument_for(call, function, param)
+                        for param in function.params.params
+                    }
+                    for value in self._resolver.returned_values(function):
+                        yield from self._behind(value, way.on(receives))
+
+    def _behind_getenv(self, call: cst.Call, way: _Way) -> Iterator[Absence]:
+        if len(call.args) > 1:
+            absent = next(self._behind(call.args[1].value, way), None)
+            if absent is None or absent.variable is not None:
+                yield from [absent] if absent is not None else ()
+                return
+        key = call.args[0].value if call.args else None
+        if isinstance(key, cst.Name):
+            key = way.handed.get(key.value) or key
+        name = self._values.text(key) if key is not None else None
+        if name is not None and not self._is_there(name, call, way.use):
+            yield Absence(call, name)
+
+    def _is_there(self, name: str, call: cst.Call, use: cst.BaseExpression) -> bool:
+        """Whether the program has made sure that a variable is set where it is read or used, or sets it."""
+        usage = self._usage
+        if any(name in write.names for write in usage.writes.all):
+            return True
+        is_asked_for = any(unit is not self._tree.unit(call) for unit in self._asked_for.get(name, ()))
+        return is_asked_for or bool(usage.presence.sure_at([call, use], [name]))
+
+    @cached_property
+    def _asked_for(self) -> dict[str, list[CodeUnit | None]]:
+        """The units that ask for a variable, to see whether it is there: in a condition, as one of several, or by what fails
+        without it.
+        """
+        found: dict[str, list[CodeUnit | None]] = {}
+        for node in self._tree.nodes.get(cst.SimpleString, ()):
+            if isinstance(node, cst.SimpleString) and self._is_asked(node):
+                found.setdefault(self._values.text(node) or "", []).append(self._tree.unit(node))
+        return found
+
+    def _is_asked(self, text: cst.SimpleString) -> bool:
+        for around in self._tree.ancestors(text):
+            if isinstance(around, (cst.List, cst.Tuple, cst.Set, cst.Comparison, cst.Assert)):
+                return True
+            if isinstance(around, cst.Subscript):
+                return "os.environ" in self._resolver.names(around.value) and index_of(around) is text
+            parent = self._tree.parents.get(around)
+            if isinstance(parent, (cst.If, cst.While, cst.IfExp)) and parent.test is around:
+                return True
+            if not isinstance(around, (cst.BaseExpression, cst.BaseElement, cst.Arg)):
+                return False
+        return False
+
+    def _looks_up(self, call: cst.Call) -> bool:
+        """Whether a call asks a mapping for what may be missing, `config.get("api_key")`; what is handed in is taken for one."""
+        func = call.func
+        if not isinstance(func, cst.Attribute) or func.attr.value != "get" or len(call.args) != 1 or call.args[0].star:
+            return False
+        if self._values.text(call.args[0].value) is None:
+            return False
+        owners = self._resolver.names(func.value)
+        return bool(owners & _MAPPINGS) or (owners == {UNKNOWN} and self._is_handed_in(func.value))
+
+    def _is_handed_in(self, node: cst.BaseExpression) -> bool:
+        bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else []
+        return bool(bindings) and all(binding.kind == "parameter" for binding in bindings)
+
+
+def _is_true(value: object) -> bool:
+    return isinstance(value, (str, bytes, int)) and bool(value)
