@@ -6,6 +6,7 @@ from functools import cached_property
 
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
+from oaklint.python.reading import Readings
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.hosts import Hosts
@@ -57,6 +58,10 @@ class Usage(Context):
     @cached_property
     def origins(self) -> Origins:
         return Origins(self)
+
+    @cached_property
+    def readings(self) -> Readings:
+        return Readings(self.resolver, self.values)
 
     @cached_property
     def entries(self) -> Entries:
