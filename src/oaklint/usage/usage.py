@@ -8,6 +8,7 @@ from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.python.reading import Readings
 from oaklint.usage.context import Context
+from oaklint.usage.credentials.blanks import Blanks
 from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.hosts import Hosts
 from oaklint.usage.credentials.origins import Origins
@@ -62,6 +63,10 @@ class Usage(Context):
     @cached_property
     def readings(self) -> Readings:
         return Readings(self.resolver, self.values)
+
+    @cached_property
+    def blanks(self) -> Blanks:
+        return Blanks(self)
 
     @cached_property
     def entries(self) -> Entries:
