@@ -25,6 +25,8 @@ CATALOGUE = {
     "OAK204": "removed-error-class",
     "OAK301": "environment-set-after-client",
     "OAK302": "ineffective-key-assignment",
+    "OAK303": "empty-api-key",
+    "OAK304": "unstripped-api-key",
     "OAK306": "unread-environment-name",
     "OAK401": "auth-error-retried-in-loop",
     "OAK402": "auth-error-retried-by-decorator",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 # They do nothing to what they are handed, and raise nothing on its account.
 _HARMLESS = {"print", "len", "str", "repr", "bool", "debug", "info", "warning", "error", "exception", "log", "type", "append"}
 # Comparisons with what is empty.
-_SAYS_EMPTY = {"Equal": Kind.FALSE, "Is": Kind.FALSE, "In": Kind.FALSE, "NotEqual": Kind.TRUE, "IsNot": Kind.TRUE, "NotIn": Kind.TRUE}
-_OPPOSITE = {Kind.TRUE: Kind.FALSE, Kind.FALSE: Kind.TRUE}
+_SAYS_EMPTY = {"Equal", "Is", "In"}
+_DENIES_IT = {"NotEqual", "IsNot", "NotIn"}
 
 
 class NonEmpty:
@@ -32,7 +33,7 @@ class NonEmpty:
         self._flow = flow
 
     def is_made_sure(self, source: Source) -> bool:
-        """Whether a value from this source is sure not to be empty at the place that it comes to, or the program at least asks."""
+        """Whether what comes from a source is sure not to be empty where it comes to, or the program at least asks."""
         nodes = [*(step.node for step in source.way), source.value]
         for step, behind in zip(source.way, nodes[1:], strict=True):
             node = step.node
@@ -47,11 +48,8 @@ class NonEmpty:
         node, graph = step.node, self._resolver.graph(self._tree.unit(step.node))
         binding = step.binding
         if binding is None or graph is None or self._tree.unit(binding.node) is not graph.unit:
-            return self._is_tested_anywhere(last_part(node))
-        if isinstance(binding.node, cst.Param):
-            starts = [graph.entry]
-        else:
-            starts = graph.blocks_of(binding.node)
+            return any(self._is_tested(use) for use in self._uses_anywhere(step))
+        starts = [graph.entry] if isinstance(binding.node, cst.Param) else graph.blocks_of(binding.node)
         others = (each.node for each in self._tree.bindings_of(node) if each is not binding) if isinstance(node, cst.Name) else ()
         barred = {block for other in others for block in graph.blocks_of(other)} - {graph.entry}
         return not self._reaches(graph, starts, node, barred)
@@ -80,19 +78,20 @@ class NonEmpty:
         return edge.kind is Kind.NEXT and any(last_part(arg.value) == name for call in calls for arg in call.args)
 
     def _told_by(self, test: cst.BaseExpression, name: str) -> Kind | None:
-        """On which side of a condition a name is not empty: NEXT if on neither; None where the condition asks for something else."""
+        """On which side of a condition a name is not empty: NEXT if on neither; None where it asks for something else."""
         if not isinstance(test, cst.Comparison):
             return Kind.TRUE if _is_name(test, name) else None
         operator, other = type(test.comparisons[0].operator).__name__, test.comparisons[0].comparator
         value = self._values.value(other)
-        if not _is_name(test.left, name) or operator not in _SAYS_EMPTY or len(test.comparisons) > 1:
+        if not _is_name(test.left, name) or operator not in _SAYS_EMPTY | _DENIES_IT or len(test.comparisons) > 1:
             return None
         several = value if isinstance(value, tuple) else (value,)
-        if any(isinstance(each, str) and not each.strip() for each in several):
-            return _SAYS_EMPTY[operator]
         if all(each is None for each in several):
             return Kind.NEXT
-        return _OPPOSITE[_SAYS_EMPTY[operator]] if all(isinstance(each, str) for each in several) else None
+        if not all(each is None or isinstance(each, str) for each in several):
+            return None
+        has_blank = any(each is not None and not each.strip() for each in several)
+        return Kind.FALSE if has_blank == (operator in _SAYS_EMPTY) else Kind.TRUE
 
     # Conditions in expressions, which have no edges, and in other functions.
 
@@ -114,8 +113,15 @@ class NonEmpty:
             below = around
         return False
 
-    def _is_tested_anywhere(self, name: str) -> bool:
-        return any(self._is_tested(node) for node in self._tree.named(name))
+    def _uses_anywhere(self, step: Step) -> Iterator[cst.Name | cst.Attribute]:
+        """Where the program speaks of what a step is: by the same name, or by an attribute that is called so."""
+        is_attribute = step.binding is None or self._tree.scopes[step.binding.node].kind == "module"
+        for use in self._tree.named(last_part(step.node)):
+            if isinstance(use, cst.Attribute):
+                if is_attribute:
+                    yield use
+            elif step.binding is not None and not self._tree.is_label(use) and step.binding in self._resolver.bindings(use):
+                yield use
 
     def _is_tested(self, node: cst.CSTNode) -> bool:
         """Whether a name stands in a condition, or is what a function is handed that may look at it."""
@@ -123,7 +129,9 @@ class NonEmpty:
         for around in self._tree.ancestors(node):
             if isinstance(around, (cst.If, cst.While, cst.IfExp, cst.Assert)):
                 return below is around.test
-            if isinstance(around, (cst.Comparison, cst.CompIf)) or (isinstance(around, cst.UnaryOperation) and isinstance(around.operator, cst.Not)):
+            if isinstance(around, (cst.Comparison, cst.CompIf)):
+                return True
+            if isinstance(around, cst.UnaryOperation) and isinstance(around.operator, cst.Not):
                 return True
             if isinstance(around, cst.BooleanOperation) and below is around.left:
                 return True

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import UNKNOWN
 from oaklint.python.places import place
 from oaklint.python.sources import Part, Source, Sources
 from oaklint.python.tree import last_part, walk
@@ -26,6 +25,7 @@ _ASYNC_RUNNERS = {"asyncio.create_subprocess_exec", "asyncio.create_subprocess_s
 # They make the same text of what they are handed; methods that leave its end as it is.
 _WRAPPERS = {"str", "SecretStr", "cast"}
 _KEEPING_END = {"decode", "get_secret_value", "removeprefix", "lstrip"}
+_LAST_PARTS = {"split": (1, -1), "rsplit": (1, -1), "partition": (2, -1), "rpartition": (2, -1)}
 # Commands that write no line end.
 _WITHOUT_LINE_END = ("printf", "echo -n", "tr -d", "head -c", "--no-newline")
 _PATHS = ("pathlib.", "importlib.resources.", "importlib_resources.", "anyio.Path", "upath.")
@@ -91,10 +91,8 @@ class Readings:
         """Whether what a method makes of text, or a part of that, ends as the text does."""
         first = self._values.text(arguments[0]) if arguments else None
         if part is not None:
-            if first is None or first.isspace():
-                return False
-            # A name in front of a key holds no separator.
-            return (method in ("split", "rsplit") and part in (1, -1)) or (method in ("partition", "rpartition") and part in (2, -1))
+            # Where a line has a name and a key, the key is the last of the two.
+            return first is not None and not first.isspace() and part in _LAST_PARTS.get(method, ())
         if method in ("strip", "rstrip", "replace"):
             return first is not None and "\n" not in first and not first.isspace()
         return method in _KEEPING_END
@@ -109,9 +107,8 @@ class Readings:
             return self._of_stream(call.args[0].value)
         if not isinstance(func, cst.Attribute):
             return None
-        if func.attr.value in ("read_text", "read_bytes") and self._may_be_path(func.value):
-            is_written = self._is_written(func.value)
-            return Reading("file", func.attr.value == "read_text") if not is_written else None
+        if func.attr.value in ("read_text", "read_bytes"):  # only paths have these
+            return Reading("file", func.attr.value == "read_text") if not self._is_written(func.value) else None
         return self._of_stream(func.value) if func.attr.value in ("read", "readline") and not call.args else None
 
     def _of_part(self, node: cst.BaseExpression, part: Part) -> Reading | None:
@@ -179,11 +176,6 @@ class Readings:
         return reading if not any(silent in command for silent in _WITHOUT_LINE_END) else None
 
     # Files.
-
-    def _may_be_path(self, node: cst.BaseExpression) -> bool:
-        """Whether an object with the methods of a path may be one: nothing else is known of it."""
-        names = self._resolver.names(node)
-        return self._is_path(node) or UNKNOWN in names
 
     def _is_path(self, node: cst.BaseExpression) -> bool:
         """`Path(...)`, `folder / "name"`, and what their attributes and methods give."""

@@ -10,9 +10,9 @@ from sending `OPENAI_API_KEY` there; an empty literal is one, since no client ca
 The SDK takes an empty key for a key, and says so late, or in words that do not name the trouble. Since 2.34.0 the constructor
 raises `OpenAIError`, whatever the `base_url`, and the module client `TypeError` with the first request. From 1.92.3 on, the first
 request goes out without a key and fails with `AuthenticationError`; before that it fails with `APIConnectionError`, which
-looks like trouble with the network. A key of blanks alone fails with `APIConnectionError`, on all of them.
-`with_options(api_key="")` and `copy(api_key="")` keep the old key. Measured on 1.0.0, 1.55.3, 1.92.2, 1.92.3, 1.109.1, 2.33.0, 2.34.0,
-2.54.0 and 3.54.0, and on 0.28.1, where the request fails with `AuthenticationError`.
+looks like trouble with the network. A key of blanks alone fails with that on all of them. `with_options(api_key="")` and
+`copy(api_key="")` keep the old key. Measured on 1.0.0, 1.55.3, 1.92.2, 1.92.3, 1.109.1, 2.33.0, 2.34.0, 2.54.0 and 3.54.0;
+on 0.28.1 the request fails with `AuthenticationError`.
 
 ## Example
 ```python
@@ -37,8 +37,8 @@ client.models.list()
 ## Fix safety
 The fix leaves out the empty default where the variable is the one that the constructor reads itself, and its value is used for
 nothing else: then a client without a key says which variable is missing, when it is built. An empty key of a copy is left
-out, too: the copy has the old one in either case. Both are safe. To leave out the `api_key=""` of a new client is unsafe: the client
-then takes its key from the environment.
+out, too: the copy has the old one in either case. Both are safe. To leave out the `api_key=""` of a new client is unsafe:
+the client then takes its key from the environment.
 
 There is none where the variable has a name of its own: without the default the client would take `OPENAI_API_KEY` in its place.
 There is none for another host, for what is assigned to the environment or to a client, and for parameters and fields.
@@ -62,9 +62,11 @@ from oaklint.rules.needs import Pattern, Reach
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ENVIRONMENT
 from oaklint.source import Change
 from oaklint.usage import Usage
+from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.blanks import Blank
 from oaklint.usage.credentials.origins import GETENV
 from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover, Sink
+from oaklint.usage.module_client import leads_to
 
 NEEDS: Needs = (
     CREDENTIAL_NAMES,
@@ -77,7 +79,6 @@ SEVERITY: Severity = "warning"
 # Those for which it was measured, and arguments beside which an empty key does no harm.
 _KEYS = {"api_key", "openai_api_key", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"}
 _MODULE = "`openai.api_key`"
-_READ_BY_MODULE = {"OPENAI_API_KEY"}
 _ENOUGH = {"admin_api_key", "workload_identity", "provider", "azure_ad_token", "azure_ad_token_provider"}
 # The first release in which no client can be built with an empty key.
 _REFUSED_SINCE = (2, 34)
@@ -105,13 +106,13 @@ visit_Call = visit_Assign = visit_AnnAssign = _visit
 def _is_wrong(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> bool:
     """Whether an empty key does harm, and was not meant to."""
     is_given = blank.getter is None and not blank.is_default
-    if is_given and (_is_for_test(node, usage) or not _concerns_sdk(sink, usage)):
+    if is_given and (_is_for_test(node, usage) or not _concerns_sdk(node, sink, usage)):
         return False
     if isinstance(node, cst.Call) and any(name in _ENOUGH for name, _ in usage.entries.of_call(node)):
         return False
     if sink.host == "openai" or _is_copy(node, usage):
         return sink.kind != "setting" or not is_given or sink.what == _MODULE
-    is_new = sink.kind == "argument" and is_given and not any(arg.star for arg in node.args if isinstance(node, cst.Call))
+    is_new = sink.kind == "argument" and is_given and isinstance(node, cst.Call) and not any(arg.star for arg in node.args)
     return is_new and usage.generation >= _REFUSED_SINCE[0] and (usage.release is None or usage.release >= _REFUSED_SINCE)
 
 
@@ -135,10 +136,15 @@ def _is_for_test(node: cst.CSTNode, usage: Usage) -> bool:
     return False
 
 
-def _concerns_sdk(sink: Sink, usage: Usage) -> bool:
-    """Whether a variable that is emptied is for a client of this program: elsewhere it may be to switch another one off."""
+def _concerns_sdk(node: Handover, sink: Sink, usage: Usage) -> bool:
+    """Whether a variable that is emptied is read by a client of this program: it may be to switch another one off."""
+    if sink.kind != "environment":
+        return True
+    readers = [each for each in usage.constructions.followed if sink.name in usage.environment.relied_on(each, usage.generation)]
+    if readers:
+        return any(leads_to(node, each.site, usage) for each in readers)
     packages = {name.partition(".")[0].partition("_")[0] for name in usage.clients.imported}
-    return sink.kind != "environment" or bool(packages & {"openai", "langchain", "llama"})
+    return bool(packages & {"openai", "langchain", "llama"})
 
 
 def _is_set_again(node: Handover, sink: Sink, usage: Usage) -> bool:
@@ -147,8 +153,9 @@ def _is_set_again(node: Handover, sink: Sink, usage: Usage) -> bool:
         return sum(sink.name in write.names for write in usage.writes.all) > 1
     if sink.kind != "setting":
         return False
-    settings = (other for kind in (cst.Assign, cst.AnnAssign) for other in usage.nodes(kind) if other is not node)
-    return any(other.name == sink.name and other.what == sink.what for each in settings for other in usage.sinks.places(each))
+    settings: list[Handover] = [*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign)]
+    others = (other for each in settings if each is not node for other in usage.sinks.places(each))
+    return any((other.name, other.what) == (sink.name, sink.what) for other in others)
 
 
 def _message(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> str:
@@ -193,11 +200,19 @@ def _fix(node: Handover, sink: Sink, blank: Blank, usage: Usage, editor: Editor)
             return Repair("safe", "Leave the old key to the copy", (editor.remove_argument(node, argument),))
         if argument is not None and construction is not None and sink.host == "openai":
             return Repair("unsafe", "Leave the key to the environment", (editor.remove_argument(node, argument),))
-    reads = construction.constructor.environment_names(usage.generation) if construction is not None else _READ_BY_MODULE
-    is_read_anyway = (construction is not None or sink.what == _MODULE) and _variable(blank, usage) in reads & CREDENTIAL_ENVIRONMENT
-    if sink.host == "openai" and is_read_anyway and all(_is_for_this_alone(step, usage) for step in blank.source.way):
+    variable = _variable(blank, usage) if sink.host == "openai" else None
+    if variable is None or variable not in _read_anyway(sink, construction, usage):
+        return None
+    if all(_is_for_this_alone(step, usage) for step in blank.source.way):
         return Repair("safe", "Leave out the empty default", (_without_default(blank, usage, editor),))
     return None
+
+
+def _read_anyway(sink: Sink, construction: Construction | None, usage: Usage) -> frozenset[str]:
+    """The variables that stand in for a key which is None."""
+    if construction is not None:
+        return construction.constructor.environment_names(usage.generation) & _KEYS
+    return frozenset({"OPENAI_API_KEY"}) if sink.what == _MODULE else frozenset()
 
 
 def _variable(blank: Blank, usage: Usage) -> str | None:
@@ -229,4 +244,6 @@ def _is_for_this_alone(step: Step, usage: Usage) -> bool:
     if isinstance(step.node, cst.BooleanOperation):
         return True
     target = step.binding.node if step.binding is not None and step.binding.kind == "assign" else None
-    return isinstance(target, cst.Name) and len(usage.tree.uses_of(target)) == 1
+    if not isinstance(target, cst.Name) or usage.tree.unit(target) is not usage.tree.unit(step.node):
+        return False  # other files may have a use for a constant
+    return len(usage.tree.uses_of(target)) == 1

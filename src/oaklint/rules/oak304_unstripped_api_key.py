@@ -1,6 +1,6 @@
 """## What it does
-Finds keys that are read from a file, the output of a process, the standard input or a prompt, and reach the SDK as they were read,
-without `strip()`, be it through names, attributes, a function of the program that reads them, or a module of the project.
+Finds keys that are read from a file, the output of a process, the standard input or a prompt, and reach the SDK as they were
+read, without `strip()`, be it through names, attributes, a function of the program that reads them, or a module of the project.
 
 A file that somebody has edited ends with a line end, and so does what most commands print; `input()` and `getpass()` give
 what was pasted, with the blanks around it. Whatever takes a line apart or away on the way is fine: `strip()`, `rstrip()`,
@@ -76,10 +76,10 @@ SEVERITY: Severity = "error"
 _KEYS = {"api_key", "admin_api_key", "openai_api_key", "azure_ad_token", "authorization"} | CREDENTIAL_ENVIRONMENT
 
 _WHAT_STAYS: dict[Origin, str] = {
-    "file": "The key is read from a file with the line end at its end",
-    "process": "The key is what a process prints, with the line end at its end",
-    "input": "The key is read from the standard input with the line end at its end",
-    "prompt": "The key is what somebody pastes, with the blanks around it",
+    "file": "is read from a file with the line end behind it: each",
+    "process": "is what a process prints, with the line end behind it: each",
+    "input": "is read from the standard input with the line end behind it: each",
+    "prompt": "is what somebody pastes; with a blank behind it, each",
 }
 
 
@@ -91,13 +91,12 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
             if reading is None or not reading.is_text or _is_stripped_later(source, usage):
                 continue
             where = source.value if usage.tree.is_own(source.value) else sink.given
-            is_typed = reading.origin == "prompt"
             yield Finding(
                 where,
-                f"{_WHAT_STAYS[reading.origin]}, and given as {sink.what}: no header can hold that, so {'then ' * is_typed}each request"
-                " fails with APIConnectionError, and the traceback shows the whole key. Write `.strip()` behind it",
+                f"The key for {sink.what} {_WHAT_STAYS[reading.origin]} request fails with APIConnectionError before it is sent,"
+                " and the traceback shows the whole key. Write `.strip()` behind it",
                 related=((sink.given, "here it is handed over"),) if where is not sink.given else (),
-                severity="info" if is_typed else None,
+                severity="info" if reading.origin == "prompt" else None,
                 fix=partial(_fix, sink, source, usage),
             )
 

@@ -27,7 +27,7 @@ _FROM_ENVIRONMENT = "BaseSettings"
 class Blank(NamedTuple):
     """A literal without a character, or with blanks alone, that becomes a credential.
 
-    literal: the text. value: how it is used. source: where it comes from, and by which way.
+    literal: where it stands. text: what it is. source: where it comes from, and by which way.
     getter:  the call whose default it is, if it is one.
     is_default: whether something else stands in its place where that is given.
     """
@@ -68,10 +68,11 @@ class Blanks:
         text = self._values.text(literal)
         if text is None or text.strip():
             return None
-        return Blank(literal, text, source, getter, getter is not None or isinstance(self._usage.tree.parents[literal], cst.Param))
+        is_default = getter is not None or isinstance(self._usage.tree.parents[literal], cst.Param)
+        return Blank(literal, text, source, getter, is_default)
 
     def _default(self, call: cst.Call) -> cst.BaseExpression | None:
-        """What a call gives where there is nothing of the name that it asks for: `os.getenv(name, "")`, `secrets.get(name, "")`."""
+        """What a call gives where there is nothing of the name that it asks for: `os.getenv(name, "")`."""
         in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value in _DEFAULTS]
         names = self._usage.resolver.names(call.func)
