@@ -1,6 +1,6 @@
 """## What it does
-Finds keys that are empty, or may be: `api_key=""`, `os.getenv("OPENAI_API_KEY", "")`, `... or ""`, and a parameter, field or
-variable with such a value, given to a client, to the module `openai` or to `OPENAI_API_KEY`.
+Finds keys that are empty, or may be, given to a client, to the module `openai` or to `OPENAI_API_KEY`: `""`,
+`os.getenv("OPENAI_API_KEY", "")`, `key or ""`, and a parameter, field or variable with such a value.
 
 What asks for it before is fine: `if not key: raise ...`, `key or None`, `if key else`. So are tests that give an empty key on
 purpose, and a variable that is set again. For another `base_url` an empty default is no finding, either, for it keeps the SDK
