@@ -71,8 +71,8 @@ from oaklint.usage.module_client import leads_to
 NEEDS: Needs = (
     CREDENTIAL_NAMES,
     (IMPORTS_OPENAI, *CARRIERS),
-    # The literal may stand in a module that the file imports.
-    tuple(Reach(Pattern(quote, quote + rb"\s*" + quote)) for quote in (b'"', b"'")),
+    # The literal may stand in a module that the file imports; a notebook writes `\"` for a quote.
+    tuple(Reach(Pattern(quote, quote + rb"[\s\\]*" + quote)) for quote in (b'"', b"'")),
 )
 SEVERITY: Severity = "warning"
 
