@@ -27,6 +27,8 @@ CATALOGUE = {
     "OAK204": "removed-error-class",
     "OAK301": "environment-set-after-client",
     "OAK302": "ineffective-key-assignment",
+    "OAK303": "empty-api-key",
+    "OAK304": "unstripped-api-key",
     "OAK305": "malformed-api-key",
     "OAK306": "unread-environment-name",
     "OAK307": "api-key-callable-kind",

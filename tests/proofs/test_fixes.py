@@ -11,7 +11,7 @@ from oaklint.engine import Settings, check, fix
 from tests.proofs.environments import Environment
 from tests.proofs.running import run
 from tests.proofs.server import Failure, Server, fingerprint
-from tests.proofs.test_rules import BEFORE_1, EVERYWHERE, REFUSED, REFUSED_BEFORE_1, SINCE_1, page_of
+from tests.proofs.test_rules import BEFORE_1, EVERYWHERE, KEY_FILE, REFUSED, REFUSED_BEFORE_1, SINCE_1, page_of
 
 DOTENV = "OPENAI_API_KEY={good}\n"
 
@@ -38,6 +38,8 @@ class Program:
 PROGRAMS = (
     Program("page-301", page_of("OAK301").example, works=True),
     Program("page-302", page_of("OAK302").example, works=True),
+    Program("page-303", page_of("OAK303").example),
+    Program("page-304", page_of("OAK304").example, works=True, files=KEY_FILE),
     Program("page-306", page_of("OAK306").example, works=True),
     Program("page-401", page_of("OAK401").example, retries=True),
     Program("page-402", page_of("OAK402").example, retries=True),
@@ -439,6 +441,70 @@ client.models.list()
 """,
         works=True,
         files={".env": DOTENV},
+    ),
+    Program(
+        "one-variable-and-its-empty-default",
+        """\
+import os
+
+from openai import OpenAI
+
+key = os.environ.get("OPENAI_API_KEY") or ""
+client = OpenAI(api_key=key, timeout=10)
+client = client.with_options(api_key="")
+client.models.list()
+""",
+    ),
+    Program(
+        "no-variable-and-its-empty-default",
+        """\
+import os
+
+from openai import OpenAI, OpenAIError
+
+try:
+    client = OpenAI(api_key=os.getenv("OPENAI_API_KEY", ""))
+except OpenAIError as error:
+    print("OPENAI_API_KEY" in str(error))
+""",
+        key=None,
+        says="True",
+    ),
+    Program(
+        "read-in-many-ways",
+        """\
+import subprocess
+from pathlib import Path
+
+from openai import OpenAI
+
+
+def read_key(path):
+    with open(path) as file:
+        return file.read()
+
+
+class Settings:
+    def __init__(self):
+        self.key = Path("key.txt").read_bytes().decode()
+
+
+printed = subprocess.run(["cat", "key.txt"], stdout=subprocess.PIPE, text=True)
+for line in open("keys.ini"):
+    name, key = line.split("=")
+    clients = [
+        OpenAI(api_key=key),
+        OpenAI(api_key=read_key("key.txt")),
+        OpenAI(api_key=Settings().key),
+        OpenAI(api_key=subprocess.check_output(["cat", "key.txt"]).decode()),
+        OpenAI(api_key=printed.stdout),
+        OpenAI(api_key=f"{open('key.txt').readlines()[0]}"),
+    ]
+    assert len({client.api_key for client in clients}) == 1
+    clients[0].models.list()
+""",
+        works=True,
+        files={**KEY_FILE, "keys.ini": "openai={good}\n"},
     ),
     Program(
         "environment-in-a-function",

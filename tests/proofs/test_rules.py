@@ -27,6 +27,7 @@ EVERYWHERE = SINCE_1 + BEFORE_1
 REFUSED = "openai.AuthenticationError"
 REFUSED_BEFORE_1 = "openai.error.AuthenticationError"
 NO_KEY = "openai.OpenAIError"
+NO_CONNECTION = "openai.APIConnectionError"
 REMOVED = "openai.lib._old_api.APIRemovedInV1"
 
 
@@ -212,6 +213,81 @@ os.environ.update(
 after = openai.OpenAI()
 assert (before.base_url, before.organization) == (after.base_url, after.organization)
 assert getattr(before, "project", None) == getattr(after, "project", None)
+"""
+
+EMPTY_VARIABLE = """\
+import os
+import openai
+
+os.environ["OPENAI_API_KEY"] = ""
+openai.OpenAI().models.list()
+"""
+
+EMPTY_FOR_MODULE = """\
+import openai
+
+openai.api_key = ""
+openai.models.list()
+"""
+
+EMPTY_BEFORE_1 = EMPTY_FOR_MODULE.replace("models", "Model")
+
+BLANK = """\
+import openai
+
+openai.OpenAI(api_key=" ").models.list()
+"""
+
+EMPTY_ELSEWHERE = """\
+import openai
+
+openai.OpenAI(api_key="", base_url="http://localhost:8000/v1")
+"""
+
+EMPTY_AZURE = """\
+import openai
+
+openai.AzureOpenAI(api_key="", azure_endpoint="http://localhost:8000", api_version="2024-06-01")
+"""
+
+EMPTY_COPY = """\
+import openai
+
+openai.OpenAI().with_options(api_key="").copy(api_key="").models.list()
+"""
+
+KEY_FILE = {"key.txt": "{good}\n"}
+
+# Each gives the key with what stands behind it.
+UNSTRIPPED = [
+    f"""\
+import os, subprocess, sys
+from pathlib import Path
+import openai
+
+openai.OpenAI(api_key={read}).models.list()
+"""
+    for read in (
+        'Path("key.txt").read_text()',
+        'open("key.txt").readlines()[0]',
+        'subprocess.check_output(["cat", "key.txt"], text=True)',
+        'os.popen("cat key.txt").read()',
+        "sys.stdin.readline()",
+        'open("key.txt").read().strip() + " "',
+    )
+]
+
+UNSTRIPPED_BEFORE_1 = """\
+import openai
+
+openai.api_key = open("key.txt").read()
+openai.Model.list()
+"""
+
+TYPED = """\
+import openai
+
+openai.OpenAI(api_key=input()).models.list()
 """
 
 # The server on this machine takes the place of the other host, which no proof ever asks.
@@ -445,6 +521,39 @@ PROOFS: dict[str, Proof] = {
                 key="wrong", environ={"TEAM_KEY": "{good}"}, program=DISCARDED_COPY.replace("client.with", "client = client.with")
             ),
         ],
+    ),
+    # An empty key is none, which comes out late, or not in so many words.
+    "OAK303": Proof(
+        bad=[
+            *(
+                run
+                for program in (None, EMPTY_VARIABLE)
+                for run in (
+                    Run(("3", "2"), key=None, raises=NO_KEY, requests=0, program=program),
+                    Run(("1",), key=None, raises=REFUSED, program=program),
+                )
+            ),
+            Run(("3", "2"), raises="TypeError", requests=0, program=EMPTY_FOR_MODULE),
+            Run(("1",), raises=REFUSED, program=EMPTY_FOR_MODULE),
+            Run(BEFORE_1, raises=REFUSED_BEFORE_1, program=EMPTY_BEFORE_1),
+            Run(raises=NO_CONNECTION, requests=0, program=BLANK),
+            Run(("3", "2"), raises=NO_KEY, requests=0, program=EMPTY_ELSEWHERE),
+            Run(("3", "2"), raises=NO_KEY, requests=0, program=EMPTY_AZURE),
+            Run(sends="environment", program=EMPTY_COPY),
+        ],
+        good=[Run(key=None, raises=NO_KEY, requests=0), Run(sends="environment")],
+    ),
+    # No header can hold what stands behind the key, and the SDK takes that for trouble with the network.
+    "OAK304": Proof(
+        bad=[
+            *(
+                Run(key=None, raises=NO_CONNECTION, requests=0, files=KEY_FILE, stdin="{good}\n", program=program)
+                for program in (None, *UNSTRIPPED)
+            ),
+            Run(BEFORE_1, raises="openai.error.APIConnectionError", requests=0, files=KEY_FILE, program=UNSTRIPPED_BEFORE_1),
+            Run(key=None, raises=NO_CONNECTION, requests=0, stdin="sk-typed \n", program=TYPED),
+        ],
+        good=[Run(key=None, files=KEY_FILE)],
     ),
     # Whatever it is given, the client makes a header of it.
     "OAK305": Proof(

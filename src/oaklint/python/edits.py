@@ -91,6 +91,20 @@ class Editor:
             raise Unfixable
         return self._add_item(call.args, len(call.args), text)
 
+    def remove_argument(self, call: cst.Call, argument: cst.Arg) -> Change:
+        """Takes an argument away from those of a call, with a comma that parts it from another."""
+        index = next(number for number, arg in enumerate(call.args) if arg is argument)
+        cell, start, end = self.span(argument)
+        if index:
+            start = self.span(call.args[index - 1]).end
+        elif len(call.args) > 1:
+            end = self.span(call.args[1]).start
+        elif (comma := _COMMA.match(cell.text, end)) is not None:
+            end = comma.end()
+        if "#" in cell.text[start:end]:
+            raise Unfixable  # a comment, or a text
+        return Change(Span(cell, start, end), "")
+
     def _add_item(
         self, items: Sequence[cst.Arg] | Sequence[cst.ImportAlias], index: int, text: str, *, may_break: bool = True
     ) -> Changes:

@@ -56,7 +56,9 @@ def _translate(generated: LineIndex, actual: LineIndex, offset: int) -> int:
     if row > len(actual):
         return len(actual.text)
     wanted, present = generated.line(row), actual.line(row)
-    if wanted != present:
+    if wanted != present and present.endswith(wanted):
+        column += len(present) - len(wanted)  # a form feed stands before it
+    elif wanted != present:
         # The longest piece of the generated row from here on that stands in the actual row.
         rest = wanted[column - 1 :]
         for size in range(len(rest), 0, -1):

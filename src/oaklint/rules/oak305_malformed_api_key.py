@@ -69,7 +69,7 @@ from oaklint.python.edits import Editor
 from oaklint.python.kinds import COROUTINE, TUPLE
 from oaklint.python.values import HOLE, UNKNOWN
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
-from oaklint.sdk.keys import find_keys, is_placeholder, looks_random
+from oaklint.sdk.keys import is_placeholder
 from oaklint.sdk.secrets import SECRET_STR
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover, Sink
@@ -234,10 +234,10 @@ def _of_encoding(sink: Sink, usage: Usage) -> _Flaw | None:
 
 def _of_text(sink: Sink, usage: Usage) -> _Flaw | None:
     text = usage.values.fold(sink.value)
-    if not isinstance(text, str) or not text.replace(HOLE, ""):
+    if not isinstance(text, str) or not text.strip() or not text.replace(HOLE, ""):
         return None
     is_literal = HOLE not in text
-    if is_literal and (any(find_keys(text)) or is_placeholder(text) or (sink.host == "openai" and _is_random(text))):
+    if is_literal and is_placeholder(text):
         return None  # reported as such
     if not text.isascii():
         what = (
@@ -263,10 +263,6 @@ def _of_text(sink: Sink, usage: Usage) -> _Flaw | None:
     if text != text.lstrip() or (text.startswith("sk-") and " " in text):
         return _Flaw(f"{sink.what} is given a key with a blank in it, which is sent along, and {_REFUSED}. Remove it")
     return None
-
-
-def _is_random(text: str) -> bool:
-    return looks_random(text.removeprefix("Bearer ").strip())
 
 
 def _behind(value: cst.BaseExpression, usage: Usage) -> cst.BaseExpression | None:

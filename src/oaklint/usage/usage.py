@@ -6,9 +6,11 @@ from functools import cached_property
 
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
+from oaklint.python.reading import Readings
 from oaklint.python.texts import Texts
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.absence import Absences
+from oaklint.usage.credentials.blanks import Blanks
 from oaklint.usage.credentials.displays import Displays
 from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.handed_over import HandedOver
@@ -63,6 +65,14 @@ class Usage(Context):
     @cached_property
     def origins(self) -> Origins:
         return Origins(self)
+
+    @cached_property
+    def readings(self) -> Readings:
+        return Readings(self.resolver, self.values)
+
+    @cached_property
+    def blanks(self) -> Blanks:
+        return Blanks(self)
 
     @cached_property
     def entries(self) -> Entries:

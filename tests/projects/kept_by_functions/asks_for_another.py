@@ -12,7 +12,7 @@ def ensure_access():
     try:
         get_client().models.list()
     except AuthenticationError:
-        os.environ["OPENAI_API_KEY"] = getpass("Another key: ")  # expect: OAK301
+        os.environ["OPENAI_API_KEY"] = getpass("Another key: ").strip()  # expect: OAK301
 
 
 def main():

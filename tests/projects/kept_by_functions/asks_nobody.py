@@ -11,7 +11,7 @@ def check_access():
     try:
         get_client().models.list()
     except AuthenticationError:
-        os.environ["OPENAI_API_KEY"] = getpass("Another key: ")
+        os.environ["OPENAI_API_KEY"] = getpass("Another key: ").strip()
 
 
 def main():

@@ -13,7 +13,7 @@ def ensure_access():
     try:
         get_client().models.list()
     except AuthenticationError:
-        os.environ["OPENAI_API_KEY"] = getpass("Another key: ")
+        os.environ["OPENAI_API_KEY"] = getpass("Another key: ").strip()
         get_client.cache_clear()
 
 

@@ -71,10 +71,11 @@ class Sinks:
     def of(self, node: Handover) -> list[Sink]:
         """The places in a call or an assignment where a credential for the SDK is given as an expression."""
         if node not in self._found:
-            self._found[node] = [each for place in self._places(node) for each in self._alternatives(place)]
+            self._found[node] = [each for place in self.places(node) for each in self._alternatives(place)]
         return self._found[node]
 
-    def _places(self, node: Handover) -> Iterator[Sink]:
+    def places(self, node: Handover) -> Iterator[Sink]:
+        """The same, each once, with what is given there not followed."""
         if isinstance(node, cst.Call):
             yield from self._of_call(node)
         for target, given in assigned(node):

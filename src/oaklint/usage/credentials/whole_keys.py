@@ -252,9 +252,10 @@ class WholeKeys:
         """Whether a name says that it is a key, and nothing that is seen says otherwise; or its value is a literal key."""
         value = binding.value
         if binding.kind in ("assign", "annotated") and value is not None:
-            if isinstance(value, cst.Call) and self._resolver.names(value.func) & TYPED_IN:
-                asked = (self._values.fold(arg.value) for arg in value.args)
-                return names_key(binding.name) or any(isinstance(each, str) and _ASKS_FOR_KEY.search(each) for each in asked)
+            for made in (value, *self.texts.parts(value)):
+                if isinstance(made, cst.Call) and self._resolver.names(made.func) & TYPED_IN:
+                    asked = (self._values.fold(arg.value) for arg in made.args)
+                    return names_key(binding.name) or any(isinstance(each, str) and _ASKS_FOR_KEY.search(each) for each in asked)
             return any(find_keys(self._values.text(value) or ""))
         if binding.kind == "parameter" and isinstance(binding.node, cst.Param) and names_key(binding.name):
             return self._is_plain(binding.annotation) and not self._resolver.calls.handed_to(binding.node)

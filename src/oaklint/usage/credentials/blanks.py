@@ -1,0 +1,116 @@
+"""Which credentials are empty, or may be: a text without a character, or the default of a variable that is not set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from oaklint.python import cst
+from oaklint.python.nonempty import NonEmpty
+from oaklint.python.sources import Part, Source, Sources
+from oaklint.python.tree import last_part
+from oaklint.usage.credentials.origins import GETENV
+from oaklint.usage.credentials.sinks import Sink
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+# They make text of text, and nothing of nothing.
+_WRAPPERS = {"str", "SecretStr", "cast"}
+_METHODS = {"strip", "rstrip", "lstrip", "get_secret_value"}
+_DEFAULTS = {"default", "fallback"}
+# Classes whose fields are filled from the environment, and keep their default where that has nothing.
+_FROM_ENVIRONMENT = "BaseSettings"
+
+
+class Blank(NamedTuple):
+    """A literal without a character, or with blanks alone, that becomes a credential.
+
+    literal: where it stands. text: what it is. source: where it comes from, and by which way.
+    getter:  the call whose default it is, if it is one.
+    is_default: whether something else stands in its place where that is given.
+    """
+
+    literal: cst.BaseExpression
+    text: str
+    source: Source
+    getter: cst.Call | None
+    is_default: bool
+
+
+class Blanks:
+    """Finds them, as far as nothing on the way asks whether they are empty."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self._values = usage.values
+        self._sources = Sources(usage.resolver, usage.values, _unwrap)
+
+    @cached_property
+    def _non_empty(self) -> NonEmpty:
+        return NonEmpty(self._usage.resolver, self._values, self._usage.flow)
+
+    def of(self, sink: Sink) -> Iterator[Blank]:
+        for source in self._sources.of(sink.given):
+            blank = self._blank(source)
+            if blank is None or self._may_be_given(source) or self._non_empty.is_made_sure(source):
+                continue
+            if blank.getter is None or not self._is_there(blank.getter, sink, source):
+                yield blank
+
+    def _blank(self, source: Source) -> Blank | None:
+        node = source.value
+        getter = node if isinstance(node, cst.Call) else None
+        literal = self._default(getter) if getter is not None else node
+        if source.part is not None or not isinstance(literal, cst.BaseString):
+            return None
+        text = self._values.text(literal)
+        if text is None or text.strip():
+            return None
+        is_default = getter is not None or isinstance(self._usage.tree.parents[literal], cst.Param)
+        return Blank(literal, text, source, getter, is_default)
+
+    def _default(self, call: cst.Call) -> cst.BaseExpression | None:
+        """What a call gives where there is nothing of the name that it asks for: `os.getenv(name, "")`."""
+        in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value in _DEFAULTS]
+        names = self._usage.resolver.names(call.func)
+        is_lookup = last_part(call.func) == "get" and bool(in_order) and self._values.text(in_order[0]) is not None
+        if not (names & GETENV or is_lookup or "decouple.config" in names):
+            return None
+        return next(iter((*given, *in_order[1:2])), None)
+
+    def _is_there(self, getter: cst.Call, sink: Sink, source: Source) -> bool:
+        """Whether the variable is sure to be set where it is asked for, or where its value is used."""
+        name = self._values.text(getter.args[0].value) if getter.args else None
+        steps = [sink.given, *(step.node for step in source.way), source.value]
+        return name is not None and bool(self._usage.presence.sure_at(steps, {name}))
+
+    def _may_be_given(self, source: Source) -> bool:
+        """Whether an attribute on the way has its value only until somebody gives it another."""
+        attributes = [node for node, _ in source.way if isinstance(node, cst.Attribute) and self._values.may_be_given(node)]
+        return any(self._values.is_set_elsewhere(node) or not self._keeps_default(node) for node in attributes)
+
+    def _keeps_default(self, node: cst.Attribute) -> bool:
+        """Whether objects have what their class says: nobody hands them anything, or what fills them is the environment."""
+        resolver = self._usage.resolver
+        for owner in resolver.definitions.classes(name.removesuffix("()") for name in resolver.names(node.value)):
+            made = resolver.calls.by_name.get(owner.name.value, ())
+            from_environment = any(last_part(base.value) == _FROM_ENVIRONMENT for base in owner.bases)
+            is_plain = not owner.bases and not owner.decorators
+            if not from_environment and (any(call.args for call in made) or not (made or is_plain)):
+                return False
+        return True
+
+
+def _unwrap(node: cst.BaseExpression, part: Part) -> Iterator[cst.BaseExpression]:
+    """What is empty where this is made of something empty."""
+    if part is not None:
+        return
+    if isinstance(node, cst.FormattedString) and len(node.parts) == 1:
+        yield from (each.expression for each in node.parts if isinstance(each, cst.FormattedStringExpression))
+    elif isinstance(node, cst.Call) and last_part(node.func) in _WRAPPERS and node.args:
+        yield node.args[-1 if last_part(node.func) == "cast" else 0].value
+    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in _METHODS:
+        yield node.func.value

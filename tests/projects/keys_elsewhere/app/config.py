@@ -1,0 +1,21 @@
+"""Where keys come from."""
+
+import os
+from pathlib import Path
+
+FIRST_KEY = os.getenv("OPENAI_API_KEY", "")
+SECOND_KEY = os.getenv("OPENAI_API_KEY", "")
+if not SECOND_KEY:
+    raise SystemExit("Please set OPENAI_API_KEY.")
+
+FILE_KEY = Path("key.txt").read_text()
+CLEAN_KEY = Path("key.txt").read_text().strip()
+
+
+def read_key(path):
+    with open(path) as file:
+        return file.read()
+
+
+def read_clean_key(path):
+    return read_key(path).strip()
