@@ -93,7 +93,8 @@ def examine(name: str, data: bytes, settings: Settings, place: InProject | None 
 
 def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Examined:
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
-    rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
+    finding_secrets = [rule for rule in all_rules() if rule.finds_secrets and rule not in wanted]
+    rules = [*wanted, *possible_rules(source.data, source.name, finding_secrets, source.place)]
     found = list(_scan(source.cells, rules))
     suppressions = Suppressions(source) if settings.respect_noqa else None
     if not source.code_cells:
@@ -204,7 +205,7 @@ def _examined(
     masks = Masks(place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related)))
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
-    for item in found:
+    for item in _but_for_pieces(found):
         if item.rule in wanted and item.span.cell in order:  # a module that is only followed has its own turn
             unique.setdefault((item.rule.code, order[item.span.cell], item.span.start), item)
     items = []
@@ -235,6 +236,24 @@ def _examined(
         )
         items.append(Examination(diagnostic, changes))
     return Examined(source, items, masks)
+
+
+def _but_for_pieces(found: Sequence[Located]) -> Iterator[Located]:
+    """The findings without those of what may be only a piece of what another one is about."""
+    larger = [item for item in found if item.finding.sensitive and not isinstance(item.finding.where, Span)]
+    places = [(item, place) for item in larger for place in (item.span, *(part for part, _ in item.related))]
+    dropped: set[int] = set()
+    for item in found:
+        if item.finding.partial and any(_is_around(*each, item) for each in places if id(each[0]) not in dropped):
+            dropped.add(id(item))
+        else:
+            yield item
+
+
+def _is_around(other: Located, place: Span, item: Located) -> bool:
+    """Whether a place of another finding of the same rule encloses that of a finding."""
+    (cell, start, end), is_other = item.span, other is not item and other.rule is item.rule
+    return is_other and place.cell is cell and place.start <= start and end <= place.end
 
 
 def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell, int]) -> tuple[Fix | None, tuple[Change, ...]]:

@@ -39,70 +39,97 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.tree import last_part
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.python.texts import NAMES
+from oaklint.python.tree import is_link, last_part
+from oaklint.rules import Finding, Needs
+from oaklint.rules.needs import Pattern
+from oaklint.sdk.key_families import MARKER
 from oaklint.sdk.keys import KeyMatch, describe, find_keys
 from oaklint.source import Cell, Span
 from oaklint.usage import Usage
 
-# What every key begins with, or has in it, as it stands, in base64, in hex, as escapes or backwards; the marker stands in two
-# pieces itself, so that no scanner takes it for a key. Only where the SDK is imported are keys looked for that are written in
-# smaller pieces.
-NEEDS: Needs = (("sk-", "T3Blbk" + "FJ", "c2st", "-ks", "\\x73", "736b2d", IMPORTS_OPENAI),)
+# What every key begins with, or OpenAI's have in them: as it stands, backwards, in capitals, cut in two, with something to be
+# replaced or decoded in it; in base64, in hex, as numbers, or in what only a decoder can read.
+NEEDS: Needs = (
+    (
+        "sk-",
+        MARKER,
+        "-ks",
+        "c2st",
+        Pattern(b"sk", rb"""(?<![A-Za-z0-9_.])sk["'{%_*|~#@!$^&;:/<>]"""),
+        Pattern(b"k-", rb"""["']k-"""),
+        Pattern(b"K-", rb"(?<![A-Za-z0-9_-])[Ss]K-"),
+        Pattern(b"'k'", rb"'s'\s*[,+]\s*'k'"),
+        Pattern(b'"k"', rb'"s"\s*[,+]\s*"k"'),
+        Pattern(b"\\", rb"\\(?:(?:x|u00|U000000)(?:73|6[bB]|2[dD])|0?(?:163|153|55)|N\{(?:LATIN SMALL LETTER [SK]|HYPHEN-M))"),
+        Pattern(b"115", rb"\b115\b[^0-9]{1,12}\b107\b"),
+        Pattern(b"73", rb"(?:0x73\b|73) ?[^0-9]{0,8}6[bB][^0-9]{0,8}2[dD]"),
+        Pattern(b"64decode", rb"""["'][A-Za-z0-9+/=_-]{16}"""),
+        Pattern(b"2b_", rb"\ba2b_(?:hex|base64)"),
+        "decodebytes",
+        Pattern(b"hex", rb"\b(?:fromhex|unhexlify)\b"),
+        Pattern(b"codecs", rb"codecs\.(?:de|en)code|from codecs"),
+        Pattern(b"rot", rb"rot_?13"),
+        Pattern(b"decode", rb"\b(?:b32|b16|b85|a85)decode"),
+        "maketrans",
+        Pattern(b"chr(", rb"\bchr\([^()\n]{0,40}\^"),
+        Pattern(b"to_bytes", rb"[0-9a-fA-F]{30}"),
+    ),
+)
 SEVERITY: Severity = "error"
 FINDS_SECRETS = True
-
-# Functions and methods that put text together, or decode it.
-_MAKES_TEXT = {"join", "format", "replace", "decode", "b64decode", "standard_b64decode", "urlsafe_b64decode", "fromhex"}
 
 
 def scan(cell: Cell) -> Iterator[Finding]:
     where = " in a saved output" if cell.kind == "output" else ""
     for key in find_keys(cell.text):
-        yield Finding(Span(cell, key.start, key.end), _message(key, where), sensitive=True)
+        yield Finding(Span(cell, key.start, key.end), _message(key, where), sensitive=True, partial=not key.whole)
 
 
-def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[Finding]:
-    if isinstance(node.operator, (cst.Add, cst.Modulo)) and not isinstance(usage.tree.parents.get(node), cst.BinaryOperation):
-        yield from _folded(node, usage)
-
-
-def visit_ConcatenatedString(node: cst.ConcatenatedString, usage: Usage) -> Iterator[Finding]:
-    if not isinstance(usage.tree.parents.get(node), cst.ConcatenatedString):
-        yield from _folded(node, usage)
-
-
-def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[Finding]:
-    yield from _folded(node, usage)
-
-
-def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
-    if "\\" in node.value:  # escapes may spell a key that the text does not show
-        yield from _folded(node, usage)
+def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
+    if last_part(node.func) in NAMES:
+        yield from _put_together(node, usage)
 
 
 def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
     if any(isinstance(element.slice, cst.Slice) for element in node.slice):
-        yield from _folded(node, usage)
+        yield from _put_together(node, usage)
 
 
-def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
-    if last_part(node.func) in _MAKES_TEXT:
-        yield from _folded(node, usage)
+def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
+    if "\\" in node.value:  # escapes may spell a key that the text does not show
+        yield from _put_together(node, usage)
 
 
-def _folded(node: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
-    """A key that only appears when the pieces are put together; one that stands in the text as a whole is found there."""
-    value = usage.values.fold(node)
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    if isinstance(value, str) and len(value) >= 30:
-        code = cst.Module([]).code_for_node(node)
-        whole = {key.fingerprint for key in find_keys(code)}
-        for key in find_keys(value):
-            if key.fingerprint not in whole:
-                pieces = tuple((piece, "a piece of it") for piece in usage.values.pieces(node))
-                yield Finding(node, _message(key, ", put together from pieces"), related=pieces, sensitive=True)
+def _put_together(node: cst.BaseExpression | cst.AugAssign, usage: Usage) -> Iterator[Finding]:
+    """A key that a piece of the program makes of others, none of which has it."""
+    if is_link(node) and is_link(usage.tree.parents.get(node)):
+        return
+    for assembly in usage.assemblies:
+        text = assembly.text(node) or ""  # type: ignore[arg-type]
+        for key in find_keys(text):
+            secret = text[key.start : key.end]
+            if any(_holds(part, secret) for part in assembly.texts_in(node)):
+                continue
+            pieces = (piece for piece in assembly.pieces(node) if not _holds_another(piece, secret))
+            related = tuple((piece, "a piece of it") for piece in dict.fromkeys(pieces))
+            message = _message(key, ", put together from pieces")
+            yield Finding(node, message, related=related, sensitive=True, partial=not key.whole)
+            return
+
+
+def _holds(part: str, secret: str) -> bool:
+    """Whether a part of the program's text has the key by itself, or one that has only something added to it here."""
+    found = ((key, part[key.start : key.end]) for key in find_keys(part))
+    return any(secret in each or (key.whole and each in secret) for key, each in found)
+
+
+def _holds_another(piece: cst.CSTNode, secret: str) -> bool:
+    text = piece.value if isinstance(piece, cst.SimpleString) else ""
+    return any(text[key.start : key.end] not in secret for key in find_keys(text))
+
+
+visit_BinaryOperation = visit_ConcatenatedString = visit_FormattedString = visit_TemplatedString = visit_AugAssign = _put_together
 
 
 def _message(key: KeyMatch, where: str) -> str:
