@@ -308,9 +308,12 @@ class Masks:
     """Shows rows of cells with every secret covered: what rules marked, and whatever looks like a key."""
 
     def __init__(self, secrets: Iterable[Span]) -> None:
-        self._secrets: defaultdict[Cell, list[Span]] = defaultdict(list)
+        self._secrets: defaultdict[tuple[Cell, int], list[Span]] = defaultdict(list)
+        self._rows: dict[tuple[Cell, int], str] = {}
         for span in secrets:
-            self._secrets[span.cell].append(span)
+            first, last = (end.row for end in _ends(span))
+            for row in range(first, last + 1):
+                self._secrets[span.cell, row].append(span)
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
         """The rows from `first` to `last` (1-based) with some context, no blank rows at its ends; long stretches are cut."""
@@ -326,10 +329,15 @@ class Masks:
         """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown but the names
         of environment variables that are read or set.
         """
+        if (cell, row) not in self._rows:
+            self._rows[cell, row] = self._shown(cell, row)
+        return self._rows[cell, row]
+
+    def _shown(self, cell: Cell, row: int) -> str:
         line, begin = cell.lines.line(row), cell.lines.starts[row - 1]
         if cell.path is not None:
             line = _LITERAL.sub(_without_text, line)
-        for span in self._secrets.get(cell, ()):
+        for span in self._secrets.get((cell, row), ()):
             start, end = max(0, span.start - begin), min(len(line), span.end - begin)
             if start < end:
                 line = line[:start] + _covered(line[start:end]) + line[end:]
@@ -337,7 +345,7 @@ class Masks:
 
     def cover(self, text: str) -> str:
         """Any text made of the file's own, with every secret covered."""
-        for span in (span for spans in self._secrets.values() for span in spans):
+        for span in dict.fromkeys(span for spans in self._secrets.values() for span in spans):
             for secret in LINE_END.split(span.cell.text[span.start : span.end]):
                 if len(secret) >= _SHORTEST_SECRET:
                     text = text.replace(secret, _covered(secret))

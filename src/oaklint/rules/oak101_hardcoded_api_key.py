@@ -107,21 +107,17 @@ def _put_together(node: cst.BaseExpression | cst.AugAssign, usage: Usage) -> Ite
         return
     for assembly in usage.assemblies:
         text = assembly.text(node) or ""  # type: ignore[arg-type]
-        for key in find_keys(text):
-            secret = text[key.start : key.end]
-            if any(_holds(part, secret) for part in assembly.texts_in(node)):
-                continue
-            pieces = (piece for piece in assembly.pieces(node) if not _holds_another(piece, secret))
-            related = tuple((piece, "a piece of it") for piece in dict.fromkeys(pieces))
-            message = _message(key, ", put together from pieces")
-            yield Finding(node, message, related=related, sensitive=True, partial=not key.whole)
-            return
-
-
-def _holds(part: str, secret: str) -> bool:
-    """Whether a part of the program's text has the key by itself, or one that has only something added to it here."""
-    found = ((key, part[key.start : key.end]) for key in find_keys(part))
-    return any(secret in each or (key.whole and each in secret) for key, each in found)
+        keys = [(key, text[key.start : key.end]) for key in find_keys(text)]
+        parts = dict.fromkeys(assembly.texts_in(node)) if keys else {}
+        inside = [(key.whole, part[key.start : key.end]) for part in parts for key in find_keys(part)]
+        for key, secret in keys:
+            # Not what stands in a part of it, with something added to it here or not.
+            if not any(secret in each or (whole and each in secret) for whole, each in inside):
+                pieces = (piece for piece in assembly.pieces(node) if not _holds_another(piece, secret))
+                related = tuple((piece, "a piece of it") for piece in dict.fromkeys(pieces))
+                message = _message(key, ", put together from pieces")
+                yield Finding(node, message, related=related, sensitive=True, partial=not key.whole)
+                return
 
 
 def _holds_another(piece: cst.CSTNode, secret: str) -> bool:
