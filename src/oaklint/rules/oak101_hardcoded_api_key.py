@@ -1,10 +1,11 @@
 """## What it does
 Finds literals with the structure of a real API key, of OpenAI or of another issuer whose keys begin with `sk-`.
 
-Keys are found anywhere in the text: in strings, comments, docstrings, notebook markdown, magics and saved outputs, and in files
-that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`) is put together first. A key whose
-issuer cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up values are no
-findings.
+Keys are found anywhere in the text: in strings, comments, docstrings, notebook markdown, magics, metadata and saved outputs, and
+in files that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`, also by way of names, attributes,
+entries, defaults and arguments), backwards, or behind escapes or an encoding is reported once, where it is put together or
+decoded. A key whose issuer cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up
+values are no findings.
 
 ## Why is this bad?
 Whoever can read the file can use the key, and so can whoever can read its history. Removing it from the file does not undo
@@ -49,10 +50,11 @@ from oaklint.source import Cell, Span
 from oaklint.usage import Usage
 
 # What every key begins with, or OpenAI's have in them: as it stands, backwards, in capitals, cut in two, with something to be
-# replaced or decoded in it; in base64, in hex, as numbers, or in what only a decoder can read.
+# replaced or decoded in it; in UTF-16, in base64, in hex, as numbers, or in what only a decoder can read.
 NEEDS: Needs = (
     (
         "sk-",
+        "s\0k\0-",
         MARKER,
         "-ks",
         "c2st",
