@@ -7,6 +7,7 @@ does each of several alternatives. It is for text that nothing but its pieces co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from string import Template
 from typing import Any
 
@@ -86,6 +87,7 @@ class Assembly(Values):
         super().__init__(resolver)
         self._last = last
         self._given: dict[str, Any] = {}
+        self._previous: dict[cst.CSTNode, Binding] = {}
         self._depth = 0
         self._left = [_MOST_ROUNDS]
 
@@ -267,9 +269,9 @@ class Assembly(Values):
 
     def _earlier(self, target: cst.Name) -> list[cst.CSTNode]:
         """What a name is set to by the binding before this one in the text."""
-        bindings = self._resolver.tree.bindings_of(target)
-        at = next((at for at, each in enumerate(bindings) if each.node is target), 0)
-        return self._bound(bindings[at - 1]) if at else []
+        if target not in self._previous:
+            self._previous |= {after.node: before for before, after in pairwise(self._resolver.tree.bindings_of(target))}
+        return self._bound(self._previous[target]) if target in self._previous else []
 
     def _added_by(self, node: cst.AugAssign) -> Any:
         """What a `+=` adds, in a loop over known items all of it."""
