@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from oaklint.python.texts import may_grow
+from oaklint.python.text_methods import may_grow
 
 # Longer text is of no interest to anyone; nor are more items, those of items included, or larger numbers.
 _MAX_LENGTH = 8192

@@ -14,7 +14,7 @@ from typing import Any
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
-from oaklint.python.texts import FUNCTIONS, HOLE, UNKNOWN
+from oaklint.python.text_methods import FUNCTIONS, HOLE, UNKNOWN
 from oaklint.python.tree import children, index_of, is_link, last_part, walk
 from oaklint.python.values import Values
 

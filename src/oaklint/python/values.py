@@ -10,7 +10,7 @@ from oaklint.python.arithmetic import bounded, calculate
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.names import Resolver
 from oaklint.python.statuses import status_named
-from oaklint.python.texts import FUNCTIONS, HOLE, TEXT_METHODS, UNKNOWN, formatted, in_place, with_holes
+from oaklint.python.text_methods import FUNCTIONS, HOLE, TEXT_METHODS, UNKNOWN, formatted, in_place, with_holes
 from oaklint.python.tree import walk
 
 __all__ = ["HOLE", "TEXT_METHODS", "UNKNOWN", "Values"]

@@ -40,7 +40,7 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.texts import NAMES
+from oaklint.python.text_methods import NAMES
 from oaklint.python.tree import is_link, last_part
 from oaklint.rules import Finding, Needs
 from oaklint.rules.needs import Pattern
