@@ -51,12 +51,16 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
     "openai-old": _one_piece(START, ALNUM, 40),
     "openai-unmarked": _one_piece(START + "proj-", URL_SAFE, 100),
     "anthropic": _one_piece(START + "ant-api03-", URL_SAFE, 93, "AA"),
-    "anthropic-like": _one_piece(START + "ant-oat01-", URL_SAFE, 80),
+    "anthropic-oauth": _one_piece(START + "ant-oat01-", URL_SAFE, 80),
+    "anthropic-like": _one_piece(START + "ant-api04-", URL_SAFE, 80),
     "openrouter": _one_piece(START + "or-v1-", HEX, 64),
     "langfuse": _uuid,
     "minimax": _one_piece(START + "api-", URL_SAFE, 119),
     "unknown-48": _one_piece(START, ALNUM, 48),
     "unknown-hex32": _one_piece(START, HEX, 32),
+    "unknown-alphanumeric": _one_piece(START, ALNUM, 64),
+    "unknown-url-safe-48": _one_piece(START, URL_SAFE, 46, "_7"),
+    "unknown-url-safe-22": _one_piece(START, URL_SAFE, 22),
     "credential": _one_piece("", ALNUM, 40),
 }
 

@@ -64,6 +64,8 @@ PLACES: dict[str, Callable[[str], str | bytes]] = {
     "nul.py": lambda key: f'{PROGRAM}key = "{key}"\0\n',
     "wrong_cookie.py": lambda key: f'# -*- coding: no-such-codec -*-\n{PROGRAM}key = "{key}"\n',
     "utf_16.py": lambda key: f'{PROGRAM}key = "{key}"\n'.encode("utf-16"),
+    "utf_16_without_mark.py": lambda key: f'{PROGRAM}key = "{key}"\n'.encode("utf-16-le"),
+    "entries.py": lambda key: f'{PROGRAM}parts = {{"a": "{key[:16]}", "b": "{key[16:]}"}}\nkey = parts["a"] + parts["b"]\n',
     "cell.ipynb": lambda key: _notebook([_code(f'{PROGRAM}client = OpenAI(api_key="{key}")')]),
     "magic.ipynb": lambda key: _notebook([_code(f"%env OPENAI_API_KEY={key}"), _code(f"!export OPENAI_API_KEY={key}")]),
     "markdown.ipynb": lambda key: _notebook([{"cell_type": "markdown", "metadata": {}, "source": [f"The key is {key}."]}]),
@@ -71,6 +73,11 @@ PLACES: dict[str, Callable[[str], str | bytes]] = {
     "error.ipynb": lambda key: _notebook(
         [_code("ask()", {"output_type": "error", "ename": "AuthenticationError", "evalue": key, "traceback": [f"\x1b[31m{key}\x1b[0m"]})]
     ),
+    "coloured.ipynb": lambda key: _notebook([_code("ask()", {"output_type": "error", "traceback": [f"{key[:2]}\x1b[39m-\x1b[0m{key[3:]}"]})]),
+    "json_output.ipynb": lambda key: _notebook([_code("ask()", {"output_type": "display_data", "data": {"application/json": {"key": key}}})]),
+    "evalue.ipynb": lambda key: _notebook([_code("ask()", {"output_type": "error", "evalue": f"not {key}", "traceback": []})]),
+    "cell_metadata.ipynb": lambda key: _notebook([{**_code("ask()"), "metadata": {"tags": [key]}}]),
+    "metadata.ipynb": lambda key: json.dumps({"cells": [], "metadata": {"papermill": {"key": key}}, "nbformat": 4, "nbformat_minor": 5}),
     "unparsable.ipynb": lambda key: _notebook([_code(f'{PROGRAM}client = OpenAI(api_key="{key}"'), _code("openai.Completion.create()")]),
     "broken.ipynb": lambda key: _notebook([_code(f'import openai\nkey = "{key}"')])[:-30],
 }  # fmt: skip

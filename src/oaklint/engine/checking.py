@@ -93,7 +93,8 @@ def examine(name: str, data: bytes, settings: Settings, place: InProject | None 
 
 def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Examined:
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
-    rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
+    finding_secrets = [rule for rule in all_rules() if rule.finds_secrets and rule not in wanted]
+    rules = [*wanted, *possible_rules(source.data, source.name, finding_secrets, source.place)]
     found = list(_scan(source.cells, rules))
     if not source.code_cells:
         return _examined(source, found, wanted, settings)
@@ -210,7 +211,7 @@ def _examined(
     masks = Masks(place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related)))
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
-    for item in found:
+    for item in _but_for_pieces(found):
         if item.rule in wanted and item.span.cell in order:  # a module that is only followed has its own turn
             unique.setdefault((item.rule.code, order[item.span.cell], item.span.start), item)
     items = []
@@ -252,6 +253,24 @@ def _examined(
         surplus = set(beyond(settings.accepted, [item.diagnostic for item in items]))
         items = [item for item in items if item.diagnostic in surplus]
     return Examined(source, items, masks)
+
+
+def _but_for_pieces(found: Sequence[Located]) -> Iterator[Located]:
+    """The findings without those of what may be only a piece of what another one is about."""
+    larger = [item for item in found if item.finding.sensitive and not isinstance(item.finding.where, Span)]
+    places = [(item, place) for item in larger for place in (item.span, *(part for part, _ in item.related))]
+    dropped: set[int] = set()
+    for item in found:
+        if item.finding.partial and any(_is_around(*each, item) for each in places if id(each[0]) not in dropped):
+            dropped.add(id(item))
+        else:
+            yield item
+
+
+def _is_around(other: Located, place: Span, item: Located) -> bool:
+    """Whether a place of another finding of the same rule encloses that of a finding."""
+    (cell, start, end), is_other = item.span, other is not item and other.rule is item.rule
+    return is_other and place.cell is cell and place.start <= start and end <= place.end
 
 
 def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell, int]) -> tuple[Fix | None, tuple[Change, ...]]:
@@ -306,9 +325,12 @@ class Masks:
     """Shows rows of cells with every secret covered: what rules marked, and whatever looks like a key."""
 
     def __init__(self, secrets: Iterable[Span]) -> None:
-        self._secrets: defaultdict[Cell, list[Span]] = defaultdict(list)
+        self._secrets: defaultdict[tuple[Cell, int], list[Span]] = defaultdict(list)
+        self._rows: dict[tuple[Cell, int], str] = {}
         for span in secrets:
-            self._secrets[span.cell].append(span)
+            first, last = (end.row for end in _ends(span))
+            for row in range(first, last + 1):
+                self._secrets[span.cell, row].append(span)
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
         """The rows from `first` to `last` (1-based) with some context, no blank rows at its ends; long stretches are cut."""
@@ -324,10 +346,15 @@ class Masks:
         """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown but the names
         of environment variables that are read or set.
         """
+        if (cell, row) not in self._rows:
+            self._rows[cell, row] = self._shown(cell, row)
+        return self._rows[cell, row]
+
+    def _shown(self, cell: Cell, row: int) -> str:
         line, begin = cell.lines.line(row), cell.lines.starts[row - 1]
         if cell.path is not None:
             line = _LITERAL.sub(_without_text, line)
-        for span in self._secrets.get(cell, ()):
+        for span in self._secrets.get((cell, row), ()):
             start, end = max(0, span.start - begin), min(len(line), span.end - begin)
             if start < end:
                 line = line[:start] + _covered(line[start:end]) + line[end:]
@@ -335,7 +362,7 @@ class Masks:
 
     def cover(self, text: str) -> str:
         """Any text made of the file's own, with every secret covered."""
-        for span in (span for spans in self._secrets.values() for span in spans):
+        for span in dict.fromkeys(span for spans in self._secrets.values() for span in spans):
             for secret in LINE_END.split(span.cell.text[span.start : span.end]):
                 if len(secret) >= _SHORTEST_SECRET:
                     text = text.replace(secret, _covered(secret))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from oaklint.python.text_methods import may_grow
+
 # Longer text is of no interest to anyone; nor are more items, those of items included, or larger numbers.
 _MAX_LENGTH = 8192
 _MAX_ITEMS = 1000
-_MAX_BITS = 256
+_MAX_BITS = 2048
 
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "Add": lambda left, right: left + right,
@@ -31,7 +33,7 @@ def calculate(operator: str, left: Any, right: Any) -> Any:
     operation = _OPERATIONS[operator]
     if operator == "Multiply" and _length(left) * _times(right) + _length(right) * _times(left) > _MAX_LENGTH:
         raise OverflowError
-    if operator == "Modulo" and isinstance(left, (str, bytes)) and _may_grow(left):
+    if operator == "Modulo" and isinstance(left, (str, bytes)) and may_grow(left):
         raise OverflowError
     return bounded(operation(left, right))
 
@@ -54,9 +56,3 @@ def _length(value: Any) -> int:
 
 def _times(value: Any) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _may_grow(template: str | bytes) -> bool:
-    """Whether a `%` template pads its parts, by which a short one can grow very long."""
-    text = template.decode("latin-1") if isinstance(template, bytes) else template
-    return "*" in text or any(character.isdigit() for piece in text.split("%")[1:] for character in piece[:3])

@@ -78,6 +78,11 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(children(here))
 
 
+def is_link(node: cst.CSTNode | None) -> bool:
+    """Whether an expression may be one of a chain: `head + body + tail`, `"head" "body" "tail"`."""
+    return isinstance(node, (cst.BinaryOperation, cst.ConcatenatedString))
+
+
 def arguments(run: Run) -> Sequence[cst.Arg]:
     return run.args if isinstance(run, cst.Call) else ()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from oaklint.python import cst
@@ -11,24 +10,33 @@ from oaklint.python.arithmetic import bounded, calculate
 from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.names import Resolver
 from oaklint.python.statuses import status_named
+from oaklint.python.text_methods import FUNCTIONS, HOLE, TEXT_METHODS, UNKNOWN, formatted, in_place, with_holes
 from oaklint.python.tree import walk
 
-
-class _Unknown:
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN = _Unknown()
-# Stands in folded text for a part that is not known, so that nothing is taken to reach across it.
-HOLE = "\0"
-# What `%` and `.format` put something in place of.
-_TEMPLATE_PART = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d.*]*[a-zA-Z%]")
-_FORMAT_PART = re.compile(r"\{[^{}]*\}")
+__all__ = ["HOLE", "TEXT_METHODS", "UNKNOWN", "Values"]
 
 
 class Values:
     """Folds literals, concatenation, f-strings, `%`, `.format`, `.join`, repetition and names bound to constants."""
+
+    # The method for each type of expression.
+    _folds: Mapping[str, str] = {
+        "Name": "_name",
+        "Attribute": "_attribute",
+        "SimpleString": "_literal",
+        "Integer": "_literal",
+        "Float": "_literal",
+        "ConcatenatedString": "_concatenated",
+        "FormattedString": "_formatted",
+        "TemplatedString": "_formatted",
+        "BinaryOperation": "_binary",
+        "UnaryOperation": "_negative",
+        "Tuple": "_tuple",
+        "List": "_tuple",
+        "Set": "_tuple",
+        "Subscript": "_subscript",
+        "Call": "_call",
+    }
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
@@ -48,14 +56,14 @@ class Values:
 
     def fold(self, node: cst.BaseExpression) -> Any:
         """Like `value`, but text may hold HOLE where a part is not known."""
-        fold = _FOLDS.get(type(node).__name__)
+        fold = self._folds.get(type(node).__name__)
         if fold is None:
             return UNKNOWN
-        return self._fixpoint.ask(node, lambda: self._folded(node, fold), UNKNOWN, _not_known)
+        return self._fixpoint.ask(node, lambda: self._folded(node, getattr(self, fold)), UNKNOWN, _not_known)
 
     def _folded(self, node: cst.BaseExpression, fold: Callable[..., Any]) -> Any:
         try:
-            return bounded(fold(self, node))
+            return bounded(fold(node))
         except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, SyntaxError):
             return UNKNOWN  # the program would fail here, too
 
@@ -157,17 +165,17 @@ class Values:
         left, right = self.fold(node.left), self.fold(node.right)
         return UNKNOWN if UNKNOWN in (left, right) else left + right
 
-    def _formatted(self, node: cst.FormattedString) -> str:
+    def _formatted(self, node: cst.FormattedString | cst.TemplatedString) -> str:
         parts: list[str] = []
         for part in node.parts:
-            if isinstance(part, cst.FormattedStringText):
+            if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
                 escaped = "\\" in part.value and "r" not in node.prefix.lower()
                 # The blank keeps a quote at the end of the part away from the quotes around it.
                 text = cst.SimpleString(f"{node.quote}{part.value} {node.quote}").evaluated_value[:-1] if escaped else part.value
                 parts.append(text.replace("{{", "{").replace("}}", "}") if isinstance(text, str) else HOLE)
-            elif isinstance(part, cst.FormattedStringExpression) and part.conversion is None and part.format_spec is None:
-                inner = self.fold(part.expression)
-                parts.append(str(inner) if isinstance(inner, (str, int, float)) else HOLE)
+            elif isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression)) and part.equal is None:
+                spec = "".join(getattr(piece, "value", "{") for piece in part.format_spec or ())
+                parts.append(in_place(self.fold(part.expression), part.conversion or "", spec))
             else:
                 parts.append(HOLE)
         return "".join(parts)
@@ -178,8 +186,19 @@ class Values:
             if isinstance(left, str) or isinstance(right, str):
                 return (left if isinstance(left, str) else HOLE) + (right if isinstance(right, str) else HOLE)
         if isinstance(node.operator, cst.Modulo) and isinstance(left, str) and right is UNKNOWN:
-            return _TEMPLATE_PART.sub(HOLE, left)
+            entries = self.entries(node.right)
+            return calculate("Modulo", left, entries) if entries else with_holes(left)
         return UNKNOWN if UNKNOWN in (left, right) else calculate(type(node.operator).__name__, left, right)
+
+    def entries(self, node: cst.BaseExpression) -> dict[Any, Any] | None:
+        """The dictionary that an expression stands for; None where one of its entries is not known."""
+        display = self._resolver.display(node)
+        if not isinstance(display, cst.Dict):
+            return None
+        pairs = [(element.key, element.value) for element in display.elements if isinstance(element, cst.DictElement)]
+        found = {self.value(key): self.value(value) for key, value in pairs}
+        is_known = len(pairs) == len(display.elements) and UNKNOWN not in found and UNKNOWN not in found.values()
+        return found if is_known else None
 
     def _negative(self, node: cst.UnaryOperation) -> Any:
         value = self.fold(node.expression)
@@ -221,36 +240,51 @@ class Values:
         func = node.func
         if self._resolver.name(func) in _FIELDS:
             return self._field(node)
+        template = self.value(func.value) if isinstance(func, cst.Attribute) and func.attr.value == "format" else None
+        if isinstance(template, str):
+            return self._filled_in(template, node)
         if any(arg.star or arg.keyword is not None for arg in node.args):
-            template = self.value(func.value) if isinstance(func, cst.Attribute) and func.attr.value == "format" else UNKNOWN
-            return _FORMAT_PART.sub(HOLE, template) if isinstance(template, str) else UNKNOWN
+            return UNKNOWN
         arguments = [arg.value for arg in node.args]
         if isinstance(func, cst.Attribute):
             if func.attr.value == "join" and len(arguments) == 1:
-                glue, parts = self.value(func.value), self.value(arguments[0])
+                glue, parts = self.value(func.value), self.fold(arguments[0])
+                if isinstance(glue, bytes) and isinstance(parts, tuple):
+                    return glue.join(parts)
                 return glue.join(parts) if isinstance(glue, str) and isinstance(parts, (tuple, str)) else UNKNOWN
             method = TEXT_METHODS.get(func.attr.value)
             if method is not None:
-                owner, values = self.value(func.value), [self.value(argument) for argument in arguments]
-                if isinstance(owner, (str, bytes)) and not any(value is UNKNOWN for value in values):
-                    return method(owner, *values)
-                if isinstance(owner, str) and func.attr.value == "format":
-                    return _FORMAT_PART.sub(HOLE, owner)
-        if self._resolver.name(func) == "enum.auto":
+                owner, values = self.value(func.value), [*map(self.value, arguments)]
+                if isinstance(owner, (str, bytes, int)):
+                    return UNKNOWN if UNKNOWN in values else method(owner, *values)
+        name = self._resolver.name(func)
+        if name == "enum.auto":
             return node  # another value for each member
-        decoder = _DECODERS.get(self._resolver.name(func)) if len(arguments) == 1 else None
-        if decoder is not None:
-            return decoder(self.value(arguments[0]))
-        if self._resolver.name(func) == "builtins.range":
-            bounds = [self.value(argument) for argument in arguments]
+        if name in FUNCTIONS:
+            values = [*map(self.value, arguments)]
+            return UNKNOWN if UNKNOWN in values else FUNCTIONS[name](*values)
+        if name == "builtins.range":
+            bounds = [*map(self.value, arguments)]
             return range(*bounds) if all(isinstance(bound, int) for bound in bounds) else UNKNOWN
         if isinstance(func, cst.Name) and len(arguments) == 1:
             value = self.value(arguments[0])
-            if func.value in ("str", "SecretStr") and isinstance(value, str):
+            if func.value == "SecretStr" and isinstance(value, str):
                 return value
             if func.value in ("tuple", "list", "set", "frozenset") and isinstance(value, tuple):
                 return value
         return UNKNOWN
+
+    def _filled_in(self, template: str, call: cst.Call) -> str:
+        """What `.format` makes of a template."""
+        positional = [self.fold(arg.value) for arg in call.args if arg.keyword is None and not arg.star]
+        named = {arg.keyword.value: self.fold(arg.value) for arg in call.args if arg.keyword is not None}
+        for arg in call.args:
+            if arg.star == "*":
+                values = self.fold(arg.value)
+                positional += values if isinstance(values, tuple) else [UNKNOWN] * 100
+            elif arg.star:
+                named |= self.entries(arg.value) or {}
+        return formatted(template, positional, named)
 
 
 def _not_known(before: Any, after: Any) -> Any:
@@ -261,56 +295,4 @@ def _not_known(before: Any, after: Any) -> Any:
 # What declares a field of a dataclass or the like.
 _FIELDS = {
     *("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attrs.field", "attr.field", "attr.ib"),
-}
-
-# What methods make of text, as long as that stays small.
-TEXT_METHODS: dict[str, Callable[..., Any]] = {
-    "strip": lambda text, *chars: text.strip(*chars),
-    "lstrip": lambda text, *chars: text.lstrip(*chars),
-    "rstrip": lambda text, *chars: text.rstrip(*chars),
-    "lower": lambda text: text.lower(),
-    "upper": lambda text: text.upper(),
-    "casefold": lambda text: text.casefold(),
-    "replace": lambda text, old, new: text.replace(old, new) if len(text) < 1000 and len(new) < 1000 else UNKNOWN,
-    "encode": lambda text, *how: text.encode("utf-8"),
-    "decode": lambda data, *how: data.decode("utf-8"),
-    "format": lambda text, *parts: text.format(*parts) if ":" not in text and "." not in text and "[" not in text else UNKNOWN,
-}
-
-
-def _from_base64(data: str | bytes) -> bytes:
-    import base64
-
-    return base64.b64decode(data)
-
-
-def _from_url_safe_base64(data: str | bytes) -> bytes:
-    import base64
-
-    return base64.urlsafe_b64decode(data)
-
-
-_DECODERS: dict[str, Callable[..., Any]] = {
-    "base64.b64decode": _from_base64,
-    "base64.standard_b64decode": _from_base64,
-    "base64.urlsafe_b64decode": _from_url_safe_base64,
-    "builtins.bytes.fromhex": bytes.fromhex,
-    "builtins.bytearray.fromhex": bytes.fromhex,
-}
-
-_FOLDS: dict[str, Callable[..., Any]] = {
-    "Name": Values._name,
-    "Attribute": Values._attribute,
-    "SimpleString": Values._literal,
-    "Integer": Values._literal,
-    "Float": Values._literal,
-    "ConcatenatedString": Values._concatenated,
-    "FormattedString": Values._formatted,
-    "BinaryOperation": Values._binary,
-    "UnaryOperation": Values._negative,
-    "Tuple": Values._tuple,
-    "List": Values._tuple,
-    "Set": Values._tuple,
-    "Subscript": Values._subscript,
-    "Call": Values._call,
 }

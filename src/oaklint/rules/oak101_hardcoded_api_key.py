@@ -1,10 +1,11 @@
 """## What it does
 Finds literals with the structure of a real API key, of OpenAI or of another issuer whose keys begin with `sk-`.
 
-Keys are found anywhere in the text: in strings, comments, docstrings, notebook markdown, magics and saved outputs, and in files
-that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`) is put together first. A key whose
-issuer cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up values are no
-findings.
+Keys are found anywhere in the text: in strings, comments, docstrings, notebook markdown, magics, metadata and saved outputs, and
+in files that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`, also by way of names, attributes,
+entries, defaults and arguments), backwards, or behind escapes or an encoding is reported once, where it is put together or
+decoded. A key whose issuer cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up
+values are no findings.
 
 A key is certain where nothing else has its structure, and called probable where something else might (in JSON, `confidence`). The
 fingerprint in the message is the same wherever the same key stands.
@@ -42,21 +43,51 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.tree import last_part
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.python.text_methods import NAMES
+from oaklint.python.tree import is_link, last_part
+from oaklint.rules import Finding, Needs
+from oaklint.rules.needs import Pattern
+from oaklint.sdk.key_families import MARKER
 from oaklint.sdk.keys import KeyMatch, describe, find_keys
 from oaklint.source import Cell, Span
 from oaklint.usage import Usage
 
-# What every key begins with, or has in it, as it stands, in base64, in hex, as escapes or backwards; the marker stands in two
-# pieces itself, so that no scanner takes it for a key. Only where the SDK is imported are keys looked for that are written in
-# smaller pieces.
-NEEDS: Needs = (("sk-", "T3Blbk" + "FJ", "c2st", "-ks", "\\x73", "736b2d", IMPORTS_OPENAI),)
+# What every key begins with, or OpenAI's have in them: as it stands, backwards, in capitals, cut in two, with something to be
+# replaced or decoded in it; in UTF-16, in base64, in hex, as numbers, or in what only a decoder can read.
+NEEDS: Needs = (
+    (
+        "sk-",
+        "s\0k\0-",
+        MARKER,
+        "-ks",
+        "c2st",
+        # A pattern that begins with its text is found faster; what must not stand before it is looked at last.
+        Pattern(b"sk", rb"""sk(?<![A-Za-z0-9_.]sk)["'{%_*|~#@!$^&;:/<>]"""),
+        Pattern(b"k-", rb"""k-(?<=["']k-)"""),
+        Pattern(b"K-", rb"K-(?<=[Ss]K-)(?<![A-Za-z0-9_-].K-)"),
+        Pattern(b"'k'", rb"'s'\s*[,+]\s*'k'"),
+        Pattern(b'"k"', rb'"s"\s*[,+]\s*"k"'),
+        Pattern(b"\\", rb"\\(?:(?:x|u00|U000000)(?:73|6[bB]|2[dD])|0?(?:163|153|55)|N\{(?:LATIN SMALL LETTER [SK]|HYPHEN-M))"),
+        Pattern(b"115", rb"\b115\b[^0-9]{1,12}\b107\b"),
+        Pattern(b"73", rb"(?:0x73\b|73) ?[^0-9]{0,8}6[bB][^0-9]{0,8}2[dD]"),
+        Pattern(b"64decode", rb"""["'][A-Za-z0-9+/=_-]{16}"""),
+        Pattern(b"2b_", rb"\ba2b_(?:hex|base64)"),
+        "decodebytes",
+        "fromhex",
+        "unhexlify",
+        Pattern(b"codecs", rb"codecs\.(?:de|en)code|from codecs"),
+        "rot13",
+        "rot_13",
+        "b32decode",
+        "b16decode",
+        "85decode",
+        "maketrans",
+        Pattern(b"chr(", rb"\bchr\([^()\n]{0,40}\^"),
+        Pattern(b"to_bytes", rb"[0-9a-fA-F]{30}"),
+    ),
+)
 SEVERITY: Severity = "error"
 FINDS_SECRETS = True
-
-# Functions and methods that put text together, or decode it.
-_MAKES_TEXT = {"join", "format", "replace", "decode", "b64decode", "standard_b64decode", "urlsafe_b64decode", "fromhex"}
 
 
 def scan(cell: Cell) -> Iterator[Finding]:
@@ -65,54 +96,53 @@ def scan(cell: Cell) -> Iterator[Finding]:
         yield _finding(Span(cell, key.start, key.end), key, where)
 
 
-def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[Finding]:
-    if isinstance(node.operator, (cst.Add, cst.Modulo)) and not isinstance(usage.tree.parents.get(node), cst.BinaryOperation):
-        yield from _folded(node, usage)
-
-
-def visit_ConcatenatedString(node: cst.ConcatenatedString, usage: Usage) -> Iterator[Finding]:
-    if not isinstance(usage.tree.parents.get(node), cst.ConcatenatedString):
-        yield from _folded(node, usage)
-
-
-def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[Finding]:
-    yield from _folded(node, usage)
-
-
-def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
-    if "\\" in node.value:  # escapes may spell a key that the text does not show
-        yield from _folded(node, usage)
+def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
+    if last_part(node.func) in NAMES:
+        yield from _put_together(node, usage)
 
 
 def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
     if any(isinstance(element.slice, cst.Slice) for element in node.slice):
-        yield from _folded(node, usage)
+        yield from _put_together(node, usage)
 
 
-def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
-    if last_part(node.func) in _MAKES_TEXT:
-        yield from _folded(node, usage)
+def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
+    if "\\" in node.value:  # escapes may spell a key that the text does not show
+        yield from _put_together(node, usage)
 
 
-def _folded(node: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
-    """A key that only appears when the pieces are put together; one that stands in the text as a whole is found there."""
-    value = usage.values.fold(node)
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    if isinstance(value, str) and len(value) >= 30:
-        code = cst.Module([]).code_for_node(node)
-        whole = {key.fingerprint for key in find_keys(code)}
-        for key in find_keys(value):
-            if key.fingerprint not in whole:
-                pieces = tuple((piece, "a piece of it") for piece in usage.values.pieces(node))
-                yield _finding(node, key, ", put together from pieces")._replace(related=pieces)
+def _put_together(node: cst.BaseExpression | cst.AugAssign, usage: Usage) -> Iterator[Finding]:
+    """A key that a piece of the program makes of others, none of which has it."""
+    if is_link(node) and is_link(usage.tree.parents.get(node)):
+        return
+    for assembly in usage.assemblies:
+        text = assembly.text(node) or ""  # type: ignore[arg-type]
+        keys = [(key, text[key.start : key.end]) for key in find_keys(text)]
+        parts = dict.fromkeys(assembly.texts_in(node)) if keys else {}
+        inside = [(key.whole, part[key.start : key.end]) for part in parts for key in find_keys(part)]
+        for key, secret in keys:
+            # Not what stands in a part of it, with something added to it here or not.
+            if not any(secret in each or (whole and each in secret) for whole, each in inside):
+                pieces = (piece for piece in assembly.pieces(node) if not _holds_another(piece, secret))
+                related = tuple((piece, "a piece of it") for piece in dict.fromkeys(pieces))
+                yield _finding(node, key, ", put together from pieces")._replace(related=related)
+                return
 
 
-def _finding(place: cst.BaseExpression | Span, key: KeyMatch, where: str) -> Finding:
+def _holds_another(piece: cst.CSTNode, secret: str) -> bool:
+    text = piece.value if isinstance(piece, cst.SimpleString) else ""
+    return any(text[key.start : key.end] not in secret for key in find_keys(text))
+
+
+visit_BinaryOperation = visit_ConcatenatedString = visit_FormattedString = visit_TemplatedString = visit_AugAssign = _put_together
+
+
+def _finding(place: cst.BaseExpression | cst.AugAssign | Span, key: KeyMatch, where: str) -> Finding:
     return Finding(
         place,
         f"{describe(key)} stands in the source{where}. Revoke it, then read it from the environment, then clean the history",
         sensitive=True,
         confidence=key.tier,
         fingerprint=key.fingerprint,
+        partial=not key.whole,
     )

@@ -51,6 +51,7 @@ class Finding(NamedTuple):
     path:      the steps of the way that control takes to make it true, `where` among them, each with a short text.
     severity:  only where it differs from the rule's own.
     sensitive: whether the place, and the related ones with it, hold a secret, to be masked wherever the lines are shown.
+    partial:   whether it is dropped if another finding of the rule speaks of a place around it.
     fix:       makes the repair, called only if the finding is shown; raises Unfixable, or gives None, where none can be made.
     confidence, fingerprint, sink: of a key or credential, as in `Diagnostic`.
     """
@@ -61,6 +62,7 @@ class Finding(NamedTuple):
     path: tuple[tuple[Place, str], ...] = ()
     severity: Severity | None = None
     sensitive: bool = False
+    partial: bool = False
     fix: Callable[[Editor], Repair | None] | None = None
     confidence: Confidence | None = None
     fingerprint: str | None = None

@@ -1,5 +1,8 @@
 """The families of API keys that begin with `sk-`: who issues them and what they look like.
 
+Left out are keys that begin with `sk_` (Stripe, Clerk, ElevenLabs), and the client secrets of OpenAI's realtime API, `ek_...`,
+which are valid for two hours at most.
+
 In the shapes U stands for a character of `[A-Za-z0-9_-]`, A for one of `[A-Za-z0-9]`, M for the marker.
 """
 
@@ -128,15 +131,26 @@ UNMARKED: tuple[KeyFamily, ...] = (
         "betterleaks",
     ),
     KeyFamily(
+        "anthropic-oauth",
+        "Anthropic",
+        "Anthropic OAuth token",
+        "sk-ant-",
+        "sk-ant-oat01- (access) or sk-ant-ort01- (refresh) U40..200",
+        r"sk-ant-o[ar]t[0-9]{2}-([A-Za-z0-9_-]{40,200})",
+        "probable",
+        True,
+        "Kingfisher",
+    ),
+    KeyFamily(
         "anthropic-like",
         "Anthropic",
-        "Anthropic key or token",
+        "Anthropic key",
         "sk-ant-",
-        "sk-ant-<kind>- U40..200: OAuth tokens, and keys that are not of the usual length",
+        "sk-ant-<kind>- U40..200: keys of another kind, or not of the usual length",
         r"sk-ant-(?:[a-z]{2,8}[0-9]{2}-)?([A-Za-z0-9_-]{40,200})",
         "probable",
         True,
-        "Kingfisher, secretlint",
+        "secretlint",
     ),
     KeyFamily(
         "openai-unmarked",
@@ -154,11 +168,11 @@ UNMARKED: tuple[KeyFamily, ...] = (
         UNKNOWN_ISSUER,
         "API key of an unknown issuer",
         "sk-",
-        "sk- A48: Stability, Braintrust, Moonshot, LiteLLM, ...",
+        "sk- A48: Stability, Braintrust, Moonshot, iFlytek, ...",
         r"sk-([A-Za-z0-9]{48})",
         "probable",
         True,
-        "betterleaks, trufflehog",
+        "betterleaks, trufflehog and its issue 4663",
     ),
     KeyFamily(
         "openai-old",  # OpenAI's own keys had this shape once; so may anybody's, and therefore no issuer is named.
@@ -182,6 +196,39 @@ UNMARKED: tuple[KeyFamily, ...] = (
         True,
         "trufflehog, Kingfisher",
     ),
+    KeyFamily(
+        "unknown-alphanumeric",
+        UNKNOWN_ISSUER,
+        "API key of an unknown issuer",
+        "sk-",
+        "sk- A32..64: DeepSeek by trufflehog's shape, Stability and Braintrust by that of betterleaks",
+        r"sk-([A-Za-z0-9]{32,64})",
+        "probable",
+        True,
+        "trufflehog, betterleaks",
+    ),
+    KeyFamily(
+        "unknown-url-safe-48",
+        UNKNOWN_ISSUER,
+        "API key of an unknown issuer",
+        "sk-",
+        "sk- U48: Moonshot, and master keys that people draw for a proxy",
+        r"sk-([A-Za-z0-9_-]{48})",
+        "probable",
+        True,
+        "betterleaks",
+    ),
+    KeyFamily(
+        "unknown-url-safe-22",
+        UNKNOWN_ISSUER,
+        "API key of an unknown issuer",
+        "sk-",
+        "sk- U22: the virtual keys of LiteLLM, 16 bytes in base64",
+        r"sk-([A-Za-z0-9_-]{22})",
+        "probable",
+        True,
+        "litellm/proxy/management_endpoints/key_management_endpoints.py",
+    ),
 )
 
 KEY_FAMILIES: dict[str, KeyFamily] = {
@@ -190,4 +237,4 @@ KEY_FAMILIES: dict[str, KeyFamily] = {
 
 # The longest key that is recognised without its marker.
 LONGEST_UNMARKED = 220
-SHORTEST_KEY = len("sk-") + 32
+SHORTEST_KEY = len("sk-") + 22

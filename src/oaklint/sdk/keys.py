@@ -48,6 +48,7 @@ class KeyMatch(NamedTuple):
     start, end:  0-based code points, the end exclusive.
     prefix:      the public beginning of the key, such as `sk-proj-`.
     fingerprint: 12 hexadecimal digits that are the same wherever the same key stands.
+    whole:       whether its length shows that nothing is missing at its end.
     """
 
     start: int
@@ -57,6 +58,7 @@ class KeyMatch(NamedTuple):
     tier: Tier
     prefix: str
     fingerprint: str
+    whole: bool
 
     @property
     def length(self) -> int:
@@ -129,7 +131,7 @@ def _marked_key(text: str, floor: int, marker: int, end: int) -> KeyMatch | None
         return None
     if is_filler(text[body:marker]) or is_filler(text[after:stop]):
         return None
-    return _match(text, start, stop, family, family.prefix)
+    return _match(text, start, stop, family, family.prefix, whole=stop - after == half in HALF_LENGTHS)
 
 
 def _bare_beginning(text: str, floor: int, marker: int) -> tuple[int, int, KeyFamily]:
@@ -157,7 +159,7 @@ def _unmarked_key(text: str, start: int, end: int) -> KeyMatch | None:
             body = found.group(1)
             if is_filler(body) or (family.tier == "probable" and not (looks_random(body) and not _written(body))):
                 continue
-            return _match(text, start, end, family, text[start : found.start(1)])
+            return _match(text, start, end, family, text[start : found.start(1)], whole=family.tier == "certain")
         start = text.find("sk-", start + 1, end)
     return None
 
@@ -189,6 +191,6 @@ def _written(body: str) -> bool:
     return _writing().search(body) is not None
 
 
-def _match(text: str, start: int, end: int, family: KeyFamily, prefix: str) -> KeyMatch:
+def _match(text: str, start: int, end: int, family: KeyFamily, prefix: str, *, whole: bool) -> KeyMatch:
     secret = text[start:end]
-    return KeyMatch(start, end, family.name, family.issuer, family.tier, prefix, fingerprint(family.name, secret))
+    return KeyMatch(start, end, family.name, family.issuer, family.tier, prefix, fingerprint(family.name, secret), whole)

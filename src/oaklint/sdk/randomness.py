@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from itertools import pairwise
 
 _KEYBOARD_ROWS = ("qwert", "werty", "asdfg", "sdfgh", "zxcvb", "xcvbn")
 
@@ -41,10 +40,11 @@ def is_filler(text: str) -> bool:
         return True
     if any(text[period:] == text[:-period] for period in range(1, min(20, len(text) // 2) + 1)):
         return True
-    steps = sum(abs(ord(after) - ord(before)) == 1 for before, after in pairwise(text))
-    if steps > 0.45 * (len(text) - 1):
-        return True
     lowered = text.lower()
+    for every in (1, 2):  # `abc...`, and `a1b2c3...`
+        steps = sum(abs(ord(after) - ord(before)) == 1 for before, after in zip(lowered, lowered[every:], strict=False))
+        if steps > 0.45 * (len(text) - every):
+            return True
     return "example" in lowered or any(row in lowered for row in _KEYBOARD_ROWS)
 
 

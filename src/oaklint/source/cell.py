@@ -9,14 +9,15 @@ from typing import Literal, NamedTuple
 from oaklint.source.location import LineIndex
 from oaklint.source.modules import InProject
 
-CellKind = Literal["code", "markdown", "output"]
+CellKind = Literal["code", "markdown", "output", "metadata"]
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
     """A piece of text that belongs together.
 
-    number: the cell's place in its notebook, 1-based over all cells; None in a plain file. An output carries its cell's number.
+    number: the cell's place in its notebook, 1-based over all cells; None in a plain file. Outputs and metadata carry their
+            cell's number.
     text:   what stands in the file, decoded; line ends as they are, no byte order mark.
     code:   what the parser is given: `text` with magics and shell lines masked by text of the same length; None where the
             cell holds no Python (markdown, outputs, `%%bash` and its kin).

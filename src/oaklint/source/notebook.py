@@ -16,13 +16,14 @@ from oaklint.source.location import LineIndex
 
 
 def read_cells(text: str) -> tuple[Cell, ...]:
-    """The cells of a notebook, in order, each followed by its saved output if that holds text.
+    """The cells of a notebook, in order, each followed by its saved output and its metadata if these hold text; the metadata of
+    the notebook itself come last.
 
     text: the notebook file, decoded, without byte order mark. Raises UnreadableSource where it is no notebook.
     """
     index = LineIndex(text)
     try:
-        return tuple(_cells(_load(text), index))
+        return tuple(_cells(_load(text), text, index))
     except _Malformed as error:
         row = index.location(error.offset).row
         raise UnreadableSource(f"the file is no notebook: {error.reason}", row=row, text=text) from None
@@ -64,6 +65,14 @@ class _Located(str):
     offset: int
 
 
+class _Object(dict[str, Any]):
+    """An object of the JSON text, and where the values stand that are not read with places."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spans: dict[str, tuple[int, int]] = {}
+
+
 # What lies under these keys is read with places; everything else (metadata, images, plots) by the fast standard decoder.
 _WITH_PLACES = frozenset(
     {"worksheets", "cells", "source", "input", "outputs", "data", "text", "html", "text/plain", "text/html", "traceback"}
@@ -103,11 +112,14 @@ def _walk(text: str, start: int, decode: Callable[[str, int], tuple[Any, int]]) 
                 offset = skip(offset + 1)
         return value, offset + 1
     if text[start] == "{":
-        value, offset = {}, skip(start + 1)
+        value, offset = _Object(), skip(start + 1)
         while text[offset] != "}":
             key, offset = decode(text, offset)
             offset = skip(skip(offset) + 1)  # over the colon
+            begin = offset
             value[key], offset = _walk(text, offset, decode) if key in _WITH_PLACES else decode(text, offset)
+            if key not in _WITH_PLACES:
+                value.spans[key] = begin, offset
             offset = skip(offset)
             if text[offset] == ",":
                 offset = skip(offset + 1)
@@ -123,7 +135,13 @@ def _walk(text: str, start: int, decode: Callable[[str, int], tuple[Any, int]]) 
 
 # Half a surrogate pair is no text, and NUL ends it for some parsers; JSON can escape both.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
+# Colours of a terminal.
+_ANSI = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]")
 _DATABRICKS = "application/vnd.databricks.v1+notebook"
+# Data that is no text.
+_BINARY = ("image/", "audio/", "video/", "font/", "application/pdf", "application/octet-stream")
+# Strings that are long enough to be of interest where nobody reads them.
+_STRING = re.compile(r'"(?:[^"\\]|\\.){20,}+"')
 
 
 class _Piece(NamedTuple):
@@ -133,7 +151,7 @@ class _Piece(NamedTuple):
     file_row: int
 
 
-def _cells(notebook: Any, index: LineIndex) -> Iterator[Cell]:
+def _cells(notebook: Any, text: str, index: LineIndex) -> Iterator[Cell]:
     metadata = _mapping(notebook, "the top level").get("metadata")
     python = _is_python(metadata)
     databricks = isinstance(metadata, dict) and _DATABRICKS in metadata
@@ -145,12 +163,16 @@ def _cells(notebook: Any, index: LineIndex) -> Iterator[Cell]:
         pieces = _pieces(_source(raw), index, where)
         if kind != "code":
             yield _cell(pieces, "markdown", number)
-            continue
-        cell = _cell(pieces, "code", number, python=python and _is_python_cell(raw), databricks=databricks)
-        yield cell
-        output = list(_output_pieces(raw.get("outputs"), index))
-        if output:
-            yield _cell(output, "output", number)
+        else:
+            yield _cell(pieces, "code", number, python=python and _is_python_cell(raw), databricks=databricks)
+            if output := list(_output_pieces(raw.get("outputs"), text, index)):
+                yield _cell(output, "output", number)
+        if strings := list(_strings_under("metadata", raw, text, index)):
+            yield _cell(strings, "metadata", number)
+    start, end = notebook.spans.get("metadata", (0, 0))
+    if _STRING.search(text, start, end):
+        # It belongs to no cell: its rows are those of the file.
+        yield Cell("\n" * (index.location(start).row - 1) + text[start:end], None, "metadata")
 
 
 def _raw_cells(notebook: dict[str, Any]) -> Iterator[Any]:
@@ -200,19 +222,35 @@ def _cell(pieces: list[_Piece], kind: CellKind, number: int, *, python: bool = F
     return Cell(text, code, kind, number, rows)
 
 
-def _output_pieces(outputs: Any, index: LineIndex) -> Iterator[_Piece]:
+def _output_pieces(outputs: Any, text: str, index: LineIndex) -> Iterator[_Piece]:
     """The readable text of saved outputs. They are no part of the program: what has an unexpected form is passed over."""
     for output in outputs if isinstance(outputs, list) else []:
         if not isinstance(output, dict):
             continue
         data = output.get("data")
-        bundles = [output, data] if isinstance(data, dict) else [output]
+        bundles = [output, data] if isinstance(data, _Object) else [output]
         for bundle in bundles:
             for key in ("text", "html", "text/plain", "text/html"):
                 if key in bundle:
-                    yield from _ended(_lenient_pieces(bundle[key], index))
-        for line in _lenient_pieces(output.get("traceback"), index):
+                    yield from _ended(_without_colours(_lenient_pieces(bundle[key], index)))
+        for key in data.spans if isinstance(data, _Object) else ():
+            if not key.startswith(_BINARY):
+                yield from _strings_under(key, data, text, index)
+        yield from _strings_under("evalue", output, text, index)
+        for line in _without_colours(_lenient_pieces(output.get("traceback"), index)):
             yield from _ended([line])
+
+
+def _strings_under(key: str, holder: Any, text: str, index: LineIndex) -> Iterator[_Piece]:
+    """The long strings of a JSON value that is not read with places."""
+    import json
+
+    for string in _STRING.finditer(text, *holder.spans.get(key, (0, 0))):
+        yield from _ended([_Piece(_ANSI.sub("", json.loads(string.group(), strict=False)), index.location(string.start()).row)])
+
+
+def _without_colours(pieces: list[_Piece]) -> list[_Piece]:
+    return [piece._replace(text=_ANSI.sub("", piece.text)) for piece in pieces]
 
 
 def _lenient_pieces(value: Any, index: LineIndex) -> list[_Piece]:

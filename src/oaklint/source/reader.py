@@ -83,5 +83,6 @@ def _unreadable(data: bytes, reason: str, offset: int | None = None) -> Unreadab
     if offset is not None:
         row += len(_LINE_END.findall(data, 0, offset))
         message += f" (byte offset {offset})"
-    encoding = next((wide for mark, wide in _WIDE_MARKS if data.startswith(mark)), "utf-8-sig")
+    unmarked = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be" if data[:1] == b"\0" else "utf-8-sig"
+    encoding = next((wide for mark, wide in _WIDE_MARKS if data.startswith(mark)), unmarked)
     return UnreadableSource(message, row=row, text=data.decode(encoding, "replace"))

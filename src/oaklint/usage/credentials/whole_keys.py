@@ -252,7 +252,7 @@ class WholeKeys:
         """Whether a name says that it is a key, and nothing that is seen says otherwise; or its value is a literal key."""
         value = binding.value
         if binding.kind in ("assign", "annotated") and value is not None:
-            for made in (value, *self.texts.parts(value)):
+            for made in (value, *self._texts.parts(value)):
                 if isinstance(made, cst.Call) and self._resolver.names(made.func) & TYPED_IN:
                     asked = (self._values.fold(arg.value) for arg in made.args)
                     return names_key(binding.name) or any(isinstance(each, str) and _ASKS_FOR_KEY.search(each) for each in asked)
