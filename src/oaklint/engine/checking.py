@@ -19,8 +19,8 @@ from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions
 from oaklint.rules import Finding, Rule, all_rules, place_of
-from oaklint.sdk.keys import redact
-from oaklint.source import LINE_END, Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
+from oaklint.sdk.redaction import VARIABLE, Repeats, asterisks, redact, redact_literals
+from oaklint.source import Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
 
 if TYPE_CHECKING:
     from oaklint.python import cst
@@ -31,12 +31,9 @@ _CONTEXT_ROWS = 2
 # Parsed trees are many objects, and none of them garbage: a collector that looks them through as often as usual takes a third of
 # the time.
 _COLLECTIONS = (20_000, 10, 10)
-_LITERAL = re.compile(r"""(["'])((?:\\.|(?!\1).)*)\1""")
-# Where something is asked for by a name, and what names of variables look like: words, with a few digits behind them.
-_ASKED_FOR = re.compile(r"[(\[]\s*\Z")
-_VARIABLE = re.compile(r"[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,2}))+")
+# The literals of a marked expression.
+_LITERAL = re.compile(r"""("{3}|'{3}|["'])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 _LONGEST_ROWS = 8
-_SHORTEST_SECRET = 4
 
 
 def check(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> list[Diagnostic]:
@@ -219,7 +216,7 @@ def _examined(
         diagnostic = Diagnostic(
             code=code,
             name=rule.name,
-            message=redact(_with_places(finding.message, steps, source, span.cell)),
+            message=masks.cover(_with_places(finding.message, steps, source, span.cell)),
             severity=finding.severity or rule.severity,
             filename=source.name,
             cell=span.cell.number,
@@ -251,7 +248,7 @@ def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell,
     if any(after.span.start < before.span.end for before, after in pairwise(changes) if after.span.cell is before.span.cell):
         return None, ()
     edits = tuple(Edit(masks.cover(content), *_ends(span), span.cell.number) for span, content in changes)
-    return Fix(repair.applicability, redact(repair.message), edits), changes
+    return Fix(repair.applicability, masks.cover(repair.message), edits), changes
 
 
 def _ends(span: Span) -> tuple[Location, Location]:
@@ -261,9 +258,8 @@ def _ends(span: Span) -> tuple[Location, Location]:
 def _related(source: Source, span: Span, text: str, masks: Masks) -> Related:
     start, end = _ends(span)
     name = source.name if span.cell.path is None else _name_beside(source, span.cell.path)
-    return Related(
-        redact(text), name, span.cell.number, start, end, span.cell.file_row(start.row), masks.row(span.cell, start.row)
-    )
+    row, line = span.cell.file_row(start.row), masks.row(span.cell, start.row)
+    return Related(masks.cover(text), name, span.cell.number, start, end, row, line)
 
 
 def _with_places(message: str, places: Sequence[Related], source: Source, cell: Cell) -> str:
@@ -286,12 +282,16 @@ def _name_beside(source: Source, path: str) -> str:
 
 
 class Masks:
-    """Shows rows of cells with every secret covered: what rules marked, and whatever looks like a key."""
+    """Shows text of a file with every secret covered: what rules marked, its text wherever else it stands, and whatever looks
+    like a key. Takes time linear in the length of what is shown, once.
+    """
 
     def __init__(self, secrets: Iterable[Span]) -> None:
         self._secrets: defaultdict[Cell, list[Span]] = defaultdict(list)
         for span in secrets:
             self._secrets[span.cell].append(span)
+        self._repeats = Repeats(text for spans in self._secrets.values() for span in spans for text in _secret_texts(span))
+        self._shown: dict[Cell, str] = {}
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
         """The rows from `first` to `last` (1-based) with some context, no blank rows at its ends; long stretches are cut."""
@@ -304,37 +304,34 @@ class Masks:
         return Excerpt(top, tuple(self.row(cell, row) for row in range(top, bottom + 1)))
 
     def row(self, cell: Cell, row: int) -> str:
-        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown but the names
-        of environment variables that are read or set.
-        """
-        line, begin = cell.lines.line(row), cell.lines.starts[row - 1]
-        if cell.path is not None:
-            line = _LITERAL.sub(_without_text, line)
-        for span in self._secrets.get(cell, ()):
-            start, end = max(0, span.start - begin), min(len(line), span.end - begin)
-            if start < end:
-                line = line[:start] + _covered(line[start:end]) + line[end:]
-        return redact(line)
+        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown."""
+        if cell not in self._shown:
+            self._shown[cell] = self.cover(self._marked(cell))
+        start, line = cell.lines.starts[row - 1], cell.lines.line(row)
+        shown = self._shown[cell][start : start + len(line)]
+        return shown if cell.path is None else redact_literals(shown)
 
     def cover(self, text: str) -> str:
-        """Any text made of the file's own, with every secret covered."""
-        for span in (span for spans in self._secrets.values() for span in spans):
-            for secret in LINE_END.split(span.cell.text[span.start : span.end]):
-                if len(secret) >= _SHORTEST_SECRET:
-                    text = text.replace(secret, _covered(secret))
-        return redact(text)
+        """Any text that may quote the file, with every secret covered."""
+        return redact(self._repeats.cover(text))
+
+    def _marked(self, cell: Cell) -> str:
+        """A cell's text with all that was marked in it covered."""
+        pieces: list[str] = []
+        done = 0
+        for _, start, end in sorted(self._secrets.get(cell, ()), key=lambda span: span[1:]):
+            if end > done:
+                start = max(start, done)
+                pieces += (cell.text[done:start], asterisks(cell.text[start:end]))
+                done = end
+        return "".join((*pieces, cell.text[done:]))
 
 
-def _without_text(literal: re.Match[str]) -> str:
-    """A literal in its line with asterisks for its text, unless that can be no secret."""
-    quote, text = literal.groups()
-    is_name = _ASKED_FOR.search(literal.string, 0, literal.start()) and _VARIABLE.fullmatch(text)
-    return literal[0] if is_name else f"{quote}{'*' * len(text)}{quote}"
-
-
-def _covered(text: str) -> str:
-    """Asterisks for everything but quotes, so that it still reads as a literal."""
-    return "".join(character if character in "\"' \t" else "*" for character in text)
+def _secret_texts(span: Span) -> Iterator[str]:
+    """What is secret of a marked place: the words of its literals, without names of variables that are read; or all of it."""
+    text = span.cell.text[span.start : span.end]
+    for literal in [found[2] for found in _LITERAL.finditer(text)] or [text]:
+        yield from (word for word in literal.split() if not re.fullmatch(VARIABLE, word))
 
 
 def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule]) -> Examined:
