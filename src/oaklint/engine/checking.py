@@ -203,7 +203,9 @@ def _examined(
     unique: dict[tuple[str, int, int], Located] = {}
     for item in found:
         if item.rule in wanted and item.span.cell in order:  # a module that is only followed has its own turn
-            unique.setdefault((item.rule.code, order[item.span.cell], item.span.start), item)
+            known = unique.setdefault(key := (item.rule.code, order[item.span.cell], item.span.start), item)
+            if known.finding.fix is None and item.finding.fix is not None:  # bare text knows no fix, the program behind it may
+                unique[key] = item
     items = []
     for (code, _, _), (rule, finding, span, related, path) in sorted(
         unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])

@@ -27,7 +27,12 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix: a fix would show the key, and removing a key does not make it harmless.
+The fix reads a variable in place of a literal that is the key and nothing else, with the import that this takes:
+`OPENAI_API_KEY`, that of the issuer (`ANTHROPIC_API_KEY`, `OPENROUTER_API_KEY`, ...) or of the client that it is given to. It
+does not make the key harmless: revoke it first. It is unsafe, since the program then ends with `KeyError` where the variable is
+not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that nothing is ever sent with `None`
+for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names or written
+into the environment, and for what is only compared, or handed to something that does not ask for a key.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
@@ -36,14 +41,18 @@ There is no fix: a fix would show the key, and removing a key does not make it h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor
 from oaklint.python.tree import last_part
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
+from oaklint.sdk.key_families import variable_of
 from oaklint.sdk.keys import KeyMatch, describe, find_keys
 from oaklint.source import Cell, Span
 from oaklint.usage import Usage
+from oaklint.usage.repairs import read_from_environment, variable_for
 
 # What every key begins with, or has in it, as it stands, in base64, in hex, as escapes or backwards; the marker stands in two
 # pieces itself, so that no scanner takes it for a key. Only where the SDK is imported are keys looked for that are written in
@@ -79,6 +88,8 @@ def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[F
 def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
     if "\\" in node.value:  # escapes may spell a key that the text does not show
         yield from _folded(node, usage)
+    elif "sk-" in node.value:
+        yield from _fixable(node, usage)
 
 
 def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
@@ -89,6 +100,21 @@ def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     if last_part(node.func) in _MAKES_TEXT:
         yield from _folded(node, usage)
+
+
+def _fixable(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
+    """A key that is found in the text, too, where a fix may take its place."""
+    (span,) = usage.program.spans([node]).values()
+    for key in find_keys(span.cell.text[span.start : span.end]):
+        place = Span(span.cell, span.start + key.start, span.start + key.end)
+        yield Finding(place, _message(key, ""), sensitive=True, fix=partial(_fix, node, key, usage))
+
+
+def _fix(literal: cst.BaseExpression, key: KeyMatch, usage: Usage, editor: Editor) -> Repair | None:
+    if len((usage.values.text(literal) or "").removeprefix("Bearer ")) != key.length:
+        return None  # it is but a part of the text
+    variable = variable_of(key.family) or variable_for(literal, usage)
+    return Repair("unsafe", *read_from_environment(literal, variable, usage, editor))
 
 
 def _folded(node: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
@@ -102,7 +128,8 @@ def _folded(node: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
         for key in find_keys(value):
             if key.fingerprint not in whole:
                 pieces = tuple((piece, "a piece of it") for piece in usage.values.pieces(node))
-                yield Finding(node, _message(key, ", put together from pieces"), related=pieces, sensitive=True)
+                message, fix = _message(key, ", put together from pieces"), partial(_fix, node, key, usage)
+                yield Finding(node, message, related=pieces, sensitive=True, fix=fix)
 
 
 def _message(key: KeyMatch, where: str) -> str:
