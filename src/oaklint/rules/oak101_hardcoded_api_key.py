@@ -71,6 +71,17 @@ def scan(cell: Cell) -> Iterator[Finding]:
         yield Finding(Span(cell, key.start, key.end), _message(key, where), sensitive=True)
 
 
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """The keys of literals once more, now that a fix can take their place; the first cell speaks for all."""
+    if root is usage.tree.roots[0]:
+        literals = [node for node in usage.nodes(cst.SimpleString) if "sk-" in getattr(node, "value", "")]
+        for node, (cell, start, end) in usage.program.spans(literals).items():
+            assert isinstance(node, cst.SimpleString)
+            for key in find_keys(cell.text[start:end]):
+                place, fix = Span(cell, start + key.start, start + key.end), partial(_fix, node, key, usage)
+                yield Finding(place, _message(key, ""), sensitive=True, fix=fix)
+
+
 def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[Finding]:
     if isinstance(node.operator, (cst.Add, cst.Modulo)) and not isinstance(usage.tree.parents.get(node), cst.BinaryOperation):
         yield from _folded(node, usage)
@@ -88,8 +99,6 @@ def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[F
 def visit_SimpleString(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
     if "\\" in node.value:  # escapes may spell a key that the text does not show
         yield from _folded(node, usage)
-    elif "sk-" in node.value:
-        yield from _fixable(node, usage)
 
 
 def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
@@ -100,14 +109,6 @@ def visit_Subscript(node: cst.Subscript, usage: Usage) -> Iterator[Finding]:
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     if last_part(node.func) in _MAKES_TEXT:
         yield from _folded(node, usage)
-
-
-def _fixable(node: cst.SimpleString, usage: Usage) -> Iterator[Finding]:
-    """A key that is found in the text, too, where a fix may take its place."""
-    (span,) = usage.program.spans([node]).values()
-    for key in find_keys(span.cell.text[span.start : span.end]):
-        place = Span(span.cell, span.start + key.start, span.start + key.end)
-        yield Finding(place, _message(key, ""), sensitive=True, fix=partial(_fix, node, key, usage))
 
 
 def _fix(literal: cst.BaseExpression, key: KeyMatch, usage: Usage, editor: Editor) -> Repair | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from io import StringIO
+from tokenize import COMMENT, generate_tokens
 
 from oaklint.python import cst
 from oaklint.python.edits import Changes, Editor, Reference, Unfixable
@@ -145,7 +147,7 @@ def read_from_environment(literal: cst.BaseExpression, variable: str | None, usa
     text = usage.values.value(literal)
     if not isinstance(text, str) or any(usage.values.pieces(literal)):
         raise Unfixable  # what it is put together from would stay
-    if any(isinstance(part, cst.Comment) for part in walk(literal)):
+    if _has_comments(editor.text(literal)):
         raise Unfixable
     asked, replaced = _asked_instead_of(literal, usage)
     variable = asked or variable
@@ -158,6 +160,12 @@ def read_from_environment(literal: cst.BaseExpression, variable: str | None, usa
         read = f"f{quote}Bearer {{{environ.text}[{other}{variable}{other}]}}{quote}"
     message = f"Revoke the key first; then read {variable} from the environment"
     return message, (*environ.changes, editor.replace(replaced, read))
+
+
+def _has_comments(expression: str) -> bool:
+    """Whether somebody has written something between the pieces."""
+    tokens = generate_tokens(StringIO(f"({expression})").readline)
+    return "#" in expression and any(token.type == COMMENT for token in tokens)
 
 
 def variable_for(literal: cst.BaseExpression, usage: Usage) -> str | None:
