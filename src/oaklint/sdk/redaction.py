@@ -41,9 +41,8 @@ _BEARER = r"(?i:\bbearer)(?:\s|%20|\\t){1,4}([A-Za-z0-9._~+/=-]{16,})"
 _QUOTED = r"""(?<=["'`])[A-Za-z0-9_+/=.~-]{24,}(?=["'`\\])"""
 _CONTINUATION = r"""(?:["'][\s+\\]*[A-Za-z]{0,2}["'](?=[A-Za-z0-9_-]+["'\\])|\\\r?\n)([A-Za-z0-9_-]{4,})"""
 # A literal, a comment, or what is left of a literal that goes on in the next row.
-_LITERAL_OR_COMMENT = r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|\s*#.*|(?P<open>["'])(?P<rest>.*)"""
-# Where something is asked for by a name, and what names of variables look like: words, with a few digits behind them.
-_ASKED_FOR = r"[(\[]\s*\Z"
+_LITERAL_OR_COMMENT = r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|#.*|(?P<open>["'])(?P<rest>.*)"""
+# What names of variables look like: words, with a few digits behind them.
 VARIABLE = r"[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,2}))+"
 # How the beginning of a key, and the marker, look in base64 (wherever the three bytes begin), in hex and backwards. The marker of
 # OpenAI is base64 itself, and whatever decodes to it belongs to a key.
@@ -87,20 +86,24 @@ def _without_text(found: re.Match[str]) -> str:
     quote, text = found["quote"] or found["open"], found["text"] or found["rest"] or ""
     if quote is None:
         return ""
-    is_name = _pattern(_ASKED_FOR).search(found.string, 0, found.start()) and _pattern(VARIABLE).fullmatch(text)
+    before = found.string[max(0, found.start() - 40) : found.start()].rstrip()
+    is_name = before.endswith(("(", "[")) and _pattern(VARIABLE).fullmatch(text)
     return found[0] if is_name and found["quote"] else f"{quote}{'*' * len(text)}{found['quote'] or ''}"
 
 
 class Repeats:
     """Finds texts wherever they stand again, as they are, backwards, in hex or in base64; in one pass, however many there are.
 
-    texts: those of at least SHORTEST characters count.
+    texts: those of at least SHORTEST characters count; those longer than LONGEST are looked for piece by piece, so that
+    few lengths have to be tried at any place.
     """
 
-    SHORTEST = 7
+    SHORTEST, LONGEST = 7, 200
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = {form for text in texts if len(text) >= self.SHORTEST for form in _forms(text)}
+        forms = (form for text in texts if len(text) >= self.SHORTEST for form in _forms(text))
+        pieces = (form[at : at + self.LONGEST] for form in forms for at in range(0, len(form), self.LONGEST))
+        self._texts = {piece for piece in pieces if len(piece) >= self.SHORTEST}
         self._lengths: dict[str, list[int]] = {}
         for length, beginning in sorted({(len(text), text[: self.SHORTEST]) for text in self._texts}, reverse=True):
             self._lengths.setdefault(beginning, []).append(length)
