@@ -76,29 +76,32 @@ class Examination(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
-def examine(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> Examined:
-    """Like `check`, with all that takes to repair the file."""
+def examine(
+    name: str, data: bytes, settings: Settings, place: InProject | None = None, secrets: frozenset[str] = frozenset()
+) -> Examined:
+    """Like `check`, with all that takes to repair the file. secrets: what was found in it before, and may not be shown either."""
     wanted = possible_rules(data, name, selected_rules(settings), place)
     if not wanted:
-        return Examined(None, [], Masks(()))
+        return Examined(None, [], Masks((), secrets))
     try:
         source = replace(read_source(name, data), place=place)
     except UnreadableSource as error:
         return _unreadable(name, data, error, wanted)
-    return _examine(source, wanted, settings)
+    return _examine(source, wanted, settings, secrets)
 
 
-def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Examined:
+def _examine(source: Source, wanted: Sequence[Rule], settings: Settings, secrets: frozenset[str] = frozenset()) -> Examined:
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
     rules = [*wanted, *(rule for rule in all_rules() if rule.finds_secrets and rule not in wanted)]
     found = list(_scan(source.cells, rules))
     suppressions = Suppressions(source) if settings.respect_noqa else None
     if not source.code_cells:
-        return _examined(source, found, wanted, suppressions)
+        return _examined(source, found, wanted, suppressions, secrets=secrets)
     from oaklint.python.parse import on_big_stack
 
     if not any(rule.visitors for rule in wanted):
-        return _examined(source, [*found, *on_big_stack(lambda: _judge_syntax(source, wanted))], wanted, suppressions)
+        judged = on_big_stack(lambda: _judge_syntax(source, wanted))
+        return _examined(source, [*found, *judged], wanted, suppressions, secrets=secrets)
 
     def visit() -> Examined:
         from oaklint.python.edits import Editor
@@ -109,7 +112,7 @@ def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Exam
             follows = any(rule.follows_imports for rule in rules)
             program = Program(source, follow_imports=follows, exports=STAR_EXPORTS)
             visited = _visit(program, rules, settings)
-            return _examined(source, [*found, *visited], wanted, suppressions, Editor(program))
+            return _examined(source, [*found, *visited], wanted, suppressions, Editor(program), secrets)
 
     return on_big_stack(visit)
 
@@ -196,9 +199,11 @@ def _examined(
     wanted: Sequence[Rule],
     suppressions: Suppressions | None,
     editor: Editor | None = None,
+    secrets: frozenset[str] = frozenset(),
 ) -> Examined:
     """Diagnostics of the wanted rules, each once, suppressed ones left out, in the order of the text."""
-    masks = Masks(place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related)))
+    sensitive = [item for item in found if item.finding.sensitive]
+    masks = Masks((place for item in sensitive for place in (item.span, *(part for part, _ in item.related))), secrets)
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
     for item in found:
@@ -286,13 +291,17 @@ def _name_beside(source: Source, path: str) -> str:
 class Masks:
     """Shows text of a file with every secret covered: what rules marked, its text wherever else it stands, and whatever looks
     like a key. Takes time linear in the length of what is shown, once.
+
+    texts: what is not to be shown wherever it stands.
     """
 
-    def __init__(self, secrets: Iterable[Span]) -> None:
+    def __init__(self, secrets: Iterable[Span], known: Iterable[str] = ()) -> None:
         self._secrets: defaultdict[Cell, list[Span]] = defaultdict(list)
         for span in secrets:
             self._secrets[span.cell].append(span)
-        self._repeats = Repeats(text for spans in self._secrets.values() for span in spans for text in _secret_texts(span))
+        marked = (span for spans in self._secrets.values() for span in spans)
+        self.texts = frozenset(known).union(text for span in marked for text in _secret_texts(span))
+        self._repeats = Repeats(self.texts)
         self._shown: dict[Cell, str] = {}
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:

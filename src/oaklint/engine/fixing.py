@@ -59,7 +59,7 @@ def fix(name: str, data: bytes, settings: Settings, place: InProject | None = No
         if not _still_parses(here.source, read_source(name, new)):
             return left_alone("a fix would break it")
         fixed += (item.diagnostic for item in chosen)
-        here = examine(name, new, settings, place)
+        here = examine(name, new, settings, place, here.masks.texts)  # a repair may leave a copy of what it takes away
     return left_alone("its fixes do not come to an end")
 
 
