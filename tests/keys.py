@@ -91,14 +91,33 @@ def plant(text: str, seed: int = 0) -> str:
 
     `<near:NAME>` is replaced by text that only looks like a key.
     """
+    return _planted(text, seed)[0]
+
+
+def uproot(text: str, template: str) -> str:
+    """`text`, made of a template that was planted, with what the template has in place of each key."""
+    planted = sorted(_planted(template, 0)[1], key=lambda item: len(item[1]), reverse=True)
+    for placeholder, key in planted:
+        text = text.replace(key, placeholder)
+    return text
+
+
+def _planted(text: str, seed: int) -> tuple[str, list[tuple[str, str]]]:
+    """The text with keys in place of the placeholders, and each placeholder with its key."""
     seen: dict[str, int] = {}
+    planted = []
 
     def key(found: re.Match[str]) -> str:
         family, start, stop, step = found.groups()
         if not start or family not in seen:
             seen[family] = seen.get(family, -1) + 1
         part = slice(*(int(bound) if bound else None for bound in (start, stop, step)))
-        return make_key(family, f"{seed}/{seen[family]}")[part]
+        planted.append((found[0], make_key(family, f"{seed}/{seen[family]}")[part]))
+        return planted[-1][1]
 
-    text = re.sub(r"<near:([a-z-]+)>", lambda found: NEAR_KEYS[found[1]], text)
-    return re.sub(r"<key:([a-z0-9-]+)(?:\[(\d*):(\d*)(?::(-?\d+))?\])?>", key, text)
+    def near(found: re.Match[str]) -> str:
+        planted.append((found[0], NEAR_KEYS[found[1]]))
+        return NEAR_KEYS[found[1]]
+
+    text = re.sub(r"<near:([a-z-]+)>", near, text)
+    return re.sub(r"<key:([a-z0-9-]+)(?:\[(\d*):(\d*)(?::(-?\d+))?\])?>", key, text), planted

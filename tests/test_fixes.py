@@ -1,7 +1,7 @@
 """What the fixes make of the fixtures: byte for byte, in every variation, once and for all.
 
 Beside a fixture that has fixes stands what they change, as a unified diff: `clauses.py` and `clauses.diff`. All fixes are made,
-unsafe ones, too. `python -m tests.test_fixes` writes these files anew; read what it has changed.
+unsafe ones, too; keys are placeholders in both. `python -m tests.test_fixes` writes these files anew; read what it has changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from oaklint.engine import Settings, check, fix
 from oaklint.rules import Rule, all_rules
 from tests.fixtures_reader import FOLDER, Fixture, all_fixtures
-from tests.keys import plant
+from tests.keys import plant, uproot
 from tests.variations import VARIATIONS, cells_of, notebook
 
 FIXTURES = all_fixtures()
@@ -29,7 +29,8 @@ def _fixed(text: str, settings: Settings) -> str:
 
 
 def _diff(fixture: Fixture) -> str:
-    before, after = fixture.text, _fixed(fixture.text, fixture.settings)
+    before = (FOLDER / fixture.name).read_text("utf-8")
+    after = uproot(_fixed(fixture.text, fixture.settings), before)
     return "".join(unified_diff(before.splitlines(True), after.splitlines(True), "before", "after", n=2))
 
 
@@ -42,7 +43,7 @@ def test_the_fixed_text(fixture: Fixture) -> None:
 
 def test_the_rules_with_fixes() -> None:
     assert {fixture.name.partition("/")[0] for fixture in FIXABLE} == {
-        f"oak{number}" for number in (105, 301, 302, 303, 304, 305, 306, 401, 402, 403, 404, 406, 902)
+        f"oak{number}" for number in (101, 102, 105, 301, 302, 303, 304, 305, 306, 401, 402, 403, 404, 406, 902)
     }
 
 

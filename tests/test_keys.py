@@ -22,6 +22,7 @@ from oaklint.sdk.keys import (
     looks_random,
     redact,
 )
+from oaklint.sdk.redaction import Repeats, redact_literals
 from tests.keys import MAKERS, MARKER, START, key_body, make_key, plant
 
 # A plain credential has no structure to be found by.
@@ -303,10 +304,26 @@ HOSTILE = [
     '"' + "aB3" * 20,
     START + "a" * 40 + "-",
     f'"{START}" + ',
+    f'"{START}" "',
+    START + "aaaa\\\n",
+    "c2st",
+    "-" + START[1::-1],
+    "\\x41",
+    "\x1b[1m" + START,
+    " ",
+    "'a' ",
 ]
 
 
-@pytest.mark.parametrize("work", [lambda text: list(find_keys(text)), redact], ids=["find_keys", "redact"])
+WORK: dict[str, Callable[[str], object]] = {
+    "find_keys": lambda text: list(find_keys(text)),
+    "redact": redact,
+    "redact_literals": redact_literals,
+    "repeats": lambda text: Repeats(text[at : at + 9 + at % 500] for at in range(0, len(text), 1000)).cover(text),
+}
+
+
+@pytest.mark.parametrize("work", WORK.values(), ids=WORK)
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_takes_linear_time(unit: str, work: Callable[[str], object]) -> None:
     """Told from the number of calls; `benchmarks/hostile.py` shows the time itself."""

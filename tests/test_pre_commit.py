@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.keys import key_body, make_key
+
 ROOT = Path(__file__).parent.parent
 LEGACY = "import openai\n\nopenai.ChatCompletion.create()\n"
 
@@ -55,11 +57,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_hook(tmp_path: Path, home: Path) -> None:
     config = '[tool.oaklint]\nexclude = ["vendored.py"]\n'
-    user = _repository(tmp_path / "user", {"legacy.py": LEGACY, "vendored.py": LEGACY, "pyproject.toml": config}, home)
+    key = make_key("openai-project")
+    files = {"legacy.py": LEGACY, "vendored.py": LEGACY, "key.py": f'import openai\n\nopenai.api_key = "{key}"\n'}
+    user = _repository(tmp_path / "user", {**files, "pyproject.toml": config}, home)
     result = _run([sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "oaklint", "--all-files"], user, home)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "legacy.py:3:1: OAK203" in result.stdout
     assert "vendored.py" not in result.stdout, "pre-commit names every file; exclude holds all the same"
+    assert "key.py:3:19: OAK101" in result.stdout
+    body = key_body("openai-project", key)
+    assert not any(body[at : at + 8] in result.stdout + result.stderr for at in range(len(body) - 7))
 
 
 def test_the_hook_on_a_clean_repository(tmp_path: Path, home: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from oaklint.engine import Settings, check, fix
+from tests.keys import plant
 from tests.proofs.environments import Environment
 from tests.proofs.running import run
 from tests.proofs.server import Failure, Server, fingerprint
@@ -21,14 +22,15 @@ class Program:
     """A program with findings, all of which `--unsafe-fixes` repairs.
 
     key:   what OPENAI_API_KEY holds when it starts. With the wrong one it must end with AuthenticationError after one request,
-           unless it `works`: then the key is set on the way, and each request carries that. Without one it sends none.
+           unless it `works`: then the key is set on the way, and each request carries that; so it is with the good one. Without
+           one it sends none.
     says:  what it writes in the end. retries: whether what is worth retrying is still retried: here, two answers of 429.
     """
 
     name: str
     text: str
     on: tuple[str, ...] = SINCE_1
-    key: Literal["wrong"] | None = "wrong"
+    key: Literal["good", "wrong"] | None = "wrong"
     works: bool = False
     says: str = ""
     retries: bool = False
@@ -36,6 +38,65 @@ class Program:
 
 
 PROGRAMS = (
+    Program("page-101", page_of("OAK101").example, key="good", works=True),
+    Program("page-102", page_of("OAK102").example, key="good", works=True),
+    Program(
+        "key-in-pieces",
+        """\
+from openai import OpenAI
+
+PARTS = (
+    "<key:openai-project[:40]>"
+    "<key:openai-project[40:]>"
+)
+client = OpenAI(api_key=PARTS)
+client.models.list()
+""",
+        key="good",
+        works=True,
+    ),
+    Program(
+        "key-in-a-header",
+        """\
+import json
+
+from openai import OpenAI
+
+client = OpenAI(api_key="<key:credential>", default_headers={"Authorization": "Bearer <key:openai-user>"})
+client.models.list()
+print(json.dumps({}))
+""",
+        key="good",
+        works=True,
+    ),
+    Program(
+        "key-as-a-default",
+        """\
+from os import getenv
+
+from openai import OpenAI
+
+
+def ask(key=getenv("TEAM_KEY") or "<key:openai-user>"):
+    return OpenAI(api_key=key).models.list()
+
+
+ask()
+""",
+        works=True,
+    ),
+    Program(
+        "key-of-the-module",
+        """\
+import openai
+
+openai.api_key = "<key:openai-user>"
+openai.Model.list()
+""",
+        on=BEFORE_1,
+        key="good",
+        works=True,
+    ),
     Program("page-301", page_of("OAK301").example, works=True),
     Program("page-302", page_of("OAK302").example, works=True),
     Program("page-303", page_of("OAK303").example),
@@ -530,9 +591,10 @@ main()
 
 
 def _fixed(program: Program, target: str) -> str:
-    settings = Settings(select=("OAK3", "OAK4"), target_sdk="0" if target == "0" else "auto")
-    assert check("program.py", program.text.encode(), settings)
-    fixed = fix("program.py", program.text.encode(), settings, unsafe=True)
+    settings = Settings(select=("OAK1", "OAK3", "OAK4"), target_sdk="0" if target == "0" else "auto")
+    text = plant(program.text).encode()
+    assert check("program.py", text, settings)
+    fixed = fix("program.py", text, settings, unsafe=True)
     assert (fixed.error, fixed.remaining) == (None, ())
     return fixed.data.decode()
 

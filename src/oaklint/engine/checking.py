@@ -19,8 +19,8 @@ from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions, has_allow_mark
 from oaklint.rules import Finding, Rule, all_rules, place_of
-from oaklint.sdk.keys import redact
-from oaklint.source import LINE_END, Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
+from oaklint.sdk.redaction import VARIABLE, Repeats, asterisks, redact, redact_literals
+from oaklint.source import Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
 
 if TYPE_CHECKING:
     from oaklint.python import cst
@@ -31,12 +31,9 @@ _CONTEXT_ROWS = 2
 # Parsed trees are many objects, and none of them garbage: a collector that looks them through as often as usual takes a third of
 # the time.
 _COLLECTIONS = (20_000, 10, 10)
-_LITERAL = re.compile(r"""(["'])((?:\\.|(?!\1).)*)\1""")
-# Where something is asked for by a name, and what names of variables look like: words, with a few digits behind them.
-_ASKED_FOR = re.compile(r"[(\[]\s*\Z")
-_VARIABLE = re.compile(r"[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,2}))+")
+# The literals of a marked expression.
+_LITERAL = re.compile(r"""("{3}|'{3}|["'])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 _LONGEST_ROWS = 8
-_SHORTEST_SECRET = 4
 
 
 def check(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> list[Diagnostic]:
@@ -79,29 +76,32 @@ class Examination(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
-def examine(name: str, data: bytes, settings: Settings, place: InProject | None = None) -> Examined:
-    """Like `check`, with all that takes to repair the file."""
+def examine(
+    name: str, data: bytes, settings: Settings, place: InProject | None = None, secrets: frozenset[str] = frozenset()
+) -> Examined:
+    """Like `check`, with all that takes to repair the file. secrets: what was found in it before, and may not be shown either."""
     wanted = possible_rules(data, name, selected_rules(settings), place)
     if not wanted:
-        return Examined(None, [], Masks(()))
+        return Examined(None, [], Masks((), secrets))
     try:
         source = replace(read_source(name, data), place=place)
     except UnreadableSource as error:
         return _unreadable(name, data, error, wanted, settings)
-    return _examine(source, wanted, settings)
+    return _examine(source, wanted, settings, secrets)
 
 
-def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Examined:
+def _examine(source: Source, wanted: Sequence[Rule], settings: Settings, secrets: frozenset[str] = frozenset()) -> Examined:
     # Secrets are masked on every line that is shown, whichever rule it is shown for.
     finding_secrets = [rule for rule in all_rules() if rule.finds_secrets and rule not in wanted]
     rules = [*wanted, *possible_rules(source.data, source.name, finding_secrets, source.place)]
     found = list(_scan(source.cells, rules))
     if not source.code_cells:
-        return _examined(source, found, wanted, settings)
+        return _examined(source, found, wanted, settings, secrets=secrets)
     from oaklint.python.parse import on_big_stack
 
     if not any(rule.visitors for rule in wanted):
-        return _examined(source, [*found, *on_big_stack(lambda: _judge_syntax(source, wanted))], wanted, settings)
+        judged = on_big_stack(lambda: _judge_syntax(source, wanted))
+        return _examined(source, [*found, *judged], wanted, settings, secrets=secrets)
 
     def visit() -> Examined:
         from oaklint.python.edits import Editor
@@ -112,7 +112,7 @@ def _examine(source: Source, wanted: Sequence[Rule], settings: Settings) -> Exam
             follows = any(rule.follows_imports for rule in rules)
             program = Program(source, follow_imports=follows, exports=STAR_EXPORTS)
             visited = _visit(program, rules, settings)
-            return _examined(source, [*found, *visited], wanted, settings, Editor(program))
+            return _examined(source, [*found, *visited], wanted, settings, Editor(program), secrets)
 
     return on_big_stack(visit)
 
@@ -205,15 +205,19 @@ def _examined(
     wanted: Sequence[Rule],
     settings: Settings,
     editor: Editor | None = None,
+    secrets: frozenset[str] = frozenset(),
 ) -> Examined:
     """Diagnostics of the wanted rules, each once, suppressed and accepted ones left out, in the order of the text."""
     suppressions = Suppressions(source) if settings.respect_noqa else None
-    masks = Masks(place for item in found if item.finding.sensitive for place in (item.span, *(part for part, _ in item.related)))
+    sensitive = [item for item in found if item.finding.sensitive]
+    masks = Masks((place for item in sensitive for place in (item.span, *(part for part, _ in item.related))), secrets)
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
     for item in _but_for_pieces(found):
         if item.rule in wanted and item.span.cell in order:  # a module that is only followed has its own turn
-            unique.setdefault((item.rule.code, order[item.span.cell], item.span.start), item)
+            known = unique.setdefault(key := (item.rule.code, order[item.span.cell], item.span.start), item)
+            if known.finding.fix is None and item.finding.fix is not None:  # bare text knows no fix, the program behind it may
+                unique[key] = item
     items = []
     for (code, _, _), (rule, finding, span, related, path, scope) in sorted(
         unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])
@@ -228,7 +232,7 @@ def _examined(
         diagnostic = Diagnostic(
             code=code,
             name=rule.name,
-            message=redact(_with_places(finding.message, steps, source, span.cell)),
+            message=masks.cover(_with_places(finding.message, steps, source, span.cell)),
             severity=finding.severity or rule.severity,
             filename=source.name,
             cell=span.cell.number,
@@ -287,7 +291,7 @@ def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell,
     if any(after.span.start < before.span.end for before, after in pairwise(changes) if after.span.cell is before.span.cell):
         return None, ()
     edits = tuple(Edit(masks.cover(content), *_ends(span), span.cell.number) for span, content in changes)
-    return Fix(repair.applicability, redact(repair.message), edits), changes
+    return Fix(repair.applicability, masks.cover(repair.message), edits), changes
 
 
 def _ends(span: Span) -> tuple[Location, Location]:
@@ -297,9 +301,8 @@ def _ends(span: Span) -> tuple[Location, Location]:
 def _related(source: Source, span: Span, text: str, masks: Masks) -> Related:
     start, end = _ends(span)
     name = source.name if span.cell.path is None else _name_beside(source, span.cell.path)
-    return Related(
-        redact(text), name, span.cell.number, start, end, span.cell.file_row(start.row), masks.row(span.cell, start.row)
-    )
+    row, line = span.cell.file_row(start.row), masks.row(span.cell, start.row)
+    return Related(masks.cover(text), name, span.cell.number, start, end, row, line)
 
 
 def _with_places(message: str, places: Sequence[Related], source: Source, cell: Cell) -> str:
@@ -322,15 +325,20 @@ def _name_beside(source: Source, path: str) -> str:
 
 
 class Masks:
-    """Shows rows of cells with every secret covered: what rules marked, and whatever looks like a key."""
+    """Shows text of a file with every secret covered: what rules marked, its text wherever else it stands, and whatever looks
+    like a key. Takes time linear in the length of what is shown, once.
 
-    def __init__(self, secrets: Iterable[Span]) -> None:
-        self._secrets: defaultdict[tuple[Cell, int], list[Span]] = defaultdict(list)
-        self._rows: dict[tuple[Cell, int], str] = {}
+    texts: what is not to be shown wherever it stands.
+    """
+
+    def __init__(self, secrets: Iterable[Span], known: Iterable[str] = ()) -> None:
+        self._secrets: defaultdict[Cell, list[Span]] = defaultdict(list)
         for span in secrets:
-            first, last = (end.row for end in _ends(span))
-            for row in range(first, last + 1):
-                self._secrets[span.cell, row].append(span)
+            self._secrets[span.cell].append(span)
+        marked = (span for spans in self._secrets.values() for span in spans)
+        self.texts = frozenset(known).union(text for span in marked for text in _secret_texts(span))
+        self._repeats = Repeats(self.texts)
+        self._shown: dict[Cell, str] = {}
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
         """The rows from `first` to `last` (1-based) with some context, no blank rows at its ends; long stretches are cut."""
@@ -343,42 +351,34 @@ class Masks:
         return Excerpt(top, tuple(self.row(cell, row) for row in range(top, bottom + 1)))
 
     def row(self, cell: Cell, row: int) -> str:
-        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown but the names
-        of environment variables that are read or set.
-        """
-        if (cell, row) not in self._rows:
-            self._rows[cell, row] = self._shown(cell, row)
-        return self._rows[cell, row]
-
-    def _shown(self, cell: Cell, row: int) -> str:
-        line, begin = cell.lines.line(row), cell.lines.starts[row - 1]
-        if cell.path is not None:
-            line = _LITERAL.sub(_without_text, line)
-        for span in self._secrets.get((cell, row), ()):
-            start, end = max(0, span.start - begin), min(len(line), span.end - begin)
-            if start < end:
-                line = line[:start] + _covered(line[start:end]) + line[end:]
-        return redact(line)
+        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown."""
+        if cell not in self._shown:
+            self._shown[cell] = self.cover(self._marked(cell))
+        start, line = cell.lines.starts[row - 1], cell.lines.line(row)
+        shown = self._shown[cell][start : start + len(line)]
+        return shown if cell.path is None else redact_literals(shown)
 
     def cover(self, text: str) -> str:
-        """Any text made of the file's own, with every secret covered."""
-        for span in dict.fromkeys(span for spans in self._secrets.values() for span in spans):
-            for secret in LINE_END.split(span.cell.text[span.start : span.end]):
-                if len(secret) >= _SHORTEST_SECRET:
-                    text = text.replace(secret, _covered(secret))
-        return redact(text)
+        """Any text that may quote the file, with every secret covered."""
+        return redact(self._repeats.cover(text))
+
+    def _marked(self, cell: Cell) -> str:
+        """A cell's text with all that was marked in it covered."""
+        pieces: list[str] = []
+        done = 0
+        for _, start, end in sorted(self._secrets.get(cell, ()), key=lambda span: span[1:]):
+            if end > done:
+                start = max(start, done)
+                pieces += (cell.text[done:start], asterisks(cell.text[start:end]))
+                done = end
+        return "".join((*pieces, cell.text[done:]))
 
 
-def _without_text(literal: re.Match[str]) -> str:
-    """A literal in its line with asterisks for its text, unless that can be no secret."""
-    quote, text = literal.groups()
-    is_name = _ASKED_FOR.search(literal.string, 0, literal.start()) and _VARIABLE.fullmatch(text)
-    return literal[0] if is_name else f"{quote}{'*' * len(text)}{quote}"
-
-
-def _covered(text: str) -> str:
-    """Asterisks for everything but quotes, so that it still reads as a literal."""
-    return "".join(character if character in "\"' \t" else "*" for character in text)
+def _secret_texts(span: Span) -> Iterator[str]:
+    """What is secret of a marked place: the words of its literals, without names of variables that are read; or all of it."""
+    text = span.cell.text[span.start : span.end]
+    for literal in [found[2] for found in _LITERAL.finditer(text)] or [text]:
+        yield from (word for word in literal.split() if not re.fullmatch(VARIABLE, word))
 
 
 def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule], settings: Settings) -> Examined:

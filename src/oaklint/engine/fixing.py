@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
 
 from oaklint.diagnostic import Diagnostic
-from oaklint.engine.checking import Examination, Examined, Masks, examine
+from oaklint.engine.checking import Examination, Examined, examine
 from oaklint.engine.settings import Settings
 from oaklint.source import Cell, Change, InProject, Source, read_source
 
 # Each round makes at least one fix, and the fixes of one round hardly ever meet. What goes on for so long goes in circles.
 _MAX_ROUNDS = 100
+# The first row of either text in the heading of a hunk, `@@ -3,7 +3,6 @@`.
+_HUNK = re.compile(r"([-+])(\d+)")
 
 
-class Fixed(NamedTuple):
+@dataclass(frozen=True)
+class Fixed:
     """What came of repairing a file.
 
     data:      its bytes afterwards. fixed: what was repaired. remaining: what was not.
@@ -23,7 +27,7 @@ class Fixed(NamedTuple):
     error:     why the file was left as it was, although there are fixes for it.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     fixed: tuple[Diagnostic, ...]
     remaining: tuple[Diagnostic, ...]
     diff: str = ""
@@ -46,7 +50,7 @@ def fix(name: str, data: bytes, settings: Settings, place: InProject | None = No
     for _ in range(_MAX_ROUNDS):
         chosen = list(_apart(item for item in here.items if item.diagnostic.fix and item.diagnostic.fix.applies(unsafe=unsafe)))
         if not chosen or here.source is None:
-            diff = _diff(first.source, new, first.masks) if new != data and first.source is not None else ""
+            diff = _diff(first, here, new) if new != data and first.source is not None else ""
             return Fixed(new, tuple(fixed), _diagnostics(here), diff)
         try:
             new = rewrite(here.source, [change for item in chosen for change in item.changes])
@@ -55,7 +59,7 @@ def fix(name: str, data: bytes, settings: Settings, place: InProject | None = No
         if not _still_parses(here.source, read_source(name, new)):
             return left_alone("a fix would break it")
         fixed += (item.diagnostic for item in chosen)
-        here = examine(name, new, settings, place)
+        here = examine(name, new, settings, place, here.masks.texts)  # a repair may leave a copy of what it takes away
     return left_alone("its fixes do not come to an end")
 
 
@@ -94,17 +98,32 @@ def _still_parses(before: Source, after: Source) -> bool:
     return on_big_stack(lambda: all(map(parses, changed)))
 
 
-def _diff(before: Source, data: bytes, masks: Masks) -> str:
+def _diff(before: Examined, after: Examined, data: bytes) -> str:
+    """How the text of `before` changes to that of `data`, which `after` was found in; each row as its own file may show it."""
     from difflib import unified_diff
 
+    assert before.source is not None
+    name = before.source.name
+    new_cells = after.source.cells if after.source is not None else read_source(name, data).cells
     lines: list[str] = []
-    for old, new in zip(before.cells, read_source(before.name, data).cells, strict=True):
-        if old.text != new.text:
-            label = before.name if old.number is None else f"{before.name}:cell {old.number}"
-            for line in unified_diff(_lines(old), _lines(new), label, label):
-                lines.append(masks.cover(line))
-                if not line.endswith(("\n", "\r")):
-                    lines.append("\n\\ No newline at end of file\n")
+    for old, new in zip(before.source.cells, new_cells, strict=True):
+        if old.text == new.text:
+            continue
+        label = name if old.number is None else f"{name}:cell {old.number}"
+        rows = {"-": 0, "+": 0}
+        for index, line in enumerate(unified_diff(_lines(old), _lines(new), label, label)):
+            sign, end = line[0], line[len(line.rstrip("\r\n")) :]
+            if index < 2:
+                lines.append(before.masks.cover(line))
+            elif sign == "@":
+                rows = {sign: max(int(start), 1) for sign, start in _HUNK.findall(line)}
+                lines.append(line)
+            else:
+                shown = before.masks.row(old, rows["-"]) if sign != "+" else after.masks.row(new, rows["+"])
+                lines.append(f"{sign}{before.masks.cover(shown)}{end}")
+                rows = {each: row + (sign in (each, " ")) for each, row in rows.items()}
+            if not end:
+                lines.append("\n\\ No newline at end of file\n")
     return "".join(lines)
 
 

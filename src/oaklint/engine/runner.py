@@ -145,7 +145,7 @@ def check_data(
         repaired = fix(name, data, settings, place, unsafe=fixing.unsafe)
         return FileResult(name, repaired.remaining, repaired.error, None, repaired.fixed, repaired.diff, repaired.data)
     except Exception as error:
-        return replace(_internal_error(name, error), data=data)
+        return replace(_internal_error(name, error, data), data=data)
 
 
 def check_file(job: Job) -> FileResult:
@@ -199,16 +199,23 @@ def _screen(
             return FileResult(name)
         return Job(file.path, name, projects.settings_for(file.path, settings), run, fixing)
     except Exception as error:
-        return _internal_error(name, error)
+        return _internal_error(name, error, data)
 
 
-def _internal_error(name: str, error: Exception) -> FileResult:
+def _internal_error(name: str, error: Exception, data: bytes = b"") -> FileResult:
+    """What is told of an error of ours. It may quote the file, whose bytes are `data`: no literal of that is repeated."""
+    import re
     import traceback
 
-    from oaklint.sdk.keys import redact
+    from oaklint.sdk.redaction import Repeats, redact
 
-    text = f"internal error: {type(error).__name__}: {error}"
-    return FileResult(name, error=redact(" ".join(text.split())), details=redact("".join(traceback.format_exception(error))))
+    literals = Repeats(re.findall(r"""["']([^\s"'\\]+)(?=\\?["'])""", data.decode("utf-8", "replace")))
+
+    def safe(text: str) -> str:
+        return redact(literals.cover(text))
+
+    summary = " ".join(f"internal error: {type(error).__name__}: {error}".split())
+    return FileResult(name, error=safe(summary), details=safe("".join(traceback.format_exception(error))))
 
 
 def _check_all(jobs_waiting: Sequence[Job], jobs: int, executor: Executor | None) -> Iterator[FileResult]:

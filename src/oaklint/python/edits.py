@@ -135,10 +135,10 @@ class Editor:
 
     # Statements and clauses: whole rows.
 
-    def insert_statement(self, statement: cst.CSTNode, text: str) -> Change:
-        """Inserts a statement of one row before another (below the comments that stand above that)."""
+    def insert_statement(self, statement: cst.CSTNode, *lines: str) -> Change:
+        """Inserts rows with a statement before another (below the comments that stand above that)."""
         rows = self._rows(statement)
-        return self._insert_rows(rows, rows.first, [rows.indentation + text])
+        return self._insert_rows(rows, rows.first, [line and rows.indentation + line for line in lines])
 
     def insert_clause(self, handler: Handler, header: str, statement: str) -> Change:
         """Inserts an `except` clause with one statement before another clause of the same `try`, and above its comments."""

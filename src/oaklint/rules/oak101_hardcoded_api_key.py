@@ -31,7 +31,12 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix: a fix would show the key, and removing a key does not make it harmless.
+The fix reads a variable in place of a literal that is the key and nothing else, with the import that this takes:
+`OPENAI_API_KEY`, that of the issuer (`ANTHROPIC_API_KEY`, `OPENROUTER_API_KEY`, ...) or of the client that it is given to. It
+does not make the key harmless: revoke it first. It is unsafe, since the program then ends with `KeyError` where the variable is
+not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that nothing is ever sent with `None`
+for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names or written
+into the environment, and for what is only compared, or handed to something that does not ask for a key.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
@@ -40,17 +45,20 @@ There is no fix: a fix would show the key, and removing a key does not make it h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.edits import Editor
 from oaklint.python.text_methods import NAMES
 from oaklint.python.tree import is_link, last_part
-from oaklint.rules import Finding, Needs
+from oaklint.rules import Finding, Needs, Repair
 from oaklint.rules.needs import Pattern
-from oaklint.sdk.key_families import MARKER
+from oaklint.sdk.key_families import MARKER, variable_of
 from oaklint.sdk.keys import KeyMatch, describe, find_keys
 from oaklint.source import Cell, Span
 from oaklint.usage import Usage
+from oaklint.usage.repairs import read_from_environment, variable_for
 
 # What every key begins with, or OpenAI's have in them: as it stands, backwards, in capitals, cut in two, with something to be
 # replaced or decoded in it; in UTF-16, in base64, in hex, as numbers, or in what only a decoder can read.
@@ -96,6 +104,17 @@ def scan(cell: Cell) -> Iterator[Finding]:
         yield _finding(Span(cell, key.start, key.end), key, where)
 
 
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """The keys of literals once more, now that a fix can take their place; the first cell speaks for all."""
+    if root is usage.tree.roots[0]:
+        literals = [node for node in usage.nodes(cst.SimpleString) if "sk-" in getattr(node, "value", "")]
+        for node, (cell, start, end) in usage.program.spans(literals).items():
+            assert isinstance(node, cst.SimpleString)
+            for key in find_keys(cell.text[start:end]):
+                place, fix = Span(cell, start + key.start, start + key.end), partial(_fix, node, key, usage)
+                yield _finding(place, key, "")._replace(fix=fix)
+
+
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     if last_part(node.func) in NAMES:
         yield from _put_together(node, usage)
@@ -125,8 +144,16 @@ def _put_together(node: cst.BaseExpression | cst.AugAssign, usage: Usage) -> Ite
             if not any(secret in each or (whole and each in secret) for whole, each in inside):
                 pieces = (piece for piece in assembly.pieces(node) if not _holds_another(piece, secret))
                 related = tuple((piece, "a piece of it") for piece in dict.fromkeys(pieces))
-                yield _finding(node, key, ", put together from pieces")._replace(related=related)
+                fix = partial(_fix, node, key, usage)
+                yield _finding(node, key, ", put together from pieces")._replace(related=related, fix=fix)
                 return
+
+
+def _fix(literal: cst.BaseExpression | cst.AugAssign, key: KeyMatch, usage: Usage, editor: Editor) -> Repair | None:
+    if isinstance(literal, cst.AugAssign) or len((usage.values.text(literal) or "").removeprefix("Bearer ")) != key.length:
+        return None  # it is but a part of the text
+    variable = variable_of(key.family) or variable_for(literal, usage)
+    return Repair("unsafe", *read_from_environment(literal, variable, usage, editor))
 
 
 def _holds_another(piece: cst.CSTNode, secret: str) -> bool:

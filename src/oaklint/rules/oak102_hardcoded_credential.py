@@ -28,7 +28,11 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix: a fix would show the credential, and removing it does not make it harmless.
+The fix reads the variable of that client (`OPENAI_API_KEY`, `AZURE_OPENAI_API_KEY`, ...) in place of the literal, with the import
+that this takes. It does not make the credential harmless: revoke it first. It is unsafe, since the program then ends with
+`KeyError` where the variable is not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that
+nothing is ever sent with `None` for a key. There is no fix for what the program writes into the environment, for what is put
+together elsewhere, and where clients take the literal that read different variables.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
@@ -37,12 +41,16 @@ There is no fix: a fix would show the credential, and removing it does not make 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from oaklint.diagnostic import Severity
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.python import cst
+from oaklint.python.edits import Editor
+from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder, looks_random
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover
+from oaklint.usage.repairs import read_from_environment, variable_for
 
 NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
 SEVERITY: Severity = "warning"
@@ -60,10 +68,16 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
                 sensitive=True,
                 confidence="contextual",
                 sink=sink.name,
+                fix=partial(_fix, sink.value, usage),
             )
 
 
 visit_Call = visit_Assign = visit_AnnAssign = _visit
+
+
+def _fix(literal: cst.BaseExpression, usage: Usage, editor: Editor) -> Repair | None:
+    variable = variable_for(literal, usage)
+    return Repair("unsafe", *read_from_environment(literal, variable, usage, editor)) if variable is not None else None
 
 
 def _is_credential(value: str) -> bool:

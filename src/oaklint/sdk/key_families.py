@@ -235,6 +235,23 @@ KEY_FAMILIES: dict[str, KeyFamily] = {
     family.name: family for family in (OPENAI_USER, OPENAI_NAMED, OPENAI_OTHER, *OPENAI_PREFIXED, *UNMARKED)
 }
 
+# The variable in which the clients of an issuer look for its keys, by their own source: openai's, anthropic's and langfuse's; for
+# OpenRouter and MiniMax, whose clients are openai's, that of LiteLLM. A family goes before its issuer.
+_VARIABLES = {
+    "openai-admin": "OPENAI_ADMIN_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "OpenAI": "OPENAI_API_KEY",
+    "OpenRouter": "OPENROUTER_API_KEY",
+    "Langfuse": "LANGFUSE_SECRET_KEY",
+    "MiniMax": "MINIMAX_API_KEY",
+}
+
+
+def variable_of(family: str) -> str | None:
+    """The environment variable for keys of a family; None where their shape does not tell whose they are, or what for."""
+    return _VARIABLES.get(family) or _VARIABLES.get(KEY_FAMILIES[family].issuer)
+
+
 # The longest key that is recognised without its marker.
 LONGEST_UNMARKED = 220
 SHORTEST_KEY = len("sk-") + 22

@@ -6,14 +6,19 @@ Wider than the search for keys: what is masked without need costs a glance at th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from oaklint.sdk.key_families import MARKER
 from oaklint.sdk.randomness import looks_random, mean_token_length
 
-# What stands before a key when the program's text has an escape (`"\nsk-..."`) or a URL is encoded (`key%3Dsk-...`).
-_ESCAPE_BEFORE = r"(?:\\[abfnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})\Z"
+# What stands before a key when the program's text has an escape (`"\nsk-..."`), a URL is encoded (`key%3Dsk-...`) or a
+# terminal's colours are switched, be it written as an escape or shown as a visible sign.
+_ESCAPE_BEFORE = (
+    r"(?:\\[abfnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}"
+    r"|(?:[\x1b\u241b]|\\x1[Bb]|\\u001[Bb]|\\033)\[[0-9;]{0,8}m)\Z"
+)
+_LONGEST_ESCAPE = 16
 
 _PUBLIC_PREFIX = r"sk-(?:ant-(?:api|admin|oat|ort)[0-9]{2}-|ant-|or-v1-|lf-|api-|proj-|svcacct-|service-account-|admin-|None-)?"
 # Tokens of other services: the first group stays visible. Each is anchored by its literal beginning.
@@ -34,7 +39,17 @@ _TOKEN_BEGINNINGS = (
 
 _BEARER = r"(?i:\bbearer)(?:\s|%20|\\t){1,4}([A-Za-z0-9._~+/=-]{16,})"
 _QUOTED = r"""(?<=["'`])[A-Za-z0-9_+/=.~-]{24,}(?=["'`\\])"""
-_CONTINUATION = r"""["'][\s+\\]*[A-Za-z]{0,2}["']([A-Za-z0-9_-]{4,})(?=["'])"""
+_CONTINUATION = r"""(?:["'][\s+\\]*[A-Za-z]{0,2}["'](?=[A-Za-z0-9_-]+["'\\])|\\\r?\n)([A-Za-z0-9_-]{4,})"""
+# A literal, a comment, or what is left of a literal that goes on in the next row.
+_LITERAL_OR_COMMENT = r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|#.*|(?P<open>["'])(?P<rest>.*)"""
+# What names of variables look like: words, with a few digits behind them.
+VARIABLE = r"[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,2}))+"
+# How the beginning of a key, and the marker, look in base64 (wherever the three bytes begin), in hex and backwards. The marker of
+# OpenAI is base64 itself, and whatever decodes to it belongs to a key.
+_ENCODED_BEGINNINGS = ("c2st", "NrL", "zay", "736b2d", "736B2D", MARKER[::-1])
+_ENCODED = r"[A-Za-z0-9+/_-]{24,}"
+# Characters that are printable, written as escapes one by one.
+_ESCAPED = r"(?:\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1?[0-7]{2}(?![0-7])){8,}"
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 
 
@@ -59,6 +74,69 @@ def redact(text: str) -> str:
     return "".join(pieces)
 
 
+def redact_literals(row: str) -> str:
+    """A row of program text that nobody has searched for secrets: no literal and no comment in it is shown but the names of
+    environment variables that are read or set.
+    """
+    return redact(_pattern(_LITERAL_OR_COMMENT).sub(_without_text, row)).rstrip()
+
+
+def _without_text(found: re.Match[str]) -> str:
+    """A literal in its row with asterisks for its text, unless that can be no secret; nothing for a comment."""
+    quote, text = found["quote"] or found["open"], found["text"] or found["rest"] or ""
+    if quote is None:
+        return ""
+    before = found.string[max(0, found.start() - 40) : found.start()].rstrip()
+    is_name = before.endswith(("(", "[")) and _pattern(VARIABLE).fullmatch(text)
+    return found[0] if is_name and found["quote"] else f"{quote}{'*' * len(text)}{found['quote'] or ''}"
+
+
+class Repeats:
+    """Finds texts wherever they stand again, as they are, backwards, in hex or in base64; in one pass, however many there are.
+
+    texts: those of at least SHORTEST characters count; those longer than LONGEST are looked for piece by piece, so that
+    few lengths have to be tried at any place.
+    """
+
+    SHORTEST, LONGEST = 7, 200
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        forms = (form for text in texts if len(text) >= self.SHORTEST for form in _forms(text))
+        pieces = (form[at : at + self.LONGEST] for form in forms for at in range(0, len(form), self.LONGEST))
+        self._texts = {piece for piece in pieces if len(piece) >= self.SHORTEST}
+        self._lengths: dict[str, list[int]] = {}
+        for length, beginning in sorted({(len(text), text[: self.SHORTEST]) for text in self._texts}, reverse=True):
+            self._lengths.setdefault(beginning, []).append(length)
+
+    def cover(self, text: str) -> str:
+        """`text` with as many asterisks in place of each; quotes and blanks within them stay, so that it reads as it did."""
+        pieces: list[str] = []
+        done = start = 0
+        last = len(text) - self.SHORTEST if self._texts else -1
+        while start <= last:
+            lengths = self._lengths.get(text[start : start + self.SHORTEST], ())
+            found = next((length for length in lengths if text[start : start + length] in self._texts), 0)
+            if found:
+                pieces += (text[done:start], asterisks(text[start : start + found]))
+                done = start + found
+            start += found or 1
+        return "".join((*pieces, text[done:]))
+
+
+def _forms(text: str) -> Iterator[str]:
+    from base64 import b64encode
+
+    data = text.encode("utf-8", "surrogatepass")
+    yield from (text, text[::-1], data.hex(), data.hex().upper(), b64encode(data).decode())
+    # Where more follows, all but the last, incomplete group of three bytes looks the same.
+    yield b64encode(data[: len(data) // 3 * 3]).decode()
+
+
+def asterisks(text: str) -> str:
+    """Asterisks for everything but quotes, blanks and line ends, so that it still reads as a literal."""
+    return _pattern(r"""[^"' \t\r\n]""").sub("*", text)
+
+
 def follows_key_boundary(text: str, start: int) -> bool:
     """True where no ASCII letter or digit stands before `start`, save one that ends an escape.
 
@@ -69,7 +147,7 @@ def follows_key_boundary(text: str, start: int) -> bool:
     before = text[start - 1]
     if not (before.isascii() and before.isalnum()):
         return True
-    return _pattern(_ESCAPE_BEFORE).search(text, max(0, start - 6), start) is not None
+    return _pattern(_ESCAPE_BEFORE).search(text, max(0, start - _LONGEST_ESCAPE), start) is not None
 
 
 def _secrets(text: str) -> Iterator[tuple[int, int]]:
@@ -83,6 +161,17 @@ def _secrets(text: str) -> Iterator[tuple[int, int]]:
         for bearer in _pattern(_BEARER).finditer(text):
             if any(character.isdigit() for character in bearer.group(1)):
                 yield bearer.span(1)
+    if any(beginning in text for beginning in _ENCODED_BEGINNINGS):
+        for run in _pattern(_ENCODED).finditer(text):
+            if _may_be_encoded(run.group()):
+                yield run.span()
+    if "-ks" in text:
+        for run in _pattern(r"[A-Za-z0-9_-]{23,}").finditer(text):
+            prefix = _pattern(_PUBLIC_PREFIX).match(run.group()[::-1])
+            if prefix and _may_be_body(prefix.group(), run.group()[::-1][prefix.end() :]):
+                yield run.start(), run.end() - prefix.end()
+    if "\\" in text:
+        yield from (run.span() for run in _pattern(_ESCAPED).finditer(text))
     if len(text) > 24:
         for literal in _pattern(_QUOTED).finditer(text):
             if _may_be_secret(literal.group()):
@@ -93,6 +182,12 @@ def _may_be_secret(literal: str) -> bool:
     # Of random text without separators one piece in two hundred looks a little less random than the rest, or has no digit.
     dense = len(literal) >= 32 and literal.isalnum() and mean_token_length(literal) <= 3.3
     return (dense or looks_random(literal)) and not _pattern(_UUID).fullmatch(literal)
+
+
+def _may_be_encoded(run: str) -> bool:
+    if "sk-" in run or not any(beginning in run for beginning in _ENCODED_BEGINNINGS):
+        return False
+    return "736b2d" in run.lower() or (any(character.isdigit() for character in run) and mean_token_length(run) <= 4.4)
 
 
 def _keys(text: str) -> Iterator[tuple[int, int]]:
@@ -120,7 +215,7 @@ def _keys(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _continuations(text: str) -> Iterator[tuple[int, int]]:
-    """Literals that are glued to one with an `sk-` in it: `"sk-abc" "def"`, `"sk-" + "abc"`."""
+    """Literals that are glued to one with an `sk-` in it: `"sk-abc" "def"`, `"sk-" + "abc"`; and rows that go on with it."""
     done = 0
     start = text.find("sk-")
     while start >= 0:

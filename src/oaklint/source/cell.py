@@ -14,7 +14,7 @@ CellKind = Literal["code", "markdown", "output", "metadata"]
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """A piece of text that belongs together.
+    """A piece of text that belongs together. Its `repr` does not show it: that may end up in a traceback.
 
     number: the cell's place in its notebook, 1-based over all cells; None in a plain file. Outputs and metadata carry their
             cell's number.
@@ -25,8 +25,8 @@ class Cell:
     path:   the absolute path of the file, where it is not the one being checked but a module that this imports.
     """
 
-    text: str
-    code: str | None
+    text: str = field(repr=False)
+    code: str | None = field(repr=False)
     kind: CellKind = "code"
     number: int | None = None
     file_rows: tuple[int, ...] = field(default=(), repr=False)

@@ -18,6 +18,9 @@ class Change(NamedTuple):
     span: Span
     content: str
 
+    def __repr__(self) -> str:
+        return f"Change({self.span!r}, {len(self.content)} characters)"  # the text may hold a key
+
 
 class NotRewritable(Exception):
     """The changes cannot be written into the file's bytes; the message says why."""

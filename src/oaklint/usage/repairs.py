@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from io import StringIO
+from tokenize import COMMENT, generate_tokens
+
 from oaklint.python import cst
-from oaklint.python.edits import Changes, Editor, Unfixable
-from oaklint.python.imported_names import import_beside, is_imported, written_as
+from oaklint.python.edits import Changes, Editor, Reference, Unfixable
+from oaklint.python.imported_names import has_run, import_beside, is_free, is_imported, written_as
 from oaklint.python.moving import moved_above
 from oaklint.python.places import place
-from oaklint.python.tree import walk
+from oaklint.python.tree import dotted_name, last_part, walk
+from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.exceptions import authentication_error
 from oaklint.usage.constructions import Construction
+from oaklint.usage.credentials.origins import GETENV
+from oaklint.usage.credentials.sinks import Sink
 from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import leads_to
 from oaklint.usage.retries.policies import Policy
@@ -20,6 +28,9 @@ _LOOSE = (
     *("BinaryOperation", "Comparison", "BooleanOperation", "UnaryOperation", "IfExp", "Lambda", "NamedExpr"),
     *("GeneratorExp", "Yield", "From"),
 )
+
+# What arguments and entries are called that hand over a key, or how their names end.
+_KEYS = (*CREDENTIAL_ARGUMENTS, "api_key", "secret_key")
 
 
 def authentication_error_at(node: cst.CSTNode, usage: Usage) -> str:
@@ -124,6 +135,148 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
     if lines is None:
         raise Unfixable
     return editor.move(lines, line)
+
+
+def read_from_environment(literal: cst.BaseExpression, variable: str | None, usage: Usage, editor: Editor) -> tuple[str, Changes]:
+    """Reads an environment variable in place of a literal that is a key and nothing else, save `Bearer`: what to say of that, and
+    the changes.
+
+    variable: where the key belongs. Where the literal is what the program takes if another one is not set, it is that one; and
+    since nothing is left to take, it has to be set.
+    """
+    text = usage.values.value(literal)
+    if not isinstance(text, str) or any(usage.values.pieces(literal)):
+        raise Unfixable  # what it is put together from would stay
+    if _has_comments(editor.text(literal)):
+        raise Unfixable
+    asked, replaced = _asked_instead_of(literal, usage)
+    variable = asked or variable
+    if variable is None or not (asked or _is_credential(literal, usage)):
+        raise Unfixable
+    environ = _environ_at(editor, literal, usage)
+    quote, other = "\"'" if editor.text(literal).lstrip("rRuUfF(").startswith('"') else "'\""
+    read = f"{environ.text}[{quote}{variable}{quote}]"
+    if text.startswith("Bearer "):
+        read = f"f{quote}Bearer {{{environ.text}[{other}{variable}{other}]}}{quote}"
+    message = f"Revoke the key first; then read {variable} from the environment"
+    return message, (*environ.changes, editor.replace(replaced, read))
+
+
+def _has_comments(expression: str) -> bool:
+    """Whether somebody has written something between the pieces."""
+    tokens = generate_tokens(StringIO(f"({expression})").readline)
+    return "#" in expression and any(token.type == COMMENT for token in tokens)
+
+
+def variable_for(literal: cst.BaseExpression, usage: Usage) -> str | None:
+    """The variable that the clients read by themselves to which a literal is given as a credential, if that is one."""
+    found = set()
+    for node in (*usage.nodes(cst.Call), *usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign)):
+        assert isinstance(node, (cst.Call, cst.Assign, cst.AnnAssign))
+        found |= {_variable(node, sink, usage) for sink in usage.sinks.of(node) if sink.value is literal}
+    return found.pop() if len(found) == 1 else None
+
+
+def _variable(node: cst.CSTNode, sink: Sink, usage: Usage) -> str | None:
+    """The variable that stands in for what is handed over at a sink; None where there is none, or another host is asked."""
+    construction = usage.constructions.of(node) if isinstance(node, cst.Call) else None
+    if sink.host != "openai" or sink.kind == "environment":
+        return None
+    if sink.kind == "default":
+        return sink.name
+    if construction is not None and sink.name in ("api_key", "admin_api_key", "azure_ad_token"):
+        reads = construction.constructor.reads
+        return next((read.name for read in reads if sink.name in read.unless and read.name in CREDENTIAL_ENVIRONMENT), None)
+    is_other = isinstance(node, cst.Call) and re.search("Azure|Bedrock", last_part(node.func))
+    is_key = sink.what == "`openai.api_key`" or sink.kind == "header" or sink.name == "openai_api_key" or sink.kind == "argument"
+    if not is_key or sink.name in ("admin_api_key", "azure_ad_token", "webhook_secret") or (is_other and sink.kind == "header"):
+        return None
+    return "AZURE_OPENAI_API_KEY" if is_other else "OPENAI_API_KEY"
+
+
+def _asked_instead_of(literal: cst.CSTNode, usage: Usage) -> tuple[str | None, cst.CSTNode]:
+    """The variable that the program asks for before it takes a literal, and the expression that does both:
+    `os.getenv("X", "...")`, `os.getenv("X") or "..."`.
+    """
+    parent = usage.tree.parents[literal]
+    if isinstance(parent, cst.Arg):
+        asking, most = usage.tree.parents[parent], 2
+        whole = asking
+        if not isinstance(asking, cst.Call) or asking.args[0] is parent:
+            return None, literal
+    elif isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or) and parent.right is literal:
+        asking, most, whole = parent.left, 1, parent
+    else:
+        return None, literal
+    if not isinstance(asking, cst.Call) or len(asking.args) != most or not usage.resolver.names(asking.func) & GETENV:
+        return None, literal
+    name = usage.values.text(asking.args[0].value)
+    return (name, whole) if name else (None, literal)
+
+
+def _is_credential(literal: cst.CSTNode, usage: Usage) -> bool:
+    """Whether a literal is what something is set to that may as well be set to what is read: a name or attribute, a parameter, or
+    an argument or entry for a key.
+    """
+    parent = usage.tree.parents[literal]
+    if isinstance(parent, (cst.BooleanOperation, cst.IfExp)):
+        return _is_credential(parent, usage)
+    if isinstance(parent, cst.Assign):
+        return all(isinstance(each.target, (cst.Name, cst.Attribute)) for each in parent.targets)
+    if isinstance(parent, (cst.AnnAssign, cst.NamedExpr)):
+        return isinstance(parent.target, (cst.Name, cst.Attribute))
+    if isinstance(parent, cst.Param):
+        return True
+    if isinstance(parent, cst.DictElement):
+        key = usage.values.text(parent.key)
+        return key is not None and (key.endswith(_KEYS) or key.lower() == "authorization")
+    if not isinstance(parent, cst.Arg):
+        return False
+    if parent.keyword is not None:
+        return parent.keyword.value.endswith(_KEYS)
+    call = usage.tree.parents[parent]
+    if isinstance(call, cst.Call) and last_part(call.func) == "SecretStr":
+        return _is_credential(call, usage)
+    return isinstance(call, cst.Call) and any(sink.given is literal and sink.kind == "setting" for sink in usage.sinks.of(call))
+
+
+def _environ_at(editor: Editor, node: cst.CSTNode, usage: Usage) -> Reference:
+    """How to write `os.environ` where a node is evaluated; with an import among those of the file if it has none to build on."""
+    try:
+        return editor.reference("os.environ", node)
+    except Unfixable:
+        if not is_free("os", node, usage.resolver):
+            raise
+    lines = [line for root in usage.tree.roots for line in root.body if isinstance(line, cst.SimpleStatementLine)]
+    imports = {
+        line: module
+        for line in lines
+        if (module := _imported_by(line.body[0])) not in (None, "__future__") and has_run(line.body[0], node, usage.resolver)
+    }
+    standard = [line for line, module in imports.items() if module in sys.stdlib_module_names]
+    first = next(iter(imports), None) or _first_statement(node, usage)
+    behind = (line for line in standard if isinstance(line.body[0], cst.Import) and (imports[line] or "") > "os")
+    line = next(behind, first)
+    return Reference("os.environ", (editor.insert_statement(line, "import os", *([] if line in standard else [""])),))
+
+
+def _imported_by(statement: cst.CSTNode) -> str | None:
+    """The package that a statement imports something from."""
+    if isinstance(statement, cst.ImportFrom):
+        return "" if statement.relative else (dotted_name(statement.module) or "").partition(".")[0]
+    return (dotted_name(statement.names[0].name) or "").partition(".")[0] if isinstance(statement, cst.Import) else None
+
+
+def _first_statement(node: cst.CSTNode, usage: Usage) -> cst.CSTNode:
+    """The first statement of the cell or file of a node that is neither its docstring nor speaks of the future."""
+    *_, root = usage.tree.ancestors(node)
+    assert isinstance(root, cst.Module)
+    for line in root.body:
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
+        is_text = isinstance(small, cst.Expr) and isinstance(small.value, (cst.SimpleString, cst.ConcatenatedString))
+        if not is_text and _imported_by(small) != "__future__":
+            return line
+    raise Unfixable
 
 
 def is_set_in_time(node: cst.CSTNode, construction: Construction, usage: Usage) -> bool:
