@@ -38,19 +38,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
-from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder, looks_random
+from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs
+from oaklint.sdk.keys import find_keys, is_credential
 from oaklint.usage import Usage
-from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover
+from oaklint.usage.credentials.sinks import Handover
 
-NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
+NEEDS: Needs = CREDENTIALS_OF_OPENAI
 SEVERITY: Severity = "warning"
 FINDS_SECRETS = True
 
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink, value in usage.sinks.written(node):
-        if _is_credential(value):
+        if is_credential(value) and not any(find_keys(value)):
             yield Finding(
                 sink.value,
                 f"A literal of {len(value)} characters is given as {sink.what}: whoever reads the source has the credential."
@@ -60,11 +60,4 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
             )
 
 
-visit_Call = visit_Assign = visit_AnnAssign = _visit
-
-
-def _is_credential(value: str) -> bool:
-    """Whether a value looks like a secret: no key by structure, nothing made up, nothing to be replaced."""
-    if is_placeholder(value) or is_dummy(value) or any(find_keys(value)):
-        return False
-    return looks_random(value)
+visit_Call = visit_Assign = visit_AnnAssign = visit_AugAssign = _visit

@@ -36,18 +36,18 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_placeholder
 from oaklint.usage import Usage
-from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover
+from oaklint.usage.credentials.sinks import Handover
 
-NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
+NEEDS: Needs = CREDENTIALS_OF_OPENAI
 SEVERITY: Severity = "warning"
 
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink, value in usage.sinks.written(node):
-        if is_placeholder(value) and not any(find_keys(value)) and not _is_asked_for(value, usage):
+        if sink.kind != "patch" and is_placeholder(value) and not any(find_keys(value)) and not _is_asked_for(value, usage):
             yield Finding(
                 sink.value,
                 f"A placeholder is given as {sink.what}, and the SDK sends it as it stands: the first request fails with"
@@ -55,7 +55,7 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
             )
 
 
-visit_Call = visit_Assign = visit_AnnAssign = _visit
+visit_Call = visit_Assign = visit_AnnAssign = visit_AugAssign = _visit
 
 
 def _is_asked_for(value: str, usage: Usage) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
-from oaklint.sdk.randomness import is_filler, looks_random
+from oaklint.sdk.randomness import is_filler, looks_random, mean_token_length
 
 
 def _set(words: str) -> frozenset[str]:
@@ -55,6 +56,12 @@ _RUN_TOGETHER = r"(?i:(?:your|insert|enter|paste|replace)[a-z]*?(?:apikey|key|to
 _PREFIX = r"sk-(?:proj-|svcacct-|admin-|None-|ant-(?:[a-z]+[0-9]{2}-)?|or-v1-|lf-|api-)?"
 
 
+# Less than that guards nothing.
+_SHORTEST_CREDENTIAL = 8
+# Where a credential is to be found: an address, a path, the name of a model.
+_REFERENCE = r"^[a-z][\w+.-]*:(?!$)|^[~.]?/|\.(?:env|json|key|pem|toml|txt|ya?ml)$|^(?:gpt|o)-?\d"
+
+
 def _words(text: str) -> list[str]:
     return [word.lower() for word in _pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+").findall(text)]
 
@@ -94,9 +101,9 @@ def _names_a_variable(text: str, words: list[str]) -> bool:
     if _pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET)(?:_[A-Z0-9]+)?|APIKEY").fullmatch(text):
         return not {"test", "fake", "dummy", "mock", "no", "not"} & set(words)
     name = "".join(word for word in words if not word.isdigit())
-    owner = name.removesuffix("key").removesuffix("api")
     # "Open AI" falls apart into two words: compare what they spell together.
-    return name.endswith("key") and owner in {*_VENDORS, "my", *(f"my{vendor}" for vendor in _VENDORS)}
+    owner = name.removesuffix("apikey")
+    return owner != name and owner in {*_VENDORS, "my", *(f"my{vendor}" for vendor in _VENDORS)}
 
 
 def is_dummy(value: str) -> bool:
@@ -108,11 +115,39 @@ def is_dummy(value: str) -> bool:
     if not text or is_placeholder(text) or _has_random_part(text):
         return False
     body = _body(text)
-    if len(body) <= 4:
+    if len(body) < _SHORTEST_CREDENTIAL:
         return True
-    words = _words(text)
+    words = _words(body)
     if any(word in _FAKE or word.startswith(_FAKE_BEGINNINGS) for word in words):
         return True
     if all(word in _GENERIC or word.isdigit() for word in words):
         return True
-    return is_filler(body)
+    return is_filler(body) or _is_interleaved(body) or _is_label(body, words)
+
+
+def is_credential(value: str) -> bool:
+    """True for a value that may be a secret in use, be it a weak one: neither a placeholder, nor made up, nor what leads to one.
+
+    Text with blanks or letters of other scripts is none, nor is an address, a path or a reference (`vault:...`).
+    """
+    text = value.strip()
+    if not _pattern(r"[!-~]+").fullmatch(text) or _pattern(_REFERENCE).search(text):
+        return False
+    return not is_placeholder(text) and not is_dummy(text)
+
+
+def _is_label(body: str, words: list[str]) -> bool:
+    """Whether words, and small numbers that stand for themselves, only say what a value is: `primary-key-2`, `from-the-vault`."""
+    parts = _pattern(r"[-_.:/ ]+").split(body)
+    if any(word in _THINGS for word in words) and not {"prod", "production", "live"} & set(words):
+        return mean_token_length(body) >= 2.5
+    if not all(part.isalpha() or len(part) <= 2 for part in parts if part):
+        return False
+    return len(body) < 16 or mean_token_length(body) > 2.5
+
+
+def _is_interleaved(body: str) -> bool:
+    """`a1b2c3d4e5f6`: letters and digits that both count up."""
+    pairs = _pattern(r"[A-Za-z][0-9]").findall(body)
+    steps = sum(ord(after[1]) - ord(before[1]) in (0, 1, -9) for before, after in pairwise(pairs))
+    return len(pairs) * 2 >= len(body) - 2 and steps >= len(pairs) - 2

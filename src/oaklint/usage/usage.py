@@ -60,15 +60,15 @@ class Usage(Context):
 
     @cached_property
     def entries(self) -> Entries:
-        return Entries(self, self.origins)
+        return self.origins.entries
 
     @cached_property
     def hosts(self) -> Hosts:
-        return Hosts(self, self.entries, self.writes)
+        return Hosts(self, self.origins, self.writes)
 
     @cached_property
     def sinks(self) -> Sinks:
-        return Sinks(self, self.origins, self.entries, self.hosts)
+        return Sinks(self, self.origins, self.hosts, self.writes)
 
     # The environment.
 

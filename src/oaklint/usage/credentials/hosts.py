@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Literal
 
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
+from oaklint.python.values import HOLE
 from oaklint.sdk.clients import serves_openai, url_host
+from oaklint.sdk.http_libraries import HARMLESS_OPTIONS, HTTP_CLIENTS, REQUESTS
+from oaklint.sdk.wrappers import Wrapper, is_openai_model, wrapper
 from oaklint.usage.context import Context
-from oaklint.usage.credentials.entries import Entries
+from oaklint.usage.credentials.origins import Origins
 from oaklint.usage.environment.writes import Writes
 
 # To OpenAI (or Azure, which serves its models), to somebody else, or the program does not tell.
@@ -17,28 +21,60 @@ Host = Literal["openai", "other", "unknown"]
 
 # Arguments of clients and wrappers that say where the key goes, and those that may lead it anywhere.
 _ADDRESSES = {"base_url", "openai_api_base", "api_base", "azure_endpoint", "openai_api_endpoint"}
-_TRANSPORTS = {"http_client", "provider"}
+_TRANSPORTS = {"http_client", "http_async_client", "async_http_client", "provider", "openai_client", "async_client", "client_kwargs"}
+_MODELS = ("model", "model_id", "model_name")
+_PROVIDERS = ("model_provider", "custom_llm_provider")
 
 
 class Hosts:
     """Tells the hosts of clients from their arguments, the module's settings and the environment."""
 
-    def __init__(self, context: Context, entries: Entries, writes: Writes) -> None:
+    def __init__(self, context: Context, origins: Origins, writes: Writes) -> None:
         self._context = context
-        self._entries = entries
+        self._origins = origins
+        self._entries = origins.entries
         self._writes = writes
 
-    def of_new_client(self, call: cst.Call) -> Host:
-        """Where a new client sends its key: a `base_url` or an endpoint decides."""
-        if any(arg.star == "**" and not any(self._entries.of(arg.value)) for arg in call.args):
+    def of_new_client(self, call: cst.Call, addresses: Collection[str] = ()) -> Host:
+        """Where a new client sends its key: a `base_url` or an endpoint decides. addresses: further arguments that say so."""
+        if self._entries.is_open(call):
             return "unknown"
         arguments = dict(self._entries.of_call(call))
-        if arguments.keys() & _TRANSPORTS:
+        if any(name in _TRANSPORTS and self._may_lead_elsewhere(value) for name, value in arguments.items()):
             return "unknown"
         for name, value in arguments.items():
-            if name in _ADDRESSES:
+            if name in _ADDRESSES or name in addresses:
                 return self._of_address(name, value)
         return self._of_environment
+
+    def of_wrapper(self, call: cst.Call, wrapper: Wrapper) -> Host:
+        """Where another package's class or function sends the key that it is handed."""
+        if wrapper.by_model and not self._asks_openai(call):
+            return "unknown"
+        return self.of_new_client(call, wrapper.addresses)
+
+    def of_request(self, call: cst.Call, position: int, name: str) -> Host:
+        """Where a request goes that is made by an HTTP library, by the place and the name of its address."""
+        given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name)
+        in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        address = next(given, in_order[position] if position < len(in_order) else None)
+        return self._of_address(name, address) if address is not None else "unknown"
+
+    def of_session(self, call: cst.Call | None) -> Host:
+        """Where the requests of a session of an HTTP library go: to the address that it was given, or else all that are seen."""
+        for name, value in self._entries.of_call(call) if call is not None else ():
+            if name == "base_url":
+                return self._of_address(name, value)
+        return self._of_requests
+
+    @cached_property
+    def _of_requests(self) -> Host:
+        """Where all requests go that the program makes by HTTP libraries."""
+        found: set[Host] = set()
+        for call in self._context.nodes(cst.Call):
+            for name in self._context.resolver.names(call.func) & REQUESTS.keys():
+                found.add(self.of_request(call, REQUESTS[name], "url"))
+        return found.pop() if len(found) == 1 else "unknown"
 
     @cached_property
     def of_module(self) -> Host:
@@ -56,9 +92,18 @@ class Hosts:
             for name, value in self._entries.of_call(call):
                 if name in _ADDRESSES and self._of_address(name, value) != "openai":
                     return "unknown"
-        if any(construction.is_open for construction in self._context.constructions.in_program):
+        if any(self._entries.is_open(construction.call) for construction in self._context.constructions.in_program):
             return "unknown"
         return self._of_environment
+
+    @cached_property
+    def of_any_model(self) -> Host:
+        """Where a key goes that serves whatever model the program asks."""
+        for call in self._context.nodes(cst.Call):
+            found = wrapper(self._context.resolver.names(call.func))
+            if found is not None and found.by_model and not self._asks_openai(call):
+                return "unknown"
+        return self.usual
 
     @cached_property
     def _of_environment(self) -> Host:
@@ -67,10 +112,38 @@ class Hosts:
         return "unknown" if written else "openai"
 
     def _of_address(self, argument: str, address: cst.BaseExpression) -> Host:
-        value = self._context.values.value(address)
-        if value is None or (argument == "azure_endpoint" and not isinstance(value, str)):
+        found = {self._of_one(argument, each.value, each.is_default) for each in self._origins.alternatives(address)}
+        return found.pop() if len(found) == 1 else "unknown"
+
+    def _of_one(self, argument: str, address: cst.BaseExpression, is_default: bool) -> Host:
+        value = self._context.values.fold(address)
+        if argument == "azure_endpoint" and not isinstance(value, str):
+            return "openai"
+        if is_default:
+            return "unknown"
+        if value is None:
             return "openai"
         host = url_host(value) if isinstance(value, str) else None
         if host is None:
             return "unknown"
-        return "openai" if serves_openai(host) else "other"
+        return "openai" if serves_openai(host) else "unknown" if HOLE in host else "other"
+
+    def _may_lead_elsewhere(self, transport: cst.BaseExpression) -> bool:
+        """Whether a transport is more than a client of httpx with options that say nothing of an address."""
+        made = self._origins.of(transport)
+        if self._context.values.value(made) is None:
+            return False
+        if not isinstance(made, cst.Call) or not self._context.resolver.names(made.func) <= HTTP_CLIENTS:
+            return True
+        return any(arg.keyword is None or arg.keyword.value not in HARMLESS_OPTIONS for arg in made.args)
+
+    def _asks_openai(self, call: cst.Call) -> bool:
+        """Whether a call that is told a model is told one of OpenAI's."""
+        arguments = dict(self._entries.of_call(call))
+        provider = next((arguments[name] for name in _PROVIDERS if name in arguments), None)
+        if provider is not None and self._context.values.value(provider) is not None:
+            return self._context.values.text(provider) in ("openai", "azure", "azure_openai")
+        first = call.args[0].value if call.args and call.args[0].keyword is None and not call.args[0].star else None
+        model = next((arguments[name] for name in _MODELS if name in arguments), first)
+        text = self._context.values.text(model) if model is not None else None
+        return text is not None and is_openai_model(text)

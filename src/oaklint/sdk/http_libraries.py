@@ -1,0 +1,40 @@
+"""How HTTP libraries are told where a request goes to, and which headers go with it: for programs that ask OpenAI without its SDK."""
+
+from __future__ import annotations
+
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_OWNERS = (
+    *("requests", "requests.Session()", "requests.session()", "httpx", "httpx.Client()", "httpx.AsyncClient()"),
+    *("aiohttp.ClientSession()",),
+)
+
+# Calls that take an address and headers, each with the place of the address among its arguments.
+REQUESTS: dict[str, int] = {
+    **{f"{owner}.{verb}": 0 for owner in _OWNERS for verb in _VERBS},
+    **{f"{owner}.{verb}": 1 for owner in _OWNERS for verb in ("request", "stream")},
+    **{name: 0 for name in ("urllib.request.Request", "websockets.connect", "websockets.sync.client.connect")},
+    **{name: 0 for name in ("aiohttp.ClientSession().ws_connect", "websocket.create_connection", "websocket.WebSocketApp")},
+    **{name: 1 for name in ("aiohttp.request", "requests.Request", "httpx.Request", "urllib3.request")},
+    "urllib3.PoolManager().request": 1,
+}
+# Where headers stand that are given without a name.
+HEADERS_POSITION = {"urllib.request.Request": 2}
+ADDRESS = "url"
+HEADERS = frozenset({"headers", "extra_headers", "additional_headers", "header"})
+
+# They keep headers for all requests to come, which may have a common address.
+SESSIONS = frozenset(
+    {"requests.Session", "requests.session", "httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession", "urllib3.PoolManager"}
+)
+
+# In lower case: those in which OpenAI, and Azure, expect a credential.
+CREDENTIAL_HEADERS = frozenset({"authorization", "api-key"})
+
+# What may be said of a transport, given to a client as `http_client=`, without its leading elsewhere.
+HTTP_CLIENTS = frozenset(
+    {
+        *("httpx.Client", "httpx.AsyncClient", "httpx2.Client", "httpx2.AsyncClient"),
+        *("openai.DefaultHttpxClient", "openai.DefaultAsyncHttpxClient", "openai.DefaultAioHttpClient"),
+    }
+)
+HARMLESS_OPTIONS = frozenset({"cert", "follow_redirects", "http2", "limits", "proxies", "proxy", "timeout", "trust_env", "verify"})
