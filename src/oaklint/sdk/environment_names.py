@@ -56,14 +56,14 @@ LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "stream
 # Calls that read a variable, and take what to give where it is not set: as `default=`, or behind the name.
 DEFAULTING_READERS = frozenset(
     {
-        *("os.getenv", "os.environ.get", "os.environ.pop", "decouple.config", "decouple.AutoConfig()", "starlette.config.Config()"),
-        *("environs.Env()", "environs.Env().str", "environs.env", "environs.env.str", "environ.Env()", "environ.Env().str"),
-        *("streamlit.secrets.get", "google.colab.userdata.get"),
+        *("os.getenv", "os.environ.get", "os.environ.pop", "streamlit.secrets.get", "starlette.config.Config()"),
+        *("decouple.config", "decouple.AutoConfig()", "environ.Env()", "environ.Env().str"),
+        *("environs.Env()", "environs.Env().str", "environs.env", "environs.env.str"),
     }
 )
 
-# Calls that set a variable, in a file or where only other programs see it, each with the names and places of the arguments that say
-# which, and to what.
+# Calls that set a variable, in a file or where only other programs see it, each with the names and places of the arguments that
+# say which, and to what.
 SETTERS: dict[str, tuple[tuple[str, int], tuple[str, int]]] = {
     "os.putenv": (("name", 0), ("value", 1)),
     "dotenv.set_key": (("key_to_set", 1), ("value_to_set", 2)),

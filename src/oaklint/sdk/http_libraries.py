@@ -1,4 +1,4 @@
-"""How HTTP libraries are told where a request goes to, and which headers go with it: for programs that ask OpenAI without its SDK."""
+"""How HTTP libraries are told where a request goes to and which headers go with it: OpenAI can be asked without its SDK, too."""
 
 from __future__ import annotations
 
@@ -12,15 +12,22 @@ _OWNERS = (
 REQUESTS: dict[str, int] = {
     **{f"{owner}.{verb}": 0 for owner in _OWNERS for verb in _VERBS},
     **{f"{owner}.{verb}": 1 for owner in _OWNERS for verb in ("request", "stream")},
-    **{name: 0 for name in ("urllib.request.Request", "websockets.connect", "websockets.sync.client.connect")},
-    **{name: 0 for name in ("aiohttp.ClientSession().ws_connect", "websocket.create_connection", "websocket.WebSocketApp")},
-    **{name: 1 for name in ("aiohttp.request", "requests.Request", "httpx.Request", "urllib3.request")},
+    "urllib.request.Request": 0,
+    "websockets.connect": 0,
+    "websockets.sync.client.connect": 0,
+    "websocket.create_connection": 0,
+    "websocket.WebSocketApp": 0,
+    "aiohttp.ClientSession().ws_connect": 0,
+    "aiohttp.request": 1,
+    "requests.Request": 1,
+    "httpx.Request": 1,
+    "urllib3.request": 1,
     "urllib3.PoolManager().request": 1,
 }
 # Where headers stand that are given without a name.
 HEADERS_POSITION = {"urllib.request.Request": 2}
 ADDRESS = "url"
-HEADERS = frozenset({"headers", "extra_headers", "additional_headers", "header"})
+HEADERS = ("headers", "extra_headers", "additional_headers", "header")
 
 # They keep headers for all requests to come, which may have a common address.
 SESSIONS = frozenset(
@@ -37,4 +44,6 @@ HTTP_CLIENTS = frozenset(
         *("openai.DefaultHttpxClient", "openai.DefaultAsyncHttpxClient", "openai.DefaultAioHttpClient"),
     }
 )
-HARMLESS_OPTIONS = frozenset({"cert", "follow_redirects", "http2", "limits", "proxies", "proxy", "timeout", "trust_env", "verify"})
+HARMLESS_OPTIONS = frozenset(
+    {"cert", "follow_redirects", "http2", "limits", "proxies", "proxy", "timeout", "trust_env", "verify"}
+)

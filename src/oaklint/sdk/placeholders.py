@@ -138,7 +138,7 @@ def is_credential(value: str) -> bool:
 
 def _is_label(body: str, words: list[str]) -> bool:
     """Whether words, and small numbers that stand for themselves, only say what a value is: `primary-key-2`, `from-the-vault`."""
-    parts = _pattern(r"[-_.:/ ]+").split(body)
+    parts = _pattern(r"[-_.:/]+").split(body)
     if any(word in _THINGS for word in words) and not {"prod", "production", "live"} & set(words):
         return mean_token_length(body) >= 2.5
     if not all(part.isalpha() or len(part) <= 2 for part in parts if part):

@@ -64,6 +64,7 @@ WRAPPERS: dict[str, tuple[Wrapper, ...]] = {
     ),
     # It sends the keys of Gemini, Claude and Llama to their own hosts.
     "autogen_ext": (Wrapper(r"models\.openai\.(?:Azure)?OpenAIChatCompletionClient", by_model=True),),
+    "autogen": (Wrapper("LLMConfig", by_model=True),),
     "semantic_kernel": (
         Wrapper(
             r"connectors\.ai\.open_ai\.(?:\w+\.)*(?:OpenAI|Azure)"
@@ -83,6 +84,9 @@ WRAPPERS: dict[str, tuple[Wrapper, ...]] = {
     "phi": (_AGNO,),
     "pandasai": (Wrapper(r"llm\.(?:openai\.|azure_openai\.)?(?:Azure)?OpenAI", frozenset({"api_token"}), position=0),),
 }
+
+# Arguments with dictionaries in them, each with a model, the key for it, and maybe an address; by the package whose call it is.
+CONFIGURATIONS: dict[str, frozenset[str]] = {"autogen": _names("llm_config config_list"), "litellm": _names("model_list")}
 
 # Settings of their modules that hold a key of OpenAI's or Azure's; `api_key` of LiteLLM is for whatever model is asked.
 SETTINGS_OF_WRAPPERS: dict[str, frozenset[str]] = {"litellm": _names("api_key openai_key azure_key")}

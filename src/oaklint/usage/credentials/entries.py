@@ -85,8 +85,8 @@ class Entries:
         if isinstance(value, cst.Call) and "builtins.dict" in self._resolver.names(value.func):
             found = _EMPTY
             for arg in value.args:
-                is_named = arg.keyword is not None
-                found |= Mapping(((arg.keyword.value, arg.value),), True) if is_named else self._mapping(arg.value)
+                by_name = Mapping(((arg.keyword.value, arg.value),), True) if arg.keyword is not None else None
+                found |= self._mapping(arg.value) if by_name is None else by_name
             return found
         if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "copy":
             return self._mapping(value.func.value)
@@ -112,7 +112,7 @@ class Entries:
 
     @cached_property
     def _stored(self) -> dict[tuple[Scope | None, str], list[Entry]]:
-        """What is put into dictionaries later, `options["api_key"] = key`, by their names; of what changes in other ways, see `_stays`."""
+        """What is put into dictionaries when they are made already, `options["api_key"] = key`, by their names."""
         found: dict[tuple[Scope | None, str], list[Entry]] = {}
         for target, value in self._resolver.attributes.assignments():
             index = index_of(target) if isinstance(target, cst.Subscript) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -21,9 +21,11 @@ Host = Literal["openai", "other", "unknown"]
 
 # Arguments of clients and wrappers that say where the key goes, and those that may lead it anywhere.
 _ADDRESSES = {"base_url", "openai_api_base", "api_base", "azure_endpoint", "openai_api_endpoint"}
-_TRANSPORTS = {"http_client", "http_async_client", "async_http_client", "provider", "openai_client", "async_client", "client_kwargs"}
+_TRANSPORTS = {
+    *("http_client", "http_async_client", "async_http_client", "provider", "openai_client", "async_client", "client_kwargs"),
+}
 _MODELS = ("model", "model_id", "model_name")
-_PROVIDERS = ("model_provider", "custom_llm_provider")
+_PROVIDERS = ("model_provider", "custom_llm_provider", "api_type")
 
 
 class Hosts:
@@ -39,13 +41,19 @@ class Hosts:
         """Where a new client sends its key: a `base_url` or an endpoint decides. addresses: further arguments that say so."""
         if self._entries.is_open(call):
             return "unknown"
-        arguments = dict(self._entries.of_call(call))
+        return self._of_arguments(dict(self._entries.of_call(call)), addresses)
+
+    def _of_arguments(self, arguments: Mapping[str, cst.BaseExpression], addresses: Collection[str] = ()) -> Host:
         if any(name in _TRANSPORTS and self._may_lead_elsewhere(value) for name, value in arguments.items()):
             return "unknown"
         for name, value in arguments.items():
             if name in _ADDRESSES or name in addresses:
                 return self._of_address(name, value)
         return self._of_environment
+
+    def of_configuration(self, entries: Mapping[str, cst.BaseExpression]) -> Host:
+        """Where a key goes that stands in a dictionary with the model and the address that it is for."""
+        return self._of_arguments(entries) if self._is_for_openai(entries) else "unknown"
 
     def of_wrapper(self, call: cst.Call, wrapper: Wrapper) -> Host:
         """Where another package's class or function sends the key that it is handed."""
@@ -139,11 +147,13 @@ class Hosts:
 
     def _asks_openai(self, call: cst.Call) -> bool:
         """Whether a call that is told a model is told one of OpenAI's."""
-        arguments = dict(self._entries.of_call(call))
-        provider = next((arguments[name] for name in _PROVIDERS if name in arguments), None)
+        first = call.args[0].value if call.args and call.args[0].keyword is None and not call.args[0].star else None
+        return self._is_for_openai(dict(self._entries.of_call(call)), first)
+
+    def _is_for_openai(self, entries: Mapping[str, cst.BaseExpression], first: cst.BaseExpression | None = None) -> bool:
+        provider = next((entries[name] for name in _PROVIDERS if name in entries), None)
         if provider is not None and self._context.values.value(provider) is not None:
             return self._context.values.text(provider) in ("openai", "azure", "azure_openai")
-        first = call.args[0].value if call.args and call.args[0].keyword is None and not call.args[0].star else None
-        model = next((arguments[name] for name in _MODELS if name in arguments), first)
+        model = next((entries[name] for name in _MODELS if name in entries), first)
         text = self._context.values.text(model) if model is not None else None
         return text is not None and is_openai_model(text)

@@ -12,7 +12,7 @@ from oaklint.python.tree import last_part
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS, SETTERS, SETTINGS_CLASSES
 from oaklint.sdk.http_libraries import ADDRESS, CREDENTIAL_HEADERS, HEADERS, HEADERS_POSITION, REQUESTS, SESSIONS
-from oaklint.sdk.wrappers import SETTINGS_OF_WRAPPERS, wrapper
+from oaklint.sdk.wrappers import CONFIGURATIONS, SETTINGS_OF_WRAPPERS, wrapper
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.hosts import Host, Hosts
 from oaklint.usage.credentials.origins import Origins
@@ -25,7 +25,10 @@ Handover: TypeAlias = "cst.Call | cst.Assign | cst.AnnAssign | cst.AugAssign"
 # `environment`: a variable that is set; `patch`: the same for a test alone; `default`: what stands in for a variable; `header`.
 Kind = Literal["argument", "setting", "environment", "patch", "default", "header"]
 
+# Arguments by which a call is told the variables of what it runs.
 _ENVIRONMENTS = {"env", "environment", "env_vars"}
+# How deep dictionaries stand in each other.
+_MAX_DEPTH = 4
 _OBJECTS_WITH_HEADERS = {f"{name}()" for name in SESSIONS}
 
 
@@ -119,6 +122,9 @@ class Sinks:
         else:
             yield from self._of_http_call(call, names)
             yield from self._of_environment_call(call, names)
+            packages = {name.partition(".")[0] for name in names}
+            for argument in (argument for package in packages & CONFIGURATIONS.keys() for argument in CONFIGURATIONS[package]):
+                yield from self._of_configuration(_named(call, argument))
 
     def _prepares_client(self, call: cst.Call) -> bool:
         """`partial(OpenAI, api_key=...)`"""
@@ -139,6 +145,19 @@ class Sinks:
             elif name == headers:
                 yield from self._of_headers(value, host)
 
+    def _of_configuration(self, value: cst.BaseExpression | None, depth: int = 0) -> Iterator[Sink]:
+        """The keys in a dictionary, or a list of such, that say which model is asked: `[{"model": "gpt-5", "api_key": ...}]`."""
+        for origin in self._origins.alternatives(value) if value is not None and depth < _MAX_DEPTH else ():
+            if isinstance(origin.value, (cst.List, cst.Tuple)):
+                inside = [element.value for element in origin.value.elements]
+            else:
+                entries = dict(self._entries.of(origin.value))
+                if (key := entries.get("api_key")) is not None:
+                    yield _sink(key, "`api_key`", self._hosts.of_configuration(entries), "argument", "api_key")
+                inside = [*entries.values()]
+            for each in inside:
+                yield from self._of_configuration(each, depth + 1)
+
     def _of_environment_call(self, call: cst.Call, names: frozenset[str]) -> Iterator[Sink]:
         text = self._context.values.text
         first, second = _argument(call, 0), _argument(call, 1)
@@ -158,23 +177,25 @@ class Sinks:
     # Headers.
 
     def _of_http_call(self, call: cst.Call, names: frozenset[str]) -> Iterator[Sink]:
+        headers = next(filter(None, (_named(call, name) for name in HEADERS)), None)
         for name in names & REQUESTS.keys():
-            given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value in HEADERS]
-            in_order = _argument(call, HEADERS_POSITION[name]) if name in HEADERS_POSITION else None
-            for headers in (*given, *([in_order] if in_order is not None else [])):
-                yield from self._of_headers(headers, self._hosts.of_request(call, REQUESTS[name], ADDRESS))
-        if names & SESSIONS:
-            for headers in filter(None, [_named(call, "headers")]):
-                yield from self._of_headers(headers, self._hosts.of_session(call))
-        func = call.func
-        if isinstance(func, cst.Attribute) and func.attr.value == "update" and (first := _argument(call, 0)) is not None:
-            if (host := self._host_of_headers(func.value)) is not None:
+            given = headers or (_argument(call, HEADERS_POSITION[name]) if name in HEADERS_POSITION else None)
+            if given is not None:
+                yield from self._of_headers(given, self._hosts.of_request(call, REQUESTS[name], ADDRESS))
+        if names & SESSIONS and headers is not None:
+            yield from self._of_headers(headers, self._hosts.of_session(call))
+        first, second = _argument(call, 0), _argument(call, 1)
+        if isinstance(call.func, cst.Attribute) and first is not None:
+            if call.func.attr.value == "update" and (host := self._host_of_headers(call.func.value)) is not None:
                 yield from self._of_headers(first, host)
-        if isinstance(func, cst.Attribute) and func.attr.value == "add_header" and (second := _argument(call, 1)) is not None:
-            for made in self._made(func.value):
-                for name in self._resolver.names(made.func) & REQUESTS.keys():
-                    host = self._hosts.of_request(made, REQUESTS[name], ADDRESS)
-                    yield from self._header(self._context.values.text(call.args[0].value), second, host)
+            elif call.func.attr.value == "add_header" and second is not None:
+                yield from self._of_added_header(call.func.value, self._context.values.text(first), second)
+
+    def _of_added_header(self, request: cst.BaseExpression, header: str | None, value: cst.BaseExpression) -> Iterator[Sink]:
+        """`request.add_header("Authorization", ...)`"""
+        for made in self._made(request):
+            for name in self._resolver.names(made.func) & REQUESTS.keys():
+                yield from self._header(header, value, self._hosts.of_request(made, REQUESTS[name], ADDRESS))
 
     def _host_of_headers(self, node: cst.BaseExpression) -> Host | None:
         """Where the headers of a session go, `session.headers`; None for anything else."""
