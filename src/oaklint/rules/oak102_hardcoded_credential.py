@@ -38,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
+from oaklint.python import cst
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_credential
 from oaklint.usage import Usage
@@ -50,14 +51,28 @@ FINDS_SECRETS = True
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink, value in usage.sinks.written(node):
-        if is_credential(value) and not any(find_keys(value)):
-            yield Finding(
-                sink.value,
-                f"A literal of {len(value)} characters is given as {sink.what}: whoever reads the source has the credential."
-                " Revoke it, and read it from the environment",
-                related=tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value)),
-                sensitive=True,
-            )
+        if _is_reported(value):
+            related = tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value))
+            yield Finding(sink.value, _message(value, sink.what), related=related, sensitive=True)
 
 
 visit_Call = visit_Assign = visit_AnnAssign = visit_AugAssign = _visit
+
+
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """What the magics of a notebook set; the first cell speaks for all."""
+    for magic in usage.sinks.in_magics() if root is usage.tree.roots[0] else ():
+        if _is_reported(magic.text):
+            yield Finding(magic.span, _message(magic.text, magic.what), sensitive=True)
+
+
+def _is_reported(value: str) -> bool:
+    """Whether it may be a secret in use that has not the structure of a key, which is `hardcoded-api-key`."""
+    return is_credential(value) and not any(find_keys(value))
+
+
+def _message(value: str, what: str) -> str:
+    return (
+        f"A literal of {len(value)} characters is given as {what}: whoever reads the source has the credential."
+        " Revoke it, and read it from the environment"
+    )

@@ -8,11 +8,13 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
+from oaklint.python.shell import values_by_magic, values_exported
 from oaklint.python.tree import last_part
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS, SETTERS, SETTINGS_CLASSES
 from oaklint.sdk.http_libraries import ADDRESS, CREDENTIAL_HEADERS, HEADERS, HEADERS_POSITION, REQUESTS, SESSIONS
 from oaklint.sdk.wrappers import CONFIGURATIONS, SETTINGS_OF_WRAPPERS, wrapper
+from oaklint.source import Span
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.hosts import Host, Hosts
 from oaklint.usage.credentials.origins import Origins
@@ -50,6 +52,18 @@ class Sink(NamedTuple):
     given: cst.BaseExpression
 
 
+class InMagic(NamedTuple):
+    """A value that a magic or a shell line gives to a variable: `%env OPENAI_API_KEY=...`.
+
+    what:  how to speak of the place. lasts: whether the variable is set for the program, not for a shell that ends with the line.
+    """
+
+    span: Span
+    text: str
+    what: str
+    lasts: bool
+
+
 class Sinks:
     """Finds them, call by call and assignment by assignment."""
 
@@ -71,6 +85,16 @@ class Sinks:
             text = self._context.values.text(sink.value)
             if text is not None and sink.host == "openai" and self._reached_by.setdefault(sink.value, node) is node:
                 yield sink, text.removeprefix("Bearer ").strip()
+
+    def in_magics(self) -> Iterator[InMagic]:
+        """What magics and shell lines of a notebook set the variables of OpenAI's credentials to, if that is where they lead."""
+        cells = [cell for cell in self._context.program.source.cells if cell.code != cell.text]
+        if cells and self._hosts.of_module == "openai":
+            found = [(each, True) for cell in cells for each in values_by_magic(cell)]
+            found += [(each, False) for cell in cells for each in values_exported(cell)]
+            for (name, span), lasts in found:
+                if name in CREDENTIAL_ENVIRONMENT:
+                    yield InMagic(span, span.cell.text[span.start : span.end].strip(), f"`{name}`", lasts)
 
     def of(self, node: Handover) -> list[Sink]:
         """The places in a call or an assignment where a credential for the SDK is given as an expression."""
