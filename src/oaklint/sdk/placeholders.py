@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import pairwise
 
 from oaklint.sdk.randomness import is_filler, looks_random, mean_token_length
 
@@ -122,7 +121,7 @@ def is_dummy(value: str) -> bool:
         return True
     if all(word in _GENERIC or word.isdigit() for word in words):
         return True
-    return is_filler(body) or _is_interleaved(body) or _is_label(body, words)
+    return is_filler(body) or _is_label(body, words)
 
 
 def is_credential(value: str) -> bool:
@@ -144,10 +143,3 @@ def _is_label(body: str, words: list[str]) -> bool:
     if not all(part.isalpha() or len(part) <= 2 for part in parts if part):
         return False
     return len(body) < 16 or mean_token_length(body) > 2.5
-
-
-def _is_interleaved(body: str) -> bool:
-    """`a1b2c3d4e5f6`: letters and digits that both count up."""
-    pairs = _pattern(r"[A-Za-z][0-9]").findall(body)
-    steps = sum(ord(after[1]) - ord(before[1]) in (0, 1, -9) for before, after in pairwise(pairs))
-    return len(pairs) * 2 >= len(body) - 2 and steps >= len(pairs) - 2

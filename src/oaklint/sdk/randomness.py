@@ -41,11 +41,15 @@ def is_filler(text: str) -> bool:
         return True
     if any(text[period:] == text[:-period] for period in range(1, min(20, len(text) // 2) + 1)):
         return True
-    steps = sum(abs(ord(after) - ord(before)) == 1 for before, after in pairwise(text))
-    if steps > 0.45 * (len(text) - 1):
+    if _counts(text) or (_counts(text[::2]) and _counts(text[1::2])):  # `a1b2c3d4`
         return True
     lowered = text.lower()
     return "example" in lowered or any(row in lowered for row in _KEYBOARD_ROWS)
+
+
+def _counts(text: str) -> bool:
+    """Whether about every second character is the neighbour of the one before."""
+    return sum(abs(ord(after) - ord(before)) == 1 for before, after in pairwise(text)) > 0.45 * (len(text) - 1)
 
 
 def looks_random(text: str) -> bool:

@@ -127,11 +127,10 @@ class Entries:
 
     def _stays(self, value: cst.Name | cst.Attribute) -> bool:
         """Whether a dictionary changes by `options["name"] = ...` alone, as far as its name tells."""
+        if isinstance(value, cst.Name):
+            return all(map(self._leaves, self._tree.uses_of(value)))
         name = place(value)
-        if name is None:
-            return False
-        last = name.rpartition(".")[2]
-        return all(self._leaves(use) for use in self._tree.named(last) if place(use) == name)
+        return name is not None and all(self._leaves(use) for use in self._tree.named(value.attr.value) if place(use) == name)
 
     def _leaves(self, use: cst.BaseExpression) -> bool:
         parent = self._tree.parents[use]
