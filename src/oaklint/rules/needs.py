@@ -55,8 +55,8 @@ REACHES_AUTHENTICATION_ERROR = Reach(Pattern(b"AuthenticationError", rb"Authenti
 # A client that is handed in, and is called what it is: `openai_client.embeddings.create`.
 NAMES_CLIENT = Pattern(b"openai", rb"\bopenai\w*\.\w+\.\w")
 
-# A credential on its way to OpenAI: whose it is, by its name or by packages that hand it on and do not say so; what it goes by; and
-# what makes it more than a mention.
+# A credential on its way to OpenAI: whose it is, by its name or by packages that hand it on and do not say so; what it goes by;
+# and what makes it more than a mention.
 _IMPORTS_WRAPPER = Pattern(
     b"import", rb"\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*(?<![\w.])(?:%b)\b" % "|".join(WRAPPERS).encode()
 )

@@ -14,7 +14,7 @@ def _set(words: str) -> frozenset[str]:
 
 # Asks the reader for a key all by itself.
 _ASKS = _set(
-    "your yours insert replace replaceme paste changeme placeholder redacted todo fixme tbd yourkey yourapikey "
+    "your yours insert replace replaced replaceme filled paste changeme placeholder redacted todo fixme tbd yourkey yourapikey "
     "votre inserisci insira inserte reemplaza reemplazar remplacez remplacer substitua ersetzen dein deine deinen ihr ihre "
     "tuo tua sua seu aqui ici hier twoj"
 )
@@ -46,7 +46,7 @@ def _pattern(text: str, flags: int = 0) -> re.Pattern[str]:
 
 
 _TEMPLATE = (
-    r"\.\.\.|…|\*{3}|[•●]|<[^<>]+>|\{[^{}]*\}|^\$[A-Za-z_(]|^%\w+%$|^\[.*\]$|^\(.*\)$|_{4}|#{3}|\?{3}|(?i:(?<![a-z])x{3}|x{4})"
+    r"\.\.\.|…|\*{3}|[•●]|<[^<>]+>|\{[^{}]*\}|%\(\w+\)s|^sk-$|^\$[A-Za-z_(]|^%\w+%$|^\[.*\]$|^\(.*\)$|_{4}|#{3}|\?{3}|(?i:(?<![a-z])x{3}|x{4})"
     r"|\b(?:environ|getenv|process\.env)\b|^env:"
 )
 # Letters from Greek onwards: no key has them, sentences in other languages do.
@@ -142,4 +142,4 @@ def _is_label(body: str, words: list[str]) -> bool:
         return mean_token_length(body) >= 2.5
     if not all(part.isalpha() or len(part) <= 2 for part in parts if part):
         return False
-    return len(body) < 16 or mean_token_length(body) > 2.5
+    return mean_token_length(body) > 2.5 or (len(body) < 16 and not body.isalpha())

@@ -127,7 +127,7 @@ class Hosts:
         value = self._context.values.fold(address)
         if argument == "azure_endpoint" and not isinstance(value, str):
             return "openai"
-        if is_default:
+        if is_default and argument != "azure_endpoint":
             return "unknown"
         if value is None:
             return "openai"

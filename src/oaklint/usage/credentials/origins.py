@@ -20,6 +20,7 @@ from oaklint.usage.credentials.entries import Entries
 _MOST_STEPS = 40
 # What declares a field, or an option of a command, has its default first.
 _DECLARATIONS = FIELDS | {"typer.Option", "typer.Argument"}
+_NAMESPACES = {"types.SimpleNamespace", "argparse.Namespace"}
 _CLEANINGS = {"strip", "rstrip", "lstrip", "get_secret_value", "resolve_value"}
 
 
@@ -105,9 +106,13 @@ class Origins:
         return found if found != [name] * len(found) else []
 
     def _declared(self, attribute: cst.Attribute) -> list[cst.BaseExpression]:
-        """The default of an argument of the command line, or the value of a member of an enumeration."""
+        """The default of an argument of the command line, what a namespace is made with, or what a member of an enumeration is."""
         if (default := self._command_line.default(attribute)) is not None:
             return [default]
+        made = (each for each in self._resolver.values_of(attribute.value) if isinstance(each, cst.Call))
+        spaces = (each for each in made if self._resolver.names(each.func) & _NAMESPACES)
+        if given := [value for each in spaces for name, value in self.entries.of_call(each) if name == attribute.attr.value]:
+            return given
         return [attribute.value] if attribute.attr.value == "value" and isinstance(attribute.value, cst.Attribute) else []
 
     def _elements(self, value: cst.BaseExpression) -> list[cst.BaseExpression]:

@@ -99,7 +99,8 @@ class Sinks:
     def of(self, node: Handover) -> list[Sink]:
         """The places in a call or an assignment where a credential for the SDK is given as an expression."""
         if node not in self._found:
-            self._found[node] = [each for place in self.places(node) for each in self._alternatives(place)]
+            found = (each for place in self.places(node) for each in self._alternatives(place))
+            self._found[node] = [*{(each.name, each.value): each for each in found}.values()]
         return self._found[node]
 
     def places(self, node: Handover) -> Iterator[Sink]:
@@ -188,6 +189,9 @@ class Sinks:
         if "builtins.setattr" in names and first is not None and second is not None and text(second) == "api_key":
             if (value := _argument(call, 2)) is not None:
                 yield from self._of_setting(first, "api_key", value)
+        elif "os.environ.update" in names and first is not None:
+            for variable, entry in self._entries.of(first):
+                yield from self._variable(variable, entry)
         elif names & DEFAULTING_READERS and first is not None:
             yield from self._variable(text(first), _named(call, "default") or second, "default")
         elif setter := next(iter(names & SETTERS.keys()), None):
@@ -195,8 +199,8 @@ class Sinks:
             yield from self._variable(text(name) if name is not None else None, value)
         for arg in call.args:
             if arg.keyword is not None and arg.keyword.value in _ENVIRONMENTS:
-                for variable, value in self._entries.of(arg.value):
-                    yield from self._variable(variable, value)
+                for variable, entry in self._entries.of(arg.value):
+                    yield from self._variable(variable, entry)
 
     # Headers.
 
@@ -261,6 +265,8 @@ class Sinks:
     def _of_target(self, target: cst.BaseExpression, value: cst.BaseExpression) -> Iterator[Sink]:
         if isinstance(target, cst.Attribute):
             yield from self._of_setting(target.value, target.attr.value, value)
+            if (host := self._host_of_headers(target)) is not None:
+                yield from self._of_headers(value, host)
         elif isinstance(target, cst.Subscript):
             host = self._host_of_headers(target.value)
             if host is not None:
