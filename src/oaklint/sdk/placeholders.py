@@ -27,13 +27,13 @@ _FAKE = _set(
     "test tests testing dummy fake mock mocked stub foo foobar bar baz qux sample example invalid wrong bad bogus incorrect "
     "unused empty none null nil na noop nothing nokey notneeded notrequired needed required necessary "
     "unnecessary ignored irrelevant ollama lmstudio studio vllm llamacpp local localhost localai "
-    "proxy anything whatever something demo expired "
+    "proxy anything whatever something demo expired canary "
     "nonexistent not no any doesnt matter unset default"
 )
 _FAKE_BEGINNINGS = ("test", "dummy", "fake", "mock", "foo", "stub", "example", "sample", "invalid", "bogus", "unused")
 # Says what the value is, and nothing more.
 _GENERIC = _THINGS | _set(
-    "super mysecret supersecret "
+    "super mysecret supersecret secretvalue secretkey "
     "sk my a an the some is for of x xx y abc abcd abcde abcdef def xyz password passwd pass pwd value string str text user "
     "admin proj project ant service sdk ai auth bearer access private client server model llm first second third one two "
     "old new valid good real original other another"
@@ -58,7 +58,10 @@ _PREFIX = r"sk-(?:proj-|svcacct-|admin-|None-|ant-(?:[a-z]+[0-9]{2}-)?|or-v1-|lf
 # Less than that guards nothing.
 _SHORTEST_CREDENTIAL = 8
 # Where a credential is to be found: an address, a path, the name of a model.
-_REFERENCE = r"^[a-z][\w+.-]*:(?!$)|^[~.]?/|\.(?:env|json|key|pem|toml|txt|ya?ml)$|^(?:gpt|o)-?\d"
+_REFERENCE = (
+    r"^[a-z][\w+.-]*:(?!$)|^[~.]?/|\.(?:env|json|key|pem|toml|txt|ya?ml)$"
+    r"|^(?:gpt|o)-?\d|^(?:claude|deepseek|gemini|llama|mistral|qwen)[\d.]*-"
+)
 
 
 def _words(text: str) -> list[str]:
@@ -97,7 +100,7 @@ def is_placeholder(value: str) -> bool:
 
 def _names_a_variable(text: str, words: list[str]) -> bool:
     """`OPENAI_API_KEY`, `API_KEY`, `openai_api_key`, `OpenAI API key`, `my-api-key`."""
-    if _pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET)(?:_[A-Z0-9]+)?|APIKEY").fullmatch(text):
+    if _pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET)(?:_[A-Z0-9]+)?|API[ -]?KEY").fullmatch(text):
         return not {"test", "fake", "dummy", "mock", "no", "not"} & set(words)
     name = "".join(word for word in words if not word.isdigit())
     # "Open AI" falls apart into two words: compare what they spell together.

@@ -106,7 +106,7 @@ class Origins:
         return found if found != [name] * len(found) else []
 
     def _declared(self, attribute: cst.Attribute) -> list[cst.BaseExpression]:
-        """The default of an argument of the command line, what a namespace is made with, or what a member of an enumeration is."""
+        """The default of an argument of the command line, what a namespace was made with, or a member of an enumeration."""
         if (default := self._command_line.default(attribute)) is not None:
             return [default]
         made = (each for each in self._resolver.values_of(attribute.value) if isinstance(each, cst.Call))
