@@ -2,9 +2,9 @@
 Finds literals that are given to the SDK as a credential and look like one, without having the structure of a known key.
 
 Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in the environment of the program, its tests
-and what it starts, in magics of notebooks and as fields of pydantic's settings, what stands in for a variable that is not set, and
-headers, be it in requests of HTTP libraries: all on the way to OpenAI or Azure. So are the constructors of LangChain, LlamaIndex,
-LiteLLM and other packages that hand the key on. A literal is followed through names, attributes, items, arguments and
+and what it starts, in magics of notebooks and as fields of pydantic's settings, what stands in for a variable that is not set,
+and headers, be it in requests of HTTP libraries: all on the way to OpenAI or Azure. So are the constructors of LangChain,
+LlamaIndex, LiteLLM and other packages that hand the key on. A literal is followed through names, attributes, items, arguments and
 defaults to where it gets there. One with the structure of a key is `hardcoded-api-key`, a placeholder is `placeholder-api-key`.
 Values that are made up on purpose (`test`, `dummy`, `not-needed`) and keys for another `base_url`, such as a local server, are no
 findings.

@@ -5,8 +5,8 @@ Finds text that is meant to be replaced, a variable's name, or `$NAME`, given to
 The SDK sends whatever it is given. Python does not expand `$OPENAI_API_KEY` in a string, and nobody replaces `YOUR_API_KEY` at
 run time: the first request fails with `AuthenticationError` (measured on 0.28.1, 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0: one
 request, 401). The key is looked for where `hardcoded-credential` looks. Values that are made up on purpose, as tests and local
-servers use them, and keys for another `base_url`, are no findings; neither is a placeholder that the program itself compares with,
-to say that it must be replaced, nor what a test sets for as long as it runs.
+servers use them, and keys for another `base_url`, are no findings; neither is a placeholder that the program itself compares
+with, to say that it must be replaced, nor what a test sets for as long as it runs.
 
 ## Example
 ```python
