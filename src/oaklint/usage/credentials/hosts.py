@@ -11,7 +11,7 @@ from oaklint.python.assignments import assigned
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import serves_openai, url_host
 from oaklint.sdk.http_libraries import HARMLESS_OPTIONS, HTTP_CLIENTS, REQUESTS
-from oaklint.sdk.wrappers import Wrapper, is_openai_model, wrapper
+from oaklint.sdk.wrappers import SETTINGS_OF_WRAPPERS, Wrapper, is_openai_model, wrapper
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.origins import Origins
 from oaklint.usage.environment.writes import Writes
@@ -87,10 +87,9 @@ class Hosts:
     @cached_property
     def of_module(self) -> Host:
         """Where the module client sends its key: `openai.api_base` and `openai.base_url` decide."""
-        for target, value in (pair for assign in self._context.nodes(cst.Assign) for pair in assigned(assign)):
-            if isinstance(target, cst.Attribute) and target.attr.value in ("api_base", "base_url"):
-                if "openai" in self._context.clients.names(target.value):
-                    return self._of_address(target.attr.value, value)
+        for target, value in self._addresses_set:
+            if "openai" in self._context.clients.names(target.value):
+                return self._of_address(target.attr.value, value)
         return self.usual
 
     @cached_property
@@ -117,7 +116,24 @@ class Hosts:
     def _of_environment(self) -> Host:
         """Where a client goes that takes its address from the environment, which the program itself may set."""
         written = any(write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"} for write in self._writes.all)
-        return "unknown" if written else "openai"
+        return "unknown" if written or any(map(self._is_led_elsewhere, self._addresses_set)) else "openai"
+
+    @cached_property
+    def _addresses_set(self) -> list[tuple[cst.Attribute, cst.BaseExpression]]:
+        """What attributes that hold addresses are set to: `client.base_url = ...`"""
+        pairs = (pair for assign in self._context.nodes(cst.Assign) for pair in assigned(assign))
+        return [
+            (target, value)
+            for target, value in pairs
+            if isinstance(target, cst.Attribute) and target.attr.value in ("api_base", "base_url")
+        ]
+
+    def _is_led_elsewhere(self, setting: tuple[cst.Attribute, cst.BaseExpression]) -> bool:
+        """Whether a client, or a package that hands keys on, is told another address."""
+        target, value = setting
+        is_told = self._context.clients.is_client(target.value)
+        is_told = is_told or bool(self._context.resolver.names(target.value) & SETTINGS_OF_WRAPPERS.keys())
+        return is_told and self._of_address(target.attr.value, value) != "openai"
 
     def _of_address(self, argument: str, address: cst.BaseExpression) -> Host:
         found = {self._of_one(argument, each.value, each.is_default) for each in self._origins.alternatives(address)}
