@@ -46,7 +46,8 @@ class Entries:
         self._tree = context.tree
         self._resolver = context.resolver
         self._origins = origins
-        self._asked: set[cst.BaseExpression] = set()
+        self._known: dict[cst.BaseExpression, Mapping] = {}
+        self._staying: dict[tuple[Scope | None, str], bool] = {}
 
     def of_call(self, call: cst.Call) -> Iterator[Entry]:
         """Keyword arguments, and the entries of dictionaries that are given as `**`."""
@@ -69,13 +70,10 @@ class Entries:
         return [entry for key, entry in self.of(value) if key == name]
 
     def _mapping(self, value: cst.BaseExpression) -> Mapping:
-        if value in self._asked:
-            return _UNKNOWN
-        self._asked.add(value)
-        try:
-            return self._find(value)
-        finally:
-            self._asked.remove(value)
+        if value not in self._known:
+            self._known[value] = _UNKNOWN  # a dictionary that is made of itself
+            self._known[value] = self._find(value)
+        return self._known[value]
 
     def _find(self, value: cst.BaseExpression) -> Mapping:
         if isinstance(value, cst.Dict):
@@ -96,19 +94,20 @@ class Entries:
         if isinstance(value, (cst.Name, cst.Attribute)):
             if not self._stays(value):
                 return _UNKNOWN
-            for entry in self._stored.get(self._key(value), ()):
-                found |= Mapping((entry,), True)
+            found |= Mapping(tuple(self._stored.get(self._key(value), ())), True)
         return found
 
     def _written(self, display: cst.Dict) -> Mapping:
-        found = _EMPTY
+        found, pairs, is_whole = _EMPTY, list[Entry](), True
         for element in display.elements:
-            if isinstance(element, cst.DictElement):
-                key = self._context.values.text(element.key)
-                found |= Mapping(((key, element.value),), True) if key is not None else _UNKNOWN
+            if not isinstance(element, cst.DictElement):
+                found = found | Mapping(tuple(pairs), True) | self._mapping(element.value)
+                pairs = []
+            elif (key := self._context.values.text(element.key)) is not None:
+                pairs.append((key, element.value))
             else:
-                found |= self._mapping(element.value)
-        return found
+                is_whole = False
+        return found | Mapping(tuple(pairs), is_whole)
 
     @cached_property
     def _stored(self) -> dict[tuple[Scope | None, str], list[Entry]]:
@@ -127,10 +126,12 @@ class Entries:
 
     def _stays(self, value: cst.Name | cst.Attribute) -> bool:
         """Whether a dictionary changes by `options["name"] = ...` alone, as far as its name tells."""
-        if isinstance(value, cst.Name):
-            return all(map(self._leaves, self._tree.uses_of(value)))
-        name = place(value)
-        return name is not None and all(self._leaves(use) for use in self._tree.named(value.attr.value) if place(use) == name)
+        key = self._key(value)
+        if key not in self._staying:
+            uses = self._tree.uses_of(value) if isinstance(value, cst.Name) else self._tree.named(value.attr.value)
+            alike = (use for use in uses if place(use) == key[1])
+            self._staying[key] = bool(key[1]) and all(map(self._leaves, alike))
+        return self._staying[key]
 
     def _leaves(self, use: cst.BaseExpression) -> bool:
         parent = self._tree.parents[use]
