@@ -37,7 +37,6 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.tree import last_part
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_placeholder
 from oaklint.usage import Usage
@@ -84,8 +83,8 @@ def _is_asked_for(value: str, usage: Usage) -> bool:
                 for text in _texts(operand, usage):
                     if text == value or (looks_inside and len(text) > 2 and text in value):
                         return True
-    calls = (call for call in usage.nodes(cst.Call) if last_part(call.func) == "startswith" and len(call.args) == 1)
-    return any(text and value.startswith(text) for call in calls for text in _texts(call.args[0].value, usage))
+    calls = usage.resolver.calls.by_name.get("startswith", ())
+    return any(text and value.startswith(text) for call in calls for arg in call.args[:1] for text in _texts(arg.value, usage))
 
 
 def _texts(node: cst.BaseExpression, usage: Usage) -> Iterator[str]:
