@@ -17,6 +17,7 @@ from oaklint.sdk.keys import (
     describe,
     find_keys,
     fingerprint,
+    is_credential,
     is_dummy,
     is_placeholder,
     looks_random,
@@ -488,6 +489,22 @@ def test_a_key_is_neither_placeholder_nor_dummy(maker: str) -> None:
 def test_neither(value: str) -> None:
     assert not is_placeholder(value)
     assert not is_dummy(value)
+
+
+@pytest.mark.parametrize("value", ["hunter2-prod-2024", "P@ssw0rd2024!", "prod-7f3a9c2e41b8", "sk-a8Fj3kLm9QpX", "Zk9Qw3e7"])
+def test_credentials_of_no_issuer(value: str) -> None:
+    assert is_credential(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "x7f3a", "YOUR_KEY_2024", "test-7f3a9c2e", "primary-key-2", "key-from-the-vault", "correct horse battery 9"),
+        *("a1b2c3d4e5f6g7h8", "claude-sonnet-4-5", "vault://openai/2024", "/run/secrets/key-2024", "ключ-2024"),
+    ],
+)
+def test_no_credentials(value: str) -> None:
+    assert not is_credential(value)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from oaklint.python import cst
 from oaklint.python.definitions import last_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
-from oaklint.python.tree import dotted_name
+from oaklint.python.tree import dotted_name, last_part
 from oaklint.python.values import UNKNOWN, Values
 
 _PARSERS = ("parse_args", "parse_known_args")
+_PARSED = tuple(f"{name}()" for name in _PARSERS)
 _OPTIONS = {"click.option", "click.argument", "typer.Option", "typer.Argument"}
 _MAX_DEPTH = 3
 
@@ -38,6 +39,27 @@ class CommandLine:
                 is_assigned = binding.kind == "assign" and binding.value is not None
                 found.add(self.argument(binding.value, depth + 1) if is_assigned and binding.value is not None else None)
         return found.pop() if len(found) == 1 else None
+
+    def default(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """What an argument of the program is where the user gives none, if its declaration says so: `args.key`, or a parameter of
+        a command of click.
+        """
+        declarations: list[cst.BaseExpression] = []
+        name = node.attr.value if isinstance(node, cst.Attribute) else ""
+        if isinstance(node, cst.Attribute) and any(each.endswith(_PARSED) for each in self._resolver.names(node.value)):
+            declarations += self._resolver.calls.by_name.get("add_argument", ())
+        for binding in self._resolver.bindings(node) if isinstance(node, cst.Name) else ():
+            function = self._resolver.tree.scopes[binding.node].node
+            if isinstance(binding.node, cst.Param) and isinstance(function, cst.FunctionDef):
+                name = binding.name
+                declarations += (each.decorator for each in function.decorators)
+        for call in declarations:
+            if isinstance(call, cst.Call) and self._declares(call) and self._names(call, name):
+                return next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "default"), None)
+        return None
+
+    def _declares(self, call: cst.Call) -> bool:
+        return last_part(call.func) == "add_argument" or bool(self._resolver.names(call.func) & _OPTIONS)
 
     def _is_parsed(self, node: cst.BaseExpression) -> bool:
         values = [binding.value for binding in self._resolver.bindings(node)] if isinstance(node, cst.Name) else [node]

@@ -28,6 +28,13 @@ _MENTIONED = re.compile(r"\$\{?[!#]?(\w+)")
 _COMMAND = re.compile(r"^[ \t]*(?P<mark>!!?|%(?:system|sx)\b)[ \t]*(?P<command>[^\r\n]*)", re.MULTILINE)
 _SHELL_CELL = re.compile(r"\s*(?P<command>%%(?:bash|sh|system|sx|!|script[ \t]+(?:bash|sh))[^\r\n]*)(?P<body>[\s\S]*)")
 _MAGIC = re.compile(r"^[ \t]*(?P<mark>%?)(?:set_)?env[ \t]+(?P<name>[A-Za-z_]\w*)(?:[ \t]*=|[ \t]+\S)", re.MULTILINE)
+_VALUE = re.compile(
+    r"""^[ \t]*(?P<mark>%?)(?:set_)?env[ \t]+(?P<name>[A-Za-z_]\w*)[ \t]*[= \t][ \t]*["']?(?P<value>[^\s"'][^\r\n"']*)""",
+    re.MULTILINE,
+)
+_EXPORTED_VALUE = re.compile(
+    r"""\b(?:export|setenv|set)[ \t]+(?P<name>[A-Za-z_]\w*)[= \t]["']?(?P<value>[^\s"';&|][^\r\n"';&|]*)"""
+)
 # `%load_ext dotenv` only makes the other known.
 _LOADER = re.compile(r"^[ \t]*(?P<mark>%)dotenv\b", re.MULTILINE)
 
@@ -130,6 +137,22 @@ def magic_assignments(cell: Cell) -> Iterator[Assigned]:
     """What `%env NAME=value` and `%set_env` set, for the notebook's own process."""
     for line in _masked(_MAGIC, cell):
         yield Assigned(line["name"], Span(cell, *line.span("name")))
+
+
+def values_by_magic(cell: Cell) -> Iterator[Assigned]:
+    """The same with the values that are written down, where these stand: IPython puts something else in place of `$name`."""
+    for line in _masked(_VALUE, cell):
+        if "$" not in line["value"] and "{" not in line["value"]:
+            yield Assigned(line["name"], Span(cell, *line.span("value")))
+
+
+def values_exported(cell: Cell) -> Iterator[Assigned]:
+    """The values that the shell lines of a notebook's cell, or a shell cell, give to variables."""
+    whole = _SHELL_CELL.match(cell.text) if cell.kind == "code" and cell.code is None else None
+    parts = [whole.span("body")] if whole is not None else [line.span("command") for line in _masked(_COMMAND, cell)]
+    for found in (found for start, end in parts for found in _EXPORTED_VALUE.finditer(cell.text, start, end)):
+        if "$" not in found["value"] and "`" not in found["value"]:
+            yield Assigned(found["name"], Span(cell, *found.span("value")))
 
 
 def loads_by_magic(cell: Cell) -> bool:

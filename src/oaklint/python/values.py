@@ -238,7 +238,7 @@ class Values:
     def _call(self, node: cst.Call) -> Any:
         """Methods of text, and the few calls that hand their text on."""
         func = node.func
-        if self._resolver.name(func) in _FIELDS:
+        if self._resolver.name(func) in FIELDS:
             return self._field(node)
         template = self.value(func.value) if isinstance(func, cst.Attribute) and func.attr.value == "format" else None
         if isinstance(template, str):
@@ -293,6 +293,6 @@ def _not_known(before: Any, after: Any) -> Any:
 
 
 # What declares a field of a dataclass or the like.
-_FIELDS = {
+FIELDS = {
     *("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attrs.field", "attr.field", "attr.ib"),
 }

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from oaklint.rules.needs import (
+    CREDENTIALS_OF_OPENAI,
     IMPORTS_OPENAI,
     NAMES_CLIENT,
     REACHES_AUTHENTICATION_ERROR,
@@ -21,6 +22,7 @@ from oaklint.rules.needs import (
 from oaklint.rules.rule import Finding, Repair, Rule, place_of
 
 __all__ = [
+    "CREDENTIALS_OF_OPENAI",
     "IMPORTS_OPENAI",
     "NAMES_CLIENT",
     "REACHES_AUTHENTICATION_ERROR",

@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
+from oaklint.sdk.wrappers import WRAPPERS
+
 
 class Pattern(NamedTuple):
     """A regular expression over the bytes of a file, and text that is in everything it matches and is looked for first."""
@@ -52,3 +54,15 @@ REACHES_EXCEPT_FAR = Reach(_EXCEPT, steps=2)
 REACHES_AUTHENTICATION_ERROR = Reach(Pattern(b"AuthenticationError", rb"AuthenticationError"))
 # A client that is handed in, and is called what it is: `openai_client.embeddings.create`.
 NAMES_CLIENT = Pattern(b"openai", rb"\bopenai\w*\.\w+\.\w")
+
+# A credential on its way to OpenAI: whose it is, by its name or by packages that hand it on and do not say so; what it goes by;
+# and what makes it more than a mention.
+_IMPORTS_WRAPPER = Pattern(
+    b"import", rb"\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*(?<![\w.])(?:%b)\b" % "|".join(WRAPPERS).encode()
+)
+_SILENT = ("litellm", "dspy", "crewai", "instructor", "init_chat_model", "autogen", "open_ai", "AzureProvider", "tracing_")
+CREDENTIALS_OF_OPENAI: Needs = (
+    ("openai", "OpenAI", "OPENAI", "BEDROCK", "azure.com", *_SILENT),
+    ("_key", "_KEY", "_token", "_TOKEN", "-key", "-Key", "-KEY", "uthorization", "AUTHORIZATION", "webhook_secret"),
+    ("OPENAI", "BEDROCK", "BaseSettings", "openai.com", "azure.com", IMPORTS_OPENAI, _IMPORTS_WRAPPER),
+)

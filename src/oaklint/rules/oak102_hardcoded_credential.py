@@ -1,11 +1,13 @@
 """## What it does
 Finds literals that are given to the SDK as a credential and look like one, without having the structure of a known key.
 
-Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in `os.environ`, the default of
-`os.getenv`, and Authorization headers, all on the way to OpenAI or Azure. A literal with the structure of a key is
-`hardcoded-api-key`, a placeholder is `placeholder-api-key`. Values that are made up on purpose (`test`, `dummy`, `not-needed`)
-and keys for another `base_url`, such as a local server, are no findings. What tells a credential is where it stands: in JSON, its
-`confidence` is `contextual`.
+Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in the environment of the program, its tests
+and what it starts, in magics of notebooks and as fields of pydantic's settings, what stands in for a variable that is not set,
+and headers, be it in requests of HTTP libraries: all on the way to OpenAI or Azure. So are the constructors of LangChain,
+LlamaIndex, LiteLLM and other packages that hand the key on. A literal is followed through names, attributes, items, arguments and
+defaults to where it gets there. One with the structure of a key is `hardcoded-api-key`, a placeholder is `placeholder-api-key`.
+Values that are made up on purpose (`test`, `dummy`, `not-needed`) and keys for another `base_url`, such as a local server, are no
+findings. What tells a credential is where it stands: in JSON, its `confidence` is `contextual`.
 
 ## Why is this bad?
 A credential in the source is known to everyone who can read it, and stays in the history. The SDK does not look at a key's
@@ -46,42 +48,52 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
-from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder, looks_random
+from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
+from oaklint.sdk.keys import find_keys, is_credential
+from oaklint.source import Span
 from oaklint.usage import Usage
-from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover
+from oaklint.usage.credentials.sinks import Handover
 from oaklint.usage.repairs import read_from_environment, variable_for
 
-NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
+NEEDS: Needs = CREDENTIALS_OF_OPENAI
 SEVERITY: Severity = "warning"
 FINDS_SECRETS = True
 
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink, value in usage.sinks.written(node):
-        if _is_credential(value):
-            yield Finding(
-                sink.value,
-                f"A literal of {len(value)} characters is given as {sink.what}: whoever reads the source has the credential."
-                " Revoke it, and read it from the environment",
-                related=tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value)),
-                sensitive=True,
-                confidence="contextual",
-                sink=sink.name,
-                fix=partial(_fix, sink.value, usage),
-            )
+        if _is_reported(value):
+            related = tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value))
+            fix = partial(_fix, sink.value, usage)
+            yield _finding(sink.value, value, sink.what, sink.name)._replace(related=related, fix=fix)
 
 
-visit_Call = visit_Assign = visit_AnnAssign = _visit
+visit_Call = visit_Assign = visit_AnnAssign = visit_AugAssign = _visit
+
+
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """What the magics of a notebook set; the first cell speaks for all."""
+    for magic in usage.sinks.in_magics() if root is usage.tree.roots[0] else ():
+        if _is_reported(magic.text):
+            yield _finding(magic.span, magic.text, magic.what, magic.name)
+
+
+def _is_reported(value: str) -> bool:
+    """Whether it may be a secret in use that has not the structure of a key, which is `hardcoded-api-key`."""
+    return is_credential(value) and not any(find_keys(value))
+
+
+def _finding(place: cst.BaseExpression | Span, value: str, what: str, name: str) -> Finding:
+    return Finding(
+        place,
+        f"A literal of {len(value)} characters is given as {what}: whoever reads the source has the credential."
+        " Revoke it, and read it from the environment",
+        sensitive=True,
+        confidence="contextual",
+        sink=name,
+    )
 
 
 def _fix(literal: cst.BaseExpression, usage: Usage, editor: Editor) -> Repair | None:
     variable = variable_for(literal, usage)
     return Repair("unsafe", *read_from_environment(literal, variable, usage, editor)) if variable is not None else None
-
-
-def _is_credential(value: str) -> bool:
-    """Whether a value looks like a secret: no key by structure, nothing made up, nothing to be replaced."""
-    if is_placeholder(value) or is_dummy(value) or any(find_keys(value)):
-        return False
-    return looks_random(value)

@@ -57,20 +57,19 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Unfixable
 from oaklint.python.sources import Step
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
+from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
 from oaklint.rules.needs import Pattern, Reach
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.environment_names import GETENV
 from oaklint.source import Change
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.blanks import Blank
-from oaklint.usage.credentials.origins import GETENV
-from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover, Sink
+from oaklint.usage.credentials.sinks import Handover, Sink
 from oaklint.usage.module_client import leads_to
 
 NEEDS: Needs = (
-    CREDENTIAL_NAMES,
-    (IMPORTS_OPENAI, *CARRIERS),
+    *CREDENTIALS_OF_OPENAI,
     # The literal may stand in a module that the file imports; a notebook writes `\"` for a quote.
     tuple(Reach(Pattern(quote, quote + rb"[\s\\]*" + quote)) for quote in (b'"', b"'")),
 )
@@ -86,7 +85,7 @@ _REFUSED_SINCE = (2, 34)
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink in usage.sinks.places(node):
-        if sink.name not in _KEYS or sink.kind in ("default", "header") or _is_set_again(node, sink, usage):
+        if sink.name not in _KEYS or sink.kind in ("default", "header", "patch") or _is_set_again(node, sink, usage):
             continue
         for blank in usage.blanks.of(sink):
             if _is_wrong(node, sink, blank, usage):

@@ -56,18 +56,17 @@ from oaklint.python.places import named
 from oaklint.python.reading import Origin
 from oaklint.python.sources import Source, Step
 from oaklint.python.tree import last_part
-from oaklint.rules import Finding, Needs, Repair
-from oaklint.rules.needs import IMPORTS_OPENAI, Pattern, Reach
+from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
+from oaklint.rules.needs import Pattern, Reach
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.usage import Usage
-from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover, Sink
+from oaklint.usage.credentials.sinks import Handover, Sink
 
 # What reads may stand in a module that the file imports.
 _READS = [b"read", b"open(", b"input(", b"getpass", b"check_output", b"communicate", b"stdin", b"stdout"]
 
 NEEDS: Needs = (
-    CREDENTIAL_NAMES,
-    (IMPORTS_OPENAI, *CARRIERS),
+    *CREDENTIALS_OF_OPENAI,
     tuple(Reach(Pattern(word, re.escape(word))) for word in _READS),
 )
 SEVERITY: Severity = "error"

@@ -68,13 +68,13 @@ from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.python.kinds import COROUTINE, TUPLE
 from oaklint.python.values import HOLE, UNKNOWN
-from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
+from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.keys import is_placeholder
 from oaklint.sdk.secrets import SECRET_STR
 from oaklint.usage import Usage
-from oaklint.usage.credentials.sinks import CARRIERS, CREDENTIAL_NAMES, Handover, Sink
+from oaklint.usage.credentials.sinks import Handover, Sink
 
-NEEDS: Needs = (("openai", "OpenAI", "OPENAI", "BEDROCK"), CREDENTIAL_NAMES, (IMPORTS_OPENAI, *CARRIERS))
+NEEDS: Needs = CREDENTIALS_OF_OPENAI
 SEVERITY: Severity = "error"
 
 _KEYS = {"api_key", "openai_api_key", "admin_api_key", "azure_ad_token"}
@@ -105,8 +105,8 @@ class _Flaw(NamedTuple):
 
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
-    for sink in usage.sinks.of(node):
-        if sink.kind in ("header", "default") or (sink.kind != "environment" and sink.name not in _KEYS):
+    for sink in usage.sinks.unconverted(node):
+        if sink.kind in ("header", "default", "patch") or (sink.kind != "environment" and sink.name not in _KEYS):
             continue
         flaw = _flaw(sink, node, usage)
         if flaw is not None and (flaw.everywhere or sink.host != "other" or _is_for_stranger(sink, node, usage)):

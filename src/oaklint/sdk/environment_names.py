@@ -59,6 +59,26 @@ READERS_OF_THEIR_OWN = frozenset(
 # Packages that fill the environment by themselves, from a file of theirs or `.env`, before or while a program runs.
 LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "streamlit"})
 
+# Calls that read a variable, and take what to give where it is not set: as `default=`, or behind the name.
+GETENV = frozenset({"os.getenv", "os.environ.get"})
+DEFAULTING_READERS = GETENV | frozenset(
+    {
+        *("os.environ.pop", "streamlit.secrets.get", "starlette.config.Config()"),
+        *("decouple.config", "decouple.AutoConfig()", "environ.Env()", "environ.Env().str"),
+        *("environs.Env()", "environs.Env().str", "environs.env", "environs.env.str"),
+    }
+)
+
+# Calls that set a variable, in a file or where only other programs see it, each with the names and places of the arguments that
+# say which, and to what.
+SETTERS: dict[str, tuple[tuple[str, int], tuple[str, int]]] = {
+    "os.putenv": (("name", 0), ("value", 1)),
+    "dotenv.set_key": (("key_to_set", 1), ("value_to_set", 2)),
+    "dotenv.main.set_key": (("key_to_set", 1), ("value_to_set", 2)),
+}
+# Bases of classes whose fields have their values from the environment, if it has them.
+SETTINGS_CLASSES = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
+
 # Programs that have nothing to do with the SDK, and so with its variables.
 OTHER_PROGRAMS = frozenset(
     {

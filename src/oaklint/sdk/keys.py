@@ -23,7 +23,7 @@ from oaklint.sdk.key_families import (
     KeyFamily,
     Tier,
 )
-from oaklint.sdk.placeholders import is_dummy, is_placeholder
+from oaklint.sdk.placeholders import is_credential, is_dummy, is_placeholder
 from oaklint.sdk.randomness import is_filler, looks_random, mean_token_length
 from oaklint.sdk.redaction import follows_key_boundary, redact
 
@@ -35,6 +35,7 @@ __all__ = [
     "describe",
     "find_keys",
     "fingerprint",
+    "is_credential",
     "is_dummy",
     "is_placeholder",
     "looks_random",

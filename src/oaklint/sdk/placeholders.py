@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from oaklint.sdk.randomness import is_filler, looks_random
+from oaklint.sdk.randomness import is_filler, looks_random, mean_token_length
 
 
 def _set(words: str) -> frozenset[str]:
@@ -14,7 +14,7 @@ def _set(words: str) -> frozenset[str]:
 
 # Asks the reader for a key all by itself.
 _ASKS = _set(
-    "your yours insert replace replaceme paste changeme placeholder redacted todo fixme tbd yourkey yourapikey "
+    "your yours insert replace replaced replaceme filled paste changeme placeholder redacted todo fixme tbd yourkey yourapikey "
     "votre inserisci insira inserte reemplaza reemplazar remplacez remplacer substitua ersetzen dein deine deinen ihr ihre "
     "tuo tua sua seu aqui ici hier twoj"
 )
@@ -27,13 +27,13 @@ _FAKE = _set(
     "test tests testing dummy fake mock mocked stub foo foobar bar baz qux sample example invalid wrong bad bogus incorrect "
     "unused empty none null nil na noop nothing nokey notneeded notrequired needed required necessary "
     "unnecessary ignored irrelevant ollama lmstudio studio vllm llamacpp local localhost localai "
-    "proxy anything whatever something demo expired "
+    "proxy anything whatever something demo expired canary "
     "nonexistent not no any doesnt matter unset default"
 )
 _FAKE_BEGINNINGS = ("test", "dummy", "fake", "mock", "foo", "stub", "example", "sample", "invalid", "bogus", "unused")
 # Says what the value is, and nothing more.
 _GENERIC = _THINGS | _set(
-    "super mysecret supersecret "
+    "super mysecret supersecret secretvalue secretkey "
     "sk my a an the some is for of x xx y abc abcd abcde abcdef def xyz password passwd pass pwd value string str text user "
     "admin proj project ant service sdk ai auth bearer access private client server model llm first second third one two "
     "old new valid good real original other another"
@@ -46,13 +46,22 @@ def _pattern(text: str, flags: int = 0) -> re.Pattern[str]:
 
 
 _TEMPLATE = (
-    r"\.\.\.|…|\*{3}|[•●]|<[^<>]+>|\{[^{}]*\}|^\$[A-Za-z_(]|^%\w+%$|^\[.*\]$|^\(.*\)$|_{4}|#{3}|\?{3}|(?i:(?<![a-z])x{3}|x{4})"
+    r"\.\.\.|…|\*{3}|[•●]|<[^<>]+>|\{[^{}]*\}|%\(\w+\)s|^sk-$|^\$[A-Za-z_(]|^%\w+%$|^\[.*\]$|^\(.*\)$|_{4}|#{3}|\?{3}|(?i:(?<![a-z])x{3}|x{4})"
     r"|\b(?:environ|getenv|process\.env)\b|^env:"
 )
 # Letters from Greek onwards: no key has them, sentences in other languages do.
 _OTHER_SCRIPT = r"[\u0370-\u1fff\u2c00-\ufdff\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc]"
 _RUN_TOGETHER = r"(?i:(?:your|insert|enter|paste|replace)[a-z]*?(?:apikey|key|token|secret)(?:here)?)"
 _PREFIX = r"sk-(?:proj-|svcacct-|admin-|None-|ant-(?:[a-z]+[0-9]{2}-)?|or-v1-|lf-|api-)?"
+
+
+# Less than that guards nothing.
+_SHORTEST_CREDENTIAL = 8
+# Where a credential is to be found: an address, a path, the name of a model.
+_REFERENCE = (
+    r"^[a-z][\w+.-]*:(?!$)|^[~.]?/|\.(?:env|json|key|pem|toml|txt|ya?ml)$"
+    r"|^(?:gpt|o)-?\d|^(?:claude|deepseek|gemini|llama|mistral|qwen)[\d.]*-"
+)
 
 
 def _words(text: str) -> list[str]:
@@ -91,12 +100,12 @@ def is_placeholder(value: str) -> bool:
 
 def _names_a_variable(text: str, words: list[str]) -> bool:
     """`OPENAI_API_KEY`, `API_KEY`, `openai_api_key`, `OpenAI API key`, `my-api-key`."""
-    if _pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET)(?:_[A-Z0-9]+)?|APIKEY").fullmatch(text):
+    if _pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET)(?:_[A-Z0-9]+)?|API[ -]?KEY").fullmatch(text):
         return not {"test", "fake", "dummy", "mock", "no", "not"} & set(words)
     name = "".join(word for word in words if not word.isdigit())
-    owner = name.removesuffix("key").removesuffix("api")
     # "Open AI" falls apart into two words: compare what they spell together.
-    return name.endswith("key") and owner in {*_VENDORS, "my", *(f"my{vendor}" for vendor in _VENDORS)}
+    owner = name.removesuffix("apikey")
+    return owner != name and owner in {*_VENDORS, "my", *(f"my{vendor}" for vendor in _VENDORS)}
 
 
 def is_dummy(value: str) -> bool:
@@ -108,11 +117,32 @@ def is_dummy(value: str) -> bool:
     if not text or is_placeholder(text) or _has_random_part(text):
         return False
     body = _body(text)
-    if len(body) <= 4:
+    if len(body) < _SHORTEST_CREDENTIAL:
         return True
-    words = _words(text)
+    words = _words(body)
     if any(word in _FAKE or word.startswith(_FAKE_BEGINNINGS) for word in words):
         return True
     if all(word in _GENERIC or word.isdigit() for word in words):
         return True
-    return is_filler(body)
+    return is_filler(body) or _is_label(body, words)
+
+
+def is_credential(value: str) -> bool:
+    """True for a value that may be a secret in use, be it a weak one: neither a placeholder, nor made up, nor what leads to one.
+
+    Text with blanks or letters of other scripts is none, nor is an address, a path or a reference (`vault:...`).
+    """
+    text = value.strip()
+    if not _pattern(r"[!-~]+").fullmatch(text) or _pattern(_REFERENCE).search(text):
+        return False
+    return not is_placeholder(text) and not is_dummy(text)
+
+
+def _is_label(body: str, words: list[str]) -> bool:
+    """Whether words, and small numbers that stand for themselves, only say what a value is: `primary-key-2`, `from-the-vault`."""
+    parts = _pattern(r"[-_.:/]+").split(body)
+    if any(word in _THINGS for word in words) and not {"prod", "production", "live"} & set(words):
+        return mean_token_length(body) >= 2.5
+    if not all(part.isalpha() or len(part) <= 2 for part in parts if part):
+        return False
+    return mean_token_length(body) > 2.5 or (len(body) < 16 and not body.isalpha())

@@ -14,9 +14,9 @@ from oaklint.python.moving import moved_above
 from oaklint.python.places import place
 from oaklint.python.tree import dotted_name, last_part, walk
 from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.environment_names import GETENV
 from oaklint.sdk.exceptions import authentication_error
 from oaklint.usage.constructions import Construction
-from oaklint.usage.credentials.origins import GETENV
 from oaklint.usage.credentials.sinks import Sink
 from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import leads_to
@@ -180,7 +180,7 @@ def variable_for(literal: cst.BaseExpression, usage: Usage) -> str | None:
 def _variable(node: cst.CSTNode, sink: Sink, usage: Usage) -> str | None:
     """The variable that stands in for what is handed over at a sink; None where there is none, or another host is asked."""
     construction = usage.constructions.of(node) if isinstance(node, cst.Call) else None
-    if sink.host != "openai" or sink.kind == "environment":
+    if sink.host != "openai" or sink.kind in ("environment", "patch"):
         return None
     if sink.kind == "default":
         return sink.name

@@ -82,11 +82,11 @@ class Usage(Context):
 
     @cached_property
     def entries(self) -> Entries:
-        return Entries(self, self.origins)
+        return self.origins.entries
 
     @cached_property
     def hosts(self) -> Hosts:
-        return Hosts(self, self.origins, self.entries, self.writes)
+        return Hosts(self, self.origins, self.writes)
 
     @cached_property
     def absences(self) -> Absences:
@@ -94,7 +94,7 @@ class Usage(Context):
 
     @cached_property
     def sinks(self) -> Sinks:
-        return Sinks(self, self.origins, self.entries, self.hosts)
+        return Sinks(self, self.origins, self.hosts, self.writes)
 
     @cached_property
     def texts(self) -> Texts:

@@ -13,7 +13,7 @@ from oaklint.python.definitions import UNKNOWN
 from oaklint.python.nullness import Nullness
 from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.tree import index_of
-from oaklint.usage.credentials.origins import GETENV
+from oaklint.sdk.environment_names import GETENV
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage

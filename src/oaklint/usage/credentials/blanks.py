@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.nonempty import NonEmpty
 from oaklint.python.sources import Part, Source, Sources
 from oaklint.python.tree import last_part
-from oaklint.usage.credentials.origins import GETENV
+from oaklint.sdk.environment_names import GETENV
 from oaklint.usage.credentials.sinks import Sink
 
 if TYPE_CHECKING:

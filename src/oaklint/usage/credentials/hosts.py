@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -10,8 +10,9 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import GATEWAYS, is_local_host, is_openai_host, serves_openai, url_host
+from oaklint.sdk.http_libraries import HARMLESS_OPTIONS, HTTP_CLIENTS, REQUESTS
+from oaklint.sdk.wrappers import SETTINGS_OF_WRAPPERS, Wrapper, is_openai_model, wrapper
 from oaklint.usage.context import Context
-from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.origins import Origins
 from oaklint.usage.environment.writes import Writes
 
@@ -20,33 +21,39 @@ Host = Literal["openai", "other", "unknown"]
 
 # Arguments of clients and wrappers that say where the key goes, and those that may lead it anywhere.
 _ADDRESSES = {"base_url", "openai_api_base", "api_base", "azure_endpoint", "openai_api_endpoint"}
-_TRANSPORTS = {"http_client", "provider"}
+_TRANSPORTS = {
+    *("http_client", "http_async_client", "async_http_client", "provider", "openai_client", "async_client", "client_kwargs"),
+}
+_MODELS = ("model", "model_id", "model_name")
+_PROVIDERS = ("model_provider", "custom_llm_provider", "api_type")
 
 
 class Hosts:
     """Tells the hosts of clients from their arguments, the module's settings and the environment."""
 
-    def __init__(self, context: Context, origins: Origins, entries: Entries, writes: Writes) -> None:
+    def __init__(self, context: Context, origins: Origins, writes: Writes) -> None:
         self._context = context
         self._origins = origins
-        self._entries = entries
+        self._entries = origins.entries
         self._writes = writes
 
-    def of_new_client(self, call: cst.Call) -> Host:
-        """Where a new client sends its key: a `base_url` or an endpoint decides."""
-        if any(arg.star == "**" and not any(self._entries.of(arg.value)) for arg in call.args):
+    def of_new_client(self, call: cst.Call, addresses: Collection[str] = ()) -> Host:
+        """Where a new client sends its key: a `base_url` or an endpoint decides. addresses: further arguments that say so."""
+        if self._entries.is_open(call):
             return "unknown"
-        arguments = dict(self._entries.of_call(call))
-        if arguments.keys() & _TRANSPORTS:
+        return self._of_arguments(dict(self._entries.of_call(call)), addresses)
+
+    def _of_arguments(self, arguments: Mapping[str, cst.BaseExpression], addresses: Collection[str] = ()) -> Host:
+        if any(name in _TRANSPORTS and self._may_lead_elsewhere(value) for name, value in arguments.items()):
             return "unknown"
         for name, value in arguments.items():
-            if name in _ADDRESSES:
+            if name in _ADDRESSES or name in addresses:
                 return self._of_address(name, value)
         return self._of_environment
 
     def strangers(self, address: cst.BaseExpression) -> Iterator[str]:
         """The hosts that an address may lead to which are neither OpenAI's, nor near, nor meant to have OpenAI's keys."""
-        for each, _ in self._origins.alternatives(address):
+        for each, _ in self._origins.alternatives(address, but_for=("argument",)):
             if each is not address and isinstance(each, (cst.IfExp, cst.BooleanOperation)):
                 yield from self.strangers(each)
             url = self._context.values.fold(each)
@@ -54,13 +61,45 @@ class Hosts:
             if host is not None and HOLE not in host and not (is_openai_host(host) or is_local_host(host) or host in GATEWAYS):
                 yield host
 
+    def of_configuration(self, entries: Mapping[str, cst.BaseExpression]) -> Host:
+        """Where a key goes that stands in a dictionary with the model and the address that it is for."""
+        return self._of_arguments(entries) if self._is_for_openai(entries) else "unknown"
+
+    def of_wrapper(self, call: cst.Call, wrapper: Wrapper) -> Host:
+        """Where another package's class or function sends the key that it is handed."""
+        if wrapper.by_model and not self._asks_openai(call):
+            return "unknown"
+        return self.of_new_client(call, wrapper.addresses)
+
+    def of_request(self, call: cst.Call, position: int, name: str) -> Host:
+        """Where a request goes that is made by an HTTP library, by the place and the name of its address."""
+        given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name)
+        in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        address = next(given, in_order[position] if position < len(in_order) else None)
+        return self._of_address(name, address) if address is not None else "unknown"
+
+    def of_session(self, call: cst.Call | None) -> Host:
+        """Where the requests of a session of an HTTP library go: to the address that it was given, or else all that are seen."""
+        for name, value in self._entries.of_call(call) if call is not None else ():
+            if name == "base_url":
+                return self._of_address(name, value)
+        return self._of_requests
+
+    @cached_property
+    def _of_requests(self) -> Host:
+        """Where all requests go that the program makes by HTTP libraries."""
+        found: set[Host] = set()
+        for call in self._context.nodes(cst.Call):
+            for name in self._context.resolver.names(call.func) & REQUESTS.keys():
+                found.add(self.of_request(call, REQUESTS[name], "url"))
+        return found.pop() if len(found) == 1 else "unknown"
+
     @cached_property
     def of_module(self) -> Host:
         """Where the module client sends its key: `openai.api_base` and `openai.base_url` decide."""
-        for target, value in (pair for assign in self._context.nodes(cst.Assign) for pair in assigned(assign)):
-            if isinstance(target, cst.Attribute) and target.attr.value in ("api_base", "base_url"):
-                if "openai" in self._context.clients.names(target.value):
-                    return self._of_address(target.attr.value, value)
+        for target, value in self._addresses_set:
+            if "openai" in self._context.clients.names(target.value):
+                return self._of_address(target.attr.value, value)
         return self.usual
 
     @cached_property
@@ -70,21 +109,77 @@ class Hosts:
             for name, value in self._entries.of_call(call):
                 if name in _ADDRESSES and self._of_address(name, value) != "openai":
                     return "unknown"
-        if any(construction.is_open for construction in self._context.constructions.in_program):
+        if any(self._entries.is_open(construction.call) for construction in self._context.constructions.in_program):
             return "unknown"
         return self._of_environment
+
+    @cached_property
+    def of_any_model(self) -> Host:
+        """Where a key goes that serves whatever model the program asks."""
+        for call in self._context.nodes(cst.Call):
+            found = wrapper(self._context.resolver.names(call.func))
+            if found is not None and found.by_model and not self._asks_openai(call):
+                return "unknown"
+        return self.usual
 
     @cached_property
     def _of_environment(self) -> Host:
         """Where a client goes that takes its address from the environment, which the program itself may set."""
         written = any(write.names & {"OPENAI_BASE_URL", "OPENAI_API_BASE"} for write in self._writes.all)
-        return "unknown" if written else "openai"
+        return "unknown" if written or any(map(self._is_led_elsewhere, self._addresses_set)) else "openai"
+
+    @cached_property
+    def _addresses_set(self) -> list[tuple[cst.Attribute, cst.BaseExpression]]:
+        """What attributes that hold addresses are set to: `client.base_url = ...`"""
+        pairs = (pair for assign in self._context.nodes(cst.Assign) for pair in assigned(assign))
+        return [
+            (target, value)
+            for target, value in pairs
+            if isinstance(target, cst.Attribute) and target.attr.value in ("api_base", "base_url")
+        ]
+
+    def _is_led_elsewhere(self, setting: tuple[cst.Attribute, cst.BaseExpression]) -> bool:
+        """Whether a client, or a package that hands keys on, is told another address."""
+        target, value = setting
+        is_told = self._context.clients.is_client(target.value)
+        is_told = is_told or bool(self._context.resolver.names(target.value) & SETTINGS_OF_WRAPPERS.keys())
+        return is_told and self._of_address(target.attr.value, value) != "openai"
 
     def _of_address(self, argument: str, address: cst.BaseExpression) -> Host:
-        value = self._context.values.value(address)
-        if value is None or (argument == "azure_endpoint" and not isinstance(value, str)):
+        found = {self._of_one(argument, each.value, each.is_default) for each in self._origins.alternatives(address)}
+        return found.pop() if len(found) == 1 else "unknown"
+
+    def _of_one(self, argument: str, address: cst.BaseExpression, is_default: bool) -> Host:
+        value = self._context.values.fold(address)
+        if argument == "azure_endpoint" and not isinstance(value, str):
+            return "openai"
+        if is_default and argument != "azure_endpoint":
+            return "unknown"
+        if value is None:
             return "openai"
         host = url_host(value) if isinstance(value, str) else None
         if host is None:
             return "unknown"
-        return "openai" if serves_openai(host) else "other"
+        return "openai" if serves_openai(host) else "unknown" if HOLE in host else "other"
+
+    def _may_lead_elsewhere(self, transport: cst.BaseExpression) -> bool:
+        """Whether a transport is more than a client of httpx with options that say nothing of an address."""
+        made = self._origins.of(transport)
+        if self._context.values.value(made) is None:
+            return False
+        if not isinstance(made, cst.Call) or not self._context.resolver.names(made.func) <= HTTP_CLIENTS:
+            return True
+        return any(arg.keyword is None or arg.keyword.value not in HARMLESS_OPTIONS for arg in made.args)
+
+    def _asks_openai(self, call: cst.Call) -> bool:
+        """Whether a call that is told a model is told one of OpenAI's."""
+        first = call.args[0].value if call.args and call.args[0].keyword is None and not call.args[0].star else None
+        return self._is_for_openai(dict(self._entries.of_call(call)), first)
+
+    def _is_for_openai(self, entries: Mapping[str, cst.BaseExpression], first: cst.BaseExpression | None = None) -> bool:
+        provider = next((entries[name] for name in _PROVIDERS if name in entries), None)
+        if provider is not None and self._context.values.value(provider) is not None:
+            return self._context.values.text(provider) in ("openai", "azure", "azure_openai")
+        model = next((entries[name] for name in _MODELS if name in entries), first)
+        text = self._context.values.text(model) if model is not None else None
+        return text is not None and is_openai_model(text)

@@ -1,21 +1,35 @@
-"""Where a credential is written down that reaches a place by names, attributes, parameters and alternatives."""
+"""Where a credential is written down that reaches a place by names, attributes, items, parameters, calls and alternatives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.command_line import CommandLine
+from oaklint.python.names import PICKS
+from oaklint.python.tree import index_of
+from oaklint.python.values import FIELDS
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
+from oaklint.sdk.environment_names import DEFAULTING_READERS
+from oaklint.sdk.wrappers import WRAPPED_SECRETS
 from oaklint.usage.context import Context
+from oaklint.usage.credentials.entries import Entries
 
-GETENV = frozenset({"os.getenv", "os.environ.get"})
+# Steps that can be left out: to what calls hand a parameter, and to what is made of something else, such as text of it.
+Step = Literal["argument", "conversion"]
 
-_MOST_STEPS = 5
+# How many expressions a value is followed through at most.
+_MOST_STEPS = 40
+# What declares a field, or an option of a command, has its default first.
+_DECLARATIONS = FIELDS | {"typer.Option", "typer.Argument"}
+_NAMESPACES = {"types.SimpleNamespace", "argparse.Namespace"}
+_CONVERSIONS = WRAPPED_SECRETS | {"builtins.str"}
+_CLEANINGS = {"strip", "rstrip", "lstrip", "get_secret_value", "resolve_value"}
 
 
 class Alternative(NamedTuple):
-    """One of the expressions that a value may come from. is_default: it is what a getenv call gives if nothing is set."""
+    """One of the expressions that a value may come from. is_default: it is what stands in for a variable that is not set."""
 
     value: cst.BaseExpression
     is_default: bool = False
@@ -27,40 +41,153 @@ class Origins:
     def __init__(self, context: Context) -> None:
         self._values = context.values
         self._resolver = context.resolver
+        self._command_line = CommandLine(context.resolver, context.values)
+        self.entries = Entries(context, self)
 
-    def alternatives(self, value: cst.BaseExpression) -> Iterator[Alternative]:
-        """The values that an expression may have: `a or b`, `a if c else b`, and the default of a getenv call."""
-        if isinstance(value, cst.BooleanOperation):
-            parts = [value.left, value.right] if isinstance(value.operator, cst.Or) else [value.right]
-        elif isinstance(value, cst.IfExp):
-            parts = [value.body, value.orelse]
-        else:
-            parts = []
-        for part in parts:
-            yield from self.alternatives(part)
-        if parts:
-            return
-        origin = self.of(value)
-        if isinstance(origin, cst.Call) and self._resolver.names(origin.func) & GETENV and len(origin.args) == 2:
-            # With one of the SDK's own names it is a sink by itself.
-            if self._values.text(origin.args[0].value) not in CREDENTIAL_ENVIRONMENT:
-                yield Alternative(origin.args[1].value, is_default=True)
-        else:
-            yield Alternative(origin)
+    def alternatives(self, value: cst.BaseExpression, but_for: tuple[Step, ...] = ()) -> Iterator[Alternative]:
+        """The expressions that a value may come from; one that cannot be followed further stands for itself.
+
+        but_for: the steps by which it is not followed.
+        """
+        yield from self._follow(Alternative(value), but_for, {})
 
     def of(self, value: cst.BaseExpression) -> cst.BaseExpression:
-        """Where the value is written down, for a name or attribute that is bound once, or a parameter with a default."""
-        for _ in range(_MOST_STEPS):
-            if isinstance(value, cst.Name):
-                bindings = self._resolver.bindings(value)
-                kinds = ("assign", "annotated", "parameter")
-                values = [binding.value for binding in bindings if binding.kind in kinds and binding.value is not None]
-                values = values if len(values) == len(bindings) else []
-            elif isinstance(value, cst.Attribute):
-                values = self._resolver.attribute_values(value)
+        """Where a value is written down, if it can only come from there; else the value itself."""
+        found = [*self.alternatives(value)]
+        return found[0].value if len(found) == 1 else value
+
+    def _follow(
+        self, here: Alternative, but_for: tuple[Step, ...], seen: dict[cst.BaseExpression, None]
+    ) -> Iterator[Alternative]:
+        if here.value in seen or len(seen) >= _MOST_STEPS:
+            return
+        seen[here.value] = None
+        steps = self._steps(here.value, but_for)
+        if steps is None:
+            yield here
+        for step in steps or ():
+            further = step._replace(is_default=step.is_default or here.is_default)
+            if step.value is here.value:
+                yield further  # there may be others, which are not seen
             else:
-                break
-            if len(values) != 1:
-                break
-            value = values[0]
-        return value
+                yield from self._follow(further, but_for, seen)
+
+    def _steps(self, value: cst.BaseExpression, but_for: tuple[Step, ...]) -> list[Alternative] | None:
+        """What an expression has its value from; None where that is the expression itself, or nobody knows."""
+        if "conversion" in but_for and self._converts(value):
+            return None
+        if isinstance(value, cst.Call):
+            return self._called(value)
+        if isinstance(value, cst.Name):
+            return _alternatives(self._bound(value, but_for))
+        return _alternatives(self._behind(value))
+
+    def _converts(self, value: cst.BaseExpression) -> bool:
+        """Whether an expression makes its value of another one, and is not that one itself."""
+        if not isinstance(value, cst.Call):
+            return isinstance(value, (cst.Await, cst.Lambda))
+        if isinstance(value.func, cst.Attribute) and value.func.attr.value in _CLEANINGS:
+            return True
+        is_generator = any(
+            function.asynchronous is not None or self._resolver.tree.nodes_in(function, cst.Yield)
+            for function in self._resolver.calls.functions(value)
+        )
+        return is_generator or bool(self._resolver.names(value.func) & _CONVERSIONS)
+
+    def _behind(self, value: cst.BaseExpression) -> list[cst.BaseExpression]:
+        if isinstance(value, cst.BooleanOperation):
+            return [value.left, value.right] if isinstance(value.operator, cst.Or) else [value.right]
+        if isinstance(value, cst.IfExp):
+            return [value.body, value.orelse]
+        if isinstance(value, cst.NamedExpr):
+            return [value.value]
+        if isinstance(value, cst.Await):
+            return [value.expression]
+        if isinstance(value, cst.Lambda):
+            return [value.body] if not value.params.params else []
+        if isinstance(value, cst.Attribute):
+            functions = self._resolver.calls.properties(value)
+            returned = [each for function in functions for each in self._resolver.returned_values(function)]
+            return returned or self._resolver.attribute_values(value) or self._declared(value)
+        return self._item(value) if isinstance(value, cst.Subscript) else []
+
+    def _bound(self, name: cst.Name, but_for: tuple[Step, ...]) -> list[cst.BaseExpression]:
+        """What a name may be bound to; the name itself is among it if it may be something else as well."""
+        found: list[cst.BaseExpression] = []
+        for binding in self._resolver.bindings(name):
+            if binding.kind in ("assign", "annotated") and binding.value is not None:
+                found.append(binding.value)
+            elif binding.kind == "item" and binding.value is not None:
+                found += self._elements(binding.value) or [name]
+            elif binding.kind == "parameter" and isinstance(binding.node, cst.Param):
+                found += [binding.value] if binding.value is not None else []
+                found += self._resolver.calls.handed_to(binding.node) if "argument" not in but_for else []
+                found += [default] if (default := self._command_line.default(name)) is not None else []
+                found.append(name)
+            else:
+                found.append(name)
+        return found if found != [name] * len(found) else []
+
+    def _declared(self, attribute: cst.Attribute) -> list[cst.BaseExpression]:
+        """The default of an argument of the command line, what a namespace was made with, or a member of an enumeration."""
+        if (default := self._command_line.default(attribute)) is not None:
+            return [default]
+        made = (each for each in self._resolver.values_of(attribute.value) if isinstance(each, cst.Call))
+        spaces = (each for each in made if self._resolver.names(each.func) & _NAMESPACES)
+        if given := [value for each in spaces for name, value in self.entries.of_call(each) if name == attribute.attr.value]:
+            return given
+        return [attribute.value] if attribute.attr.value == "value" and isinstance(attribute.value, cst.Attribute) else []
+
+    def _elements(self, value: cst.BaseExpression) -> list[cst.BaseExpression]:
+        display = self._resolver.display(value)
+        return [each.value for each in display.elements] if isinstance(display, (cst.List, cst.Tuple, cst.Set)) else []
+
+    def _item(self, item: cst.Subscript) -> list[cst.BaseExpression]:
+        index = index_of(item)
+        key = self._values.value(index) if index is not None else None
+        if isinstance(key, int):
+            elements = self._elements(item.value)
+            return elements[key : key + 1] if key >= 0 else elements[key:][:1]
+        return self.entries.named(item.value, key) if isinstance(key, str) else []
+
+    # Calls.
+
+    def _called(self, call: cst.Call) -> list[Alternative] | None:
+        func, names = call.func, self._resolver.names(call.func)
+        given = _arguments(call)
+        if names & DEFAULTING_READERS:
+            if (default := given.get("default", given.get(1))) is None:
+                return None
+            # With one of the SDK's own names it is a sink by itself.
+            is_sink = self._values.text(call.args[0].value) in CREDENTIAL_ENVIRONMENT
+            return [] if is_sink else [Alternative(default, is_default=True)]
+        if names & _DECLARATIONS:
+            default = given.get("default", given.get(0))
+            return [Alternative(default)] if default is not None else None
+        if names & _CONVERSIONS and 0 in given:
+            return [Alternative(given[0])]
+        if names & PICKS and 0 in given:
+            return _alternatives(self._elements(given[0]))
+        if isinstance(func, cst.Attribute):
+            if func.attr.value in _CLEANINGS:
+                return [Alternative(func.value)]
+            key = self._values.text(given[0]) if func.attr.value == "get" and 0 in given else None
+            found = self.entries.named(func.value, key) if key is not None else []
+            if found:
+                return _alternatives(found)
+        functions = [each for each in self._resolver.calls.functions(call) if each.name.value != "__init__"]
+        return _alternatives([value for function in functions for value in self._resolver.returned_values(function)])
+
+
+def _alternatives(values: list[cst.BaseExpression]) -> list[Alternative] | None:
+    return [*map(Alternative, values)] or None
+
+
+def _arguments(call: cst.Call) -> dict[str | int, cst.BaseExpression]:
+    """The arguments by their names, or by their places, as far as these are seen."""
+    found: dict[str | int, cst.BaseExpression] = {}
+    for index, arg in enumerate(call.args):
+        if arg.star:
+            break
+        found[arg.keyword.value if arg.keyword is not None else index] = arg.value
+    return found

@@ -69,6 +69,7 @@ class Write(NamedTuple):
     body:  the `with` statement for whose body alone it is so.
     origin: the statement or call that writes, where `node` is what makes it run: a call of a function, an import.
     for_itself: whether some versions of what loads the file keep it to themselves.
+    is_for_good: whether it stays so, or is put back when a test has run.
     """
 
     node: cst.CSTNode
@@ -81,6 +82,7 @@ class Write(NamedTuple):
     body: cst.With | None = None
     origin: cst.CSTNode | None = None
     for_itself: bool = False
+    is_for_good: bool = True
 
     def may_set(self, names: frozenset[str]) -> bool:
         """Whether it sets one of the names, as far as is known what it sets."""
@@ -183,9 +185,11 @@ class Writes:
             keywords = {name: value for name, value in given.items() if name not in ("values", "clear", "in_dict")}
             item = self._tree.parents.get(call)
             body = self._tree.parents.get(item) if isinstance(item, cst.WithItem) else None
-            return self._several(call, named, keywords)._replace(body=body if isinstance(body, cst.With) else None)
+            return self._several(call, named, keywords)._replace(
+                body=body if isinstance(body, cst.With) else None, is_for_good=False
+            )
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "setenv" and len(call.args) >= 2:
-            return self._single(call, call.args[0].value, _second(call))  # pytest's monkeypatch
+            return self._single(call, call.args[0].value, _second(call))._replace(is_for_good=False)  # pytest's monkeypatch
         return None
 
     def _is_never_started(self, patcher: cst.Call) -> bool:
