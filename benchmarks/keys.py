@@ -3,8 +3,8 @@
     python benchmarks/keys.py [--seeds 1 2 3] [--only TOOL ...] [--misses] [--semgrep-config p/secrets]
 
 Each tool runs with its defaults on the same files. What is on PATH is used; the others are installed into environments of their
-own in `.cache/benchmarks/`. A leak is found if something is reported on its rows (in notebooks, its cell); a snippet without one is
-a false alarm if anything is reported in it. Secrets of other kinds (a token for GitHub, the key of another vendor) count as false
+own in `.cache/benchmarks/`. A leak is found if something is reported on its rows (in notebooks, its cell); a snippet without one
+is a false alarm if anything is reported in it. Secrets of other kinds (a token for GitHub, another vendor's key) count as false
 for oaklint, and not at all for the others, which are made to find them. Times are those of the whole command.
 """
 
