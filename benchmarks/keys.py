@@ -147,12 +147,12 @@ class Score:
         if not snippet.leaks and places:
             self.false.append(snippet)
 
-    def row(self, name: str, fastest: float) -> str:
+    def row(self, name: str, reference: float) -> str:
         found, leaks, false = self.found.total(), self.leaks.total(), len(self.false)
         precision, recall = found / max(1, found + false), found / leaks
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
         cells = [f"{self.found[kind]} of {self.leaks[kind]}" for kind in ("key", "credential")]
-        cells += [str(false), *(f"{share:.3f}" for share in (precision, recall, f1)), f"{self.seconds / fastest:.1f}"]
+        cells += [str(false), *(f"{share:.3f}" for share in (precision, recall, f1)), f"{self.seconds / reference:.2f}"]
         return f"| {name} | {' | '.join(cells)} |"
 
 
@@ -191,7 +191,7 @@ def main() -> None:
     foreign = sum(snippet.foreign for drawn in sets for snippet in drawn)
     print(f"{sum(map(len, sets))} snippets, {leaking} with a leak, {foreign} with a secret of another kind\n")
     print("| | keys | credentials | false | precision | recall | F1 | time |\n|---|---|---|---|---|---|---|---|")
-    fastest = 0.0
+    ours, reference = Score(), 0.0
     for tool in _tools(arguments.semgrep_config):
         if arguments.only and tool.name not in arguments.only:
             continue
@@ -200,8 +200,8 @@ def main() -> None:
         except NotMeasured as why:
             print(f"| {tool.name} | not measured: {why} | | | | | | |", flush=True)
             continue
-        fastest = fastest or score.seconds
-        print(score.row(f"{tool.name} {tool.version()}", fastest), flush=True)
+        reference = reference or score.seconds
+        print(score.row(f"{tool.name} {tool.version()}", reference), flush=True)
         if tool.name == "oaklint":
             ours = score
     if arguments.misses:
