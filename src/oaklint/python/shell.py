@@ -47,7 +47,7 @@ _SHOWN_BY_MAGIC = re.compile(
 )
 # What goes elsewhere, or is no variable any more.
 _NOT_SHOWN = re.compile(r"['|>`\\]")
-_VALUE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 
 class Assigned(NamedTuple):
@@ -96,7 +96,7 @@ def shown_by_command(command: str) -> frozenset[str]:
     found = set[str]()
     for part in (each[0].split() for each in _ONE.finditer(command)) if not _NOT_SHOWN.search(command) else ():
         if part[:1] in (["echo"], ["printf"]):
-            found.update(plain or braced for plain, braced in _VALUE.findall(" ".join(part)))
+            found.update(plain or braced for plain, braced in _REFERENCE.findall(" ".join(part)))
         elif part[:1] == ["printenv"]:
             found.update(part[1:])
     return frozenset(found)
