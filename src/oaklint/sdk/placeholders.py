@@ -60,7 +60,7 @@ _SHORTEST_CREDENTIAL = 8
 # Where a credential is to be found: an address, a path, the name of a model.
 _REFERENCE = (
     r"^[a-z][\w+.-]*:(?!$)|^[~.]?/|\.(?:env|json|key|pem|toml|txt|ya?ml)$"
-    r"|^(?:gpt|o)-?\d|^(?:claude|deepseek|gemini|llama|mistral|qwen)[\d.]*-"
+    r"|^(?:gpt-?\d|o\d(?:-|$))|^(?:claude|deepseek|gemini|llama|mistral|qwen)[\d.]*-"
 )
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from oaklint.python import cst
+from oaklint.python.assembly import Assembly
 from oaklint.python.callables import Callables
 from oaklint.python.exceptions import ExceptionFlow
 from oaklint.python.flow import Graph
@@ -96,6 +97,11 @@ class Context:
     @cached_property
     def ingredients(self) -> Ingredients:
         return Ingredients(self.tree, self.resolver, self.clients)
+
+    @cached_property
+    def assemblies(self) -> tuple[Assembly, Assembly]:
+        """What text may come of an expression: by the first of its alternatives, and by the last."""
+        return Assembly(self.resolver, last=False), Assembly(self.resolver, last=True)
 
     @cached_property
     def flow(self) -> ExceptionFlow:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from oaklint.python.assembly import Assembly
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.python.reading import Readings
@@ -62,11 +61,6 @@ class Usage(Context):
         return Importers(self)
 
     # Credentials.
-
-    @cached_property
-    def assemblies(self) -> tuple[Assembly, Assembly]:
-        """What text may come of an expression: by the first of its alternatives, and by the last."""
-        return Assembly(self.resolver, last=False), Assembly(self.resolver, last=True)
 
     @cached_property
     def origins(self) -> Origins:

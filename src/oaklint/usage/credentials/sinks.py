@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple, TypeAlias
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.shell import values_by_magic, values_exported
-from oaklint.python.tree import last_part
+from oaklint.python.tree import is_link, last_part
+from oaklint.python.values import HOLE
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS, SETTERS, SETTINGS_CLASSES
 from oaklint.sdk.http_libraries import ADDRESS, CREDENTIAL_HEADERS, HEADERS, HEADERS_POSITION, REQUESTS, SESSIONS
@@ -84,9 +85,16 @@ class Sinks:
         from the same place as another is left out.
         """
         for sink in self.of(node):
-            text = self._context.values.text(sink.value)
+            text = self._text(sink.value)
             if text is not None and sink.host == "openai" and self._reached_by.setdefault(sink.value, node) is node:
                 yield sink, text.removeprefix("Bearer ").strip()
+
+    def _text(self, value: cst.BaseExpression) -> str | None:
+        """The text of a value, or what its pieces come to."""
+        text = self._context.values.text(value)
+        if text is None and (is_link(value) or isinstance(value, cst.FormattedString)):
+            text = next(filter(None, (assembly.text(value) for assembly in self._context.assemblies)), None)
+        return text if text is not None and HOLE not in text else None
 
     def in_magics(self) -> Iterator[InMagic]:
         """What magics and shell lines of a notebook set the variables of OpenAI's credentials to, if that is where they lead."""
@@ -133,6 +141,12 @@ class Sinks:
         for write in self._writes.all:
             found.setdefault(write.node, []).append(write)
         return found
+
+    def _in_place_of(self, call: cst.Call) -> cst.BaseExpression | None:
+        """What is taken where a call gives nothing: `os.getenv("OPENAI_API_KEY") or "..."`."""
+        around = self._context.tree.parents.get(call)
+        is_first = isinstance(around, cst.BooleanOperation) and isinstance(around.operator, cst.Or) and around.left is call
+        return around.right if is_first else None  # type: ignore[union-attr]
 
     def _variable(self, name: str | None, value: cst.BaseExpression | None, kind: Kind = "environment") -> Iterator[Sink]:
         if name in CREDENTIAL_ENVIRONMENT and value is not None:
@@ -203,7 +217,7 @@ class Sinks:
             for variable, entry in self._entries.of(first):
                 yield from self._variable(variable, entry)
         elif names & DEFAULTING_READERS and first is not None:
-            yield from self._variable(text(first), _named(call, "default") or second, "default")
+            yield from self._variable(text(first), _named(call, "default") or second or self._in_place_of(call), "default")
         elif setter := next(iter(names & SETTERS.keys()), None):
             name, value = (_named(call, by) or _argument(call, index) for by, index in SETTERS[setter])
             yield from self._variable(text(name) if name is not None else None, value)
