@@ -57,7 +57,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor
-from oaklint.python.tree import index_of
+from oaklint.python.tree import index_of, walk
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import COPIES
 from oaklint.usage import Usage
@@ -122,7 +122,7 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
     if absence is None or absence.variable == _VARIABLE:
         return
     for host in _host(arguments.get("base_url"), usage):
-        where = key if key is not None and usage.values.value(key) is not None else site
+        where = key if key is not None and key in walk(site) and usage.values.value(key) is not None else site
         lack = f"Without `{absence.variable}` in the environment" if absence.variable is not None else "Without a key"
         if absence.variable is not None:
             remedy = f'Read it as `os.environ["{absence.variable}"]`, which fails instead'
