@@ -42,7 +42,10 @@ _HOLDS_TEXT = {
 }
 # Their answer holds what an iteration gives: of a dictionary, the names alone.
 _HOLDS_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted"}
-_MAPPINGS = {"builtins.dict()", "os.environ", "os.environ.copy()"}
+_MAPPINGS = {
+    *("builtins.dict()", "builtins.vars()", "dataclasses.asdict()", "attrs.asdict()", "attr.asdict()"),
+    *("os.environ", "os.environ.copy()"),
+}
 # What `%` puts something in the place of; with a precision it may cut it.
 _PLACE = re.compile(r"%(?:\((?P<name>\w*)\))?[-#0 +]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*))?[hlL]?(?P<type>[a-zA-Z%])")
 
@@ -277,7 +280,11 @@ class Texts:
         yield from (value for place, value in zip(places, given, strict=False) if place["cut"] is None)
 
     def _elements(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
-        yield from (arg.value for arg in call.args[:1] if not self._resolver.names(arg.value) & _MAPPINGS)
+        for arg in call.args[:1]:
+            of = arg.value.func if isinstance(arg.value, cst.Call) else None
+            is_of_record = isinstance(of, cst.Attribute) and of.attr.value in _OF_RECORDS
+            if not is_of_record and not self._resolver.names(arg.value) & _MAPPINGS:
+                yield arg.value
 
     def _put_into_format(self, template: cst.BaseExpression, args: Sequence[cst.Arg]) -> Iterator[cst.BaseExpression]:
         whole = self._whole_fields(template)
