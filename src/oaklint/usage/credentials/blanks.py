@@ -68,7 +68,8 @@ class Blanks:
         literal = self._default(getter) if getter is not None else node
         if source.part is not None or not isinstance(literal, cst.BaseString):
             return None
-        if is_one_of_several and isinstance(self._usage.tree.parents[literal], cst.Element):
+        parents = (self._usage.tree.parents[each] for each in (literal, *(step.node for step in source.way)))
+        if is_one_of_several and any(isinstance(each, cst.Element) for each in parents):
             return None  # what stands beside it may say that no key is needed: `return "local", ""`
         text = self._values.text(literal)
         if text is None or text.strip():
