@@ -11,7 +11,7 @@ Finds clients whose `base_url` leads to another host than OpenAI's, and whose ke
 Not reported are addresses of this machine and of private networks, those that the program text does not show, and services that
 hand requests on to OpenAI with its key; keys that the program makes sure of beforehand (`if not key: raise ...`); programs that
 set or remove `OPENAI_API_KEY` by themselves, or read the key from it on purpose; and clients with an Authorization header of
-their own.
+their own, or with headers or a transport that are not seen.
 
 ## Why is this bad?
 For `api_key=None` the SDK looks into the environment, whatever the `base_url`: where the other service's variable is not set, the

@@ -55,6 +55,7 @@ from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor, Unfixable
 from oaklint.python.sources import Step
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
@@ -158,6 +159,15 @@ def _is_set_again(node: Handover, sink: Sink, usage: Usage) -> bool:
     return any((other.name, other.what) == (sink.name, sink.what) for other in others)
 
 
+def _is_given_later(usage: Usage) -> bool:
+    """Whether a client gets a key when it has been built: `client.api_key = key`."""
+    targets = (target for assign in usage.nodes(cst.Assign) for target, _ in assigned(assign))
+    return any(
+        isinstance(each, cst.Attribute) and each.attr.value == "api_key" and usage.clients.is_client(each.value)
+        for each in targets
+    )
+
+
 def _message(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> str:
     name = usage.values.text(blank.getter.args[0].value) if blank.getter is not None and blank.getter.args else None
     if blank.getter is not None:
@@ -172,7 +182,8 @@ def _message(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> str:
     if usage.generation >= _REFUSED_SINCE[0]:
         how = "the module client raises TypeError" if sink.what == _MODULE else "the client cannot be built (OpenAIError)"
         how = f"since openai 2.34.0 {how}"
-        if sink.host == "openai":  # another server may want none, or get it another way
+        # Another server may want none, or get it another way.
+        if sink.host == "openai" and not (sink.kind == "argument" and _is_given_later(usage)):
             how += ", before that the first request fails with AuthenticationError"
     elif usage.generation == 1:
         how = "the first request fails, with AuthenticationError or, before openai 1.92.3, APIConnectionError"
