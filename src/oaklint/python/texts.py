@@ -198,12 +198,19 @@ class Texts:
             return True
         return reaches(graph.blocks_of(first), graph.blocks_of(then))
 
+    @cached_property
+    def _set_at(self) -> dict[Hashable, list[Pair]]:
+        """The assignments of attributes and items, by the places that they are written as."""
+        found: dict[Hashable, list[Pair]] = {}
+        for pair in self._resolver.attributes.assignments():
+            found.setdefault(place(pair[0]), []).append(pair)
+        return found
+
     def set_here(self, node: cst.Attribute | cst.Subscript) -> list[Pair]:
         """The assignments in force of an attribute or item, where all ways to it lead through one in its own unit; else none."""
         tree, written = self._resolver.tree, place(node)
         graph = self._resolver.graph(tree.unit(node)) if written is not None else None
-        pairs = [pair for pair in self._resolver.attributes.assignments() if graph and place(pair[0]) == written]
-        pairs = [pair for pair in pairs if graph and tree.unit(pair[0]) is graph.unit]
+        pairs = [pair for pair in self._set_at.get(written, ()) if graph and tree.unit(pair[0]) is graph.unit]
         if graph is None or not pairs:
             return []
         goals, setting = graph.blocks_of(node), {block for target, _ in pairs for block in graph.blocks_of(target)}
