@@ -65,6 +65,7 @@ from typing import NamedTuple
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor
 from oaklint.python.kinds import COROUTINE, TUPLE
 from oaklint.python.values import HOLE, UNKNOWN
@@ -174,7 +175,8 @@ def _is_of_bytes(node: Handover, usage: Usage) -> bool:
     """Whether it is `os.environb`, or `os.putenv`, which take bytes."""
     if isinstance(node, cst.Call):
         return "os.putenv" in usage.resolver.names(node.func)
-    return bool(usage.tree.named("environb"))
+    targets = (target for target, _ in assigned(node) if isinstance(target, cst.Subscript))
+    return any("os.environb" in usage.resolver.names(target.value) for target in targets)
 
 
 def _is_of_other_package(sink: Sink, node: Handover, usage: Usage) -> bool:
