@@ -99,7 +99,7 @@ def _without_text(found: re.Match[str]) -> str:
 
 
 def named_credentials(text: str) -> Iterator[tuple[int, int]]:
-    """Where literals stand that are given to what is called like a credential, and are neither placeholders nor made up by their words.
+    """Where literals stand that are given to what is called like a credential, and give something away.
 
     What no rule can say of them, in programs that do not parse and for the services of others, is not to be shown either.
     """
