@@ -63,7 +63,7 @@ class Absences:
 
     @cached_property
     def _nullness(self) -> Nullness:
-        return Nullness(self._resolver, self._values, self._usage.flow)
+        return Nullness(self._resolver, self._values, self._usage.told)
 
     def of(self, value: cst.BaseExpression) -> Absence | None:
         """Why an expression may be None where it stands; None where it is not, or nobody can tell."""

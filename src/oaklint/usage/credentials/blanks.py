@@ -49,7 +49,7 @@ class Blanks:
 
     @cached_property
     def _non_empty(self) -> NonEmpty:
-        return NonEmpty(self._usage.resolver, self._values, self._usage.flow)
+        return NonEmpty(self._usage.resolver, self._values, self._usage.told)
 
     def of(self, sink: Sink) -> Iterator[Blank]:
         for source in self._sources.of(sink.given):
