@@ -15,7 +15,7 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
 from oaklint.python.text_methods import FUNCTIONS, HOLE, UNKNOWN
-from oaklint.python.tree import children, index_of, is_link, last_part, walk
+from oaklint.python.tree import alternatives, children, index_of, is_link, last_part, walk
 from oaklint.python.values import Values
 
 # What gives back its last argument if it has nothing better, and what hands on its only one.
@@ -119,15 +119,7 @@ class Assembly(Values):
         if isinstance(node, cst.Subscript):
             index = index_of(node)
             return [*self._entries_behind(node.value, self.value(index))] if index is not None else []
-        if isinstance(node, cst.BooleanOperation):
-            return [node.left, node.right]
-        if isinstance(node, cst.IfExp):
-            return [node.body, node.orelse]
-        if isinstance(node, cst.NamedExpr):
-            return [node.value]
-        if isinstance(node, cst.Await):
-            return [node.expression]
-        return self._behind_call(node) if isinstance(node, cst.Call) else []
+        return self._behind_call(node) if isinstance(node, cst.Call) else [*alternatives(node)]
 
     def _behind_name(self, node: cst.Name) -> list[cst.CSTNode]:
         found: list[cst.CSTNode] = []

@@ -16,7 +16,7 @@ from oaklint.python.flow import Block, reaches
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import index_of, last_part
+from oaklint.python.tree import alternatives, index_of, last_part
 from oaklint.python.values import Values
 
 # Methods of text whose answer holds that text, but for its case or what stands around it, and functions whose answer holds the
@@ -85,18 +85,14 @@ class Texts:
                 yield from (node.left, node.right)
             elif isinstance(node.operator, cst.Modulo):
                 yield from self.put_into(node.left, node.right)
-        elif isinstance(node, cst.BooleanOperation):
-            yield from (node.left, node.right) if isinstance(node.operator, cst.Or) else (node.right,)
-        elif isinstance(node, cst.IfExp):
-            yield from (node.body, node.orelse)
         elif isinstance(node, (cst.Tuple, cst.List, cst.Set)):
             yield from (element.value for element in node.elements)
         elif isinstance(node, cst.Dict):
             yield from self._in_dictionary(node, set())
-        elif isinstance(node, (cst.NamedExpr, cst.Await)):
-            yield node.value if isinstance(node, cst.NamedExpr) else node.expression
         elif isinstance(node, cst.Call):
             yield from self._called(node)
+        else:
+            yield from alternatives(node)
 
     def _in_dictionary(self, node: cst.Dict, replaced: set[str | None]) -> Iterator[cst.BaseExpression]:
         """The values of a dictionary, and of others that it takes over, that nothing replaces."""

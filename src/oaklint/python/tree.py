@@ -492,6 +492,23 @@ def index_of(item: cst.Subscript) -> cst.BaseExpression | None:
     return index.value if isinstance(index, cst.Index) and len(item.slice) == 1 else None
 
 
+def alternatives(node: cst.CSTNode) -> list[cst.BaseExpression]:
+    """What an expression is as it stands: one of the sides of a choice, what `:=` binds, what `await` waits for; nothing for
+    others.
+    """
+    match node:
+        case cst.BooleanOperation():
+            return [node.left, node.right] if isinstance(node.operator, cst.Or) else [node.right]
+        case cst.IfExp():
+            return [node.body, node.orelse]
+        case cst.NamedExpr():
+            return [node.value]
+        case cst.Await():
+            return [node.expression]
+        case _:
+            return []
+
+
 def has_star(display: cst.Tuple | cst.List) -> bool:
     """Whether a tuple or list has an element that stands for several: `first, *rest`."""
     return any(isinstance(element, cst.StarredElement) for element in display.elements)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.names import PICKS
-from oaklint.python.tree import index_of
+from oaklint.python.tree import alternatives, index_of
 from oaklint.python.values import FIELDS
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS
@@ -95,21 +95,13 @@ class Origins:
         return is_generator or bool(self._resolver.names(value.func) & _CONVERSIONS)
 
     def _behind(self, value: cst.BaseExpression) -> list[cst.BaseExpression]:
-        if isinstance(value, cst.BooleanOperation):
-            return [value.left, value.right] if isinstance(value.operator, cst.Or) else [value.right]
-        if isinstance(value, cst.IfExp):
-            return [value.body, value.orelse]
-        if isinstance(value, cst.NamedExpr):
-            return [value.value]
-        if isinstance(value, cst.Await):
-            return [value.expression]
         if isinstance(value, cst.Lambda):
             return [value.body] if not value.params.params else []
         if isinstance(value, cst.Attribute):
             functions = self._resolver.calls.properties(value)
             returned = [each for function in functions for each in self._resolver.returned_values(function)]
             return returned or self._resolver.attribute_values(value) or self._declared(value)
-        return self._item(value) if isinstance(value, cst.Subscript) else []
+        return self._item(value) if isinstance(value, cst.Subscript) else alternatives(value)
 
     def _bound(self, name: cst.Name, but_for: tuple[Step, ...]) -> list[cst.BaseExpression]:
         """What a name may be bound to; the name itself is among it if it may be something else as well."""
