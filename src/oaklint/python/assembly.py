@@ -15,7 +15,7 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
 from oaklint.python.text_methods import FUNCTIONS, HOLE, UNKNOWN
-from oaklint.python.tree import alternatives, children, index_of, is_link, last_part, walk
+from oaklint.python.tree import alternatives, children, index_of, is_link, last_part, named_argument, walk
 from oaklint.python.values import Values
 
 # What gives back its last argument if it has nothing better, and what hands on its only one.
@@ -50,11 +50,6 @@ def _links(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield here
         if isinstance(here, (cst.BinaryOperation, cst.ConcatenatedString)):
             pending += (child for child in (here.left, here.right) if is_link(child))
-
-
-def _named(call: cst.Call, name: str) -> Iterator[cst.BaseExpression]:
-    """The keyword argument of that name."""
-    return (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -141,9 +136,9 @@ class Assembly(Values):
         if node.attr.value == "value":  # of a member of an enumeration
             return [node.value]
         made = (call for call in self.behind(node.value) if isinstance(call, cst.Call))
-        given: list[cst.CSTNode] = [value for call in made for value in _named(call, node.attr.value)]
+        given = [value for call in made if (value := named_argument(call, node.attr.value)) is not None]
         if given:
-            return given
+            return [*given]
         attributes = self._resolver.attributes
         found: list[cst.CSTNode] = []
         for definition in self._resolver.tree.nodes.get(cst.ClassDef, ()):
@@ -161,7 +156,7 @@ class Assembly(Values):
                     if isinstance(element, cst.DictElement) and key is not UNKNOWN and self.value(element.key) == key:
                         yield element.value
             elif isinstance(display, cst.Call) and last_part(display.func) == "dict":
-                yield from _named(display, key)
+                yield from filter(None, [named_argument(display, key)])
 
     def _behind_call(self, node: cst.Call) -> list[cst.CSTNode]:
         found: list[cst.CSTNode] = []

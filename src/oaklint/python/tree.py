@@ -492,6 +492,11 @@ def index_of(item: cst.Subscript) -> cst.BaseExpression | None:
     return index.value if isinstance(index, cst.Index) and len(item.slice) == 1 else None
 
 
+def named_argument(call: cst.Call, name: str) -> cst.BaseExpression | None:
+    """The argument that a call gives by a name."""
+    return next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name), None)
+
+
 def alternatives(node: cst.CSTNode) -> list[cst.BaseExpression]:
     """What an expression is as it stands: one of the sides of a choice, what `:=` binds, what `await` waits for; nothing for
     others.

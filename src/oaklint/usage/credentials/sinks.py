@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.shell import values_by_magic, values_exported
-from oaklint.python.tree import is_link, last_part
+from oaklint.python.tree import is_link, last_part, named_argument
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS, SETTERS, SETTINGS_CLASSES
@@ -173,7 +173,7 @@ class Sinks:
             yield from self._of_environment_call(call, names)
             packages = {name.partition(".")[0] for name in names}
             for argument in (argument for package in packages & CONFIGURATIONS.keys() for argument in CONFIGURATIONS[package]):
-                yield from self._of_configuration(_named(call, argument))
+                yield from self._of_configuration(named_argument(call, argument))
 
     def _prepares_client(self, call: cst.Call) -> bool:
         """`partial(OpenAI, api_key=...)`"""
@@ -217,9 +217,11 @@ class Sinks:
             for variable, entry in self._entries.of(first):
                 yield from self._variable(variable, entry)
         elif names & DEFAULTING_READERS and first is not None:
-            yield from self._variable(text(first), _named(call, "default") or second or self._in_place_of(call), "default")
+            yield from self._variable(
+                text(first), named_argument(call, "default") or second or self._in_place_of(call), "default"
+            )
         elif setter := next(iter(names & SETTERS.keys()), None):
-            name, value = (_named(call, by) or _argument(call, index) for by, index in SETTERS[setter])
+            name, value = (named_argument(call, by) or _argument(call, index) for by, index in SETTERS[setter])
             yield from self._variable(text(name) if name is not None else None, value)
         for arg in call.args:
             if arg.keyword is not None and arg.keyword.value in _ENVIRONMENTS:
@@ -229,7 +231,7 @@ class Sinks:
     # Headers.
 
     def _of_http_call(self, call: cst.Call, names: frozenset[str]) -> Iterator[Sink]:
-        headers = next(filter(None, (_named(call, name) for name in HEADERS)), None)
+        headers = next(filter(None, (named_argument(call, name) for name in HEADERS)), None)
         for name in names & REQUESTS.keys():
             given = headers or (_argument(call, HEADERS_POSITION[name]) if name in HEADERS_POSITION else None)
             if given is not None:
@@ -319,7 +321,7 @@ class Sinks:
             return
         names = {target.value.upper()}
         if isinstance(value, cst.Call):
-            aliases = (_named(value, by) for by in ("alias", "validation_alias", "env"))
+            aliases = (named_argument(value, by) for by in ("alias", "validation_alias", "env"))
             names |= {self._context.values.text(alias) or "" for alias in aliases if alias is not None}
         for name in sorted(names & CREDENTIAL_ENVIRONMENT):
             yield from self._variable(name, value, "default")
@@ -329,11 +331,6 @@ def _argument(call: cst.Call, index: int) -> cst.BaseExpression | None:
     """The argument at a place, if it is given by it."""
     args = call.args[: index + 1]
     return args[index].value if len(args) > index and not any(arg.star or arg.keyword is not None for arg in args) else None
-
-
-def _named(call: cst.Call, name: str) -> cst.BaseExpression | None:
-    """The argument of a name."""
-    return next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name), None)
 
 
 def _sink(given: cst.BaseExpression, what: str, host: Host, kind: Kind, name: str) -> Sink:
