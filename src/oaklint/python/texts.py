@@ -14,7 +14,6 @@ from oaklint.python import cst
 from oaklint.python.assignments import Pair
 from oaklint.python.flow import Block, reaches
 from oaklint.python.names import Resolver
-from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import alternatives, index_of, last_part
 from oaklint.python.values import Values
@@ -170,8 +169,7 @@ class Texts:
 
     def _items_put(self, name: cst.Name) -> list[tuple[cst.Subscript, cst.BaseExpression]]:
         """What is put into a dictionary, or into one within it, by its name."""
-        home = self._resolver.tree.scopes[name].lookup(name.value)
-        return self._items.get((home, name.value), [])
+        return self._items.get(self._resolver.attributes.key(name), [])
 
     @cached_property
     def _items(self) -> dict[Hashable, list[tuple[cst.Subscript, cst.BaseExpression]]]:
@@ -181,7 +179,7 @@ class Texts:
             while isinstance(owner, cst.Subscript):
                 owner = owner.value
             if isinstance(target, cst.Subscript) and isinstance(owner, cst.Name):
-                found.setdefault(self.key(owner), []).append((target, value))
+                found.setdefault(self._resolver.attributes.key(owner), []).append((target, value))
         return found
 
     def _comes_to(self, first: cst.CSTNode, then: cst.CSTNode) -> bool:
@@ -193,10 +191,9 @@ class Texts:
 
     def set_here(self, node: cst.Attribute | cst.Subscript) -> list[Pair]:
         """The assignments in force of an attribute or item, where all ways to it lead through one in its own unit; else none."""
-        tree, written = self._resolver.tree, place(node)
-        graph = self._resolver.graph(tree.unit(node)) if written is not None else None
-        pairs = [pair for pair in self._resolver.attributes.assignments() if graph and place(pair[0]) == written]
-        pairs = [pair for pair in pairs if graph and tree.unit(pair[0]) is graph.unit]
+        tree, pairs = self._resolver.tree, self._resolver.attributes.put_into(node)
+        graph = self._resolver.graph(tree.unit(node)) if pairs else None
+        pairs = [pair for pair in pairs if graph is not None and tree.unit(pair[0]) is graph.unit]
         if graph is None or not pairs:
             return []
         goals, setting = graph.blocks_of(node), {block for target, _ in pairs for block in graph.blocks_of(target)}
@@ -211,20 +208,7 @@ class Texts:
 
     def _put_into(self, node: cst.Attribute | cst.Subscript) -> list[cst.BaseExpression]:
         """What the program puts into an attribute or item of something of which no more is seen."""
-        return self._puts.get(self.key(node), []) if place(node) is not None else []
-
-    @cached_property
-    def _puts(self) -> dict[Hashable, list[cst.BaseExpression]]:
-        found: dict[Hashable, list[cst.BaseExpression]] = {}
-        for target, value in self._resolver.attributes.assignments():
-            if isinstance(target, (cst.Attribute, cst.Subscript)) and place(target) is not None:
-                found.setdefault(self.key(target), []).append(value)
-        return found
-
-    def key(self, node: cst.BaseExpression) -> Hashable:
-        """What a name, attribute or item is called, and the scope of the name that it begins with."""
-        written = place(node) or ""
-        return self._resolver.tree.scopes[node].lookup(written.partition(".")[0]), written
+        return [value for _, value in self._resolver.attributes.put_into(node)]
 
     def fields(self, node: cst.BaseExpression) -> Iterator[Field]:
         """The fields that the text of an object shows, if it is one of a dataclass of the program, or the like."""

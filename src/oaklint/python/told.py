@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from oaklint.python import cst
 from oaklint.python.decisive import certainly_evaluated
 from oaklint.python.flow import Block, Edge, Graph, Kind, reaches
-from oaklint.python.places import place
 
 if TYPE_CHECKING:
     from oaklint.python.exceptions import ExceptionFlow
@@ -79,12 +78,9 @@ class Told:
 
     def _setting(self, use: cst.BaseExpression, graph: Graph) -> Iterator[cst.CSTNode]:
         """What gives a name, attribute or item a value in a unit."""
-        targets: Iterable[cst.CSTNode]
+        targets: Iterable[cst.CSTNode] = (target for target, _ in self._resolver.attributes.put_into(use))
         if isinstance(use, cst.Name):
             targets = (each.node for each in self._tree.bindings_of(use) if each.kind != "parameter")
-        else:
-            written = place(use)
-            targets = (each for each, _ in self._resolver.attributes.assignments() if written and place(each) == written)
         return (each for each in targets if self._tree.unit(each) is graph.unit)
 
     def _behind(self, target: cst.CSTNode, graph: Graph, asked: Asked) -> Iterator[Block]:
