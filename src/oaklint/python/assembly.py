@@ -169,18 +169,6 @@ class Assembly(Values):
             found += [arg.value for arg in node.args[-1:]]
         return found
 
-    def pieces(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:  # type: ignore[override]
-        """The literals elsewhere that it is put together from, and each `+=` before it."""
-        seen: set[cst.CSTNode] = set()
-        pending = [*self._sources(node)]
-        while pending:
-            value = pending.pop()
-            if value not in seen and len(seen) < 100:
-                seen.add(value)
-                kinds = (cst.SimpleString, cst.FormattedString, cst.AugAssign)
-                yield from (part for part in walk(value) if isinstance(part, kinds))
-                pending += self._sources(value)
-
     def _sources(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """What the names, attributes, items and calls in an expression may stand for."""
         stack = [node]

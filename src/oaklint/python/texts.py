@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
-from string import Formatter
 from typing import NamedTuple
 
 from oaklint.python import cst
@@ -15,6 +13,7 @@ from oaklint.python.assignments import Pair
 from oaklint.python.flow import Block, reaches
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
+from oaklint.python.text_methods import TEMPLATE_PART, fields
 from oaklint.python.tree import alternatives, index_of, last_part
 from oaklint.python.values import Values
 
@@ -25,27 +24,12 @@ _KEEPS_TEXT = {
     *("center", "ljust", "rjust", "zfill", "encode", "decode", "removeprefix", "removesuffix"),
 }
 _HOLDS_TEXT = {
-    *(
-        "builtins.str",
-        "builtins.repr",
-        "builtins.ascii",
-        "builtins.bytes",
-        "builtins.dict",
-        "json.dumps",
-        "yaml.dump",
-        "yaml.safe_dump",
-        "pprint.pformat",
-        "textwrap.dedent",
-    ),
-    *("textwrap.indent", "copy.copy", "copy.deepcopy", "builtins.vars"),
+    *("builtins.str", "builtins.repr", "builtins.ascii", "builtins.bytes", "builtins.dict", "builtins.vars", "json.dumps"),
+    *("yaml.dump", "yaml.safe_dump", "pprint.pformat", "textwrap.dedent", "textwrap.indent", "copy.copy", "copy.deepcopy"),
 }
 # Their answer holds what an iteration gives: of a dictionary, the names alone.
 _HOLDS_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted"}
 _MAPPINGS = {"builtins.dict()", "os.environ", "os.environ.copy()"}
-# What `%` puts something in the place of; with a precision it may cut it.
-_PLACE = re.compile(r"%(?:\((?P<name>\w*)\))?[-#0 +]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*))?[hlL]?(?P<type>[a-zA-Z%])")
-
-
 # The text of their objects holds that of all fields.
 _RECORDS = {
     *("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.dataclasses.dataclass", "pydantic_settings.BaseSettings"),
@@ -244,17 +228,17 @@ class Texts:
         yield from self.put_in_order(template, handed)
 
     def put_in_order(self, template: cst.BaseExpression, given: list[cst.BaseExpression]) -> Iterator[cst.BaseExpression]:
-        """What a template of `%` takes over whole of some values, as the functions of `logging` fill it."""
+        """What a template of `%`, which may cut some of it, takes over whole, as the functions of `logging` fill it."""
         text = self._template(template)
-        places = [place for place in _PLACE.finditer(text) if place["type"] != "%"] if text is not None else []
+        places = [place for place in TEMPLATE_PART.finditer(text) if place["type"] != "%"] if text is not None else []
         if len(given) == 1 and any(place["name"] is not None for place in places):
             entries = given[0].elements if isinstance(given[0], cst.Dict) else ()
-            whole = {place["name"] for place in places if place["cut"] is None}
+            whole = {place["name"] for place in places if not place["precision"]}
             for entry in entries:
                 if isinstance(entry, cst.DictElement) and self._values.text(entry.key) in whole:
                     yield entry.value
             return
-        yield from (value for place, value in zip(places, given, strict=False) if place["cut"] is None)
+        yield from (value for place, value in zip(places, given, strict=False) if not place["precision"])
 
     def _elements(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         yield from (arg.value for arg in call.args[:1] if not self._resolver.names(arg.value) & _MAPPINGS)
@@ -267,18 +251,11 @@ class Texts:
 
     def _whole_fields(self, template: cst.BaseExpression) -> set[str]:
         """The names and numbers of the arguments that `template.format(...)` takes over whole."""
-        found, count = set[str](), 0
         try:
-            fields = [*Formatter().parse(self._template(template) or "")]
+            parts = [*fields(self._template(template) or "")]
         except ValueError:
-            return found
-        for _, name, spec, _ in fields:
-            if name is not None:
-                if not name:
-                    name, count = str(count), count + 1
-                if "." not in (spec or ""):
-                    found.add(name)
-        return found
+            return set()
+        return {name for _, name, spec, _ in parts if name is not None and "." not in spec}
 
     def _template(self, node: cst.BaseExpression) -> str | None:
         """The text of a template, where the program text decides it; what it is itself made of does not matter."""
