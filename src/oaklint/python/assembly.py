@@ -15,7 +15,7 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
 from oaklint.python.text_methods import FUNCTIONS, HOLE, UNKNOWN
-from oaklint.python.tree import alternatives, children, index_of, is_link, last_part, named_argument, walk
+from oaklint.python.tree import alternatives, argument_of, children, index_of, is_link, last_part, walk
 from oaklint.python.values import Values
 
 # What gives back its last argument if it has nothing better, and what hands on its only one.
@@ -136,7 +136,7 @@ class Assembly(Values):
         if node.attr.value == "value":  # of a member of an enumeration
             return [node.value]
         made = (call for call in self.behind(node.value) if isinstance(call, cst.Call))
-        given = [value for call in made if (value := named_argument(call, node.attr.value)) is not None]
+        given = [value for call in made if (value := argument_of(call, node.attr.value)) is not None]
         if given:
             return [*given]
         attributes = self._resolver.attributes
@@ -156,7 +156,7 @@ class Assembly(Values):
                     if isinstance(element, cst.DictElement) and key is not UNKNOWN and self.value(element.key) == key:
                         yield element.value
             elif isinstance(display, cst.Call) and last_part(display.func) == "dict":
-                yield from filter(None, [named_argument(display, key)])
+                yield from filter(None, [argument_of(display, key)])
 
     def _behind_call(self, node: cst.Call) -> list[cst.CSTNode]:
         found: list[cst.CSTNode] = []

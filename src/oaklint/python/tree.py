@@ -492,9 +492,17 @@ def index_of(item: cst.Subscript) -> cst.BaseExpression | None:
     return index.value if isinstance(index, cst.Index) and len(item.slice) == 1 else None
 
 
-def named_argument(call: cst.Call, name: str) -> cst.BaseExpression | None:
-    """The argument that a call gives by a name."""
-    return next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name), None)
+def argument_of(call: cst.Call, *by: str | int) -> cst.BaseExpression | None:
+    """The argument that a call gives by a name, or at a place from 0; of several of these, the first that is seen."""
+    in_order = [*takewhile(lambda arg: arg.keyword is None and not arg.star, call.args)]
+    for each in by:
+        if isinstance(each, int):
+            found = in_order[each : each + 1]
+        else:
+            found = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value == each]
+        if found:
+            return found[0].value
+    return None
 
 
 def alternatives(node: cst.CSTNode) -> list[cst.BaseExpression]:

@@ -12,7 +12,7 @@ from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import UNKNOWN
 from oaklint.python.nullness import Nullness
 from oaklint.python.scopes import Binding, CodeUnit
-from oaklint.python.tree import index_of, named_argument
+from oaklint.python.tree import argument_of, index_of
 from oaklint.sdk.environment_names import GETENV
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Absences:
     def _behind_attribute(self, node: cst.Attribute, way: _Way) -> Iterator[Absence]:
         values = self._resolver.attribute_values(node)
         if (option := self._command_line.option(node)) is not None and not self._nullness.is_ensured(node):
-            default = named_argument(option, "default")
+            default = argument_of(option, "default")
             yield from self._behind(default, way.on()) if default is not None else [Absence(node)]
         if not values or self._nullness.is_ensured(node) or any(map(self._is_ensured_when_set, values)):
             return
