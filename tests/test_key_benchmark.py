@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from key_snippets import BEGIN, END, Snippet, snippets
 
 SETTINGS = Settings(select=("OAK101", "OAK102"), respect_noqa=False)
-MOST_MISSED = 0.15
+MOST_MISSED = 0.02
 
 
 @pytest.fixture(scope="module")

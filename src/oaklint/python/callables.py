@@ -23,6 +23,8 @@ _TRANSPARENT = {
 # Functions of the standard library that cannot be called without arguments, and that can.
 _ASKING = {"os.getenv", "os.environ.get", "os.environ.__getitem__"}
 _ANSWERING = {"builtins.input", "getpass.getpass"}
+# What they make is text, whatever they belong to.
+_TEXT_METHODS = {"strip", "rstrip", "lstrip", "decode", "removeprefix", "removesuffix", "lower", "upper"}
 _AWAITABLE = ("Awaitable", "Coroutine", "Future")
 _MAX_STEPS = 5
 
@@ -134,6 +136,8 @@ class Callables:
             return None
         if function.asynchronous is not None:
             return "async"
+        if function.returns is not None and [*_names_in(function.returns.annotation)] == ["str"]:
+            return "sync"
         return _agreed(self._of_answer(value, steps) for value in self._resolver.returned_values(function))
 
     def _of_called(self, node: cst.BaseExpression, steps: int) -> Manner | None:
@@ -164,11 +168,13 @@ class Callables:
     def _of_call(self, call: cst.Call, steps: int) -> Manner | None:
         found = self._of_called(call.func, steps - 1)
         if found is None and isinstance(call.func, cst.Attribute):
+            if call.func.attr.value in _TEXT_METHODS:
+                return "sync"
             # What a method makes of text is text; what is made of what is not known may be anything.
             owner = call.func.value
             is_text = self._resolver.names(owner) <= {"builtins.str()", "os.getenv()", "os.environ.get()"}
             of_call = self._of_call(owner, steps - 1) if isinstance(owner, cst.Call) and steps > 1 else None
-            is_of_text = call.func.attr.value in ("strip", "rstrip", "lstrip", "read", "read_text", "decode")
+            is_of_text = call.func.attr.value in ("read", "read_text")
             return "sync" if is_text or (is_of_text and of_call == "sync") else None
         return found
 

@@ -29,7 +29,10 @@ _HOLDS_TEXT = {
 }
 # Their answer holds what an iteration gives: of a dictionary, the names alone.
 _HOLDS_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted"}
-_MAPPINGS = {"builtins.dict()", "os.environ", "os.environ.copy()"}
+_MAPPINGS = {
+    *("builtins.dict()", "builtins.vars()", "dataclasses.asdict()", "attrs.asdict()", "attr.asdict()"),
+    *("os.environ", "os.environ.copy()"),
+}
 # The text of their objects holds that of all fields.
 _RECORDS = {
     *("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.dataclasses.dataclass", "pydantic_settings.BaseSettings"),
@@ -241,7 +244,11 @@ class Texts:
         yield from (value for place, value in zip(places, given, strict=False) if not place["precision"])
 
     def _elements(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
-        yield from (arg.value for arg in call.args[:1] if not self._resolver.names(arg.value) & _MAPPINGS)
+        for arg in call.args[:1]:
+            of = arg.value.func if isinstance(arg.value, cst.Call) else None
+            is_of_record = isinstance(of, cst.Attribute) and of.attr.value in _OF_RECORDS
+            if not is_of_record and not self._resolver.names(arg.value) & _MAPPINGS:
+                yield arg.value
 
     def _put_into_format(self, template: cst.BaseExpression, args: Sequence[cst.Arg]) -> Iterator[cst.BaseExpression]:
         whole = self._whole_fields(template)

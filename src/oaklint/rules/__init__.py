@@ -17,6 +17,7 @@ from oaklint.rules.needs import (
     REACHES_EXCEPT_FAR,
     REACHES_OPENAI,
     REACHES_OPENAI_FAR,
+    REACHES_TEXT,
     Needs,
 )
 from oaklint.rules.rule import Finding, Repair, Rule, place_of
@@ -30,6 +31,7 @@ __all__ = [
     "REACHES_EXCEPT_FAR",
     "REACHES_OPENAI",
     "REACHES_OPENAI_FAR",
+    "REACHES_TEXT",
     "Finding",
     "Needs",
     "Repair",

@@ -61,6 +61,8 @@ _IMPORTS_WRAPPER = Pattern(
     b"import", rb"\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*(?<![\w.])(?:%b)\b" % "|".join(WRAPPERS).encode()
 )
 _SILENT = ("litellm", "dspy", "crewai", "instructor", "init_chat_model", "autogen", "open_ai", "AzureProvider", "tracing_")
+# For rules that follow a literal which may stand in a module of the project.
+REACHES_TEXT = tuple(Reach(Pattern(quote, quote)) for quote in (b'"', b"'"))
 CREDENTIALS_OF_OPENAI: Needs = (
     ("openai", "OpenAI", "OPENAI", "BEDROCK", "azure.com", *_SILENT),
     ("_key", "_KEY", "_token", "_TOKEN", "-key", "-Key", "-KEY", "uthorization", "AUTHORIZATION", "webhook_secret"),

@@ -48,14 +48,14 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
+from oaklint.rules import CREDENTIALS_OF_OPENAI, REACHES_TEXT, Finding, Needs, Repair
 from oaklint.sdk.keys import find_keys, is_credential
 from oaklint.source import Span
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover
 from oaklint.usage.repairs import read_from_environment, variable_for
 
-NEEDS: Needs = CREDENTIALS_OF_OPENAI
+NEEDS: Needs = (*CREDENTIALS_OF_OPENAI, REACHES_TEXT)
 SEVERITY: Severity = "warning"
 FINDS_SECRETS = True
 
@@ -63,9 +63,13 @@ FINDS_SECRETS = True
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink, value in usage.sinks.written(node):
         if _is_reported(value):
-            related = tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value))
-            fix = partial(_fix, sink.value, usage)
-            yield _finding(sink.value, value, sink.what, sink.name)._replace(related=related, fix=fix)
+            finding = _finding(sink.value, value, sink.what, sink.name)
+            if usage.tree.is_own(sink.value):
+                related = tuple((piece, "a piece of it") for piece in usage.values.pieces(sink.value))
+                yield finding._replace(related=related, fix=partial(_fix, sink.value, usage))
+            else:  # the other file does not know where it gets to
+                related = ((sink.value, "here it is written down"),)
+                yield finding._replace(where=sink.given, related=related, sensitive=False)
 
 
 visit_Call = visit_Assign = visit_AnnAssign = visit_AugAssign = _visit

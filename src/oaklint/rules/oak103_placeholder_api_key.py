@@ -37,12 +37,12 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs
+from oaklint.rules import CREDENTIALS_OF_OPENAI, REACHES_TEXT, Finding, Needs
 from oaklint.sdk.keys import find_keys, is_placeholder
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover
 
-NEEDS: Needs = CREDENTIALS_OF_OPENAI
+NEEDS: Needs = (*CREDENTIALS_OF_OPENAI, REACHES_TEXT)
 SEVERITY: Severity = "warning"
 
 
@@ -50,7 +50,10 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink, value in usage.sinks.written(node):
         # What a test sets for a while is a stand-in, whatever it says.
         if sink.kind != "patch" and _is_reported(value, usage):
-            yield Finding(sink.value, _message(sink.what))
+            if usage.tree.is_own(sink.value):
+                yield Finding(sink.value, _message(sink.what))
+            else:  # the other file does not know where it gets to
+                yield Finding(sink.given, _message(sink.what), related=((sink.value, "here it is written down"),))
 
 
 visit_Call = visit_Assign = visit_AnnAssign = visit_AugAssign = _visit

@@ -63,7 +63,7 @@ from oaklint.sdk.clients import COPIES
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.absence import Absence
-from oaklint.usage.module_client import Assigning, assigned_attributes, is_module, makes_requests
+from oaklint.usage.module_client import is_module, makes_requests, sets_credentials
 
 NEEDS: Needs = ((IMPORTS_OPENAI,), ("base_url",))
 SEVERITY: Severity = "error"
@@ -89,7 +89,7 @@ def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
         if not isinstance(target, cst.Attribute) or target.attr.value != "base_url":
             continue
         if is_module(target.value, usage):
-            if usage.generation and makes_requests(usage) and not _sets_other_credentials(usage):
+            if usage.generation and makes_requests(usage) and not sets_credentials(usage):
                 found += _of_module(target, value, usage)
         elif usage.clients.is_client(target.value) and _is_for_openai(target.value, usage):
             found += _kept(target, value, "`client.base_url = ...`", usage)
@@ -122,14 +122,13 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
     if absence is None or absence.variable == _VARIABLE:
         return
     for host in _host(arguments.get("base_url"), usage):
-        where = key if key is not None and usage.values.value(key) is not None else site
         lack = f"Without `{absence.variable}` in the environment" if absence.variable is not None else "Without a key"
         if absence.variable is not None:
             remedy = f'Read it as `os.environ["{absence.variable}"]`, which fails instead'
         else:
             remedy = "Give it the key for that host, and fail where there is none"
         yield Finding(
-            where,
+            site,
             f"{lack} the client sends the one in `{_VARIABLE}` to {host}: for None the SDK falls back to it, whatever the"
             f" `base_url`. {remedy}",
             fix=partial(_require, absence, usage) if absence.variable is not None else None,
@@ -210,16 +209,6 @@ def _is_told_on_purpose(usage: Usage) -> bool:
     deleted = (index_of(item) for item in items if "os.environ" in usage.resolver.names(item.value))
     taken = (*(call.args[0].value for call in popped), *deleted)
     return any(name is not None and usage.values.text(name) == _VARIABLE for name in taken)
-
-
-def _sets_other_credentials(usage: Usage) -> bool:
-    """Whether something sets the key or the headers of the module."""
-    nodes: list[Assigning] = [*usage.nodes(cst.Call), *usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign)]
-    for node in nodes:
-        for owner, name, _ in assigned_attributes(node, usage):
-            if is_module(owner, usage) and name in ("api_key", "default_headers", "http_client", "api_type"):
-                return True
-    return False
 
 
 def _require(absence: Absence, usage: Usage, editor: Editor) -> Repair | None:

@@ -66,7 +66,7 @@ from oaklint.source import Span
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.guards import NO_EXCEPTION
-from oaklint.usage.module_client import leads_to
+from oaklint.usage.module_client import is_request, leads_to, makes_requests, sets_credentials
 from oaklint.usage.repairs import is_set_in_time
 
 # A name as it may have been meant for the SDK: the file that sets it may leave it to others to build a client.
@@ -82,6 +82,8 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
         return
     if usage.constructions.followed:
         yield from _missed_names(usage)
+    elif makes_requests(usage):
+        yield from _missed_by_module(usage)
     elif any(mention.kind == "write" and meant_by(name) for name, found in usage.mentions.by_name.items() for mention in found):
         yield from _missed_by_importers(usage)
 
@@ -127,6 +129,24 @@ def _missed_names(usage: Usage, besides: Collection[str] = ()) -> Iterator[Findi
                 related=((construction.call.func, f"this client reads `{right}`"),),
                 fix=fix if verb == "set" else None,
             )
+
+
+def _missed_by_module(usage: Usage) -> Iterator[Finding]:
+    """What there is to say of the names of a program that asks through the module itself, which reads one name for its key."""
+    right = frozenset({"OPENAI_API_KEY"})
+    if usage.generation == 0 or _has_other_readers(usage) or sets_credentials(usage) or usage.preparation.may_set(right):
+        return
+    request = next(call for call in usage.nodes(cst.Call) if is_request(call, usage))
+    by_magic = [assigned for cell in usage.program.source.cells for assigned in magic_assignments(cell)]
+    for name in dict.fromkeys((*usage.mentions.by_name, *(assigned.name for assigned in by_magic))):
+        if right & meant_by(name) and not usage.preparation.speaks_of(right, _lacked(name, right, usage)):
+            for where, verb in _places(name, by_magic, usage):
+                yield Finding(
+                    where,
+                    f"`{name}` is {verb}, but the module `openai` looks for `OPENAI_API_KEY` and reads no other name."
+                    " Set `OPENAI_API_KEY`, or assign the value to `openai.api_key`",
+                    related=((request.func, "this request needs `OPENAI_API_KEY`"),),
+                )
 
 
 def _has_other_readers(usage: Usage) -> bool:

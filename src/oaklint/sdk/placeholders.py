@@ -68,6 +68,12 @@ def _words(text: str) -> list[str]:
     return [word.lower() for word in _pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+").findall(text)]
 
 
+def _plain_words(text: str) -> set[str]:
+    """The words of a text; short ones only where nothing but their ends tells them apart, since random text is full of them."""
+    alone = _pattern(r"[^a-z]+").split(text.lower())
+    return {word for word in _words(text) if len(word) > 3 or word in alone}
+
+
 def _body(text: str) -> str:
     return text[len(prefix.group()) :] if (prefix := _pattern(_PREFIX).match(text)) else text
 
@@ -86,8 +92,7 @@ def is_placeholder(value: str) -> bool:
         return False
     if _pattern(_TEMPLATE).search(text) or _pattern(_OTHER_SCRIPT).search(text):
         return True
-    words = _words(text)
-    known = set(words)
+    known = _plain_words(text)
     if known & _ASKS:
         return True
     hints = len(known & _HINTS)
@@ -95,7 +100,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if _pattern(_RUN_TOGETHER).fullmatch(_body(text)):
         return True
-    return _names_a_variable(text, words)
+    return _names_a_variable(text, _words(text))
 
 
 def _names_a_variable(text: str, words: list[str]) -> bool:
@@ -120,7 +125,7 @@ def is_dummy(value: str) -> bool:
     if len(body) < _SHORTEST_CREDENTIAL:
         return True
     words = _words(body)
-    if any(word in _FAKE or word.startswith(_FAKE_BEGINNINGS) for word in words):
+    if any(word in _FAKE or word.startswith(_FAKE_BEGINNINGS) for word in _plain_words(body)):
         return True
     if all(word in _GENERIC or word.isdigit() for word in words):
         return True

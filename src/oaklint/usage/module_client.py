@@ -70,6 +70,16 @@ def is_configured(usage: Usage) -> bool:
     return any(name == "api_key" and is_module(owner, usage) for owner, name, _ in found)
 
 
+def sets_credentials(usage: Usage) -> bool:
+    """Whether something sets the key or the headers of the module, or has it ask Azure."""
+    nodes: list[Assigning] = [*usage.nodes(cst.Call), *usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign)]
+    for node in nodes:
+        for owner, name, _ in assigned_attributes(node, usage):
+            if is_module(owner, usage) and name in ("api_key", "default_headers", "http_client", "api_type"):
+                return True
+    return False
+
+
 def makes_requests(usage: Usage) -> bool:
     """Whether the program makes a request through the module itself, in the manner of 1.0 and later."""
     return any(is_request(call, usage) for call in usage.nodes(cst.Call))
