@@ -282,7 +282,8 @@ class Assembly(Values):
         if not isinstance(given, (tuple, str, bytes, range)) or len(given) > most:
             return UNKNOWN
         self._left[0] -= len(given)
-        return tuple(HOLE if value is UNKNOWN else value for value in (self._where(target, item).fold(result) for item in given))
+        found = {item: self._where(target, item).fold(result) for item in dict.fromkeys(given)}  # most are often not known
+        return tuple(HOLE if found[item] is UNKNOWN else found[item] for item in given)
 
     def _where(self, target: cst.BaseExpression, item: Any) -> Assembly:
         """The same with names that stand for what a loop gives them."""

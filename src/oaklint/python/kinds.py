@@ -32,7 +32,7 @@ _KINDS: dict[str, str] = {
     **dict.fromkeys(("base64.standard_b64decode()", "base64.urlsafe_b64encode()", "base64.urlsafe_b64decode()"), _BYTES),
     **dict.fromkeys(("base64.b32encode()", "base64.b32decode()", "base64.b16encode()", "base64.b16decode()"), _BYTES),
     **dict.fromkeys(("binascii.hexlify()", "binascii.unhexlify()", "os.urandom()", "secrets.token_bytes()"), _BYTES),
-    "pathlib.Path().read_bytes()": _BYTES,
+    **dict.fromkeys(("pathlib.Path().read_bytes()", "os.getenvb()", "os.environb.get()"), _BYTES),
     **dict.fromkeys(("builtins.int()", "builtins.float()", "builtins.bool()"), _NUMBER),
     **dict.fromkeys(("builtins.list()", "builtins.sorted()", "os.listdir()", "glob.glob()", "shlex.split()"), _LIST),
     **dict.fromkeys(("builtins.open().readlines()", "pathlib.Path().open().readlines()"), _LIST),
@@ -88,6 +88,8 @@ class Kinds:
             return self._of_name(node, steps)
         if isinstance(node, cst.Call):
             return self._of_call(node, steps)
+        if isinstance(node, cst.Subscript) and "os.environb" in self._resolver.names(node.value):
+            return _BYTES
         return self.declared(node)
 
     def _of_name(self, node: cst.Name, steps: int) -> str | None:

@@ -11,7 +11,7 @@ Finds clients whose `base_url` leads to another host than OpenAI's, and whose ke
 Not reported are addresses of this machine and of private networks, those that the program text does not show, and services that
 hand requests on to OpenAI with its key; keys that the program makes sure of beforehand (`if not key: raise ...`); programs that
 set or remove `OPENAI_API_KEY` by themselves, or read the key from it on purpose; and clients with an Authorization header of
-their own.
+their own, or with headers or a transport that are not seen.
 
 ## Why is this bad?
 For `api_key=None` the SDK looks into the environment, whatever the `base_url`: where the other service's variable is not set, the
@@ -52,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
+from typing import TypeGuard
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
@@ -60,6 +61,7 @@ from oaklint.python.edits import Editor
 from oaklint.python.tree import index_of
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import COPIES
+from oaklint.sdk.http_libraries import HTTP_CLIENTS
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.absence import Absence
@@ -149,18 +151,22 @@ def _host(address: cst.BaseExpression | None, usage: Usage) -> Iterator[str]:
 
 def _is_authorized(arguments: Mapping[str, cst.BaseExpression], usage: Usage) -> bool:
     """Whether requests may carry another credential than the key, or go elsewhere."""
-    if (headers := arguments.get("default_headers")) is not None and usage.values.value(headers) is not None:
+    if _may_be_more_than_none(headers := arguments.get("default_headers"), usage):
         display = usage.resolver.display(headers)
         names = [name.lower() for name, _ in usage.entries.of(display)] if display is not None else []
         if not isinstance(display, cst.Dict) or len(names) < len(display.elements) or "authorization" in names:
             return True
-    if (transport := arguments.get("http_client")) is not None and usage.values.value(transport) is not None:
+    if _may_be_more_than_none(transport := arguments.get("http_client"), usage):
         made = usage.origins.of(transport)
-        options = (
-            {arg.keyword.value if arg.keyword is not None else "" for arg in made.args} if isinstance(made, cst.Call) else {""}
-        )
-        return bool(options & {"", *_LEADING_ELSEWHERE})
+        if not isinstance(made, cst.Call) or not usage.resolver.names(made.func) <= HTTP_CLIENTS:
+            return True
+        return bool({arg.keyword.value if arg.keyword is not None else "" for arg in made.args} & {"", *_LEADING_ELSEWHERE})
     return False
+
+
+def _may_be_more_than_none(value: cst.BaseExpression | None, usage: Usage) -> TypeGuard[cst.BaseExpression]:
+    """Whether an argument is given, and not sure to be None."""
+    return value is not None and (usage.values.value(value) is not None or usage.values.may_be_given(value))
 
 
 # Clients that have a key already.

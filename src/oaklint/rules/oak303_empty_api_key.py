@@ -55,6 +55,7 @@ from functools import partial
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor, Unfixable
 from oaklint.python.sources import Step
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
@@ -111,7 +112,8 @@ def _is_wrong(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> bool:
         return False
     if sink.host == "openai" or _is_copy(node, usage):
         return sink.kind != "setting" or not is_given or sink.what == _MODULE
-    is_new = sink.kind == "argument" and is_given and isinstance(node, cst.Call) and not any(arg.star for arg in node.args)
+    is_alone = is_given and not blank.is_one_of_several
+    is_new = sink.kind == "argument" and is_alone and isinstance(node, cst.Call) and not any(arg.star for arg in node.args)
     return is_new and usage.generation >= _REFUSED_SINCE[0] and (usage.release is None or usage.release >= _REFUSED_SINCE)
 
 
@@ -157,12 +159,21 @@ def _is_set_again(node: Handover, sink: Sink, usage: Usage) -> bool:
     return any((other.name, other.what) == (sink.name, sink.what) for other in others)
 
 
+def _is_given_later(usage: Usage) -> bool:
+    """Whether a client gets a key when it has been built: `client.api_key = key`."""
+    targets = (target for assign in usage.nodes(cst.Assign) for target, _ in assigned(assign))
+    return any(
+        isinstance(each, cst.Attribute) and each.attr.value == "api_key" and usage.clients.is_client(each.value)
+        for each in targets
+    )
+
+
 def _message(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> str:
     name = usage.values.text(blank.getter.args[0].value) if blank.getter is not None and blank.getter.args else None
     if blank.getter is not None:
         when = f" where `{name}` is not set" if name is not None else " by default"
     else:
-        when = " by default" if blank.is_default else ""
+        when = " by default" if blank.is_default else " where there is no other" if blank.is_one_of_several else ""
     what = f"{sink.what} {'is made of blanks' if blank.text else 'is empty'}{when}"
     if _is_copy(node, usage):
         return f"{what}: the copy keeps the key of the client it is made of. Leave it out, or give it a key"
@@ -170,7 +181,10 @@ def _message(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> str:
         return f"{what}: each request fails with APIConnectionError. Leave it out, and the SDK says that there is none"
     if usage.generation >= _REFUSED_SINCE[0]:
         how = "the module client raises TypeError" if sink.what == _MODULE else "the client cannot be built (OpenAIError)"
-        how = f"since openai 2.34.0 {how}, before that the first request fails with AuthenticationError"
+        how = f"since openai 2.34.0 {how}"
+        # Another server may want none, or get it another way.
+        if sink.host == "openai" and not (sink.kind == "argument" and _is_given_later(usage)):
+            how += ", before that the first request fails with AuthenticationError"
     elif usage.generation == 1:
         how = "the first request fails, with AuthenticationError or, before openai 1.92.3, APIConnectionError"
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
-from oaklint.python.definitions import UNKNOWN
+from oaklint.python.definitions import INITIALIZERS, UNKNOWN
 from oaklint.python.nullness import Nullness
 from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.tree import argument_of, index_of
@@ -121,9 +121,16 @@ class Absences:
         for argument in (argument for _, argument in given if argument is not None):
             yield from self._behind(argument, way.on())
         is_left_out = any(argument is None and not any(arg.star for arg in call.args) for call, argument in given)
-        if param.default is not None and (is_left_out or not calls):
+        if param.default is not None and (is_left_out or not (calls or self._is_listed(function))):
             for absence in self._behind(param.default, way.on()):
                 yield absence if absence.variable is not None else Absence(node)
+
+    def _is_listed(self, function: cst.FunctionDef) -> bool:
+        """Whether a function, or the class that it initializes, is one of several to choose from: `CLIENTS = {"x": Client}`."""
+        owner = self._tree.scopes[function].node
+        named = owner.name if isinstance(owner, cst.ClassDef) and function.name.value in INITIALIZERS else function.name
+        users = (self._tree.parents.get(use) for use in self._tree.uses_of(named))
+        return any(isinstance(user, (cst.DictElement, cst.Element)) for user in users)
 
     def _behind_attribute(self, node: cst.Attribute, way: _Way) -> Iterator[Absence]:
         values = self._resolver.attribute_values(node)

@@ -29,6 +29,7 @@ class Blank(NamedTuple):
     literal: where it stands. text: what it is. source: where it comes from, and by which way.
     getter:  the call whose default it is, if it is one.
     is_default: whether something else stands in its place where that is given.
+    is_one_of_several: whether the credential may come from elsewhere as well.
     """
 
     literal: cst.BaseExpression
@@ -36,6 +37,7 @@ class Blank(NamedTuple):
     source: Source
     getter: cst.Call | None
     is_default: bool
+    is_one_of_several: bool
 
 
 class Blanks:
@@ -51,24 +53,30 @@ class Blanks:
         return NonEmpty(self._usage.resolver, self._values, self._usage.told)
 
     def of(self, sink: Sink) -> Iterator[Blank]:
-        for source in self._sources.of(sink.given):
-            blank = self._blank(source)
+        sources = self._sources.of(sink.given)
+        for source in sources:
+            blank = self._blank(source, is_one_of_several=len(sources) > 1)
             if blank is None or self._may_be_given(source) or self._non_empty.is_made_sure(source):
                 continue
             if blank.getter is None or not self._is_there(blank.getter, sink, source):
                 yield blank
 
-    def _blank(self, source: Source) -> Blank | None:
+    def _blank(self, source: Source, *, is_one_of_several: bool) -> Blank | None:
         node = source.value
         getter = node if isinstance(node, cst.Call) else None
         literal = self._default(getter) if getter is not None else node
         if source.part is not None or not isinstance(literal, cst.BaseString):
             return None
+        parents = (self._usage.tree.parents[each] for each in (literal, *(step.node for step in source.way)))
+        if is_one_of_several and any(isinstance(each, cst.Element) for each in parents):
+            return None  # what stands beside it may say that no key is needed: `return "local", ""`
         text = self._values.text(literal)
         if text is None or text.strip():
             return None
-        is_default = getter is not None or isinstance(self._usage.tree.parents[literal], cst.Param)
-        return Blank(literal, text, source, getter, is_default)
+        declared = self._usage.tree.parents[literal]
+        is_field = isinstance(declared, cst.AnnAssign) and self._usage.tree.scopes[declared].kind == "class"
+        is_default = getter is not None or is_field or isinstance(declared, cst.Param)
+        return Blank(literal, text, source, getter, is_default, is_one_of_several)
 
     def _default(self, call: cst.Call) -> cst.BaseExpression | None:
         """What a call gives where there is nothing of the name that it asks for: `os.getenv(name, "")`."""

@@ -38,7 +38,7 @@ class HandedOver:
         """Where what an attribute or item holds is: by the class of its object, or by how it is written."""
         sink = self._found.get(self._resolver.attributes.key(node)) if place(node) is not None else None
         if isinstance(node, cst.Attribute) and sink is None:
-            family = {name for owner in self._owners(node) for name in self._resolver.hierarchy.family(owner)}
+            family = {name for owner in self.owners(node) for name in self._resolver.hierarchy.family(owner)}
             owners = self._resolver.definitions.classes(sorted(family))
             sink = next(filter(None, (self._found.get((owner, node.attr.value)) for owner in owners)), None)
         return sink if sink is not None and not self._is_another_here(node) else None
@@ -97,7 +97,7 @@ class HandedOver:
         if isinstance(value, (cst.Attribute, cst.Subscript)) and place(value) is not None:
             yield self._resolver.attributes.key(value)
         if isinstance(value, cst.Attribute):
-            yield from ((owner, value.attr.value) for owner in self._owners(value))
+            yield from ((owner, value.attr.value) for owner in self.owners(value))
         if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "get_secret_value":
             yield self._resolver.attributes.key(value.func.value), "secret"
         variable = self._environment.read_by(value)
@@ -126,6 +126,6 @@ class HandedOver:
             if len(parts) == 1 or not isinstance(value, (cst.FormattedString, cst.Call)):
                 yield from parts
 
-    def _owners(self, node: cst.Attribute) -> Iterator[cst.ClassDef]:
+    def owners(self, node: cst.Attribute) -> Iterator[cst.ClassDef]:
         """The classes of the program of which the object of an attribute may be."""
         yield from self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))

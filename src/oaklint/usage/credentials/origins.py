@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Literal, NamedTuple
 
 from oaklint.python import cst
@@ -49,7 +49,7 @@ class Origins:
 
         but_for: the steps by which it is not followed.
         """
-        yield from self._follow(Alternative(value), but_for, {})
+        yield from self._follow(Alternative(value), but_for, {}, ())
 
     def of(self, value: cst.BaseExpression) -> cst.BaseExpression:
         """Where a value is written down, if it can only come from there; else the value itself."""
@@ -57,20 +57,38 @@ class Origins:
         return found[0].value if len(found) == 1 else value
 
     def _follow(
-        self, here: Alternative, but_for: tuple[Step, ...], seen: dict[cst.BaseExpression, None]
+        self, here: Alternative, but_for: tuple[Step, ...], seen: dict[Hashable, None], calls: tuple[cst.Call, ...]
     ) -> Iterator[Alternative]:
-        if here.value in seen or len(seen) >= _MOST_STEPS:
+        """calls: those by which that has come to functions of the program, the innermost last."""
+        if (here.value, calls) in seen or len(seen) >= _MOST_STEPS:
             return
-        seen[here.value] = None
+        seen[here.value, calls] = None
+        if (handed := self._handed(here.value, calls)) is not None and "argument" not in but_for:
+            yield from self._follow(here._replace(value=handed[0]), but_for, seen, handed[1])
+            return
         steps = self._steps(here.value, but_for)
         if steps is None:
             yield here
+        within = (*calls, here.value) if isinstance(here.value, cst.Call) else calls
         for step in steps or ():
             further = step._replace(is_default=step.is_default or here.is_default)
             if step.value is here.value:
                 yield further  # there may be others, which are not seen
             else:
-                yield from self._follow(further, but_for, seen)
+                yield from self._follow(further, but_for, seen, within)
+
+    def _handed(
+        self, value: cst.BaseExpression, calls: tuple[cst.Call, ...]
+    ) -> tuple[cst.BaseExpression, tuple[cst.Call, ...]] | None:
+        """What a parameter has from the call that has been followed into its function, and the calls around that one."""
+        bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) and calls else []
+        param = bindings[0].node if len(bindings) == 1 else None
+        function = self._resolver.tree.scopes[param].node if isinstance(param, cst.Param) else None
+        for index in reversed(range(len(calls))):
+            if isinstance(function, cst.FunctionDef) and function in self._resolver.calls.functions(calls[index]):
+                argument = self._resolver.calls.argument_for(calls[index], function, param)  # type: ignore[arg-type]
+                return (argument, calls[:index]) if argument is not None else None
+        return None
 
     def _steps(self, value: cst.BaseExpression, but_for: tuple[Step, ...]) -> list[Alternative] | None:
         """What an expression has its value from; None where that is the expression itself, or nobody knows."""

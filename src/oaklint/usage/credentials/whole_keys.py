@@ -43,12 +43,13 @@ class Key(NamedTuple):
     """A key that stands whole in a text.
 
     value:  the expression that is it, where the text is made.
-    origin: where it comes from. what: how to speak of that: `read from X`.
+    origin: where it comes from. what: how to speak of that: `read from X`. given: what is handed over, if that is seen.
     """
 
     value: cst.BaseExpression
     origin: cst.CSTNode
     what: str
+    given: cst.BaseExpression | None = None
 
 
 class WholeKeys:
@@ -74,7 +75,16 @@ class WholeKeys:
         key = self.of(node)
         found = [key] if key is not None else [each for part in self._within(node) for each in self._in_text(part, seen)]
         if found and not self._ruled_out.is_sure(node):
-            yield from found
+            yield from (each for each in found if each.given is None or not self._are_strangers(node, each.given))
+
+    def _are_strangers(self, node: cst.BaseExpression, given: cst.BaseExpression) -> bool:
+        """Whether two attributes are never of the same object: a base that several classes share serves each with its own key."""
+        one, other = (self._classes(each) if isinstance(each, cst.Attribute) else set() for each in (node, given))
+        return bool(one and other) and one.isdisjoint(other)
+
+    def _classes(self, node: cst.Attribute) -> set[cst.ClassDef]:
+        owners = [*self._handed_over.owners(node)]
+        return {*owners, *(heir for owner in owners for heir in self._resolver.hierarchy.heirs(owner))}
 
     def _within(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """What stands whole in the text of an expression, be it behind names."""
@@ -218,7 +228,7 @@ class WholeKeys:
                 continue
             sink = self._handed_over.by_binding(binding)
             if sink is not None:
-                return Key(node, binding.node, f"given as {sink.what}")
+                return Key(node, binding.node, f"given as {sink.what}", sink.given)
             if self._is_evident(binding):
                 return Key(node, binding.node, "as its name says")
         return None
