@@ -357,6 +357,7 @@ WORK: dict[str, Callable[[str], object]] = {
     "find_keys": lambda text: list(find_keys(text)),
     "redact": redact,
     "redact_literals": redact_literals,
+    "named_credentials": lambda text: list(named_credentials(f'api_key = "{text}')),
     "redact_runs": redact_runs,
     "named_credentials": lambda text: list(named_credentials(text)),
     "repeats": lambda text: Repeats(text[at : at + 9 + at % 500] for at in range(0, len(text), 1000)).cover(text),

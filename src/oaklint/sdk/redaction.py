@@ -55,7 +55,7 @@ _ESCAPED = r"(?:\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1?[0-7]{2}(?![0-7]))
 _NAMED = (
     r"""(?i:(?:(?:api|access|secret|auth|open_?ai|azure)[_-]?key|secret|token|passw(?:or)?d|authorization)[0-9]{0,2})"""
     r"""(?:["']\s{0,4}\]?\s{0,4}[:=,]|\s{0,4}(?::\s{0,4}[\w.]{1,40}\s{0,4})?=)\s{0,4}[bBrRuUfF]{0,2}"""
-    r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote))[^\n]){8,400}?)(?P=quote)"""
+    r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote))[^\\\n]){8,400}?)(?P=quote)"""
 )
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 
