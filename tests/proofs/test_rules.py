@@ -232,6 +232,22 @@ openai.models.list()
 
 EMPTY_BEFORE_1 = EMPTY_FOR_MODULE.replace("models", "Model")
 
+EMPTY_AFTERWARDS = """\
+import openai
+
+client = openai.OpenAI()
+client.api_key = ""
+client.models.list()
+"""
+
+BEYOND_ASCII = """\
+import openai
+
+openai.OpenAI(api_key="sk-\u2026").models.list()
+"""
+
+BLANK_BEHIND = BEYOND_ASCII.replace("sk-\u2026", "YOUR_API_KEY ")
+
 BLANK = """\
 import openai
 
@@ -444,7 +460,11 @@ PROOFS: dict[str, Proof] = {
     ),
     # The placeholder is sent as it stands, though a good key is at hand.
     "OAK103": Proof(
-        bad=[Run(raises=REFUSED)],
+        bad=[
+            Run(raises=REFUSED),
+            Run(raises="UnicodeEncodeError", requests=0, program=BEYOND_ASCII),
+            Run(raises=NO_CONNECTION, requests=0, program=BLANK_BEHIND),
+        ],
         good=[Run(sends="environment")],
     ),
     # What is printed is the key that is sent.
@@ -535,6 +555,8 @@ PROOFS: dict[str, Proof] = {
             ),
             Run(("3", "2"), raises="TypeError", requests=0, program=EMPTY_FOR_MODULE),
             Run(("1",), raises=REFUSED, program=EMPTY_FOR_MODULE),
+            Run(("3", "2"), raises="TypeError", requests=0, program=EMPTY_AFTERWARDS),
+            Run(("1",), raises=REFUSED, program=EMPTY_AFTERWARDS),
             Run(BEFORE_1, raises=REFUSED_BEFORE_1, program=EMPTY_BEFORE_1),
             Run(raises=NO_CONNECTION, requests=0, program=BLANK),
             Run(("3", "2"), raises=NO_KEY, requests=0, program=EMPTY_ELSEWHERE),

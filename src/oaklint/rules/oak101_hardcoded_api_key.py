@@ -1,7 +1,7 @@
 """## What it does
-Finds literals with the structure of a real API key, of OpenAI or of another issuer whose keys begin with `sk-`.
+Finds text with the structure of a real API key, of OpenAI or of another issuer whose keys begin with `sk-`.
 
-Keys are found anywhere in the text: in strings, comments, docstrings, notebook markdown, magics, metadata and saved outputs, and
+Keys are found anywhere in a file: in strings, comments, docstrings, notebook markdown, magics, metadata and saved outputs, and
 in files that do not parse. A key written in pieces (`"sk-" + "..."`, f-strings, `"".join(...)`, also by way of names, attributes,
 entries, defaults and arguments), backwards, or behind escapes or an encoding is reported once, where it is put together or
 decoded. A key whose issuer cannot be told from its shape is reported as one of an unknown issuer. Placeholders and other made-up
@@ -97,11 +97,13 @@ NEEDS: Needs = (
 SEVERITY: Severity = "error"
 FINDS_SECRETS = True
 
+_READ_INSTEAD = "read the new one from the environment"
+
 
 def scan(cell: Cell) -> Iterator[Finding]:
-    where = " in a saved output" if cell.kind == "output" else ""
+    where, remedy = ("a saved output", "clear the output") if cell.kind == "output" else ("the source", "remove it")
     for key in find_keys(cell.text):
-        yield _finding(Span(cell, key.start, key.end), key, where)
+        yield _finding(Span(cell, key.start, key.end), key, where, remedy)
 
 
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
@@ -112,7 +114,8 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
             assert isinstance(node, cst.SimpleString)
             for key in find_keys(cell.text[start:end]):
                 place, fix = Span(cell, start + key.start, start + key.end), partial(_fix, node, key, usage)
-                yield _finding(place, key, "")._replace(fix=fix)
+                remedy = "remove it" if isinstance(usage.tree.parents.get(node), cst.Expr) else _READ_INSTEAD
+                yield _finding(place, key, "the source", remedy)._replace(fix=fix)
 
 
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
@@ -144,9 +147,16 @@ def _put_together(node: cst.BaseExpression | cst.AugAssign, usage: Usage) -> Ite
             if not any(secret in each or (whole and each in secret) for whole, each in inside):
                 pieces = (piece for piece in assembly.pieces(node) if not _holds_another(piece, secret))
                 related = tuple((piece, "a piece of it") for piece in dict.fromkeys(pieces))
-                fix = partial(_fix, node, key, usage)
-                yield _finding(node, key, ", put together from pieces")._replace(related=related, fix=fix)
+                where = f"the source, {'in pieces' if _is_joined(node) else 'in another form'}"
+                yield _finding(node, key, where, _READ_INSTEAD)._replace(related=related, fix=partial(_fix, node, key, usage))
                 return
+
+
+def _is_joined(node: cst.BaseExpression | cst.AugAssign) -> bool:
+    """Whether it puts texts together, not one text into another form."""
+    if isinstance(node, cst.Call):
+        return last_part(node.func) in ("join", "format", "format_map")
+    return not isinstance(node, (cst.Subscript, cst.SimpleString))
 
 
 def _fix(literal: cst.BaseExpression | cst.AugAssign, key: KeyMatch, usage: Usage, editor: Editor) -> Repair | None:
@@ -164,10 +174,10 @@ def _holds_another(piece: cst.CSTNode, secret: str) -> bool:
 visit_BinaryOperation = visit_ConcatenatedString = visit_FormattedString = visit_TemplatedString = visit_AugAssign = _put_together
 
 
-def _finding(place: cst.BaseExpression | cst.AugAssign | Span, key: KeyMatch, where: str) -> Finding:
+def _finding(place: cst.BaseExpression | cst.AugAssign | Span, key: KeyMatch, where: str, remedy: str) -> Finding:
     return Finding(
         place,
-        f"{describe(key)} stands in the source{where}. Revoke it, then read it from the environment, then clean the history",
+        f"{describe(key)} stands in {where}. Revoke it, then {remedy}, then clean the history",
         sensitive=True,
         confidence=key.tier,
         fingerprint=key.fingerprint,

@@ -1,13 +1,19 @@
 """## What it does
 Finds literals that are given to the SDK as a credential and look like one, without having the structure of a known key.
 
-Looked at are `api_key=` and its kin, `openai.api_key`, `OPENAI_API_KEY` and its kin in the environment of the program, its tests
-and what it starts, in magics of notebooks and as fields of pydantic's settings, what stands in for a variable that is not set,
-and headers, be it in requests of HTTP libraries: all on the way to OpenAI or Azure. So are the constructors of LangChain,
-LlamaIndex, LiteLLM and other packages that hand the key on. A literal is followed through names, attributes, items, arguments and
-defaults to where it gets there. One with the structure of a key is `hardcoded-api-key`, a placeholder is `placeholder-api-key`.
-Values that are made up on purpose (`test`, `dummy`, `not-needed`) and keys for another `base_url`, such as a local server, are no
-findings. What tells a credential is where it stands: in JSON, its `confidence` is `contextual`.
+Looked at is what goes to OpenAI or Azure:
+
+- `api_key=` and its kin, and `openai.api_key`;
+- `OPENAI_API_KEY` and its kin, where the program, a test or a magic of a notebook sets them, for itself or for what it starts;
+- fields of pydantic's settings, and what stands in for a variable that is not set;
+- headers of the SDK and of HTTP libraries;
+- the constructors of LangChain, LlamaIndex, LiteLLM and other packages that hand the key on.
+
+A literal is followed through names, attributes, items, arguments and defaults to where it gets there.
+
+One with the structure of a key is `hardcoded-api-key`, a placeholder is `placeholder-api-key`. Values that are made up on purpose
+(`test`, `dummy`, `not-needed`) and keys for another `base_url`, such as a local server, are no findings. That a literal is a
+credential is told from its use, not from its shape: in JSON, its `confidence` is `contextual`.
 
 ## Why is this bad?
 A credential in the source is known to everyone who can read it, and stays in the history. The SDK does not look at a key's
@@ -34,7 +40,8 @@ The fix reads the variable of that client (`OPENAI_API_KEY`, `AZURE_OPENAI_API_K
 that this takes. It does not make the credential harmless: revoke it first. It is unsafe, since the program then ends with
 `KeyError` where the variable is not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that
 nothing is ever sent with `None` for a key. There is no fix for what the program writes into the environment, for what is put
-together elsewhere, and where clients take the literal that read different variables.
+together elsewhere, for `webhook_secret=` and Azure's `api-key` header, and where clients take the literal that read different
+variables.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
@@ -90,7 +97,7 @@ def _is_reported(value: str) -> bool:
 def _finding(place: cst.BaseExpression | Span, value: str, what: str, name: str) -> Finding:
     return Finding(
         place,
-        f"A literal of {len(value)} characters is given as {what}: whoever reads the source has the credential."
+        f"A literal of {len(value.strip())} characters is given as {what}: whoever reads the source has the credential."
         " Revoke it, and read it from the environment",
         sensitive=True,
         confidence="contextual",

@@ -1,6 +1,8 @@
 """## What it does
 Finds keys that are empty, or may be, given to a client, to the module `openai` or to `OPENAI_API_KEY`: `""`,
-`os.getenv("OPENAI_API_KEY", "")`, `key or ""`, and a parameter, field or variable with such a value.
+`os.getenv("OPENAI_API_KEY", "")`, `key or ""`, and a parameter, field or variable with such a value; and keys of blanks
+alone. Of what is assigned to a client that is built already (`client.api_key = ...`), only defaults are found, such as that of
+`os.getenv`. The `default=""` of an option of the command line is not found.
 
 What asks for it before is fine: `if not key: raise ...`, `key or None`, `if key else`. So are tests that give an empty key on
 purpose, and a variable that is set again. For another `base_url` an empty default is no finding, either, for it keeps the SDK
@@ -8,11 +10,11 @@ from sending `OPENAI_API_KEY` there; an empty literal is one, since no client ca
 
 ## Why is this bad?
 The SDK takes an empty key for a key, and says so late, or in words that do not name the trouble. Since 2.34.0 the constructor
-raises `OpenAIError`, whatever the `base_url`, and the module client `TypeError` with the first request. From 1.92.3 on, the first
-request goes out without a key and fails with `AuthenticationError`; before that it fails with `APIConnectionError`, which
-looks like trouble with the network. A key of blanks alone fails with that on all of them. `with_options(api_key="")` and
-`copy(api_key="")` keep the old key. Measured on 1.0.0, 1.55.3, 1.92.2, 1.92.3, 1.109.1, 2.33.0, 2.34.0, 2.54.0 and 3.54.0;
-on 0.28.1 the request fails with `AuthenticationError`.
+raises `OpenAIError`, whatever the `base_url`; the module client, and one that gets the key after it was built, raise `TypeError`
+with the first request. From 1.92.3 on, the first request goes out without a key and fails with `AuthenticationError`; before that
+it fails with `APIConnectionError`, which looks like trouble with the network. A key of blanks alone fails with that on all of
+them. `with_options(api_key="")` and `copy(api_key="")` keep the old key. Measured on 1.0.0, 1.55.3, 1.92.2, 1.92.3, 1.109.1,
+2.33.0, 2.34.0, 2.54.0 and 3.54.0; on 0.28.1 the request fails with `AuthenticationError`.
 
 ## Example
 ```python
@@ -78,7 +80,7 @@ SEVERITY: Severity = "warning"
 
 # Those for which it was measured, and arguments beside which an empty key does no harm.
 _KEYS = {"api_key", "openai_api_key", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"}
-_MODULE = "`openai.api_key`"
+_MODULE, _CLIENT = "`openai.api_key`", "`client.api_key`"
 _ENOUGH = {"admin_api_key", "workload_identity", "provider", "azure_ad_token", "azure_ad_token_provider"}
 # The first release in which no client can be built with an empty key.
 _REFUSED_SINCE = (2, 34)
@@ -111,7 +113,7 @@ def _is_wrong(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> bool:
     if isinstance(node, cst.Call) and any(name in _ENOUGH for name, _ in usage.entries.of_call(node)):
         return False
     if sink.host == "openai" or _is_copy(node, usage):
-        return sink.kind != "setting" or not is_given or sink.what == _MODULE
+        return sink.kind != "setting" or sink.what == _MODULE or (sink.what == _CLIENT and not is_given)
     is_alone = is_given and not blank.is_one_of_several
     is_new = sink.kind == "argument" and is_alone and isinstance(node, cst.Call) and not any(arg.star for arg in node.args)
     return is_new and usage.generation >= _REFUSED_SINCE[0] and (usage.release is None or usage.release >= _REFUSED_SINCE)
@@ -169,37 +171,49 @@ def _is_given_later(usage: Usage) -> bool:
 
 
 def _message(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> str:
-    name = usage.values.text(blank.getter.args[0].value) if blank.getter is not None and blank.getter.args else None
-    if blank.getter is not None:
-        when = f" where `{name}` is not set" if name is not None else " by default"
-    else:
-        when = " by default" if blank.is_default else " where there is no other" if blank.is_one_of_several else ""
-    what = f"{sink.what} {'is made of blanks' if blank.text else 'is empty'}{when}"
+    what = f"{sink.what} {'is made of blanks' if blank.text else 'is empty'}{_condition(blank, usage)}"
     if _is_copy(node, usage):
         return f"{what}: the copy keeps the key of the client it is made of. Leave it out, or give it a key"
+    return f"{what}: {_failure(sink, blank, usage)}. {_remedy(sink, blank, usage)}"
+
+
+def _condition(blank: Blank, usage: Usage) -> str:
+    asked = usage.values.text(blank.getter.args[0].value) if blank.getter is not None and blank.getter.args else None
+    if (name := asked or _variable(blank, usage)) is not None:
+        return f" where `{name}` is not set"
+    if blank.getter is not None or blank.is_default:
+        return " by default"
+    return " where there is no other" if blank.is_one_of_several else ""
+
+
+def _failure(sink: Sink, blank: Blank, usage: Usage) -> str:
+    if usage.generation == 0:
+        return "the first request fails with AuthenticationError"
     if blank.text:
-        return f"{what}: each request fails with APIConnectionError. Leave it out, and the SDK says that there is none"
-    if usage.generation >= _REFUSED_SINCE[0]:
-        how = "the module client raises TypeError" if sink.what == _MODULE else "the client cannot be built (OpenAIError)"
-        how = f"since openai 2.34.0 {how}"
-        # Another server may want none, or get it another way.
-        if sink.host == "openai" and not (sink.kind == "argument" and _is_given_later(usage)):
-            how += ", before that the first request fails with AuthenticationError"
-    elif usage.generation == 1:
-        how = "the first request fails, with AuthenticationError or, before openai 1.92.3, APIConnectionError"
-    else:
-        how = "the first request fails with AuthenticationError"
-    return f"{what}: {how}. {_remedy(sink, blank, name)}"
+        return "each request fails with APIConnectionError"
+    if usage.generation < _REFUSED_SINCE[0]:
+        return "the first request fails, with AuthenticationError or, before openai 1.92.3, APIConnectionError"
+    if sink.kind == "setting":
+        return "the first request fails, since openai 2.34.0 with TypeError"
+    # Another server may want none, or get it another way.
+    is_certain = sink.host == "openai" and not (sink.kind == "argument" and _is_given_later(usage))
+    how = ", before that the first request fails" if is_certain else ""
+    return f"since openai 2.34.0 the client cannot be built (OpenAIError){how}"
 
 
-def _remedy(sink: Sink, blank: Blank, name: str | None) -> str:
+def _remedy(sink: Sink, blank: Blank, usage: Usage) -> str:
     if sink.host != "openai":
         return "A server that needs no key takes any: write a word"
-    if blank.getter is None:
-        return "Leave it out, or ask for the key, and a missing key is told as such"
-    if name is None or name in CREDENTIAL_ENVIRONMENT:
-        return "Leave out the default, and a missing key is told as such"
-    return f'Read `os.environ["{name}"]`, which fails where it is not set'
+    variable = _variable(blank, usage)
+    if variable is not None and (variable not in CREDENTIAL_ENVIRONMENT or not _may_be_none(sink)):
+        return f'Read `os.environ["{variable}"]`, which fails where it is not set'
+    what = "Leave it out, or test for it first" if blank.getter is None else "Leave out the default"
+    return f"{what}, and a missing key is told as such"
+
+
+def _may_be_none(sink: Sink) -> bool:
+    """Whether None is as good as nothing there."""
+    return sink.kind == "argument" or sink.what == _MODULE
 
 
 # The fixes.

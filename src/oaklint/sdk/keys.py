@@ -23,7 +23,7 @@ from oaklint.sdk.key_families import (
     KeyFamily,
     Tier,
 )
-from oaklint.sdk.placeholders import is_credential, is_dummy, is_placeholder
+from oaklint.sdk.placeholders import is_credential, is_dummy, is_placeholder, kind_of_placeholder
 from oaklint.sdk.randomness import is_filler, looks_random, mean_token_length
 from oaklint.sdk.redaction import follows_key_boundary, redact
 
@@ -38,6 +38,7 @@ __all__ = [
     "is_credential",
     "is_dummy",
     "is_placeholder",
+    "kind_of_placeholder",
     "looks_random",
     "redact",
 ]

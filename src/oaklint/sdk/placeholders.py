@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Literal, TypeAlias
 
 from oaklint.sdk.randomness import is_filler, looks_random, mean_token_length
+
+# Text to be replaced; the name of a variable; one as a shell would read it: `$NAME`, `${NAME}`, `%NAME%`.
+PlaceholderKind: TypeAlias = Literal["text", "name", "shell name"]
 
 
 def _set(words: str) -> frozenset[str]:
@@ -51,6 +55,8 @@ _TEMPLATE = (
 )
 # Letters from Greek onwards: no key has them, sentences in other languages do.
 _OTHER_SCRIPT = r"[\u0370-\u1fff\u2c00-\ufdff\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc]"
+# What a shell puts the value of a variable for.
+_SHELL_NAME = r"\$\{?\w+\}?|%\w+%"
 _RUN_TOGETHER = r"(?i:(?:your|insert|enter|paste|replace)[a-z]*?(?:apikey|key|token|secret)(?:here)?)"
 _PREFIX = r"sk-(?:proj-|svcacct-|admin-|None-|ant-(?:[a-z]+[0-9]{2}-)?|or-v1-|lf-|api-)?"
 
@@ -83,13 +89,23 @@ def _has_random_part(text: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """True for text that the reader is meant to replace by a key: `YOUR_API_KEY`, `<your key>`, `sk-...`, `$OPENAI_API_KEY`.
+    """True for text that the reader is meant to replace by a key: `YOUR_API_KEY`, `<your key>`, `sk-...`, `$OPENAI_API_KEY`."""
+    return kind_of_placeholder(value) is not None
 
-    The name of a variable counts, since it was meant to be looked up.
-    """
+
+def kind_of_placeholder(value: str) -> PlaceholderKind | None:
+    """What sort of placeholder a text is. The name of a variable counts, since it was meant to be looked up."""
     text = value.strip()
     if not text or (text.isascii() and _has_random_part(text)):
-        return False
+        return None
+    if _asks_for_a_key(text):
+        return "shell name" if _pattern(_SHELL_NAME).fullmatch(text) else "text"
+    if _names_a_variable(text, _words(text)):
+        return "name" if text.isupper() and text.isidentifier() else "text"
+    return None
+
+
+def _asks_for_a_key(text: str) -> bool:
     if _pattern(_TEMPLATE).search(text) or _pattern(_OTHER_SCRIPT).search(text):
         return True
     known = _plain_words(text)
@@ -98,9 +114,7 @@ def is_placeholder(value: str) -> bool:
     hints = len(known & _HINTS)
     if hints and (hints > 1 or known & _THINGS):
         return True
-    if _pattern(_RUN_TOGETHER).fullmatch(_body(text)):
-        return True
-    return _names_a_variable(text, _words(text))
+    return _pattern(_RUN_TOGETHER).fullmatch(_body(text)) is not None
 
 
 def _names_a_variable(text: str, words: list[str]) -> bool:

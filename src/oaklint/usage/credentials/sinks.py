@@ -43,6 +43,7 @@ class Sink(NamedTuple):
     host:  where the credential is sent to.
     kind, name: what sort of place it is, and the name of the argument, attribute, variable or header.
     given: what stands at the place itself; in a header, behind `Bearer`.
+    is_default: whether something else is taken in its stead where that is given.
     """
 
     value: cst.BaseExpression
@@ -51,6 +52,10 @@ class Sink(NamedTuple):
     kind: Kind
     name: str
     given: cst.BaseExpression
+    is_default: bool = False
+
+    def as_default(self) -> Sink:
+        return self if self.is_default else self._replace(what=f"the default of {self.what}", is_default=True)
 
 
 class InMagic(NamedTuple):
@@ -65,6 +70,8 @@ class InMagic(NamedTuple):
     what: str
     name: str
     lasts: bool
+    kind: Kind = "environment"
+    is_default: bool = False
 
 
 class Sinks:
@@ -87,7 +94,7 @@ class Sinks:
         for sink in self.of(node):
             text = self._text(sink.value)
             if text is not None and sink.host == "openai" and self._reached_by.setdefault(sink.value, node) is node:
-                yield sink, text.removeprefix("Bearer ").strip()
+                yield sink, text.removeprefix("Bearer ")
 
     def _text(self, value: cst.BaseExpression) -> str | None:
         """The text of a value, or what its pieces come to."""
@@ -125,7 +132,8 @@ class Sinks:
         for write in self._written.get(node, ()):
             kind: Kind = "environment" if write.is_for_good else "patch"
             for name, value in write.values:
-                yield from self._variable(name, value, kind)
+                for sink in self._variable(name, value, kind):
+                    yield sink if write.overrides else sink.as_default()
         if isinstance(node, cst.Call):
             yield from self._of_call(node)
         for target, given in assigned(node):
@@ -133,7 +141,8 @@ class Sinks:
 
     def _alternatives(self, sink: Sink, but_for: tuple[Step, ...]) -> Iterator[Sink]:
         for value, is_default in self._origins.alternatives(sink.given, but_for):
-            yield sink._replace(value=value, what=f"the default of {sink.what}" if is_default else sink.what)
+            found = sink._replace(value=value)
+            yield found.as_default() if is_default else found
 
     @cached_property
     def _written(self) -> dict[cst.CSTNode, list[Write]]:
@@ -150,8 +159,8 @@ class Sinks:
 
     def _variable(self, name: str | None, value: cst.BaseExpression | None, kind: Kind = "environment") -> Iterator[Sink]:
         if name in CREDENTIAL_ENVIRONMENT and value is not None:
-            what = f"the default of `{name}`" if kind == "default" else f"`{name}`"
-            yield _sink(value, what, self._hosts.of_module, kind, name)
+            sink = _sink(value, f"`{name}`", self._hosts.of_module, kind, name)
+            yield sink.as_default() if kind == "default" else sink
 
     # Calls.
 
