@@ -70,7 +70,7 @@ def _entries(folder: Path) -> dict[str, list[dict[str, object]]]:
 def test_it_accepts_what_is_there(tmp_path: Path) -> None:
     write(tmp_path, {"bot.py": BOT, "sub/b.py": BAD + BAD, "clean.py": "import os\n"})
     done = oaklint("baseline", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"{FILE}: 5 findings in 2 files accepted.\n")
+    assert (done.returncode, done.stdout) == (0, f"{FILE} written: 5 findings in 2 files accepted.\n")
     assert done.stderr.startswith("warning: 2 keys among them: ")
     (key,) = [item for item in check("bot.py", BOT.encode(), Settings()) if item.code == "OAK101"]
     # One line for each finding: changes are easy to read, and to merge.
@@ -110,7 +110,7 @@ def test_it_is_the_same_from_wherever_it_is_written(tmp_path: Path) -> None:
 
 def test_nothing_to_accept(tmp_path: Path) -> None:
     done = oaklint("baseline", "--output", "base.json", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "base.json: 0 findings in 0 files accepted.\n")
+    assert (done.returncode, done.stdout) == (0, "base.json written: 0 findings in 0 files accepted.\n")
     assert (tmp_path / "base.json").read_text() == '{\n  "version": 1,\n  "findings": {}\n}\n'
     write(tmp_path, {"a.py": BAD})
     assert oaklint("check", "--baseline", "base.json", cwd=tmp_path).returncode == 1
@@ -126,11 +126,23 @@ def test_it_takes_the_options_of_check(tmp_path: Path) -> None:
     assert _entries(tmp_path).keys() == {"bot.py", "b.py", "noqa.py"}
 
 
+@pytest.mark.parametrize("option", ["-o", "--output", "--output-file", "--baseline"])
+def test_where_it_is_written(tmp_path: Path, option: str) -> None:
+    write(tmp_path, {"b.py": BAD})
+    done = oaklint("baseline", option, "base.json", ".", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "base.json written: 1 finding in 1 file accepted.\n")
+    done = oaklint("baseline", option, "-", cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ((tmp_path / "base.json").read_text(), "1 finding in 1 file accepted.\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.py", "base.json"]
+
+
 def test_what_goes_wrong_while_it_is_written(tmp_path: Path) -> None:
     write(tmp_path, {"b.py": BAD})
-    done = oaklint("baseline", "b.py", "gone.py", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, "error: gone.py: No such file or directory\n")
-    assert _new(tmp_path) == []
+    _accept(tmp_path)
+    before = (tmp_path / FILE).read_text()
+    done = oaklint("baseline", "gone.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "error: gone.py: No such file or directory\n")
+    assert (tmp_path / FILE).read_text() == before
     done = oaklint("baseline", "--output", "no/such/folder.json", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: no/such/folder.json: No such file or directory\n"
@@ -374,7 +386,7 @@ def test_a_folder_with_a_configuration_of_its_own(tmp_path: Path) -> None:
     write(tmp_path, {"oaklint.toml": 'baseline = "outer.json"\n', "a.py": BAD, "sub/oaklint.toml": 'baseline = "inner.json"\n'})
     write(tmp_path, {"sub/b.py": BAD, "bare/oaklint.toml": "", "bare/c.py": BAD})
     done = oaklint("baseline", cwd=tmp_path)
-    assert done.stdout == "outer.json: 2 findings in 2 files accepted.\nsub/inner.json: 1 finding in 1 file accepted.\n"
+    assert done.stdout == "outer.json written: 2 findings in 2 files accepted.\nsub/inner.json written: 1 finding in 1 file accepted.\n"
     done = oaklint("check", cwd=tmp_path)
     assert done.stdout.startswith("bare/c.py:2:1: OAK203 ")
     assert "Found 1 error in 1 file.\n" in done.stdout

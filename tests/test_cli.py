@@ -227,7 +227,7 @@ def test_what_the_project_declares_decides_on_the_sdk(tmp_path: Path) -> None:
         (["check", "--quiet", "--verbose"], "not allowed with argument"),
         (["check", "--config", "none.toml"], "none.toml: No such file or directory"),
         (["check", "--baseline"], "--baseline: expected"),
-        (["baseline", "--baseline", "x"], "unknown option '--baseline', did you mean '"),
+        (["baseline", "--base-line", "x"], "unknown option '--base-line', did you mean '--baseline'?"),
         (["baseline", "--select", "OAK999"], "--select: unknown rule 'OAK999', did you mean 'OAK"),
         (["check", "-", "a.py"], "'-' for standard input goes with no other path"),
         (["check", "a.py", "--stdin-filename", "b.py"], "--stdin-filename goes with '-'"),

@@ -23,7 +23,7 @@ from oaklint.sdk.keys import (
     looks_random,
     redact,
 )
-from oaklint.sdk.redaction import Repeats, redact_literals
+from oaklint.sdk.redaction import Repeats, named_credentials, redact_literals, redact_runs
 from tests.keys import MAKERS, MARKER, START, key_body, make_key, plant
 
 # A plain credential has no structure to be found by.
@@ -228,6 +228,40 @@ def test_redacts_what_is_left_of_a_key() -> None:
     assert not survives("openai-project", key, backwards[::-1])
 
 
+def test_redacts_what_goes_on_in_another_row() -> None:
+    key = make_key("openai-project")
+    for run in (key[24:], key[60:100]):
+        assert redact_runs(f"{run}\n") == "*" * len(run) + "\n"
+    for text in ("chat_completions_create_with_retries_and_timeout", "0d8f3b1e-5c7a-4a7e-9f57-3d0c1b2a4e6f"):
+        assert redact_runs(text) == text
+
+
+NAMED = [
+    "api_key='@'",
+    'api_key = "@"',
+    "api_key: str = '@'",
+    "{'api_key': '@'}",
+    "os.environ['OPEN_AI_KEY'] = '@'",
+    "setdefault('SERVICE_TOKEN', '@')",
+    "client_secret2 = b'@'",
+    "password=f'@'",
+]
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_knows_what_is_called_a_credential(text: str) -> None:
+    for secret in ("Tok_Zq7e-live-Kd93x", "Gr\u00fcn 42 Blau 7x"):
+        written = text.replace("@", secret)
+        assert [written[start:end] for start, end in named_credentials(written)] == [secret]
+    for other in ("YOUR_API_KEY", "test-key", "EMPTY", "<your key>", "not-needed", "{key} of {team}"):
+        assert not list(named_credentials(text.replace("@", other)))
+
+
+@pytest.mark.parametrize("text", ["tokenizer='@'", "key='@'", "max_tokens, '@'", "monkey = '@'", "api_key == '@'", "f(api_key, '@')"])
+def test_knows_what_is_not_called_a_credential(text: str) -> None:
+    assert not list(named_credentials(text.replace("@", "Tok_Zq7e-live-Kd93x")))
+
+
 def test_redacts_a_key_in_pieces() -> None:
     key = make_key("openai-user")
     for size in (4, 10, 16):
@@ -313,6 +347,9 @@ HOSTILE = [
     "\x1b[1m" + START,
     " ",
     "'a' ",
+    "api_key='",
+    "token = ",
+    "secret']   = ",
 ]
 
 
@@ -320,6 +357,8 @@ WORK: dict[str, Callable[[str], object]] = {
     "find_keys": lambda text: list(find_keys(text)),
     "redact": redact,
     "redact_literals": redact_literals,
+    "redact_runs": redact_runs,
+    "named_credentials": lambda text: list(named_credentials(text)),
     "repeats": lambda text: Repeats(text[at : at + 9 + at % 500] for at in range(0, len(text), 1000)).cover(text),
 }
 

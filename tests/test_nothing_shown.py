@@ -72,6 +72,7 @@ PLACES: dict[str, Text] = {
     ),
     "named_wrongly.py": lambda key: f'{IMPORTS}os.environ["OPEN_AI_KEY"] = "{key}"\nclient = OpenAI()\n',
     "coloured.ipynb": lambda key: _notebook(f"print('{key[:4]}')", f"\x1b[31m{key}\x1b[0m\n"),
+    "percent.py": lambda key: f"{IMPORTS}{LEGACY}  # ?key=sk%2D{key[3:]}\n",
     "broken_cell.ipynb": lambda key: _notebook(f'client = OpenAI(api_key="{key}"\n{LEGACY}', ""),
     "no_codec.py": lambda key: f"# coding: {key}\n{IMPORTS}{LEGACY}\n",
 }
@@ -89,6 +90,12 @@ WEAK_PLACES: dict[str, Text] = {
         f"        break\n    except Exception:  # {weak}\n        pass\n"
     ),
     "moved.py": lambda weak: f'{IMPORTS}client = OpenAI()\nos.environ["OPENAI_API_KEY"] = "{weak}"  # {weak}\nclient.models.list()\n',
+    "unparsable.py": lambda weak: f'{IMPORTS}client = OpenAI(api_key="{weak}"\n{LEGACY}  # {weak}\n',
+    "other_name.py": lambda weak: f'{IMPORTS}os.environ["OPEN_AI_KEY"] = "{weak}"\nclient = OpenAI()\n{LEGACY}  # {weak}\n',
+    "other_host.py": lambda weak: (
+        f'{IMPORTS}openai.api_base = "https://example.com/v1"\nopenai.api_key = "{weak}"\n{LEGACY}\nclient = OpenAI()\n'
+    ),
+    "other_script.py": lambda weak: f'{IMPORTS}client = OpenAI(api_key="{weak}\u00fc")\n{LEGACY}  # {weak}\u00fc\n',
     "imports/app.py": PLACES["elsewhere/app.py"],
     "imports/settings.py": PLACES["elsewhere/settings.py"],
 }  # fmt: skip
@@ -123,6 +130,12 @@ class Secrets:
         body = key_body(family, key) if key.startswith(START) else key
         self.add(body)
         return key
+
+    def weak(self, seed: str) -> str:
+        """A credential that is short, and not random enough for anybody to know it by its looks."""
+        text = f"Tok_{make_key('credential', seed)[:4]}-live-{make_key('credential', seed)[4:9]}"
+        self.add(text)
+        return text
 
     def add(self, body: str) -> None:
         encoded = (_base64(" " * shift + body)[shift + 1 :].rstrip("=")[:-1] for shift in range(3))
@@ -187,6 +200,7 @@ def full_house(tmp_path_factory: pytest.TempPathFactory) -> House:
             house.plant(f"{family}/{name}", text(house.secrets.new(family, name.split("/")[0])))
     for name, text in WEAK_PLACES.items():
         house.plant(f"weak/{name}", text(house.secrets.new("credential", name.split("/")[0])))
+        house.plant(f"weaker/{name}", text(house.secrets.weak(name.split("/")[0])))
     for family in ("openai-project", "unknown-hex32", "openai-old"):
         house.plant(f"{house.secrets.new(family, 'folder')}/{house.secrets.new(family, 'file')}.py", f"{IMPORTS}{LEGACY}\n")
     return house

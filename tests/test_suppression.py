@@ -228,6 +228,8 @@ KEY_ROWS = [
     ("# pragma: allowlist nextline secret\n\nk = '@'", False),
     ("# gitleaks:allow\nk = '@'", False),
     ("k = '@'  # gitleaks: allow", False),
+    ("k = '@'  # ggignore", True),
+    ("k = '@'  # baggignore", False),
 ]
 
 

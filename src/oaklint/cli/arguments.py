@@ -128,8 +128,12 @@ def _baseline_parser() -> _Parser:
     output.add_argument(
         "-o",
         "--output",
+        "--output-file",
+        "--baseline",
+        dest="output",
         metavar="FILE",
-        help=f"the file to write (default: the one that the configuration names, else {DEFAULT_BASELINE})",
+        help="the file to write, or - for standard output (default: the one that the configuration names, else"
+        f" {DEFAULT_BASELINE})",
     )
     _add_configuration_options(parser)
     _add_jobs_option(parser)

@@ -25,8 +25,10 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     configurations = check.configured(arguments, directory, terminal)
     files, missing = discover(arguments.paths or ["."], configurations, directory)
     check.tell_missing(files, missing, directory, terminal)
+    if missing:
+        return check.TROUBLE  # one that accepts a part would take the place of one that accepts all
     results = check.check_all(directory, arguments.jobs, terminal, files, None)
-    failed = check.tell_errors(results, terminal) or bool(missing)
+    failed = check.tell_errors(results, terminal)
 
     # A configuration further down may name a baseline of its own.
     named = os.path.join(directory, arguments.output) if arguments.output else None
@@ -36,8 +38,12 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         found.setdefault(named or file.configuration.baseline or default, {})[file.path] = result.diagnostics
     for path, findings in found.items():
         name = display_name(os.path.normpath(path), directory)
+        text = Baseline.of(path, findings).text
         try:
-            terminal.save(path, Baseline.of(path, findings).text)
+            if arguments.output == check.STDIN:
+                terminal.out(text)
+            else:
+                terminal.save(path, text)
         except OSError as error:
             terminal.error(f"{name}: {error.strerror}")
             failed = True
@@ -49,7 +55,11 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
 def _tell(name: str, findings: Sequence[Sequence[Diagnostic]], terminal: Terminal) -> None:
     items = [item for items in findings for item in items]
     if not terminal.quiet:
-        terminal.out(f"{name}: {counted(len(items), 'finding')} in {counted(len(findings), 'file')} accepted.\n")
+        text = f"{counted(len(items), 'finding')} in {counted(len(findings), 'file')} accepted.\n"
+        if name == check.STDIN:
+            terminal.err(text)
+        else:
+            terminal.out(f"{name} written: {text}")
     keys = sum(item.confidence is not None for item in items)
     if keys:
         terminal.warning(f"{counted(keys, 'key')} among them: to accept a leak does not undo it, so revoke what is real")

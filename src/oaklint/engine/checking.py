@@ -19,7 +19,7 @@ from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions, has_allow_mark
 from oaklint.rules import Finding, Rule, all_rules, place_of
-from oaklint.sdk.redaction import VARIABLE, Repeats, asterisks, redact, redact_literals
+from oaklint.sdk.redaction import VARIABLE, Repeats, asterisks, named_credentials, redact, redact_literals, redact_runs
 from oaklint.source import Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
 
 if TYPE_CHECKING:
@@ -210,7 +210,9 @@ def _examined(
     """Diagnostics of the wanted rules, each once, suppressed and accepted ones left out, in the order of the text."""
     suppressions = Suppressions(source) if settings.respect_noqa else None
     sensitive = [item for item in found if item.finding.sensitive]
-    masks = Masks((place for item in sensitive for place in (item.span, *(part for part, _ in item.related))), secrets)
+    marked = [place for item in sensitive for place in (item.span, *(part for part, _ in item.related))]
+    named = (Span(cell, *ends) for cell in source.cells for ends in named_credentials(cell.text)) if found else ()
+    masks = Masks((*marked, *named), secrets)
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
     for item in _but_for_pieces(found):
@@ -353,7 +355,7 @@ class Masks:
     def row(self, cell: Cell, row: int) -> str:
         """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown."""
         if cell not in self._shown:
-            self._shown[cell] = self.cover(self._marked(cell))
+            self._shown[cell] = redact_runs(self.cover(self._marked(cell)))
         start, line = cell.lines.starts[row - 1], cell.lines.line(row)
         shown = self._shown[cell][start : start + len(line)]
         return shown if cell.path is None else redact_literals(shown)
@@ -378,7 +380,7 @@ def _secret_texts(span: Span) -> Iterator[str]:
     """What is secret of a marked place: the words of its literals, without names of variables that are read; or all of it."""
     text = span.cell.text[span.start : span.end]
     for literal in [found[2] for found in _LITERAL.finditer(text)] or [text]:
-        yield from (word for word in literal.split() if not re.fullmatch(VARIABLE, word))
+        yield from (word for word in {literal, *literal.split()} if not re.fullmatch(VARIABLE, word))
 
 
 def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence[Rule], settings: Settings) -> Examined:

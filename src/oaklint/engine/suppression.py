@@ -22,7 +22,9 @@ _FILE_COMMENT = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,\s]+")
 # detect-secrets asks for a sign that begins a comment in some language (C is left out), the others for nothing but the text.
 _BEGINS_COMMENT = r"(?:#|//|--|') *"
-_MARK = re.compile(rf"{_BEGINS_COMMENT}pragma: ?(?:allow|white)list[ -]secret|(?:gitleaks|betterleaks):allow|trufflehog:ignore")
+_MARK = re.compile(
+    rf"{_BEGINS_COMMENT}pragma: ?(?:allow|white)list[ -]secret|(?:gitleaks|betterleaks):allow|trufflehog:ignore|\bggignore\b"
+)
 _MARK_OF_NEXT = re.compile(rf"[ \t]*(?:<!)?{_BEGINS_COMMENT}pragma: ?allowlist[ -]nextline[ -]secret")
 
 

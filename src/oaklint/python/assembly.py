@@ -15,7 +15,7 @@ from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
 from oaklint.python.text_methods import FUNCTIONS, HOLE, UNKNOWN
-from oaklint.python.tree import children, index_of, is_link, last_part, walk
+from oaklint.python.tree import alternatives, argument_of, children, index_of, is_link, last_part, walk
 from oaklint.python.values import Values
 
 # What gives back its last argument if it has nothing better, and what hands on its only one.
@@ -50,11 +50,6 @@ def _links(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield here
         if isinstance(here, (cst.BinaryOperation, cst.ConcatenatedString)):
             pending += (child for child in (here.left, here.right) if is_link(child))
-
-
-def _named(call: cst.Call, name: str) -> Iterator[cst.BaseExpression]:
-    """The keyword argument of that name."""
-    return (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -119,15 +114,7 @@ class Assembly(Values):
         if isinstance(node, cst.Subscript):
             index = index_of(node)
             return [*self._entries_behind(node.value, self.value(index))] if index is not None else []
-        if isinstance(node, cst.BooleanOperation):
-            return [node.left, node.right]
-        if isinstance(node, cst.IfExp):
-            return [node.body, node.orelse]
-        if isinstance(node, cst.NamedExpr):
-            return [node.value]
-        if isinstance(node, cst.Await):
-            return [node.expression]
-        return self._behind_call(node) if isinstance(node, cst.Call) else []
+        return self._behind_call(node) if isinstance(node, cst.Call) else [*alternatives(node)]
 
     def _behind_name(self, node: cst.Name) -> list[cst.CSTNode]:
         found: list[cst.CSTNode] = []
@@ -149,9 +136,9 @@ class Assembly(Values):
         if node.attr.value == "value":  # of a member of an enumeration
             return [node.value]
         made = (call for call in self.behind(node.value) if isinstance(call, cst.Call))
-        given: list[cst.CSTNode] = [value for call in made for value in _named(call, node.attr.value)]
+        given = [value for call in made if (value := argument_of(call, node.attr.value)) is not None]
         if given:
-            return given
+            return [*given]
         attributes = self._resolver.attributes
         found: list[cst.CSTNode] = []
         for definition in self._resolver.tree.nodes.get(cst.ClassDef, ()):
@@ -169,7 +156,7 @@ class Assembly(Values):
                     if isinstance(element, cst.DictElement) and key is not UNKNOWN and self.value(element.key) == key:
                         yield element.value
             elif isinstance(display, cst.Call) and last_part(display.func) == "dict":
-                yield from _named(display, key)
+                yield from filter(None, [argument_of(display, key)])
 
     def _behind_call(self, node: cst.Call) -> list[cst.CSTNode]:
         found: list[cst.CSTNode] = []
@@ -181,18 +168,6 @@ class Assembly(Values):
         if last in _HANDS_ON or (last in _WITH_DEFAULT and len(node.args) > 1):
             found += [arg.value for arg in node.args[-1:]]
         return found
-
-    def pieces(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:  # type: ignore[override]
-        """The literals elsewhere that it is put together from, and each `+=` before it."""
-        seen: set[cst.CSTNode] = set()
-        pending = [*self._sources(node)]
-        while pending:
-            value = pending.pop()
-            if value not in seen and len(seen) < 100:
-                seen.add(value)
-                kinds = (cst.SimpleString, cst.FormattedString, cst.AugAssign)
-                yield from (part for part in walk(value) if isinstance(part, kinds))
-                pending += self._sources(value)
 
     def _sources(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """What the names, attributes, items and calls in an expression may stand for."""

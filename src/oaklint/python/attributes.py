@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.assignments import Pair, assigned
 from oaklint.python.definitions import Definitions, last_name
-from oaklint.python.scopes import Binding
+from oaklint.python.places import place
+from oaklint.python.scopes import Binding, Scope
 from oaklint.python.tree import Tree, index_of, last_part, positional
 
 # Methods that pydantic (and LangChain on it) hands the fields of an object that is being made, as a dictionary.
 _VALIDATORS = {"root_validator", "model_validator", "pre_init"}
 # What makes a copy of an object with other values for some of its attributes.
 _REPLACING = {"replace", "_replace", "evolve"}
+
+Key: TypeAlias = "tuple[Scope | None, str]"
 
 
 class Attributes:
@@ -132,6 +136,23 @@ class Attributes:
         for node_type in (cst.Assign, cst.AnnAssign):
             for node in self._tree.nodes.get(node_type, ()):
                 yield from assigned(node)
+
+    def key(self, node: cst.BaseExpression) -> Key | None:
+        """What a name, attribute or item is called, and the scope of the name that it begins with; None for anything else."""
+        written = place(node)
+        return (self._tree.scopes[node].lookup(written.partition(".")[0]), written) if written is not None else None
+
+    def put_into(self, node: cst.BaseExpression) -> Sequence[Pair]:
+        """The assignments to an attribute or item, by whatever is called so."""
+        return self._put.get(self.key(node), ())
+
+    @cached_property
+    def _put(self) -> dict[Key | None, list[Pair]]:
+        found: dict[Key | None, list[Pair]] = {}
+        for target, value in self.assignments():
+            if isinstance(target, (cst.Attribute, cst.Subscript)) and (key := self.key(target)) is not None:
+                found.setdefault(key, []).append((target, value))
+        return found
 
     @cached_property
     def set_outside(self) -> dict[str, list[tuple[cst.Attribute, cst.BaseExpression]]]:

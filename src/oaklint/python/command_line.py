@@ -6,7 +6,7 @@ from oaklint.python import cst
 from oaklint.python.definitions import last_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
-from oaklint.python.tree import dotted_name, last_part
+from oaklint.python.tree import argument_of, dotted_name, last_part
 from oaklint.python.values import UNKNOWN, Values
 
 _PARSERS = ("parse_args", "parse_known_args")
@@ -55,7 +55,7 @@ class CommandLine:
                 declarations += (each.decorator for each in function.decorators)
         for call in declarations:
             if isinstance(call, cst.Call) and self._declares(call) and self._names(call, name):
-                return next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "default"), None)
+                return argument_of(call, "default")
         return None
 
     def _declares(self, call: cst.Call) -> bool:

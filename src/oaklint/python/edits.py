@@ -24,6 +24,7 @@ _REST_OF_ROW = re.compile(r"[ \t\f;]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _COMMENT_ROW = re.compile(r"(?P<indentation>[ \t\f]*)(?P<comment>#)?[^\r\n]*")
 _OPENS = re.compile(r"\([ \t]*\Z")
 _CLOSES = re.compile(r"[ \t]*\)")
+_UP_TO_COMMENT = re.compile(r"[ \t]*,?[ \t]*(?=#)")
 _COMMA = re.compile(r"(?:[ \t\f\r\n\\]|#[^\r\n]*)*,")
 
 
@@ -131,11 +132,16 @@ class Editor:
         """Takes an argument away from those of a call, with a comma that parts it from another."""
         index = next(number for number, arg in enumerate(call.args) if arg is argument)
         cell, start, end = self.span(argument)
-        if index:
+        row = cell.lines.starts[cell.lines.location(start).row - 1]
+        comma, up_to_comment = _COMMA.match(cell.text, end), _UP_TO_COMMENT.match(cell.text, end)
+        own_row = not cell.text[row:start].strip(" \t\f")
+        if own_row and up_to_comment is not None and (comma is None or "," in up_to_comment[0]):
+            end = up_to_comment.end()  # what is said of it keeps its row
+        elif index:
             start = self.span(call.args[index - 1]).end
         elif len(call.args) > 1:
             end = self.span(call.args[1]).start
-        elif (comma := _COMMA.match(cell.text, end)) is not None:
+        elif comma is not None:
             end = comma.end()
         if "#" in cell.text[start:end]:
             raise Unfixable  # a comment, or a text

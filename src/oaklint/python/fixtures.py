@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.definitions import last_name
 from oaklint.python.scopes import CodeUnit, Scope
-from oaklint.python.tree import parameters, walk
+from oaklint.python.tree import argument_of, parameters, walk
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -202,8 +202,7 @@ def _is_for_all(fixture: cst.FunctionDef) -> bool:
 
 def _option(decorator: cst.Decorator, name: str) -> cst.BaseExpression | None:
     call = decorator.decorator
-    given = call.args if isinstance(call, cst.Call) else ()
-    return next((arg.value for arg in given if arg.keyword is not None and arg.keyword.value == name), None)
+    return argument_of(call, name) if isinstance(call, cst.Call) else None
 
 
 def _texts(mark: cst.BaseExpression) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import is_initializer
+from oaklint.python.tree import last_part
 from oaklint.python.values import Values
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _KINDS: dict[str, str] = {
     **dict.fromkeys(("base64.standard_b64decode()", "base64.urlsafe_b64encode()", "base64.urlsafe_b64decode()"), _BYTES),
     **dict.fromkeys(("base64.b32encode()", "base64.b32decode()", "base64.b16encode()", "base64.b16decode()"), _BYTES),
     **dict.fromkeys(("binascii.hexlify()", "binascii.unhexlify()", "os.urandom()", "secrets.token_bytes()"), _BYTES),
-    **dict.fromkeys(("pathlib.Path().read_bytes()", "os.getenvb()", "os.environb.get()"), _BYTES),
+    "pathlib.Path().read_bytes()": _BYTES,
     **dict.fromkeys(("builtins.int()", "builtins.float()", "builtins.bool()"), _NUMBER),
     **dict.fromkeys(("builtins.list()", "builtins.sorted()", "os.listdir()", "glob.glob()", "shlex.split()"), _LIST),
     **dict.fromkeys(("builtins.open().readlines()", "pathlib.Path().open().readlines()"), _LIST),
@@ -63,6 +64,13 @@ _AS_TEXT = {"text", "encoding", "errors", "universal_newlines"}
 _MAX_STEPS = 5
 
 
+def _is_in_bytes(node: cst.BaseExpression) -> bool:
+    """Whether it is a variable of `os.environb`, which is the same environment as `os.environ`."""
+    if isinstance(node, cst.Subscript):
+        return last_part(node.value) == "environb"
+    return isinstance(node, cst.Call) and last_part(node.func) == "getenvb"
+
+
 class Kinds:
     """Tells what is no text; of all else it says nothing."""
 
@@ -80,7 +88,7 @@ class Kinds:
         if (display := _DISPLAYS.get(type(node).__name__)) is not None:
             return display
         value = self._values.value(node)
-        if isinstance(value, bytes):
+        if isinstance(value, bytes) or _is_in_bytes(node):
             return _BYTES
         if isinstance(value, (int, float)):
             return _NUMBER
@@ -88,8 +96,6 @@ class Kinds:
             return self._of_name(node, steps)
         if isinstance(node, cst.Call):
             return self._of_call(node, steps)
-        if isinstance(node, cst.Subscript) and "os.environb" in self._resolver.names(node.value):
-            return _BYTES
         return self.declared(node)
 
     def _of_name(self, node: cst.Name, steps: int) -> str | None:

@@ -41,7 +41,7 @@ from oaklint.python.overrides import Overrides
 from oaklint.python.places import is_builtin, place
 from oaklint.python.reaching import Reaching
 from oaklint.python.scopes import Binding, CodeUnit, Scope
-from oaklint.python.tree import Tree, dotted_name, index_of, last_part, positional
+from oaklint.python.tree import Tree, argument_of, dotted_name, index_of, last_part, positional
 
 _NO_EXPORTS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -642,10 +642,7 @@ class Resolver:
 
     def _given_to(self, call: cst.Call, parameter: str, parameters: Sequence[str]) -> cst.BaseExpression | None:
         """The argument of a call for one of its parameters, which are named in their order; None where it is not seen."""
-        named = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == parameter)
-        in_order = [*takewhile(lambda arg: arg.keyword is None and not arg.star, call.args)]
-        index = parameters.index(parameter)
-        return next(named, in_order[index].value if index < len(in_order) else None)
+        return argument_of(call, parameter, parameters.index(parameter))
 
     def annotations_of(self, node: cst.Attribute) -> list[cst.BaseExpression]:
         """What an attribute of one of the program's own classes is declared to be, in its body or where it is assigned."""

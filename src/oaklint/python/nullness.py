@@ -7,30 +7,25 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from oaklint.python import cst
-from oaklint.python.decisive import certainly_evaluated
-from oaklint.python.exceptions import ExceptionFlow
-from oaklint.python.flow import Block, Edge, Graph, Kind, reaches
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.scopes import Binding, CodeUnit
+from oaklint.python.told import Asked, Told, compared
 from oaklint.python.tree import last_part, parameters, walk
 from oaklint.python.values import UNKNOWN, Values
 
-_IS_SOMETHING = {"IsNot": Kind.TRUE, "NotEqual": Kind.TRUE, "Is": Kind.FALSE, "Equal": Kind.FALSE}
-_IS_NONE_OF = {"NotIn": Kind.TRUE, "In": Kind.FALSE}
-_OTHER_SIDE: dict[Kind | None, Kind] = {Kind.TRUE: Kind.FALSE, Kind.FALSE: Kind.TRUE}
 # What is called so is taken to refuse what it is handed, if that is None, where it is not seen.
 _CHECKS = re.compile(r"assert|check|ensure|guard|need|requir|valid|verif", re.IGNORECASE)
 
 
 class Nullness:
-    """Follows the ways on which control comes to the use of a name past no test of it."""
+    """Asks on the ways on which control comes to the use of a name."""
 
-    def __init__(self, resolver: Resolver, values: Values, flow: ExceptionFlow) -> None:
+    def __init__(self, resolver: Resolver, values: Values, told: Told) -> None:
         self._resolver = resolver
         self._tree = resolver.tree
         self._values = values
-        self._flow = flow
+        self._told = told
         self._ensuring: dict[tuple[cst.FunctionDef, str], bool] = {}
 
     def is_ensured(self, use: cst.BaseExpression, binding: Binding | None = None) -> bool:
@@ -38,59 +33,24 @@ class Nullness:
         key = place(use)
         if key is None:
             return False
-        if self._is_chosen(use, key):
-            return True
         unit = self._tree.unit(use)
-        graph = self._resolver.graph(unit)
-        if graph is None:
+        if self._resolver.graph(unit) is None:
             return True
         if binding is not None and (home := self._tree.unit(binding.node)) is not unit:
             is_made_sure = self._is_tested_in_others(use, key, unit, home) or self.is_ensured_behind(binding.node, key)
-            return is_made_sure or self._is_past_tests(key, graph, [graph.entry], graph.blocks_of(use))
+            return is_made_sure or self._told.at(use, self._asked(key))
         if isinstance(use, cst.Attribute) and binding is None and self._is_tested_in_others(use, key, unit):
             return True
-        starts = self._behind(binding, graph) if binding is not None else [graph.entry]
-        return self._is_past_tests(key, graph, starts, graph.blocks_of(use), self._binding_again(use, binding, graph))
+        return self._told.at(use, self._asked(key), [binding] if binding is not None else None)
 
     def is_ensured_behind(self, node: cst.CSTNode, key: str) -> bool:
         """Whether the unit that a node stands in comes to its end behind it only where something is not None."""
         graph = self._resolver.graph(self._tree.unit(node))
         starts = [edge.target for block in graph.blocks_of(node) for edge in block.edges] if graph is not None else []
-        return graph is None or self._is_past_tests(key, graph, starts, [graph.returned])
+        return graph is None or self._told.on_all_ways(starts, [graph.returned], self._asked(key))
 
-    def _is_past_tests(
-        self, key: str, graph: Graph, starts: list[Block], goals: list[Block], again: frozenset[Block] = frozenset()
-    ) -> bool:
-        def tells(edge: Edge) -> bool:
-            if edge.kind is Kind.RAISE:
-                return False
-            return edge.source in again or self._flow.stops(edge.source) or self._tells(edge, key)
-
-        return bool(goals) and not reaches(starts, goals, without=tells)
-
-    def _behind(self, binding: Binding, graph: Graph) -> list[Block]:
-        if binding.kind == "parameter":
-            return [graph.entry]
-        return [edge.target for block in graph.blocks_of(binding.node) for edge in block.edges if edge.kind is not Kind.RAISE]
-
-    def _binding_again(self, use: cst.BaseExpression, binding: Binding | None, graph: Graph) -> frozenset[Block]:
-        """The blocks that bind the name anew."""
-        others = self._tree.bindings_of(use) if isinstance(use, cst.Name) else []
-        anew = (each for each in others if each is not binding and each.kind != "parameter")
-        return frozenset(block for each in anew for block in graph.blocks_of(each.node))
-
-    def _is_chosen(self, use: cst.CSTNode, key: str) -> bool:
-        """Whether the expression around a use asks for it only where it is something: `make(key) if key else None`."""
-        part = use
-        for around in self._tree.expression_around(use):
-            if isinstance(around, cst.IfExp) and part in (around.body, around.orelse):
-                if self._side(around.test, key) is (Kind.TRUE if part is around.body else Kind.FALSE):
-                    return True
-            if isinstance(around, cst.BooleanOperation) and isinstance(around.operator, cst.And) and part is around.right:
-                if self._side(around.left, key) is Kind.TRUE:
-                    return True
-            part = around
-        return False
+    def _asked(self, key: str) -> Asked:
+        return Asked(lambda test, outcome: self._is_told(test, outcome, key), lambda part: self._fails_for_none(part, key))
 
     def _is_tested_in_others(self, use: cst.BaseExpression, key: str, *units: CodeUnit | None) -> bool:
         """Whether other units than some ask for a name, or for an attribute of the same object, or the program does so before all
@@ -122,14 +82,6 @@ class Nullness:
                     found.setdefault(key, []).append(node.test)
         return found
 
-    def _tells(self, edge: Edge, key: str) -> bool:
-        """Whether control takes an edge only where something is not None."""
-        node = edge.source.node
-        if isinstance(node, cst.BaseExpression) and edge.kind in (Kind.TRUE, Kind.FALSE):
-            return self._side(node, key) is edge.kind
-        parts = list(certainly_evaluated(node)) if node is not None else []
-        return any(self._fails_for_none(part, key) for part in parts)
-
     def _fails_for_none(self, part: cst.CSTNode, key: str) -> bool:
         """`key.strip()`, `key[:4]`, `len(key)`, and a call that may refuse it: of what is not seen, anything is believed."""
         if isinstance(part, (cst.Attribute, cst.Subscript)):
@@ -152,50 +104,44 @@ class Nullness:
                 if question not in self._ensuring:
                     self._ensuring[question] = False  # what it calls may call it
                     graph = self._resolver.graph(function)
-                    self._ensuring[question] = graph is not None and self._is_past_tests(
-                        param.name.value, graph, [graph.entry], [graph.returned]
+                    self._ensuring[question] = graph is not None and self._told.on_all_ways(
+                        [graph.entry], [graph.returned], self._asked(param.name.value)
                     )
                 return self._ensuring[question]
         return False
 
-    def _side(self, test: cst.BaseExpression, key: str) -> Kind | None:
-        """On which side of a condition something is not None."""
-        if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
-            return _OTHER_SIDE.get(self._side(test.expression, key))
-        if isinstance(test, cst.NamedExpr):
-            return Kind.TRUE if key in (place(test.target), place(test.value)) else None
-        if place(test) == key:
-            return Kind.TRUE
-        if isinstance(test, cst.Call):
-            return self._side_of_call(test, key)
-        if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-            return None
-        operator, right = type(test.comparisons[0].operator).__name__, test.comparisons[0].comparator
-        if isinstance(right, (cst.Tuple, cst.List, cst.Set)):
-            if place(test.left) == key:
-                return _IS_NONE_OF.get(operator) if None in self._constants(right) else None
-            among = any(place(each.value) == key for each in right.elements)
-            return _IS_NONE_OF.get(operator) if among and self._values.value(test.left) is None else None
-        value = self._values.value(right)
-        left = test.left.target if isinstance(test.left, cst.NamedExpr) else test.left
-        if place(left) != key or value is UNKNOWN:
-            return None
-        if value is None:
-            return _IS_SOMETHING.get(operator)
-        return Kind.TRUE if operator in ("Equal", "Is") else None
+    def _is_told(self, test: cst.BaseExpression, outcome: bool, key: str) -> bool:
+        """Whether a condition that comes out so says that something is not None."""
+        compares = compared(test, outcome)
+        if compares is None:
+            return outcome and (key in _written(test) or (isinstance(test, cst.Call) and self._is_told_by_call(test, key)))
+        left, right, is_same = compares
+        if key in _written(left):
+            values = self._constants(right)
+            return not (is_same and (UNKNOWN in values)) and (None in values) is not is_same
+        among = right.elements if isinstance(right, (cst.Tuple, cst.List, cst.Set)) else ()
+        return not is_same and any(place(each.value) == key for each in among) and self._values.value(left) is None
 
-    def _constants(self, display: cst.Tuple | cst.List | cst.Set) -> list[object]:
-        return [self._values.value(element.value) for element in display.elements]
+    def _constants(self, node: cst.BaseExpression) -> list[object]:
+        """What an expression is, or its elements are."""
+        if isinstance(node, (cst.Tuple, cst.List, cst.Set)):
+            return [self._values.value(element.value) for element in node.elements]
+        value = self._values.value(node)
+        return [*value] if isinstance(value, tuple) else [value]
 
-    def _side_of_call(self, test: cst.Call, key: str) -> Kind | None:
+    def _is_told_by_call(self, test: cst.Call, key: str) -> bool:
         """`isinstance(key, str)`, `all([key, url])`, `bool(key)`, and what is called a check."""
         names = self._resolver.names(test.func)
         if names & {"builtins.isinstance", "builtins.bool", "builtins.len"}:
-            return Kind.TRUE if test.args and place(test.args[0].value) == key else None
+            return bool(test.args) and place(test.args[0].value) == key
         if "builtins.all" in names and test.args:
-            return Kind.TRUE if any(place(part) == key for part in _expressions(test.args[0].value)) else None
-        is_check = _CHECKS.search(last_part(test.func)) is not None
-        return Kind.TRUE if is_check and any(place(arg.value) == key for arg in test.args) else None
+            return any(place(part) == key for part in _expressions(test.args[0].value))
+        return _CHECKS.search(last_part(test.func)) is not None and any(place(arg.value) == key for arg in test.args)
+
+
+def _written(node: cst.BaseExpression) -> set[str | None]:
+    """How what a test asks for is written: as `place` does."""
+    return {place(node.target), place(node.value)} if isinstance(node, cst.NamedExpr) else {place(node)}
 
 
 def _expressions(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:

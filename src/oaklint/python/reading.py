@@ -10,7 +10,7 @@ from oaklint.python import cst
 from oaklint.python.commands import may_end_line, words_of
 from oaklint.python.places import place
 from oaklint.python.sources import Part, Source, Sources
-from oaklint.python.tree import last_part
+from oaklint.python.tree import argument_of, last_part
 from oaklint.python.values import HOLE
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ class Readings:
             in_order.insert(0, func.value)
         elif not self._resolver.names(func) & _OPENERS:
             return None, None
-        given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "mode"] or in_order[1:2]
-        return in_order[0] if in_order else None, self._values.text(given[0]) if given else "r"
+        mode = argument_of(call, "mode") or next(iter(in_order[1:2]), None)
+        return in_order[0] if in_order else None, self._values.text(mode) if mode is not None else "r"
 
     # Processes.
 

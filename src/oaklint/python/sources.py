@@ -9,7 +9,7 @@ from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import has_star, index_of
+from oaklint.python.tree import alternatives, has_star, index_of
 from oaklint.python.values import Values
 
 _MOST_STEPS = 12
@@ -81,25 +81,20 @@ class Sources:
         if isinstance(node, cst.Name):
             yield from self._behind_name(node, here)
             return
-        if isinstance(node, cst.BooleanOperation):
-            within = [node.left, node.right] if isinstance(node.operator, cst.Or) else [node.right]
-        elif isinstance(node, cst.IfExp):
-            within = [node.body, node.orelse]
-        elif isinstance(node, cst.NamedExpr):
-            within = [node.value]
-        elif isinstance(node, cst.Await):
-            within = [node.expression]
-        elif isinstance(node, (cst.Tuple, cst.List)) and part is not None:
+        if same := alternatives(node):
+            yield from (_Hop(each, part, calls) for each in same)
+            return
+        if isinstance(node, (cst.Tuple, cst.List)) and part is not None:
             within = _elements(node, part)
         else:
             within = [*self._unwrap(node, part)]
-        keeps_part = isinstance(node, (cst.BooleanOperation, cst.IfExp, cst.NamedExpr, cst.Await))
-        yield from (_Hop(each, part if keeps_part else None, calls) for each in within)
-        if not within:
-            yield from self._returned(node, here)
-        if not within and isinstance(node, cst.Attribute):
+        if within:
+            yield from (_Hop(each, None, calls) for each in within)
+            return
+        yield from self._returned(node, here)
+        if isinstance(node, cst.Attribute):
             yield from (_Hop(value, part, ()) for value in self._resolver.attribute_values(node))
-        if not within and isinstance(node, cst.Subscript) and part is None:
+        elif isinstance(node, cst.Subscript) and part is None:
             yield from self._picked(node, here)
 
     def _behind_name(self, node: cst.Name, here: _Hop) -> Iterator[_Hop]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -18,7 +18,7 @@ UNKNOWN = _Unknown()
 HOLE = "\0"
 
 # What `%` puts something in place of, with the width and precision by which a short template can grow very long.
-_TEMPLATE_PART = re.compile(r"%(?:\(\w*\))?[-#0 +]*(?P<width>[\d*]*)\.?(?P<precision>[\d*]*)[a-zA-Z%]")
+TEMPLATE_PART = re.compile(r"%(?:\((?P<name>\w*)\))?[-#0 +]*(?P<width>[\d*]*)\.?(?P<precision>[\d*]*)[hlL]?(?P<type>[a-zA-Z%])")
 _PAD = re.compile(r"\d{4}|[{*]")
 _LONGEST = 8192
 
@@ -31,30 +31,36 @@ _CODECS = frozenset(
 
 def with_holes(template: str) -> str:
     """A `%` template with nothing known of what is put in."""
-    return _TEMPLATE_PART.sub(HOLE, template)
+    return TEMPLATE_PART.sub(HOLE, template)
 
 
 def may_grow(template: str | bytes) -> bool:
     """Whether a `%` template pads its parts by so much that the text would be of no interest to anyone."""
     text = template.decode("latin-1") if isinstance(template, bytes) else template
-    return any(_PAD.search(part["width"]) or _PAD.search(part["precision"]) for part in _TEMPLATE_PART.finditer(text))
+    return any(_PAD.search(part["width"]) or _PAD.search(part["precision"]) for part in TEMPLATE_PART.finditer(text))
+
+
+def fields(template: str) -> Iterator[tuple[str, str | None, str, str]]:
+    """The parts of a template of `.format`: a text, the name or number of what is put behind it, its format and conversion."""
+    automatic = 0
+    for literal, field, spec, conversion in string.Formatter().parse(template):
+        if field == "":
+            field, automatic = str(automatic), automatic + 1
+        yield literal, field, spec or "", conversion or ""
 
 
 def formatted(template: str, positional: Sequence[Any], named: Mapping[str, Any]) -> str:
     """What `.format` makes of a template, with a HOLE for each part that is not known."""
     pieces: list[str] = []
-    automatic = 0
-    for literal, field, spec, conversion in string.Formatter().parse(template):
+    for literal, field, spec, conversion in fields(template):
         pieces.append(literal)
         if field is None:
             continue
-        if field == "":
-            field, automatic = str(automatic), automatic + 1
         if field.isdigit():
             value = positional[int(field)] if int(field) < len(positional) else UNKNOWN
         else:
             value = named.get(field, UNKNOWN)
-        pieces.append(in_place(value, conversion or "", spec or ""))
+        pieces.append(in_place(value, conversion, spec))
     return "".join(pieces)
 
 

@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
-from string import Formatter
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.assignments import Pair
 from oaklint.python.flow import Block, reaches
 from oaklint.python.names import Resolver
-from oaklint.python.places import place
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import index_of, last_part
+from oaklint.python.text_methods import TEMPLATE_PART, fields
+from oaklint.python.tree import alternatives, index_of, last_part
 from oaklint.python.values import Values
 
 # Methods of text whose answer holds that text, but for its case or what stands around it, and functions whose answer holds the
@@ -26,19 +24,8 @@ _KEEPS_TEXT = {
     *("center", "ljust", "rjust", "zfill", "encode", "decode", "removeprefix", "removesuffix"),
 }
 _HOLDS_TEXT = {
-    *(
-        "builtins.str",
-        "builtins.repr",
-        "builtins.ascii",
-        "builtins.bytes",
-        "builtins.dict",
-        "json.dumps",
-        "yaml.dump",
-        "yaml.safe_dump",
-        "pprint.pformat",
-        "textwrap.dedent",
-    ),
-    *("textwrap.indent", "copy.copy", "copy.deepcopy", "builtins.vars"),
+    *("builtins.str", "builtins.repr", "builtins.ascii", "builtins.bytes", "builtins.dict", "builtins.vars", "json.dumps"),
+    *("yaml.dump", "yaml.safe_dump", "pprint.pformat", "textwrap.dedent", "textwrap.indent", "copy.copy", "copy.deepcopy"),
 }
 # Their answer holds what an iteration gives: of a dictionary, the names alone.
 _HOLDS_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted"}
@@ -46,10 +33,6 @@ _MAPPINGS = {
     *("builtins.dict()", "builtins.vars()", "dataclasses.asdict()", "attrs.asdict()", "attr.asdict()"),
     *("os.environ", "os.environ.copy()"),
 }
-# What `%` puts something in the place of; with a precision it may cut it.
-_PLACE = re.compile(r"%(?:\((?P<name>\w*)\))?[-#0 +]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*))?[hlL]?(?P<type>[a-zA-Z%])")
-
-
 # The text of their objects holds that of all fields.
 _RECORDS = {
     *("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.dataclasses.dataclass", "pydantic_settings.BaseSettings"),
@@ -88,18 +71,14 @@ class Texts:
                 yield from (node.left, node.right)
             elif isinstance(node.operator, cst.Modulo):
                 yield from self.put_into(node.left, node.right)
-        elif isinstance(node, cst.BooleanOperation):
-            yield from (node.left, node.right) if isinstance(node.operator, cst.Or) else (node.right,)
-        elif isinstance(node, cst.IfExp):
-            yield from (node.body, node.orelse)
         elif isinstance(node, (cst.Tuple, cst.List, cst.Set)):
             yield from (element.value for element in node.elements)
         elif isinstance(node, cst.Dict):
             yield from self._in_dictionary(node, set())
-        elif isinstance(node, (cst.NamedExpr, cst.Await)):
-            yield node.value if isinstance(node, cst.NamedExpr) else node.expression
         elif isinstance(node, cst.Call):
             yield from self._called(node)
+        else:
+            yield from alternatives(node)
 
     def _in_dictionary(self, node: cst.Dict, replaced: set[str | None]) -> Iterator[cst.BaseExpression]:
         """The values of a dictionary, and of others that it takes over, that nothing replaces."""
@@ -177,8 +156,7 @@ class Texts:
 
     def _items_put(self, name: cst.Name) -> list[tuple[cst.Subscript, cst.BaseExpression]]:
         """What is put into a dictionary, or into one within it, by its name."""
-        home = self._resolver.tree.scopes[name].lookup(name.value)
-        return self._items.get((home, name.value), [])
+        return self._items.get(self._resolver.attributes.key(name), [])
 
     @cached_property
     def _items(self) -> dict[Hashable, list[tuple[cst.Subscript, cst.BaseExpression]]]:
@@ -188,7 +166,7 @@ class Texts:
             while isinstance(owner, cst.Subscript):
                 owner = owner.value
             if isinstance(target, cst.Subscript) and isinstance(owner, cst.Name):
-                found.setdefault(self.key(owner), []).append((target, value))
+                found.setdefault(self._resolver.attributes.key(owner), []).append((target, value))
         return found
 
     def _comes_to(self, first: cst.CSTNode, then: cst.CSTNode) -> bool:
@@ -198,19 +176,11 @@ class Texts:
             return True
         return reaches(graph.blocks_of(first), graph.blocks_of(then))
 
-    @cached_property
-    def _set_at(self) -> dict[Hashable, list[Pair]]:
-        """The assignments of attributes and items, by the places that they are written as."""
-        found: dict[Hashable, list[Pair]] = {}
-        for pair in self._resolver.attributes.assignments():
-            found.setdefault(place(pair[0]), []).append(pair)
-        return found
-
     def set_here(self, node: cst.Attribute | cst.Subscript) -> list[Pair]:
         """The assignments in force of an attribute or item, where all ways to it lead through one in its own unit; else none."""
-        tree, written = self._resolver.tree, place(node)
-        graph = self._resolver.graph(tree.unit(node)) if written is not None else None
-        pairs = [pair for pair in self._set_at.get(written, ()) if graph and tree.unit(pair[0]) is graph.unit]
+        tree, pairs = self._resolver.tree, self._resolver.attributes.put_into(node)
+        graph = self._resolver.graph(tree.unit(node)) if pairs else None
+        pairs = [pair for pair in pairs if graph is not None and tree.unit(pair[0]) is graph.unit]
         if graph is None or not pairs:
             return []
         goals, setting = graph.blocks_of(node), {block for target, _ in pairs for block in graph.blocks_of(target)}
@@ -225,20 +195,7 @@ class Texts:
 
     def _put_into(self, node: cst.Attribute | cst.Subscript) -> list[cst.BaseExpression]:
         """What the program puts into an attribute or item of something of which no more is seen."""
-        return self._puts.get(self.key(node), []) if place(node) is not None else []
-
-    @cached_property
-    def _puts(self) -> dict[Hashable, list[cst.BaseExpression]]:
-        found: dict[Hashable, list[cst.BaseExpression]] = {}
-        for target, value in self._resolver.attributes.assignments():
-            if isinstance(target, (cst.Attribute, cst.Subscript)) and place(target) is not None:
-                found.setdefault(self.key(target), []).append(value)
-        return found
-
-    def key(self, node: cst.BaseExpression) -> Hashable:
-        """What a name, attribute or item is called, and the scope of the name that it begins with."""
-        written = place(node) or ""
-        return self._resolver.tree.scopes[node].lookup(written.partition(".")[0]), written
+        return [value for _, value in self._resolver.attributes.put_into(node)]
 
     def fields(self, node: cst.BaseExpression) -> Iterator[Field]:
         """The fields that the text of an object shows, if it is one of a dataclass of the program, or the like."""
@@ -274,17 +231,17 @@ class Texts:
         yield from self.put_in_order(template, handed)
 
     def put_in_order(self, template: cst.BaseExpression, given: list[cst.BaseExpression]) -> Iterator[cst.BaseExpression]:
-        """What a template of `%` takes over whole of some values, as the functions of `logging` fill it."""
+        """What a template of `%`, which may cut some of it, takes over whole, as the functions of `logging` fill it."""
         text = self._template(template)
-        places = [place for place in _PLACE.finditer(text) if place["type"] != "%"] if text is not None else []
+        places = [place for place in TEMPLATE_PART.finditer(text) if place["type"] != "%"] if text is not None else []
         if len(given) == 1 and any(place["name"] is not None for place in places):
             entries = given[0].elements if isinstance(given[0], cst.Dict) else ()
-            whole = {place["name"] for place in places if place["cut"] is None}
+            whole = {place["name"] for place in places if not place["precision"]}
             for entry in entries:
                 if isinstance(entry, cst.DictElement) and self._values.text(entry.key) in whole:
                     yield entry.value
             return
-        yield from (value for place, value in zip(places, given, strict=False) if place["cut"] is None)
+        yield from (value for place, value in zip(places, given, strict=False) if not place["precision"])
 
     def _elements(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         for arg in call.args[:1]:
@@ -301,18 +258,11 @@ class Texts:
 
     def _whole_fields(self, template: cst.BaseExpression) -> set[str]:
         """The names and numbers of the arguments that `template.format(...)` takes over whole."""
-        found, count = set[str](), 0
         try:
-            fields = [*Formatter().parse(self._template(template) or "")]
+            parts = [*fields(self._template(template) or "")]
         except ValueError:
-            return found
-        for _, name, spec, _ in fields:
-            if name is not None:
-                if not name:
-                    name, count = str(count), count + 1
-                if "." not in (spec or ""):
-                    found.add(name)
-        return found
+            return set()
+        return {name for _, name, spec, _ in parts if name is not None and "." not in spec}
 
     def _template(self, node: cst.BaseExpression) -> str | None:
         """The text of a template, where the program text decides it; what it is itself made of does not matter."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
-from oaklint.python.tree import Tree, has_star
+from oaklint.python.tree import Tree, argument_of, has_star
 
 _THREADS = {"threading.Thread": ("target", 1), "threading.Timer": ("function", 1)}
 _POOLS = {"concurrent.futures.ThreadPoolExecutor()", "concurrent.futures.thread.ThreadPoolExecutor()"}
@@ -62,7 +62,7 @@ class Threads:
         for name in self._resolver.names(call.func):
             position = 1 if name.endswith(".run_in_executor") else _RUNNERS.get(name)
             if position is not None:
-                return next(iter(_at(position, call)), None)
+                return argument_of(call, position)
         return None
 
     def called_later_by(self, call: cst.Call) -> tuple[cst.FunctionDef, ...]:
@@ -71,7 +71,7 @@ class Threads:
         """
         position = self._position_later(call)
         is_seen = position is not None and not any(map(_is_hidden, call.args))
-        return tuple(self._handed(call, position, "function")) if position is not None and is_seen else ()
+        return tuple(self._handed(call, "function", position)) if position is not None and is_seen else ()
 
     def _position_later(self, call: cst.Call) -> int | None:
         """At which place a call is handed what it calls later."""
@@ -85,7 +85,7 @@ class Threads:
         if method == "submit" and owner is not None and _POOLS & self._resolver.names(owner):
             return 0
         position = _LATER_BY.get(method)
-        is_delay = position == 0 or not any(True for value in _at(0, call) for _ in self._functions_at(value))
+        is_delay = position == 0 or not self._handed(call, 0)
         return position if is_delay else None
 
     def _is_started(self, timer: cst.Call) -> bool:
@@ -120,23 +120,14 @@ class Threads:
             for name in self._resolver.names(origin.func) if isinstance(origin, cst.Call) else ():
                 assert isinstance(origin, cst.Call)
                 if name in _THREADS:
-                    keyword, position = _THREADS[name]
-                    yield from self._handed(origin, position, keyword)
+                    yield from self._handed(origin, *_THREADS[name])
         for definition in self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(thread)):
             if any("threading.Thread" in self._resolver.names(base.value) for base in definition.bases):
                 yield from self._resolver.methods(definition, "run")
 
-    def _handed(self, call: cst.Call, position: int, keyword: str | None = None) -> Iterator[cst.FunctionDef]:
-        given = [
-            arg.value for arg in call.args if keyword is not None and arg.keyword is not None and arg.keyword.value == keyword
-        ]
-        for value in given or _at(position, call):
-            yield from self._functions_at(value)
-
-
-def _at(position: int, call: cst.Call) -> list[cst.BaseExpression]:
-    in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-    return in_order[position : position + 1]
+    def _handed(self, call: cst.Call, *by: str | int) -> list[cst.FunctionDef]:
+        value = argument_of(call, *by)
+        return [*self._functions_at(value)] if value is not None else []
 
 
 def _is_hidden(arg: cst.Arg) -> bool:

@@ -492,6 +492,36 @@ def index_of(item: cst.Subscript) -> cst.BaseExpression | None:
     return index.value if isinstance(index, cst.Index) and len(item.slice) == 1 else None
 
 
+def argument_of(call: cst.Call, *by: str | int) -> cst.BaseExpression | None:
+    """The argument that a call gives by a name, or at a place from 0; of several of these, the first that is seen."""
+    in_order = [*takewhile(lambda arg: arg.keyword is None and not arg.star, call.args)]
+    for each in by:
+        if isinstance(each, int):
+            found = in_order[each : each + 1]
+        else:
+            found = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value == each]
+        if found:
+            return found[0].value
+    return None
+
+
+def alternatives(node: cst.CSTNode) -> list[cst.BaseExpression]:
+    """What an expression is as it stands: one of the sides of a choice, what `:=` binds, what `await` waits for; nothing for
+    others.
+    """
+    match node:
+        case cst.BooleanOperation():
+            return [node.left, node.right] if isinstance(node.operator, cst.Or) else [node.right]
+        case cst.IfExp():
+            return [node.body, node.orelse]
+        case cst.NamedExpr():
+            return [node.value]
+        case cst.Await():
+            return [node.expression]
+        case _:
+            return []
+
+
 def has_star(display: cst.Tuple | cst.List) -> bool:
     """Whether a tuple or list has an element that stands for several: `first, *rest`."""
     return any(isinstance(element, cst.StarredElement) for element in display.elements)

@@ -67,18 +67,19 @@ class Values:
         except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, SyntaxError):
             return UNKNOWN  # the program would fail here, too
 
-    def pieces(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-        """The literals elsewhere in the program that an expression's value is put together from, through names and attributes."""
+    def pieces(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The literals elsewhere in the program that an expression's value is put together from, and what adds to it, `+=`."""
         seen: set[cst.CSTNode] = set()
-        pending = list(self._named(node))
+        pending = [*self._sources(node)]
         while pending:
             value = pending.pop()
             if value not in seen and len(seen) < 100:
                 seen.add(value)
-                yield from (inner for inner in walk(value) if isinstance(inner, (cst.SimpleString, cst.FormattedString)))
-                pending += self._named(value)
+                kinds = (cst.SimpleString, cst.FormattedString, cst.AugAssign)
+                yield from (part for part in walk(value) if isinstance(part, kinds))
+                pending += self._sources(value)
 
-    def _named(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    def _sources(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The values of the names and attributes in an expression."""
         for inner in walk(node):
             if isinstance(inner, cst.Name):

@@ -64,7 +64,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.python.shell import exports, lost_exports
-from oaklint.python.tree import walk
+from oaklint.python.tree import argument_of, walk
 from oaklint.rules import IMPORTS_OPENAI, REACHES_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import OTHER_PROGRAMS
@@ -140,8 +140,7 @@ def visit_Expr(statement: cst.Expr, usage: Usage) -> Iterator[Finding]:
     call = statement.value
     if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or not usage.constructions.is_thrown_away(call):
         return
-    gives_key = any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
-    if gives_key and not _expects_failure(statement, usage):
+    if argument_of(call, "api_key") is not None and not _expects_failure(statement, usage):
         method = call.func.attr.value
         yield Finding(
             call,

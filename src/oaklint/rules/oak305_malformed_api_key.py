@@ -68,6 +68,7 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor
 from oaklint.python.kinds import COROUTINE, TUPLE
+from oaklint.python.tree import last_part
 from oaklint.python.values import HOLE, UNKNOWN
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.keys import is_placeholder
@@ -177,7 +178,7 @@ def _is_of_bytes(node: Handover, usage: Usage) -> bool:
     if isinstance(node, cst.Call):
         return "os.putenv" in usage.resolver.names(node.func)
     targets = (target for target, _ in assigned(node) if isinstance(target, cst.Subscript))
-    return any("os.environb" in usage.resolver.names(target.value) for target in targets)
+    return any(last_part(target.value) == "environb" for target in targets)
 
 
 def _is_of_other_package(sink: Sink, node: Handover, usage: Usage) -> bool:

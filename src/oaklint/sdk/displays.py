@@ -44,14 +44,8 @@ HOLDERS = frozenset(
     {
         *("click.style", "typer.style", "termcolor.colored", "rich.panel.Panel", "rich.text.Text", "rich.markdown.Markdown"),
         *("rich.panel.Panel.fit", "IPython.display.Markdown", "IPython.display.HTML", "IPython.display.Pretty"),
-        *(
-            "dataclasses.asdict",
-            "dataclasses.astuple",
-            "attrs.asdict",
-            "attr.asdict",
-            "IPython.display.JSON",
-            "IPython.core.display.HTML",
-        ),
+        *("IPython.display.JSON", "IPython.core.display.HTML", "dataclasses.asdict", "dataclasses.astuple"),
+        *("attrs.asdict", "attr.asdict"),
     }
 )
 

@@ -122,14 +122,21 @@ def is_dummy(value: str) -> bool:
     if not text or is_placeholder(text) or _has_random_part(text):
         return False
     body = _body(text)
+    return _is_made_up(body) or _is_label(body, _words(body))
+
+
+def may_be_shown(value: str) -> bool:
+    """True where nothing is given away: a placeholder, or what is made up by its words; not what only looks like a label."""
+    return is_placeholder(value) or (is_dummy(value) and _is_made_up(_body(value.strip())))
+
+
+def _is_made_up(body: str) -> bool:
     if len(body) < _SHORTEST_CREDENTIAL:
         return True
     words = _words(body)
     if any(word in _FAKE or word.startswith(_FAKE_BEGINNINGS) for word in _plain_words(body)):
         return True
-    if all(word in _GENERIC or word.isdigit() for word in words):
-        return True
-    return is_filler(body) or _is_label(body, words)
+    return all(word in _GENERIC or word.isdigit() for word in words) or is_filler(body)
 
 
 def is_credential(value: str) -> bool:

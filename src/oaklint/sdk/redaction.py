@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from oaklint.sdk.key_families import MARKER
+from oaklint.sdk.placeholders import may_be_shown
 from oaklint.sdk.randomness import looks_random, mean_token_length
 
 # What stands before a key when the program's text has an escape (`"\nsk-..."`), a URL is encoded (`key%3Dsk-...`) or a
@@ -50,6 +51,12 @@ _ENCODED_BEGINNINGS = ("c2st", "NrL", "zay", "736b2d", "736B2D", MARKER[::-1])
 _ENCODED = r"[A-Za-z0-9+/_-]{24,}"
 # Characters that are printable, written as escapes one by one.
 _ESCAPED = r"(?:\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1?[0-7]{2}(?![0-7])){8,}"
+# A literal that is given to what is called like a credential, whoever is meant to take it.
+_NAMED = (
+    r"""(?i:(?:(?:api|access|secret|auth|open_?ai|azure)[_-]?key|secret|token|passw(?:or)?d|authorization)[0-9]{0,2})"""
+    r"""(?:["']\s{0,4}\]?\s{0,4}[:=,]|\s{0,4}(?::\s{0,4}[\w.]{1,40}\s{0,4})?=)\s{0,4}[bBrRuUfF]{0,2}"""
+    r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote))[^\n]){8,400}?)(?P=quote)"""
+)
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 
 
@@ -89,6 +96,21 @@ def _without_text(found: re.Match[str]) -> str:
     before = found.string[max(0, found.start() - 40) : found.start()].rstrip()
     is_name = before.endswith(("(", "[")) and _pattern(VARIABLE).fullmatch(text)
     return found[0] if is_name and found["quote"] else f"{quote}{'*' * len(text)}{found['quote'] or ''}"
+
+
+def named_credentials(text: str) -> Iterator[tuple[int, int]]:
+    """Where literals stand that are given to what is called like a credential, and give something away.
+
+    What no rule can say of them, in programs that do not parse and for the services of others, is not to be shown either.
+    """
+    for found in _pattern(_NAMED).finditer(text):
+        if not may_be_shown(found["text"]):
+            yield found.span("text")
+
+
+def redact_runs(text: str) -> str:
+    """`text` of a program with every long run that looks random covered, in quotes or not: what is left of a key in its rows."""
+    return _pattern(r"[A-Za-z0-9_-]{32,}").sub(lambda run: asterisks(run[0]) if _may_be_secret(run[0]) else run[0], text)
 
 
 class Repeats:
@@ -151,6 +173,8 @@ def follows_key_boundary(text: str, start: int) -> bool:
 
 
 def _secrets(text: str) -> Iterator[tuple[int, int]]:
+    if "sk%2" in text:
+        yield from (found.span(1) for found in _pattern(r"sk%2[Dd]([A-Za-z0-9_-]{8,})").finditer(text))
     if "sk-" in text or MARKER in text:
         yield from _keys(text)
         yield from _continuations(text)

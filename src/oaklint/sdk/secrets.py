@@ -7,6 +7,10 @@ from __future__ import annotations
 from typing import Literal
 
 SECRET_STR = "a SecretStr"
+# The classes so called: they cover their text wherever they are shown.
+SECRETS = frozenset(
+    f"{package}.SecretStr" for package in ("pydantic", "pydantic.types", "pydantic.v1", "langchain_core.pydantic_v1")
+)
 
 _MANAGERS = ("google.cloud.secretmanager", "google.cloud.secretmanager_v1")
 _CLIENTS = ("boto3.client()", "boto3.session.Session().client()", "boto3.Session().client()")
@@ -15,8 +19,7 @@ _CLIENTS = ("boto3.client()", "boto3.session.Session().client()", "boto3.Session
 NO_TEXT: dict[str, str] = {
     **dict.fromkeys(("dotenv.dotenv_values()", "toml.load()", "toml.loads()"), "a dictionary"),
     "cryptography.fernet.Fernet().decrypt()": "bytes",
-    **dict.fromkeys(("pydantic.SecretStr()", "pydantic.types.SecretStr()", "pydantic.v1.SecretStr()"), SECRET_STR),
-    "langchain_core.pydantic_v1.SecretStr()": SECRET_STR,
+    **dict.fromkeys((f"{name}()" for name in SECRETS), SECRET_STR),
     **dict.fromkeys((f"{client}.get_secret_value()" for client in _CLIENTS), "a dictionary"),
     **dict.fromkeys((f"{client}.get_parameter()" for client in _CLIENTS), "a dictionary"),
     **{f"{name}.SecretManagerServiceClient().access_secret_version()": "a response" for name in _MANAGERS},

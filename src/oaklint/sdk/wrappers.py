@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS
+from oaklint.sdk.secrets import SECRETS
 
 
 class Wrapper(NamedTuple):
@@ -92,9 +93,7 @@ CONFIGURATIONS: dict[str, frozenset[str]] = {"autogen": _names("llm_config confi
 SETTINGS_OF_WRAPPERS: dict[str, frozenset[str]] = {"litellm": _names("api_key openai_key azure_key")}
 
 # Around a secret, to keep it out of logs.
-WRAPPED_SECRETS = frozenset(
-    {"pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr", "haystack.utils.Secret.from_token"}
-)
+WRAPPED_SECRETS = SECRETS | {"haystack.utils.Secret.from_token"}
 
 
 @cache

@@ -13,7 +13,7 @@ from oaklint.python.definitions import ENTERS, INITIALIZERS, named_by, statement
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.threads import Threads
-from oaklint.python.tree import Tree, parameters, walk
+from oaklint.python.tree import Tree, argument_of, parameters, walk
 from oaklint.sdk.clients import CONSTRUCTORS, COPIES, SETTINGS, Constructor
 from oaklint.usage.clients import Clients
 
@@ -156,7 +156,7 @@ class Constructions:
         is_copy = isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES
         # Requests of openai 0.x take a key of their own.
         if is_copy or (construction is None and self._resolver.name(call.func).startswith("openai.")):
-            yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "api_key")
+            yield from filter(None, [argument_of(call, "api_key")])
 
     def _made_by(self, call: cst.Call, owner: cst.ClassDef | None) -> Iterator[Construction]:
         """What the program's own functions and classes build for a call, and hand back; owner: the class of the object whose

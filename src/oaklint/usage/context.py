@@ -16,6 +16,7 @@ from oaklint.python.kinds import Kinds
 from oaklint.python.program import Program
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.threads import Threads
+from oaklint.python.told import Told
 from oaklint.sdk.exceptions import NOT_EXCEPTIONS
 from oaklint.sdk.releases import Releases
 from oaklint.sdk.secrets import NO_TEXT, PROVIDERS
@@ -106,6 +107,10 @@ class Context:
     @cached_property
     def flow(self) -> ExceptionFlow:
         return ExceptionFlow(self.resolver, self.values, self._exists, self._is_exception, self._is_there)
+
+    @cached_property
+    def told(self) -> Told:
+        return Told(self.resolver, self.flow)
 
     def _is_there(self, name: str) -> bool | None:
         """Whether a program that makes requests is sure to have what a qualified name stands for, since it is of the SDK; None

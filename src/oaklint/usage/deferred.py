@@ -10,7 +10,7 @@ from oaklint.python.assignments import assigned
 from oaklint.python.flow import Block
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import Run, Tree, callee, walk
+from oaklint.python.tree import Run, Tree, argument_of, callee, walk
 from oaklint.python.values import Values
 from oaklint.usage.clients import Clients
 
@@ -214,9 +214,8 @@ class Deferred:
                 kept_by = [self.error_kept_by(use, depth + 1) for use in self._uses_of(ancestor.targets[0].target)]
                 return kept_by[0] if kept_by and None not in kept_by else None
             if isinstance(ancestor, cst.Call):
-                for arg in ancestor.args:
-                    if arg.keyword is not None and arg.keyword.value == "return_exceptions":
-                        return ancestor if self._values.value(arg.value) is True else None
+                if (given := argument_of(ancestor, "return_exceptions")) is not None:
+                    return ancestor if self._values.value(given) is True else None
         return None
 
     @cached_property

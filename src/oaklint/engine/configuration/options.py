@@ -149,7 +149,8 @@ OPTIONS: Mapping[str, Option] = {
         default="false",
         example="true",
         help="Whether the inline marks of other scanners silence what oaklint finds of keys on their line: "
-        "`pragma: allowlist secret` (and `nextline secret`), `gitleaks:allow`, `betterleaks:allow`, `trufflehog:ignore`.",
+        "`pragma: allowlist secret` (and `nextline secret`), `gitleaks:allow`, `betterleaks:allow`, `trufflehog:ignore`, "
+        "`ggignore`.",
     ),
     "baseline": Option(
         _path,

@@ -12,7 +12,7 @@ from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import INITIALIZERS, UNKNOWN
 from oaklint.python.nullness import Nullness
 from oaklint.python.scopes import Binding, CodeUnit
-from oaklint.python.tree import index_of
+from oaklint.python.tree import argument_of, index_of
 from oaklint.sdk.environment_names import GETENV
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Absences:
 
     @cached_property
     def _nullness(self) -> Nullness:
-        return Nullness(self._resolver, self._values, self._usage.flow)
+        return Nullness(self._resolver, self._values, self._usage.told)
 
     def of(self, value: cst.BaseExpression) -> Absence | None:
         """Why an expression may be None where it stands; None where it is not, or nobody can tell."""
@@ -135,7 +135,7 @@ class Absences:
     def _behind_attribute(self, node: cst.Attribute, way: _Way) -> Iterator[Absence]:
         values = self._resolver.attribute_values(node)
         if (option := self._command_line.option(node)) is not None and not self._nullness.is_ensured(node):
-            default = next((arg.value for arg in option.args if arg.keyword is not None and arg.keyword.value == "default"), None)
+            default = argument_of(option, "default")
             yield from self._behind(default, way.on()) if default is not None else [Absence(node)]
         if not values or self._nullness.is_ensured(node) or any(map(self._is_ensured_when_set, values)):
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from oaklint.python import cst
 from oaklint.python.nonempty import NonEmpty
 from oaklint.python.sources import Part, Source, Sources
-from oaklint.python.tree import last_part
+from oaklint.python.tree import argument_of, last_part
 from oaklint.sdk.environment_names import GETENV
 from oaklint.usage.credentials.sinks import Sink
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 # They make text of text, and nothing of nothing.
 _WRAPPERS = {"str", "SecretStr", "cast"}
 _METHODS = {"strip", "rstrip", "lstrip", "get_secret_value"}
-_DEFAULTS = {"default", "fallback"}
 # Classes whose fields are filled from the environment, and keep their default where that has nothing.
 _FROM_ENVIRONMENT = "BaseSettings"
 
@@ -51,7 +50,7 @@ class Blanks:
 
     @cached_property
     def _non_empty(self) -> NonEmpty:
-        return NonEmpty(self._usage.resolver, self._values, self._usage.flow)
+        return NonEmpty(self._usage.resolver, self._values, self._usage.told)
 
     def of(self, sink: Sink) -> Iterator[Blank]:
         sources = self._sources.of(sink.given)
@@ -81,13 +80,11 @@ class Blanks:
 
     def _default(self, call: cst.Call) -> cst.BaseExpression | None:
         """What a call gives where there is nothing of the name that it asks for: `os.getenv(name, "")`."""
-        in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-        given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value in _DEFAULTS]
-        names = self._usage.resolver.names(call.func)
-        is_lookup = last_part(call.func) == "get" and bool(in_order) and self._values.text(in_order[0]) is not None
+        names, asked = self._usage.resolver.names(call.func), argument_of(call, 0)
+        is_lookup = last_part(call.func) == "get" and asked is not None and self._values.text(asked) is not None
         if not (names & GETENV or is_lookup or "decouple.config" in names):
             return None
-        return next(iter((*given, *in_order[1:2])), None)
+        return argument_of(call, "default", "fallback", 1)
 
     def _is_there(self, getter: cst.Call, sink: Sink, source: Source) -> bool:
         """Whether the variable is sure to be set where it is asked for, or where its value is used."""

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.attributes import Key
 from oaklint.python.places import place
-from oaklint.python.scopes import Scope
 from oaklint.python.tree import index_of
 from oaklint.usage.context import Context
 
@@ -47,7 +47,7 @@ class Entries:
         self._resolver = context.resolver
         self._origins = origins
         self._known: dict[cst.BaseExpression, Mapping] = {}
-        self._staying: dict[tuple[Scope | None, str], bool] = {}
+        self._staying: dict[Key, bool] = {}
 
     def of_call(self, call: cst.Call) -> Iterator[Entry]:
         """Keyword arguments, and the entries of dictionaries that are given as `**`."""
@@ -94,7 +94,7 @@ class Entries:
         if isinstance(value, (cst.Name, cst.Attribute)):
             if not self._stays(value):
                 return _UNKNOWN
-            found |= Mapping(tuple(self._stored.get(self._key(value), ())), True)
+            found |= Mapping(tuple(self._stored.get(self._resolver.attributes.key(value), ())), True)
         return found
 
     def _written(self, display: cst.Dict) -> Mapping:
@@ -110,27 +110,26 @@ class Entries:
         return found | Mapping(tuple(pairs), is_whole)
 
     @cached_property
-    def _stored(self) -> dict[tuple[Scope | None, str], list[Entry]]:
+    def _stored(self) -> dict[Key | None, list[Entry]]:
         """What is put into dictionaries when they are made already, `options["api_key"] = key`, by their names."""
-        found: dict[tuple[Scope | None, str], list[Entry]] = {}
+        found: dict[Key | None, list[Entry]] = {}
         for target, value in self._resolver.attributes.assignments():
             index = index_of(target) if isinstance(target, cst.Subscript) else None
             key = self._context.values.text(index) if index is not None else None
-            if isinstance(target, cst.Subscript) and key is not None and place(target.value) is not None:
-                found.setdefault(self._key(target.value), []).append((key, value))
+            owner = self._resolver.attributes.key(target.value) if isinstance(target, cst.Subscript) else None
+            if key is not None and owner is not None:
+                found.setdefault(owner, []).append((key, value))
         return found
-
-    def _key(self, value: cst.BaseExpression) -> tuple[Scope | None, str]:
-        name = place(value) or ""
-        return self._tree.scopes[value].lookup(name.partition(".")[0]), name
 
     def _stays(self, value: cst.Name | cst.Attribute) -> bool:
         """Whether a dictionary changes by `options["name"] = ...` alone, as far as its name tells."""
-        key = self._key(value)
+        key = self._resolver.attributes.key(value)
+        if key is None:
+            return False
         if key not in self._staying:
             uses = self._tree.uses_of(value) if isinstance(value, cst.Name) else self._tree.named(value.attr.value)
             alike = (use for use in uses if place(use) == key[1])
-            self._staying[key] = bool(key[1]) and all(map(self._leaves, alike))
+            self._staying[key] = all(map(self._leaves, alike))
         return self._staying[key]
 
     def _leaves(self, use: cst.BaseExpression) -> bool:

@@ -10,12 +10,10 @@ from oaklint.python.flow import reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.texts import Texts
+from oaklint.sdk.secrets import SECRETS
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.sinks import Handover, Sink, Sinks
 from oaklint.usage.environment.reads import Environment
-
-# They cover their text wherever they are shown.
-SECRET = frozenset({"pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr"})
 
 
 class HandedOver:
@@ -38,7 +36,7 @@ class HandedOver:
 
     def by_place(self, node: cst.Attribute | cst.Subscript) -> Sink | None:
         """Where what an attribute or item holds is: by the class of its object, or by how it is written."""
-        sink = self._found.get(self._texts.key(node)) if place(node) is not None else None
+        sink = self._found.get(self._resolver.attributes.key(node)) if place(node) is not None else None
         if isinstance(node, cst.Attribute) and sink is None:
             family = {name for owner in self.owners(node) for name in self._resolver.hierarchy.family(owner)}
             owners = self._resolver.definitions.classes(sorted(family))
@@ -62,7 +60,7 @@ class HandedOver:
 
     def by_secret(self, secret: cst.BaseExpression) -> Sink | None:
         """Where the text that a `SecretStr` covers is."""
-        return self._found.get((self._texts.key(secret), "secret")) if place(secret) is not None else None
+        return self._found.get((self._resolver.attributes.key(secret), "secret")) if place(secret) is not None else None
 
     def by_field(self, owner: cst.ClassDef, name: str) -> Sink | None:
         """Where what the objects of a class have in a field is."""
@@ -97,11 +95,11 @@ class HandedOver:
         if isinstance(value, cst.Name):
             yield from self._resolver.bindings(value)
         if isinstance(value, (cst.Attribute, cst.Subscript)) and place(value) is not None:
-            yield self._texts.key(value)
+            yield self._resolver.attributes.key(value)
         if isinstance(value, cst.Attribute):
             yield from ((owner, value.attr.value) for owner in self.owners(value))
         if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "get_secret_value":
-            yield self._texts.key(value.func.value), "secret"
+            yield self._resolver.attributes.key(value.func.value), "secret"
         variable = self._environment.read_by(value)
         if variable is not None:
             yield "variable", variable
@@ -118,7 +116,7 @@ class HandedOver:
             here = [given for _, given in self._texts.set_here(value)]
             yield from here or self._resolver.attribute_values(value)
         elif isinstance(value, cst.Call):
-            if self._resolver.names(value.func) & SECRET:
+            if self._resolver.names(value.func) & SECRETS:
                 yield from (arg.value for arg in value.args[:1])
             elif not value.args:  # what a function gives for what it is handed is not the same for others
                 for function in self._resolver.calls.functions(value):

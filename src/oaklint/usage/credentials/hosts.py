@@ -8,6 +8,7 @@ from typing import Literal
 
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
+from oaklint.python.tree import argument_of
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import GATEWAYS, is_local_host, is_openai_host, serves_openai, url_host
 from oaklint.sdk.http_libraries import HARMLESS_OPTIONS, HTTP_CLIENTS, REQUESTS
@@ -73,9 +74,7 @@ class Hosts:
 
     def of_request(self, call: cst.Call, position: int, name: str) -> Host:
         """Where a request goes that is made by an HTTP library, by the place and the name of its address."""
-        given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name)
-        in_order = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-        address = next(given, in_order[position] if position < len(in_order) else None)
+        address = argument_of(call, name, position)
         return self._of_address(name, address) if address is not None else "unknown"
 
     def of_session(self, call: cst.Call | None) -> Host:

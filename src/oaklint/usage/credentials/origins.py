@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.names import PICKS
-from oaklint.python.tree import index_of
+from oaklint.python.tree import alternatives, argument_of, index_of
 from oaklint.python.values import FIELDS
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS
@@ -113,21 +113,13 @@ class Origins:
         return is_generator or bool(self._resolver.names(value.func) & _CONVERSIONS)
 
     def _behind(self, value: cst.BaseExpression) -> list[cst.BaseExpression]:
-        if isinstance(value, cst.BooleanOperation):
-            return [value.left, value.right] if isinstance(value.operator, cst.Or) else [value.right]
-        if isinstance(value, cst.IfExp):
-            return [value.body, value.orelse]
-        if isinstance(value, cst.NamedExpr):
-            return [value.value]
-        if isinstance(value, cst.Await):
-            return [value.expression]
         if isinstance(value, cst.Lambda):
             return [value.body] if not value.params.params else []
         if isinstance(value, cst.Attribute):
             functions = self._resolver.calls.properties(value)
             returned = [each for function in functions for each in self._resolver.returned_values(function)]
             return returned or self._resolver.attribute_values(value) or self._declared(value)
-        return self._item(value) if isinstance(value, cst.Subscript) else []
+        return self._item(value) if isinstance(value, cst.Subscript) else alternatives(value)
 
     def _bound(self, name: cst.Name, but_for: tuple[Step, ...]) -> list[cst.BaseExpression]:
         """What a name may be bound to; the name itself is among it if it may be something else as well."""
@@ -172,24 +164,24 @@ class Origins:
 
     def _called(self, call: cst.Call) -> list[Alternative] | None:
         func, names = call.func, self._resolver.names(call.func)
-        given = _arguments(call)
+        first = argument_of(call, 0)
         if names & DEFAULTING_READERS:
-            if (default := given.get("default", given.get(1))) is None:
+            if (default := argument_of(call, "default", 1)) is None:
                 return None
             # With one of the SDK's own names it is a sink by itself.
             is_sink = self._values.text(call.args[0].value) in CREDENTIAL_ENVIRONMENT
             return [] if is_sink else [Alternative(default, is_default=True)]
         if names & _DECLARATIONS:
-            default = given.get("default", given.get(0))
+            default = argument_of(call, "default", 0)
             return [Alternative(default)] if default is not None else None
-        if names & _CONVERSIONS and 0 in given:
-            return [Alternative(given[0])]
-        if names & PICKS and 0 in given:
-            return _alternatives(self._elements(given[0]))
+        if names & _CONVERSIONS and first is not None:
+            return [Alternative(first)]
+        if names & PICKS and first is not None:
+            return _alternatives(self._elements(first))
         if isinstance(func, cst.Attribute):
             if func.attr.value in _CLEANINGS:
                 return [Alternative(func.value)]
-            key = self._values.text(given[0]) if func.attr.value == "get" and 0 in given else None
+            key = self._values.text(first) if func.attr.value == "get" and first is not None else None
             found = self.entries.named(func.value, key) if key is not None else []
             if found:
                 return _alternatives(found)
@@ -199,13 +191,3 @@ class Origins:
 
 def _alternatives(values: list[cst.BaseExpression]) -> list[Alternative] | None:
     return [*map(Alternative, values)] or None
-
-
-def _arguments(call: cst.Call) -> dict[str | int, cst.BaseExpression]:
-    """The arguments by their names, or by their places, as far as these are seen."""
-    found: dict[str | int, cst.BaseExpression] = {}
-    for index, arg in enumerate(call.args):
-        if arg.star:
-            break
-        found[arg.keyword.value if arg.keyword is not None else index] = arg.value
-    return found

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.shell import values_by_magic, values_exported
-from oaklint.python.tree import is_link, last_part
+from oaklint.python.tree import argument_of, is_link, last_part
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS, SETTERS, SETTINGS_CLASSES
@@ -166,14 +166,14 @@ class Sinks:
         elif (found := wrapper(names)) is not None:
             host = hosts.of_wrapper(call, found)
             yield from self._of_arguments(call, found.credentials, "default_headers", host)
-            if found.position is not None and (value := _argument(call, found.position)) is not None:
+            if found.position is not None and (value := argument_of(call, found.position)) is not None:
                 yield _sink(value, f"the key of `{last_part(call.func)}`", host, "argument", "key")
         else:
             yield from self._of_http_call(call, names)
             yield from self._of_environment_call(call, names)
             packages = {name.partition(".")[0] for name in names}
             for argument in (argument for package in packages & CONFIGURATIONS.keys() for argument in CONFIGURATIONS[package]):
-                yield from self._of_configuration(_named(call, argument))
+                yield from self._of_configuration(argument_of(call, argument))
 
     def _prepares_client(self, call: cst.Call) -> bool:
         """`partial(OpenAI, api_key=...)`"""
@@ -209,17 +209,17 @@ class Sinks:
 
     def _of_environment_call(self, call: cst.Call, names: frozenset[str]) -> Iterator[Sink]:
         text = self._context.values.text
-        first, second = _argument(call, 0), _argument(call, 1)
+        first, second = argument_of(call, 0), argument_of(call, 1)
         if "builtins.setattr" in names and first is not None and second is not None and text(second) == "api_key":
-            if (value := _argument(call, 2)) is not None:
+            if (value := argument_of(call, 2)) is not None:
                 yield from self._of_setting(first, "api_key", value)
         elif "os.environ.update" in names and first is not None:
             for variable, entry in self._entries.of(first):
                 yield from self._variable(variable, entry)
         elif names & DEFAULTING_READERS and first is not None:
-            yield from self._variable(text(first), _named(call, "default") or second or self._in_place_of(call), "default")
+            yield from self._variable(text(first), argument_of(call, "default", 1) or self._in_place_of(call), "default")
         elif setter := next(iter(names & SETTERS.keys()), None):
-            name, value = (_named(call, by) or _argument(call, index) for by, index in SETTERS[setter])
+            name, value = (argument_of(call, *by) for by in SETTERS[setter])
             yield from self._variable(text(name) if name is not None else None, value)
         for arg in call.args:
             if arg.keyword is not None and arg.keyword.value in _ENVIRONMENTS:
@@ -229,14 +229,14 @@ class Sinks:
     # Headers.
 
     def _of_http_call(self, call: cst.Call, names: frozenset[str]) -> Iterator[Sink]:
-        headers = next(filter(None, (_named(call, name) for name in HEADERS)), None)
+        headers = next(filter(None, (argument_of(call, name) for name in HEADERS)), None)
         for name in names & REQUESTS.keys():
-            given = headers or (_argument(call, HEADERS_POSITION[name]) if name in HEADERS_POSITION else None)
+            given = headers or (argument_of(call, HEADERS_POSITION[name]) if name in HEADERS_POSITION else None)
             if given is not None:
                 yield from self._of_headers(given, self._hosts.of_request(call, REQUESTS[name], ADDRESS))
         if names & SESSIONS and headers is not None:
             yield from self._of_headers(headers, self._hosts.of_session(call))
-        first, second = _argument(call, 0), _argument(call, 1)
+        first, second = argument_of(call, 0), argument_of(call, 1)
         if isinstance(call.func, cst.Attribute) and first is not None:
             if call.func.attr.value == "update" and (host := self._host_of_headers(call.func.value)) is not None:
                 yield from self._of_headers(first, host)
@@ -280,7 +280,7 @@ class Sinks:
         elif isinstance(value, cst.BinaryOperation):
             scheme, inner = self._context.values.text(value.left), value.right
         elif isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "format":
-            scheme, inner = self._context.values.text(value.func.value), _argument(value, 0)
+            scheme, inner = self._context.values.text(value.func.value), argument_of(value, 0)
         is_scheme = scheme is not None and scheme.strip().rstrip("%s{}").strip().lower() == "bearer"
         return inner if is_scheme and inner is not None else value
 
@@ -319,21 +319,10 @@ class Sinks:
             return
         names = {target.value.upper()}
         if isinstance(value, cst.Call):
-            aliases = (_named(value, by) for by in ("alias", "validation_alias", "env"))
+            aliases = (argument_of(value, by) for by in ("alias", "validation_alias", "env"))
             names |= {self._context.values.text(alias) or "" for alias in aliases if alias is not None}
         for name in sorted(names & CREDENTIAL_ENVIRONMENT):
             yield from self._variable(name, value, "default")
-
-
-def _argument(call: cst.Call, index: int) -> cst.BaseExpression | None:
-    """The argument at a place, if it is given by it."""
-    args = call.args[: index + 1]
-    return args[index].value if len(args) > index and not any(arg.star or arg.keyword is not None for arg in args) else None
-
-
-def _named(call: cst.Call, name: str) -> cst.BaseExpression | None:
-    """The argument of a name."""
-    return next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name), None)
 
 
 def _sink(given: cst.BaseExpression, what: str, host: Host, kind: Kind, name: str) -> Sink:

@@ -15,8 +15,9 @@ from oaklint.sdk.clients import CREDENTIAL_ATTRIBUTES
 from oaklint.sdk.displays import HOLDERS
 from oaklint.sdk.environment_names import names_key
 from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder
+from oaklint.sdk.secrets import SECRETS
 from oaklint.usage.credentials.displays import is_called_secret
-from oaklint.usage.credentials.handed_over import SECRET, HandedOver
+from oaklint.usage.credentials.handed_over import HandedOver
 from oaklint.usage.credentials.ruled_out import RuledOut
 from oaklint.usage.environment.mentions import TYPED_IN
 
@@ -311,7 +312,7 @@ class WholeKeys:
         """Whether what has some qualified names may be plain text: no function or class, nothing that covers its text."""
         definitions = self._resolver.definitions
         is_defined = any(True for _ in (*definitions.functions(names), *definitions.classes(names)))
-        return not is_defined and not any(name.removesuffix("()") in SECRET for name in names)
+        return not is_defined and not any(name.removesuffix("()") in SECRETS for name in names)
 
     def _is_module(self, name: str, node: cst.BaseExpression) -> bool:
         """Whether a qualified name is that of a module as a whole: `import config`."""
@@ -327,7 +328,7 @@ class WholeKeys:
         if names_key(last_part(secret)):
             return Key(node, node, "as its name says")
         for made in self._resolver.values_of(secret):
-            if isinstance(made, cst.Call) and made.args and self._resolver.names(made.func) & SECRET:
+            if isinstance(made, cst.Call) and made.args and self._resolver.names(made.func) & SECRETS:
                 key = next(iter(self.in_text(made.args[0].value)), None)
                 if key is not None:
                     return key._replace(value=node)

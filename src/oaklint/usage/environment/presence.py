@@ -6,23 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.decisive import certainly_evaluated
-from oaklint.python.flow import Block, Edge, Graph, Kind, reaches
+from oaklint.python.flow import Block, Graph
+from oaklint.python.told import Asked, compared
 from oaklint.python.tree import walk
 from oaklint.usage.environment.reads import subscript_text
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-_SAYS_IT_IS_THERE = {"In": Kind.TRUE, "NotIn": Kind.FALSE}
-# By tests of its value against what it would be if it were not there.
-_SAYS_IT_IS_SOMETHING = {"IsNot": Kind.TRUE, "NotEqual": Kind.TRUE, "Is": Kind.FALSE, "Equal": Kind.FALSE}
-_SAYS_IT_IS_ANOTHER = {"NotIn": Kind.TRUE, "In": Kind.FALSE}
 _TAKES_AWAY = {"os.environ.pop", "os.environ.popitem", "os.environ.clear"}
 
 
 class Presence:
-    """Follows the ways on which control comes to something without having learnt that a variable is there."""
+    """Asks on the ways on which control comes to something."""
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
@@ -41,12 +37,9 @@ class Presence:
 
     def _is_learnt(self, name: str, graph: Graph, goals: Sequence[Block]) -> bool:
         """Whether control comes to some blocks of a unit only behind where it has learnt it, and has not taken it away since."""
-
-        def tells(edge: Edge) -> bool:
-            return edge.kind is not Kind.RAISE and (self._usage.flow.stops(edge.source) or self._tells(edge, name))
-
+        asked = Asked(lambda test, outcome: self._is_told(test, outcome, name), lambda part: self._is_learnt_by(part, name))
         behind = (edge.target for block in self._taking_away(name, graph) for edge in block.edges)
-        return bool(goals) and not reaches([graph.entry, *behind], goals, without=tells)
+        return self._usage.told.on_all_ways([graph.entry, *behind], goals, asked)
 
     def _taking_away(self, name: str, graph: Graph) -> Iterator[Block]:
         """The blocks that take a variable away, or may do so: `os.environ.pop("X")`, `del os.environ["X"]`."""
@@ -59,43 +52,36 @@ class Presence:
             if any("os.environ" in resolver.names(each.value) and subscript_text(each, values) in (name, None) for each in items):
                 yield from graph.blocks_of(deletion)
 
-    def _tells(self, edge: Edge, name: str) -> bool:
-        """Whether control takes an edge only where a variable is there."""
-        node = edge.source.node
-        if isinstance(node, cst.BaseExpression) and edge.kind in (Kind.TRUE, Kind.FALSE):
-            return self._kind_for(node, name) is edge.kind
-        parts = list(certainly_evaluated(node)) if node is not None else []
-        items = (part for part in parts if isinstance(part, cst.Subscript) and not self._usage.tree.is_store(part))
-        if any(self._usage.environment.read_by(item) == name for item in items):
-            return True
-        calls = (part for part in parts if isinstance(part, cst.Call))
-        return any(self._is_learnt_by(call, name) for call in calls)
-
-    def _is_learnt_by(self, call: cst.Call, name: str) -> bool:
-        """Whether a call comes back only where a variable is there: `need_key()`."""
-        if (call, name) not in self._known_by:
-            self._known_by[call, name] = False  # what it calls may call it
-            functions = self._usage.resolver.calls.functions(call)
-            self._known_by[call, name] = bool(functions) and all(self._learns(function, name) for function in functions)
-        return self._known_by[call, name]
+    def _is_learnt_by(self, part: cst.CSTNode, name: str) -> bool:
+        """Whether what is evaluated fails where a variable is not there: `os.environ["KEY"]`, or a call, `need_key()`."""
+        if isinstance(part, cst.Subscript):
+            return self._usage.environment.read_by(part) == name and not self._usage.tree.is_store(part)
+        if not isinstance(part, cst.Call):
+            return False
+        if (part, name) not in self._known_by:
+            self._known_by[part, name] = False  # what it calls may call it
+            functions = self._usage.resolver.calls.functions(part)
+            self._known_by[part, name] = bool(functions) and all(self._learns(function, name) for function in functions)
+        return self._known_by[part, name]
 
     def _learns(self, function: cst.FunctionDef, name: str) -> bool:
         is_run_later = function.asynchronous is not None or self._usage.tree.nodes_in(function, cst.Yield)
         graph = self._usage.resolver.graph(function) if not is_run_later else None
         return graph is not None and self._is_learnt(name, graph, [graph.returned])
 
-    def _kind_for(self, test: cst.BaseExpression, name: str) -> Kind | None:
-        """On which side of a condition a variable is there: `"X" in os.environ`, `os.getenv("X")`, `key` bound to that."""
-        if not isinstance(test, cst.Comparison):
-            return Kind.TRUE if self._is_value_of(test, name, (None, "")) else None
-        operator, right = type(test.comparisons[0].operator).__name__, test.comparisons[0].comparator
+    def _is_told(self, test: cst.BaseExpression, outcome: bool, name: str) -> bool:
+        """Whether a condition that comes out so says that a variable is there: `"X" in os.environ`, `os.getenv("X")`, `key` bound
+        to that.
+        """
+        compares = compared(test, outcome)
+        if compares is None:
+            return outcome and self._is_value_of(test, name, (None, ""))
+        left, right, is_same = compares
         value = self._usage.values.value
-        if value(test.left) == name and "os.environ" in self._usage.resolver.names(right):
-            return _SAYS_IT_IS_THERE.get(operator)
-        if isinstance(right, (cst.Tuple, cst.List, cst.Set)):
-            several = [value(element.value) for element in right.elements]
-            return _SAYS_IT_IS_ANOTHER.get(operator) if self._is_value_of(test.left, name, several) else None
-        return _SAYS_IT_IS_SOMETHING.get(operator) if self._is_value_of(test.left, name, [value(right)]) else None
+        if value(left) == name and "os.environ" in self._usage.resolver.names(right):
+            return is_same
+        several = [element.value for element in right.elements] if isinstance(right, (cst.Tuple, cst.List, cst.Set)) else [right]
+        return not is_same and self._is_value_of(left, name, [*map(value, several)])
 
     def _is_value_of(self, node: cst.BaseExpression, name: str, without: Sequence[object]) -> bool:
         """Whether a node is the value of a variable, and would be one of some others if that were not there."""

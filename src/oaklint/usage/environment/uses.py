@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph, reaches
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import last_part
+from oaklint.python.tree import argument_of, last_part
 from oaklint.sdk.clients import COPIES, SETTINGS
 from oaklint.usage.context import Node
 from oaklint.usage.environment.kept import Kept
@@ -245,7 +245,7 @@ class Uses:
         method = self._usage.tree.parents.get(self._kept.held_at(node))
         call = self._usage.tree.parents.get(method) if isinstance(method, cst.Attribute) else None
         if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and method.attr.value in COPIES:
-            return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in call.args)
+            return argument_of(call, "api_key") is not None
         return False
 
     def _derived_from(self, node: cst.CSTNode) -> Iterator[str]:

@@ -12,7 +12,7 @@ from oaklint.python.flow import Block, Graph, TooManyStates, last_catch
 from oaklint.python.places import place
 from oaklint.python.raised import is_of_unknown_class
 from oaklint.python.scopes import Scope
-from oaklint.python.tree import Run, positional, walk
+from oaklint.python.tree import Run, argument_of, positional, walk
 from oaklint.sdk.retry_libraries import CELERY, CURRENT_TASK, REQUEUES, STAMINA_CALLER, UNWRAPPING, WRAPPED
 from oaklint.usage.context import Context
 from oaklint.usage.errors.auth_errors import AuthErrors, Clause
@@ -237,7 +237,7 @@ class Reruns:
         """`ask.retry_with(retry=...)`; where only other things are changed, the decorator's finding stands for it."""
         assert isinstance(call.func, cst.Attribute)
         policy = self._policies.policy(call)
-        if policy is not None and any(arg.keyword is not None and arg.keyword.value == "retry" for arg in call.args):
+        if policy is not None and argument_of(call, "retry") is not None:
             for function in self._resolver.definitions.functions(self._resolver.names(call.func.value)):
                 yield from self._judged(policy, call, self._errors.escaping(function), function)
 

@@ -12,7 +12,7 @@ from oaklint.python.definitions import Names
 from oaklint.python.facts import EXCEPTION, FAILED, HOLDER, NO_STATE, OPAQUE, Fact, State, Thrown, decided
 from oaklint.python.flow import reachable
 from oaklint.python.patterns import Pattern
-from oaklint.python.tree import positional, walk
+from oaklint.python.tree import argument_of, positional, walk
 from oaklint.sdk.exceptions import is_about_authentication
 from oaklint.sdk.retry_libraries import FINAL, STAMINA, STAMINA_SWITCHES, TENACITY, TRY_AGAIN
 from oaklint.usage.context import Context
@@ -156,7 +156,7 @@ class Conditions:
             sides = [self._strategy(arg.value, outcome, state, depth + 1) for arg in node.args]
             return decided(sides, by=name.endswith("_any"))
         arguments = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
-        first = next((arg.value for arg in node.args if not arg.star and arg.keyword is None), None)
+        first = argument_of(node, 0)
         if isinstance(outcome, Thrown):
             return self._condition_on_exception(name, arguments, first, outcome, state)
         if name == "retry_unless_exception_type":

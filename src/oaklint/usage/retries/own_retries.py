@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import argument_of
 from oaklint.sdk.clients import COPIES
 from oaklint.sdk.exceptions import DEFAULT_MAX_RETRIES
 from oaklint.usage.context import Context
@@ -80,10 +81,9 @@ class OwnRetries:
             return _common(self._of(value, depth + 1) for value in returned)
         if any(arg.star for arg in call.args):
             return None
-        for arg in call.args:
-            if arg.keyword is not None and arg.keyword.value == "max_retries":
-                value = self._values.value(arg.value)
-                return value if isinstance(value, int) else None
+        if (given := argument_of(call, "max_retries")) is not None:
+            value = self._values.value(given)
+            return value if isinstance(value, int) else None
         if construction is not None:
             return DEFAULT_MAX_RETRIES
         assert isinstance(call.func, cst.Attribute)
