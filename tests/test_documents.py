@@ -42,6 +42,11 @@ def test_the_files_of_usage() -> None:
     assert sorted(named) == sorted(path.name for path in (ROOT / "src/oaklint/usage").rglob("[!_]*.py"))
 
 
+def test_the_files_of_sdk() -> None:
+    named = re.findall(r"^\| `sdk/(\w+\.py)` \|", CONTRIBUTING, re.MULTILINE)
+    assert sorted(named) == sorted(path.name for path in (ROOT / "src/oaklint/sdk").glob("[!_]*.py"))
+
+
 def test_the_finding_that_is_shown() -> None:
     (shown,) = _snippets("text")
     command = [sys.executable, "-m", "oaklint", "check", "--output-format", "full", "examples/"]

@@ -38,6 +38,40 @@ def _argument(text: str) -> str:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ("f((a,))", "f(b)"),
+        ("f(( (a,) ))", "f(b)"),
+        ("f((\n    a,\n))", "f((\n    b\n))"),
+        ("f((a,  # why\n))", "f((b  # why\n))"),
+    ],
+)
+def test_with_the_parentheses(before: str, after: str) -> None:
+    def change(editor: Editor, program: Program) -> Changes:
+        node = _last(program, cst.Tuple)
+        assert isinstance(node, cst.Tuple)
+        return (editor.replace_whole(node, "b"),)
+
+    assert _changed(before, change) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "outside"),
+    [
+        ("f\"{a['b']}\"; 'it\\'s'", 'a["b"]'),
+        ("f\"{a['b']}\"; 'c'; 'd'; \"e\"", "a['b']"),
+        ("f'{a[\"b\"]}'; 'c'; 'd'", "a['b']"),
+        ("f\"{a['b'] + '''c'''}\"", "a['b'] + '''c'''"),
+    ],
+)
+def test_the_quotes_outside_of_an_f_string(text: str, outside: str) -> None:
+    program = _program(text)
+    (inside,) = program.tree.nodes[cst.FormattedStringExpression]
+    assert isinstance(inside, cst.FormattedStringExpression)
+    assert Editor(program).text_outside(inside.expression) == outside
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
         ("f()", "f(new=1)"),
         ("f(  )", "f(  new=1)"),
         ("f(a)", "f(a, new=1)"),

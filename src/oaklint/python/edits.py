@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -21,6 +22,8 @@ Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
 
 _REST_OF_ROW = re.compile(r"[ \t\f;]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _COMMENT_ROW = re.compile(r"(?P<indentation>[ \t\f]*)(?P<comment>#)?[^\r\n]*")
+_OPENS = re.compile(r"\([ \t]*\Z")
+_CLOSES = re.compile(r"[ \t]*\)")
 _UP_TO_COMMENT = re.compile(r"[ \t]*,?[ \t]*(?=#)")
 _COMMA = re.compile(r"(?:[ \t\f\r\n\\]|#[^\r\n]*)*,")
 
@@ -66,8 +69,41 @@ class Editor:
         cell, start, end = self.span(node)
         return cell.text[start:end]
 
+    def text_outside(self, node: cst.CSTNode) -> str:
+        """A node's text as it is written outside of the f-string that it stands in, with the quotes of the file."""
+        text = self.text(node)
+        quotes = {"'", '"'} & set(text)
+        strings = sum(isinstance(part, cst.SimpleString) for part in walk(node))
+        if not self._is_in_text(node) or len(quotes) != 1 or "\\" in text or text.count(quote := quotes.pop()) != 2 * strings:
+            return text
+        return text.replace(quote, self._quote)
+
+    @cached_property
+    def _quote(self) -> str:
+        """The quote of most strings, those apart that have no choice."""
+        strings = (each for each in self._tree.own.get(cst.SimpleString, ()) if isinstance(each, cst.SimpleString))
+        free = (each for each in strings if not {"'", '"'} & set(each.raw_value))
+        quotes = [each.quote for each in free if not self._is_in_text(each)]
+        return "'" if quotes.count("'") > len(quotes) / 2 else '"'
+
+    def _is_in_text(self, node: cst.CSTNode) -> bool:
+        return any(isinstance(around, cst.FormattedString) for around in self._tree.ancestors(node))
+
     def replace(self, node: cst.CSTNode, text: str) -> Change:
-        span = self.span(node)
+        return self._replaced(self.span(node), text)
+
+    def replace_whole(self, node: cst.BaseExpression, text: str) -> Change:
+        """The same with the parentheses around it, if nothing else stands in these, and the text does not need them."""
+        cell, start, end = self.span(node)
+        for _ in node.lpar:
+            before, behind = _OPENS.search(cell.text, 0, start), _CLOSES.match(cell.text, end)
+            if before is None or behind is None or "\n" in text:
+                break
+            start, end = before.start(), behind.end()
+        return self._replaced(Span(cell, start, end), text)
+
+    @staticmethod
+    def _replaced(span: Span, text: str) -> Change:
         before, after = span.cell.text[: span.start][-1:], span.cell.text[span.end :][:1]
         if (_is_of_word(before) and _is_of_word(text[:1])) or (_is_of_word(after) and _is_of_word(text[-1:])):
             raise Unfixable  # in `if"x" in y` it would grow together with what stands beside it

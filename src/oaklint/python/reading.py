@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.commands import may_end_line, words_of
 from oaklint.python.places import place
 from oaklint.python.sources import Part, Source, Sources
-from oaklint.python.tree import argument_of, last_part, walk
+from oaklint.python.tree import argument_of, last_part
+from oaklint.python.values import HOLE
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -26,8 +28,6 @@ _ASYNC_RUNNERS = {"asyncio.create_subprocess_exec", "asyncio.create_subprocess_s
 _WRAPPERS = {"str", "SecretStr", "cast"}
 _KEEPING_END = {"decode", "get_secret_value", "removeprefix", "lstrip"}
 _LAST_PARTS = {"split": (1, -1), "rsplit": (1, -1), "partition": (2, -1), "rpartition": (2, -1)}
-# Commands that write no line end.
-_WITHOUT_LINE_END = ("printf", "echo -n", "tr -d", "head -c", "--no-newline")
 _PATHS = ("pathlib.", "importlib.resources.", "importlib_resources.", "anyio.Path", "upath.")
 
 
@@ -170,10 +170,22 @@ class Readings:
         return self._unless_silent(call, Reading("process", is_text))
 
     def _unless_silent(self, call: cst.Call, reading: Reading) -> Reading | None:
-        """What is read, unless the command is known to write no line end."""
-        words = (self._values.text(part) for arg in call.args[:1] for part in walk(arg.value) if isinstance(part, cst.BaseString))
-        command = " ".join(word for word in words if word is not None)
-        return reading if not any(silent in command for silent in _WITHOUT_LINE_END) else None
+        """What is read, unless the command is known to print no line end."""
+        parts = [arg.value for arg in call.args if arg.keyword is None or arg.keyword.value in ("args", "cmd")]
+        if "asyncio.create_subprocess_exec" not in self._resolver.names(call.func):
+            parts = parts[:1]
+        given = [word for part in parts for word in self._words(part)]
+        words = words_of(given[0]) if len(given) == 1 else given
+        return reading if may_end_line(words) else None
+
+    def _words(self, command: cst.BaseExpression) -> list[str]:
+        """The words of a command in their order, with a HOLE for what is not known."""
+        values = self._resolver.values_of(command)
+        if len(values) == 1 and isinstance(values[0], (cst.List, cst.Tuple)):
+            folded = [self._values.fold(element.value) for element in values[0].elements]
+        else:
+            folded = [self._values.fold(command)]
+        return [word if isinstance(word, str) else HOLE for word in folded]
 
     # Files.
 

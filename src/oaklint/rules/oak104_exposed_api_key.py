@@ -1,15 +1,15 @@
 """## What it does
 Finds places where a whole key is shown, or put where others will see it:
 
-- printed, logged, given to `warnings.warn`, `sys.exit` or `assert`, asked for with in a prompt, or shown by the means of `rich`,
+- printed, logged, given to `warnings.warn`, `sys.exit` or `assert`, put into the prompt of `input()`, or shown with `rich`,
   `click`, `streamlit`, IPython and the like;
 - put into an exception;
 - put into a URL, or among the parameters of one;
 - in a notebook, shown as the value of a cell's last expression, by `%env NAME` or `!echo $NAME`, or repeated by
   `%env NAME=$key`.
 
-A key is what is read from `OPENAI_API_KEY` and other variables that say so by their names, `openai.api_key`, `client.api_key`,
-and whatever the program gives to the SDK as a key, wherever it got that from.
+A key is what is read from `OPENAI_API_KEY` and variables whose names speak of a key of OpenAI, `openai.api_key`,
+`client.api_key`, and whatever the program gives to the SDK as a key, wherever it got that from.
 
 A part of a key (`key[:8]`, `key[-4:]`), its length, whether it is there, and what hides it are no findings; neither is a
 `SecretStr`, which prints as asterisks, nor a key that is written to a file on purpose or sent as a header.
@@ -19,7 +19,8 @@ Output and logs go to more people and are kept longer than anybody thinks of: th
 saved in notebooks, and tracebacks with them. Whoever reads one has the key.
 
 The attribute `api_key` of a client is the key itself, as text, and so is `e.request.headers["authorization"]` of an error, behind
-`Bearer` (measured on 1.109.1, 2.54.0 and 3.57.0). The text of an error does not hold it.
+`Bearer` (measured on 1.109.1, 2.54.0 and 3.57.0). The text of a 401 does not hold it, nor does its traceback; that of a request
+whose key ends with a line end does (`unstripped-api-key`).
 
 ## Example
 ```python

@@ -5,7 +5,7 @@ read, without `strip()`, be it through names, attributes, a function of the prog
 A file that somebody has edited ends with a line end, and so does what most commands print; `input()` and `getpass()` give
 what was pasted, with the blanks around it. Whatever takes a line apart or away on the way is fine: `strip()`, `rstrip()`,
 `splitlines()`, `split()`, `[:-1]`, a parser. So are files that the program writes itself, commands that print no line end
-(`printf`, `echo -n`), and bytes, which are no key at all.
+(`printf %s`, `echo -n`, `head -c`, `tr -d`), and bytes, which are no key at all.
 
 ## Why is this bad?
 No HTTP header can hold a line end, and none may end with a blank. The constructor takes the key as it is; then each request fails
@@ -34,9 +34,9 @@ client.models.list()
 ```
 
 ## Fix safety
-The fix writes `.strip()` behind what reads the key, or behind what stands for it further on, where the text that is read is used
-for something else as well. It is safe: a key has no blanks at its ends. There is none where the value may be something
-else than text, such as `None`, or stands in another file.
+The fix writes `.strip()` behind what reads the key, or in place of a `.lstrip()`; where the text that is read is used for
+something else as well, behind what stands for it further on. It is safe: a key has no blanks at its ends. There is none where the
+value may be something else than text, such as `None`, or stands in another file.
 
 ## References
 - [TextIOBase.readline](https://docs.python.org/3/library/io.html#io.TextIOBase.readline)
@@ -132,10 +132,19 @@ def _fix(sink: Sink, source: Source, usage: Usage, editor: Editor) -> Repair | N
         if any(_is_shared(step, usage) for step in way[:index]):
             continue
         if _is_text(node, usage) and not isinstance(usage.tree.parents.get(node), cst.Await) and usage.tree.is_own(node):
+            if (half := _half_stripped(node, usage)) is not None:
+                return Repair("safe", "Strip both ends", (editor.replace(half, "strip"),))
             awaited = isinstance(node, cst.Await)
             changes = (editor.insert_before(node, "("),) if awaited else ()
             return Repair("safe", "Strip it", (*changes, editor.insert_after(node, ").strip()" if awaited else ".strip()")))
     return None
+
+
+def _half_stripped(node: cst.BaseExpression, usage: Usage) -> cst.Name | None:
+    """The `lstrip` that stands behind an expression, with no arguments."""
+    method = usage.tree.parents.get(node)
+    call = usage.tree.parents.get(method) if isinstance(method, cst.Attribute) and method.attr.value == "lstrip" else None
+    return method.attr if isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and not call.args else None
 
 
 def _is_text(node: cst.BaseExpression, usage: Usage) -> bool:

@@ -10,8 +10,8 @@ Finds keys that no service can accept as they are handed to the SDK.
   made sure that it is.
 
 Not reported are what is right where it stands (`Bearer ` in an Authorization header, a `SecretStr` for LangChain's classes, bytes
-for `AzureOpenAI`), what nobody can see, and made-up keys for local servers. Real keys and placeholders with such a flaw are
-reported as what they are, by `hardcoded-api-key`, `hardcoded-credential` and `placeholder-api-key`.
+for `AzureOpenAI`), what nobody can see, made-up keys for local servers, and placeholders, which are left to
+`placeholder-api-key`. A real key with such a flaw is reported twice: here, and by `hardcoded-api-key` or `hardcoded-credential`.
 
 ## Why is this bad?
 The SDK puts `Bearer ` and the text of whatever it is given into a header, and looks at nothing. Measured on openai 1.109.1,
@@ -44,7 +44,7 @@ client.models.list()
 ## Fix safety
 Fixes are offered for what stands in the argument itself, or is assigned and used for nothing else.
 
-- Safe, since it never works as it is: a tuple of one loses its comma, `f"Bearer {key}"`, `"Bearer " + key`, `repr(key)` and
+- Safe, since it never works as it is: `(key,)`, `f"Bearer {key}"`, `"Bearer " + key`, `repr(key)`, `json.dumps(key)` and
   `key.encode()` become `key`.
 - Unsafe, since it fails where there is no key: `.get_secret_value()` is called, `str(os.getenv("NAME"))` becomes
   `os.environ["NAME"]`.
@@ -157,8 +157,9 @@ def _of_kind(kind: str, sink: Sink, node: Handover, usage: Usage) -> _Flaw | Non
         )
     sent = "ten asterisks are" if kind == SECRET_STR else "its `repr` is"
     what = f"{sink.what} is given {kind}: {sent} sent as the key, and refused with AuthenticationError. {remedy}"
-    if kind == TUPLE and isinstance(sink.value, cst.Tuple) and len(sink.value.elements) == 1:
-        return _Flaw(what, inside=sink.value.elements[0].value)
+    elements = sink.value.elements if kind == TUPLE and isinstance(sink.value, cst.Tuple) else ()
+    if len(elements) == 1 and isinstance(elements[0], cst.Element):
+        return _Flaw(what, inside=elements[0].value)
     if kind == SECRET_STR:
         return _Flaw(what, fix="secret")
     is_encoding = isinstance(sink.value, cst.Call) and isinstance(sink.value.func, cst.Attribute)
@@ -305,11 +306,11 @@ def _repair(sink: Sink, flaw: _Flaw, usage: Usage, editor: Editor) -> Repair | N
     if flaw.fix == "environ":
         assert isinstance(flaw.inside, cst.Call)
         environ = editor.reference("os.environ", sink.value)
-        text = f"{environ.text}[{editor.text(flaw.inside.args[0].value)}]"
-        if isinstance(sink.value, cst.FormattedString):
-            text = text.replace("'", '"')
+        text = f"{environ.text}[{editor.text_outside(flaw.inside.args[0].value)}]"
         return Repair("unsafe", "Fail where the variable is not set", (*environ.changes, editor.replace(sink.value, text)))
-    return Repair("safe", "Hand on the key alone", (editor.replace(sink.value, editor.text(flaw.inside)),))
+    alone = editor.text_outside(flaw.inside)
+    replace = editor.replace if isinstance(flaw.inside, cst.NamedExpr) else editor.replace_whole
+    return Repair("safe", "Hand on the key alone", (replace(sink.value, alone),))
 
 
 def _is_used_for_nothing_else(sink: Sink, usage: Usage) -> bool:

@@ -1,14 +1,21 @@
 """## What it does
 Finds environment variables with almost the right name: `OPENAI_KEY`, `OPENAI_APIKEY`, `OPENAI_API_BASE`, `AZURE_OPENAI_KEY` and
-the like are set, or asked for at the start or for nothing, and a client is built that takes that very setting from the
-environment, under another name. The client may stand in a module of the project that the file imports, or that is imported
-beside it.
+the like are set, and a client is built that takes that very setting from the environment, under another name. Where nothing
+sets it, what asks for it is reported: a statement that does nothing else, an `assert`, or a test that leaves where it is not set.
+The client may stand in a module of the project that the file imports, or that is imported beside it.
 
 A name of one's own that is handed over, `OpenAI(api_key=os.environ["OPENAI_KEY"])`, is fine, and so is one that anything else
-in the program reads, or another program that it starts. Nothing is reported where the right name is mentioned, or may be set by
-`load_dotenv()`, a module of the project, or the like, unless a function sets the name for a client that it builds itself, and
-has nothing to do with the right one, but that it asks whether that is lacking. What hands out the value that is set is not
-taken to set anything.
+in the program reads, or another program that it starts.
+
+Nothing is reported where the program mentions the right name, or where `load_dotenv()`, a module of the project, or the like may
+set it, with two exceptions:
+
+- A test whether it is lacking is no mention, if the wrong name is set for that reason:
+  `if "OPENAI_API_KEY" not in os.environ: os.environ["OPENAI_KEY"] = ...`.
+- Where a function sets the wrong name, builds the client itself, and neither sets nor reads the right one, the rest of the
+  program does not count: what is set there is for other clients.
+
+A vault that the value comes from, `os.environ["OPENAI_KEY"] = vault.get_secret("key").value`, is not taken to set the right name.
 
 ## Why is this bad?
 The constructor looks for exactly one name for each setting: `OPENAI_API_KEY`, `OPENAI_BASE_URL` (since 1.3.0),
@@ -42,7 +49,8 @@ client.models.list()
 The fix writes the right name wherever the program sets or tests the wrong one. It is unsafe: the client takes another key, or
 address, which is its purpose. There is none where the name is only asked for, since then something else sets it; where the
 name is built, kept in a constant, or set by a magic; where two wrong names stand for one right name; where a client may have
-been built before; and where the name, or the client, stands in another file.
+been built before; where requests are made through the module `openai` itself; and where the name, or the client, stands in
+another file.
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)

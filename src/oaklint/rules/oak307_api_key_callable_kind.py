@@ -8,7 +8,8 @@ Finds functions that are given in place of a key, or of a token, and that the cl
 - Any function at all, where the project pins a release before 1.106.
 
 Functions, lambdas, bound methods, partials and objects with `__call__` are looked into, and functions that they call. What is
-decorated, or made by code that is not seen, is left alone. `AsyncAzureOpenAI` takes token providers of both kinds.
+decorated by something that may change what it returns (not `functools.lru_cache` and the like), or made by code that is not seen,
+is left alone. `AsyncAzureOpenAI` takes token providers of both kinds.
 
 ## Why is this bad?
 It shows at the first request. Measured on openai 1.109.1, 2.54.0 and 3.57.0: `AsyncOpenAI` raises
@@ -112,7 +113,7 @@ def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
         if not usage.generation or not isinstance(target, cst.Attribute) or target.attr.value != "api_key":
             continue
         if is_module(target.value, usage):
-            message = _of_key(value, "OpenAI", usage)  # the module builds its client with it, when it is first used
+            message = _of_key(value, None, usage)  # the module builds its client with it, when it is first used
             yield from [Finding(value, message)] if message is not None else ()
         elif usage.clients.is_client(target.value) and not _is_built_with_function(target.value, usage):
             if usage.callables.is_callable(value):
@@ -135,7 +136,8 @@ def _class_of_client(call: cst.Call, usage: Usage) -> str | None:
     return classes.pop() if len(classes) == 1 else None
 
 
-def _of_key(given: cst.BaseExpression, name: str, usage: Usage) -> str | None:
+def _of_key(given: cst.BaseExpression, name: str | None, usage: Usage) -> str | None:
+    """What is wrong with a function in place of the key. name: of the class of the client; None for that of the module."""
     if usage.release is not None and usage.release < numbers(_CALLED_SINCE):
         if not usage.callables.is_callable(given):
             return None
@@ -143,7 +145,7 @@ def _of_key(given: cst.BaseExpression, name: str, usage: Usage) -> str | None:
             f"Before {_CALLED_SINCE} the SDK calls no function for the key: its `repr` is sent, and refused with"
             " AuthenticationError. Call it here, or require a later release"
         )
-    manner, is_async = usage.callables.manner(given), name.startswith("Async")
+    manner, is_async = usage.callables.manner(given), name is not None and name.startswith("Async")
     if manner == "stuck":
         return _STUCK
     if manner == "sync" and is_async:
@@ -152,9 +154,10 @@ def _of_key(given: cst.BaseExpression, name: str, usage: Usage) -> str | None:
             " Give it a function with `async def`"
         )
     if manner == "async" and not is_async:
+        who, other = (f"`{name}`", f", or use `Async{name}`") if name is not None else ("The client of the module", "")
         return (
-            f"`{name}` takes what this returns for the key, and it returns a coroutine: AuthenticationError at the first request."
-            f" Give it a plain function, or use `Async{name}`"
+            f"{who} takes what this returns for the key, and it returns a coroutine: AuthenticationError at the first request."
+            f" Give it a plain function{other}"
         )
     return None
 
