@@ -359,7 +359,6 @@ WORK: dict[str, Callable[[str], object]] = {
     "redact_literals": redact_literals,
     "named_credentials": lambda text: list(named_credentials(f'api_key = "{text}')),
     "redact_runs": redact_runs,
-    "named_credentials": lambda text: list(named_credentials(text)),
     "repeats": lambda text: Repeats(text[at : at + 9 + at % 500] for at in range(0, len(text), 1000)).cover(text),
 }
 
