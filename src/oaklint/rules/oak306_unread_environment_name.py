@@ -77,8 +77,9 @@ from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.module_client import is_request, leads_to, makes_requests, sets_credentials
 from oaklint.usage.repairs import is_set_in_time
 
-# A name as it may have been meant for the SDK: the file that sets it may leave it to others to build a client.
-_LIKE_ONE = Pattern(b"OPEN", rb"""["']\w*OPEN_?AI_?\w+["']""")
+# A name as it may have been meant for the SDK: the file that sets it may leave it to others to build a client. A notebook writes
+# `\"` for a quote.
+_LIKE_ONE = Pattern(b"OPEN", rb"""["']\w*OPEN_?AI_?\w+\\?["']""")
 
 NEEDS: Needs = ((_LIKE_ONE, REACHES_OPENAI), ("env",), (_LIKE_ONE, "OpenAI", "Client"))
 SEVERITY: Severity = "error"
