@@ -210,7 +210,10 @@ def test_probable_keys_are_known_by_their_content(tmp_path: Path, family: str) -
 def test_everything_else_is_known_by_its_place(tmp_path: Path) -> None:
     write(tmp_path, {"bot.py": BOT})
     _accept(tmp_path)
-    write(tmp_path, {"bot.py": "# Above.\n\n" + BOT.replace("    def legacy", "    x = 1\n\n    def legacy").replace(WEAK, OTHER_WEAK)})
+    write(
+        tmp_path,
+        {"bot.py": "# Above.\n\n" + BOT.replace("    def legacy", "    x = 1\n\n    def legacy").replace(WEAK, OTHER_WEAK)},
+    )
     assert _new(tmp_path) == []
     # In another function, through another sink, once more in the same function, in another file.
     write(tmp_path, {"bot.py": BOT.replace("def answer", "def reply")})
@@ -386,7 +389,10 @@ def test_a_folder_with_a_configuration_of_its_own(tmp_path: Path) -> None:
     write(tmp_path, {"oaklint.toml": 'baseline = "outer.json"\n', "a.py": BAD, "sub/oaklint.toml": 'baseline = "inner.json"\n'})
     write(tmp_path, {"sub/b.py": BAD, "bare/oaklint.toml": "", "bare/c.py": BAD})
     done = oaklint("baseline", cwd=tmp_path)
-    assert done.stdout == "outer.json written: 2 findings in 2 files accepted.\nsub/inner.json written: 1 finding in 1 file accepted.\n"
+    assert (
+        done.stdout
+        == "outer.json written: 2 findings in 2 files accepted.\nsub/inner.json written: 1 finding in 1 file accepted.\n"
+    )
     done = oaklint("check", cwd=tmp_path)
     assert done.stdout.startswith("bare/c.py:2:1: OAK203 ")
     assert "Found 1 error in 1 file.\n" in done.stdout
@@ -457,10 +463,20 @@ def test_paths_of_windows_stand_there_with_slashes(monkeypatch: pytest.MonkeyPat
 
 
 def test_strange_names(tmp_path: Path) -> None:
-    names = ['quo"te.py', "日本.py", "new\nline.py", "back\\slash.py", f"{'a1B2c3D4' * 6}.py", "bearer 0a1b2c3d4e5f6a7b8c9d.py", "sk-.py"]
+    names = [
+        'quo"te.py',
+        "日本.py",
+        "new\nline.py",
+        "back\\slash.py",
+        f"{'a1B2c3D4' * 6}.py",
+        "bearer 0a1b2c3d4e5f6a7b8c9d.py",
+        "sk-.py",
+    ]
     for name in [*names, os.fsdecode(b"\xff.py")]:
         (tmp_path / name).write_text(BAD, "utf-8")
-    (tmp_path / "a.py").write_text("import openai\n\n" + "".join(f"def {name}():\n    openai.Image.create()\n" for name in ("x" * 40, "a1B2c3D4" * 6)))
+    (tmp_path / "a.py").write_text(
+        "import openai\n\n" + "".join(f"def {name}():\n    openai.Image.create()\n" for name in ("x" * 40, "a1B2c3D4" * 6))
+    )
     _accept(tmp_path)
     assert oaklint("check", "--baseline", FILE, cwd=tmp_path).stdout == "All checks passed!\n"
 

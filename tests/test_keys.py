@@ -257,7 +257,9 @@ def test_knows_what_is_called_a_credential(text: str) -> None:
         assert not list(named_credentials(text.replace("@", other)))
 
 
-@pytest.mark.parametrize("text", ["tokenizer='@'", "key='@'", "max_tokens, '@'", "monkey = '@'", "api_key == '@'", "f(api_key, '@')"])
+@pytest.mark.parametrize(
+    "text", ["tokenizer='@'", "key='@'", "max_tokens, '@'", "monkey = '@'", "api_key == '@'", "f(api_key, '@')"]
+)
 def test_knows_what_is_not_called_a_credential(text: str) -> None:
     assert not list(named_credentials(text.replace("@", "Tok_Zq7e-live-Kd93x")))
 
