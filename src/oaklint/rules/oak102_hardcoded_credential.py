@@ -40,8 +40,8 @@ The fix reads the variable of that client (`OPENAI_API_KEY`, `AZURE_OPENAI_API_K
 that this takes. It does not make the credential harmless: revoke it first. It is unsafe, since the program then ends with
 `KeyError` where the variable is not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that
 nothing is ever sent with `None` for a key. There is no fix for what the program writes into the environment, for what is put
-together elsewhere, for `webhook_secret=` and Azure's `api-key` header, and where clients take the literal that read different
-variables.
+together elsewhere, for `webhook_secret=` and Azure's `api-key` header, for fields of pydantic's settings, which read the variable
+by themselves, and where clients take the literal that read different variables.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)

@@ -223,6 +223,8 @@ def _is_credential(literal: cst.CSTNode, usage: Usage) -> bool:
         return _is_credential(parent, usage)
     if isinstance(parent, cst.Assign):
         return all(isinstance(each.target, (cst.Name, cst.Attribute)) for each in parent.targets)
+    if isinstance(parent, cst.AnnAssign) and any(sink.kind == "default" for sink in usage.sinks.of(parent)):
+        return False  # a field of settings reads the variable by itself, be it from a file that `os.environ` knows nothing of
     if isinstance(parent, (cst.AnnAssign, cst.NamedExpr)):
         return isinstance(parent.target, (cst.Name, cst.Attribute))
     if isinstance(parent, cst.Param):
