@@ -12,7 +12,8 @@ A key is what is read from `OPENAI_API_KEY` and variables whose names speak of a
 `client.api_key`, and whatever the program gives to the SDK as a key, wherever it got that from.
 
 A part of a key (`key[:8]`, `key[-4:]`), its length, whether it is there, and what hides it are no findings; neither is a
-`SecretStr`, which prints as asterisks, nor a key that is written to a file on purpose or sent as a header.
+`SecretStr`, which prints as asterisks, nor a key that is written to a file on purpose, sent as a header, or in the URL of a Google
+API, which takes its own there.
 
 ## Why is this bad?
 Output and logs go to more people and are kept longer than anybody thinks of: they are collected, mailed, pasted into issues, and
@@ -56,7 +57,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.shell import shown_by_command, shown_variables
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
-from oaklint.sdk.displays import URL_PARAMETERS, Shown, shown_by
+from oaklint.sdk.displays import TAKES_OWN_KEYS, URL_PARAMETERS, Shown, shown_by
 from oaklint.sdk.environment_names import names_key
 from oaklint.usage import Usage
 
@@ -117,7 +118,7 @@ def visit_FormattedString(node: cst.FormattedString, usage: Usage) -> Iterator[F
         if isinstance(part, cst.FormattedStringText):
             before += part.value
         elif isinstance(part, cst.FormattedStringExpression):
-            if part.expression in whole and _GOES_ON.search(before):
+            if part.expression in whole and _GOES_ON.search(before) and not TAKES_OWN_KEYS.search(before):
                 yield from _found(part.expression, node, _IN_URL, usage)
             before += "\0"
 
@@ -127,7 +128,7 @@ def visit_BinaryOperation(node: cst.BinaryOperation, usage: Usage) -> Iterator[F
         yield from _put_into_url(node, node.left, usage)
     elif isinstance(node.operator, cst.Add):
         before = usage.values.fold(node.left)
-        if isinstance(before, str) and _GOES_ON.search(before):
+        if isinstance(before, str) and _GOES_ON.search(before) and not TAKES_OWN_KEYS.search(before):
             yield from _found(node.right, node, _IN_URL, usage)
 
 
@@ -164,7 +165,7 @@ def _url_parameters(call: cst.Call, names: Iterable[str], usage: Usage) -> Itera
 
 def _put_into_url(node: cst.BaseExpression, template: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:
     text = usage.values.fold(template)
-    if isinstance(text, str) and _PUT_IN.search(text):
+    if isinstance(text, str) and _PUT_IN.search(text) and not TAKES_OWN_KEYS.search(text):
         for part in usage.texts.parts(node):
             yield from _found(part, node, _IN_URL, usage)
 

@@ -58,6 +58,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor
+from oaklint.python.places import place
 from oaklint.python.tree import index_of
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.sdk.clients import COPIES
@@ -94,8 +95,14 @@ def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
             if usage.generation and makes_requests(usage) and not sets_credentials(usage):
                 found += _of_module(target, value, usage)
         elif usage.clients.is_client(target.value) and _is_for_openai(target.value, usage):
-            found += _kept(target, value, "`client.base_url = ...`", usage)
+            found += _kept(target, value, "`client.base_url = ...`", usage) if not _gets_key(target.value, usage) else ()
     yield from found if found and not _is_told_on_purpose(usage) else ()
+
+
+def _gets_key(client: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether the program sets the key of a client that is built already."""
+    targets = (target for target, _ in usage.resolver.attributes.assignments() if isinstance(target, cst.Attribute))
+    return any(target.attr.value == "api_key" and place(target.value) == place(client) for target in targets)
 
 
 def _of_module(target: cst.Attribute, address: cst.BaseExpression, usage: Usage) -> Iterator[Finding]:

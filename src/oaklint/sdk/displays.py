@@ -49,6 +49,9 @@ HOLDERS = frozenset(
     }
 )
 
+# Google takes its own keys, and no others, in the URL.
+TAKES_OWN_KEYS = re.compile(r"://[\w.-]*\.googleapis\.com\b")
+
 # Functions and clients that send what they are handed as `params` in the URL.
 URL_PARAMETERS = re.compile(
     r"(?:requests|httpx|requests\.(?:sessions\.)?[Ss]ession\(\)|httpx\.(?:Async)?Client\(\)|aiohttp\.ClientSession\(\))"
