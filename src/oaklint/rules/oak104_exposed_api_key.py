@@ -12,8 +12,8 @@ A key is what is read from `OPENAI_API_KEY` and variables whose names speak of a
 `client.api_key`, and whatever the program gives to the SDK as a key, wherever it got that from.
 
 A part of a key (`key[:8]`, `key[-4:]`), its length, whether it is there, and what hides it are no findings; neither is a
-`SecretStr`, which prints as asterisks, nor a key that is written to a file on purpose, sent as a header, or in the URL of a Google
-API, which takes its own there.
+`SecretStr`, which prints as asterisks, nor a key that is written to a file on purpose, sent as a header, or in the URL of an API
+of Google's, which takes its own there.
 
 ## Why is this bad?
 Output and logs go to more people and are kept longer than anybody thinks of: they are collected, mailed, pasted into issues, and

@@ -59,8 +59,8 @@ client.models.list()
 The fix moves the statement above the one that builds the client, with the imports between them that it needs. It is unsafe: the
 client takes another key, which is its purpose. There is none unless both statements stand in the same block, or notebook cell,
 with only simple statements and definitions between them, of which none uses the client, has to do with the environment, or
-binds or uses what the statement uses; nor for `Env().read_env()` of environs, which sets the environment in versions before 15.0
-alone (measured on 11.2.1, 14.5.0, 15.0.0 and 15.2.0).
+binds or uses what the statement uses; nor for an empty value, nor for `Env().read_env()` of environs, which sets the environment
+in versions before 15.0 alone (measured on 11.2.1, 14.5.0, 15.0.0 and 15.2.0).
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)

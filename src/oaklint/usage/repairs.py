@@ -112,6 +112,8 @@ def set_before(editor: Editor, write: Write, client: cst.Call, usage: Usage) -> 
         raise Unfixable
     if usage.environment.was_read_before(construction):
         raise Unfixable
+    if any(value is not None and usage.values.value(value) == "" for _, value in write.values):
+        raise Unfixable  # an empty key is worse in time than too late
     kept_in = {place(each.target) for each in walk(line) if isinstance(each, (cst.AssignTarget, cst.AnnAssign, cst.NamedExpr))}
     reads_another = sum(_is_environment(part, usage) for part in walk(write.node)) > 1
     writes = {other.node: other for other in usage.writes.all}
