@@ -72,9 +72,19 @@ class Told:
         node = edge.source.node
         if node is None:
             return False
-        if isinstance(node, cst.BaseExpression) and edge.kind in (Kind.TRUE, Kind.FALSE):
-            return _comes_out(node, edge.kind is Kind.TRUE, asked)
+        if edge.kind in (Kind.TRUE, Kind.FALSE):
+            test = self._compared_by(node) if isinstance(node, cst.MatchCase) else node
+            if isinstance(test, cst.BaseExpression):
+                return _comes_out(test, edge.kind is Kind.TRUE, asked)
         return any(map(asked.by_run, certainly_evaluated(node)))
+
+    def _compared_by(self, case: cst.MatchCase) -> cst.Comparison | None:
+        """What `case "..."` and `case None` ask, as a comparison; nothing for other patterns."""
+        match, pattern = self._tree.parents[case], case.pattern
+        if not isinstance(match, cst.Match) or not isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):
+            return None
+        operator = cst.Equal() if isinstance(pattern, cst.MatchValue) else cst.Is()
+        return cst.Comparison(match.subject, [cst.ComparisonTarget(operator, pattern.value)])
 
     def _setting(self, use: cst.BaseExpression, graph: Graph) -> Iterator[cst.CSTNode]:
         """What gives a name, attribute or item a value in a unit."""
