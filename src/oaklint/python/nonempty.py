@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.places import named
+from oaklint.python.places import named, place
 from oaklint.python.sources import Source
 from oaklint.python.told import Asked, Told, compared
-from oaklint.python.tree import last_part
+from oaklint.python.tree import argument_of, last_part, operands
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -38,7 +38,23 @@ class NonEmpty:
                 return True
             if isinstance(node, (cst.Name, cst.Attribute)) and self._is_asked(node, step.binding):
                 return True
-        return False
+        return any(self._has_an_operand(node) for node in nodes if isinstance(node, (cst.BooleanOperation, cst.Call)))
+
+    def _has_an_operand(self, node: cst.BaseExpression) -> bool:
+        """Whether control only comes to a chain of `or`s where one of its operands was found to be true:
+        `if config.get("key") or fallback: key = config.get("key", "") or fallback`.
+        """
+        spelled = {self._spelling(each) for each in operands(node, cst.Or)} - {None}
+        asked = Asked(lambda test, outcome: outcome and self._spelling(test) in spelled)
+        return bool(spelled) and self._told.at(node, asked)
+
+    def _spelling(self, node: cst.BaseExpression) -> tuple[str | None, str | None] | None:
+        """How an expression is recognised where it stands again: a name, an attribute, or a call by its first argument alone."""
+        if isinstance(node, cst.Call):
+            first = argument_of(node, 0)
+            name = self._values.text(first) if first is not None else None
+            return (place(node.func), name) if place(node.func) is not None and name is not None else None
+        return (place(node), None) if place(node) is not None else None
 
     def _is_asked(self, node: cst.Name | cst.Attribute, binding: Binding | None) -> bool:
         """Whether control only comes to the use of a name where that was found not to be empty."""

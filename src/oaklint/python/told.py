@@ -73,12 +73,12 @@ class Told:
         if node is None:
             return False
         if edge.kind in (Kind.TRUE, Kind.FALSE):
-            test = self._compared_by(node) if isinstance(node, cst.MatchCase) else node
+            test = self.comparison_of(node) if isinstance(node, cst.MatchCase) else node
             if isinstance(test, cst.BaseExpression):
                 return _comes_out(test, edge.kind is Kind.TRUE, asked)
         return any(map(asked.by_run, certainly_evaluated(node)))
 
-    def _compared_by(self, case: cst.MatchCase) -> cst.Comparison | None:
+    def comparison_of(self, case: cst.MatchCase) -> cst.Comparison | None:
         """What `case "..."` and `case None` ask, as a comparison; nothing for other patterns."""
         match, pattern = self._tree.parents[case], case.pattern
         if not isinstance(match, cst.Match) or not isinstance(pattern, (cst.MatchValue, cst.MatchSingleton)):

@@ -505,6 +505,13 @@ def argument_of(call: cst.Call, *by: str | int) -> cst.BaseExpression | None:
     return None
 
 
+def operands(node: cst.BaseExpression, operator: type[cst.BaseBooleanOp]) -> list[cst.BaseExpression]:
+    """What a chain of `and`s, or of `or`s, is made of; anything else is its only operand."""
+    if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, operator):
+        return [*operands(node.left, operator), *operands(node.right, operator)]
+    return [node]
+
+
 def alternatives(node: cst.CSTNode) -> list[cst.BaseExpression]:
     """What an expression is as it stands: one of the sides of a choice, what `:=` binds, what `await` waits for; nothing for
     others.

@@ -23,16 +23,26 @@ REQUESTS: dict[str, int] = {
     "httpx.Request": 1,
     "urllib3.request": 1,
     "urllib3.PoolManager().request": 1,
+    "http.client.HTTPSConnection().request": 1,
 }
 # Where headers stand that are given without a name.
-HEADERS_POSITION = {"urllib.request.Request": 2}
+HEADERS_POSITION = {"urllib.request.Request": 2, "http.client.HTTPSConnection().request": 3}
 ADDRESS = "url"
 HEADERS = ("headers", "extra_headers", "additional_headers", "header")
 
-# They keep headers for all requests to come, which may have a common address.
-SESSIONS = frozenset(
-    {"requests.Session", "requests.session", "httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession", "urllib3.PoolManager"}
-)
+# They keep headers for all requests to come, and may have an address to which the paths of these belong: by which name and place
+# it is given.
+SESSIONS: dict[str, tuple[str | int, ...]] = {
+    "requests.Session": (),
+    "requests.session": (),
+    "httpx.Client": ("base_url",),
+    "httpx.AsyncClient": ("base_url",),
+    "aiohttp.ClientSession": ("base_url", 0),
+    "urllib3.PoolManager": (),
+    "http.client.HTTPSConnection": ("host", 0),
+}
+# Methods that add one header, by name and value.
+ADDS_HEADER = frozenset({"add_header", "putheader"})
 
 # In lower case: those in which OpenAI, and Azure, expect a credential.
 CREDENTIAL_HEADERS = frozenset({"authorization", "api-key"})

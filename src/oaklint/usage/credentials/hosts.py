@@ -11,7 +11,7 @@ from oaklint.python.assignments import assigned
 from oaklint.python.tree import argument_of
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import GATEWAYS, is_local_host, is_openai_host, serves_openai, url_host
-from oaklint.sdk.http_libraries import HARMLESS_OPTIONS, HTTP_CLIENTS, REQUESTS
+from oaklint.sdk.http_libraries import HARMLESS_OPTIONS, HTTP_CLIENTS, REQUESTS, SESSIONS
 from oaklint.sdk.wrappers import SETTINGS_OF_WRAPPERS, Wrapper, is_openai_model, wrapper
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.origins import Origins
@@ -73,16 +73,27 @@ class Hosts:
         return self.of_new_client(call, wrapper.addresses)
 
     def of_request(self, call: cst.Call, position: int, name: str) -> Host:
-        """Where a request goes that is made by an HTTP library, by the place and the name of its address."""
+        """Where a request goes that is made by an HTTP library, by the place and the name of its address, which may be a path
+        behind the address of a session.
+        """
         address = argument_of(call, name, position)
-        return self._of_address(name, address) if address is not None else "unknown"
+        if address is None:
+            return "unknown"
+        path = self._context.values.fold(address)
+        if isinstance(path, str) and url_host(path) is None and not path.startswith(HOLE) and isinstance(call.func, cst.Attribute):
+            return self._of_address_of_session(call.func.value) or "unknown"
+        return self._of_address(name, address)
 
-    def of_session(self, call: cst.Call | None) -> Host:
+    def of_session(self, session: cst.BaseExpression) -> Host:
         """Where the requests of a session of an HTTP library go: to the address that it was given, or else all that are seen."""
-        for name, value in self._entries.of_call(call) if call is not None else ():
-            if name == "base_url":
-                return self._of_address(name, value)
-        return self._of_requests
+        return self._of_address_of_session(session) or self._of_requests
+
+    def _of_address_of_session(self, session: cst.BaseExpression) -> Host | None:
+        for made in self._context.resolver.values_of(session):
+            for name in self._context.resolver.names(made.func) & SESSIONS.keys() if isinstance(made, cst.Call) else ():
+                if (address := argument_of(made, *SESSIONS[name])) is not None:
+                    return self._of_address(str(SESSIONS[name][0]), address)
+        return None
 
     @cached_property
     def _of_requests(self) -> Host:
@@ -156,7 +167,8 @@ class Hosts:
             return "unknown"
         if value is None:
             return "openai"
-        host = url_host(value) if isinstance(value, str) else None
+        url = f"https://{value}" if argument == "host" else value
+        host = url_host(url) if isinstance(url, str) else None
         if host is None:
             return "unknown"
         return "openai" if serves_openai(host) else "unknown" if HOLE in host else "other"

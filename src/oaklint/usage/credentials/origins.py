@@ -80,14 +80,18 @@ class Origins:
     def _handed(
         self, value: cst.BaseExpression, calls: tuple[cst.Call, ...]
     ) -> tuple[cst.BaseExpression, tuple[cst.Call, ...]] | None:
-        """What a parameter has from the call that has been followed into its function, and the calls around that one."""
+        """What a parameter has from the call that has been followed into its function, or by default where that leaves it out, and
+        the calls around that one.
+        """
         bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) and calls else []
         param = bindings[0].node if len(bindings) == 1 else None
         function = self._resolver.tree.scopes[param].node if isinstance(param, cst.Param) else None
         for index in reversed(range(len(calls))):
             if isinstance(function, cst.FunctionDef) and function in self._resolver.calls.functions(calls[index]):
                 argument = self._resolver.calls.argument_for(calls[index], function, param)  # type: ignore[arg-type]
-                return (argument, calls[:index]) if argument is not None else None
+                is_left_out = argument is None and not any(arg.star for arg in calls[index].args)
+                given = param.default if is_left_out else argument  # type: ignore[union-attr]
+                return (given, calls[:index]) if given is not None else None
         return None
 
     def _steps(self, value: cst.BaseExpression, but_for: tuple[Step, ...]) -> list[Alternative] | None:

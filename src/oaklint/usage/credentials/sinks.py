@@ -13,7 +13,15 @@ from oaklint.python.tree import argument_of, is_link, last_part
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS, SETTERS, SETTINGS_CLASSES
-from oaklint.sdk.http_libraries import ADDRESS, CREDENTIAL_HEADERS, HEADERS, HEADERS_POSITION, REQUESTS, SESSIONS
+from oaklint.sdk.http_libraries import (
+    ADDRESS,
+    ADDS_HEADER,
+    CREDENTIAL_HEADERS,
+    HEADERS,
+    HEADERS_POSITION,
+    REQUESTS,
+    SESSIONS,
+)
 from oaklint.sdk.wrappers import CONFIGURATIONS, SETTINGS_OF_WRAPPERS, wrapper
 from oaklint.source import Span
 from oaklint.usage.context import Context
@@ -243,20 +251,22 @@ class Sinks:
             given = headers or (argument_of(call, HEADERS_POSITION[name]) if name in HEADERS_POSITION else None)
             if given is not None:
                 yield from self._of_headers(given, self._hosts.of_request(call, REQUESTS[name], ADDRESS))
-        if names & SESSIONS and headers is not None:
+        if names & SESSIONS.keys() and headers is not None:
             yield from self._of_headers(headers, self._hosts.of_session(call))
         first, second = argument_of(call, 0), argument_of(call, 1)
         if isinstance(call.func, cst.Attribute) and first is not None:
             if call.func.attr.value == "update" and (host := self._host_of_headers(call.func.value)) is not None:
                 yield from self._of_headers(first, host)
-            elif call.func.attr.value == "add_header" and second is not None:
+            elif call.func.attr.value in ADDS_HEADER and second is not None:
                 yield from self._of_added_header(call.func.value, self._context.values.text(first), second)
 
     def _of_added_header(self, request: cst.BaseExpression, header: str | None, value: cst.BaseExpression) -> Iterator[Sink]:
         """`request.add_header("Authorization", ...)`"""
         for made in self._made(request):
-            for name in self._resolver.names(made.func) & REQUESTS.keys():
+            for name in (names := self._resolver.names(made.func)) & REQUESTS.keys():
                 yield from self._header(header, value, self._hosts.of_request(made, REQUESTS[name], ADDRESS))
+            if names & SESSIONS.keys():
+                yield from self._header(header, value, self._hosts.of_session(made))
 
     def _host_of_headers(self, node: cst.BaseExpression) -> Host | None:
         """Where the headers of a session go, `session.headers`; None for anything else."""
@@ -264,7 +274,7 @@ class Sinks:
             return None
         if not self._resolver.names(node.value) & _OBJECTS_WITH_HEADERS:
             return None
-        return self._hosts.of_session(next(self._made(node.value), None))
+        return self._hosts.of_session(node.value)
 
     def _made(self, node: cst.BaseExpression) -> Iterator[cst.Call]:
         """The calls that may have made an object."""

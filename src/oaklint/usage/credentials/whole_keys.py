@@ -75,7 +75,11 @@ class WholeKeys:
         key = self.of(node)
         found = [key] if key is not None else [each for part in self._within(node) for each in self._in_text(part, seen)]
         if found and not self._ruled_out.is_sure(node):
-            yield from (each for each in found if each.given is None or not self._are_strangers(node, each.given))
+            yield from (each for each in found if each.given is None or not self._is_of_another(node, each.given))
+
+    def _is_of_another(self, node: cst.BaseExpression, given: cst.BaseExpression) -> bool:
+        """Whether what is handed over in some place is surely not what an expression has."""
+        return self._are_strangers(node, given) or self._ruled_out.is_for_another(node, given)
 
     def _are_strangers(self, node: cst.BaseExpression, given: cst.BaseExpression) -> bool:
         """Whether two attributes are never of the same object: a base that several classes share serves each with its own key."""

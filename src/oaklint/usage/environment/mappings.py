@@ -99,6 +99,15 @@ class Mappings:
                 break
         return None
 
+    def is_beside(self, value: cst.BaseExpression, key: cst.BaseExpression) -> bool:
+        """Whether two variables of one loop stand for the entries of a mapping: `for name, value in mapping.items()`."""
+        pair = [self._resolver.bindings(node) if isinstance(node, cst.Name) else [] for node in (key, value)]
+        if any(len(bindings) != 1 for bindings in pair):
+            return False
+        nodes = [bindings[0].node for bindings in pair]
+        loop = next((each for each in self._tree.ancestors(nodes[0]) if isinstance(each, (cst.For, cst.CompFor))), None)
+        return loop is not None and [self._position(node, loop.target) for node in nodes] == [0, 1]
+
     def _one_by_one(self, iterable: cst.BaseExpression, position: int | None) -> Held | None:
         """What a `for` goes through; `position` is that of the variable among those of the `for`, None for a single one."""
         view = iterable.func if isinstance(iterable, cst.Call) and not iterable.args else None

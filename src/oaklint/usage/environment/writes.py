@@ -226,7 +226,9 @@ class Writes:
         overrides = True
         if name is None and key is not None and (counted := self._mappings.counted_off(key)) is not None:
             held, overrides = counted, not self._is_asked(node)
-        values = tuple((each, value) for each in (sorted(held.names) or [""])) if value is not None else ()
+        values = held.values
+        if value is not None and not (key is not None and self._mappings.is_beside(value, key)):
+            values = tuple((each, value) for each in sorted(held.names) or [""])
         return Write(node, held.names, held.loads, overrides, key, values, held.others)
 
     def _is_asked(self, node: cst.CSTNode) -> bool:
