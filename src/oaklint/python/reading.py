@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # They open a file, as text unless their mode says otherwise.
 _OPENERS = {"builtins.open", "io.open", "os.fdopen", "aiofiles.open", "anyio.open_file", "importlib.resources.open_text"}
 # They ask somebody, and take the line end away.
-_PROMPTS = {"builtins.input", "getpass.getpass"}
+_PROMPTS = {"builtins.input", "getpass.getpass", "click.prompt", "typer.prompt"}
+_CONVERTING = ("type", "value_proc")
 # They run a process and wait for it; `subprocess.getoutput` takes the line end away.
 _RUNNERS = {"subprocess.check_output", "subprocess.run", "subprocess.Popen"}
 _ASYNC_RUNNERS = {"asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"}
@@ -100,7 +101,8 @@ class Readings:
     def _of_call(self, call: cst.Call) -> Reading | None:
         names, func = self._resolver.names(call.func), call.func
         if names & _PROMPTS:
-            return Reading("prompt", is_text=True)
+            is_converted = any(argument_of(call, name) is not None for name in _CONVERTING)
+            return Reading("prompt", is_text=True) if not is_converted else None
         if "subprocess.check_output" in names:
             return self._of_process(call)
         if "builtins.next" in names and len(call.args) == 1:

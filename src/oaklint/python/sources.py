@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
@@ -55,6 +56,7 @@ class Sources:
         self._resolver = resolver
         self._values = values
         self._unwrap = unwrap
+        self._command_line = CommandLine(resolver, values)
 
     def of(self, node: cst.BaseExpression) -> list[Source]:
         """All that the value may come from; nothing where there is too much of it."""
@@ -94,6 +96,7 @@ class Sources:
         yield from self._returned(node, here)
         if isinstance(node, cst.Attribute):
             yield from (_Hop(value, part, ()) for value in self._resolver.attribute_values(node))
+            yield from self._declared(here)
         elif isinstance(node, cst.Subscript) and part is None:
             yield from self._picked(node, here)
 
@@ -128,6 +131,13 @@ class Sources:
         if param.default is not None and (leaves_out or not made):
             yield _Hop(param.default, here.part, (), binding)
         elif not any(given):
+            yield _Hop(here.value, here.part, ())
+            yield from self._declared(here, binding)
+
+    def _declared(self, here: _Hop, binding: Binding | None = None) -> Iterator[_Hop]:
+        """What an argument of the command line is where the user gives none."""
+        if (default := self._command_line.default(here.value)) is not None:
+            yield _Hop(default, here.part, (), binding)
             yield _Hop(here.value, here.part, ())
 
     def _returned(self, node: cst.BaseExpression, here: _Hop) -> Iterator[_Hop]:

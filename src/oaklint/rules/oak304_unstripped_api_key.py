@@ -2,10 +2,10 @@
 Finds keys that are read from a file, the output of a process, the standard input or a prompt, and reach the SDK as they were
 read, without `strip()`, be it through names, attributes, a function of the program that reads them, or a module of the project.
 
-A file that somebody has edited ends with a line end, and so does what most commands print; `input()` and `getpass()` give
-what was pasted, with the blanks around it. Whatever takes a line apart or away on the way is fine: `strip()`, `rstrip()`,
-`splitlines()`, `split()`, `[:-1]`, a parser. So are files that the program writes itself, commands that print no line end
-(`printf %s`, `echo -n`, `head -c`, `tr -d`), and bytes, which are no key at all.
+A file that somebody has edited ends with a line end, and so does what most commands print; `input()`, `getpass()` and
+`click.prompt()` give what was pasted, with the blanks around it. Whatever takes a line apart or away on the way is fine:
+`strip()`, `rstrip()`, `splitlines()`, `split()`, `[:-1]`, a parser. So are files that the program writes itself, commands that
+print no line end (`printf %s`, `echo -n`, `head -c`, `tr -d`), and bytes, which are no key at all.
 
 ## Why is this bad?
 No HTTP header can hold a line end, and none may end with a blank. The constructor takes the key as it is; then each request fails
@@ -63,7 +63,7 @@ from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover, Sink
 
 # What reads may stand in a module that the file imports.
-_READS = [b"read", b"open(", b"input(", b"getpass", b"check_output", b"communicate", b"stdin", b"stdout"]
+_READS = [b"read", b"open(", b"input(", b"getpass", b"prompt(", b"check_output", b"communicate", b"stdin", b"stdout"]
 
 NEEDS: Needs = (
     *CREDENTIALS_OF_OPENAI,

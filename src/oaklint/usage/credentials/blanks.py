@@ -75,7 +75,8 @@ class Blanks:
             return None
         declared = self._usage.tree.parents[literal]
         is_field = isinstance(declared, cst.AnnAssign) and self._usage.tree.scopes[declared].kind == "class"
-        is_default = getter is not None or is_field or isinstance(declared, cst.Param)
+        is_option = isinstance(declared, cst.Arg) and declared.keyword is not None and declared.keyword.value == "default"
+        is_default = getter is not None or is_field or is_option or isinstance(declared, cst.Param)
         return Blank(literal, text, source, getter, is_default, is_one_of_several)
 
     def _default(self, call: cst.Call) -> cst.BaseExpression | None:
