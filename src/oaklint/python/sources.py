@@ -11,7 +11,7 @@ from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import alternatives, has_star, index_of
-from oaklint.python.values import Values
+from oaklint.python.values import FIELDS, Values, default_of_field
 
 _MOST_STEPS = 12
 _MOST_SOURCES = 50
@@ -94,6 +94,8 @@ class Sources:
             yield from (_Hop(each, None, calls) for each in within)
             return
         yield from self._returned(node, here)
+        if isinstance(node, cst.Call) and self._resolver.names(node.func) & FIELDS:
+            yield from (_Hop(value, part, ()) for value in filter(None, [default_of_field(node)]))
         if isinstance(node, cst.Attribute):
             yield from (_Hop(value, part, ()) for value in self._resolver.attribute_values(node))
             yield from self._declared(here)

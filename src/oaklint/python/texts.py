@@ -26,6 +26,7 @@ _KEEPS_TEXT = {
 _HOLDS_TEXT = {
     *("builtins.str", "builtins.repr", "builtins.ascii", "builtins.bytes", "builtins.dict", "builtins.vars", "json.dumps"),
     *("yaml.dump", "yaml.safe_dump", "pprint.pformat", "textwrap.dedent", "textwrap.indent", "copy.copy", "copy.deepcopy"),
+    *("urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode"),
 }
 # Their answer holds what an iteration gives: of a dictionary, the names alone.
 _HOLDS_ELEMENTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted"}
@@ -56,9 +57,11 @@ class Field(NamedTuple):
 class Texts:
     """Takes apart what makes text of other things, and finds what stands behind names."""
 
-    def __init__(self, resolver: Resolver, values: Values) -> None:
+    def __init__(self, resolver: Resolver, values: Values, mappings: Iterable[str]) -> None:
+        """mappings: what else is a mapping, by the ends of its qualified names."""
         self._resolver = resolver
         self._values = values
+        self._mappings = (*_MAPPINGS, *mappings)
 
     def parts(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """The parts of an expression whose text stands whole in its own; for a choice, whichever of them it may be."""
@@ -111,10 +114,10 @@ class Texts:
                 yield from self._put_into_format(call.func.value, call.args)
                 return
             if method == "join" and len(call.args) == 1:
-                yield from self._elements(call)
+                yield from self.elements(call.args[0].value)
                 return
         if self._resolver.names(call.func) & _HOLDS_ELEMENTS:
-            yield from self._elements(call)
+            yield from (each for arg in call.args[:1] for each in self.elements(arg.value))
         if self._resolver.names(call.func) & _HOLDS_TEXT:
             yield from (arg.value for arg in call.args)
 
@@ -243,12 +246,13 @@ class Texts:
             return
         yield from (value for place, value in zip(places, given, strict=False) if not place["precision"])
 
-    def _elements(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
-        for arg in call.args[:1]:
-            of = arg.value.func if isinstance(arg.value, cst.Call) else None
-            is_of_record = isinstance(of, cst.Attribute) and of.attr.value in _OF_RECORDS
-            if not is_of_record and not self._resolver.names(arg.value) & _MAPPINGS:
-                yield arg.value
+    def elements(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """An expression, if an iteration over it gives what its text holds: not where it is a mapping."""
+        of = node.func if isinstance(node, cst.Call) else None
+        is_of_record = isinstance(of, cst.Attribute) and of.attr.value in _OF_RECORDS
+        is_mapping = is_of_record or isinstance(self._resolver.display(node), cst.Dict)
+        if not is_mapping and not any(name.endswith(self._mappings) for name in self._resolver.names(node)):
+            yield node
 
     def _put_into_format(self, template: cst.BaseExpression, args: Sequence[cst.Arg]) -> Iterator[cst.BaseExpression]:
         whole = self._whole_fields(template)
@@ -256,13 +260,20 @@ class Texts:
             if (arg.keyword.value if arg.keyword is not None else str(index)) in whole and not arg.star:
                 yield arg.value
 
+    def cut_by_format(self, template: cst.BaseExpression) -> set[str]:
+        """The names and numbers of what a template of `format` takes over in part: `"{:.3}"`."""
+        return {name for name, spec in self._fields(template) if "." in spec}
+
     def _whole_fields(self, template: cst.BaseExpression) -> set[str]:
         """The names and numbers of the arguments that `template.format(...)` takes over whole."""
+        return {name for name, spec in self._fields(template) if "." not in spec}
+
+    def _fields(self, template: cst.BaseExpression) -> list[tuple[str, str]]:
+        """Each field of a template of `format`, by its name or number, with how it is formatted."""
         try:
-            parts = [*fields(self._template(template) or "")]
+            return [(name, spec) for _, name, spec, _ in fields(self._template(template) or "") if name is not None]
         except ValueError:
-            return set()
-        return {name for _, name, spec, _ in parts if name is not None and "." not in spec}
+            return []
 
     def _template(self, node: cst.BaseExpression) -> str | None:
         """The text of a template, where the program text decides it; what it is itself made of does not matter."""

@@ -11,7 +11,7 @@ from oaklint.python.fixpoint import Fixpoint
 from oaklint.python.names import Resolver
 from oaklint.python.statuses import status_named
 from oaklint.python.text_methods import FUNCTIONS, HOLE, TEXT_METHODS, UNKNOWN, formatted, in_place, with_holes
-from oaklint.python.tree import walk
+from oaklint.python.tree import argument_of, walk
 
 __all__ = ["HOLE", "TEXT_METHODS", "UNKNOWN", "Values"]
 
@@ -227,20 +227,12 @@ class Values:
         bounds = [None if bound is None else self.value(bound) for bound in (part.lower, part.upper, part.step)]
         return value[slice(*bounds)] if all(bound is None or isinstance(bound, int) for bound in bounds) else UNKNOWN
 
-    def _field(self, node: cst.Call) -> Any:
-        """The default of a field: `field(default=3)`, `field(default_factory=lambda: {429, 500})`."""
-        for arg in node.args:
-            if arg.keyword is not None and arg.keyword.value == "default":
-                return self.fold(arg.value)
-            if arg.keyword is not None and arg.keyword.value in ("default_factory", "factory"):
-                return self.fold(arg.value.body) if isinstance(arg.value, cst.Lambda) else UNKNOWN
-        return UNKNOWN
-
     def _call(self, node: cst.Call) -> Any:
         """Methods of text, and the few calls that hand their text on."""
         func = node.func
         if self._resolver.name(func) in FIELDS:
-            return self._field(node)
+            default = default_of_field(node)
+            return self.fold(default) if default is not None else UNKNOWN
         template = self.value(func.value) if isinstance(func, cst.Attribute) and func.attr.value == "format" else None
         if isinstance(template, str):
             return self._filled_in(template, node)
@@ -297,3 +289,11 @@ def _not_known(before: Any, after: Any) -> Any:
 FIELDS = {
     *("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attrs.field", "attr.field", "attr.ib"),
 }
+
+
+def default_of_field(call: cst.Call) -> cst.BaseExpression | None:
+    """What the declaration of a field says of its default: `field(default=3)`, `Field(3)`, `field(default_factory=lambda: {3})`."""
+    factory = argument_of(call, "default_factory", "factory")
+    if isinstance(factory, cst.Lambda):
+        return factory.body
+    return argument_of(call, "default", 0)

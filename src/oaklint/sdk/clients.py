@@ -143,6 +143,8 @@ CREDENTIAL_ARGUMENTS = frozenset(
 
 # Attributes of clients that hold such a secret as text, alone or in a header. `default_headers` does so in 1.x alone.
 CREDENTIAL_ATTRIBUTES = frozenset({"api_key", "admin_api_key", "auth_headers", "__dict__"})
+# Attributes, of clients and of requests, that hold headers by their names.
+HEADERS = frozenset({".auth_headers", ".default_headers", ".headers"})
 
 # Names that users give and no constructor takes, with the argument that was meant; each raises TypeError.
 REMOVED_CONSTRUCTOR_ARGUMENTS: dict[str, str] = {

@@ -92,6 +92,9 @@ CONFIGURATIONS: dict[str, frozenset[str]] = {"autogen": _names("llm_config confi
 # Settings of their modules that hold a key of OpenAI's or Azure's; `api_key` of LiteLLM is for whatever model is asked.
 SETTINGS_OF_WRAPPERS: dict[str, frozenset[str]] = {"litellm": _names("api_key openai_key azure_key")}
 
+# Before the name of a variable, in a configuration of LiteLLM's: it reads that.
+REFERENCE = "os.environ/"
+
 # Around a secret, to keep it out of logs.
 WRAPPED_SECRETS = SECRETS | {"haystack.utils.Secret.from_token"}
 

@@ -8,6 +8,7 @@ from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.python.reading import Readings
 from oaklint.python.texts import Texts
+from oaklint.sdk.clients import HEADERS
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.absence import Absences
 from oaklint.usage.credentials.blanks import Blanks
@@ -92,7 +93,7 @@ class Usage(Context):
 
     @cached_property
     def texts(self) -> Texts:
-        return Texts(self.resolver, self.values)
+        return Texts(self.resolver, self.values, HEADERS)
 
     @cached_property
     def displays(self) -> Displays:

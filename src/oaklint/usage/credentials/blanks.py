@@ -104,10 +104,16 @@ class Blanks:
         for owner in resolver.definitions.classes(name.removesuffix("()") for name in resolver.names(node.value)):
             made = resolver.calls.by_name.get(owner.name.value, ())
             from_environment = any(last_part(base.value) == _FROM_ENVIRONMENT for base in owner.bases)
-            is_plain = not owner.bases and not owner.decorators
-            if not from_environment and (any(call.args for call in made) or not (made or is_plain)):
+            is_known = bool(made) or not (owner.bases or owner.decorators) or self._is_factory(owner)
+            if not from_environment and (any(call.args for call in made) or not is_known):
                 return False
         return True
+
+    def _is_factory(self, owner: cst.ClassDef) -> bool:
+        """`field(default_factory=Settings)`"""
+        users = (self._usage.tree.parents.get(use) for use in self._usage.tree.uses_of(owner.name))
+        named = (user.keyword.value for user in users if isinstance(user, cst.Arg) and user.keyword is not None)
+        return any(name in ("default_factory", "factory") for name in named)
 
 
 def _unwrap(node: cst.BaseExpression, part: Part) -> Iterator[cst.BaseExpression]:

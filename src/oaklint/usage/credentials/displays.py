@@ -81,22 +81,28 @@ class Displays:
 
     def _values(self, call: cst.Call, shown: Shown) -> Iterable[cst.BaseExpression]:
         keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
-        in_order = [arg.value for arg in call.args if arg.keyword is None]
+        in_order = [value for arg in call.args if arg.keyword is None for value in self._given(arg)]
         if last_part(call.func) in _ASKS:
             return in_order[:1]
         if "file" in keywords and not self._resolver.names(keywords["file"]) & _STREAMS:
             return ()
         if shown == "logged":
             in_order = in_order[1:] if last_part(call.func) == "log" and len(in_order) > 1 else in_order
-            in_order = [*in_order[:1], *self._filled_in(in_order)]
+            cut = self._texts.cut_by_format(in_order[0]) if in_order else set()
+            keywords = {name: value for name, value in keywords.items() if name not in cut}
+            in_order = [*in_order[:1], *self._filled_in(in_order, cut)]
         return [*in_order, *(value for name, value in keywords.items() if name not in _NOT_SHOWN)]
 
-    def _filled_in(self, logged: list[cst.BaseExpression]) -> Iterable[cst.BaseExpression]:
+    def _given(self, arg: cst.Arg) -> Iterable[cst.BaseExpression]:
+        """What an argument hands over whole; of a mapping behind a star, its names alone."""
+        return self._texts.elements(arg.value) if arg.star == "*" else [arg.value]
+
+    def _filled_in(self, logged: list[cst.BaseExpression], cut: set[str]) -> Iterable[cst.BaseExpression]:
         """What a log takes over whole of what it is given besides its message."""
         template = self._context.values.fold(logged[0]) if len(logged) > 1 else None
         if isinstance(template, str) and "%" in template:
             return self._texts.put_in_order(logged[0], logged[1:])
-        return logged[1:]
+        return [value for index, value in enumerate(logged[1:]) if str(index) not in cut]
 
 
 def is_called_secret(name: str) -> bool:

@@ -110,15 +110,28 @@ class Hosts:
         for target, value in self._addresses_set:
             if "openai" in self._context.clients.names(target.value):
                 return self._of_address(target.attr.value, value)
-        return self.usual
+        return self._of_clients(with_own_keys=False)
 
     @cached_property
     def usual(self) -> Host:
         """Where the program's clients send their keys, as long as it gives none of them another address."""
+        return self._of_clients(with_own_keys=True)
+
+    def _of_clients(self, *, with_own_keys: bool) -> Host:
+        """The same, of all clients, or of those that have no key of their own, if there are any."""
+        is_usual, is_led_elsewhere = False, False
         for call in self._context.nodes(cst.Call):
-            for name, value in self._entries.of_call(call):
-                if name in _ADDRESSES and self._of_address(name, value) != "openai":
+            arguments = dict(self._entries.of_call(call))
+            addresses = [name for name in arguments if name in _ADDRESSES]
+            if any(self._of_address(name, arguments[name]) != "openai" for name in addresses):
+                if with_own_keys or "api_key" not in arguments:
                     return "unknown"
+                is_led_elsewhere = True
+            elif not addresses and not is_usual:
+                is_client = self._context.constructions.of(call) is not None
+                is_usual = is_client or wrapper(self._context.resolver.names(call.func)) is not None
+        if is_led_elsewhere and not is_usual:
+            return "unknown"
         if any(self._entries.is_open(construction.call) for construction in self._context.constructions.in_program):
             return "unknown"
         return self._of_environment

@@ -9,7 +9,7 @@ from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.names import PICKS
 from oaklint.python.tree import alternatives, argument_of, index_of
-from oaklint.python.values import FIELDS
+from oaklint.python.values import FIELDS, default_of_field
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import DEFAULTING_READERS
 from oaklint.sdk.wrappers import WRAPPED_SECRETS
@@ -176,7 +176,7 @@ class Origins:
             is_sink = self._values.text(call.args[0].value) in CREDENTIAL_ENVIRONMENT
             return [] if is_sink else [Alternative(default, is_default=True)]
         if names & _DECLARATIONS:
-            default = argument_of(call, "default", 0)
+            default = default_of_field(call)
             return [Alternative(default)] if default is not None else None
         if names & _CONVERSIONS and first is not None:
             return [Alternative(first)]

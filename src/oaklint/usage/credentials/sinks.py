@@ -22,7 +22,7 @@ from oaklint.sdk.http_libraries import (
     REQUESTS,
     SESSIONS,
 )
-from oaklint.sdk.wrappers import CONFIGURATIONS, SETTINGS_OF_WRAPPERS, wrapper
+from oaklint.sdk.wrappers import CONFIGURATIONS, REFERENCE, SETTINGS_OF_WRAPPERS, wrapper
 from oaklint.source import Span
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.hosts import Host, Hosts
@@ -218,7 +218,8 @@ class Sinks:
                 inside = [element.value for element in origin.value.elements]
             else:
                 entries = dict(self._entries.of(origin.value))
-                if (key := entries.get("api_key")) is not None:
+                key = entries.get("api_key")
+                if key is not None and not (self._context.values.text(key) or "").startswith(REFERENCE):
                     yield _sink(key, "`api_key`", self._hosts.of_configuration(entries), "argument", "api_key")
                 inside = [*entries.values()]
             for each in inside:
