@@ -43,6 +43,10 @@ class Nullness:
             return True
         return self._told.at(use, self._asked(key), [binding] if binding is not None else None)
 
+    def is_told(self, key: str, where: cst.BaseExpression) -> bool:
+        """Whether control comes to an expression only where something, by what `place` writes, was found not to be None."""
+        return self._told.at(where, self._asked(key))
+
     def is_ensured_behind(self, node: cst.CSTNode, key: str) -> bool:
         """Whether the unit that a node stands in comes to its end behind it only where something is not None."""
         graph = self._resolver.graph(self._tree.unit(node))
@@ -50,7 +54,7 @@ class Nullness:
         return graph is None or self._told.on_all_ways(starts, [graph.returned], self._asked(key))
 
     def _asked(self, key: str) -> Asked:
-        return Asked(lambda test, outcome: self._is_told(test, outcome, key), lambda part: self._fails_for_none(part, key))
+        return Asked(lambda test, outcome: self._is_told_by(test, outcome, key), lambda part: self._fails_for_none(part, key))
 
     def _is_tested_in_others(self, use: cst.BaseExpression, key: str, *units: CodeUnit | None) -> bool:
         """Whether other units than some ask for a name, or for an attribute of the same object, or the program does so before all
@@ -110,7 +114,7 @@ class Nullness:
                 return self._ensuring[question]
         return False
 
-    def _is_told(self, test: cst.BaseExpression, outcome: bool, key: str) -> bool:
+    def _is_told_by(self, test: cst.BaseExpression, outcome: bool, key: str) -> bool:
         """Whether a condition that comes out so says that something is not None."""
         compares = compared(test, outcome)
         if compares is None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.python.reading import Readings
+from oaklint.python.tables import Tables
 from oaklint.python.texts import Texts
 from oaklint.sdk.clients import HEADERS
 from oaklint.usage.context import Context
@@ -94,6 +95,10 @@ class Usage(Context):
     @cached_property
     def texts(self) -> Texts:
         return Texts(self.resolver, self.values, HEADERS)
+
+    @cached_property
+    def tables(self) -> Tables:
+        return Tables(self.resolver, self.values)
 
     @cached_property
     def displays(self) -> Displays:

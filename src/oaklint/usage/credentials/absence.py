@@ -11,7 +11,9 @@ from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import INITIALIZERS, UNKNOWN
 from oaklint.python.nullness import Nullness
+from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit
+from oaklint.python.told import Asked, compared
 from oaklint.python.tree import argument_of, index_of
 from oaklint.sdk.environment_names import GETENV
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 # They answer None where there is no such secret.
 _STORES = {"keyring.get_password", "dotenv.get_key"}
+# They fail where there is nothing of the name, unless they are given a default.
+_WITH_DEFAULTS = {"decouple.config", "environs.Env()", "environs.Env().str", "environs.env", "environs.env.str"}
+_WITH_DEFAULTS |= {"environ.Env()", "environ.Env().str", "starlette.config.Config()"}
 # What reads a mapping out of a file or of the environment.
 _MAPPINGS = {
     *("builtins.dict()", "json.load()", "json.loads()", "tomllib.load()", "tomllib.loads()", "toml.load()", "toml.loads()"),
@@ -32,10 +37,16 @@ _NOTHING: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
 
 
 class Absence(NamedTuple):
-    """That a value may be None. where: the expression that is None then. variable: the one whose lack makes it so, if known."""
+    """That a value may be None.
+
+    where:    the expression that is None then.
+    variable: the one whose lack makes it so, if known.
+    name:     the expression for its name, where that is taken from a table, and differs from row to row.
+    """
 
     where: cst.BaseExpression
     variable: str | None = None
+    name: cst.BaseExpression | None = None
 
 
 class _Way(NamedTuple):
@@ -60,6 +71,7 @@ class Absences:
         self._tree = usage.tree
         self._values = usage.values
         self._command_line = CommandLine(usage.resolver, usage.values)
+        self._tables = usage.tables
 
     @cached_property
     def _nullness(self) -> Nullness:
@@ -68,6 +80,11 @@ class Absences:
     def of(self, value: cst.BaseExpression) -> Absence | None:
         """Why an expression may be None where it stands; None where it is not, or nobody can tell."""
         return next(self._behind(value, _Way(value)), None)
+
+    def is_ruled_out(self, value: cst.BaseExpression, where: cst.BaseExpression) -> bool:
+        """Whether control comes to some place in the same unit only where a value is not None: `URL if key else None`."""
+        key = place(value)
+        return key is not None and self._tree.unit(value) is self._tree.unit(where) and self._nullness.is_told(key, where)
 
     def _behind(self, node: cst.BaseExpression, way: _Way) -> Iterator[Absence]:
         if not way.steps:
@@ -153,6 +170,10 @@ class Absences:
         names = self._resolver.names(call.func)
         if names & GETENV:
             yield from self._behind_getenv(call, way)
+        elif names & _WITH_DEFAULTS:
+            default, name = argument_of(call, "default"), argument_of(call, 0)
+            for absence in self._behind(default, way) if default is not None else ():
+                yield absence._replace(where=call, variable=self._values.text(name) if name is not None else None)
         elif names & _STORES or self._looks_up(call):
             yield Absence(call)
         else:
@@ -175,31 +196,56 @@ class Absences:
         if isinstance(key, cst.Name):
             key = way.handed.get(key.value) or key
         name = self._values.text(key) if key is not None else None
-        if name is not None and not self._is_there(name, call, way.use):
+        if name is not None and not self.is_there(name, call, way.use):
             yield Absence(call, name)
+        elif name is None and key is not None and self._tables.column(key) is not None and not self._is_asked_before(call, key):
+            yield Absence(call, name=key)
 
-    def _is_there(self, name: str, call: cst.Call, use: cst.BaseExpression) -> bool:
-        """Whether the program has made sure that a variable is set where it is read or used, or sets it."""
+    def _is_asked_before(self, call: cst.Call, name: cst.BaseExpression) -> bool:
+        """Whether control comes to a call only where the variable of some name was found to be there: `if not os.getenv(name)`."""
+
+        def reads(node: cst.CSTNode) -> bool:
+            if isinstance(node, cst.Subscript) and (index := index_of(node)) is not None:
+                return "os.environ" in self._resolver.names(node.value) and place(index) == place(name)
+            is_read = isinstance(node, cst.Call) and bool(self._resolver.names(node.func) & GETENV)
+            return is_read and any(place(arg.value) == place(name) for arg in node.args[:1])  # type: ignore[attr-defined]
+
+        def is_told(test: cst.BaseExpression, outcome: bool) -> bool:
+            compares = compared(test, outcome)
+            if compares is None:
+                return outcome and reads(test)
+            is_in = "os.environ" in self._resolver.names(compares.right) and place(compares.left) == place(name)
+            return compares.is_same if is_in else not compares.is_same and reads(compares.left)
+
+        asked = Asked(is_told, lambda node: isinstance(node, cst.Subscript) and reads(node))
+        return self._usage.told.at(call, asked)
+
+    def is_there(self, name: str, *where: cst.BaseExpression, told_by: cst.CSTNode | None = None) -> bool:
+        """Whether the program has made sure that a variable is set where it is read or used, or sets it.
+
+        told_by: where its name comes from, which is no question for it.
+        """
         usage = self._usage
         if any(name in write.names for write in usage.writes.all):
             return True
-        is_asked_for = any(unit is not self._tree.unit(call) for unit in self._asked_for.get(name, ()))
-        return is_asked_for or bool(usage.presence.sure_at([call, use], [name]))
+        asked_for = (each for each in self._asked_for.get(name, ()) if each is not told_by)
+        is_asked_for = any(self._tree.unit(each) is not self._tree.unit(where[0]) for each in asked_for)
+        return is_asked_for or bool(usage.presence.sure_at(where, [name]))
 
     @cached_property
-    def _asked_for(self) -> dict[str, list[CodeUnit | None]]:
-        """The units that ask for a variable, to see whether it is there: in a condition, as one of several, or by what fails
+    def _asked_for(self) -> dict[str, list[cst.SimpleString]]:
+        """Where the program asks for a variable, to see whether it is there: in a condition, as one of several, or by what fails
         without it.
         """
-        found: dict[str, list[CodeUnit | None]] = {}
+        found: dict[str, list[cst.SimpleString]] = {}
         for node in self._tree.nodes.get(cst.SimpleString, ()):
             if isinstance(node, cst.SimpleString) and self._is_asked(node):
-                found.setdefault(self._values.text(node) or "", []).append(self._tree.unit(node))
+                found.setdefault(self._values.text(node) or "", []).append(node)
         return found
 
     def _is_asked(self, text: cst.SimpleString) -> bool:
         for around in self._tree.ancestors(text):
-            if isinstance(around, (cst.List, cst.Tuple, cst.Set, cst.Comparison, cst.Assert)):
+            if isinstance(around, (cst.List, cst.Tuple, cst.Set, cst.Comparison, cst.Assert, cst.UnaryOperation)):
                 return True
             if isinstance(around, cst.Subscript):
                 return "os.environ" in self._resolver.names(around.value) and index_of(around) is text

@@ -88,6 +88,10 @@ class Entries:
             return found
         if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "copy":
             return self._mapping(value.func.value)
+        if isinstance(value, cst.Call):  # by the name under which a function has made it, it may have got more
+            functions = self._resolver.calls.functions(value)
+            returned = [each for function in functions for each in self._resolver.returned_values(function)]
+            return self._mapping(returned[0]) if len(returned) == 1 else _UNKNOWN
         origins = [origin.value for origin in self._origins.alternatives(value)]
         known = origins[0] if len(origins) == 1 else None
         found = self._mapping(known) if known is not None and known is not value else _UNKNOWN

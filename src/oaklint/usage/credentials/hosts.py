@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
-from oaklint.python.tree import argument_of
+from oaklint.python.tree import alternatives, argument_of
 from oaklint.python.values import HOLE
 from oaklint.sdk.clients import GATEWAYS, is_local_host, is_openai_host, serves_openai, url_host
 from oaklint.sdk.http_libraries import HARMLESS_OPTIONS, HTTP_CLIENTS, REQUESTS, SESSIONS
@@ -25,8 +25,17 @@ _ADDRESSES = {"base_url", "openai_api_base", "api_base", "azure_endpoint", "open
 _TRANSPORTS = {
     *("http_client", "http_async_client", "async_http_client", "provider", "openai_client", "async_client", "client_kwargs"),
 }
+# Through how many names and conditions an address is followed in one unit.
+_MOST_STEPS = 5
 _MODELS = ("model", "model_id", "model_name")
 _PROVIDERS = ("model_provider", "custom_llm_provider", "api_type")
+
+
+class Stranger(NamedTuple):
+    """A host to which OpenAI's key must not go. way: the expressions by which an address comes to it where it is used."""
+
+    host: str
+    way: tuple[cst.BaseExpression, ...]
 
 
 class Hosts:
@@ -52,15 +61,27 @@ class Hosts:
                 return self._of_address(name, value)
         return self._of_environment
 
-    def strangers(self, address: cst.BaseExpression) -> Iterator[str]:
+    def strangers(self, address: cst.BaseExpression, way: tuple[cst.BaseExpression, ...] = ()) -> Iterator[Stranger]:
         """The hosts that an address may lead to which are neither OpenAI's, nor near, nor meant to have OpenAI's keys."""
+        if (among := self._choices(address)) and len(way) < _MOST_STEPS:
+            for each in among:
+                yield from self.strangers(each, (*way, each))
+            return
         for each, _ in self._origins.alternatives(address, but_for=("argument",)):
             if each is not address and isinstance(each, (cst.IfExp, cst.BooleanOperation)):
-                yield from self.strangers(each)
+                yield from self.strangers(each, way)
             url = self._context.values.fold(each)
             host = url_host(url) if isinstance(url, str) else None
             if host is not None and HOLE not in host and not (is_openai_host(host) or is_local_host(host) or host in GATEWAYS):
-                yield host
+                yield Stranger(host, way)
+
+    def _choices(self, address: cst.BaseExpression) -> list[cst.BaseExpression]:
+        """What an address is in the same unit, by a condition or by what its name is set to there."""
+        if not isinstance(address, cst.Name):
+            return alternatives(address)
+        bindings, tree = self._context.resolver.bindings(address), self._context.tree
+        values = [each.value for each in bindings if each.kind in ("assign", "annotated") and each.value is not None]
+        return values if len(values) == len(bindings) and all(tree.unit(each) is tree.unit(address) for each in values) else []
 
     def of_configuration(self, entries: Mapping[str, cst.BaseExpression]) -> Host:
         """Where a key goes that stands in a dictionary with the model and the address that it is for."""
