@@ -101,7 +101,7 @@ def _failure(value: str, place: Sink | InMagic, usage: Usage) -> str:
 
 
 def _remedy(place: Sink | InMagic) -> str:
-    if place.kind == "environment":
+    if place.kind in ("environment", "process"):
         return "Set the variable outside of the program"
     if place.is_default:
         return "Leave out the default"

@@ -78,7 +78,9 @@ _LEADING_ELSEWHERE = {"auth", "base_url", "event_hooks", "mounts", "transport"}
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    found = [finding for construction in usage.constructions.all_through(call) for finding in _built(call, construction, usage)]
+    of_base = usage.constructions.of_base(call)
+    built = [of_base] if of_base is not None else usage.constructions.all_through(call)
+    found = [finding for construction in built for finding in _built(call, construction, usage)]
     if isinstance(call.func, cst.Attribute) and call.func.attr.value in COPIES and usage.clients.is_client(call.func.value):
         arguments = _arguments(call, usage)
         if arguments is not None and _keeps_key(arguments, usage) and _is_for_openai(call.func.value, usage):
@@ -190,10 +192,10 @@ def _absence(site: cst.Call, key: cst.BaseExpression | None, usage: Usage) -> Ab
 
 
 def _arguments(call: cst.Call, usage: Usage) -> Mapping[str, cst.BaseExpression] | None:
-    """What a call is given by name; None where `**options` may give it anything."""
-    if any(arg.star == "**" and not any(usage.entries.of(arg.value)) for arg in call.args):
-        return None
-    return dict(usage.entries.of_call(call))
+    """What a call is given by name; None where `**options` may give it an address or a key."""
+    arguments = dict(usage.entries.of_call(call))
+    is_open = any(arg.star == "**" and not any(usage.entries.of(arg.value)) for arg in call.args)
+    return arguments if not is_open or {"api_key", "base_url"} <= arguments.keys() else None
 
 
 def _host(address: cst.BaseExpression | None, usage: Usage) -> Iterator[str]:

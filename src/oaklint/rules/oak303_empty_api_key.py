@@ -64,6 +64,7 @@ from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
 from oaklint.rules.needs import Pattern, Reach
 from oaklint.sdk.clients import COPIES, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import GETENV
+from oaklint.sdk.wrappers import wrapper
 from oaklint.source import Change
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
@@ -88,7 +89,7 @@ _REFUSED_SINCE = (2, 34)
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink in usage.sinks.places(node):
-        if sink.name not in _KEYS or sink.kind in ("default", "header", "patch") or _is_set_again(node, sink, usage):
+        if sink.name not in _KEYS or sink.kind in ("default", "header", "patch", "process") or _is_set_again(node, sink, usage):
             continue
         for blank in usage.blanks.of(sink):
             if _is_wrong(node, sink, blank, usage):
@@ -108,9 +109,11 @@ visit_Call = visit_Assign = visit_AnnAssign = _visit
 def _is_wrong(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> bool:
     """Whether an empty key does harm, and was not meant to."""
     is_given = blank.getter is None and not blank.is_default
-    if is_given and (_is_for_test(node, usage) or not _concerns_sdk(node, sink, usage)):
+    if (is_given and _is_for_test(node, usage)) or not _concerns_sdk(node, sink, usage):
         return False
     if isinstance(node, cst.Call) and any(name in _ENOUGH for name, _ in usage.entries.of_call(node)):
+        return False
+    if not is_given and isinstance(node, cst.Call) and (found := wrapper(usage.resolver.names(node.func))) and found.fills_in:
         return False
     if sink.host == "openai" or _is_copy(node, usage):
         return sink.kind != "setting" or sink.what == _MODULE or (sink.what == _CLIENT and not is_given)
@@ -140,7 +143,7 @@ def _is_for_test(node: cst.CSTNode, usage: Usage) -> bool:
 
 
 def _concerns_sdk(node: Handover, sink: Sink, usage: Usage) -> bool:
-    """Whether a variable that is emptied is read by a client of this program: it may be to switch another one off."""
+    """Whether a variable that may be emptied is read by a client of this program: it may be to switch another one off."""
     if sink.kind != "environment":
         return True
     readers = [each for each in usage.constructions.followed if sink.name in usage.environment.relied_on(each, usage.generation)]

@@ -89,6 +89,8 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
         for source, reading in chain.from_iterable(map(usage.readings.behind, _keys_given(sink, usage))):
             if reading is None or not reading.is_text or _is_stripped_later(source, usage):
                 continue
+            if reading.origin == "prompt" and not usage.generation:
+                continue  # 0.x sends a blank, and a server may pass over it
             where = source.value if usage.tree.is_own(source.value) else sink.given
             yield Finding(
                 where,

@@ -80,6 +80,7 @@ NEEDS: Needs = CREDENTIALS_OF_OPENAI
 SEVERITY: Severity = "error"
 
 _KEYS = {"api_key", "openai_api_key", "admin_api_key", "azure_ad_token"}
+_VARIABLES = ("environment", "process")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 _LINE_OF_FILE = re.compile(r"(?:export\s+)?[A-Z][A-Z_]*(?:KEY|TOKEN)\s*=")
 _ENCODERS = {f"base64.{name}" for name in ("b64encode", "standard_b64encode", "urlsafe_b64encode", "b32encode", "b16encode")}
@@ -108,7 +109,7 @@ class _Flaw(NamedTuple):
 
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink in usage.sinks.unconverted(node):
-        if sink.kind in ("header", "default", "patch") or (sink.kind != "environment" and sink.name not in _KEYS):
+        if sink.kind in ("header", "default", "patch") or (sink.kind not in _VARIABLES and sink.name not in _KEYS):
             continue
         flaw = _flaw(sink, node, usage)
         if flaw is not None and (flaw.everywhere or sink.host != "other" or _is_for_stranger(sink, node, usage)):
@@ -149,7 +150,7 @@ def _kind(sink: Sink, node: Handover, usage: Usage) -> str | None:
 
 def _of_kind(kind: str, sink: Sink, node: Handover, usage: Usage) -> _Flaw | None:
     remedy = _REMEDIES.get(kind, "Give it the text of the key")
-    if sink.kind == "environment":
+    if sink.kind in _VARIABLES:
         return _Flaw(f"{sink.what} is set to {kind}, and the environment takes text alone: TypeError. {remedy}", everywhere=True)
     if _is_for_azure(node, usage):
         return _Flaw(

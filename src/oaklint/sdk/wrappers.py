@@ -23,6 +23,7 @@ class Wrapper(NamedTuple):
     credentials: the arguments that take it; addresses: those that say where it goes to.
     position:    where the credential stands if it is given without a name; None where it has to be named.
     by_model:    whether it depends on the model who gets the credential; the model is named, or the first argument.
+    fills_in:    whether they make an empty credential of None by themselves.
     """
 
     callee: str
@@ -30,6 +31,7 @@ class Wrapper(NamedTuple):
     addresses: frozenset[str] = frozenset()
     position: int | None = None
     by_model: bool = False
+    fills_in: bool = False
 
 
 def _names(text: str) -> frozenset[str]:
@@ -51,7 +53,7 @@ WRAPPERS: dict[str, tuple[Wrapper, ...]] = {
     "langchain": (_LANGCHAIN, _LANGCHAIN_ANY_MODEL),
     "langchain_community": (_LANGCHAIN,),
     "langchain_openai": (_LANGCHAIN,),
-    "llama_index": (Wrapper(r"(?:\w+\.)*(?:Azure)?OpenAI(?:Embedding|Responses|MultiModal|Agent)?"),),
+    "llama_index": (Wrapper(r"(?:\w+\.)*(?:Azure)?OpenAI(?:Embedding|Responses|MultiModal|Agent)?", fills_in=True),),
     "litellm": (Wrapper(_LITELLM, by_model=True),),
     "instructor": (Wrapper(r"(?:\w+\.)*from_provider", by_model=True),),
     "pydantic_ai": (

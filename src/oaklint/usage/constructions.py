@@ -108,6 +108,16 @@ class Constructions:
                 return Construction(call, constructor, call, given=self._given_before(call.func))
         return None
 
+    def of_base(self, call: cst.Call) -> Construction | None:
+        """The construction that `super().__init__(...)` is part of, in a class that is made from one of the SDK's."""
+        func = call.func
+        if not isinstance(func, cst.Attribute) or func.attr.value != "__init__" or not is_base(func.value):
+            return None
+        owner = self._resolver.definitions.class_of(call)
+        names = (name for base in (owner.bases if owner is not None else ()) for name in self._resolver.names(base.value))
+        constructor = next(filter(None, map(self.constructor, names)), None)
+        return Construction(call, constructor, call) if constructor is not None else None
+
     def _given_before(self, func: cst.BaseExpression) -> tuple[cst.Arg, ...]:
         return tuple(arg for each in self._resolver.calls.partials(func) for arg in each.args[1:])
 

@@ -14,7 +14,8 @@ from oaklint.python.nullness import Nullness
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.told import Asked, compared
-from oaklint.python.tree import argument_of, index_of
+from oaklint.python.tree import argument_of, index_of, parameters
+from oaklint.python.values import UNKNOWN as NOT_KNOWN
 from oaklint.sdk.environment_names import GETENV
 
 if TYPE_CHECKING:
@@ -181,10 +182,24 @@ class Absences:
                 if function.asynchronous is None and not self._tree.nodes_in(function, cst.Yield):
                     receives = {
                         param.name.value: self._resolver.calls.argument_for(call, function, param)
-                        for param in function.params.params
+                        for param in parameters(function)
                     }
                     for value in self._resolver.returned_values(function):
-                        yield from self._behind(value, way.on(receives))
+                        if not self._is_ruled_out_by(receives, function, value):
+                            yield from self._behind(value, way.on(receives))
+
+    def _is_ruled_out_by(
+        self, receives: Mapping[str, cst.BaseExpression | None], function: cst.FunctionDef, value: cst.BaseExpression
+    ) -> bool:
+        """Whether a function does not come to return a value for what it is handed: `if required: raise ...`"""
+        given = {param.name.value: receives.get(param.name.value) or param.default for param in parameters(function)}
+        known = {name: self._values.value(each) for name, each in given.items() if each is not None}
+
+        def is_refuted(test: cst.BaseExpression, outcome: bool) -> bool:
+            constant = known.get(test.value, NOT_KNOWN) if isinstance(test, cst.Name) else NOT_KNOWN
+            return constant is not NOT_KNOWN and bool(constant) is not outcome
+
+        return self._usage.told.at(value, Asked(is_refuted))
 
     def _behind_getenv(self, call: cst.Call, way: _Way) -> Iterator[Absence]:
         if len(call.args) > 1:

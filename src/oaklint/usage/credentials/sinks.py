@@ -33,8 +33,9 @@ from oaklint.usage.environment.writes import Write, Writes
 # The nodes that can hold a sink.
 Handover: TypeAlias = "cst.Call | cst.Assign | cst.AnnAssign | cst.AugAssign"
 # `argument` of a client, a copy of one, a request or another package's class; `setting` of the module or of a client;
-# `environment`: a variable that is set; `patch`: the same for a test alone; `default`: what stands in for a variable; `header`.
-Kind = Literal["argument", "setting", "environment", "patch", "default", "header"]
+# `environment`: a variable that is set; `process`, `patch`: the same for another process, or for a test, alone;
+# `default`: what stands in for a variable; `header`.
+Kind = Literal["argument", "setting", "environment", "process", "patch", "default", "header"]
 
 # Arguments by which a call is told the variables of what it runs.
 _ENVIRONMENTS = {"env", "environment", "env_vars"}
@@ -174,7 +175,8 @@ class Sinks:
 
     def _of_call(self, call: cst.Call) -> Iterator[Sink]:
         context, hosts, names = self._context, self._hosts, self._resolver.names(call.func)
-        if context.constructions.of(call) is not None or self._prepares_client(call):
+        constructions = context.constructions
+        if constructions.of(call) or constructions.of_base(call) or self._prepares_client(call):
             yield from self._of_arguments(call, CREDENTIAL_ARGUMENTS, "default_headers", hosts.of_new_client(call))
         elif self._is_copy_of_client(call):
             yield from self._of_arguments(call, CREDENTIAL_ARGUMENTS, "default_headers", hosts.usual)
@@ -242,7 +244,7 @@ class Sinks:
         for arg in call.args:
             if arg.keyword is not None and arg.keyword.value in _ENVIRONMENTS:
                 for variable, entry in self._entries.of(arg.value):
-                    yield from self._variable(variable, entry)
+                    yield from self._variable(variable, entry, "process")
 
     # Headers.
 
