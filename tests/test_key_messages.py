@@ -7,7 +7,7 @@ import json
 import pytest
 
 from oaklint.engine import Settings, check
-from tests.keys import plant
+from tests.keys import make_key, plant
 
 IMPORTS = "import os\nimport openai\nimport requests\nfrom openai import OpenAI\nclient = OpenAI()\n"
 HEADERS = "requests.get('https://api.openai.com/v1/models', headers={'Authorization': 'Bearer %s'})"
@@ -81,3 +81,11 @@ def test_a_key_in_a_saved_output() -> None:
     text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     (finding,) = check("notebook.ipynb", text.encode(), Settings(select=("OAK101",)))
     assert "stands in a saved output. Revoke it, then clear the output" in finding.message
+
+
+def test_a_key_with_something_between_its_characters() -> None:
+    scattered = ".".join(make_key("openai-user"))
+    assert "stands in the source, in another form." in message("OAK101", f"key = '{scattered}'[::2]")
+    assert "stands in the source, in another form." in message("OAK101", f"key = '.{scattered}'[1::2]")
+    assert not check("program.py", f"key = '{scattered}'[::3]".encode(), Settings(select=("OAK101",)))
+    assert not check("program.py", f"key = '{scattered}'".encode(), Settings(select=("OAK101",)))

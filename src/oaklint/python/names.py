@@ -558,6 +558,10 @@ class Resolver:
             return [binding.value for binding in bindings if binding.value is not None]
         return self.attribute_values(node) if isinstance(node, cst.Attribute) else [node]
 
+    def lambdas(self, call: cst.Call) -> list[cst.Lambda]:
+        """The `lambda`s that a call runs by a name."""
+        return [value for value in self.values_of(call.func) if isinstance(value, cst.Lambda)]
+
     def called_by_python(self, node: cst.BaseExpression, method: str) -> list[cst.FunctionDef]:
         """The methods of the program that Python calls by itself of the object that an expression is: `__bool__` in a test."""
         made = (name.removesuffix("()") for name in self.names(node) if name.endswith("()"))

@@ -146,6 +146,8 @@ class Sources:
         """What the functions of the program return that a call, or the reading of a property, runs."""
         if not isinstance(node, (cst.Call, cst.Attribute)):
             return
+        if isinstance(node, cst.Call):
+            yield from (_Hop(each.body, here.part, here.calls) for each in self._resolver.lambdas(node))
         for function in self._resolver.calls.functions(node):
             if function.name.value not in INITIALIZERS and not self._resolver.tree.nodes_in(function, cst.Yield):
                 calls = (*here.calls, node) if isinstance(node, cst.Call) else ()

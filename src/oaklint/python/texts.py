@@ -41,6 +41,8 @@ _RECORDS = {
 }
 # They make a dictionary, or text, of such an object.
 _OF_RECORDS = {"model_dump", "model_dump_json", "dict", "json", "_asdict"}
+# The text of these holds that of the values of a dictionary.
+_VIEWS = {"values", "items", "copy"}
 # By these a dictionary may lose what stands in it.
 _LOSES = {"pop", "popitem", "clear", "update"}
 
@@ -107,7 +109,7 @@ class Texts:
     def _called(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
         if isinstance(call.func, cst.Attribute):
             method = call.func.attr.value
-            if method in _KEEPS_TEXT or (method in _OF_RECORDS | {"copy"} and not call.args):
+            if method in _KEEPS_TEXT or (method in _OF_RECORDS | _VIEWS and not call.args):
                 yield call.func.value
                 return
             if method == "format":

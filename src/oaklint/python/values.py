@@ -292,7 +292,7 @@ FIELDS = {
 
 
 def default_of_field(call: cst.Call) -> cst.BaseExpression | None:
-    """What the declaration of a field says of its default: `field(default=3)`, `Field(3)`, `field(default_factory=lambda: {3})`."""
+    """What the declaration of a field says of its default: `field(default=3)`, `Field(3)`, `field(default_factory=lambda: 3)`."""
     factory = argument_of(call, "default_factory", "factory")
     if isinstance(factory, cst.Lambda):
         return factory.body

@@ -51,7 +51,7 @@ from functools import partial
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
-from oaklint.python.text_methods import NAMES
+from oaklint.python.text_methods import FUNCTIONS, NAMES
 from oaklint.python.tree import is_link, last_part
 from oaklint.rules import Finding, Needs, Repair
 from oaklint.rules.needs import Pattern
@@ -77,6 +77,7 @@ NEEDS: Needs = (
         Pattern(b"'k'", rb"'s'\s*[,+]\s*'k'"),
         Pattern(b'"k"', rb'"s"\s*[,+]\s*"k"'),
         Pattern(b"\\", rb"\\(?:(?:x|u00|U000000)(?:73|6[bB]|2[dD])|0?(?:163|153|55)|N\{(?:LATIN SMALL LETTER [SK]|HYPHEN-M))"),
+        Pattern(b"::", rb"""["']\)*\[-?\d*:-?\d*:-?[2-9]\]"""),
         Pattern(b"115", rb"\b115\b[^0-9]{1,12}\b107\b"),
         Pattern(b"73", rb"(?:0x73\b|73) ?[^0-9]{0,8}6[bB][^0-9]{0,8}2[dD]"),
         Pattern(b"64decode", rb"""["'][A-Za-z0-9+/=_-]{16}"""),
@@ -120,7 +121,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
 
 
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
-    if last_part(node.func) in NAMES:
+    if last_part(node.func) in NAMES or usage.resolver.names(node.func) & FUNCTIONS.keys():
         yield from _put_together(node, usage)
 
 

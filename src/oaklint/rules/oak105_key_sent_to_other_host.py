@@ -150,9 +150,7 @@ class _Leak(NamedTuple):
     is_fixable: bool
 
 
-def _leaks(
-    site: cst.Call, address: cst.BaseExpression | None, key: cst.BaseExpression | None, usage: Usage
-) -> Iterator[_Leak]:
+def _leaks(site: cst.Call, address: cst.BaseExpression | None, key: cst.BaseExpression | None, usage: Usage) -> Iterator[_Leak]:
     absence = _absence(site, key, usage)
     if address is None:
         return

@@ -204,6 +204,8 @@ def _of_making(sink: Sink, usage: Usage) -> _Flaw | None:
         part = value.parts[0]
         if isinstance(part, cst.FormattedStringExpression) and part.format_spec is None:
             inside, is_quoted = part.expression, part.conversion == "r"
+    if (template := _template(value)) is not None and usage.values.text(template) in ("%s", "{}", "{0}"):
+        inside = next(iter(usage.texts.parts(value)), None)
     if inside is None:
         return _of_encoding(sink, usage)
     if is_quoted:
@@ -222,6 +224,14 @@ def _of_making(sink: Sink, usage: Usage) -> _Flaw | None:
         inside=absence.where if absence.where is inside and absence.variable is not None else None,
         fix="environ",
     )
+
+
+def _template(value: cst.BaseExpression) -> cst.BaseExpression | None:
+    """`"%s"` in `"%s" % key`, `"{}"` in `"{}".format(key)`"""
+    if isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.Modulo):
+        return value.left
+    func = value.func if isinstance(value, cst.Call) else None
+    return func.value if isinstance(func, cst.Attribute) and func.attr.value == "format" else None
 
 
 def _of_encoding(sink: Sink, usage: Usage) -> _Flaw | None:

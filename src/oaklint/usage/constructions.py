@@ -101,12 +101,23 @@ class Constructions:
         return [construction for call in calls if (construction := self.of(call)) is not None]
 
     def of(self, call: cst.Call) -> Construction | None:
-        """The construction that a call of one of the SDK's constructors is."""
+        """The construction that a call of one of the SDK's constructors is, be it by a class that has none of its own."""
         for name in self._resolver.names(call.func):
-            constructor = self.constructor(name)
+            constructor = self.constructor(name) or self._inherited(name)
             if constructor is not None:
                 return Construction(call, constructor, call, given=self._given_before(call.func))
         return None
+
+    def _inherited(self, name: str) -> Constructor | None:
+        """The constructor of the SDK that a class of the program has from its base."""
+        for definition in self._resolver.definitions.classes((name,)):
+            if not any(True for _ in self._resolver.hierarchy.initializers(definition)):
+                return next(filter(None, map(self._constructor_of_base, self._resolver.hierarchy.ancestry(definition))), None)
+        return None
+
+    def _constructor_of_base(self, definition: cst.ClassDef) -> Constructor | None:
+        names = (name for base in definition.bases for name in self._resolver.names(base.value))
+        return next(filter(None, map(self.constructor, names)), None)
 
     def of_base(self, call: cst.Call) -> Construction | None:
         """The construction that `super().__init__(...)` is part of, in a class that is made from one of the SDK's."""
@@ -114,8 +125,7 @@ class Constructions:
         if not isinstance(func, cst.Attribute) or func.attr.value != "__init__" or not is_base(func.value):
             return None
         owner = self._resolver.definitions.class_of(call)
-        names = (name for base in (owner.bases if owner is not None else ()) for name in self._resolver.names(base.value))
-        constructor = next(filter(None, map(self.constructor, names)), None)
+        constructor = self._constructor_of_base(owner) if owner is not None else None
         return Construction(call, constructor, call) if constructor is not None else None
 
     def _given_before(self, func: cst.BaseExpression) -> tuple[cst.Arg, ...]:

@@ -12,7 +12,7 @@ from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import INITIALIZERS, UNKNOWN
 from oaklint.python.nullness import Nullness
 from oaklint.python.places import place
-from oaklint.python.scopes import Binding, CodeUnit
+from oaklint.python.scopes import Binding
 from oaklint.python.told import Asked, compared
 from oaklint.python.tree import argument_of, index_of, parameters
 from oaklint.python.values import UNKNOWN as NOT_KNOWN
@@ -217,7 +217,7 @@ class Absences:
             yield Absence(call, name=key)
 
     def _is_asked_before(self, call: cst.Call, name: cst.BaseExpression) -> bool:
-        """Whether control comes to a call only where the variable of some name was found to be there: `if not os.getenv(name)`."""
+        """Whether control comes to a call only where a variable was found to be there: `if not os.getenv(name)`."""
 
         def reads(node: cst.CSTNode) -> bool:
             if isinstance(node, cst.Subscript) and (index := index_of(node)) is not None:

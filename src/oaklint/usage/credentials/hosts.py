@@ -101,7 +101,8 @@ class Hosts:
         if address is None:
             return "unknown"
         path = self._context.values.fold(address)
-        if isinstance(path, str) and url_host(path) is None and not path.startswith(HOLE) and isinstance(call.func, cst.Attribute):
+        is_relative = isinstance(path, str) and url_host(path) is None and not path.startswith(HOLE)
+        if is_relative and isinstance(call.func, cst.Attribute):
             return self._of_address_of_session(call.func.value) or "unknown"
         return self._of_address(name, address)
 
@@ -110,9 +111,10 @@ class Hosts:
         return self._of_address_of_session(session) or self._of_requests
 
     def _of_address_of_session(self, session: cst.BaseExpression) -> Host | None:
-        for made in self._context.resolver.values_of(session):
-            for name in self._context.resolver.names(made.func) & SESSIONS.keys() if isinstance(made, cst.Call) else ():
-                if (address := argument_of(made, *SESSIONS[name])) is not None:
+        made = (value for value in self._context.resolver.values_of(session) if isinstance(value, cst.Call))
+        for call in made:
+            for name in self._context.resolver.names(call.func) & SESSIONS.keys():
+                if (address := argument_of(call, *SESSIONS[name])) is not None:
                     return self._of_address(str(SESSIONS[name][0]), address)
         return None
 

@@ -80,8 +80,8 @@ class Origins:
     def _handed(
         self, value: cst.BaseExpression, calls: tuple[cst.Call, ...]
     ) -> tuple[cst.BaseExpression, tuple[cst.Call, ...]] | None:
-        """What a parameter has from the call that has been followed into its function, or by default where that leaves it out, and
-        the calls around that one.
+        """What a parameter has from the call that has been followed into its function, be it by default, and the calls around
+        that one.
         """
         bindings = self._resolver.bindings(value) if isinstance(value, cst.Name) and calls else []
         param = bindings[0].node if len(bindings) == 1 else None
@@ -190,7 +190,8 @@ class Origins:
             if found:
                 return _alternatives(found)
         functions = [each for each in self._resolver.calls.functions(call) if each.name.value != "__init__"]
-        return _alternatives([value for function in functions for value in self._resolver.returned_values(function)])
+        returned = [value for function in functions for value in self._resolver.returned_values(function)]
+        return _alternatives([*returned, *(each.body for each in self._resolver.lambdas(call))])
 
 
 def _alternatives(values: list[cst.BaseExpression]) -> list[Alternative] | None:
