@@ -3,7 +3,8 @@ Finds clients whose `base_url` leads to another host than OpenAI's, and whose ke
 
 - `OpenAI(base_url=OTHER, api_key=os.getenv("OTHER_KEY"))`, directly, through names, parameters and functions, and with anything
   else that may give None: `config.get("key")`, `key or None`, a parameter or field that is None by default;
-- `OpenAI(base_url=OTHER)` without any key;
+- `OpenAI(base_url=OTHER)` without any key, or with options that get one only where there is one;
+- settings of several hosts in a table, `OpenAI(base_url=row.url, api_key=os.getenv(row.variable))`;
 - `client.with_options(base_url=OTHER)`, `client.copy(base_url=OTHER)` and `client.base_url = OTHER`, of a client that was built
   for OpenAI: it keeps its key;
 - `openai.base_url = OTHER`, where requests go through the module and nothing sets `openai.api_key`.

@@ -1,8 +1,8 @@
 """## What it does
 Finds keys that are empty, or may be, given to a client, to the module `openai` or to `OPENAI_API_KEY`: `""`,
-`os.getenv("OPENAI_API_KEY", "")`, `key or ""`, and a parameter, field or variable with such a value; and keys of blanks
-alone. Of what is assigned to a client that is built already (`client.api_key = ...`), only defaults are found, such as that of
-`os.getenv`. The `default=""` of an option of the command line is not found.
+`os.getenv("OPENAI_API_KEY", "")`, `key or ""`, and a parameter, field, variable or option of the command line with such a value;
+and keys of blanks alone. Of what is assigned to a client that is built already (`client.api_key = ...`), only defaults are found,
+such as that of `os.getenv`.
 
 What asks for it before is fine: `if not key: raise ...`, `key or None`, `if key else`. So are tests that give an empty key on
 purpose, and a variable that is set again. For another `base_url` an empty default is no finding, either, for it keeps the SDK
