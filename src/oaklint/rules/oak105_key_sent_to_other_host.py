@@ -53,7 +53,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
@@ -129,65 +129,20 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
     arguments = {**arguments, **{arg.keyword.value: arg.value for arg in construction.given if arg.keyword is not None}}
     if arguments.keys() & _OTHERWISE or _is_authorized(arguments, usage):
         return
-    for leak in islice(_leaks(site, arguments.get("base_url"), arguments.get("api_key"), usage), 1):
+    for leak in islice(usage.leaks.of(site, arguments.get("base_url"), arguments.get("api_key")), 1):
         variable = leak.absence.variable
         lack = f"Without `{variable}` in the environment" if variable is not None else "Without a key"
-        remedy = "Give it the key for that host, and fail where there is none"
-        if leak.is_fixable:
-            remedy = f'Read it as `os.environ["{variable}"]`, which fails instead'
+        remedy, is_fixable = "Give it the key for that host, and fail where there is none", variable is not None and leak.is_own
+        if is_fixable:
+            name = leak.absence.name
+            spelled = place(name) if isinstance(name, (cst.Name, cst.Attribute)) else f'"{variable}"'
+            remedy = f"Read it as `os.environ[{spelled}]`, which fails instead"
         yield Finding(
             site,
             f"{lack} the client sends the one in `{_VARIABLE}` to {leak.host}: for None the SDK falls back to it, whatever the"
             f" `base_url`. {remedy}",
-            fix=partial(_require, leak.absence, usage) if leak.is_fixable else None,
+            fix=partial(_require, leak.absence, usage) if is_fixable else None,
         )
-
-
-class _Leak(NamedTuple):
-    """A host to which a client may lead without a key of its own, and why it may have none."""
-
-    host: str
-    absence: Absence
-    is_fixable: bool
-
-
-def _leaks(site: cst.Call, address: cst.BaseExpression | None, key: cst.BaseExpression | None, usage: Usage) -> Iterator[_Leak]:
-    absence = _absence(site, key, usage)
-    if address is None:
-        return
-    if key is not None and (rows := [*usage.tables.together(address, absence.name if absence and absence.name else key)]):
-        for url, cell in rows:
-            found = _of_row(cell, absence, usage)
-            if found is not None and found.variable != _VARIABLE:
-                yield from (_Leak(host, found, is_fixable=found.name is not None) for host in _host(url, usage))
-    elif absence is not None and absence.name is None and absence.variable != _VARIABLE:
-        for stranger in usage.hosts.strangers(address):
-            if key is None or not any(usage.absences.is_ruled_out(key, where) for where in stranger.way):
-                yield _Leak(stranger.host, absence, is_fixable=absence.variable is not None)
-
-
-def _of_row(cell: cst.BaseExpression, absence: Absence | None, usage: Usage) -> Absence | None:
-    """Why there may be no key with one row of a table, in which the key stands, or the name of its variable."""
-    if absence is None or absence.name is None:
-        return usage.absences.of(cell)
-    variable = usage.values.text(cell)
-    if variable is None or usage.absences.is_there(variable, absence.where, told_by=cell):
-        return None
-    return absence._replace(variable=variable)
-
-
-def _absence(site: cst.Call, key: cst.BaseExpression | None, usage: Usage) -> Absence | None:
-    """Why there may be no key: it may be None, or it is only given where it is not: `if key: options["api_key"] = key`."""
-    if key is None:
-        return Absence(site.func)
-    stored = usage.tree.parents.get(key)
-    if isinstance(stored, cst.Assign) and isinstance(stored.targets[0].target, cst.Subscript):
-        around = next((each for each in usage.tree.ancestors(stored) if isinstance(each, cst.BaseCompoundStatement)), None)
-        graph = usage.graph_of(site)
-        if isinstance(around, cst.If) and around.orelse is None and place(around.test) == place(key) and graph is not None:
-            if not any(graph.dominates(block, goal) for block in graph.blocks_of(stored) for goal in graph.blocks_of(site)):
-                return usage.absences.of(around.test)
-    return usage.absences.of(key)
 
 
 def _arguments(call: cst.Call, usage: Usage) -> Mapping[str, cst.BaseExpression] | None:

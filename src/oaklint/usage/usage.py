@@ -17,6 +17,7 @@ from oaklint.usage.credentials.displays import Displays
 from oaklint.usage.credentials.entries import Entries
 from oaklint.usage.credentials.handed_over import HandedOver
 from oaklint.usage.credentials.hosts import Hosts
+from oaklint.usage.credentials.leaks import Leaks
 from oaklint.usage.credentials.origins import Origins
 from oaklint.usage.credentials.ruled_out import RuledOut
 from oaklint.usage.credentials.sinks import Sinks
@@ -87,6 +88,10 @@ class Usage(Context):
     @cached_property
     def absences(self) -> Absences:
         return Absences(self)
+
+    @cached_property
+    def leaks(self) -> Leaks:
+        return Leaks(self)
 
     @cached_property
     def sinks(self) -> Sinks:
