@@ -97,7 +97,7 @@ class Nullness:
         functions = self._resolver.calls.functions(part)
         if functions:
             return all(self._refuses(function, part, key) for function in functions)
-        return _CHECKS.search(last_part(part.func)) is not None
+        return is_called_check(part)
 
     def _refuses(self, function: cst.FunctionDef, call: cst.Call, key: str) -> bool:
         """Whether a function does not come back where what it is handed is None."""
@@ -140,7 +140,7 @@ class Nullness:
             return bool(test.args) and place(test.args[0].value) == key
         if "builtins.all" in names and test.args:
             return any(place(part) == key for part in _expressions(test.args[0].value))
-        return _CHECKS.search(last_part(test.func)) is not None and any(place(arg.value) == key for arg in test.args)
+        return is_called_check(test) and any(place(arg.value) == key for arg in test.args)
 
 
 def _written(node: cst.BaseExpression) -> set[str | None]:
@@ -150,3 +150,8 @@ def _written(node: cst.BaseExpression) -> set[str | None]:
 
 def _expressions(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
     return (part for part in walk(node) if isinstance(part, cst.BaseExpression))
+
+
+def is_called_check(call: cst.Call) -> bool:
+    """Whether the name of what is called says that it refuses what it is handed, if that is None."""
+    return _CHECKS.search(last_part(call.func)) is not None

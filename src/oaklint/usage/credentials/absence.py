@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import INITIALIZERS, UNKNOWN
-from oaklint.python.nullness import Nullness
+from oaklint.python.nullness import Nullness, is_called_check
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.told import Asked, compared
 from oaklint.python.tree import argument_of, index_of, parameters
+from oaklint.python.values import FIELDS, default_of_field
 from oaklint.python.values import UNKNOWN as NOT_KNOWN
 from oaklint.sdk.environment_names import GETENV
 
@@ -31,6 +33,7 @@ _MAPPINGS = {
     *("builtins.dict()", "json.load()", "json.loads()", "tomllib.load()", "tomllib.loads()", "toml.load()", "toml.loads()"),
     *("yaml.safe_load()", "yaml.load()", "dotenv.dotenv_values()", "os.environ.copy()"),
 }
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 # Through how many names, parameters and functions a key is followed.
 _MAX_STEPS = 5
 
@@ -139,9 +142,15 @@ class Absences:
         for argument in (argument for _, argument in given if argument is not None):
             yield from self._behind(argument, way.on())
         is_left_out = any(argument is None and not any(arg.star for arg in call.args) for call, argument in given)
-        if param.default is not None and (is_left_out or not (calls or self._is_listed(function))):
+        is_called = calls or self._is_listed(function) or self._is_for_base(function)
+        if param.default is not None and (is_left_out or not is_called):
             for absence in self._behind(param.default, way.on()):
                 yield absence if absence.variable is not None else Absence(node)
+
+    def _is_for_base(self, function: cst.FunctionDef) -> bool:
+        """Whether a method may be called by the base of its class, which is not asked here."""
+        owner = self._tree.scopes[function].node
+        return isinstance(owner, cst.ClassDef) and bool(owner.bases) and function.name.value not in INITIALIZERS
 
     def _is_listed(self, function: cst.FunctionDef) -> bool:
         """Whether a function, or the class that it initializes, is one of several to choose from: `CLIENTS = {"x": Client}`."""
@@ -175,6 +184,8 @@ class Absences:
             default, name = argument_of(call, "default"), argument_of(call, 0)
             for absence in self._behind(default, way) if default is not None else ():
                 yield absence._replace(where=call, variable=self._values.text(name) if name is not None else None)
+        elif names & FIELDS:
+            yield from self._behind(default, way) if (default := default_of_field(call)) is not None else ()
         elif names & _STORES or self._looks_up(call):
             yield Absence(call)
         else:
@@ -243,14 +254,32 @@ class Absences:
         usage = self._usage
         if any(name in write.names for write in usage.writes.all):
             return True
-        asked_for = (each for each in self._asked_for.get(name, ()) if each is not told_by)
-        is_asked_for = any(self._tree.unit(each) is not self._tree.unit(where[0]) for each in asked_for)
-        return is_asked_for or bool(usage.presence.sure_at(where, [name]))
+        asked_for = (each for each in self.asked_for.get(name, ()) if each is not told_by)
+        if any(self._tree.unit(each) is not self._tree.unit(where[0]) for each in asked_for):
+            return True
+        if usage.presence.sure_at(where, [name]):
+            return True
+        return any(name in other.absences.asked_for for other in usage.importers.all())
+
+    def is_required(self, name: str, where: cst.BaseExpression) -> bool:
+        """Whether the program has a variable among those that it needs, `REQUIRED = ("A_KEY", "B_KEY")`, or a decorator of the
+        function around is told its name.
+        """
+        return any(self._requires(each, where) for each in self.asked_for.get(name, ()))
+
+    def _requires(self, name: cst.SimpleString, where: cst.BaseExpression) -> bool:
+        for around in self._tree.ancestors(name):
+            if isinstance(around, (cst.List, cst.Tuple, cst.Set)):
+                named = [self._values.text(element.value) for element in around.elements]
+                return all(each is not None and _VARIABLE.fullmatch(each) for each in named)
+            if isinstance(around, cst.Decorator):
+                return self._tree.parents[around] in self._tree.ancestors(where)
+        return False
 
     @cached_property
-    def _asked_for(self) -> dict[str, list[cst.SimpleString]]:
-        """Where the program asks for a variable, to see whether it is there: in a condition, as one of several, or by what fails
-        without it.
+    def asked_for(self) -> dict[str, list[cst.SimpleString]]:
+        """Where the program asks for a variable, by its name, to see whether it is there: in a condition, as one of several, or by
+        what fails without it.
         """
         found: dict[str, list[cst.SimpleString]] = {}
         for node in self._tree.nodes.get(cst.SimpleString, ()):
@@ -260,7 +289,11 @@ class Absences:
 
     def _is_asked(self, text: cst.SimpleString) -> bool:
         for around in self._tree.ancestors(text):
+            if isinstance(around, cst.Comparison) and self._is_about_another(around):
+                return False
             if isinstance(around, (cst.List, cst.Tuple, cst.Set, cst.Comparison, cst.Assert, cst.UnaryOperation)):
+                return True
+            if isinstance(around, cst.Call) and is_called_check(around):
                 return True
             if isinstance(around, cst.Subscript):
                 return "os.environ" in self._resolver.names(around.value) and index_of(around) is text
@@ -268,8 +301,14 @@ class Absences:
             if isinstance(parent, (cst.If, cst.While, cst.IfExp)) and parent.test is around:
                 return True
             if not isinstance(around, (cst.BaseExpression, cst.BaseElement, cst.Arg)):
-                return False
+                return isinstance(around, cst.Decorator)  # `@requires("OTHER_KEY")`
         return False
+
+    def _is_about_another(self, test: cst.Comparison) -> bool:
+        """`"OTHER_KEY" in data`"""
+        target = test.comparisons[0]
+        is_membership = isinstance(target.operator, (cst.In, cst.NotIn)) and isinstance(test.left, cst.SimpleString)
+        return is_membership and "os.environ" not in self._resolver.names(target.comparator)
 
     def _looks_up(self, call: cst.Call) -> bool:
         """Whether a call asks a mapping for what may be missing, `config.get("api_key")`; what is handed in is taken for one."""

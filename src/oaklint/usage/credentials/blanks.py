@@ -46,7 +46,7 @@ class Blanks:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
         self._values = usage.values
-        self._sources = Sources(usage.resolver, usage.values, _unwrap)
+        self._sources = Sources(usage.resolver, usage.values, self._unwrap)
 
     @cached_property
     def _non_empty(self) -> NonEmpty:
@@ -68,8 +68,8 @@ class Blanks:
         if source.part is not None or not isinstance(literal, cst.BaseString):
             return None
         parents = (self._usage.tree.parents[each] for each in (literal, *(step.node for step in source.way)))
-        if is_one_of_several and any(isinstance(each, cst.Element) for each in parents):
-            return None  # what stands beside it may say that no key is needed: `return "local", ""`
+        if is_one_of_several and (self._is_declaration(literal) or any(isinstance(each, cst.Element) for each in parents)):
+            return None  # what stands beside it may say that no key is needed, `return "local", ""`, or who sets it
         text = self._values.text(literal)
         if text is None or text.strip():
             return None
@@ -78,6 +78,20 @@ class Blanks:
         is_option = isinstance(declared, cst.Arg) and declared.keyword is not None and declared.keyword.value == "default"
         is_default = getter is not None or is_field or is_option or isinstance(declared, cst.Param)
         return Blank(literal, text, source, getter, is_default, is_one_of_several)
+
+    def _is_declaration(self, literal: cst.BaseExpression) -> bool:
+        """Whether a module only says that there is a name, which a function sets: `global KEY`."""
+        assign = self._usage.tree.parents.get(literal)
+        target = assign.targets[0].target if isinstance(assign, cst.Assign) else None
+        if not isinstance(target, cst.Name):
+            return False
+        units = {self._usage.tree.unit(binding.node) for binding in self._usage.tree.bindings_of(target)}
+        return len(units) > 1
+
+    def _unwrap(self, node: cst.BaseExpression, part: Part) -> Iterator[cst.BaseExpression]:
+        """What is empty where this is made of something empty."""
+        default = self._default(node) if isinstance(node, cst.Call) else None
+        yield from [default] if isinstance(default, cst.Call) else _inside(node, part)
 
     def _default(self, call: cst.Call) -> cst.BaseExpression | None:
         """What a call gives where there is nothing of the name that it asks for: `os.getenv(name, "")`."""
@@ -91,7 +105,9 @@ class Blanks:
         """Whether the variable is sure to be set where it is asked for, or where its value is used."""
         name = self._values.text(getter.args[0].value) if getter.args else None
         steps = [sink.given, *(step.node for step in source.way), source.value]
-        return name is not None and bool(self._usage.presence.sure_at(steps, {name}))
+        if name is None:
+            return False
+        return self._usage.absences.is_required(name, getter) or bool(self._usage.presence.sure_at(steps, {name}))
 
     def _may_be_given(self, source: Source) -> bool:
         """Whether an attribute on the way has its value only until somebody gives it another."""
@@ -116,8 +132,8 @@ class Blanks:
         return any(name in ("default_factory", "factory") for name in named)
 
 
-def _unwrap(node: cst.BaseExpression, part: Part) -> Iterator[cst.BaseExpression]:
-    """What is empty where this is made of something empty."""
+def _inside(node: cst.BaseExpression, part: Part) -> Iterator[cst.BaseExpression]:
+    """What text is made of that is empty where this is."""
     if part is not None:
         return
     if isinstance(node, cst.FormattedString) and len(node.parts) == 1:
