@@ -37,7 +37,7 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 # Through how many names, parameters and functions a key is followed.
 _MAX_STEPS = 5
 
-_NOTHING: Mapping[str, cst.BaseExpression | None] = MappingProxyType({})
+_NOTHING: Mapping[str, cst.BaseExpression] = MappingProxyType({})
 
 
 class Absence(NamedTuple):
@@ -59,10 +59,10 @@ class _Way(NamedTuple):
     """
 
     use: cst.BaseExpression
-    handed: Mapping[str, cst.BaseExpression | None] = _NOTHING
+    handed: Mapping[str, cst.BaseExpression] = _NOTHING
     steps: int = _MAX_STEPS
 
-    def on(self, handed: Mapping[str, cst.BaseExpression | None] = _NOTHING) -> _Way:
+    def on(self, handed: Mapping[str, cst.BaseExpression] = _NOTHING) -> _Way:
         return self._replace(handed=handed, steps=self.steps - 1)
 
 
@@ -107,8 +107,6 @@ class Absences:
             yield from self._behind_call(node, way)
         elif isinstance(node, cst.Name) and node.value == "None":
             yield Absence(node)
-        elif isinstance(node, cst.Name) and (received := way.handed.get(node.value)) is not None:
-            yield from self._behind(received, way.on())
         elif isinstance(node, cst.Name):
             yield from self._behind_name(node, way)
         elif isinstance(node, cst.Attribute):
@@ -128,9 +126,12 @@ class Absences:
         if self._nullness.is_ensured(node, binding):
             return
         if binding.kind in ("assign", "annotated") and binding.value is not None:
-            yield from self._behind(binding.value, way.on())
+            is_same = self._tree.unit(binding.node) is self._tree.unit(node)
+            yield from self._behind(binding.value, way.on(way.handed if is_same else _NOTHING))
         elif binding.kind == "parameter" and isinstance(binding.node, cst.Param):
-            yield from self._behind_parameter(node, binding.node, way)
+            received = way.handed.get(binding.name)
+            given = self._behind(received, way.on()) if received is not None else self._behind_parameter(node, binding.node, way)
+            yield from given
 
     def _behind_parameter(self, node: cst.Name, param: cst.Param, way: _Way) -> Iterator[Absence]:
         """None by default, where no call of the program hands in anything else, or what a call hands in."""
@@ -191,20 +192,24 @@ class Absences:
         else:
             for function in self._resolver.calls.functions(call):
                 if function.asynchronous is None and not self._tree.nodes_in(function, cst.Yield):
-                    receives = {
-                        param.name.value: self._resolver.calls.argument_for(call, function, param)
-                        for param in parameters(function)
-                    }
+                    receives = self._received(call, function)
                     for value in self._resolver.returned_values(function):
-                        if not self._is_ruled_out_by(receives, function, value):
+                        if not self._is_ruled_out_by(receives, value):
                             yield from self._behind(value, way.on(receives))
 
-    def _is_ruled_out_by(
-        self, receives: Mapping[str, cst.BaseExpression | None], function: cst.FunctionDef, value: cst.BaseExpression
-    ) -> bool:
+    def _received(self, call: cst.Call, function: cst.FunctionDef) -> dict[str, cst.BaseExpression]:
+        """What a function has for its parameters by a call, be it by default; nothing for those of which that is not known."""
+        is_open = any(arg.star for arg in call.args)
+        found: dict[str, cst.BaseExpression] = {}
+        for param in parameters(function):
+            given = self._resolver.calls.argument_for(call, function, param) or (param.default if not is_open else None)
+            if given is not None:
+                found[param.name.value] = given
+        return found
+
+    def _is_ruled_out_by(self, receives: Mapping[str, cst.BaseExpression], value: cst.BaseExpression) -> bool:
         """Whether a function does not come to return a value for what it is handed: `if required: raise ...`"""
-        given = {param.name.value: receives.get(param.name.value) or param.default for param in parameters(function)}
-        known = {name: self._values.value(each) for name, each in given.items() if each is not None}
+        known = {name: self._values.value(each) for name, each in receives.items()}
 
         def is_refuted(test: cst.BaseExpression, outcome: bool) -> bool:
             constant = known.get(test.value, NOT_KNOWN) if isinstance(test, cst.Name) else NOT_KNOWN
@@ -278,8 +283,8 @@ class Absences:
 
     @cached_property
     def asked_for(self) -> dict[str, list[cst.SimpleString]]:
-        """Where the program asks for a variable, by its name, to see whether it is there: in a condition, as one of several, or by
-        what fails without it.
+        """Where the program asks for variables, by their names, to see whether they are there: in a condition, as one of several,
+        or by what fails without it.
         """
         found: dict[str, list[cst.SimpleString]] = {}
         for node in self._tree.nodes.get(cst.SimpleString, ()):
