@@ -62,6 +62,7 @@ from oaklint.python.edits import Editor
 from oaklint.python.places import place
 from oaklint.python.tree import index_of
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
+from oaklint.rules.needs import Pattern, Reach
 from oaklint.sdk.clients import COPIES
 from oaklint.sdk.http_libraries import HTTP_CLIENTS
 from oaklint.usage import Usage
@@ -69,7 +70,8 @@ from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.absence import Absence
 from oaklint.usage.module_client import is_module, makes_requests, sets_credentials
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("base_url",))
+# The address may stand in a module that the file imports.
+NEEDS: Needs = ((IMPORTS_OPENAI,), (Reach(Pattern(b"base_url", b"base_url")),))
 SEVERITY: Severity = "error"
 
 _VARIABLE = "OPENAI_API_KEY"
