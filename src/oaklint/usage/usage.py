@@ -23,6 +23,7 @@ from oaklint.usage.credentials.ruled_out import RuledOut
 from oaklint.usage.credentials.sinks import Sinks
 from oaklint.usage.credentials.whole_keys import WholeKeys
 from oaklint.usage.environment.beginnings import Beginnings
+from oaklint.usage.environment.demands import Demands
 from oaklint.usage.environment.doubles import Doubles
 from oaklint.usage.environment.handlers import Handlers
 from oaklint.usage.environment.mentions import Mentions
@@ -138,6 +139,10 @@ class Usage(Context):
     @cached_property
     def preparation(self) -> Preparation:
         return Preparation(self, self.writes)
+
+    @cached_property
+    def demands(self) -> Demands:
+        return Demands(self)
 
     @cached_property
     def presence(self) -> Presence:

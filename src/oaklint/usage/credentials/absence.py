@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from oaklint.python import cst
 from oaklint.python.command_line import CommandLine
 from oaklint.python.definitions import INITIALIZERS, UNKNOWN
-from oaklint.python.nullness import Nullness, is_called_check
+from oaklint.python.nullness import Nullness
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
-from oaklint.python.told import Asked, compared
-from oaklint.python.tree import argument_of, index_of, parameters
+from oaklint.python.told import Asked
+from oaklint.python.tree import argument_of, parameters
 from oaklint.python.values import FIELDS, default_of_field
 from oaklint.python.values import UNKNOWN as NOT_KNOWN
 from oaklint.sdk.environment_names import GETENV
@@ -33,7 +32,6 @@ _MAPPINGS = {
     *("builtins.dict()", "json.load()", "json.loads()", "tomllib.load()", "tomllib.loads()", "toml.load()", "toml.loads()"),
     *("yaml.safe_load()", "yaml.load()", "dotenv.dotenv_values()", "os.environ.copy()"),
 }
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 # Through how many names, parameters and functions a key is followed.
 _MAX_STEPS = 5
 
@@ -229,27 +227,13 @@ class Absences:
         name = self._values.text(key) if key is not None else None
         if name is not None and not self.is_there(name, call, way.use):
             yield Absence(call, name)
-        elif name is None and key is not None and self._tables.column(key) is not None and not self._is_asked_before(call, key):
+        elif (
+            name is None
+            and key is not None
+            and self._tables.column(key) is not None
+            and not self._usage.demands.is_made_before(call, key)
+        ):
             yield Absence(call, name=key)
-
-    def _is_asked_before(self, call: cst.Call, name: cst.BaseExpression) -> bool:
-        """Whether control comes to a call only where a variable was found to be there: `if not os.getenv(name)`."""
-
-        def reads(node: cst.CSTNode) -> bool:
-            if isinstance(node, cst.Subscript) and (index := index_of(node)) is not None:
-                return "os.environ" in self._resolver.names(node.value) and place(index) == place(name)
-            is_read = isinstance(node, cst.Call) and bool(self._resolver.names(node.func) & GETENV)
-            return is_read and any(place(arg.value) == place(name) for arg in node.args[:1])  # type: ignore[attr-defined]
-
-        def is_told(test: cst.BaseExpression, outcome: bool) -> bool:
-            compares = compared(test, outcome)
-            if compares is None:
-                return outcome and reads(test)
-            is_in = "os.environ" in self._resolver.names(compares.right) and place(compares.left) == place(name)
-            return compares.is_same if is_in else not compares.is_same and reads(compares.left)
-
-        asked = Asked(is_told, lambda node: isinstance(node, cst.Subscript) and reads(node))
-        return self._usage.told.at(call, asked)
 
     def is_there(self, name: str, *where: cst.BaseExpression, told_by: cst.CSTNode | None = None) -> bool:
         """Whether the program has made sure that a variable is set where it is read or used, or sets it.
@@ -257,63 +241,9 @@ class Absences:
         told_by: where its name comes from, which is no question for it.
         """
         usage = self._usage
-        if any(name in write.names for write in usage.writes.all):
+        if any(name in write.names for write in usage.writes.all) or usage.demands.is_asked_for(name, where[0], told_by):
             return True
-        asked_for = (each for each in self.asked_for.get(name, ()) if each is not told_by)
-        if any(self._tree.unit(each) is not self._tree.unit(where[0]) for each in asked_for):
-            return True
-        if usage.presence.sure_at(where, [name]):
-            return True
-        return any(name in other.absences.asked_for for other in usage.importers.all())
-
-    def is_required(self, name: str, where: cst.BaseExpression) -> bool:
-        """Whether the program has a variable among those that it needs, `REQUIRED = ("A_KEY", "B_KEY")`, or a decorator of the
-        function around is told its name.
-        """
-        return any(self._requires(each, where) for each in self.asked_for.get(name, ()))
-
-    def _requires(self, name: cst.SimpleString, where: cst.BaseExpression) -> bool:
-        for around in self._tree.ancestors(name):
-            if isinstance(around, (cst.List, cst.Tuple, cst.Set)):
-                named = [self._values.text(element.value) for element in around.elements]
-                return all(each is not None and _VARIABLE.fullmatch(each) for each in named)
-            if isinstance(around, cst.Decorator):
-                return self._tree.parents[around] in self._tree.ancestors(where)
-        return False
-
-    @cached_property
-    def asked_for(self) -> dict[str, list[cst.SimpleString]]:
-        """Where the program asks for variables, by their names, to see whether they are there: in a condition, as one of several,
-        or by what fails without it.
-        """
-        found: dict[str, list[cst.SimpleString]] = {}
-        for node in self._tree.nodes.get(cst.SimpleString, ()):
-            if isinstance(node, cst.SimpleString) and self._is_asked(node):
-                found.setdefault(self._values.text(node) or "", []).append(node)
-        return found
-
-    def _is_asked(self, text: cst.SimpleString) -> bool:
-        for around in self._tree.ancestors(text):
-            if isinstance(around, cst.Comparison) and self._is_about_another(around):
-                return False
-            if isinstance(around, (cst.List, cst.Tuple, cst.Set, cst.Comparison, cst.Assert, cst.UnaryOperation)):
-                return True
-            if isinstance(around, cst.Call) and is_called_check(around):
-                return True
-            if isinstance(around, cst.Subscript):
-                return "os.environ" in self._resolver.names(around.value) and index_of(around) is text
-            parent = self._tree.parents.get(around)
-            if isinstance(parent, (cst.If, cst.While, cst.IfExp)) and parent.test is around:
-                return True
-            if not isinstance(around, (cst.BaseExpression, cst.BaseElement, cst.Arg)):
-                return isinstance(around, cst.Decorator)  # `@requires("OTHER_KEY")`
-        return False
-
-    def _is_about_another(self, test: cst.Comparison) -> bool:
-        """`"OTHER_KEY" in data`"""
-        target = test.comparisons[0]
-        is_membership = isinstance(target.operator, (cst.In, cst.NotIn)) and isinstance(test.left, cst.SimpleString)
-        return is_membership and "os.environ" not in self._resolver.names(target.comparator)
+        return bool(usage.presence.sure_at(where, [name])) or any(name in each.demands.by_name for each in usage.importers.all())
 
     def _looks_up(self, call: cst.Call) -> bool:
         """Whether a call asks a mapping for what may be missing, `config.get("api_key")`; what is handed in is taken for one."""

@@ -107,7 +107,7 @@ class Blanks:
         steps = [sink.given, *(step.node for step in source.way), source.value]
         if name is None:
             return False
-        return self._usage.absences.is_required(name, getter) or bool(self._usage.presence.sure_at(steps, {name}))
+        return self._usage.demands.is_required(name, getter) or bool(self._usage.presence.sure_at(steps, {name}))
 
     def _may_be_given(self, source: Source) -> bool:
         """Whether an attribute on the way has its value only until somebody gives it another."""
