@@ -221,18 +221,15 @@ class Absences:
             if absent is None or absent.variable is not None:
                 yield from [absent] if absent is not None else ()
                 return
-        key = call.args[0].value if call.args else None
+        if not call.args:
+            return
+        key = call.args[0].value
         if isinstance(key, cst.Name):
             key = way.handed.get(key.value) or key
-        name = self._values.text(key) if key is not None else None
-        if name is not None and not self.is_there(name, call, way.use):
-            yield Absence(call, name)
-        elif (
-            name is None
-            and key is not None
-            and self._tables.column(key) is not None
-            and not self._usage.demands.is_made_before(call, key)
-        ):
+        name = self._values.text(key)
+        if name is not None:
+            yield from () if self.is_there(name, call, way.use) else [Absence(call, name)]
+        elif self._tables.column(key) is not None and not self._usage.demands.is_made_before(call, key):
             yield Absence(call, name=key)
 
     def is_there(self, name: str, *where: cst.BaseExpression, told_by: cst.CSTNode | None = None) -> bool:
