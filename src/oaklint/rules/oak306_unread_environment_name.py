@@ -99,7 +99,7 @@ def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
 
 def _missed_by_importers(usage: Usage) -> Iterator[Finding]:
     """What each program that imports this one, and builds a client, says of the names that are set here, and that none uses."""
-    importers = usage.importers.all()
+    importers = usage.importers.all
     mentioned = [item for other in importers for item in other.mentions.by_name.items()]
     used = {name for name, mentions in mentioned if any(mention.kind == "used" for mention in mentions)}
     written = {name for name, found in usage.mentions.by_name.items() if any(each.kind == "write" for each in found)}

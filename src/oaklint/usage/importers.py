@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ class Importers:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
 
+    @cached_property
     def all(self) -> list[Usage]:
         """What the program of each file that imports this one does with the SDK; nothing where there are too many of them."""
         found = [*islice(self._of_importers(""), _MAX_FILES + 1)]

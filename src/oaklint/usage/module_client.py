@@ -129,8 +129,8 @@ def missed_by_importers(where: cst.CSTNode, usage: Usage) -> tuple[Usage, Constr
     """
     if usage.generation == 0 or usage.constructions.followed:
         return None
-    importers = usage.importers.all()
-    programs = [*importers, *(further for other in importers for further in other.importers.all())]
+    importers = usage.importers.all
+    programs = [*importers, *(further for other in importers for further in other.importers.all)]
     programs = [other for other in programs if where in other.tree.scopes]
     if any(map(_is_of_use, programs)):
         return None

@@ -240,7 +240,7 @@ class Absences:
         usage = self._usage
         if any(name in write.names for write in usage.writes.all) or usage.demands.is_asked_for(name, where[0], told_by):
             return True
-        return bool(usage.presence.sure_at(where, [name])) or any(name in each.demands.by_name for each in usage.importers.all())
+        return bool(usage.presence.sure_at(where, [name])) or any(name in each.demands.by_name for each in usage.importers.all)
 
     def _looks_up(self, call: cst.Call) -> bool:
         """Whether a call asks a mapping for what may be missing, `config.get("api_key")`; what is handed in is taken for one."""
