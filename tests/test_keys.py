@@ -537,6 +537,13 @@ def test_credentials_of_no_issuer(value: str) -> None:
     assert is_credential(value)
 
 
+def test_base64_is_no_path() -> None:
+    source = random.Random(7)
+    bodies = [base64.b64encode(source.randbytes(32)).decode() for _ in range(100)]
+    assert sum(is_credential("/" + body) for body in bodies) > 95
+    assert not is_credential("/opt/app/releases/20240131T1200Z/secret")
+
+
 @pytest.mark.parametrize(
     "value",
     [

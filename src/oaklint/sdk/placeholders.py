@@ -159,9 +159,16 @@ def is_credential(value: str) -> bool:
     Text with blanks or letters of other scripts is none, nor is an address, a path or a reference (`vault:...`).
     """
     text = value.strip()
-    if not _pattern(r"[!-~]+").fullmatch(text) or _pattern(_REFERENCE).search(text):
+    if not _pattern(r"[!-~]+").fullmatch(text) or _is_reference(text):
         return False
     return not is_placeholder(text) and not is_dummy(text)
+
+
+def _is_reference(text: str) -> bool:
+    """Whether a text leads to a credential; base64 may begin with a slash as a path does."""
+    if not _pattern(_REFERENCE).search(text):
+        return False
+    return not (_pattern(r"/[A-Za-z0-9+/]{23,}={0,2}").fullmatch(text) and looks_random(text))
 
 
 def _is_label(body: str, words: list[str]) -> bool:
