@@ -63,6 +63,8 @@ _IMPORTS_WRAPPER = Pattern(
 _SILENT = ("litellm", "dspy", "crewai", "instructor", "init_chat_model", "autogen", "open_ai", "AzureProvider", "tracing_")
 # For rules that follow a literal which may stand in a module of the project.
 REACHES_TEXT = tuple(Reach(Pattern(quote, quote)) for quote in (b'"', b"'"))
+# For rules that follow values, whatever the modules of the project say of them.
+REACHES_ANYTHING = (Reach(Pattern(b"", b"")),)
 CREDENTIALS_OF_OPENAI: Needs = (
     ("openai", "OpenAI", "OPENAI", "BEDROCK", "azure.com", *_SILENT),
     ("_key", "_KEY", "_token", "_TOKEN", "-key", "-Key", "-KEY", "uthorization", "AUTHORIZATION", "webhook_secret"),

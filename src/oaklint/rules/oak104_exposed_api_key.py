@@ -56,7 +56,7 @@ from collections.abc import Iterable, Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.shell import shown_by_command, shown_variables
-from oaklint.rules import IMPORTS_OPENAI, REACHES_TEXT, Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, REACHES_ANYTHING, Finding, Needs
 from oaklint.sdk.displays import TAKES_OWN_KEYS, URL_PARAMETERS, Shown, shown_by
 from oaklint.sdk.environment_names import names_key
 from oaklint.usage import Usage
@@ -64,7 +64,7 @@ from oaklint.usage import Usage
 NEEDS: Needs = (
     (IMPORTS_OPENAI, "OPENAI_", "openai_", "OpenAI", "OPEN_AI", "BEDROCK"),
     ("key", "KEY", "oken", "OKEN", "ecret", "SECRET", "headers"),
-    REACHES_TEXT,
+    REACHES_ANYTHING,
 )
 SEVERITY: Severity = "warning"
 

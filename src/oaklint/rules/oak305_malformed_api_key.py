@@ -70,13 +70,13 @@ from oaklint.python.edits import Editor
 from oaklint.python.kinds import COROUTINE, TUPLE
 from oaklint.python.tree import last_part
 from oaklint.python.values import HOLE, UNKNOWN
-from oaklint.rules import CREDENTIALS_OF_OPENAI, REACHES_TEXT, Finding, Needs, Repair
+from oaklint.rules import CREDENTIALS_OF_OPENAI, REACHES_ANYTHING, Finding, Needs, Repair
 from oaklint.sdk.keys import is_placeholder
 from oaklint.sdk.secrets import SECRET_STR
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover, Sink
 
-NEEDS: Needs = (*CREDENTIALS_OF_OPENAI, REACHES_TEXT)
+NEEDS: Needs = (*CREDENTIALS_OF_OPENAI, REACHES_ANYTHING)
 SEVERITY: Severity = "error"
 
 _KEYS = {"api_key", "openai_api_key", "admin_api_key", "azure_ad_token"}

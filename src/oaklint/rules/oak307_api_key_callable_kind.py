@@ -76,13 +76,13 @@ from collections.abc import Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
-from oaklint.rules import IMPORTS_OPENAI, REACHES_TEXT, Finding, Needs
+from oaklint.rules import IMPORTS_OPENAI, REACHES_ANYTHING, Finding, Needs
 from oaklint.sdk.clients import COPIES
 from oaklint.sdk.releases import numbers
 from oaklint.usage import Usage
 from oaklint.usage.module_client import is_module
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), ("api_key", "azure_ad_token_provider"), REACHES_TEXT)
+NEEDS: Needs = ((IMPORTS_OPENAI,), ("api_key", "azure_ad_token_provider"), REACHES_ANYTHING)
 SEVERITY: Severity = "error"
 
 # Since when the SDK calls a function that it is given as the key.
