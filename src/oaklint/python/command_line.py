@@ -6,7 +6,7 @@ from oaklint.python import cst
 from oaklint.python.definitions import last_name
 from oaklint.python.names import Resolver
 from oaklint.python.places import place
-from oaklint.python.tree import argument_of, dotted_name, last_part
+from oaklint.python.tree import argument_of, dotted_name, last_part, walk
 from oaklint.python.values import UNKNOWN, Values
 
 _PARSERS = ("parse_args", "parse_known_args")
@@ -55,8 +55,24 @@ class CommandLine:
                 declarations += (each.decorator for each in function.decorators)
         for call in declarations:
             if isinstance(call, cst.Call) and self._declares(call) and self._names(call, name):
-                return argument_of(call, "default")
+                return argument_of(call, "default") if not self._is_converted(call) else None
         return None
+
+    def _is_converted(self, declaration: cst.Call) -> bool:
+        """Whether a function of the program makes something else of a value, or refuses it: `type=non_empty`."""
+        given = (argument_of(declaration, "type"), argument_of(declaration, "callback"))
+        functions = self._resolver.definitions.functions
+        return any(each is not None and any(functions(self._resolver.names(each))) for each in given)
+
+    def is_checked(self, param: cst.Param) -> bool:
+        """Whether what a parameter of a command is told goes through a function first: `typer.Option(callback=need_key)`."""
+        function = self._resolver.tree.scopes[param].node
+        decorators = [each.decorator for each in function.decorators] if isinstance(function, cst.FunctionDef) else []
+        declared = [each for each in decorators if isinstance(each, cst.Call) and self._names(each, param.name.value)]
+        annotation = param.annotation.annotation if param.annotation is not None else None
+        inside = (*(walk(annotation) if annotation is not None else ()), param.default, *declared)
+        calls = (each for each in inside if isinstance(each, cst.Call) and self._declares(each))
+        return any(argument_of(call, "callback") is not None for call in calls)
 
     def _declares(self, call: cst.Call) -> bool:
         return last_part(call.func) == "add_argument" or bool(self._resolver.names(call.func) & _OPTIONS)

@@ -571,6 +571,26 @@ class Resolver:
         """The methods of the program by which Python finds out whether an object is true: without `__bool__`, how long it is."""
         return self.called_by_python(node, "__bool__") or self.called_by_python(node, "__len__")
 
+    def is_managed(self, node: cst.Attribute) -> bool:
+        """Whether the class of an object has a property, or a descriptor, in place of an attribute: what is set there may be
+        something else when it is read.
+        """
+        if self.calls.properties(node):
+            return True
+        for owner in self.definitions.classes(name.removesuffix("()") for name in self.names(node.value)):
+            for binding in self.attributes.in_class_body(owner, node.attr.value):
+                made = self.names(binding.value.func) if isinstance(binding.value, cst.Call) else ()
+                if any(self.methods(each, "__set__") for each in self.definitions.classes(made)):
+                    return True
+        return False
+
+    def is_wrapped(self, function: cst.FunctionDef) -> bool:
+        """Whether another function of the program stands between a function and who calls it, as its decorator."""
+        decorators = (
+            each.decorator.func if isinstance(each.decorator, cst.Call) else each.decorator for each in function.decorators
+        )
+        return any(True for each in decorators for _ in self.definitions.functions(self.names(each)))
+
     def default_of(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
         """The default of the parameter that a name is, if no call of the program hands it anything."""
         params = [binding.node for binding in self.bindings(node)] if isinstance(node, cst.Name) else []

@@ -61,9 +61,21 @@ class Nullness:
         else when it is started.
         """
         return any(
-            (self._tree.unit(test) not in units or self._is_in_main(test)) and self._may_be_of_same(test, use)
+            (self._tree.unit(test) not in units or self._is_in_main(test) or self._is_in_decorator(test))
+            and self._may_be_of_same(test, use)
             for test in self._tests.get(key, ())
         )
+
+    def is_tested_by(self, owner: cst.ClassDef, attribute: str) -> bool:
+        """Whether a class asks for an attribute of its objects: in its methods, or by a decorator that is told the name."""
+        if any(self._resolver.definitions.class_of(test) is owner for test in self._tests.get(f"self.{attribute}", ())):
+            return True
+        methods = (line for line in owner.body.body if isinstance(line, cst.FunctionDef))
+        told = (each.decorator for method in methods for each in method.decorators)
+        return any(self._values.text(arg.value) == attribute for call in told if isinstance(call, cst.Call) for arg in call.args)
+
+    def _is_in_decorator(self, test: cst.CSTNode) -> bool:
+        return any(isinstance(each, cst.Decorator) for each in self._tree.ancestors(test))
 
     def _is_in_main(self, test: cst.CSTNode) -> bool:
         around = (each.test for each in self._tree.ancestors(test) if isinstance(each, cst.If))
@@ -84,6 +96,10 @@ class Nullness:
                 assert isinstance(node, (cst.If, cst.IfExp, cst.While, cst.Assert))
                 for key in places(node.test):
                     found.setdefault(key, []).append(node.test)
+        for call in self._resolver.calls.by_name.get("skipif", ()):
+            for condition in (arg.value for arg in call.args[:1]):
+                for key in places(condition):
+                    found.setdefault(key, []).append(condition)
         return found
 
     def _fails_for_none(self, part: cst.CSTNode, key: str) -> bool:
@@ -138,6 +154,8 @@ class Nullness:
         names = self._resolver.names(test.func)
         if names & {"builtins.isinstance", "builtins.bool", "builtins.len"}:
             return bool(test.args) and place(test.args[0].value) == key
+        if "builtins.any" in names and test.args and isinstance(found := test.args[0].value, cst.GeneratorExp):
+            return key in _written(found.elt)
         if "builtins.all" in names and test.args:
             return any(place(part) == key for part in _expressions(test.args[0].value))
         return is_called_check(test) and any(place(arg.value) == key for arg in test.args)

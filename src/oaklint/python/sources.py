@@ -96,7 +96,7 @@ class Sources:
         yield from self._returned(node, here)
         if isinstance(node, cst.Call) and self._resolver.names(node.func) & FIELDS:
             yield from (_Hop(value, part, ()) for value in filter(None, [default_of_field(node)]))
-        if isinstance(node, cst.Attribute):
+        if isinstance(node, cst.Attribute) and not self._resolver.is_managed(node):
             yield from (_Hop(value, part, ()) for value in self._resolver.attribute_values(node))
             yield from self._declared(here)
         elif isinstance(node, cst.Subscript) and part is None:
@@ -149,7 +149,9 @@ class Sources:
         if isinstance(node, cst.Call):
             yield from (_Hop(each.body, here.part, here.calls) for each in self._resolver.lambdas(node))
         for function in self._resolver.calls.functions(node):
-            if function.name.value not in INITIALIZERS and not self._resolver.tree.nodes_in(function, cst.Yield):
+            if self._resolver.is_wrapped(function):
+                yield _Hop(node, here.part, ())
+            elif function.name.value not in INITIALIZERS and not self._resolver.tree.nodes_in(function, cst.Yield):
                 calls = (*here.calls, node) if isinstance(node, cst.Call) else ()
                 yield from (_Hop(value, here.part, calls) for value in self._resolver.returned_values(function))
 

@@ -134,7 +134,7 @@ class Absences:
     def _behind_parameter(self, node: cst.Name, param: cst.Param, way: _Way) -> Iterator[Absence]:
         """None by default, where no call of the program hands in anything else, or what a call hands in."""
         function = self._tree.scopes[param].node
-        if not isinstance(function, cst.FunctionDef) or param.star:
+        if not isinstance(function, cst.FunctionDef) or param.star or self._command_line.is_checked(param):
             return
         calls = self._resolver.calls.of(function)
         given = [(call, self._resolver.calls.argument_for(call, function, param)) for call in calls]
@@ -163,7 +163,13 @@ class Absences:
         if (option := self._command_line.option(node)) is not None and not self._nullness.is_ensured(node):
             default = argument_of(option, "default")
             yield from self._behind(default, way.on()) if default is not None else [Absence(node)]
+        for function in self._resolver.calls.properties(node):
+            for value in self._resolver.returned_values(function):
+                yield from self._behind(value, way.on())
         if not values or self._nullness.is_ensured(node) or any(map(self._is_ensured_when_set, values)):
+            return
+        owners = self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
+        if any(self._nullness.is_tested_by(owner, node.attr.value) for owner in owners):
             return
         found = [next(self._behind(value, way.on()), None) for value in values]
         if None not in found:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.command_line import CommandLine
 from oaklint.python.nonempty import NonEmpty
 from oaklint.python.sources import Part, Source, Sources
 from oaklint.python.tree import argument_of, last_part
@@ -46,6 +47,7 @@ class Blanks:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
         self._values = usage.values
+        self._command_line = CommandLine(usage.resolver, usage.values)
         self._sources = Sources(usage.resolver, usage.values, self._unwrap)
 
     @cached_property
@@ -74,6 +76,8 @@ class Blanks:
         if text is None or text.strip():
             return None
         declared = self._usage.tree.parents[literal]
+        if isinstance(declared, cst.Param) and self._command_line.is_checked(declared):
+            return None
         is_field = isinstance(declared, cst.AnnAssign) and self._usage.tree.scopes[declared].kind == "class"
         is_option = isinstance(declared, cst.Arg) and declared.keyword is not None and declared.keyword.value == "default"
         is_default = getter is not None or is_field or is_option or isinstance(declared, cst.Param)

@@ -93,7 +93,7 @@ class WholeKeys:
     def _within(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """What stands whole in the text of an expression, be it behind names."""
         yield from self._texts.parts(node)
-        yield from self._texts.behind(node)
+        yield from self._texts.behind(node) if not self._is_covered(node) else ()
         for binding in self._resolver.bindings(node) if isinstance(node, cst.Name) else ():
             if isinstance(binding.node, cst.Param) and is_called_secret(binding.name):
                 yield from self._resolver.calls.handed_to(binding.node)
@@ -295,6 +295,11 @@ class WholeKeys:
             return False
         declared = self._resolver.annotations_of(node)
         return bool(declared) and all(map(self._is_plain, declared))
+
+    def _is_covered(self, node: cst.BaseExpression) -> bool:
+        """Whether the class of an object declares an attribute as something that covers its text."""
+        declared = self._resolver.annotations_of(node) if isinstance(node, cst.Attribute) else []
+        return any(name.removesuffix("()") in SECRETS for each in declared for name in self._resolver.annotated(each))
 
     def _is_plain(self, annotation: cst.BaseExpression | None) -> bool:
         """Whether a declaration says that something is text, or nothing."""

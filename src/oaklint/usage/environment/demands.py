@@ -51,8 +51,7 @@ class Demands:
     def _requires(self, name: cst.SimpleString, where: cst.BaseExpression) -> bool:
         for around in self._tree.ancestors(name):
             if isinstance(around, (cst.List, cst.Tuple, cst.Set)):
-                named = [self._values.text(element.value) for element in around.elements]
-                return all(each is not None and _VARIABLE.fullmatch(each) for each in named)
+                return all(self._is_variable(element.value) for element in around.elements)
             if isinstance(around, cst.Decorator):
                 return self._tree.parents[around] in self._tree.ancestors(where)
         return False
@@ -86,6 +85,8 @@ class Demands:
         for around in self._tree.ancestors(text):
             if isinstance(around, cst.Comparison) and self._is_about_another(around):
                 return False
+            if isinstance(around, cst.DictElement):
+                return around.key is text and self._is_one_of_names(around)
             if isinstance(around, (cst.List, cst.Tuple, cst.Set, cst.Comparison, cst.Assert, cst.UnaryOperation)):
                 return True
             if isinstance(around, cst.Call) and is_called_check(around):
@@ -104,6 +105,15 @@ class Demands:
         target = test.comparisons[0]
         is_membership = isinstance(target.operator, (cst.In, cst.NotIn)) and isinstance(test.left, cst.SimpleString)
         return is_membership and not self._is_environment(target.comparator)
+
+    def _is_one_of_names(self, element: cst.DictElement) -> bool:
+        """`{"A_KEY": "for summaries", "B_KEY": "for pictures"}`"""
+        display = self._tree.parents[element]
+        elements = display.elements if isinstance(display, cst.Dict) else ()
+        return all(isinstance(each, cst.DictElement) and self._is_variable(each.key) for each in elements)
+
+    def _is_variable(self, node: cst.BaseExpression) -> bool:
+        return _VARIABLE.fullmatch(self._values.text(node) or "") is not None
 
     def _is_environment(self, node: cst.BaseExpression) -> bool:
         return "os.environ" in self._resolver.names(node)

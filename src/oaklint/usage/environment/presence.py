@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.flow import Block, Graph
+from oaklint.python.nullness import is_called_check
 from oaklint.python.told import Asked, compared
 from oaklint.python.tree import walk
 from oaklint.usage.environment.reads import subscript_text
@@ -58,6 +59,8 @@ class Presence:
             return self._usage.environment.read_by(part) == name and not self._usage.tree.is_store(part)
         if not isinstance(part, cst.Call):
             return False
+        if is_called_check(part) and any(self._usage.values.text(arg.value) == name for arg in part.args):
+            return True
         if (part, name) not in self._known_by:
             self._known_by[part, name] = False  # what it calls may call it
             functions = self._usage.resolver.calls.functions(part)
