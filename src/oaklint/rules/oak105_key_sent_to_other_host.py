@@ -126,12 +126,13 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
     arguments = inside if site is construction.call else construction.arguments
     if inside is None or arguments is None or any(arg.star == "**" for arg in construction.given):
         return
-    if site is not construction.call and any(True for _ in usage.leaks.of(construction.call, *_given(inside))):
-        return  # it is reported there
+    if site is not construction.call and (address := inside.get("base_url")) is not None:
+        if usage.tables.column(address) is not None or any(True for _ in _host(address, usage)):
+            return  # it is reported there
     arguments = {**arguments, **{arg.keyword.value: arg.value for arg in construction.given if arg.keyword is not None}}
     if arguments.keys() & _OTHERWISE or _is_authorized(arguments, usage) or _is_taken_away(site, usage):
         return
-    for leak in islice(usage.leaks.of(site, *_given(arguments)), 1):
+    for leak in islice(usage.leaks.of(site, arguments.get("base_url"), arguments.get("api_key")), 1):
         variable = leak.absence.variable
         lack = f"Without `{variable}` in the environment" if variable is not None else "Without a key"
         remedy, is_fixable = "Give it the key for that host, and fail where there is none", variable is not None and leak.is_own
@@ -145,11 +146,6 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
             f" `base_url`. {remedy}",
             fix=partial(_require, leak.absence, usage) if is_fixable else None,
         )
-
-
-def _given(arguments: Mapping[str, cst.BaseExpression]) -> tuple[cst.BaseExpression | None, cst.BaseExpression | None]:
-    """The address and the key."""
-    return arguments.get("base_url"), arguments.get("api_key")
 
 
 def _is_taken_away(site: cst.Call, usage: Usage) -> bool:
