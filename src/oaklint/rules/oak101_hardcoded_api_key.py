@@ -111,9 +111,10 @@ def scan(cell: Cell) -> Iterator[Finding]:
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     """The keys of literals once more, now that a fix can take their place; the first cell speaks for all."""
     if root is usage.tree.roots[0]:
-        literals = [node for node in usage.nodes(cst.SimpleString) if "sk-" in getattr(node, "value", "")]
+        literals: list[cst.BaseString] = [node for node in usage.nodes(cst.SimpleString) if "sk-" in node.value]
+        literals += (node for node in usage.nodes(cst.FormattedString) if "sk-" in (usage.values.text(node) or ""))
         for node, (cell, start, end) in usage.program.spans(literals).items():
-            assert isinstance(node, cst.SimpleString)
+            assert isinstance(node, cst.BaseString)
             for key in find_keys(cell.text[start:end]):
                 place, fix = Span(cell, start + key.start, start + key.end), partial(_fix, node, key, usage)
                 remedy = "remove it" if isinstance(usage.tree.parents.get(node), cst.Expr) else _READ_INSTEAD
