@@ -40,7 +40,8 @@ def _argument(text: str) -> str:
     [
         ("f((a,))", "f(b)"),
         ("f(( (a,) ))", "f(b)"),
-        ("f((\n    a,\n))", "f((\n    b\n))"),
+        ("f((\n    a,\n))", "f(b)"),
+        ("x = (a,)if c else d", "x = (b)if c else d"),
         ("f((a,  # why\n))", "f((b  # why\n))"),
     ],
 )
@@ -54,19 +55,53 @@ def test_with_the_parentheses(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("f('x ' + a.b)", "f(a.b)"),
+        ("f(('x ' + a.b))", "f(a.b)"),
+        ("f('x ' + (a or b))", "f(a or b)"),
+        ("f('x ' + (a or b), c)", "f(a or b, c)"),
+        ("('x ' + (a or b)) and c", "(a or b) and c"),
+        ("'x ' + (a or b) and c", "(a or b) and c"),
+        ("'x ' + (a.b) and c", "a.b and c"),
+        ("f('x ' + (k := a))", "f((k := a))"),
+        ("f(('x ' + (k := a)))", "f((k := a))"),
+        ("k = 'x ' + (yield)", "k = (yield)"),
+        ("k = 'x ' + (a, b)", "k = (a, b)"),
+        ("k = 'x ' + (\n    a\n    or b\n)", "k = (\n    a\n    or b\n)"),
+        ("f('x ' + (\n    # why\n    a\n    or b\n))", None),
+        ("f('x '  # why\n  + a)", None),
+        ("f('x ' + a(\n  b,  # why\n))", "f(a(\n  b,  # why\n))"),
+    ],
+)
+def test_a_part_in_place_of_the_whole(before: str, after: str | None) -> None:
+    def change(editor: Editor, program: Program) -> Changes:
+        node = _last(program, cst.BinaryOperation)
+        assert isinstance(node, cst.BinaryOperation)
+        return (editor.replace_by(node, node.right),)
+
+    if after is not None:
+        assert _changed(before, change) == after
+    else:
+        with pytest.raises(Unfixable):
+            _changed(before, change)
+
+
+@pytest.mark.parametrize(
     ("text", "outside"),
     [
         ("f\"{a['b']}\"; 'it\\'s'", 'a["b"]'),
         ("f\"{a['b']}\"; 'c'; 'd'; \"e\"", "a['b']"),
         ("f'{a[\"b\"]}'; 'c'; 'd'", "a['b']"),
+        ('f"""{f(x=f\'{a["b"]}\')}"""; \'c\'; \'d\'', 'a["b"]'),
         ("f\"{a['b'] + '''c'''}\"", "a['b'] + '''c'''"),
     ],
 )
 def test_the_quotes_outside_of_an_f_string(text: str, outside: str) -> None:
     program = _program(text)
-    (inside,) = program.tree.nodes[cst.FormattedStringExpression]
+    inside, string = program.tree.nodes[cst.FormattedStringExpression][-1], program.tree.nodes[cst.FormattedString][-1]
     assert isinstance(inside, cst.FormattedStringExpression)
-    assert Editor(program).text_outside(inside.expression) == outside
+    assert Editor(program).text_outside(inside.expression, string) == outside
 
 
 @pytest.mark.parametrize(
@@ -90,6 +125,57 @@ def test_the_quotes_outside_of_an_f_string(text: str, outside: str) -> None:
 )
 def test_arguments(before: str, after: str) -> None:
     assert _argument(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("f(old=1)", "f()"),
+        ("f( old=1, )", "f()"),
+        ("f(\n    old=1,\n)", "f()"),
+        ("f(\r\n    old=1\r\n)", "f()"),
+        ("f(\n    # why\n    old=1,\n)", "f(\n    # why\n)"),
+        ("f(\n    old=1,  # why\n)", "f(\n    # why\n)"),
+        ("f(old=1, a=2)", "f(a=2)"),
+        ("f(\n    a,\n    old=1,\n)", "f(\n    a,\n)"),
+    ],
+)
+def test_an_argument_taken_away(before: str, after: str) -> None:
+    def change(editor: Editor, program: Program) -> Changes:
+        call = _last(program, cst.Call)
+        assert isinstance(call, cst.Call)
+        return (editor.remove_argument(call, next(arg for arg in call.args if arg.keyword and arg.keyword.value == "old")),)
+
+    assert _changed(before, change) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a()\n# why\nb()\n", "a()\nnew\n# why\nb()\n"),
+        ("# file\nb()\n", "# file\nnew\nb()\n"),
+        ("a()\n@c\ndef b(): pass\n", "a()\nnew\n@c\ndef b(): pass\n"),
+        ("a()\n# why\n@c\n@d\nclass b:\n    pass\n", "a()\nnew\n# why\n@c\n@d\nclass b:\n    pass\n"),
+    ],
+)
+def test_a_statement_before_another(before: str, after: str) -> None:
+    assert _changed(before, lambda editor, program: (editor.insert_statement(program.tree.roots[0].body[-1], "new"),)) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a()\nb()", "a()\nnew\nb()"),
+        ("a()", "a()\nnew"),
+        ("a()  # why\r\n", "a()  # why\r\nnew\r\n"),
+        ("a(\n  1\n)", "a(\n  1\n)\nnew"),
+    ],
+)
+def test_a_statement_behind_another(before: str, after: str) -> None:
+    def change(editor: Editor, program: Program) -> Changes:
+        return (editor.insert_statement(program.tree.roots[0].body[0], "new", behind=True),)
+
+    assert _changed(before, change) == after
 
 
 def test_no_argument_beside_a_bare_generator() -> None:

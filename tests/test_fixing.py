@@ -9,6 +9,7 @@ import pytest
 from oaklint.engine import Fixed, Settings, check, fix
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Unfixable
+from oaklint.python.tree import walk
 from oaklint.rules import Finding, Repair, all_rules
 from oaklint.usage import Usage
 
@@ -21,24 +22,22 @@ except openai.AuthenticationError:
     raise
 """
 Fix = Callable[[Editor], Repair | None]
+Offering = Callable[..., Fixed]
 
 
 @pytest.fixture
-def fixed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[cst.CSTNode], Fix]], Fixed]:
-    """What comes of the text where OAK404 reports every `try` and offers that fix for it."""
+def fixed(monkeypatch: pytest.MonkeyPatch) -> Offering:
+    """What comes of a text where OAK404 reports every `try` and offers that fix for it."""
 
-    def fixed(offered: Callable[[cst.CSTNode], Fix]) -> Fixed:
+    def fixed(offered: Callable[[cst.CSTNode], Fix], text: str = TEXT) -> Fixed:
         def visit(node: cst.CSTNode, usage: Usage) -> Iterator[Finding]:
             yield Finding(node, "No: do it", fix=offered(node))
 
         rule = next(rule for rule in all_rules() if rule.code == "OAK404")
         monkeypatch.setitem(vars(rule), "visitors", {"Try": visit})
-        return fix("a.py", TEXT.encode(), Settings(select=("OAK404",)), unsafe=True)
+        return fix("a.py", text.encode(), Settings(select=("OAK404",)), unsafe=True)
 
     return fixed
-
-
-Offering = Callable[[Callable[[cst.CSTNode], Fix]], Fixed]
 
 
 def test_a_fix_that_breaks_the_file(fixed: Offering) -> None:
@@ -46,6 +45,46 @@ def test_a_fix_that_breaks_the_file(fixed: Offering) -> None:
     assert result.data == TEXT.encode()
     assert (result.fixed, len(result.remaining)) == ((), 1)
     assert result.error == "the file is left as it was: a fix would break it"
+
+
+def test_a_fix_that_breaks_the_file_is_left_out(fixed: Offering) -> None:
+    """The others are made, those that have to wait for it, too."""
+    text = TEXT + "".join(f"\ntry:\n    f({number})\nfinally:\n    pass\n" for number in (1, 2, 1, 3))
+
+    def offered(node: cst.CSTNode) -> Fix:
+        call = next(part for part in walk(node) if isinstance(part, cst.Call))
+
+        def repair(editor: Editor) -> Repair | None:
+            new = {"1": "0", "2": "0(", "3": "1"}.get(editor.text(call.args[0]) if call.args else "")
+            return Repair("safe", "Do it", (editor.replace(call.args[0], new),)) if new else None
+
+        return repair
+
+    result = fixed(offered, text)
+    assert result.data.decode() == text.replace("f(1)", "f(0)").replace("f(3)", "f(0)")
+    assert (len(result.fixed), len([item for item in result.remaining if item.fix])) == (4, 1)
+    assert result.error == "fixed but for OAK404 in line 13: a fix would break it"
+    assert "+    f(0)\n" in result.diff
+
+
+def test_the_same_import_is_made_once(fixed: Offering) -> None:
+    text = TEXT + "\ntry:\n    a()\nfinally:\n    pass\nb = 1\ntry:\n    b()\nfinally:\n    pass\n"
+
+    def offered(node: cst.CSTNode) -> Fix:
+        def repair(editor: Editor) -> Repair | None:
+            call = next(part for part in walk(node) if isinstance(part, cst.Call))
+            if not isinstance(call.func, cst.Name):
+                return None  # it is done
+            try:
+                changes = editor.reference("os.environ", node).changes
+            except Unfixable:
+                changes = (editor.insert_statement(node, "import os"),)
+            return Repair("safe", "Do it", (*changes, editor.replace(call.func, "os.environ")))
+
+        return repair
+
+    result = fixed(offered, text)
+    assert (result.error, len(result.fixed), result.data.count(b"import os\n")) == (None, 2, 1)
 
 
 def test_a_fix_that_never_ends(fixed: Offering) -> None:
@@ -65,7 +104,7 @@ def test_no_fix_where_none_can_be_made(fixed: Offering) -> None:
         raise Unfixable
 
     for offered in (unfixable, lambda editor: None, lambda editor: Repair("safe", "Nothing", ())):
-        result = fixed(lambda node, offered=offered: offered)  # type: ignore[misc]
+        result = fixed(lambda node, offered=offered: offered)
         assert (result.data, [item.fix for item in result.remaining]) == (TEXT.encode(), [None])
 
 

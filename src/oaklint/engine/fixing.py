@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from oaklint.diagnostic import Diagnostic
 from oaklint.engine.checking import Examination, Examined, examine
@@ -24,7 +26,7 @@ class Fixed:
 
     data:      its bytes afterwards. fixed: what was repaired. remaining: what was not.
     diff:      the change as a unified diff, secrets masked; for each cell of a notebook its own.
-    error:     why the file was left as it was, although there are fixes for it.
+    error:     why the file was left as it was, or some of its fixes were left out.
     """
 
     data: bytes = field(repr=False)
@@ -39,8 +41,6 @@ def fix(name: str, data: bytes, settings: Settings, place: InProject | None = No
 
     name, data, settings, place: as for `check`. Like it, never raises because of what the file holds.
     """
-    from oaklint.source.rewrite import NotRewritable, rewrite
-
     first = here = examine(name, data, settings, place)
     new, fixed = data, list[Diagnostic]()
 
@@ -48,19 +48,55 @@ def fix(name: str, data: bytes, settings: Settings, place: InProject | None = No
         return Fixed(data, (), _diagnostics(first), error=f"the file is left as it was: {reason}")
 
     for _ in range(_MAX_ROUNDS):
-        chosen = list(_apart(item for item in here.items if item.diagnostic.fix and item.diagnostic.fix.applies(unsafe=unsafe)))
-        if not chosen or here.source is None:
+        offered = [item for item in here.items if item.diagnostic.fix and item.diagnostic.fix.applies(unsafe=unsafe)]
+        made = _make(here.source, offered) if here.source is not None else _Made(new, [])
+        if not made.items:
+            if made.trouble and not fixed:
+                return left_alone(made.trouble)
+            left_out = ", ".join(f"{item.diagnostic.code} in line {item.diagnostic.file_row}" for item in offered)
+            error = f"fixed but for {left_out}: {made.trouble}" if made.trouble else None
             diff = _diff(first, here, new) if new != data and first.source is not None else ""
-            return Fixed(new, tuple(fixed), _diagnostics(here), diff)
-        try:
-            new = rewrite(here.source, [change for item in chosen for change in item.changes])
-        except NotRewritable as error:
-            return left_alone(str(error))
-        if not _still_parses(here.source, read_source(name, new)):
-            return left_alone("a fix would break it")
-        fixed += (item.diagnostic for item in chosen)
+            return Fixed(new, tuple(fixed), _diagnostics(here), diff, error)
+        new = made.data
+        fixed += (item.diagnostic for item in made.items)
         here = examine(name, new, settings, place, here.masks.texts)  # a repair may leave a copy of what it takes away
     return left_alone("its fixes do not come to an end")
+
+
+class _Made(NamedTuple):
+    """What comes of a round. items: those whose fixes were made. trouble: why not all of them could be."""
+
+    data: bytes
+    items: list[Examination]
+    trouble: str | None = None
+
+
+def _make(source: Source, offered: Sequence[Examination]) -> _Made:
+    """Makes the fixes that keep clear of each other; where that fails, one after the other, without those that fail."""
+    from oaklint.source.rewrite import NotRewritable
+
+    made = list(_apart(offered))
+    try:
+        return _Made(_rewritten(source, made), made)
+    except NotRewritable as error:
+        trouble = str(error)
+    data, made = source.data, []
+    for item in offered:
+        together = list(_apart([*made, item]))
+        if len(together) > len(made):
+            with suppress(NotRewritable):
+                data, made = _rewritten(source, together), together
+    return _Made(data, made, trouble)
+
+
+def _rewritten(source: Source, items: Iterable[Examination]) -> bytes:
+    """The bytes of the file with fixes. Raises NotRewritable, too, if it is no program any more."""
+    from oaklint.source.rewrite import NotRewritable, rewrite
+
+    data = rewrite(source, [change for item in items for change in item.changes])
+    if not _still_parses(source, read_source(source.name, data)):
+        raise NotRewritable("a fix would break it")
+    return data
 
 
 def _diagnostics(examined: Examined) -> tuple[Diagnostic, ...]:
@@ -68,7 +104,9 @@ def _diagnostics(examined: Examined) -> tuple[Diagnostic, ...]:
 
 
 def _apart(items: Iterable[Examination]) -> Iterator[Examination]:
-    """The fixes, each with all its changes, that do not touch what an earlier one changes; the others have to wait."""
+    """The fixes, each with all its changes, that do not touch what an earlier one changes, or import what it imports; the others
+    have to wait.
+    """
     taken: list[Change] = []
     for item in items:
         if not any(_meet(change, other) for change in item.changes for other in taken):
@@ -78,24 +116,16 @@ def _apart(items: Iterable[Examination]) -> Iterator[Examination]:
 
 def _meet(one: Change, other: Change) -> bool:
     (cell, start, end), (other_cell, other_start, other_end) = one.span, other.span
-    return cell is other_cell and start <= other_end and other_start <= end
+    is_same_import = one.content.lstrip("\r\n").startswith("import ") and one.content.split() == other.content.split()
+    return is_same_import or (cell is other_cell and start <= other_end and other_start <= end)
 
 
 def _still_parses(before: Source, after: Source) -> bool:
     """Whether each cell that has changed is Python."""
-    from oaklint.python.parse import Unparsable, check_syntax, on_big_stack
+    from oaklint.python.parse import on_big_stack, parses_still
 
-    def parses(cell: Cell) -> bool:
-        if cell.code is None:
-            return False
-        try:
-            check_syntax(cell.code)
-        except Unparsable:
-            return False
-        return True
-
-    changed = [new for old, new in zip(before.cells, after.cells, strict=True) if old.text != new.text]
-    return on_big_stack(lambda: all(map(parses, changed)))
+    changed = [(old.code, new.code) for old, new in zip(before.cells, after.cells, strict=True) if old.text != new.text]
+    return on_big_stack(lambda: all(old is not None and new is not None and parses_still(old, new) for old, new in changed))
 
 
 def _diff(before: Examined, after: Examined, data: bytes) -> str:

@@ -6,12 +6,13 @@ Every change is a stretch of a cell's text and what is to stand there instead. W
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.imported_names import import_beside, imports_of, is_free, written_as
+from oaklint.python.parse import stands_alone
 from oaklint.python.positions import Positions
 from oaklint.python.program import Program
 from oaklint.python.tree import dotted_name, walk
@@ -22,10 +23,16 @@ Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
 
 _REST_OF_ROW = re.compile(r"[ \t\f;]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _COMMENT_ROW = re.compile(r"(?P<indentation>[ \t\f]*)(?P<comment>#)?[^\r\n]*")
-_OPENS = re.compile(r"\([ \t]*\Z")
-_CLOSES = re.compile(r"[ \t]*\)")
+_OPENS = re.compile(r"\([ \t\f\r\n]*\Z")
+_CLOSES = re.compile(r"[ \t\f\r\n]*\)")
 _UP_TO_COMMENT = re.compile(r"[ \t]*,?[ \t]*(?=#)")
 _COMMA = re.compile(r"(?:[ \t\f\r\n\\]|#[^\r\n]*)*,")
+
+# What binds less tightly than `&`, or not at all.
+LOOSE = (
+    *("BinaryOperation", "Comparison", "BooleanOperation", "UnaryOperation", "IfExp", "Lambda", "NamedExpr"),
+    *("GeneratorExp", "Yield", "From"),
+)
 
 
 class Unfixable(Exception):
@@ -69,12 +76,14 @@ class Editor:
         cell, start, end = self.span(node)
         return cell.text[start:end]
 
-    def text_outside(self, node: cst.CSTNode) -> str:
-        """A node's text as it is written outside of the f-string that it stands in, with the quotes of the file."""
+    def text_outside(self, node: cst.CSTNode, replaced: cst.CSTNode) -> str:
+        """A node's text as it is written in place of one that it stands in: with the quotes of the file, if it leaves a text."""
         text = self.text(node)
         quotes = {"'", '"'} & set(text)
         strings = sum(isinstance(part, cst.SimpleString) for part in walk(node))
-        if not self._is_in_text(node) or len(quotes) != 1 or "\\" in text or text.count(quote := quotes.pop()) != 2 * strings:
+        if not self.is_in_text(node) or self.is_in_text(replaced):
+            return text
+        if len(quotes) != 1 or "\\" in text or text.count(quote := quotes.pop()) != 2 * strings:
             return text
         return text.replace(quote, self._quote)
 
@@ -83,27 +92,47 @@ class Editor:
         """The quote of most strings, those apart that have no choice."""
         strings = (each for each in self._tree.own.get(cst.SimpleString, ()) if isinstance(each, cst.SimpleString))
         free = (each for each in strings if not {"'", '"'} & set(each.raw_value))
-        quotes = [each.quote for each in free if not self._is_in_text(each)]
+        quotes = [each.quote for each in free if not self.is_in_text(each)]
         return "'" if quotes.count("'") > len(quotes) / 2 else '"'
 
-    def _is_in_text(self, node: cst.CSTNode) -> bool:
+    def is_in_text(self, node: cst.CSTNode) -> bool:
+        """Whether a node stands in an f-string, where before Python 3.12 the quotes of that cannot be used again."""
         return any(isinstance(around, cst.FormattedString) for around in self._tree.ancestors(node))
 
     def replace(self, node: cst.CSTNode, text: str) -> Change:
-        return self._replaced(self.span(node), text)
+        return self._replaced(node, self.span(node), text)
 
     def replace_whole(self, node: cst.BaseExpression, text: str) -> Change:
         """The same with the parentheses around it, if nothing else stands in these, and the text does not need them."""
+        return self._replaced(node, self.span(node) if LINE_END.search(text) else self._parenthesized(node), text)
+
+    def replace_by(self, node: cst.BaseExpression, inside: cst.BaseExpression) -> Change:
+        """Puts an expression in place of one that it stands in, with parentheses around it where it needs them."""
+        text = self.text_outside(inside, node)
+        is_operand = isinstance(self._tree.parents.get(node), cst.BaseExpression)
+        if stands_alone(text) and not (is_operand and type(inside).__name__ in LOOSE):
+            return self.replace_whole(node, text)
+        if node.lpar:
+            return self.replace(node, text)
+        (cell, begin, end), (_, start, stop) = self._parenthesized(inside), self.span(inside)
+        return self.replace(node, f"{cell.text[begin:start]}{text}{cell.text[stop:end]}" if begin < start else f"({text})")
+
+    def _parenthesized(self, node: cst.BaseExpression) -> Span:
+        """Where a node stands with the parentheses around it, as far as nothing else stands in these, or leans on them."""
         cell, start, end = self.span(node)
         for _ in node.lpar:
             before, behind = _OPENS.search(cell.text, 0, start), _CLOSES.match(cell.text, end)
-            if before is None or behind is None or "\n" in text:
+            if before is None or behind is None:
                 break
+            if _is_of_word(cell.text[: before.start()][-1:]) or _is_of_word(cell.text[behind.end() :][:1]):
+                break  # `return("x")`
             start, end = before.start(), behind.end()
-        return self._replaced(Span(cell, start, end), text)
+        return Span(cell, start, end)
 
-    @staticmethod
-    def _replaced(span: Span, text: str) -> Change:
+    def _replaced(self, node: cst.CSTNode, span: Span, text: str) -> Change:
+        old = self.text(node)
+        if any(comment in old and comment not in text for comment in _comments(node)):
+            raise Unfixable  # somebody has written it for those who read the program
         before, after = span.cell.text[: span.start][-1:], span.cell.text[span.end :][:1]
         if (_is_of_word(before) and _is_of_word(text[:1])) or (_is_of_word(after) and _is_of_word(text[-1:])):
             raise Unfixable  # in `if"x" in y` it would grow together with what stands beside it
@@ -141,8 +170,11 @@ class Editor:
             start = self.span(call.args[index - 1]).end
         elif len(call.args) > 1:
             end = self.span(call.args[1]).start
-        elif comma is not None:
-            end = comma.end()
+        else:
+            end = comma.end() if comma is not None else end
+            start = len(cell.text[:start].rstrip())
+            if cell.text[start - 1] == "(" and (closing := _CLOSES.match(cell.text, end)) is not None:
+                end = closing.end() - 1
         if "#" in cell.text[start:end]:
             raise Unfixable  # a comment, or a text
         return Change(Span(cell, start, end), "")
@@ -177,10 +209,15 @@ class Editor:
 
     # Statements and clauses: whole rows.
 
-    def insert_statement(self, statement: cst.CSTNode, *lines: str) -> Change:
-        """Inserts rows with a statement before another (below the comments that stand above that)."""
+    def insert_statement(self, statement: cst.CSTNode, *lines: str, behind: bool = False) -> Change:
+        """Inserts rows with a statement before another and the comments that stand above that, or behind it."""
         rows = self._rows(statement)
-        return self._insert_rows(rows, rows.first, [line and rows.indentation + line for line in lines])
+        offset = rows.end if behind else rows.begin
+        change = self._insert_rows(rows, offset, [line and rows.indentation + line for line in lines])
+        if behind and not LINE_END.search(rows.cell.text[offset - 1 : offset]):  # the file ends here without a line end
+            line_end = self._line_end(rows.cell, rows.first)
+            return Change(change.span, line_end + change.content.removesuffix(line_end))
+        return change
 
     def insert_clause(self, handler: Handler, header: str, statement: str) -> Change:
         """Inserts an `except` clause with one statement before another clause of the same `try`, and above its comments."""
@@ -220,6 +257,8 @@ class Editor:
     def _rows(self, node: cst.CSTNode) -> _Rows:
         """The rows of a statement or clause that shares none of them with another one."""
         cell, start, end = self.span(node)
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)) and node.decorators:
+            start = self.span(node.decorators[0]).start
         lines = cell.lines
         row = lines.location(start).row
         first = lines.starts[row - 1]
@@ -307,6 +346,13 @@ def _is_comment_inside(line: str, indentation: str) -> bool:
     if row is None or row["comment"] is None:
         return False
     return len(row["indentation"].expandtabs()) > len(indentation.expandtabs())
+
+
+def _comments(node: cst.CSTNode) -> Iterator[str]:
+    if isinstance(node, cst.Comment):
+        yield node.value
+    for child in node.children:
+        yield from _comments(child)
 
 
 def _is_of_word(character: str) -> bool:

@@ -8,7 +8,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from oaklint.python import cst
 
@@ -69,6 +69,28 @@ def check_syntax(code: str) -> None:
     except (RecursionError, MemoryError):
         pass
     parse(code)
+
+
+def parses_still(before: str, after: str) -> bool:
+    """Whether a program text is Python when it has been changed, and not only for newer interpreters than it was before."""
+    try:
+        if _syntax_tree(after) is not None:
+            return True
+        if _syntax_tree(before) is not None:
+            return False
+    except (RecursionError, MemoryError):
+        pass
+    try:
+        parse(after)
+    except Unparsable:
+        return False
+    return True
+
+
+def stands_alone(expression: str) -> bool:
+    """Whether the text of an expression is one without parentheses around it, wherever one is taken."""
+    tree = _syntax_tree(expression, "eval")
+    return isinstance(tree, ast.Expression) and not isinstance(tree.body, ast.Tuple)
 
 
 def _guard(code: str) -> None:
@@ -144,12 +166,12 @@ def _syntax_error(code: str) -> tuple[int, int] | None:
     return None
 
 
-def _syntax_tree(code: str) -> ast.AST | None:
+def _syntax_tree(code: str, mode: Literal["exec", "eval"] = "exec") -> ast.AST | None:
     """The interpreter's own view; None for newer syntax than its own as well as for none at all."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(code)
+            return ast.parse(code, mode=mode)
         except (SyntaxError, ValueError):
             return None
 

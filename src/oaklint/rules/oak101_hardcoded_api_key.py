@@ -33,11 +33,11 @@ client.models.list()
 ## Fix safety
 The fix reads a variable in place of a literal that is the key and nothing else, with the import that this takes:
 `OPENAI_API_KEY`, that of the issuer (`ANTHROPIC_API_KEY`, `OPENROUTER_API_KEY`, ...) or of the client that it is given to. It
-does not make the key harmless: revoke it first. It is unsafe, since the program then ends with `KeyError` where the variable is
-not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that nothing is ever sent with `None`
-for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names or written
-into the environment, for fields of pydantic's settings, which read the variable by themselves, and for what is only compared, or
-handed to something that does not ask for a key.
+does not make the key harmless: revoke it first. It is unsafe, since the program then ends with `KeyError` where the variable
+is not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that nothing is ever sent with
+`None` for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names
+or written into the environment, for fields of pydantic's settings, which read the variable by themselves, for what is only
+compared, or handed to something that does not ask for a key, and where a comment would be lost.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
@@ -111,9 +111,10 @@ def scan(cell: Cell) -> Iterator[Finding]:
 def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
     """The keys of literals once more, now that a fix can take their place; the first cell speaks for all."""
     if root is usage.tree.roots[0]:
-        literals = [node for node in usage.nodes(cst.SimpleString) if "sk-" in getattr(node, "value", "")]
+        literals: list[cst.BaseString] = [node for node in usage.nodes(cst.SimpleString) if "sk-" in node.value]
+        literals += (node for node in usage.nodes(cst.FormattedString) if "sk-" in (usage.values.text(node) or ""))
         for node, (cell, start, end) in usage.program.spans(literals).items():
-            assert isinstance(node, cst.SimpleString)
+            assert isinstance(node, cst.BaseString)
             for key in find_keys(cell.text[start:end]):
                 place, fix = Span(cell, start + key.start, start + key.end), partial(_fix, node, key, usage)
                 remedy = "remove it" if isinstance(usage.tree.parents.get(node), cst.Expr) else _READ_INSTEAD

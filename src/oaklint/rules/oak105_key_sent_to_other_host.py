@@ -241,5 +241,5 @@ def _require(absence: Absence, usage: Usage, editor: Editor) -> Repair | None:
     if not isinstance(call, cst.Call) or (absence.name is None and usage.values.text(call.args[0].value) != absence.variable):
         return None
     environ = editor.reference("os.environ", call)
-    changes = (*environ.changes, editor.replace(call, f"{environ.text}[{editor.text(call.args[0].value)}]"))
+    changes = (*environ.changes, editor.replace_whole(call, f"{environ.text}[{editor.text(call.args[0].value)}]"))
     return Repair("unsafe", "Fail where the variable is not set", changes)

@@ -266,7 +266,7 @@ def _without_default(blank: Blank, usage: Usage, editor: Editor) -> Change:
     around = usage.tree.parents[blank.literal]
     if not isinstance(around, cst.BooleanOperation) or around.left.lpar or blank.literal.lpar:
         raise Unfixable
-    return editor.replace(around, editor.text(around.left))
+    return editor.replace_whole(around, editor.text(around.left))
 
 
 def _is_for_this_alone(step: Step, usage: Usage) -> bool:

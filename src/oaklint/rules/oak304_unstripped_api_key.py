@@ -136,9 +136,9 @@ def _fix(sink: Sink, source: Source, usage: Usage, editor: Editor) -> Repair | N
         if _is_text(node, usage) and not isinstance(usage.tree.parents.get(node), cst.Await) and usage.tree.is_own(node):
             if (half := _half_stripped(node, usage)) is not None:
                 return Repair("safe", "Strip both ends", (editor.replace(half, "strip"),))
-            awaited = isinstance(node, cst.Await)
-            changes = (editor.insert_before(node, "("),) if awaited else ()
-            return Repair("safe", "Strip it", (*changes, editor.insert_after(node, ").strip()" if awaited else ".strip()")))
+            if isinstance(node, cst.Await):
+                return Repair("safe", "Strip it", (editor.replace_whole(node, f"({editor.text(node)}).strip()"),))
+            return Repair("safe", "Strip it", (editor.insert_after(node, ".strip()"),))
     return None
 
 

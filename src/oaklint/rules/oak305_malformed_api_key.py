@@ -309,19 +309,18 @@ def _repair(sink: Sink, flaw: _Flaw, usage: Usage, editor: Editor) -> Repair | N
     if sink.value is not sink.given and not _is_used_for_nothing_else(sink, usage):
         return None
     if flaw.fix == "secret":
-        if not isinstance(sink.given, (cst.Name, cst.Attribute)) or sink.given.lpar:
+        if not isinstance(sink.given, (cst.Name, cst.Attribute)):
             return None
-        return Repair("unsafe", "Take the key out of it", (editor.insert_after(sink.given, ".get_secret_value()"),))
+        taken = f"{editor.text(sink.given)}.get_secret_value()"
+        return Repair("unsafe", "Take the key out of it", (editor.replace_whole(sink.given, taken),))
     if flaw.inside is None:
         return None
     if flaw.fix == "environ":
         assert isinstance(flaw.inside, cst.Call)
         environ = editor.reference("os.environ", sink.value)
-        text = f"{environ.text}[{editor.text_outside(flaw.inside.args[0].value)}]"
-        return Repair("unsafe", "Fail where the variable is not set", (*environ.changes, editor.replace(sink.value, text)))
-    alone = editor.text_outside(flaw.inside)
-    replace = editor.replace if isinstance(flaw.inside, cst.NamedExpr) else editor.replace_whole
-    return Repair("safe", "Hand on the key alone", (replace(sink.value, alone),))
+        text = f"{environ.text}[{editor.text_outside(flaw.inside.args[0].value, sink.value)}]"
+        return Repair("unsafe", "Fail where the variable is not set", (*environ.changes, editor.replace_whole(sink.value, text)))
+    return Repair("safe", "Hand on the key alone", (editor.replace_by(sink.value, flaw.inside),))
 
 
 def _is_used_for_nothing_else(sink: Sink, usage: Usage) -> bool:

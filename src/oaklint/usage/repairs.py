@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from io import StringIO
-from tokenize import COMMENT, generate_tokens
+from itertools import takewhile
 
 from oaklint.python import cst
-from oaklint.python.edits import Changes, Editor, Reference, Unfixable
+from oaklint.python.edits import LOOSE, Changes, Editor, Reference, Unfixable
 from oaklint.python.imported_names import has_run, import_beside, is_free, is_imported, written_as
 from oaklint.python.moving import moved_above
 from oaklint.python.places import place
@@ -22,12 +21,6 @@ from oaklint.usage.environment.writes import Write
 from oaklint.usage.module_client import leads_to
 from oaklint.usage.retries.policies import Policy
 from oaklint.usage.usage import Usage
-
-# What binds less tightly than `&`.
-_LOOSE = (
-    *("BinaryOperation", "Comparison", "BooleanOperation", "UnaryOperation", "IfExp", "Lambda", "NamedExpr"),
-    *("GeneratorExp", "Yield", "From"),
-)
 
 # What arguments and entries are called that hand over a key, or how their names end.
 _KEYS = (*CREDENTIAL_ARGUMENTS, "api_key", "secret_key")
@@ -149,8 +142,6 @@ def read_from_environment(literal: cst.BaseExpression, variable: str | None, usa
     text = usage.values.value(literal)
     if not isinstance(text, str) or any(usage.values.pieces(literal)):
         raise Unfixable  # what it is put together from would stay
-    if _has_comments(editor.text(literal)):
-        raise Unfixable
     asked, replaced = _asked_instead_of(literal, usage)
     variable = asked or variable
     if variable is None or not (asked or _is_credential(literal, usage)):
@@ -159,15 +150,11 @@ def read_from_environment(literal: cst.BaseExpression, variable: str | None, usa
     quote, other = "\"'" if editor.text(literal).lstrip("rRuUfF(").startswith('"') else "'\""
     read = f"{environ.text}[{quote}{variable}{quote}]"
     if text.startswith("Bearer "):
+        if editor.is_in_text(literal):
+            raise Unfixable  # there are no third quotes
         read = f"f{quote}Bearer {{{environ.text}[{other}{variable}{other}]}}{quote}"
     message = f"Revoke the key first; then read {variable} from the environment"
-    return message, (*environ.changes, editor.replace(replaced, read))
-
-
-def _has_comments(expression: str) -> bool:
-    """Whether somebody has written something between the pieces."""
-    tokens = generate_tokens(StringIO(f"({expression})").readline)
-    return "#" in expression and any(token.type == COMMENT for token in tokens)
+    return message, (*environ.changes, editor.replace_whole(replaced, read))
 
 
 def variable_for(literal: cst.BaseExpression, usage: Usage) -> str | None:
@@ -196,16 +183,16 @@ def _variable(node: cst.CSTNode, sink: Sink, usage: Usage) -> str | None:
     return "AZURE_OPENAI_API_KEY" if is_other else "OPENAI_API_KEY"
 
 
-def _asked_instead_of(literal: cst.CSTNode, usage: Usage) -> tuple[str | None, cst.CSTNode]:
+def _asked_instead_of(literal: cst.BaseExpression, usage: Usage) -> tuple[str | None, cst.BaseExpression]:
     """The variable that the program asks for before it takes a literal, and the expression that does both:
     `os.getenv("X", "...")`, `os.getenv("X") or "..."`.
     """
     parent = usage.tree.parents[literal]
     if isinstance(parent, cst.Arg):
         asking, most = usage.tree.parents[parent], 2
-        whole = asking
         if not isinstance(asking, cst.Call) or asking.args[0] is parent:
             return None, literal
+        whole: cst.BaseExpression = asking
     elif isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or) and parent.right is literal:
         asking, most, whole = parent.left, 1, parent
     else:
@@ -221,7 +208,8 @@ def _is_credential(literal: cst.CSTNode, usage: Usage) -> bool:
     an argument or entry for a key.
     """
     parent = usage.tree.parents[literal]
-    if isinstance(parent, (cst.BooleanOperation, cst.IfExp)):
+    is_behind_bearer = isinstance(parent, cst.BinaryOperation) and usage.values.text(parent.left) == "Bearer "
+    if isinstance(parent, (cst.BooleanOperation, cst.IfExp)) or is_behind_bearer:
         return _is_credential(parent, usage)
     if isinstance(parent, cst.Assign):
         return all(isinstance(each.target, (cst.Name, cst.Attribute)) for each in parent.targets)
@@ -245,30 +233,43 @@ def _is_credential(literal: cst.CSTNode, usage: Usage) -> bool:
 
 
 def _environ_at(editor: Editor, node: cst.CSTNode, usage: Usage) -> Reference:
-    """How to write `os.environ` where a node is evaluated; with an import among those of the file if it has none to build on."""
+    """How to write `os.environ` where a node is evaluated; with an import if the file has none to build on: where isort puts it
+    among the first imports of the file.
+    """
     try:
         return editor.reference("os.environ", node)
     except Unfixable:
         if not is_free("os", node, usage.resolver):
             raise
-    lines = [line for root in usage.tree.roots for line in root.body if isinstance(line, cst.SimpleStatementLine)]
-    imports = {
-        line: module
-        for line in lines
-        if (module := _imported_by(line.body[0])) not in (None, "__future__") and has_run(line.body[0], node, usage.resolver)
-    }
-    standard = [line for line, module in imports.items() if module in sys.stdlib_module_names]
-    first = next(iter(imports), None) or _first_statement(node, usage)
-    behind = (line for line in standard if isinstance(line.body[0], cst.Import) and (imports[line] or "") > "os")
-    line = next(behind, first)
-    return Reference("os.environ", (editor.insert_statement(line, "import os", *([] if line in standard else [""])),))
+    lines = [line for root in usage.tree.roots for line in root.body]
+    imports = ((line, statement) for line in lines if (statement := _import_of(line)) is not None)
+    ran = (line for line, each in imports if _package(each) != "__future__" and has_run(each, node, usage.resolver))
+    first = next(ran, None)
+    if first is None:
+        line = _first_statement(node, usage)
+        blank_rows = 2 if isinstance(line, (cst.FunctionDef, cst.ClassDef)) else 1
+        return Reference("os.environ", (editor.insert_statement(line, "import os", *[""] * blank_rows),))
+    block = takewhile(lambda line: _import_of(line) is not None, lines[lines.index(first) :])
+    standard = {line: package for line in block if (package := _package(_import_of(line))) in sys.stdlib_module_names}
+    plain = [line for line in standard if isinstance(_import_of(line), cst.Import)]
+    after = next((line for line in plain if standard[line] > "os"), None)
+    if plain and after is None:
+        return Reference("os.environ", (editor.insert_statement(plain[-1], "import os", behind=True),))
+    line = after or first
+    return Reference("os.environ", (editor.insert_statement(line, "import os", *[] if line in standard else [""]),))
 
 
-def _imported_by(statement: cst.CSTNode) -> str | None:
+def _import_of(line: cst.CSTNode) -> cst.Import | cst.ImportFrom | None:
+    """The import that a row of statements begins with."""
+    statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+    return statement if isinstance(statement, (cst.Import, cst.ImportFrom)) else None
+
+
+def _package(statement: cst.Import | cst.ImportFrom | None) -> str:
     """The package that a statement imports something from."""
     if isinstance(statement, cst.ImportFrom):
         return "" if statement.relative else (dotted_name(statement.module) or "").partition(".")[0]
-    return (dotted_name(statement.names[0].name) or "").partition(".")[0] if isinstance(statement, cst.Import) else None
+    return (dotted_name(statement.names[0].name) or "").partition(".")[0] if statement is not None else ""
 
 
 def _first_statement(node: cst.CSTNode, usage: Usage) -> cst.CSTNode:
@@ -278,7 +279,7 @@ def _first_statement(node: cst.CSTNode, usage: Usage) -> cst.CSTNode:
     for line in root.body:
         small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
         is_text = isinstance(small, cst.Expr) and isinstance(small.value, (cst.SimpleString, cst.ConcatenatedString))
-        if not is_text and _imported_by(small) != "__future__":
+        if not is_text and _package(_import_of(line)) != "__future__":
             return line
     raise Unfixable
 
@@ -311,7 +312,7 @@ def _argument(call: cst.CSTNode, value: cst.BaseExpression) -> cst.Arg:
 
 def _and(editor: Editor, arg: cst.Arg, text: str) -> Changes:
     value = arg.value
-    tight = value.lpar or type(value).__name__ not in _LOOSE
+    tight = value.lpar or type(value).__name__ not in LOOSE
     if tight or (isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.BitAnd)):
         return (editor.insert_after(arg, f" & {text}"),)
     return editor.insert_before(value, "("), editor.insert_after(arg, f") & {text}")
