@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -12,6 +13,7 @@ from oaklint.python.tree import last_part, walk
 
 if TYPE_CHECKING:
     from oaklint.python.program import Program
+    from oaklint.python.sources import Source
 
 # They see every variable of where they are called, or of the module; every attribute of an object; one that they are told.
 _SEE_VARIABLES = ("builtins.locals", "builtins.vars", "builtins.eval", "builtins.exec")
@@ -28,6 +30,13 @@ class Sharing:
         self._tree = program.tree
         self._resolver = program.resolver
         self._values = program.values
+
+    def alone(self, place: cst.CSTNode, source: Source) -> list[cst.BaseExpression]:
+        """The expressions by which a value comes to a place, the one there first, as far as nothing else takes it on the way."""
+        values = [*(step.node for step in source.way), source.value]
+        takers: list[tuple[cst.CSTNode, Binding | None]] = [(place, None), *source.way]
+        pairs = takewhile(lambda pair: not self.is_shared(pair[0], *pair[1]), zip(values, takers, strict=True))
+        return [value for value, _ in pairs]
 
     def is_shared(self, value: cst.BaseExpression, taker: cst.CSTNode, binding: Binding | None = None) -> bool:
         """Whether others than a taker may get what an expression gives, be it for a look at it.

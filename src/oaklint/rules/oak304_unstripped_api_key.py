@@ -49,14 +49,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from itertools import chain, takewhile
+from itertools import chain
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.python.places import named
 from oaklint.python.reading import Origin
-from oaklint.python.sources import Source, Step
+from oaklint.python.sources import Source
 from oaklint.python.tree import last_part
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
 from oaklint.rules.needs import Pattern, Reach
@@ -130,12 +130,10 @@ def _is_stripped_later(source: Source, usage: Usage) -> bool:
 
 def _fix(node: Handover, sink: Sink, source: Source, usage: Usage, editor: Editor) -> Repair | None:
     """Strips the text as early as nobody else is handed what is stripped."""
-    values = [*(step.node for step in source.way), source.value]
+    first = source.way[0].node if source.way else source.value
     # What a callable returns stands in it, not where that is handed over.
-    first = node if values[0] is sink.given else usage.tree.unit(values[0]) or node
-    takers = [Step(first), *source.way]  # type: ignore[arg-type]
-    alone = takewhile(lambda pair: not usage.sharing.is_shared(pair[0], *pair[1]), zip(values, takers, strict=True))
-    for value in reversed([value for value, _ in alone]):
+    place = node if first is sink.given else usage.tree.unit(first) or node
+    for value in reversed(usage.sharing.alone(place, source)):
         if _is_text(value, usage) and not isinstance(usage.tree.parents.get(value), cst.Await) and usage.tree.is_own(value):
             if (half := _half_stripped(value, usage)) is not None:
                 return Repair("safe", "Strip both ends", (editor.replace(half, "strip"),))
