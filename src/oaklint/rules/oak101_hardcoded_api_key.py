@@ -36,8 +36,9 @@ The fix reads a variable in place of a literal that is the key and nothing else,
 does not make the key harmless: revoke it first. It is unsafe, since the program then ends with `KeyError` where the variable is
 not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that nothing is ever sent with `None`
 for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names or written
-into the environment, for fields of pydantic's settings, which read the variable by themselves, and for what is only compared, or
-handed to something that does not ask for a key.
+into the environment, for fields of pydantic's settings, which read the variable by themselves, for defaults of defaults
+(`os.getenv("A", os.getenv("B", "..."))`: they are evaluated in any case), and for what is only compared, or handed to something
+that does not ask for a key.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)

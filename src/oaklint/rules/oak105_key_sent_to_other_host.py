@@ -42,7 +42,8 @@ client.models.list()
 
 ## Fix safety
 The fix turns `os.getenv("OTHER_KEY")` and `os.environ.get("OTHER_KEY")` into `os.environ["OTHER_KEY"]`. It is unsafe: where the
-variable is not set, the program ends with `KeyError`, which is its purpose. There is none where no variable is named.
+variable is not set, the program ends with `KeyError`, which is its purpose. There is none where no variable is named, where the
+key may be None for another reason, too, and for a default, which is evaluated in any case: `os.getenv("A", os.getenv("B"))`.
 
 ## References
 - [Usage of the SDK](https://github.com/openai/openai-python#usage)
@@ -68,6 +69,7 @@ from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.absence import Absence
 from oaklint.usage.credentials.authorization import is_authorized
 from oaklint.usage.module_client import is_module, makes_requests, sets_credentials
+from oaklint.usage.repairs import is_fallback
 
 # The address may stand in a module that the file imports.
 NEEDS: Needs = ((IMPORTS_OPENAI,), (Reach(Pattern(b"base_url", b"base_url")),))
@@ -141,7 +143,7 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
             site,
             f"{lack} the client sends the one in `{_VARIABLE}` to {leak.host}: for None the SDK falls back to it, whatever the"
             f" `base_url`. {remedy}",
-            fix=partial(_require, leak.absence, usage) if is_fixable else None,
+            fix=partial(_require, leak.absence, arguments.get("api_key"), usage) if is_fixable else None,
         )
 
 
@@ -205,11 +207,14 @@ def _is_told_on_purpose(usage: Usage) -> bool:
     return any(name is not None and usage.values.text(name) == _VARIABLE for name in taken)
 
 
-def _require(absence: Absence, usage: Usage, editor: Editor) -> Repair | None:
+def _require(absence: Absence, key: cst.BaseExpression | None, usage: Usage, editor: Editor) -> Repair | None:
     """`os.environ["X"]` in place of `os.getenv("X")`."""
     call = absence.where
     if not isinstance(call, cst.Call) or (absence.name is None and usage.values.text(call.args[0].value) != absence.variable):
         return None
+    others = usage.absences.all_of(key) if key is not None else ()
+    if is_fallback(call, usage) or any(other.variable is None and other.name is None for other in others):
+        return None  # it would fail where it need not, or be None all the same
     environ = editor.reference("os.environ", call)
     changes = (*environ.changes, editor.replace(call, f"{environ.text}[{editor.text(call.args[0].value)}]"))
     return Repair("unsafe", "Fail where the variable is not set", changes)

@@ -76,6 +76,7 @@ from oaklint.sdk.keys import is_placeholder
 from oaklint.sdk.secrets import SECRET_STR
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover, Sink
+from oaklint.usage.repairs import is_fallback
 
 NEEDS: Needs = (*CREDENTIALS_OF_OPENAI, REACHES_TEXT)
 SEVERITY: Severity = "error"
@@ -319,6 +320,8 @@ def _repair(node: Handover, sink: Sink, flaw: _Flaw, usage: Usage, editor: Edito
         return None
     if flaw.fix == "environ":
         assert isinstance(flaw.inside, cst.Call)
+        if is_fallback(sink.value, usage):
+            return None
         environ = editor.reference("os.environ", sink.value)
         text = f"{environ.text}[{editor.text_outside(flaw.inside.args[0].value)}]"
         return Repair("unsafe", "Fail where the variable is not set", (*environ.changes, editor.replace(sink.value, text)))
