@@ -38,7 +38,8 @@ not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`
 for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names or written
 into the environment, for fields of pydantic's settings, which read the variable by themselves, for defaults of defaults
 (`os.getenv("A", os.getenv("B", "..."))`: they are evaluated in any case), and for what is only compared, or handed to something
-that does not ask for a key.
+that does not ask for a key. Keys that differ, but belong to one variable, are all read from that: give one of them another name
+where the program needs both.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)
