@@ -14,6 +14,7 @@ from oaklint.python.tree import argument_of, last_part, operands
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
     from oaklint.python.scopes import Binding
+    from oaklint.python.tree import Tree
     from oaklint.python.values import Values
 
 # They do nothing to what they are handed, and raise nothing on its account.
@@ -61,7 +62,7 @@ class NonEmpty:
         name = last_part(node)
         asked = Asked(lambda test, outcome: self._is_told(test, outcome, name), lambda part: self._is_handed(part, name))
         if binding is None or self._tree.unit(binding.node) is not self._tree.unit(node):
-            return self._told.around(node, asked) or any(self._is_tested(use) for use in self._uses_anywhere(node, binding))
+            return self._told.around(node, asked) or any(is_tested(use, self._tree) for use in self._uses_anywhere(node, binding))
         return self._told.at(node, asked, [binding])
 
     def _is_told(self, test: cst.BaseExpression, outcome: bool, name: str) -> bool:
@@ -94,24 +95,25 @@ class NonEmpty:
             elif binding is not None and not self._tree.is_label(use) and binding in self._resolver.bindings(use):
                 yield use
 
-    def _is_tested(self, node: cst.CSTNode) -> bool:
-        """Whether a name stands in a condition, or is what a function is handed that may look at it."""
-        below = node
-        for around in self._tree.ancestors(node):
-            if isinstance(around, (cst.If, cst.While, cst.IfExp, cst.Assert)):
-                return below is around.test
-            if isinstance(around, (cst.Comparison, cst.CompIf)):
-                return True
-            if isinstance(around, cst.UnaryOperation) and isinstance(around.operator, cst.Not):
-                return True
-            if isinstance(around, cst.BooleanOperation) and below is around.left:
-                return True
-            if isinstance(around, cst.Call) and last_part(around.func) in ("bool", "all", "any"):
-                return True
-            if isinstance(around, cst.BaseStatement):
-                return False
-            below = around
-        return False
+
+def is_tested(node: cst.CSTNode, tree: Tree) -> bool:
+    """Whether a name stands in a condition, or is what a function is handed that may look at it."""
+    below = node
+    for around in tree.ancestors(node):
+        if isinstance(around, (cst.If, cst.While, cst.IfExp, cst.Assert)):
+            return below is around.test
+        if isinstance(around, (cst.Comparison, cst.CompIf)):
+            return True
+        if isinstance(around, cst.UnaryOperation) and isinstance(around.operator, cst.Not):
+            return True
+        if isinstance(around, cst.BooleanOperation) and below is around.left:
+            return True
+        if isinstance(around, cst.Call) and last_part(around.func) in ("bool", "all", "any"):
+            return True
+        if isinstance(around, cst.BaseStatement):
+            return False
+        below = around
+    return False
 
 
 def _is_name(node: cst.BaseExpression, name: str) -> bool:

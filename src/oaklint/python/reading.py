@@ -25,6 +25,7 @@ _CONVERTING = ("type", "value_proc")
 # They run a process and wait for it; `subprocess.getoutput` takes the line end away.
 _RUNNERS = {"subprocess.check_output", "subprocess.run", "subprocess.Popen"}
 _ASYNC_RUNNERS = {"asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"}
+_PIPES = {"subprocess.PIPE", "asyncio.subprocess.PIPE"}
 # They make the same text of what they are handed; methods that leave its end as it is.
 _WRAPPERS = {"str", "SecretStr", "cast"}
 _KEEPING_END = {"decode", "get_secret_value", "removeprefix", "lstrip"}
@@ -159,9 +160,17 @@ class Readings:
         if not isinstance(call, cst.Call):
             return None
         names = self._resolver.names(call.func)
+        if not self._is_captured(call):
+            return None
         if names & _ASYNC_RUNNERS:
             return self._unless_silent(call, Reading("process", is_text=False))
         return self._of_process(call) if names & _RUNNERS else None
+
+    def _is_captured(self, call: cst.Call) -> bool:
+        """Whether what a process prints is kept; else there is None in its place."""
+        captured, stdout = argument_of(call, "capture_output"), argument_of(call, "stdout")
+        is_piped = stdout is not None and self._resolver.names(stdout) <= _PIPES
+        return is_piped or (captured is not None and self._values.value(captured) is True)
 
     def _of_process(self, call: cst.Call) -> Reading | None:
         given = {arg.keyword.value: self._values.value(arg.value) for arg in call.args if arg.keyword is not None}

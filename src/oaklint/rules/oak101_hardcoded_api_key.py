@@ -33,11 +33,13 @@ client.models.list()
 ## Fix safety
 The fix reads a variable in place of a literal that is the key and nothing else, with the import that this takes:
 `OPENAI_API_KEY`, that of the issuer (`ANTHROPIC_API_KEY`, `OPENROUTER_API_KEY`, ...) or of the client that it is given to. It
-does not make the key harmless: revoke it first. It is unsafe, since the program then ends with `KeyError` where the variable
-is not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that nothing is ever sent with
-`None` for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names
-or written into the environment, for fields of pydantic's settings, which read the variable by themselves, for what is only
-compared, or handed to something that does not ask for a key, and where a comment would be lost.
+does not make the key harmless: revoke it first. It is unsafe, since the program then ends with `KeyError` where the variable is
+not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that nothing is ever sent with `None`
+for a key. There is no fix for keys in other text, in comments, outputs and magics, for what is put together from names or written
+into the environment, for fields of pydantic's settings, which read the variable by themselves, for defaults of defaults
+(`os.getenv("A", os.getenv("B", "..."))`: they are evaluated in any case), for what is only compared, or handed to something that
+does not ask for a key, and where a comment would be lost. Keys that differ, but belong to one variable, are all read from that:
+give one of them another name where the program needs both.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)

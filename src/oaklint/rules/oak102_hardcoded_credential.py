@@ -41,7 +41,9 @@ that this takes. It does not make the credential harmless: revoke it first. It i
 `KeyError` where the variable is not set; in place of `os.getenv("NAME", "...")` and `os.getenv("NAME") or "..."`, too, so that
 nothing is ever sent with `None` for a key. There is no fix for what the program writes into the environment, for what is put
 together elsewhere, for `webhook_secret=` and Azure's `api-key` header, for fields of pydantic's settings, which read the variable
-by themselves, and where clients take the literal that read different variables.
+by themselves, for defaults of defaults, which are evaluated in any case, and where clients take the literal that read different
+variables. Literals that differ, but belong to one variable, are all read from that: give one of them another name where the
+program needs both.
 
 ## References
 - [Best practices for API key safety](https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety)

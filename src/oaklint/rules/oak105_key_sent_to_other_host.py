@@ -42,7 +42,8 @@ client.models.list()
 
 ## Fix safety
 The fix turns `os.getenv("OTHER_KEY")` and `os.environ.get("OTHER_KEY")` into `os.environ["OTHER_KEY"]`. It is unsafe: where the
-variable is not set, the program ends with `KeyError`, which is its purpose. There is none where no variable is named.
+variable is not set, the program ends with `KeyError`, which is its purpose. There is none where no variable is named, where the
+key may be None for another reason, too, and for a default, which is evaluated in any case: `os.getenv("A", os.getenv("B"))`.
 
 ## References
 - [Usage of the SDK](https://github.com/openai/openai-python#usage)
@@ -53,7 +54,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import TypeGuard
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
@@ -64,20 +64,20 @@ from oaklint.python.tree import index_of
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
 from oaklint.rules.needs import Pattern, Reach
 from oaklint.sdk.clients import COPIES
-from oaklint.sdk.http_libraries import HTTP_CLIENTS
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.absence import Absence
+from oaklint.usage.credentials.authorization import is_authorized
 from oaklint.usage.module_client import is_module, makes_requests, sets_credentials
+from oaklint.usage.repairs import is_fallback
 
 # The address may stand in a module that the file imports.
 NEEDS: Needs = ((IMPORTS_OPENAI,), (Reach(Pattern(b"base_url", b"base_url")),))
 SEVERITY: Severity = "error"
 
 _VARIABLE = "OPENAI_API_KEY"
-# Other credentials of a client, and what may lead its requests elsewhere.
+# Other credentials of a client.
 _OTHERWISE = {"workload_identity", "provider"}
-_LEADING_ELSEWHERE = {"auth", "base_url", "event_hooks", "mounts", "transport"}
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
         if usage.tables.column(address) is not None or any(True for _ in _host(address, usage)):
             return  # it is reported there
     arguments = {**arguments, **{arg.keyword.value: arg.value for arg in construction.given if arg.keyword is not None}}
-    if arguments.keys() & _OTHERWISE or _is_authorized(arguments, usage) or _is_taken_away(site, usage):
+    if arguments.keys() & _OTHERWISE or is_authorized(arguments, usage) or _is_taken_away(site, usage):
         return
     for leak in islice(usage.leaks.of(site, arguments.get("base_url"), arguments.get("api_key")), 1):
         variable = leak.absence.variable
@@ -144,7 +144,7 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
             site,
             f"{lack} the client sends the one in `{_VARIABLE}` to {leak.host}: for None the SDK falls back to it, whatever the"
             f" `base_url`. {remedy}",
-            fix=partial(_require, leak.absence, usage) if is_fixable else None,
+            fix=partial(_require, leak.absence, arguments.get("api_key"), usage) if is_fixable else None,
         )
 
 
@@ -167,26 +167,6 @@ def _host(address: cst.BaseExpression | None, usage: Usage) -> Iterator[str]:
     yield from (stranger.host for stranger in islice(usage.hosts.strangers(address), 1)) if address is not None else ()
 
 
-def _is_authorized(arguments: Mapping[str, cst.BaseExpression], usage: Usage) -> bool:
-    """Whether requests may carry another credential than the key, or go elsewhere."""
-    if _may_be_more_than_none(headers := arguments.get("default_headers"), usage):
-        display = usage.resolver.display(headers)
-        names = [name.lower() for name, _ in usage.entries.of(display)] if display is not None else []
-        if not isinstance(display, cst.Dict) or len(names) < len(display.elements) or "authorization" in names:
-            return True
-    if _may_be_more_than_none(transport := arguments.get("http_client"), usage):
-        made = usage.origins.of(transport)
-        if not isinstance(made, cst.Call) or not usage.resolver.names(made.func) <= HTTP_CLIENTS:
-            return True
-        return bool({arg.keyword.value if arg.keyword is not None else "" for arg in made.args} & {"", *_LEADING_ELSEWHERE})
-    return False
-
-
-def _may_be_more_than_none(value: cst.BaseExpression | None, usage: Usage) -> TypeGuard[cst.BaseExpression]:
-    """Whether an argument is given, and not sure to be None."""
-    return value is not None and (usage.values.value(value) is not None or usage.values.may_be_given(value))
-
-
 # Clients that have a key already.
 
 
@@ -200,7 +180,7 @@ def _kept(where: cst.CSTNode, address: cst.BaseExpression | None, what: str, usa
 
 def _keeps_key(arguments: Mapping[str, cst.BaseExpression], usage: Usage) -> bool:
     key = arguments.get("api_key")
-    return (key is None or usage.absences.of(key) is not None) and not _is_authorized(arguments, usage)
+    return (key is None or usage.absences.of(key) is not None) and not is_authorized(arguments, usage)
 
 
 def _is_for_openai(client: cst.BaseExpression, usage: Usage) -> bool:
@@ -218,7 +198,7 @@ def _has_openai_key(construction: Construction, usage: Usage) -> bool:
         return False
     key = construction.argument("api_key")
     is_read = key is not None and usage.environment.read_by(usage.origins.of(key)) == _VARIABLE
-    return (is_read or key is None or usage.values.value(key) is None) and not _is_authorized(arguments, usage)
+    return (is_read or key is None or usage.values.value(key) is None) and not is_authorized(arguments, usage)
 
 
 # Programs that know what they do.
@@ -235,11 +215,14 @@ def _is_told_on_purpose(usage: Usage) -> bool:
     return any(name is not None and usage.values.text(name) == _VARIABLE for name in taken)
 
 
-def _require(absence: Absence, usage: Usage, editor: Editor) -> Repair | None:
+def _require(absence: Absence, key: cst.BaseExpression | None, usage: Usage, editor: Editor) -> Repair | None:
     """`os.environ["X"]` in place of `os.getenv("X")`."""
     call = absence.where
     if not isinstance(call, cst.Call) or (absence.name is None and usage.values.text(call.args[0].value) != absence.variable):
         return None
+    others = usage.absences.all_of(key) if key is not None else ()
+    if is_fallback(call, usage) or any(other.variable is None and other.name is None for other in others):
+        return None  # it would fail where it need not, or be None all the same
     environ = editor.reference("os.environ", call)
     changes = (*environ.changes, editor.replace_whole(call, f"{environ.text}[{editor.text(call.args[0].value)}]"))
     return Repair("unsafe", "Fail where the variable is not set", changes)

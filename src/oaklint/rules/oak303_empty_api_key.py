@@ -4,9 +4,10 @@ Finds keys that are empty, or may be, given to a client, to the module `openai` 
 and keys of blanks alone. Of what is assigned to a client that is built already (`client.api_key = ...`), only defaults are found,
 such as that of `os.getenv`.
 
-What asks for it before is fine: `if not key: raise ...`, `key or None`, `if key else`. So are tests that give an empty key on
-purpose, and a variable that is set again. For another `base_url` an empty default is no finding, either, for it keeps the SDK
-from sending `OPENAI_API_KEY` there; an empty literal is one, since no client can be built with it.
+What asks for it before is fine: `if not key: raise ...`, `key or None`, `if key else`, `if openai.api_key == ""`. So are tests
+that give an empty key on purpose, a variable that is set again, and, for releases before 2.34.0, clients with an Authorization
+header of their own. For another `base_url` an empty default is no finding, either, for it keeps the SDK from sending
+`OPENAI_API_KEY` there; an empty literal is one, since no client can be built with it.
 
 ## Why is this bad?
 The SDK takes an empty key for a key, and says so late, or in words that do not name the trouble. Since 2.34.0 the constructor
@@ -38,12 +39,13 @@ client.models.list()
 
 ## Fix safety
 The fix leaves out the empty default where the variable is the one that the constructor reads itself, and its value is used for
-nothing else: then a client without a key says which variable is missing, when it is built. An empty key of a copy is left
-out, too: the copy has the old one in either case. Both are safe. To leave out the `api_key=""` of a new client is unsafe:
-the client then takes its key from the environment.
+nothing else, be it by another name or as `openai.api_key`: then a client without a key says which variable is missing, when it is
+built. An empty key of a copy is left out, too: the copy has the old one in either case. Both are safe. To leave out the
+`api_key=""` of a new client is unsafe: the client then takes its key from the environment.
 
 There is none where the variable has a name of its own: without the default the client would take `OPENAI_API_KEY` in its place.
-There is none for another host, for what is assigned to the environment or to a client, and for parameters and fields.
+There is none for another host, for what is assigned to the environment or to a client, for parameters and fields, and, for
+releases before 2.34.0, where a client gets its key later: without the default it could not be built.
 
 ## References
 - [The client's constructor](https://github.com/openai/openai-python#usage)
@@ -59,6 +61,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor, Unfixable
+from oaklint.python.nonempty import is_tested
 from oaklint.python.sources import Step
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
 from oaklint.rules.needs import Pattern, Reach
@@ -68,9 +71,10 @@ from oaklint.sdk.wrappers import wrapper
 from oaklint.source import Change
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
+from oaklint.usage.credentials.authorization import is_authorized
 from oaklint.usage.credentials.blanks import Blank
 from oaklint.usage.credentials.sinks import Handover, Sink
-from oaklint.usage.module_client import leads_to
+from oaklint.usage.module_client import is_module, leads_to
 
 NEEDS: Needs = (
     *CREDENTIALS_OF_OPENAI,
@@ -90,6 +94,8 @@ _REFUSED_SINCE = (2, 34)
 def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
     for sink in usage.sinks.places(node):
         if sink.name not in _KEYS or sink.kind in ("default", "header", "patch", "process") or _is_set_again(node, sink, usage):
+            continue
+        if any(is_tested(read, usage.tree) and leads_to(node, read, usage) for read in _reads(sink, usage)):
             continue
         for blank in usage.blanks.of(sink):
             if _is_wrong(node, sink, blank, usage):
@@ -111,15 +117,22 @@ def _is_wrong(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> bool:
     is_given = blank.getter is None and not blank.is_default
     if (is_given and _is_for_test(node, usage)) or not _concerns_sdk(node, sink, usage):
         return False
-    if isinstance(node, cst.Call) and any(name in _ENOUGH for name, _ in usage.entries.of_call(node)):
-        return False
+    if isinstance(node, cst.Call):
+        arguments = dict(usage.entries.of_call(node))
+        if arguments.keys() & _ENOUGH or (not _is_refused(usage) and is_authorized(arguments, usage)):
+            return False
     if not is_given and isinstance(node, cst.Call) and (found := wrapper(usage.resolver.names(node.func))) and found.fills_in:
         return False
     if sink.host == "openai" or _is_copy(node, usage):
         return sink.kind != "setting" or sink.what == _MODULE or (sink.what == _CLIENT and not is_given)
     is_alone = is_given and not blank.is_one_of_several
     is_new = sink.kind == "argument" and is_alone and isinstance(node, cst.Call) and not any(arg.star for arg in node.args)
-    return is_new and usage.generation >= _REFUSED_SINCE[0] and (usage.release is None or usage.release >= _REFUSED_SINCE)
+    return is_new and _is_refused(usage)
+
+
+def _is_refused(usage: Usage) -> bool:
+    """Whether a client cannot be built with an empty key, as far as the release is known."""
+    return usage.generation >= _REFUSED_SINCE[0] and (usage.release is None or usage.release >= _REFUSED_SINCE)
 
 
 def _is_copy(node: Handover, usage: Usage) -> bool:
@@ -162,6 +175,20 @@ def _is_set_again(node: Handover, sink: Sink, usage: Usage) -> bool:
     settings: list[Handover] = [*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign)]
     others = (other for each in settings if each is not node for other in usage.sinks.places(each))
     return any((other.name, other.what) == (sink.name, sink.what) for other in others)
+
+
+def _reads(sink: Sink, usage: Usage) -> Iterator[cst.BaseExpression]:
+    """Where the program reads a setting of the module, or of a client, by itself: `openai.api_key`."""
+    if sink.kind != "setting":
+        return
+    is_owner = partial(is_module, usage=usage) if sink.what == _MODULE else usage.clients.is_client
+    for node in usage.tree.named(sink.name):
+        if isinstance(node, cst.Attribute) and is_owner(node.value) and not usage.tree.is_store(node):
+            yield node
+    for call in usage.nodes(cst.Call):
+        if isinstance(call, cst.Call) and len(call.args) > 1 and "builtins.getattr" in usage.resolver.names(call.func):
+            if is_owner(call.args[0].value) and usage.values.text(call.args[1].value) == sink.name:
+                yield call
 
 
 def _is_given_later(usage: Usage) -> bool:
@@ -230,10 +257,12 @@ def _fix(node: Handover, sink: Sink, blank: Blank, usage: Usage, editor: Editor)
             return Repair("safe", "Leave the old key to the copy", (editor.remove_argument(node, argument),))
         if argument is not None and construction is not None and sink.host == "openai":
             return Repair("unsafe", "Leave the key to the environment", (editor.remove_argument(node, argument),))
+    if construction is not None and not _is_refused(usage) and _is_given_later(usage):
+        return None  # it is built without a key, and works
     variable = _variable(blank, usage) if sink.host == "openai" else None
     if variable is None or variable not in _read_anyway(sink, construction, usage):
         return None
-    if all(_is_for_this_alone(step, usage) for step in blank.source.way):
+    if _is_for_this_alone(node, sink, blank, usage):
         return Repair("safe", "Leave out the empty default", (_without_default(blank, usage, editor),))
     return None
 
@@ -269,11 +298,17 @@ def _without_default(blank: Blank, usage: Usage, editor: Editor) -> Change:
     return editor.replace_whole(around, editor.text(around.left))
 
 
-def _is_for_this_alone(step: Step, usage: Usage) -> bool:
-    """Whether what a step hands on is used for nothing else, and may be None there."""
-    if isinstance(step.node, cst.BooleanOperation):
-        return True
-    target = step.binding.node if step.binding is not None and step.binding.kind == "assign" else None
-    if not isinstance(target, cst.Name) or usage.tree.unit(target) is not usage.tree.unit(step.node):
-        return False  # other files may have a use for a constant
-    return len(usage.tree.uses_of(target)) == 1
+def _is_for_this_alone(node: Handover, sink: Sink, blank: Blank, usage: Usage) -> bool:
+    """Whether the value is used for nothing else, and may be None on its way."""
+    way, value = blank.source.way, blank.source.value
+    if not all(map(_may_hand_on_none, way)) or any(True for _ in _reads(sink, usage)):
+        return False
+    # Other files may have a use for what a function finds outside.
+    units = {usage.tree.unit(each) for each in (node, *(step.node for step in way), value)}
+    return len(units) == 1 and value in usage.sharing.alone(node, blank.source)
+
+
+def _may_hand_on_none(step: Step) -> bool:
+    if step.binding is not None:
+        return step.binding.kind == "assign"
+    return isinstance(step.node, (cst.BooleanOperation, cst.NamedExpr, cst.Subscript))

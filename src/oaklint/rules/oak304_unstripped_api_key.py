@@ -5,7 +5,8 @@ read, without `strip()`, be it through names, attributes, a function of the prog
 A file that somebody has edited ends with a line end, and so does what most commands print; `input()`, `getpass()` and
 `click.prompt()` give what was pasted, with the blanks around it. Whatever takes a line apart or away on the way is fine:
 `strip()`, `rstrip()`, `splitlines()`, `split()`, `[:-1]`, a parser. So are files that the program writes itself, commands that
-print no line end (`printf %s`, `echo -n`, `head -c`, `tr -d`), and bytes, which are no key at all.
+print no line end (`printf %s`, `echo -n`, `head -c`, `tr -d`) or whose output is not kept for certain (without
+`capture_output=True` or a pipe for `stdout` there is None), and bytes, which are no key at all.
 
 ## Why is this bad?
 No HTTP header can hold a line end, and none may end with a blank. The constructor takes the key as it is; then each request fails
@@ -36,7 +37,8 @@ client.models.list()
 ## Fix safety
 The fix writes `.strip()` behind what reads the key, or in place of a `.lstrip()`; where the text that is read is used for
 something else as well, behind what stands for it further on. It is safe: a key has no blanks at its ends. There is none where the
-value may be something else than text, such as `None`, or stands in another file.
+value may be something else than text, such as `None`, stands in another file, or in a dictionary that is handed over as a whole
+and read elsewhere.
 
 ## References
 - [TextIOBase.readline](https://docs.python.org/3/library/io.html#io.TextIOBase.readline)
@@ -54,7 +56,7 @@ from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.python.places import named
 from oaklint.python.reading import Origin
-from oaklint.python.sources import Source, Step
+from oaklint.python.sources import Source
 from oaklint.python.tree import last_part
 from oaklint.rules import CREDENTIALS_OF_OPENAI, Finding, Needs, Repair
 from oaklint.rules.needs import Pattern, Reach
@@ -98,7 +100,7 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
                 " and the traceback shows the whole key. Write `.strip()` behind it",
                 related=((sink.given, "here it is handed over"),) if where is not sink.given else (),
                 severity="info" if reading.origin == "prompt" else None,
-                fix=partial(_fix, sink, source, usage),
+                fix=partial(_fix, node, sink, source, usage),
             )
 
 
@@ -126,19 +128,18 @@ def _is_stripped_later(source: Source, usage: Usage) -> bool:
     return False
 
 
-def _fix(sink: Sink, source: Source, usage: Usage, editor: Editor) -> Repair | None:
+def _fix(node: Handover, sink: Sink, source: Source, usage: Usage, editor: Editor) -> Repair | None:
     """Strips the text as early as nobody else is handed what is stripped."""
-    way = [*source.way, Step(source.value)]
-    for index in range(len(way) - 1, -1, -1):
-        node = way[index].node
-        if any(_is_shared(step, usage) for step in way[:index]):
-            continue
-        if _is_text(node, usage) and not isinstance(usage.tree.parents.get(node), cst.Await) and usage.tree.is_own(node):
-            if (half := _half_stripped(node, usage)) is not None:
+    first = source.way[0].node if source.way else source.value
+    # What a callable returns stands in it, not where that is handed over.
+    place = node if first is sink.given else usage.tree.unit(first) or node
+    for value in reversed(usage.sharing.alone(place, source)):
+        if _is_text(value, usage) and not isinstance(usage.tree.parents.get(value), cst.Await) and usage.tree.is_own(value):
+            if (half := _half_stripped(value, usage)) is not None:
                 return Repair("safe", "Strip both ends", (editor.replace(half, "strip"),))
-            if isinstance(node, cst.Await):
-                return Repair("safe", "Strip it", (editor.replace_whole(node, f"({editor.text(node)}).strip()"),))
-            return Repair("safe", "Strip it", (editor.insert_after(node, ".strip()"),))
+            if isinstance(value, (cst.Await, cst.NamedExpr)):
+                return Repair("safe", "Strip it", (editor.replace_whole(value, f"({editor.text(value)}).strip()"),))
+            return Repair("safe", "Strip it", (editor.insert_after(value, ".strip()"),))
     return None
 
 
@@ -151,18 +152,6 @@ def _half_stripped(node: cst.BaseExpression, usage: Usage) -> cst.Name | None:
 
 def _is_text(node: cst.BaseExpression, usage: Usage) -> bool:
     """Whether `.strip()` can stand behind an expression: it is sure to be text, or bytes, that is read."""
-    if not isinstance(node, (cst.Await, cst.Attribute, cst.Call, cst.Name, cst.Subscript)):
+    if not isinstance(node, (cst.Await, cst.Attribute, cst.Call, cst.Name, cst.NamedExpr, cst.Subscript)):
         return False
     return all(reading is not None for _, reading in usage.readings.behind(node))
-
-
-def _is_shared(step: Step, usage: Usage) -> bool:
-    """Whether what a step hands on goes somewhere else as well, or is what a function gives that others may call."""
-    node, tree = step.node, usage.tree
-    if step.binding is not None:
-        target = step.binding.node.name if isinstance(step.binding.node, cst.Param) else step.binding.node
-        uses = [each for each in tree.uses_of(target) if not tree.is_store(each)] if isinstance(target, cst.Name) else []
-        return sum(step.binding in usage.resolver.bindings(use) for use in uses) > 1
-    if isinstance(node, cst.Attribute):
-        return sum(not tree.is_store(use) for use in tree.named(node.attr.value) if isinstance(use, cst.Attribute)) > 1
-    return isinstance(node, cst.Call) and bool(usage.resolver.calls.functions(node))

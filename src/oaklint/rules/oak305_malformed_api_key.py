@@ -42,14 +42,14 @@ client.models.list()
 ```
 
 ## Fix safety
-Fixes are offered for what stands in the argument itself, or is assigned and used for nothing else.
+Fixes are offered for what stands in the argument itself, or is assigned and used for nothing else (a secret may be).
 
 - Safe, since it never works as it is: `(key,)`, `f"Bearer {key}"`, `"Bearer " + key`, `repr(key)`, `json.dumps(key)` and
   `key.encode()` become `key`.
 - Unsafe, since it fails where there is no key: `.get_secret_value()` is called, `str(os.getenv("NAME"))` becomes
   `os.environ["NAME"]`.
 
-There is none for literals and for what takes a decision.
+There is none for literals, for what takes a decision, and where what is inside is no text, either.
 
 ## References
 - [Usage of the SDK](https://github.com/openai/openai-python#usage)
@@ -68,6 +68,7 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor
 from oaklint.python.kinds import COROUTINE, TUPLE
+from oaklint.python.sources import Source, Step
 from oaklint.python.tree import last_part
 from oaklint.python.values import HOLE, UNKNOWN
 from oaklint.rules import CREDENTIALS_OF_OPENAI, REACHES_ANYTHING, Finding, Needs, Repair
@@ -75,6 +76,7 @@ from oaklint.sdk.keys import is_placeholder
 from oaklint.sdk.secrets import SECRET_STR
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover, Sink
+from oaklint.usage.repairs import is_fallback
 
 NEEDS: Needs = (*CREDENTIALS_OF_OPENAI, REACHES_ANYTHING)
 SEVERITY: Severity = "error"
@@ -113,7 +115,7 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
             continue
         flaw = _flaw(sink, node, usage)
         if flaw is not None and (flaw.everywhere or sink.host != "other" or _is_for_stranger(sink, node, usage)):
-            yield Finding(_where(sink, usage), flaw.what, fix=partial(_repair, sink, flaw, usage))
+            yield Finding(_where(sink, usage), flaw.what, fix=partial(_repair, node, sink, flaw, usage))
 
 
 visit_Call = visit_Assign = visit_AnnAssign = _visit
@@ -305,8 +307,10 @@ def _is_for_stranger(sink: Sink, node: Handover, usage: Usage) -> bool:
 # The fixes.
 
 
-def _repair(sink: Sink, flaw: _Flaw, usage: Usage, editor: Editor) -> Repair | None:
-    if sink.value is not sink.given and not _is_used_for_nothing_else(sink, usage):
+def _repair(node: Handover, sink: Sink, flaw: _Flaw, usage: Usage, editor: Editor) -> Repair | None:
+    alone = _for_this_alone(node, sink, usage)
+    # What is taken out of a secret leaves the secret as it is.
+    if (sink.given if flaw.fix == "secret" else sink.value) not in alone:
         return None
     if flaw.fix == "secret":
         if not isinstance(sink.given, (cst.Name, cst.Attribute)):
@@ -317,12 +321,23 @@ def _repair(sink: Sink, flaw: _Flaw, usage: Usage, editor: Editor) -> Repair | N
         return None
     if flaw.fix == "environ":
         assert isinstance(flaw.inside, cst.Call)
+        if is_fallback(sink.value, usage):
+            return None
         environ = editor.reference("os.environ", sink.value)
         text = f"{environ.text}[{editor.text_outside(flaw.inside.args[0].value, sink.value)}]"
         return Repair("unsafe", "Fail where the variable is not set", (*environ.changes, editor.replace_whole(sink.value, text)))
+    left = _flaw(sink._replace(value=flaw.inside, given=flaw.inside), node, usage)
+    if left is not None and left.inside is None:
+        return None  # what is inside is no key, either
     return Repair("safe", "Hand on the key alone", (editor.replace_by(sink.value, flaw.inside),))
 
 
-def _is_used_for_nothing_else(sink: Sink, usage: Usage) -> bool:
-    """Whether what is handed over is a name, and its value of no other use."""
-    return isinstance(sink.given, cst.Name) and len(usage.tree.uses_of(sink.given)) == 1
+def _for_this_alone(node: Handover, sink: Sink, usage: Usage) -> list[cst.BaseExpression]:
+    """What is handed over, and the value behind it, if that is a name with this one, as far as they are of no other use."""
+    way: tuple[Step, ...] = ()
+    if sink.value is not sink.given:
+        bindings = usage.resolver.bindings(sink.given) if isinstance(sink.given, cst.Name) else []
+        if len(bindings) != 1 or bindings[0].value is not sink.value:
+            return []
+        way = (Step(sink.given, bindings[0]),)
+    return usage.sharing.alone(node, Source(sink.value, way))

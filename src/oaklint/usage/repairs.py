@@ -11,7 +11,7 @@ from oaklint.python.edits import LOOSE, Changes, Editor, Reference, Unfixable
 from oaklint.python.imported_names import has_run, import_beside, is_free, is_imported, written_as
 from oaklint.python.moving import moved_above
 from oaklint.python.places import place
-from oaklint.python.tree import dotted_name, last_part, walk
+from oaklint.python.tree import argument_of, dotted_name, last_part, walk
 from oaklint.sdk.clients import CREDENTIAL_ARGUMENTS, CREDENTIAL_ENVIRONMENT
 from oaklint.sdk.environment_names import GETENV
 from oaklint.sdk.exceptions import authentication_error
@@ -146,6 +146,8 @@ def read_from_environment(literal: cst.BaseExpression, variable: str | None, usa
     variable = asked or variable
     if variable is None or not (asked or _is_credential(literal, usage)):
         raise Unfixable
+    if is_fallback(replaced, usage) or _is_put_into_environment(literal, usage):
+        raise Unfixable
     environ = _environ_at(editor, literal, usage)
     quote, other = "\"'" if editor.text(literal).lstrip("rRuUfF(").startswith('"') else "'\""
     read = f"{environ.text}[{quote}{variable}{quote}]"
@@ -155,6 +157,24 @@ def read_from_environment(literal: cst.BaseExpression, variable: str | None, usa
         read = f"f{quote}Bearer {{{environ.text}[{other}{variable}{other}]}}{quote}"
     message = f"Revoke the key first; then read {variable} from the environment"
     return message, (*environ.changes, editor.replace_whole(replaced, read))
+
+
+def is_fallback(node: cst.CSTNode, usage: Usage) -> bool:
+    """Whether a look-up falls back to what a node is or is part of, which then must not fail: it is evaluated in any case, as in
+    `os.getenv("A", os.environ["B"])`.
+    """
+    for around in usage.tree.expression_around(node):
+        call = usage.tree.parents.get(around)
+        if isinstance(around, cst.Arg) and isinstance(call, cst.Call) and argument_of(call, "default", 1) is around.value:
+            if last_part(call.func) in ("get", "pop", "setdefault") or usage.resolver.names(call.func) & GETENV:
+                return True
+    return False
+
+
+def _is_put_into_environment(literal: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether the program sets a variable to a literal, which cannot be read from there."""
+    values = (value for write in usage.writes.all for _, value in write.values if value is not None)
+    return any(source.value is literal for value in values for source in usage.origins.alternatives(value))
 
 
 def variable_for(literal: cst.BaseExpression, usage: Usage) -> str | None:
@@ -169,7 +189,7 @@ def variable_for(literal: cst.BaseExpression, usage: Usage) -> str | None:
 def _variable(node: cst.CSTNode, sink: Sink, usage: Usage) -> str | None:
     """The variable that stands in for what is handed over at a sink; None where there is none, or another host is asked."""
     construction = usage.constructions.of(node) if isinstance(node, cst.Call) else None
-    if sink.host != "openai" or sink.kind in ("environment", "patch"):
+    if sink.host != "openai" or sink.kind in ("environment", "process", "patch"):
         return None
     if sink.kind == "default":
         return sink.name

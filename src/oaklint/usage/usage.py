@@ -7,6 +7,7 @@ from functools import cached_property
 from oaklint.python.facts import Thrown
 from oaklint.python.program import Program
 from oaklint.python.reading import Readings
+from oaklint.python.sharing import Sharing
 from oaklint.python.tables import Tables
 from oaklint.python.texts import Texts
 from oaklint.sdk.clients import HEADERS
@@ -101,6 +102,10 @@ class Usage(Context):
     @cached_property
     def texts(self) -> Texts:
         return Texts(self.resolver, self.values, HEADERS)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return Sharing(self.program)
 
     @cached_property
     def tables(self) -> Tables:

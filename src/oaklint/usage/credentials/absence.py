@@ -81,7 +81,11 @@ class Absences:
 
     def of(self, value: cst.BaseExpression) -> Absence | None:
         """Why an expression may be None where it stands; None where it is not, or nobody can tell."""
-        return next(self._behind(value, _Way(value)), None)
+        return next(self.all_of(value), None)
+
+    def all_of(self, value: cst.BaseExpression) -> Iterator[Absence]:
+        """Each reason for that."""
+        return self._behind(value, _Way(value))
 
     def is_ruled_out(self, value: cst.BaseExpression, where: cst.BaseExpression) -> bool:
         """Whether control comes to some place in the same unit only where a value is not None: `URL if key else None`."""
