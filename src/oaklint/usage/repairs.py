@@ -92,7 +92,7 @@ def give_up_on_authentication_error(editor: Editor, policy: Policy, decorator: c
             raise Unfixable
     if isinstance(source, cst.Call):
         return *changes, *editor.add_argument(source, added)
-    if source is not decorator:
+    if source is not decorator or not isinstance(source, cst.BaseExpression):
         raise Unfixable
     return *changes, editor.insert_after(source, f"({added})")
 
