@@ -54,7 +54,7 @@ class Nullness:
         return graph is None or self._told.on_all_ways(starts, [graph.returned], self._asked(key))
 
     def _asked(self, key: str) -> Asked:
-        return Asked(lambda test, outcome: self._is_told_by(test, outcome, key), lambda part: self._fails_for_none(part, key))
+        return Asked(lambda test, outcome: self.is_told_by(test, outcome, key), lambda part: self._fails_for_none(part, key))
 
     def _is_tested_in_others(self, use: cst.BaseExpression, key: str, *units: CodeUnit | None) -> bool:
         """Whether other units than some ask for a name, or for an attribute of the same object, or the program does so before all
@@ -130,7 +130,7 @@ class Nullness:
                 return self._ensuring[question]
         return False
 
-    def _is_told_by(self, test: cst.BaseExpression, outcome: bool, key: str) -> bool:
+    def is_told_by(self, test: cst.BaseExpression, outcome: bool, key: str) -> bool:
         """Whether a condition that comes out so says that something is not None."""
         compares = compared(test, outcome)
         if compares is None:

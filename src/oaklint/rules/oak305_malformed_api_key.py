@@ -115,17 +115,20 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
             continue
         flaw = _flaw(sink, node, usage)
         if flaw is not None and (flaw.everywhere or sink.host != "other" or _is_for_stranger(sink, node, usage)):
-            yield Finding(_where(sink, usage), flaw.what, fix=partial(_repair, node, sink, flaw, usage))
+            where = _where(sink, usage)
+            related = ((sink.value, "here it gets that"),) if not usage.tree.is_own(sink.value) else ()
+            yield Finding(where, flaw.what, related=related, fix=partial(_repair, node, sink, flaw, usage))
 
 
 visit_Call = visit_Assign = visit_AnnAssign = _visit
 
 
 def _where(sink: Sink, usage: Usage) -> cst.BaseExpression:
-    """Where the key gets its flaw: where it is handed over, if it is only declared elsewhere."""
+    """Where the key gets its flaw: where it is handed over, if it is only declared elsewhere, or stands in another file."""
     declaration = usage.tree.parents.get(sink.value)
     is_field = isinstance(declaration, cst.AnnAssign) and usage.tree.scopes[declaration].kind == "class"
-    return sink.given if is_field or isinstance(declaration, cst.Param) else sink.value
+    is_elsewhere = is_field or isinstance(declaration, cst.Param) or not usage.tree.is_own(sink.value)
+    return sink.given if is_elsewhere else sink.value
 
 
 def _flaw(sink: Sink, node: Handover, usage: Usage) -> _Flaw | None:
@@ -308,6 +311,8 @@ def _is_for_stranger(sink: Sink, node: Handover, usage: Usage) -> bool:
 
 
 def _repair(node: Handover, sink: Sink, flaw: _Flaw, usage: Usage, editor: Editor) -> Repair | None:
+    if not usage.tree.is_own(sink.value):
+        return None
     alone = _for_this_alone(node, sink, usage)
     # What is taken out of a secret leaves the secret as it is.
     if (sink.given if flaw.fix == "secret" else sink.value) not in alone:

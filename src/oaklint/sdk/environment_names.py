@@ -59,6 +59,14 @@ READERS_OF_THEIR_OWN = frozenset(
 # Packages that fill the environment by themselves, from a file of theirs or `.env`, before or while a program runs.
 LOADERS_OF_THEIR_OWN = frozenset({"chainlit", "flask", "modal", "quart", "streamlit"})
 
+# They fail where there is no such variable, unless they are given a default.
+FAILING_READERS = frozenset(
+    {
+        *("decouple.config", "environs.Env()", "environs.Env().str", "environs.env", "environs.env.str"),
+        *("environ.Env()", "environ.Env().str", "starlette.config.Config()"),
+    }
+)
+
 # Calls that read a variable, and take what to give where it is not set: as `default=`, or behind the name.
 GETENV = frozenset({"os.getenv", "os.environ.get"})
 DEFAULTING_READERS = GETENV | frozenset(

@@ -17,16 +17,13 @@ from oaklint.python.told import Asked
 from oaklint.python.tree import argument_of, parameters
 from oaklint.python.values import FIELDS, default_of_field
 from oaklint.python.values import UNKNOWN as NOT_KNOWN
-from oaklint.sdk.environment_names import GETENV
+from oaklint.sdk.environment_names import FAILING_READERS, GETENV
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 # They answer None where there is no such secret.
 _STORES = {"keyring.get_password", "dotenv.get_key"}
-# They fail where there is nothing of the name, unless they are given a default.
-_WITH_DEFAULTS = {"decouple.config", "environs.Env()", "environs.Env().str", "environs.env", "environs.env.str"}
-_WITH_DEFAULTS |= {"environ.Env()", "environ.Env().str", "starlette.config.Config()"}
 # What reads a mapping out of a file or of the environment.
 _MAPPINGS = {
     *("builtins.dict()", "json.load()", "json.loads()", "tomllib.load()", "tomllib.loads()", "toml.load()", "toml.loads()"),
@@ -172,12 +169,16 @@ class Absences:
                 yield from self._behind(value, way.on())
         if not values or self._nullness.is_ensured(node) or any(map(self._is_ensured_when_set, values)):
             return
-        owners = self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
-        if any(self._nullness.is_tested_by(owner, node.attr.value) for owner in owners):
+        if self.is_checked_by_class(node):
             return
         found = [next(self._behind(value, way.on()), None) for value in values]
         if None not in found:
             yield from filter(None, found)
+
+    def is_checked_by_class(self, node: cst.Attribute) -> bool:
+        """Whether the class of an object asks for an attribute of its objects: by a validator, or in its methods."""
+        owners = self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
+        return any(self._nullness.is_tested_by(owner, node.attr.value) for owner in owners)
 
     def _is_ensured_when_set(self, value: cst.BaseExpression) -> bool:
         """Whether the name that an attribute is set to is tested behind that."""
@@ -189,7 +190,7 @@ class Absences:
         names = self._resolver.names(call.func)
         if names & GETENV:
             yield from self._behind_getenv(call, way)
-        elif names & _WITH_DEFAULTS:
+        elif names & FAILING_READERS:
             default, name = argument_of(call, "default"), argument_of(call, 0)
             for absence in self._behind(default, way) if default is not None else ():
                 yield absence._replace(where=call, variable=self._values.text(name) if name is not None else None)
@@ -221,8 +222,11 @@ class Absences:
 
         def is_refuted(test: cst.BaseExpression, outcome: bool) -> bool:
             constant = known.get(test.value, NOT_KNOWN) if isinstance(test, cst.Name) else NOT_KNOWN
-            return constant is not NOT_KNOWN and bool(constant) is not outcome
+            if constant is not NOT_KNOWN and bool(constant) is not outcome:
+                return True
+            return key is not None and self._nullness.is_told_by(test, outcome, key)
 
+        key = place(value)
         return self._usage.told.at(value, Asked(is_refuted))
 
     def _behind_getenv(self, call: cst.Call, way: _Way) -> Iterator[Absence]:

@@ -11,7 +11,7 @@ from oaklint.python.command_line import CommandLine
 from oaklint.python.nonempty import NonEmpty
 from oaklint.python.sources import Part, Source, Sources
 from oaklint.python.tree import argument_of, last_part
-from oaklint.sdk.environment_names import GETENV
+from oaklint.sdk.environment_names import FAILING_READERS, GETENV
 from oaklint.usage.credentials.sinks import Sink
 
 if TYPE_CHECKING:
@@ -101,7 +101,9 @@ class Blanks:
         """What a call gives where there is nothing of the name that it asks for: `os.getenv(name, "")`."""
         names, asked = self._usage.resolver.names(call.func), argument_of(call, 0)
         is_lookup = last_part(call.func) == "get" and asked is not None and self._values.text(asked) is not None
-        if not (names & GETENV or is_lookup or "decouple.config" in names):
+        if names & FAILING_READERS and any(name.startswith("environ.") for name in names):
+            return argument_of(call, "default")  # django-environ has something else in second place
+        if not (names & (GETENV | FAILING_READERS) or is_lookup):
             return None
         return argument_of(call, "default", "fallback", 1)
 

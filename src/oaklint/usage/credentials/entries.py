@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Entry = tuple[str, "cst.BaseExpression"]
 
+_COPIES = {"copy.copy", "copy.deepcopy"}
 # Methods that leave a dictionary as it is.
 _ASKS = {"copy", "get", "items", "keys", "values"}
 
@@ -86,6 +87,8 @@ class Entries:
                 by_name = Mapping(((arg.keyword.value, arg.value),), True) if arg.keyword is not None else None
                 found |= self._mapping(arg.value) if by_name is None else by_name
             return found
+        if isinstance(value, cst.Call) and value.args and self._resolver.names(value.func) & _COPIES:
+            return self._mapping(value.args[0].value)
         if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "copy":
             return self._mapping(value.func.value)
         if isinstance(value, cst.Call):  # by the name under which a function has made it, it may have got more
