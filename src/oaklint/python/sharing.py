@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -104,8 +104,9 @@ class Sharing:
     def _exporting(self, name: str) -> Iterator[cst.CSTNode]:
         """`__all__ = ["KEY"]`"""
         for exports in self._tree.named("__all__"):
-            statement = next(each for each in self._tree.ancestors(exports) if isinstance(each, cst.SimpleStatementLine))
-            yield from (part for part in walk(statement) if isinstance(part, cst.SimpleString) and part.raw_value == name)
+            lines = (each for each in self._tree.ancestors(exports) if isinstance(each, cst.SimpleStatementLine))
+            parts = (part for line in islice(lines, 1) for part in walk(line))
+            yield from (part for part in parts if isinstance(part, cst.SimpleString) and part.raw_value == name)
 
     def _is_in_magic(self, name: str) -> bool:
         """`!echo {key}`"""
