@@ -50,6 +50,12 @@ PLACES: dict[str, Text] = {
     "all_escaped.py": lambda key: f'{IMPORTS}key = "{_escaped(key)}"; {LEGACY}\n',
     "short_pieces.py": lambda key: f"{IMPORTS}key = (\n{_rows(key, 5)})\nclient = OpenAI(api_key=key)\n",
     "short_pieces_that_do_not_parse.py": lambda key: f"{IMPORTS}key = (\n{_rows(key, 9)})\nclient = OpenAI(api_key=key\n",
+    "list_that_does_not_parse.py": lambda key: (
+        f'{IMPORTS}key = "".join([\n{_rows(key, 11, ",")}])\nclient = OpenAI(api_key=key\n{LEGACY}\n'
+    ),
+    "list_in_a_broken_cell.ipynb": lambda key: _notebook(
+        f'key = "".join([{_rows(key, 10, ",")}])\nclient = OpenAI(api_key=key\n{LEGACY}', ""
+    ),
     "encoded_beside.py": lambda key: f'{IMPORTS}key = "{key}"\n# {_base64(key)} {key[::-1]} {key.encode().hex()}\n{LEGACY}\n',
     "header_beside.py": lambda key: f'{IMPORTS}key = "{key}"\n{LEGACY}  # {_base64("Bearer " + key)} {_base64(":" + key)}\n',
     "moved.py": lambda key: f'{IMPORTS}client = OpenAI()\nos.environ["OPENAI_API_KEY"] = "{key}"\nclient.models.list()\n',
@@ -101,8 +107,8 @@ WEAK_PLACES: dict[str, Text] = {
 }  # fmt: skip
 
 
-def _rows(key: str, length: int) -> str:
-    return "".join(f'    "{key[at : at + length]}"\n' for at in range(0, len(key), length))
+def _rows(key: str, length: int, end: str = "") -> str:
+    return "".join(f'    "{key[at : at + length]}"{end}\n' for at in range(0, len(key), length))
 
 
 def _escaped(key: str) -> str:

@@ -6,7 +6,7 @@ import gc
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import pairwise
@@ -25,6 +25,7 @@ from oaklint.source import Cell, Change, InProject, Location, Source, Span, Unre
 if TYPE_CHECKING:
     from oaklint.python import cst
     from oaklint.python.edits import Editor
+    from oaklint.python.parse import Unparsable
     from oaklint.python.program import Program
 
 _CONTEXT_ROWS = 2
@@ -100,8 +101,8 @@ def _examine(source: Source, wanted: Sequence[Rule], settings: Settings, secrets
     from oaklint.python.parse import on_big_stack
 
     if not any(rule.visitors for rule in wanted):
-        judged = on_big_stack(lambda: _judge_syntax(source, wanted))
-        return _examined(source, [*found, *judged], wanted, settings, secrets=secrets)
+        unparsable = on_big_stack(lambda: _unparsable(source.code_cells))
+        return _examined(source, [*found, *_judge_syntax(unparsable, wanted)], wanted, settings, None, secrets, dict(unparsable))
 
     def visit() -> Examined:
         from oaklint.python.edits import Editor
@@ -111,8 +112,8 @@ def _examine(source: Source, wanted: Sequence[Rule], settings: Settings, secrets
         with _collecting_rarely():
             follows = any(rule.follows_imports for rule in rules)
             program = Program(source, follow_imports=follows, exports=STAR_EXPORTS)
-            visited = _visit(program, rules, settings)
-            return _examined(source, [*found, *visited], wanted, settings, Editor(program), secrets)
+            located = [*found, *_judge_syntax(program.unparsable, wanted), *_visit(program, rules, settings)]
+            return _examined(source, located, wanted, settings, Editor(program), secrets, dict(program.unparsable))
 
     return on_big_stack(visit)
 
@@ -150,17 +151,23 @@ def _scan(cells: Iterable[Cell], rules: Iterable[Rule]) -> Iterator[Located]:
                 yield from (_located(rule, finding, {}) for finding in rule.scan(cell))
 
 
-def _judge_syntax(source: Source, rules: Iterable[Rule]) -> list[Located]:
-    """What the rules have to say of cells that cannot be parsed, where nobody needs the parser's tree."""
+def _unparsable(cells: Iterable[Cell]) -> list[tuple[Cell, Unparsable]]:
+    """The cells that cannot be parsed, each with what is wrong with it, where nobody needs the parser's tree."""
     from oaklint.python.parse import Unparsable, check_syntax
 
     found = []
-    for cell in source.code_cells:
+    for cell in cells:
         try:
             check_syntax(cell.code or "")
         except Unparsable as error:
-            found += [_located(rule, rule.unparsable(cell, error), {}) for rule in rules if rule.unparsable is not None]
+            found.append((cell, error))
     return found
+
+
+def _judge_syntax(unparsable: Iterable[tuple[Cell, Unparsable]], rules: Iterable[Rule]) -> Iterator[Located]:
+    """What the rules have to say of cells that cannot be parsed."""
+    for cell, error in unparsable:
+        yield from (_located(rule, rule.unparsable(cell, error), {}) for rule in rules if rule.unparsable is not None)
 
 
 def _visit(program: Program, rules: Sequence[Rule], settings: Settings) -> list[Located]:
@@ -172,8 +179,6 @@ def _visit(program: Program, rules: Sequence[Rule], settings: Settings) -> list[
     usage = Usage(program, target_sdk=settings.target_sdk, declared_sdk=settings.declared_sdk)
     found: list[Found] = []
     for rule in rules:
-        if rule.unparsable is not None:
-            found += ((rule, rule.unparsable(cell, error)) for cell, error in program.unparsable)
         for node_type, visitor in rule.visitors.items():
             for node in program.tree.own.get(getattr(cst, node_type), ()):
                 with suppress(TooManyStates):  # what is not known is not reported
@@ -206,13 +211,17 @@ def _examined(
     settings: Settings,
     editor: Editor | None = None,
     secrets: frozenset[str] = frozenset(),
+    unread: Container[Cell] = (),
 ) -> Examined:
-    """Diagnostics of the wanted rules, each once, suppressed and accepted ones left out, in the order of the text."""
+    """Diagnostics of the wanted rules, each once, suppressed and accepted ones left out, in the order of the text.
+
+    unread: the cells whose program nobody could look into.
+    """
     suppressions = Suppressions(source) if settings.respect_noqa else None
     sensitive = [item for item in found if item.finding.sensitive]
     marked = [place for item in sensitive for place in (item.span, *(part for part, _ in item.related))]
     named = (Span(cell, *ends) for cell in source.cells for ends in named_credentials(cell.text)) if found else ()
-    masks = Masks((*marked, *named), secrets)
+    masks = Masks((*marked, *named), secrets, unread)
     order = {cell: index for index, cell in enumerate(source.cells)}
     unique: dict[tuple[str, int, int], Located] = {}
     for item in _but_for_pieces(found):
@@ -330,16 +339,19 @@ class Masks:
     """Shows text of a file with every secret covered: what rules marked, its text wherever else it stands, and whatever looks
     like a key. Takes time linear in the length of what is shown, once.
 
-    texts: what is not to be shown wherever it stands.
+    known:  texts that are not to be shown wherever they stand.
+    unread: cells in which no rule can have looked for secrets, but by their shape.
+    texts:  what is not to be shown wherever it stands.
     """
 
-    def __init__(self, secrets: Iterable[Span], known: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[Span], known: Iterable[str] = (), unread: Container[Cell] = ()) -> None:
         self._secrets: defaultdict[Cell, list[Span]] = defaultdict(list)
         for span in secrets:
             self._secrets[span.cell].append(span)
         marked = (span for spans in self._secrets.values() for span in spans)
         self.texts = frozenset(known).union(text for span in marked for text in _secret_texts(span))
         self._repeats = Repeats(self.texts)
+        self._unread = unread
         self._shown: dict[Cell, str] = {}
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
@@ -353,12 +365,12 @@ class Masks:
         return Excerpt(top, tuple(self.row(cell, row) for row in range(top, bottom + 1)))
 
     def row(self, cell: Cell, row: int) -> str:
-        """The text of a row (1-based). In another file, where no rule has looked for secrets, no literal is shown."""
+        """The text of a row (1-based). In what does not parse and in another file, no literal is shown."""
         if cell not in self._shown:
             self._shown[cell] = redact_runs(self.cover(self._marked(cell)))
         start, line = cell.lines.starts[row - 1], cell.lines.line(row)
         shown = self._shown[cell][start : start + len(line)]
-        return shown if cell.path is None else redact_literals(shown)
+        return redact_literals(shown) if cell.path is not None or cell in self._unread else shown
 
     def cover(self, text: str) -> str:
         """Any text that may quote the file, with every secret covered."""
@@ -389,4 +401,4 @@ def _unreadable(name: str, data: bytes, error: UnreadableSource, rules: Sequence
     source = Source(name, data, (cell,))
     found = [_located(rule, rule.unreadable(cell, error), {}) for rule in rules if rule.unreadable is not None]
     settings = replace(settings, respect_noqa=False)  # what cannot be read holds no comments
-    return _examined(source, [*found, *_scan((cell,), rules)], rules, settings)._replace(source=None)
+    return _examined(source, [*found, *_scan((cell,), rules)], rules, settings, unread=(cell,))._replace(source=None)

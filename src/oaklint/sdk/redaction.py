@@ -82,17 +82,17 @@ def redact(text: str) -> str:
 
 
 def redact_literals(row: str) -> str:
-    """A row of program text that nobody has searched for secrets: no literal and no comment in it is shown but the names of
-    environment variables that are read or set.
+    """A row of program text that nobody has searched for secrets, at the same length: no literal and no comment in it is shown
+    but the names of environment variables that are read or set.
     """
-    return redact(_pattern(_LITERAL_OR_COMMENT).sub(_without_text, row)).rstrip()
+    return redact(_pattern(_LITERAL_OR_COMMENT).sub(_without_text, row))
 
 
 def _without_text(found: re.Match[str]) -> str:
-    """A literal in its row with asterisks for its text, unless that can be no secret; nothing for a comment."""
+    """A literal or comment in its row with asterisks for its text, unless that can be no secret."""
     quote, text = found["quote"] or found["open"], found["text"] or found["rest"] or ""
     if quote is None:
-        return ""
+        return f"#{asterisks(found[0][1:])}"
     before = found.string[max(0, found.start() - 40) : found.start()].rstrip()
     is_name = before.endswith(("(", "[")) and _pattern(VARIABLE).fullmatch(text)
     return found[0] if is_name and found["quote"] else f"{quote}{'*' * len(text)}{found['quote'] or ''}"
