@@ -40,7 +40,7 @@ def prepared(request: pytest.FixtureRequest) -> None:
     """Makes the environments that the chosen tests ask for, two at a time, before the first of these tests runs."""
     calls = (getattr(item, "callspec", None) for item in request.session.items)
     wanted = {call.params.get(NEEDS_AN_ENVIRONMENT) for call in calls if call}
-    environments.prepare(name for name in (*environments.NAMES, *environments.ORCHESTRATORS) if name in wanted)
+    environments.prepare(name for name in (*environments.NAMES, *environments.FRAMEWORKS) if name in wanted)
 
 
 @pytest.fixture

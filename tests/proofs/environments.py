@@ -6,8 +6,9 @@
     0         openai 0.28.1, the last release before 1.0
     prefect   the newest openai, with Prefect
     airflow   the newest openai, with Airflow
+    wrappers  the newest openai that packages which build its clients by themselves can take, with these packages
 
-Making one takes ten to twenty seconds (a minute for the last two) and needs nothing but this Python (`venv`, `pip`) and a
+Making one takes ten to twenty seconds (a minute for the last three) and needs nothing but this Python (`venv`, `pip`) and a
 package index. They lie in `.cache/proofs/` of the repository, or where `OAKLINT_PROOFS_CACHE` says; the directory can be
 deleted at any time. To make all of them ahead of the tests: `python -m tests.proofs.environments`.
 
@@ -53,8 +54,16 @@ RETRY_LIBRARIES = (
     "fakeredis",
     "distributed",
 )
-# They run a program's tasks on servers of their own, with too many dependencies to share an environment.
-ORCHESTRATORS = {"prefect": "prefect", "airflow": "apache-airflow"}
+# What has too many dependencies to share an environment with others.
+FRAMEWORKS = {
+    # They run a program's tasks on servers of their own.
+    "prefect": (OPENAI["3"], "prefect"),
+    "airflow": (OPENAI["3"], "apache-airflow"),
+    # They build the clients of the SDK.
+    "wrappers": (
+        *("openai", "langchain-openai", "llama-index-llms-openai", "pydantic-ai-slim[openai]", "openai-agents", "agno", "smolagents"),
+    ),
+}
 
 MAX_AGE_SECONDS = 7 * 24 * 3600
 BUILT_AT_ONCE = 2
@@ -138,8 +147,8 @@ def _ready(name: str, cache: Path) -> Environment:
 
 
 def _requirements(name: str) -> list[str]:
-    if name in ORCHESTRATORS:
-        return [OPENAI["3"], ORCHESTRATORS[name]]
+    if name in FRAMEWORKS:
+        return [*FRAMEWORKS[name]]
     return [OPENAI[name], *COMPANIONS, *(RETRY_LIBRARIES if name == "3" else ())]
 
 
@@ -228,7 +237,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    everything = (*NAMES, *ORCHESTRATORS)
+    everything = (*NAMES, *FRAMEWORKS)
     prepare(everything)
     for environment_name in everything:
         environment = get(environment_name)

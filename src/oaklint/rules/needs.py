@@ -57,7 +57,7 @@ NAMES_CLIENT = Pattern(b"openai", rb"\bopenai\w*\.\w+\.\w")
 
 # A credential on its way to OpenAI: whose it is, by its name or by packages that hand it on and do not say so; what it goes by;
 # and what makes it more than a mention.
-_IMPORTS_WRAPPER = Pattern(
+IMPORTS_WRAPPER = Pattern(
     b"import", rb"\b(?:import|from)\b(?:[^\r\n]*\\\r?\n){0,3}[^\r\n]*(?<![\w.])(?:%b)\b" % "|".join(WRAPPERS).encode()
 )
 _SILENT = ("litellm", "dspy", "crewai", "instructor", "init_chat_model", "autogen", "open_ai", "AzureProvider", "tracing_")
@@ -68,5 +68,5 @@ REACHES_ANYTHING = (Reach(Pattern(b"", b"")),)
 CREDENTIALS_OF_OPENAI: Needs = (
     ("openai", "OpenAI", "OPENAI", "BEDROCK", "azure.com", *_SILENT),
     ("_key", "_KEY", "_token", "_TOKEN", "-key", "-Key", "-KEY", "uthorization", "AUTHORIZATION", "webhook_secret"),
-    ("OPENAI", "BEDROCK", "BaseSettings", "openai.com", "azure.com", IMPORTS_OPENAI, _IMPORTS_WRAPPER),
+    ("OPENAI", "BEDROCK", "BaseSettings", "openai.com", "azure.com", IMPORTS_OPENAI, IMPORTS_WRAPPER),
 )

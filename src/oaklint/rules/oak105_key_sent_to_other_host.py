@@ -5,6 +5,8 @@ Finds clients whose `base_url` leads to another host than OpenAI's, and whose ke
   else that may give None: `config.get("key")`, `key or None`, a parameter or field that is None by default;
 - `OpenAI(base_url=OTHER)` without any key, or with options that get one only where there is one;
 - settings of several hosts in a table, `OpenAI(base_url=row.url, api_key=os.getenv(row.variable))`;
+- the same for classes of other packages that fall back like the SDK: `ChatOpenAI(openai_api_base=OTHER)` of LangChain, and those
+  of LlamaIndex, Pydantic AI, the Agents SDK, Agno and smolagents;
 - `client.with_options(base_url=OTHER)`, `client.copy(base_url=OTHER)` and `client.base_url = OTHER`, of a client that was built
   for OpenAI: it keeps its key;
 - `openai.base_url = OTHER`, where requests go through the module and nothing sets `openai.api_key`.
@@ -18,7 +20,9 @@ their own, or with headers or a transport that are not seen.
 For `api_key=None` the SDK looks into the environment, whatever the `base_url`: where the other service's variable is not set, the
 key in `OPENAI_API_KEY` is sent to that service, which can use it. Nothing is raised by the SDK, and what comes back is at best a
 401 of the other service. Measured on openai 1.0.0, 1.55.3, 1.109.1, 2.54.0 and 3.54.0, the copies and settings on the last three.
-`os.environ["OTHER_KEY"]` fails with `KeyError` instead.
+`os.environ["OTHER_KEY"]` fails with `KeyError` instead. Measured on the classes of the other packages, too: langchain 0.0.354,
+langchain-community 0.3.27, langchain-openai 0.2.14 and 1.7.4, llama-index-llms-openai 0.8.3, pydantic-ai-slim 2.31.1,
+openai-agents 0.20.0, agno 3.1.10 and smolagents 1.26.0.
 
 ## Example
 ```python
@@ -58,12 +62,14 @@ from itertools import islice
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
+from oaklint.python.definitions import last_name
 from oaklint.python.edits import Editor
 from oaklint.python.places import place
 from oaklint.python.tree import index_of
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs, Repair
-from oaklint.rules.needs import Pattern, Reach
+from oaklint.rules.needs import IMPORTS_WRAPPER, Pattern, Reach
 from oaklint.sdk.clients import COPIES
+from oaklint.sdk.wrappers import Wrapper, wrapper
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.absence import Absence
@@ -72,12 +78,17 @@ from oaklint.usage.module_client import is_module, makes_requests, sets_credenti
 from oaklint.usage.repairs import is_fallback
 
 # The address may stand in a module that the file imports.
-NEEDS: Needs = ((IMPORTS_OPENAI,), (Reach(Pattern(b"base_url", b"base_url")),))
+NEEDS: Needs = (
+    (IMPORTS_OPENAI, IMPORTS_WRAPPER),
+    (Reach(Pattern(b"base_url", b"base_url")), Reach(Pattern(b"api_base", b"api_base"))),
+)
 SEVERITY: Severity = "error"
 
 _VARIABLE = "OPENAI_API_KEY"
-# Other credentials of a client.
+# Other credentials of a client; and, for other packages, the client itself.
 _OTHERWISE = {"workload_identity", "provider"}
+_CLIENTS = {*_OTHERWISE, "openai_client", "client", "async_client", "root_client", "root_async_client", "http_async_client"}
+_ADDRESSES = ("base_url", "api_base", "openai_api_base")
 
 
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
@@ -88,6 +99,8 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
         arguments = _arguments(call, usage)
         if arguments is not None and _keeps_key(arguments, usage) and _is_for_openai(call.func.value, usage):
             found += _kept(call, arguments.get("base_url"), f"`{call.func.attr.value}(base_url=...)`", usage)
+    elif (other := wrapper(usage.resolver.names(call.func))) is not None and other.falls_back and not usage.entries.is_open(call):
+        found += _wrapped(call, other, dict(usage.entries.of_call(call)), usage)
     yield from found if found and not _is_told_on_purpose(usage) else ()
 
 
@@ -130,9 +143,25 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
         if usage.tables.column(address) is not None or any(True for _ in _host(address, usage)):
             return  # it is reported there
     arguments = {**arguments, **{arg.keyword.value: arg.value for arg in construction.given if arg.keyword is not None}}
-    if arguments.keys() & _OTHERWISE or is_authorized(arguments, usage) or _is_taken_away(site, usage):
+    if not arguments.keys() & _OTHERWISE:
+        yield from _leading_away(site, arguments, ("base_url", "api_key"), "the SDK", usage)
+
+
+def _wrapped(call: cst.Call, other: Wrapper, arguments: Mapping[str, cst.BaseExpression], usage: Usage) -> Iterator[Finding]:
+    """What another package's class does, which builds the client."""
+    if not arguments.keys() & _CLIENTS:
+        names = [next((name for name in arguments if name in among), "") for among in (_ADDRESSES, other.credentials)]
+        yield from _leading_away(call, arguments, (names[0], names[1]), f"`{last_name(call.func)}`", usage)
+
+
+def _leading_away(
+    site: cst.Call, arguments: Mapping[str, cst.BaseExpression], names: tuple[str, str], who: str, usage: Usage
+) -> Iterator[Finding]:
+    """names: those of the arguments with the address and the key. who: falls back to the variable."""
+    address, key = (arguments.get(name) for name in names)
+    if is_authorized(arguments, usage) or _is_taken_away(site, usage):
         return
-    for leak in islice(usage.leaks.of(site, arguments.get("base_url"), arguments.get("api_key")), 1):
+    for leak in islice(usage.leaks.of(site, address, key), 1):
         variable = leak.absence.variable
         lack = f"Without `{variable}` in the environment" if variable is not None else "Without a key"
         remedy, is_fixable = "Give it the key for that host, and fail where there is none", variable is not None and leak.is_own
@@ -142,9 +171,9 @@ def _built(site: cst.Call, construction: Construction, usage: Usage) -> Iterator
             remedy = f"Read it as `os.environ[{spelled}]`, which fails instead"
         yield Finding(
             site,
-            f"{lack} the client sends the one in `{_VARIABLE}` to {leak.host}: for None the SDK falls back to it, whatever the"
-            f" `base_url`. {remedy}",
-            fix=partial(_require, leak.absence, arguments.get("api_key"), usage) if is_fixable else None,
+            f"{lack} the client sends the one in `{_VARIABLE}` to {leak.host}: for None {who} falls back to it, whatever the"
+            f" `{names[0]}`. {remedy}",
+            fix=partial(_require, leak.absence, key, usage) if is_fixable else None,
         )
 
 

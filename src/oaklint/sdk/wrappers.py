@@ -24,6 +24,11 @@ class Wrapper(NamedTuple):
     position:    where the credential stands if it is given without a name; None where it has to be named.
     by_model:    whether it depends on the model who gets the credential; the model is named, or the first argument.
     fills_in:    whether they make an empty credential of None by themselves.
+    falls_back:  whether they send `OPENAI_API_KEY` where the credential is None, whatever the address.
+
+    What falls back was measured against a server: langchain 0.0.354, langchain-community 0.0.20 and 0.3.27, langchain-openai
+    0.2.14 and 1.7.4, llama-index-llms-openai 0.8.3, pydantic-ai-slim 2.31.1, openai-agents 0.20.0, agno 3.1.10, smolagents
+    1.26.0. LangChain's embeddings raise `ValueError` for None.
     """
 
     callee: str
@@ -32,36 +37,49 @@ class Wrapper(NamedTuple):
     position: int | None = None
     by_model: bool = False
     fills_in: bool = False
+    falls_back: bool = False
 
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# `ChatOpenAI`, `AzureOpenAIEmbeddings`, `OpenAIChatGenerator`; `OpenAILike` and `ChatOpenRouter` are for other servers.
-_LANGCHAIN = Wrapper(
-    r"(?:\w+\.)*(?:Azure)?(?:Chat)?OpenAI(?:Embeddings|Chat)?",
+# `OpenAILike` and `ChatOpenRouter` are for other servers.
+_LANGCHAIN_MODEL = Wrapper(
+    r"(?:\w+\.)*(?:Chat)?OpenAI",
     CREDENTIAL_ARGUMENTS | {"openai_api_key"},
     _names("openai_api_base openai_proxy"),
+    falls_back=True,
 )
+_LANGCHAIN_OTHERS = _LANGCHAIN_MODEL._replace(
+    callee=r"(?:\w+\.)*(?:Azure(?:Chat)?OpenAI|(?:Azure)?(?:Chat)?OpenAI(?:Embeddings|Chat))", falls_back=False
+)
+_LANGCHAIN = (_LANGCHAIN_MODEL, _LANGCHAIN_OTHERS)
 _LANGCHAIN_ANY_MODEL = Wrapper(r"chat_models\.(?:base\.)?init_chat_model", by_model=True)
-_AGNO = Wrapper(r"(?:\w+\.)*(?:OpenAI(?:Chat|Responses|Embedder)|AzureOpenAI(?:Chat|Embedder)?)")
+_AGNO = (
+    Wrapper(r"(?:\w+\.)*OpenAI(?:Chat|Responses)", falls_back=True),
+    Wrapper(r"(?:\w+\.)*(?:OpenAIEmbedder|AzureOpenAI(?:Chat|Embedder)?)"),
+)
 _LITELLM = r"(?:main\.)?a?(?:completion|text_completion|embedding|responses|transcription|speech|image_generation|moderation)"
 
 # By the package that an import names first.
 WRAPPERS: dict[str, tuple[Wrapper, ...]] = {
-    "langchain": (_LANGCHAIN, _LANGCHAIN_ANY_MODEL),
-    "langchain_community": (_LANGCHAIN,),
-    "langchain_openai": (_LANGCHAIN,),
-    "llama_index": (Wrapper(r"(?:\w+\.)*(?:Azure)?OpenAI(?:Embedding|Responses|MultiModal|Agent)?", fills_in=True),),
+    "langchain": (*_LANGCHAIN, _LANGCHAIN_ANY_MODEL),
+    "langchain_community": _LANGCHAIN,
+    "langchain_openai": _LANGCHAIN,
+    "llama_index": (
+        Wrapper(r"(?:\w+\.)*OpenAI", fills_in=True, falls_back=True),
+        Wrapper(r"(?:\w+\.)*(?:AzureOpenAI(?:Embedding)?|OpenAI(?:Embedding|Responses|MultiModal|Agent))", fills_in=True),
+    ),
     "litellm": (Wrapper(_LITELLM, by_model=True),),
     "instructor": (Wrapper(r"(?:\w+\.)*from_provider", by_model=True),),
     "pydantic_ai": (
-        Wrapper(r"providers\.(?:openai\.OpenAI|azure\.Azure)Provider"),
+        Wrapper(r"providers\.openai\.OpenAIProvider", falls_back=True),
+        Wrapper(r"providers\.azure\.AzureProvider"),
         Wrapper(r"models\.openai\.OpenAI(?:Chat|Responses)?Model"),
     ),
     "agents": (
-        Wrapper(r"(?:\w+\.)*OpenAIProvider"),
+        Wrapper(r"(?:\w+\.)*OpenAIProvider", falls_back=True),
         Wrapper("set_default_openai_key", frozenset({"key"}), position=0),
         Wrapper(r"(?:tracing\.)?set_tracing_export_api_key", position=0),
     ),
@@ -82,9 +100,13 @@ WRAPPERS: dict[str, tuple[Wrapper, ...]] = {
     "dspy": (Wrapper(r"(?:\w+\.)*LM", by_model=True), Wrapper("OpenAI|AzureOpenAI")),
     "crewai": (Wrapper(r"(?:llm\.)?LLM", by_model=True),),
     "chromadb": (Wrapper(r"utils\.embedding_functions\.(?:\w+\.)?OpenAIEmbeddingFunction", position=0),),
-    "smolagents": (Wrapper(r"(?:models\.)?(?:Azure)?OpenAI(?:Server)?Model"), Wrapper("LiteLLMModel", by_model=True)),
-    "agno": (_AGNO,),
-    "phi": (_AGNO,),
+    "smolagents": (
+        Wrapper(r"(?:models\.)?OpenAI(?:Server)?Model", falls_back=True),
+        Wrapper(r"(?:models\.)?AzureOpenAI(?:Server)?Model"),
+        Wrapper("LiteLLMModel", by_model=True),
+    ),
+    "agno": _AGNO,
+    "phi": _AGNO,
     "pandasai": (Wrapper(r"llm\.(?:openai\.|azure_openai\.)?(?:Azure)?OpenAI", frozenset({"api_token"}), position=0),),
 }
 
