@@ -70,6 +70,7 @@ NEAR_KEYS = {
     "crossed-out": START + "x" * 48,
     "alphabet": START + "1234567890" + string.ascii_lowercase + "1234567890abcd",
     "example": START + "proj-this-is-an-example-0123456789" + string.ascii_lowercase,
+    "part": START + "hynix-h5an8g83ndjr-xnc",
     "task": "ta" + START + HEX * 2,
     "disk": "di" + START + HEX[::-1] * 2,
     "file": "keys/" + START + "proj-of-the-team-in-berlin-2024-11.txt",

@@ -61,7 +61,15 @@ FRAMEWORKS = {
     "airflow": (OPENAI["3"], "apache-airflow"),
     # They build the clients of the SDK.
     "wrappers": (
-        *("openai", "langchain-openai", "llama-index-llms-openai", "pydantic-ai-slim[openai]", "openai-agents", "agno", "smolagents"),
+        *(
+            "openai",
+            "langchain-openai",
+            "llama-index-llms-openai",
+            "pydantic-ai-slim[openai]",
+            "openai-agents",
+            "agno",
+            "smolagents",
+        ),
     ),
 }
 

@@ -54,6 +54,12 @@ def test_they_send_the_openai_key_to_another_host(environment: Environment, pack
     seen = program.replace("ADDRESS", '"https://api.deepseek.com"')
     assert "OAK105" in {finding.code for finding in check("program.py", seen.encode(), Settings())}
     with Server() as openai, Server([openai.key]) as other:
-        run(program.replace("ADDRESS", "os.environ['OTHER']"), environment, server=openai, environ={"OTHER": other.url}, timeout=120)
+        run(
+            program.replace("ADDRESS", "os.environ['OTHER']"),
+            environment,
+            server=openai,
+            environ={"OTHER": other.url},
+            timeout=120,
+        )
     assert openai.requests == []
     assert {request.key for request in other.requests} == {fingerprint(openai.key)}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN
 from oaklint.python.names import Resolver
 from oaklint.python.places import is_builtin
-from oaklint.python.tree import parameters
+from oaklint.python.tree import positional
 
 # How it answers when it is called. `stuck`: it asks for arguments, so that calling it without any fails.
 Manner = Literal["sync", "async", "stuck"]
@@ -94,23 +94,35 @@ class Callables:
         return self._by_names(call, steps)
 
     def _of_asking(self, partial: cst.Call) -> Manner | None:
-        """A partial of something that asks for arguments, and has got some."""
-        if len(partial.args) == 1:
+        """A partial of something that asks for arguments, and may have got them."""
+        called, given = partial.args[0].value, partial.args[1:]
+        functions = self._resolver.definitions.functions(self._resolver.names(called))
+        is_bound, is_open = isinstance(called, cst.Attribute), any(arg.star for arg in given)
+        if not given or (not is_open and any(self._asked(each, given, is_bound=is_bound) for each in functions)):
             return "stuck"
-        return self._of_called(partial.args[0].value, _MAX_STEPS)
+        return self._of_called(called, _MAX_STEPS)
+
+    def _asked(self, function: cst.FunctionDef, given: Sequence[cst.Arg] = (), *, is_bound: bool) -> set[str]:
+        """The parameters that a function still needs when it has got some arguments. is_bound: a method has its object."""
+        is_static = any("builtins.staticmethod" in self._resolver.names(each.decorator) for each in function.decorators)
+        is_method = is_bound and self._tree.scopes[function].kind == "class" and not is_static
+        in_order = positional(function)[is_method + len([arg for arg in given if arg.keyword is None]) :]
+        needed = (param for param in (*in_order, *function.params.kwonly_params) if param.default is None)
+        return {param.name.value for param in needed} - {arg.keyword.value for arg in given if arg.keyword is not None}
 
     def _of_instances(self, instances: list[str], steps: int) -> Manner | None:
         owners = [*self._resolver.definitions.classes(name.removesuffix("()") for name in instances)]
         methods = [method for owner in owners for method in self._resolver.methods(owner, "__call__")[-1:]]
         is_seen = len(methods) == len(owners)
-        return _agreed(self._of_function(method, steps, is_method=True) for method in methods) if is_seen else None
+        return _agreed(self._of_function(method, steps, is_bound=True) for method in methods) if is_seen else None
 
     def _by_names(self, node: cst.BaseExpression, steps: int) -> Manner | None:
         names = self._resolver.names(node)
         functions = [*self._resolver.definitions.functions(names)]
         if functions:
-            is_method, is_seen = isinstance(node, cst.Attribute), len(functions) == len(names)
-            return _agreed(self._of_function(each, steps, is_method=is_method) for each in functions) if is_seen else None
+            is_seen = len(functions) == len(names)
+            is_bound = isinstance(node, cst.Attribute)
+            return _agreed(self._of_function(each, steps, is_bound=is_bound) for each in functions) if is_seen else None
         if names <= _ASKING:
             return "stuck"
         instances = [name for name in names if name.startswith("@") and name.endswith("()")]
@@ -120,16 +132,11 @@ class Callables:
             return "sync"
         return _agreed(map(self._others.get, names))
 
-    def _of_function(self, function: cst.FunctionDef, steps: int, *, is_method: bool) -> Manner | None:
+    def _of_function(self, function: cst.FunctionDef, steps: int, *, is_bound: bool) -> Manner | None:
         decorators = [self._resolver.names(each.decorator) for each in function.decorators]
         if any(not names <= _TRANSPARENT for names in decorators):
             return None
-        is_bound = is_method and self._tree.scopes[function].kind == "class"
-        is_static = any("builtins.staticmethod" in names for names in decorators)
-        asked = [param for param in parameters(function) if param.default is None and not param.star]
-        if len(asked) > (is_bound and not is_static):
-            return "stuck"
-        return self._of_body(function, steps)
+        return "stuck" if self._asked(function, is_bound=is_bound) else self._of_body(function, steps)
 
     def _of_body(self, function: cst.FunctionDef, steps: int) -> Manner | None:
         if self._tree.nodes_in(function, cst.Yield):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from oaklint.python import cst
 from oaklint.python.definitions import last_name
 from oaklint.python.names import Resolver
-from oaklint.python.places import place
 from oaklint.python.tree import argument_of, dotted_name, last_part, walk
 from oaklint.python.values import UNKNOWN, Values
 
@@ -80,7 +79,7 @@ class CommandLine:
     def _is_parsed(self, node: cst.BaseExpression) -> bool:
         values = [binding.value for binding in self._resolver.bindings(node)] if isinstance(node, cst.Name) else [node]
         calls = [value.func for value in values if isinstance(value, cst.Call)]
-        return len(calls) == len(values) > 0 and all((place(func) or "").endswith(_PARSERS) for func in calls)
+        return len(calls) == len(values) > 0 and all(last_part(func).endswith(_PARSERS) for func in calls)
 
     def _is_declared(self, name: str) -> bool:
         """Whether a call of `add_argument` declares the argument, with a default, if any, that stands there."""

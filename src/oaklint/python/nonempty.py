@@ -9,7 +9,7 @@ from oaklint.python import cst
 from oaklint.python.places import named, place
 from oaklint.python.sources import Source
 from oaklint.python.told import Asked, Told, compared
-from oaklint.python.tree import argument_of, last_part, operands
+from oaklint.python.tree import argument_of, index_of, last_part, operands
 
 if TYPE_CHECKING:
     from oaklint.python.names import Resolver
@@ -37,7 +37,7 @@ class NonEmpty:
             node = step.node
             if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, cst.Or) and node.left is behind:
                 return True
-            if isinstance(node, (cst.Name, cst.Attribute)) and self._is_asked(node, step.binding):
+            if isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)) and self._is_asked(node, step.binding):
                 return True
         return any(self._has_an_operand(node) for node in nodes if isinstance(node, (cst.BooleanOperation, cst.Call)))
 
@@ -57,9 +57,11 @@ class NonEmpty:
             return (place(node.func), name) if place(node.func) is not None and name is not None else None
         return (place(node), None) if place(node) is not None else None
 
-    def _is_asked(self, node: cst.Name | cst.Attribute, binding: Binding | None) -> bool:
+    def _is_asked(self, node: cst.Name | cst.Attribute | cst.Subscript, binding: Binding | None) -> bool:
         """Whether control only comes to the use of a name where that was found not to be empty."""
-        name = last_part(node)
+        name = _called(node)
+        if not name:
+            return False
         asked = Asked(lambda test, outcome: self._is_told(test, outcome, name), lambda part: self._is_handed(part, name))
         if binding is None or self._tree.unit(binding.node) is not self._tree.unit(node):
             return self._told.around(node, asked) or any(is_tested(use, self._tree) for use in self._uses_anywhere(node, binding))
@@ -69,7 +71,7 @@ class NonEmpty:
         """Whether a condition that comes out so says that a name is not empty, or asks for something else of it."""
         compares = compared(test, outcome)
         if compares is None or not _is_name(compares.left, name):
-            return outcome if _is_name(test, name) else any(last_part(part) == name for part in named(test))
+            return outcome if _is_name(test, name) else any(_called(part) == name for part in named(test))
         value = self._values.value(compares.right)
         several = value if isinstance(value, tuple) else (value,)
         if not all(each is None or isinstance(each, str) for each in several):
@@ -81,12 +83,18 @@ class NonEmpty:
         """Whether a call is handed what a name stands for, and may look at it."""
         if not isinstance(part, cst.Call) or last_part(part.func) in _HARMLESS:
             return False
-        return any(last_part(arg.value) == name for arg in part.args)
+        return any(_called(arg.value) == name for arg in part.args)
 
     # In other functions.
 
-    def _uses_anywhere(self, node: cst.Name | cst.Attribute, binding: Binding | None) -> Iterator[cst.Name | cst.Attribute]:
-        """Where the program speaks of the same: by its name, or by an attribute that is called so."""
+    def _uses_anywhere(
+        self, node: cst.Name | cst.Attribute | cst.Subscript, binding: Binding | None
+    ) -> Iterator[cst.Name | cst.Attribute | cst.Subscript]:
+        """Where the program speaks of the same: by its name, by an attribute that is called so, or as an item of that name."""
+        if isinstance(node, cst.Subscript):
+            items = (each for each in self._tree.nodes.get(cst.Subscript, ()) if isinstance(each, cst.Subscript))
+            yield from (each for each in items if _called(each) == _called(node))
+            return
         is_attribute = binding is None or self._tree.scopes[binding.node].kind == "module"
         for use in self._tree.named(last_part(node)):
             if isinstance(use, cst.Attribute):
@@ -109,11 +117,18 @@ def is_tested(node: cst.CSTNode, tree: Tree) -> bool:
         if isinstance(around, cst.BooleanOperation) and below is around.left:
             return True
         if isinstance(around, cst.Call) and last_part(around.func) in ("bool", "all", "any"):
-            return True
+            return not _is_said(around, tree)
         if isinstance(around, cst.BaseStatement):
             return False
         below = around
     return False
+
+
+def _is_said(node: cst.BaseExpression, tree: Tree) -> bool:
+    """Whether something is only printed or logged: `log.info("started", has_key=bool(key))`."""
+    around = next((each for each in tree.ancestors(node) if isinstance(each, cst.BaseSmallStatement)), None)
+    said = around.value if isinstance(around, cst.Expr) else None
+    return isinstance(said, cst.Call) and last_part(said.func) in _HARMLESS and said is not node
 
 
 def _is_name(node: cst.BaseExpression, name: str) -> bool:
@@ -127,4 +142,12 @@ def _is_name(node: cst.BaseExpression, name: str) -> bool:
             node = node.args[0].value
         else:
             return False
-    return last_part(node) == name
+    return _called(node) == name
+
+
+def _called(node: cst.CSTNode) -> str:
+    """By what something is recognised, whatever it belongs to: a name, an attribute, or the name of an item."""
+    index = index_of(node) if isinstance(node, cst.Subscript) else None
+    if isinstance(index, cst.SimpleString):
+        return index.value.strip("rbu\"'")
+    return last_part(node)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.commands import may_end_line, words_of
-from oaklint.python.places import place
+from oaklint.python.places import place, places
 from oaklint.python.sources import Part, Source, Sources
 from oaklint.python.tree import argument_of, last_part
 from oaklint.python.values import HOLE
@@ -233,9 +233,19 @@ class Readings:
             path, mode = self._opened(call)
             if path is not None and mode is not None and set("wax+") & set(mode):
                 yield path
+            elif "os.open" in self._resolver.names(call.func) and len(call.args) > 1:
+                flags = places(call.args[1].value)
+                yield from [call.args[0].value] if any(flag.endswith(("O_WRONLY", "O_RDWR")) for flag in flags) else ()
 
     def _spellings(self, path: cst.BaseExpression) -> set[str]:
-        """How a path may be recognised: by its text, or its name."""
+        """How a path may be recognised: by its text, or its name; one that is handed in by what the program hands in."""
         if isinstance(path, cst.Call) and last_part(path.func) == "Path" and len(path.args) == 1:
             path = path.args[0].value
-        return {spelling for spelling in (self._values.text(path), place(path)) if spelling is not None}
+        paths = self._handed_in(path) or [path]
+        return {spelling for each in paths for spelling in (self._values.text(each), place(each)) if spelling is not None}
+
+    def _handed_in(self, path: cst.BaseExpression) -> list[cst.BaseExpression]:
+        bindings = self._resolver.bindings(path) if isinstance(path, cst.Name) else ()
+        params = [binding.node for binding in bindings if isinstance(binding.node, cst.Param)]
+        defaults = (param.default for param in params if param.default is not None)
+        return [*defaults, *(value for param in params for value in self._resolver.calls.handed_to(param))]

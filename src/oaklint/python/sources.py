@@ -163,6 +163,9 @@ class Sources:
             yield from (_Hop(value, None, here.calls) for value in entry)
         elif isinstance(picked, int):
             yield _Hop(node.value, picked, here.calls)
+        elif isinstance(picked, str) and "os.environ" not in self._resolver.names(node.value):
+            put = self._resolver.attributes.put_into(node)
+            yield from (_Hop(value, None, ()) for _, value in put if len(put) == 1)
 
 
 def _elements(display: cst.Tuple | cst.List, part: Part) -> list[cst.BaseExpression]:

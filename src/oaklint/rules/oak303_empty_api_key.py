@@ -167,14 +167,17 @@ def _concerns_sdk(node: Handover, sink: Sink, usage: Usage) -> bool:
 
 
 def _is_set_again(node: Handover, sink: Sink, usage: Usage) -> bool:
-    """Whether the program has another value for the same variable or setting."""
+    """Whether the program has another value for the same variable or setting, and not only on another way:
+    `try: key = os.environ[...]`, `except KeyError: key = ""`.
+    """
     if sink.kind == "environment":
         return sum(sink.name in write.names for write in usage.writes.all) > 1
     if sink.kind != "setting":
         return False
     settings: list[Handover] = [*usage.nodes(cst.Assign), *usage.nodes(cst.AnnAssign)]
-    others = (other for each in settings if each is not node for other in usage.sinks.places(each))
-    return any((other.name, other.what) == (sink.name, sink.what) for other in others)
+    others = ((each, other) for each in settings if each is not node for other in usage.sinks.places(each))
+    again = (each for each, other in others if (other.name, other.what) == (sink.name, sink.what))
+    return any(usage.tree.unit(each) is not usage.tree.unit(node) or leads_to(node, each, usage) for each in again)
 
 
 def _reads(sink: Sink, usage: Usage) -> Iterator[cst.BaseExpression]:

@@ -73,7 +73,7 @@ from oaklint.python.tree import last_part
 from oaklint.python.values import HOLE, UNKNOWN
 from oaklint.rules import CREDENTIALS_OF_OPENAI, REACHES_ANYTHING, Finding, Needs, Repair
 from oaklint.sdk.keys import is_placeholder
-from oaklint.sdk.secrets import SECRET_STR
+from oaklint.sdk.secrets import SECRET_STR, SECRETS
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover, Sink
 from oaklint.usage.repairs import is_fallback
@@ -127,7 +127,8 @@ def _where(sink: Sink, usage: Usage) -> cst.BaseExpression:
     """Where the key gets its flaw: where it is handed over, if it is only declared elsewhere, or stands in another file."""
     declaration = usage.tree.parents.get(sink.value)
     is_field = isinstance(declaration, cst.AnnAssign) and usage.tree.scopes[declaration].kind == "class"
-    is_elsewhere = is_field or isinstance(declaration, cst.Param) or not usage.tree.is_own(sink.value)
+    is_made_there = isinstance(sink.given, cst.Attribute) and _is_made_secret(sink.given, usage)
+    is_elsewhere = is_field or is_made_there or isinstance(declaration, cst.Param) or not usage.tree.is_own(sink.value)
     return sink.given if is_elsewhere else sink.value
 
 
@@ -147,10 +148,31 @@ def _kind(sink: Sink, node: Handover, usage: Usage) -> str | None:
     kind = usage.kinds.of(sink.value) if not is_empty else None
     if kind is None and isinstance(sink.given, (cst.Name, cst.Attribute)):
         kind = usage.kinds.declared(sink.given) if is_empty else usage.kinds.of(sink.given)
+    if kind is None and isinstance(sink.given, cst.Attribute) and _is_made_secret(sink.given, usage):
+        kind = SECRET_STR
     if kind == "bytes" and (_is_for_azure(node, usage) or _is_of_bytes(node, usage)):
         return None
+    if any(usage.kinds.of(each) != kind for each in _returned_beside(sink.value, usage)):
+        return None  # which of them it is, may depend on what the function is told
     is_none = value is None and not is_empty and sink.kind == "environment" and isinstance(node, cst.Assign)
     return "None" if is_none else kind
+
+
+def _returned_beside(value: cst.BaseExpression, usage: Usage) -> list[cst.BaseExpression]:
+    """All that a function returns which returns a value."""
+    unit = usage.tree.unit(value)
+    returned = [*usage.resolver.returned_values(unit)] if isinstance(unit, cst.FunctionDef) else []
+    return returned if value in returned else []
+
+
+def _is_made_secret(field: cst.Attribute, usage: Usage) -> bool:
+    """Whether a model of pydantic's makes a `SecretStr` of whatever a field is given."""
+    resolver, declared = usage.resolver, usage.resolver.annotations_of(field)
+    owners = resolver.definitions.classes(name.removesuffix("()") for name in resolver.names(field.value))
+    bases = (base.value for owner in owners for each in resolver.hierarchy.ancestry(owner) for base in each.bases)
+    is_model = any(name.startswith("pydantic") for base in bases for name in resolver.names(base))
+    kinds = [{name.removesuffix("()") for name in resolver.annotated(each)} <= SECRETS for each in declared]
+    return is_model and bool(kinds) and all(kinds)
 
 
 def _of_kind(kind: str, sink: Sink, node: Handover, usage: Usage) -> _Flaw | None:

@@ -243,7 +243,9 @@ def _fix(name: str, right: str, construction: Construction, usage: Usage, editor
 
 
 def _renamed(node: cst.CSTNode, name: str, right: str, usage: Usage, editor: Editor) -> Changes:
-    """Another name in a string, between the same quotes, or as a keyword."""
+    """Another name in a string, between the same quotes, or as a keyword; not in a list of names, which may have other uses."""
+    if isinstance(usage.tree.parents[node], cst.Element):
+        raise Unfixable
     if isinstance(node, cst.Name) and usage.tree.is_label(node):
         return (editor.replace(node, right),)
     if not isinstance(node, cst.SimpleString) or node.raw_value != name:

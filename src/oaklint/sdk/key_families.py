@@ -84,6 +84,9 @@ OPENAI_PREFIXED: tuple[KeyFamily, ...] = (
     _openai("openai-none", "OpenAI key", "sk-None-", "sk-None- with halves A20 or U74", "Kingfisher vectors, trivy"),
 )
 
+# Of 22 characters of base64 drawn at random, all but one in 100,000 have letters of both cases; slugs and part numbers have one.
+_MIXED_CASE = "(?=[a-z0-9_-]{0,48}[A-Z])(?=[A-Z0-9_-]{0,48}[a-z])"
+
 # Each must match all the way to the end of a run of key characters; the first that matches names the key.
 UNMARKED: tuple[KeyFamily, ...] = (
     KeyFamily(
@@ -213,7 +216,7 @@ UNMARKED: tuple[KeyFamily, ...] = (
         "API key of an unknown issuer",
         "sk-",
         "sk- U48: Moonshot, and master keys that people draw for a proxy",
-        r"sk-([A-Za-z0-9_-]{48})",
+        rf"sk-{_MIXED_CASE}([A-Za-z0-9_-]{{48}})",
         "probable",
         True,
         "betterleaks",
@@ -224,7 +227,7 @@ UNMARKED: tuple[KeyFamily, ...] = (
         "API key of an unknown issuer",
         "sk-",
         "sk- U22: the virtual keys of LiteLLM, 16 bytes in base64",
-        r"sk-([A-Za-z0-9_-]{22})",
+        rf"sk-{_MIXED_CASE}([A-Za-z0-9_-]{{22}})",
         "probable",
         True,
         "litellm/proxy/management_endpoints/key_management_endpoints.py",

@@ -14,7 +14,7 @@ from oaklint.python.nullness import Nullness
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.told import Asked
-from oaklint.python.tree import argument_of, parameters
+from oaklint.python.tree import argument_of, last_part, parameters
 from oaklint.python.values import FIELDS, default_of_field
 from oaklint.python.values import UNKNOWN as NOT_KNOWN
 from oaklint.sdk.environment_names import FAILING_READERS, GETENV
@@ -263,6 +263,9 @@ class Absences:
             return False
         if self._values.text(call.args[0].value) is None:
             return False
+        if isinstance(func.value, cst.Call) and last_part(func.value.func) == "get":  # `config.get("other", {}).get("key")`
+            default = argument_of(func.value, 1)
+            return isinstance(default, cst.Dict) and not default.elements
         owners = self._resolver.names(func.value)
         return bool(owners & _MAPPINGS) or (owners == {UNKNOWN} and self._is_handed_in(func.value))
 

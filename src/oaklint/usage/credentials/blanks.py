@@ -70,7 +70,8 @@ class Blanks:
         if source.part is not None or not isinstance(literal, cst.BaseString):
             return None
         parents = (self._usage.tree.parents[each] for each in (literal, *(step.node for step in source.way)))
-        if is_one_of_several and (self._is_declaration(literal) or any(isinstance(each, cst.Element) for each in parents)):
+        is_unclear = is_one_of_several and any(isinstance(each, cst.Element) for each in parents)
+        if is_unclear or self._is_declaration(literal, is_one_of_several=is_one_of_several):
             return None  # what stands beside it may say that no key is needed, `return "local", ""`, or who sets it
         text = self._values.text(literal)
         if text is None or text.strip():
@@ -83,11 +84,15 @@ class Blanks:
         is_default = getter is not None or is_field or is_option or isinstance(declared, cst.Param)
         return Blank(literal, text, source, getter, is_default, is_one_of_several)
 
-    def _is_declaration(self, literal: cst.BaseExpression) -> bool:
-        """Whether a module only says that there is a name, which a function sets: `global KEY`."""
+    def _is_declaration(self, literal: cst.BaseExpression, *, is_one_of_several: bool) -> bool:
+        """Whether the program only says that there is a name, which a function sets, `global KEY`, or an item of what others may
+        fill: `st.session_state["key"] = ""`.
+        """
         assign = self._usage.tree.parents.get(literal)
         target = assign.targets[0].target if isinstance(assign, cst.Assign) else None
-        if not isinstance(target, cst.Name):
+        if isinstance(target, cst.Subscript):
+            return "os.environ" not in self._usage.resolver.names(target.value)
+        if not isinstance(target, cst.Name) or not is_one_of_several:
             return False
         units = {self._usage.tree.unit(binding.node) for binding in self._usage.tree.bindings_of(target)}
         return len(units) > 1

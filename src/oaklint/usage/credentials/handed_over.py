@@ -72,7 +72,8 @@ class HandedOver:
         nodes: tuple[type[Handover], ...] = (cst.Call, cst.Assign, cst.AnnAssign)
         for node_type in nodes:
             for node in self._context.nodes(node_type):
-                for sink in self._sinks.of(node):
+                own = (sink for sink in self._sinks.of(node) if sink.kind != "header" or sink.host != "other")
+                for sink in own:
                     self._follow(sink.given, sink, found, may_be_covered=self._takes_secrets(node, sink))
         return found
 

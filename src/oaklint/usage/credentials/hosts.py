@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -107,8 +107,10 @@ class Hosts:
         return self._of_address(name, address)
 
     def of_session(self, session: cst.BaseExpression) -> Host:
-        """Where the requests of a session of an HTTP library go: to the address that it was given, or else all that are seen."""
-        return self._of_address_of_session(session) or self._of_requests
+        """Where the requests of a session of an HTTP library go: to the address that it was given, or else where its own go that
+        are seen, or those of all.
+        """
+        return self._of_address_of_session(session) or self._of_requests(self._made_by(session)) or self._of_all_requests
 
     def _of_address_of_session(self, session: cst.BaseExpression) -> Host | None:
         made = (value for value in self._context.resolver.values_of(session) if isinstance(value, cst.Call))
@@ -118,14 +120,23 @@ class Hosts:
                     return self._of_address(str(SESSIONS[name][0]), address)
         return None
 
-    @cached_property
-    def _of_requests(self) -> Host:
-        """Where all requests go that the program makes by HTTP libraries."""
+    def _made_by(self, session: cst.BaseExpression) -> list[cst.Call]:
+        """The calls of the methods of a session."""
+        made = {session, *self._context.resolver.values_of(session)}
+        methods = (call for call in self._context.nodes(cst.Call) if isinstance(call.func, cst.Attribute))
+        return [call for call in methods if not made.isdisjoint(self._context.resolver.values_of(call.func.value))]  # type: ignore[attr-defined]
+
+    def _of_requests(self, calls: Iterable[cst.Call]) -> Host | None:
+        """Where all requests go among some calls; None where none is one."""
         found: set[Host] = set()
-        for call in self._context.nodes(cst.Call):
+        for call in calls:
             for name in self._context.resolver.names(call.func) & REQUESTS.keys():
                 found.add(self.of_request(call, REQUESTS[name], "url"))
-        return found.pop() if len(found) == 1 else "unknown"
+        return found.pop() if len(found) == 1 else "unknown" if found else None
+
+    @cached_property
+    def _of_all_requests(self) -> Host:
+        return self._of_requests(self._context.nodes(cst.Call)) or "unknown"
 
     @cached_property
     def of_module(self) -> Host:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.places import place
+from oaklint.python.tree import argument_of, index_of
 from oaklint.usage.credentials.absence import Absence
 
 if TYPE_CHECKING:
@@ -66,9 +67,32 @@ class Leaks:
             return Absence(site.func)
         tree, graph = self._usage.tree, self._usage.graph_of(site)
         stored = tree.parents.get(key)
-        if isinstance(stored, cst.Assign) and isinstance(stored.targets[0].target, cst.Subscript) and graph is not None:
-            around = next((each for each in tree.ancestors(stored) if isinstance(each, cst.BaseCompoundStatement)), None)
-            if isinstance(around, cst.If) and around.orelse is None and place(around.test) == place(key):
-                if not any(graph.dominates(block, goal) for block in graph.blocks_of(stored) for goal in graph.blocks_of(site)):
-                    return self._usage.absences.of(around.test)
+        target = stored.targets[0].target if isinstance(stored, cst.Assign) else None
+        if isinstance(target, cst.Subscript) and graph is not None and not self._has_other(site, target):
+            around = next((each for each in tree.ancestors(target) if isinstance(each, cst.BaseCompoundStatement)), None)
+            if isinstance(around, cst.If) and around.orelse is None and self._asked_for(around.test) == place(key):
+                if not any(graph.dominates(block, goal) for block in graph.blocks_of(target) for goal in graph.blocks_of(site)):
+                    is_lookup = place(around.test) is None
+                    return self._usage.absences.of(around.test) or (Absence(around.test) if is_lookup else None)
         return self._usage.absences.of(key)
+
+    def _has_other(self, site: cst.Call, item: cst.Subscript) -> bool:
+        """Whether the options that a client is built with have such an item from the beginning."""
+        index = index_of(item)
+        name = self._usage.values.text(index) if index is not None else None
+        made = (value for arg in site.args if arg.star == "**" for value in self._usage.resolver.values_of(arg.value))
+        return any(key == name for each in made for key, _ in self._usage.entries.of(each))
+
+    def _asked_for(self, test: cst.BaseExpression) -> str | None:
+        """What a condition asks for, as `place` writes it: `key`; `o["key"]` by `o.get("key")` or `"key" in o`."""
+        owner, name = None, None
+        if isinstance(test, cst.NamedExpr):
+            test = test.target
+        elif isinstance(test, cst.Call) and isinstance(test.func, cst.Attribute) and test.func.attr.value == "get":
+            owner, name = test.func.value, argument_of(test, 0)
+        elif isinstance(test, cst.Comparison) and isinstance(test.comparisons[0].operator, cst.In):
+            owner, name = test.comparisons[0].comparator, test.left
+        text = self._usage.values.text(name) if name is not None else None
+        if owner is None or text is None:
+            return place(test)
+        return f"{place(owner)}.{text!r}"

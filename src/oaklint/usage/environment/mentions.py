@@ -18,7 +18,7 @@ from oaklint.usage.environment.writes import Writes
 # They take a secret from the user, or from where it is kept, and no environment variable is involved.
 TYPED_IN = {"builtins.input", "getpass.getpass", "click.prompt", "typer.prompt"}
 TYPED_IN |= {"streamlit.text_input", "streamlit.sidebar.text_input"}
-OTHER_KEEPERS = TYPED_IN | {"google.colab.userdata.get"}
+OTHER_KEEPERS = TYPED_IN | {"google.colab.userdata.get", "keyring.get_password"}
 _NAME = re.compile(r"\s*[A-Za-z][\w-]{3,60}\s*")
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
 _SAYS = {"sys.exit", "builtins.exit", "builtins.quit", "builtins.print", "builtins.SystemExit", "builtins.RuntimeError"}
@@ -125,11 +125,14 @@ class Mentions:
         return loops if len(loops) == len(users) else []
 
     def _asked_in(self, loop: cst.For) -> Kind:
-        """What becomes of the values of the variables whose names a loop goes through; a message may name them."""
+        """What becomes of the variables whose names a loop goes through; a message may name them."""
         if not isinstance(loop.target, cst.Name):
             return "used"
         found: set[Kind] = set()
         for use in (each for each in self._tree.uses_of(loop.target) if loop in self._tree.ancestors(each)):
+            if use in self._write_keys:
+                found.add("write")
+                continue
             around = next(self._tree.ancestors(use))
             if isinstance(around, (cst.Arg, cst.Index, cst.SubscriptElement)):
                 around = next(each for each in self._tree.ancestors(use) if isinstance(each, (cst.Call, cst.Subscript)))
@@ -140,10 +143,10 @@ class Mentions:
         return self._most(found)
 
     def _is_said(self, node: cst.CSTNode) -> bool:
-        """Whether a name is only part of a message."""
+        """Whether a name is only part of a message, or what something is called that is kept elsewhere."""
         for around in self._tree.ancestors(node):
             if isinstance(around, cst.Call):
-                return bool(self._resolver.names(around.func) & _SAYS)
+                return bool(self._resolver.names(around.func) & (OTHER_KEEPERS | _SAYS))
             if isinstance(around, cst.BaseSmallStatement):
                 return isinstance(around, cst.Raise)
         return False
@@ -152,7 +155,8 @@ class Mentions:
     def _most(kinds: Iterable[Kind]) -> Kind:
         """The one that tells most of what may be done with a variable."""
         found = set(kinds)
-        return "used" if "used" in found else "required" if "required" in found else "tested"
+        in_order: tuple[Kind, ...] = ("used", "write", "required")
+        return next((kind for kind in in_order if kind in found), "tested")
 
     @cached_property
     def _write_keys(self) -> set[cst.CSTNode]:
