@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from oaklint.python.names import Resolver
 
 _BYTES, _LIST, _DICT, _NUMBER, _FILE, _PATH = "bytes", "a list", "a dictionary", "a number", "a file", "a path"
+MEMBER = "a member of an enumeration"
 COROUTINE, GENERATOR, TUPLE = "a coroutine", "a generator", "a tuple"
 
 _DISPLAYS = {
@@ -150,11 +151,21 @@ class Kinds:
 
     def declared(self, node: cst.BaseExpression) -> str | None:
         """The kind of what an expression stands for by its names and annotations, whatever value it has at first."""
+        if isinstance(node, cst.Attribute) and self._is_member(node):
+            return MEMBER
         names = self._resolver.names(node)
         found = {self._known.get(name) for name in names}
         if names <= _OUTPUTS.keys() and self._is_bytes_of_process(node, names):
             return _BYTES
         return found.pop() if len(found) == 1 else None
+
+    def _is_member(self, node: cst.Attribute) -> bool:
+        """Whether it is one of an `Enum` that is nothing else, text for instance, and writes its members in no way of its own."""
+        owners = [*self._resolver.definitions.classes(self._resolver.names(node.value))]
+        bases = [self._resolver.names(base.value) for owner in owners for base in owner.bases]
+        bound = [self._tree.scopes[owner.body].bindings for owner in owners]
+        is_one = all(node.attr.value in each and not each.keys() & {"__str__", "__format__"} for each in bound)
+        return len(owners) == 1 and is_one and bases == [frozenset({"enum.Enum"})]
 
     def _is_bytes_of_process(self, node: cst.BaseExpression, names: frozenset[str]) -> bool:
         of = node.value if isinstance(node, cst.Attribute) else node

@@ -2,8 +2,8 @@
 Finds keys that no service can accept as they are handed to the SDK.
 
 - What is no text: bytes, a number, a tuple (by a trailing comma: `key = "...",`), a list, a dictionary, a file, a path, the whole
-  `os.environ`, a coroutine that nobody awaits, pydantic's `SecretStr`, what a store of secrets answers; also by names, functions
-  and annotations that say so, and within `str(...)`.
+  `os.environ`, a coroutine that nobody awaits, a member of an `Enum`, pydantic's `SecretStr`, what a store of secrets answers;
+  also by names, functions and annotations that say so, and within `str(...)`.
 - `Bearer ` in front of the key, quotes around it (also by `repr` and `json.dumps`), blanks at its ends or within, line ends,
   characters beyond ASCII, the whole line of a `.env` file.
 - `str(os.getenv("NAME"))` and `f"{os.getenv('NAME')}"`, which are the text `None` where the variable is not set, if nothing has
@@ -67,7 +67,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.edits import Editor
-from oaklint.python.kinds import COROUTINE, TUPLE
+from oaklint.python.kinds import COROUTINE, MEMBER, TUPLE
 from oaklint.python.sources import Source, Step
 from oaklint.python.tree import last_part
 from oaklint.python.values import HOLE, UNKNOWN
@@ -91,6 +91,7 @@ _REMEDIES = {
     TUPLE: "Drop the trailing comma, or take the key out of it",
     SECRET_STR: "Call its `.get_secret_value()`",
     COROUTINE: "Await it",
+    MEMBER: "Give it the `.value`",
     "bytes": "Decode them",
     "a file": "Read it, and strip what it holds",
     "a path": "Read the file, and strip what it holds",
@@ -127,7 +128,7 @@ def _where(sink: Sink, usage: Usage) -> cst.BaseExpression:
     """Where the key gets its flaw: where it is handed over, if it is only declared elsewhere, or stands in another file."""
     declaration = usage.tree.parents.get(sink.value)
     is_field = isinstance(declaration, cst.AnnAssign) and usage.tree.scopes[declaration].kind == "class"
-    is_made_there = isinstance(sink.given, cst.Attribute) and _is_made_secret(sink.given, usage)
+    is_made_there = usage.kinds.of(sink.value) is None and _kind_of_field(sink.given, usage) is not None
     is_elsewhere = is_field or is_made_there or isinstance(declaration, cst.Param) or not usage.tree.is_own(sink.value)
     return sink.given if is_elsewhere else sink.value
 
@@ -148,8 +149,7 @@ def _kind(sink: Sink, node: Handover, usage: Usage) -> str | None:
     kind = usage.kinds.of(sink.value) if not is_empty else None
     if kind is None and isinstance(sink.given, (cst.Name, cst.Attribute)):
         kind = usage.kinds.declared(sink.given) if is_empty else usage.kinds.of(sink.given)
-    if kind is None and isinstance(sink.given, cst.Attribute) and _is_made_secret(sink.given, usage):
-        kind = SECRET_STR
+    kind = kind or _kind_of_field(sink.given, usage)
     if kind == "bytes" and (_is_for_azure(node, usage) or _is_of_bytes(node, usage)):
         return None
     if any(usage.kinds.of(each) != kind for each in _returned_beside(sink.value, usage)):
@@ -165,8 +165,16 @@ def _returned_beside(value: cst.BaseExpression, usage: Usage) -> list[cst.BaseEx
     return returned if value in returned else []
 
 
+def _kind_of_field(given: cst.BaseExpression, usage: Usage) -> str | None:
+    """What a class makes of whatever its attribute is given: an enumeration a member, a model of pydantic's a `SecretStr`."""
+    if not isinstance(given, cst.Attribute):
+        return None
+    if usage.kinds.declared(given) == MEMBER:
+        return MEMBER
+    return SECRET_STR if _is_made_secret(given, usage) else None
+
+
 def _is_made_secret(field: cst.Attribute, usage: Usage) -> bool:
-    """Whether a model of pydantic's makes a `SecretStr` of whatever a field is given."""
     resolver, declared = usage.resolver, usage.resolver.annotations_of(field)
     owners = resolver.definitions.classes(name.removesuffix("()") for name in resolver.names(field.value))
     bases = (base.value for owner in owners for each in resolver.hierarchy.ancestry(owner) for base in each.bases)
@@ -183,7 +191,7 @@ def _of_kind(kind: str, sink: Sink, node: Handover, usage: Usage) -> _Flaw | Non
         return _Flaw(
             f"{sink.what} is given {kind}, and its header takes text alone: the first request raises TypeError. {remedy}"
         )
-    sent = "ten asterisks are" if kind == SECRET_STR else "its `repr` is"
+    sent = "ten asterisks are" if kind == SECRET_STR else "its name is" if kind == MEMBER else "its `repr` is"
     what = f"{sink.what} is given {kind}: {sent} sent as the key, and refused with AuthenticationError. {remedy}"
     elements = sink.value.elements if kind == TUPLE and isinstance(sink.value, cst.Tuple) else ()
     if len(elements) == 1 and isinstance(elements[0], cst.Element):
