@@ -20,8 +20,8 @@ _TRANSPARENT = {
     *("functools.wraps()", "functools.lru_cache", "functools.lru_cache()", "functools.cache", "builtins.staticmethod"),
     *("builtins.classmethod", "typing.override", "typing_extensions.override"),
 }
-# Functions of the standard library that cannot be called without arguments, and that can.
-_ASKING = {"os.getenv", "os.environ.get", "os.environ.__getitem__"}
+# Functions that cannot be called without arguments, and that can.
+_ASKING = {"os.getenv", "os.environ.get", "os.environ.__getitem__", "keyring.get_password"}
 _ANSWERING = {"builtins.input", "getpass.getpass"}
 # What they make is text, whatever they belong to.
 _TEXT_METHODS = {"strip", "rstrip", "lstrip", "decode", "removeprefix", "removesuffix", "lower", "upper"}
@@ -133,10 +133,13 @@ class Callables:
         return _agreed(map(self._others.get, names))
 
     def _of_function(self, function: cst.FunctionDef, steps: int, *, is_bound: bool) -> Manner | None:
-        decorators = [self._resolver.names(each.decorator) for each in function.decorators]
-        if any(not names <= _TRANSPARENT for names in decorators):
+        if self._is_decorated(function):
             return None
         return "stuck" if self._asked(function, is_bound=is_bound) else self._of_body(function, steps)
+
+    def _is_decorated(self, function: cst.FunctionDef) -> bool:
+        """Whether something may have made another function of it."""
+        return any(not self._resolver.names(each.decorator) <= _TRANSPARENT for each in function.decorators)
 
     def _of_body(self, function: cst.FunctionDef, steps: int) -> Manner | None:
         if self._tree.nodes_in(function, cst.Yield):
@@ -151,7 +154,7 @@ class Callables:
         """How something answers whatever it is called with."""
         functions = [*self._resolver.definitions.functions(self._resolver.names(node))]
         if functions:
-            is_plain = steps and not any(function.decorators for function in functions)
+            is_plain = steps and not any(self._is_decorated(function) for function in functions)
             return _agreed(self._of_body(function, steps - 1) for function in functions) if is_plain else None
         names = self._resolver.names(node)
         return "sync" if all(_is_plain(name) or self._others.get(name) == "sync" for name in names) else None

@@ -69,6 +69,8 @@ class CommandLine:
         decorators = [each.decorator for each in function.decorators] if isinstance(function, cst.FunctionDef) else []
         declared = [each for each in decorators if isinstance(each, cst.Call) and self._names(each, param.name.value)]
         annotation = param.annotation.annotation if param.annotation is not None else None
+        if isinstance(annotation, (cst.Name, cst.Attribute)):
+            annotation = self._resolver.alias(annotation)
         inside = (*(walk(annotation) if annotation is not None else ()), param.default, *declared)
         calls = (each for each in inside if isinstance(each, cst.Call) and self._declares(each))
         return any(argument_of(call, "callback") is not None for call in calls)

@@ -46,6 +46,7 @@ _KINDS: dict[str, str] = {
     **dict.fromkeys(("pathlib.Path().resolve()", "pathlib.Path().parent", "pathlib.Path().joinpath()"), _PATH),
     **dict.fromkeys(("re.match()", "re.search()", "re.fullmatch()"), "a match"),
     "os.environ": "the whole environment",
+    "dotenv.load_dotenv()": "True or False",
     "subprocess.run()": "a finished process",
     "subprocess.Popen()": "a process",
     "configparser.ConfigParser()": "a parser",

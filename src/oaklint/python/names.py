@@ -426,8 +426,17 @@ class Resolver:
             inside = [self.annotated(part.value) for part in slices if isinstance(part, cst.Index)]
             return NOTHING.union(*(inside[:1] if generic == "Annotated" else inside)) - {"builtins.None()"}
         if isinstance(annotation, (cst.Name, cst.Attribute)):
+            alias = self.alias(annotation)
+            if alias is not None:  # which may be made of itself
+                return self._fixpoint.ask((alias, "annotated"), lambda: self.annotated(alias), NOTHING)
             return _instances(self.names(annotation))
         return NOT_KNOWN
+
+    def alias(self, annotation: cst.Name | cst.Attribute) -> cst.Subscript | None:
+        """What an annotation is short for: `Desk = Annotated[Settings, Depends(settings)]`."""
+        bindings = self.bindings_behind(annotation)
+        value = bindings[0].value if len(bindings) == 1 and bindings[0].kind in ("assign", "annotated") else None
+        return value if isinstance(value, cst.Subscript) else None
 
     # Parameters: `self`, the annotation, the default, and what the program's own calls hand in.
 

@@ -87,20 +87,35 @@ class NonEmpty:
 
     # In other functions.
 
+    def is_tested_as(self, name: str) -> bool:
+        """Whether the program asks for something by a name that another one has: `if not config.key`, `if not config["key"]`,
+        `if not config.get("key")`.
+        """
+        gets = (call for call in self._resolver.calls.by_name.get("get", ()) if self._is_about(call, name))
+        return any(is_tested(use, self._tree) for use in (*self._attributes(name), *self._items(name), *gets))
+
+    def _is_about(self, call: cst.Call, name: str) -> bool:
+        first = argument_of(call, 0)
+        return first is not None and self._values.text(first) == name
+
+    def _attributes(self, name: str) -> Iterator[cst.Attribute]:
+        return (use for use in self._tree.named(name) if isinstance(use, cst.Attribute))
+
+    def _items(self, name: str) -> Iterator[cst.Subscript]:
+        items = (each for each in self._tree.nodes.get(cst.Subscript, ()) if isinstance(each, cst.Subscript))
+        return (each for each in items if _called(each) == name)
+
     def _uses_anywhere(
         self, node: cst.Name | cst.Attribute | cst.Subscript, binding: Binding | None
     ) -> Iterator[cst.Name | cst.Attribute | cst.Subscript]:
         """Where the program speaks of the same: by its name, by an attribute that is called so, or as an item of that name."""
         if isinstance(node, cst.Subscript):
-            items = (each for each in self._tree.nodes.get(cst.Subscript, ()) if isinstance(each, cst.Subscript))
-            yield from (each for each in items if _called(each) == _called(node))
+            yield from self._items(_called(node))
             return
-        is_attribute = binding is None or self._tree.scopes[binding.node].kind == "module"
-        for use in self._tree.named(last_part(node)):
-            if isinstance(use, cst.Attribute):
-                if is_attribute:
-                    yield use
-            elif binding is not None and not self._tree.is_label(use) and binding in self._resolver.bindings(use):
+        if binding is None or self._tree.scopes[binding.node].kind == "module":
+            yield from self._attributes(last_part(node))
+        for use in self._tree.named(last_part(node)) if binding is not None else ():
+            if isinstance(use, cst.Name) and not self._tree.is_label(use) and binding in self._resolver.bindings(use):
                 yield use
 
 

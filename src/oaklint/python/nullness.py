@@ -5,17 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.places import place, places
 from oaklint.python.scopes import Binding, CodeUnit
 from oaklint.python.told import Asked, Told, compared
-from oaklint.python.tree import last_part, parameters, walk
+from oaklint.python.tree import fields_of, last_part, parameters, walk
 from oaklint.python.values import UNKNOWN, Values
 
 # What is called so is taken to refuse what it is handed, if that is None, where it is not seen.
 _CHECKS = re.compile(r"assert|check|ensure|guard|need|requir|valid|verif", re.IGNORECASE)
+# What fields are told of the text that they take.
+_CONSTRAINTS = {"min_length", "pattern", "regex"}
+
+
+class _Meaning(NamedTuple):
+    """What a condition says of a place: whether it is None, or true."""
+
+    place: str
+    of_none: bool
+    answer: bool
 
 
 class Nullness:
@@ -38,14 +49,14 @@ class Nullness:
             return True
         if binding is not None and (home := self._tree.unit(binding.node)) is not unit:
             is_made_sure = self._is_tested_in_others(use, key, unit, home) or self.is_ensured_behind(binding.node, key)
-            return is_made_sure or self._told.at(use, self._asked(key))
+            return is_made_sure or self._told.at(use, self._asked(key, use))
         if isinstance(use, cst.Attribute) and binding is None and self._is_tested_in_others(use, key, unit):
             return True
-        return self._told.at(use, self._asked(key), [binding] if binding is not None else None)
+        return self._told.at(use, self._asked(key, use), [binding] if binding is not None else None)
 
     def is_told(self, key: str, where: cst.BaseExpression) -> bool:
         """Whether control comes to an expression only where something, by what `place` writes, was found not to be None."""
-        return self._told.at(where, self._asked(key))
+        return self._told.at(where, self._asked(key, where))
 
     def is_ensured_behind(self, node: cst.CSTNode, key: str) -> bool:
         """Whether the unit that a node stands in comes to its end behind it only where something is not None."""
@@ -53,8 +64,32 @@ class Nullness:
         starts = [edge.target for block in graph.blocks_of(node) for edge in block.edges] if graph is not None else []
         return graph is None or self._told.on_all_ways(starts, [graph.returned], self._asked(key))
 
-    def _asked(self, key: str) -> Asked:
-        return Asked(lambda test, outcome: self.is_told_by(test, outcome, key), lambda part: self._fails_for_none(part, key))
+    def _asked(self, key: str, use: cst.BaseExpression | None = None) -> Asked:
+        """use: where it is used, if it is asked for one place alone."""
+
+        def is_excluded(test: cst.BaseExpression, outcome: bool) -> bool:
+            # `if not key and client is None: raise`: where there is no client, there is a key.
+            meant = self._meaning(test, not outcome)
+            if use is None or meant is None or meant.place == key:
+                return False
+            return self._told.at(use, Asked(lambda other, comes_out: self._meaning(other, comes_out) == meant))
+
+        return Asked(
+            lambda test, outcome: self.is_told_by(test, outcome, key), lambda part: self._fails_for_none(part, key), is_excluded
+        )
+
+    def _meaning(self, test: cst.BaseExpression, outcome: bool) -> _Meaning | None:
+        """What a condition that comes out so says of a name that has one value alone."""
+        if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+            return self._meaning(test.expression, not outcome)
+        compares = compared(test, outcome)
+        name = compares.left if compares is not None else test
+        if not isinstance(name, cst.Name) or len(self._tree.bindings_of(name)) != 1:
+            return None
+        if compares is None:
+            return _Meaning(name.value, of_none=False, answer=outcome)
+        is_none = self._values.value(compares.right) is None
+        return _Meaning(name.value, of_none=True, answer=compares.is_same) if is_none else None
 
     def _is_tested_in_others(self, use: cst.BaseExpression, key: str, *units: CodeUnit | None) -> bool:
         """Whether other units than some ask for a name, or for an attribute of the same object, or the program does so before all
@@ -67,12 +102,34 @@ class Nullness:
         )
 
     def is_tested_by(self, owner: cst.ClassDef, attribute: str) -> bool:
-        """Whether a class asks for an attribute of its objects: in its methods, or by a decorator that is told the name."""
+        """Whether a class asks for an attribute of its objects: in its methods, by a decorator that is told the name, or where it
+        declares it.
+        """
+        if any(self._is_constrained(line) for line in fields_of(owner, attribute)):
+            return True
         if any(self._resolver.definitions.class_of(test) is owner for test in self._tests.get(f"self.{attribute}", ())):
             return True
-        methods = (line for line in owner.body.body if isinstance(line, cst.FunctionDef))
+        methods = [line for line in owner.body.body if isinstance(line, cst.FunctionDef)]
+        if any(self._goes_through(method, attribute) for method in methods):
+            return True
         told = (each.decorator for method in methods for each in method.decorators)
         return any(self._values.text(arg.value) == attribute for call in told if isinstance(call, cst.Call) for arg in call.args)
+
+    def _goes_through(self, method: cst.FunctionDef, attribute: str) -> bool:
+        """Whether a method asks for attributes by their names: `[name for name in ("key", "url") if not getattr(self, name)]`."""
+        if not any("builtins.getattr" in self._resolver.names(call.func) for call in self._tree.calls_in(method)):
+            return False
+        texts = (part for part in walk(method.body) if isinstance(part, cst.SimpleString))
+        return any(self._values.text(text) == attribute for text in texts)
+
+    def _is_constrained(self, field: cst.AnnAssign) -> bool:
+        """`key: str = Field(min_length=1)`, `key: Annotated[str, AfterValidator(need)]`, be it by another name."""
+        annotation = field.annotation.annotation
+        alias = self._resolver.alias(annotation) if isinstance(annotation, (cst.Name, cst.Attribute)) else None
+        inside = (part for node in (alias or annotation, field.value) if node is not None for part in walk(node))
+        calls = [part for part in inside if isinstance(part, cst.Call)]
+        keywords = {arg.keyword.value for call in calls for arg in call.args if arg.keyword is not None}
+        return bool(keywords & _CONSTRAINTS) or any(last_part(call.func).endswith("Validator") for call in calls)
 
     def _is_in_decorator(self, test: cst.CSTNode) -> bool:
         return any(isinstance(each, cst.Decorator) for each in self._tree.ancestors(test))

@@ -22,10 +22,12 @@ class Asked(NamedTuple):
 
     by_test: whether a condition without `not`, `and` and `or` tells it by coming out as it does.
     by_run: whether something does that has been evaluated, and has not failed.
+    is_excluded: whether a condition cannot have come out so on a way that is of interest.
     """
 
     by_test: Callable[[cst.BaseExpression, bool], bool]
     by_run: Callable[[cst.CSTNode], bool] = lambda _: False
+    is_excluded: Callable[[cst.BaseExpression, bool], bool] = lambda test, outcome: False
 
 
 class Compared(NamedTuple):
@@ -75,7 +77,8 @@ class Told:
         if edge.kind in (Kind.TRUE, Kind.FALSE):
             test = self.comparison_of(node) if isinstance(node, cst.MatchCase) else node
             if isinstance(test, cst.BaseExpression):
-                return _comes_out(test, edge.kind is Kind.TRUE, asked)
+                outcome = edge.kind is Kind.TRUE
+                return _comes_out(test, outcome, asked) or asked.is_excluded(test, outcome)
         return any(map(asked.by_run, certainly_evaluated(node)))
 
     def comparison_of(self, case: cst.MatchCase) -> cst.Comparison | None:

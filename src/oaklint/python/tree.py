@@ -98,6 +98,13 @@ def parameters(function: cst.FunctionDef | cst.Lambda) -> tuple[cst.Param, ...]:
     return (*params.posonly_params, *params.params, *params.kwonly_params)
 
 
+def fields_of(owner: cst.ClassDef, name: str) -> list[cst.AnnAssign]:
+    """The declarations of a field in the body of a class."""
+    lines = (line for line in owner.body.body if isinstance(line, cst.SimpleStatementLine))
+    declared = (part for line in lines for part in line.body if isinstance(part, cst.AnnAssign))
+    return [part for part in declared if isinstance(part.target, cst.Name) and part.target.value == name]
+
+
 def positional(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
     """The parameters of a function that may be given by their position."""
     return [*function.params.posonly_params, *function.params.params]

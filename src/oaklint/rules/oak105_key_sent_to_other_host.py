@@ -237,6 +237,9 @@ def _is_told_on_purpose(usage: Usage) -> bool:
     """Whether the program decides by itself what `OPENAI_API_KEY` holds, or takes it away."""
     if any(_VARIABLE in write.names for write in usage.writes.all):
         return True
+    named = (call for call in usage.nodes(cst.Call) for arg in call.args if arg.keyword and arg.keyword.value == _VARIABLE)
+    if any(usage.resolver.calls.functions(call) for call in named):
+        return True  # `with environment(OPENAI_API_KEY=...):`
     popped = (call for call in usage.nodes(cst.Call) if call.args and "os.environ.pop" in usage.resolver.names(call.func))
     items = (item for item in usage.nodes(cst.Subscript) if isinstance(usage.tree.parents.get(item), cst.Del))
     deleted = (index_of(item) for item in items if "os.environ" in usage.resolver.names(item.value))

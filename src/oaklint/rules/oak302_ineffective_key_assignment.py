@@ -76,10 +76,10 @@ from oaklint.usage.module_client import (
     assigned_attributes,
     is_configured,
     is_module,
-    leads_to,
     missed_by_importers,
     misses_client,
 )
+from oaklint.usage.order import leads_to
 from oaklint.usage.repairs import is_set_in_time
 
 NEEDS: Needs = ((IMPORTS_OPENAI, REACHES_OPENAI), ("putenv", "export", "api_key", "API_KEY", "TOKEN", "ADMIN_KEY", "setattr"))

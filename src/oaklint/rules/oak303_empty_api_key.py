@@ -74,7 +74,8 @@ from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.authorization import is_authorized
 from oaklint.usage.credentials.blanks import Blank
 from oaklint.usage.credentials.sinks import Handover, Sink
-from oaklint.usage.module_client import is_module, leads_to
+from oaklint.usage.module_client import is_module
+from oaklint.usage.order import leads_to
 
 NEEDS: Needs = (
     *CREDENTIALS_OF_OPENAI,

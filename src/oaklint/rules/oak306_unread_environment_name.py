@@ -74,7 +74,8 @@ from oaklint.source import Span
 from oaklint.usage import Usage
 from oaklint.usage.constructions import Construction
 from oaklint.usage.guards import NO_EXCEPTION
-from oaklint.usage.module_client import is_request, leads_to, makes_requests, sets_credentials
+from oaklint.usage.module_client import is_request, makes_requests, sets_credentials
+from oaklint.usage.order import leads_to
 from oaklint.usage.repairs import is_set_in_time
 
 # A name as it may have been meant for the SDK: the file that sets it may leave it to others to build a client. A notebook writes

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.nonempty import is_tested
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -27,6 +28,11 @@ class Importers:
         """What the program of each file that imports this one does with the SDK; nothing where there are too many of them."""
         found = [*islice(self._of_importers(""), _MAX_FILES + 1)]
         return found if len(found) <= _MAX_FILES else []
+
+    def ask_for(self, attribute: str) -> bool:
+        """Whether one of them asks for an attribute of that name, whatever it belongs to: `if not settings.key: raise`."""
+        uses = ((use, other.tree) for other in self.all for use in other.tree.named(attribute))
+        return any(isinstance(use, cst.Attribute) and is_tested(use, tree) for use, tree in uses)
 
     def are_there(self) -> bool:
         """Whether there are any."""

@@ -8,8 +8,6 @@ from itertools import islice
 from typing import TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.definitions import is_initializer
-from oaklint.python.flow import reaches
 from oaklint.python.places import is_builtin, place
 from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, REQUEST_ROOTS
@@ -18,6 +16,7 @@ from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.mentions import TYPED_IN
 from oaklint.usage.guards import NO_EXCEPTION
+from oaklint.usage.order import leads_to
 from oaklint.usage.usage import Usage
 
 # Objects that hold a program's settings go by these names.
@@ -264,30 +263,6 @@ def _is_setting(node: cst.Attribute, setting: str, usage: Usage) -> bool:
     return node.attr.value == setting and is_module(node.value, usage)
 
 
-def leads_to(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
-    """Whether a path runs from one node to another, also through the functions that they stand in."""
-    if isinstance(usage.tree.unit(first), cst.Module):  # of another module, which is run where it is imported
-        running = (
-            each for each in usage.writes.importing.get(None, ()) if usage.tree.unit(first) in usage.writes.modules_run_by(each)
-        )
-        return any(leads_to(statement, second, usage) for statement in running)
-    unit = usage.tree.unit(second)
-    befores, afters = _places(first, usage), _places(second, usage)
-    for before in befores:
-        for after in afters:
-            shared = usage.tree.unit(before)
-            comparable = before is not after and shared is usage.tree.unit(after)  # one call says nothing of the order in it
-            graph = usage.resolver.graph(shared) if comparable else None
-            if graph is not None and reaches(graph.blocks_of(before), graph.blocks_of(after)):
-                return True
-    if usage.tree.unit(first) is None and unit is not None:
-        return not any(usage.tree.unit(after) is None for after in afters)  # others call it, when the module has been imported
-    # An object is made before its other methods run.
-    begins = usage.tree.unit(first)
-    owner = usage.resolver.definitions.class_of(first) if is_initializer(begins) else None
-    return owner is not None and owner is usage.resolver.definitions.class_of(second)
-
-
 def _are_called_back(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> bool:
     """Whether two nodes stand in two functions that others call, in any order, and the first is not meant for its own client, or
     for what is not seen.
@@ -297,9 +272,3 @@ def _are_called_back(first: cst.CSTNode, second: cst.CSTNode, usage: Usage) -> b
         return False
     builds = any(usage.constructions.through(call) is not None for call in usage.tree.calls_in(usage.tree.unit(first)))
     return not builds and all(map(leaves_it_alone, _imported_unseen(usage)))
-
-
-def _places(node: cst.CSTNode, usage: Usage) -> list[cst.CSTNode]:
-    """The node, and the calls by which the program comes to it."""
-    unit = usage.tree.unit(node)
-    return [node, *(usage.resolver.calls.leading_to(unit) if isinstance(unit, cst.FunctionDef) else ())]

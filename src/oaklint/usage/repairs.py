@@ -18,7 +18,7 @@ from oaklint.sdk.exceptions import authentication_error
 from oaklint.usage.constructions import Construction
 from oaklint.usage.credentials.sinks import Sink
 from oaklint.usage.environment.writes import Write
-from oaklint.usage.module_client import leads_to
+from oaklint.usage.order import leads_to
 from oaklint.usage.retries.policies import Policy
 from oaklint.usage.usage import Usage
 

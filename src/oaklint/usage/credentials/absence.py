@@ -176,9 +176,12 @@ class Absences:
             yield from filter(None, found)
 
     def is_checked_by_class(self, node: cst.Attribute) -> bool:
-        """Whether the class of an object asks for an attribute of its objects: by a validator, or in its methods."""
+        """Whether the class of an object asks for an attribute of its objects, by a validator, or in its methods, or a file does
+        that imports the program.
+        """
         owners = self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
-        return any(self._nullness.is_tested_by(owner, node.attr.value) for owner in owners)
+        is_tested = any(self._nullness.is_tested_by(owner, node.attr.value) for owner in owners)
+        return is_tested or self._usage.importers.ask_for(node.attr.value)
 
     def _is_ensured_when_set(self, value: cst.BaseExpression) -> bool:
         """Whether the name that an attribute is set to is tested behind that."""

@@ -118,12 +118,18 @@ class Blanks:
         steps = [sink.given, *(step.node for step in source.way), source.value]
         if name is None:
             return False
-        return self._usage.demands.is_required(name, getter) or bool(self._usage.presence.sure_at(steps, {name}))
+        if not self._usage.resolver.names(getter.func) & (GETENV | FAILING_READERS) and self._non_empty.is_tested_as(name):
+            return True
+        demands = (self._usage.demands, *(each.demands for each in self._usage.importers.all))
+        return any(each.is_required(name, getter) for each in demands) or bool(self._usage.presence.sure_at(steps, {name}))
 
     def _may_be_given(self, source: Source) -> bool:
-        """Whether an attribute on the way has its value only until somebody gives it another."""
-        attributes = [node for node, _ in source.way if isinstance(node, cst.Attribute) and self._values.may_be_given(node)]
-        return any(self._values.is_set_elsewhere(node) or not self._keeps_default(node) for node in attributes)
+        """Whether an attribute on the way has its value only until somebody gives it another, or its class asks for one."""
+        attributes = [node for node, _ in source.way if isinstance(node, cst.Attribute)]
+        if any(map(self._usage.absences.is_checked_by_class, attributes)):
+            return True
+        given = [node for node in attributes if self._values.may_be_given(node)]
+        return any(self._values.is_set_elsewhere(node) or not self._keeps_default(node) for node in given)
 
     def _keeps_default(self, node: cst.Attribute) -> bool:
         """Whether objects have what their class says: nobody hands them anything, or what fills them is the environment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from oaklint.python import cst
 from oaklint.python.places import words
 from oaklint.python.texts import Texts
-from oaklint.python.tree import last_part, parameters
+from oaklint.python.tree import last_part, parameters, walk
 from oaklint.sdk.displays import Shown, shown_by, shown_by_object
 from oaklint.usage.context import Context
 
@@ -17,6 +18,9 @@ _STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
 _ASKS = {"input", "getpass", "prompt", "confirm"}
 # Arguments that say how something is shown, and are not.
 _NOT_SHOWN = {"end", "file", "flush", "sep", "level", "exc_info", "stack_info", "stacklevel", "category"}
+# What takes secrets out of what is logged stands in one of these, or in a processor, and speaks of it.
+_FILTERS = {"logging.Filter", "logging.Formatter"}
+_HIDES = re.compile(r"redact|mask|secret|sensitive|censor|scrub|hid(?:e|ing|den)|saniti|credential|\*\*\*", re.IGNORECASE)
 _SAYS_SECRET = {"key", "keys", "apikey", "token", "secret", "credential", "credentials"}
 
 
@@ -50,12 +54,20 @@ class Displays:
             yield from (Display(value, shown) for value in self._values(call, shown))
 
     def _how(self, call: cst.Call) -> Shown | None:
-        for name in self._resolver.names(call.func):
-            if (shown := shown_by(name)) is not None:
-                return shown
-        if not isinstance(call.func, cst.Attribute) or self._resolver.calls.functions(call):
-            return None
-        return shown_by_object(last_part(call.func.value), call.func.attr.value)
+        shown: Shown | None = next(filter(None, map(shown_by, self._resolver.names(call.func))), None)
+        if shown is None and isinstance(call.func, cst.Attribute) and not self._resolver.calls.functions(call):
+            shown = shown_by_object(last_part(call.func.value), call.func.attr.value)
+        return shown if shown != "logged" or not self._is_log_filtered else None
+
+    @cached_property
+    def _is_log_filtered(self) -> bool:
+        """Whether the program takes secrets out of what it logs: a `logging.Filter` or `Formatter`, a processor of structlog."""
+        classes = [node for node in self._context.tree.nodes.get(cst.ClassDef, ()) if isinstance(node, cst.ClassDef)]
+        filters = [each for each in classes if any(self._resolver.names(base.value) & _FILTERS for base in each.bases)]
+        named = (node for name in ("addFilter", "configure") for node in self._resolver.calls.by_name.get(name, ()))
+        handed = (part for call in named for arg in call.args for part in walk(arg.value) if isinstance(part, cst.Name))
+        functions = (each for name in handed for each in self._resolver.definitions.functions(self._resolver.names(name)))
+        return any(_HIDES.search(word) for each in (*filters, *functions) for word in _spoken(each))
 
     @cached_property
     def _parameters(self) -> dict[cst.Param, Shown]:
@@ -103,6 +115,13 @@ class Displays:
         if isinstance(template, str) and "%" in template:
             return self._texts.put_in_order(logged[0], logged[1:])
         return [value for index, value in enumerate(logged[1:]) if str(index) not in cut]
+
+
+def _spoken(definition: cst.CSTNode) -> Iterator[str]:
+    """The names and texts in a definition."""
+    for part in walk(definition):
+        if isinstance(part, (cst.Name, cst.SimpleString)):
+            yield part.value
 
 
 def is_called_secret(name: str) -> bool:

@@ -12,6 +12,8 @@ from oaklint.python.places import place
 from oaklint.python.told import Asked, compared
 from oaklint.python.tree import index_of
 from oaklint.sdk.environment_names import GETENV
+from oaklint.usage.environment.mentions import leaves
+from oaklint.usage.order import leads_to
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -38,13 +40,19 @@ class Demands:
         return found
 
     def is_asked_for(self, name: str, where: cst.BaseExpression, told_by: cst.CSTNode | None = None) -> bool:
-        """Whether another unit than that of some place asks for a variable. told_by: where its name comes from there."""
+        """Whether another unit than that of some place asks for a variable, or a call sees to it that it is there. told_by: where
+        its name comes from there.
+        """
         asking = (each for each in self.by_name.get(name, ()) if each is not told_by)
-        return any(self._tree.unit(each) is not self._tree.unit(where) for each in asking)
+        return any(self._tree.unit(each) is not self._tree.unit(where) or self._is_seen_to(each) for each in asking)
+
+    def _is_seen_to(self, name: cst.SimpleString) -> bool:
+        calls = (each for each in self._tree.ancestors(name) if isinstance(each, cst.Call))
+        return any(map(self._is_for_effect, calls))
 
     def is_required(self, name: str, where: cst.BaseExpression) -> bool:
-        """Whether the program has a variable among those that it needs, `REQUIRED = ("A_KEY", "B_KEY")`, or a decorator of the
-        function around some place is told its name.
+        """Whether the program has a variable among those that it needs, `REQUIRED = ("A_KEY", "B_KEY")`, leaves in another unit
+        where it is not set, hands its name to what sees to it, or a decorator of the function around some place is told its name.
         """
         return any(self._requires(each, where) for each in self.by_name.get(name, ()))
 
@@ -54,7 +62,21 @@ class Demands:
                 return all(self._is_variable(element.value) for element in around.elements)
             if isinstance(around, cst.Decorator):
                 return self._tree.parents[around] in self._tree.ancestors(where)
+            if isinstance(around, cst.Call) and (is_called_check(around) or self._is_for_effect(around)):
+                return True
+            if isinstance(around, (cst.If, cst.Assert)):
+                return (isinstance(around, cst.Assert) or leaves(around)) and self._is_before(name, where)
         return False
+
+    def _is_before(self, asked: cst.CSTNode, where: cst.BaseExpression) -> bool:
+        """Whether control comes from a condition to some place in another unit, or of another program, which is not asked."""
+        if where not in self._tree.parents:
+            return True
+        return self._tree.unit(asked) is not self._tree.unit(where) and leads_to(asked, where, self._usage)
+
+    def _is_for_effect(self, call: cst.Call) -> bool:
+        """Whether a call runs a function of the program for what it does: `obtain("A_KEY")`, by itself."""
+        return isinstance(self._tree.parents.get(call), cst.Expr) and bool(self._resolver.calls.functions(call))
 
     def is_made_before(self, call: cst.Call, name: cst.BaseExpression) -> bool:
         """Whether control comes to a call only where the variable of a name, which may be any, was found to be there:
@@ -89,7 +111,7 @@ class Demands:
                 return around.key is text and self._is_one_of_names(around)
             if isinstance(around, (cst.List, cst.Tuple, cst.Set, cst.Comparison, cst.Assert, cst.UnaryOperation)):
                 return True
-            if isinstance(around, cst.Call) and is_called_check(around):
+            if isinstance(around, cst.Call) and (is_called_check(around) or self._is_for_effect(around)):
                 return True
             if isinstance(around, cst.Subscript):
                 return self._is_environment(around.value) and index_of(around) is text

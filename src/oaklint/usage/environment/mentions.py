@@ -185,7 +185,7 @@ class Mentions:
         """What becomes of a value from the environment."""
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.If, cst.Assert)) and node is ancestor.test:
-                return "required" if isinstance(ancestor, cst.Assert) or _leaves(ancestor) else "tested"
+                return "required" if isinstance(ancestor, cst.Assert) or leaves(ancestor) else "tested"
             if isinstance(ancestor, (cst.While, cst.IfExp)) and node is ancestor.test:
                 return "tested"
             if isinstance(ancestor, cst.Expr):
@@ -228,7 +228,7 @@ class Mentions:
         return text.split()[0] if text and text.strip() and not _GOES_ON.search(text) else ""
 
 
-def _leaves(test: cst.If) -> bool:
+def leaves(test: cst.If) -> bool:
     """Whether one side of a test ends the matter."""
     branches = [test.body, *([test.orelse.body] if isinstance(test.orelse, cst.Else) else [])]
     for branch in branches:
