@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import sys
 from collections.abc import Callable
 
@@ -23,7 +24,8 @@ from oaklint.sdk.keys import (
     looks_random,
     redact,
 )
-from oaklint.sdk.redaction import Repeats, named_credentials, redact_literals, redact_runs
+from oaklint.sdk.redaction import Repeats, named_credentials
+from oaklint.sdk.rows import cover_pieces, cover_words, literals
 from tests.keys import MAKERS, MARKER, START, key_body, make_key, plant
 
 # A plain credential has no structure to be found by.
@@ -228,12 +230,48 @@ def test_redacts_what_is_left_of_a_key() -> None:
     assert not survives("openai-project", key, backwards[::-1])
 
 
-def test_redacts_what_goes_on_in_another_row() -> None:
+def test_covers_words_that_may_be_drawn_at_random() -> None:
     key = make_key("openai-project")
-    for run in (key[24:], key[60:100]):
-        assert redact_runs(f"{run}\n") == "*" * len(run) + "\n"
-    for text in ("chat_completions_create_with_retries_and_timeout", "0d8f3b1e-5c7a-4a7e-9f57-3d0c1b2a4e6f"):
-        assert redact_runs(text) == text
+    for word in (key[24:], key[60:100], key[70:82], make_key("credential"), make_key("credential", 1)[:12], "0d8f3b1e5c7a"):
+        assert cover_words(f"a {word}\n") == f"a {'*' * len(word)}\n"
+        assert cover_words(f"a({word})", is_code=True) == f"a({'*' * len(word)})"
+
+
+@pytest.mark.parametrize("pieces", ['"{}", "{}"', "'{}' + '{}'", '"{}" "{}"'])
+def test_covers_pieces_of_few_characters(pieces: str) -> None:
+    key = make_key("credential")
+    text = ", ".join(pieces.format(*key[at : at + 2]) for at in range(0, len(key), 2))
+    assert not set(cover_pieces(text)) & set(key)
+
+
+def test_covers_the_numbers_of_characters() -> None:
+    key = make_key("openai-user")
+    for text in (str([*map(ord, key)]), ", ".join(map(hex, map(ord, key))), " + ".join(f"chr({ord(each)})" for each in key)):
+        assert not re.search("[0-9]", cover_pieces(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("chat_completions_create_with_retries_and_timeout", "gpt-4o-mini-2024-07-18", "text-embedding-3-small", "utf8", "o3"),
+        *(
+            "AsyncAzureOpenAI(max_retries=3)",
+            "HTTPSConnection",
+            "https://api.deepseek.com/v1",
+            "meta-llama/Llama-3.3-70B-Instruct",
+        ),
+        *(
+            "You are a helpful assistant.",
+            "base64.b64decode(text)",
+            "hashlib.sha256(data).hexdigest()",
+            "[1, 2, 3]",
+            "2024-11-05",
+        ),
+    ],
+)
+def test_shows_words_that_people_write(text: str) -> None:
+    assert cover_words(text, is_code=True) == text
+    assert "(" in text or cover_words(text) == text
 
 
 NAMED = [
@@ -358,9 +396,10 @@ HOSTILE = [
 WORK: dict[str, Callable[[str], object]] = {
     "find_keys": lambda text: list(find_keys(text)),
     "redact": redact,
-    "redact_literals": redact_literals,
+    "cover_words": cover_words,
+    "cover_pieces": cover_pieces,
+    "literals": lambda text: list(literals(text)),
     "named_credentials": lambda text: list(named_credentials(f'api_key = "{text}')),
-    "redact_runs": redact_runs,
     "repeats": lambda text: Repeats(text[at : at + 9 + at % 500] for at in range(0, len(text), 1000)).cover(text),
 }
 

@@ -56,6 +56,17 @@ PLACES: dict[str, Text] = {
     "list_in_a_broken_cell.ipynb": lambda key: _notebook(
         f'key = "".join([{_rows(key, 10, ",")}])\nclient = OpenAI(api_key=key\n{LEGACY}', ""
     ),
+    "moved_characters.py": lambda key: (
+        f'{IMPORTS}client = OpenAI()\nos.environ["OPENAI_API_KEY"] = "".join([{_rows(key, 1, ",")}])\nclient.models.list()\n'
+    ),
+    "added_by_others.py": lambda key: f'{IMPORTS}client = OpenAI(api_key=add("{key[:22]}", "{key[22:]}"))\n{LEGACY}\n',
+    "numbers_in_a_comment.py": lambda key: f"{IMPORTS}{LEGACY}  # bytes({[*map(ord, key)]})\n",
+    "rows_of_a_docstring.py": lambda key: f'"""\n{key[:30]}\n{key[30:]}\n"""\n{IMPORTS}{LEGACY}\n',
+    "cut_in_a_comment.py": lambda key: f'{IMPORTS}{LEGACY}  # "{key[:19]}" + "{key[19:]}"\n',
+    "percent_everywhere.py": lambda key: f"{IMPORTS}{LEGACY}  # {key.replace('-', '%2D').replace('_', '%5F')}\n",
+    "rows_that_do_not_parse.py": lambda key: f'{IMPORTS}key = """\n{key[:27]}\n{key[27:]}"""\n{LEGACY}\nprint "x"\n',
+    "without_quotes.py": lambda key: f"{IMPORTS}openai.api_key = {key[:30]}\n{key[30:]}\n{LEGACY}\n",
+    "quotes_of_a_book.py": lambda key: f"{IMPORTS}openai.api_key = \u201c{key[:20]}\u201d + \u201c{key[20:]}\u201d\n{LEGACY}\n",
     "encoded_beside.py": lambda key: f'{IMPORTS}key = "{key}"\n# {_base64(key)} {key[::-1]} {key.encode().hex()}\n{LEGACY}\n',
     "header_beside.py": lambda key: f'{IMPORTS}key = "{key}"\n{LEGACY}  # {_base64("Bearer " + key)} {_base64(":" + key)}\n',
     "moved.py": lambda key: f'{IMPORTS}client = OpenAI()\nos.environ["OPENAI_API_KEY"] = "{key}"\nclient.models.list()\n',
@@ -101,6 +112,7 @@ WEAK_PLACES: dict[str, Text] = {
     "other_host.py": lambda weak: (
         f'{IMPORTS}openai.api_base = "https://example.com/v1"\nopenai.api_key = "{weak}"\n{LEGACY}\nclient = OpenAI()\n'
     ),
+    "escaped_and_plain.py": lambda weak: f'{IMPORTS}client = OpenAI(api_key="{_escaped(weak)}")\n{LEGACY}  # {weak}\n',
     "other_script.py": lambda weak: f'{IMPORTS}client = OpenAI(api_key="{weak}\u00fc")\n{LEGACY}  # {weak}\u00fc\n',
     "imports/app.py": PLACES["elsewhere/app.py"],
     "imports/settings.py": PLACES["elsewhere/settings.py"],

@@ -6,9 +6,10 @@ import gc
 import os
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,8 @@ from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions, has_allow_mark
 from oaklint.rules import Finding, Rule, all_rules, place_of
-from oaklint.sdk.redaction import VARIABLE, Repeats, asterisks, named_credentials, redact, redact_literals, redact_runs
+from oaklint.sdk.redaction import VARIABLE, Repeats, asterisks, named_credentials, redact
+from oaklint.sdk.rows import cover_pieces, cover_words, hide, literals
 from oaklint.source import Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
 
 if TYPE_CHECKING:
@@ -301,7 +303,7 @@ def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell,
     changes = tuple(sorted(repair.changes, key=lambda change: (order[change.span.cell], *change.span[1:])))
     if any(after.span.start < before.span.end for before, after in pairwise(changes) if after.span.cell is before.span.cell):
         return None, ()
-    edits = tuple(Edit(masks.cover(content), *_ends(span), span.cell.number) for span, content in changes)
+    edits = tuple(Edit(masks.code(content), *_ends(span), span.cell.number) for span, content in changes)
     return Fix(repair.applicability, masks.cover(repair.message), edits), changes
 
 
@@ -351,8 +353,10 @@ class Masks:
         marked = (span for spans in self._secrets.values() for span in spans)
         self.texts = frozenset(known).union(text for span in marked for text in _secret_texts(span))
         self._repeats = Repeats(self.texts)
+        self._sources = {span.cell.text[span.start : span.end] for spans in self._secrets.values() for span in spans} - {""}
         self._unread = unread
         self._shown: dict[Cell, str] = {}
+        self._literals: dict[Cell, list[tuple[int, int]]] = {}
 
     def excerpt(self, cell: Cell, first: int, last: int) -> Excerpt:
         """The rows from `first` to `last` (1-based) with some context, no blank rows at its ends; long stretches are cut."""
@@ -365,12 +369,27 @@ class Masks:
         return Excerpt(top, tuple(self.row(cell, row) for row in range(top, bottom + 1)))
 
     def row(self, cell: Cell, row: int) -> str:
-        """The text of a row (1-based). In what does not parse and in another file, no literal is shown."""
+        """The text of a row (1-based) without words that may be drawn at random; of what does not parse, and of another file,
+        where no rule has looked for secrets, without literals.
+        """
         if cell not in self._shown:
-            self._shown[cell] = redact_runs(self.cover(self._marked(cell)))
+            self._shown[cell] = cover_pieces(self.cover(self._marked(cell)))
+            self._literals[cell] = [*literals(cell.text)] if cell.code is not None else [(0, len(cell.text))]
         start, line = cell.lines.starts[row - 1], cell.lines.line(row)
         shown = self._shown[cell][start : start + len(line)]
-        return redact_literals(shown) if cell.path is not None or cell in self._unread else shown
+        is_hidden = cell.path is not None or cell in self._unread
+        found = ((begin - start, end - start) for begin, end in self._literals[cell])
+        within = [(max(begin, 0), min(end, len(line))) for begin, end in found if end > 0 and begin < len(line)]
+        if cell in self._unread:  # where a literal begins is anybody's guess
+            shown = _in_parts(shown, literals(shown), hide, str)
+        of_code = partial(cover_words, is_code=cell not in self._unread)
+        return _in_parts(shown, within, hide if is_hidden else _words, of_code)
+
+    def code(self, text: str) -> str:
+        """Program text that a repair writes, with what was marked covered where it quotes it, and words as in rows."""
+        for marked in sorted(self._sources, key=len, reverse=True):
+            text = text.replace(marked, asterisks(marked))
+        return self.cover(cover_pieces(_in_parts(text, literals(text), _words, partial(cover_words, is_code=True))))
 
     def cover(self, text: str) -> str:
         """Any text that may quote the file, with every secret covered."""
@@ -386,6 +405,22 @@ class Masks:
                 pieces += (cell.text[done:start], asterisks(cell.text[start:end]))
                 done = end
         return "".join((*pieces, cell.text[done:]))
+
+
+def _words(text: str, before: str) -> str:
+    return cover_words(text)
+
+
+def _in_parts(
+    text: str, within: Iterable[tuple[int, int]], of_literal: Callable[[str, str], str], of_code: Callable[[str], str]
+) -> str:
+    """A text put together again from its literals and what is between them. of_literal: is also told what stands before."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in within:
+        pieces += (of_code(text[done:start]), of_literal(text[start:end], text[done:start]))
+        done = end
+    return "".join((*pieces, of_code(text[done:])))
 
 
 def _secret_texts(span: Span) -> Iterator[str]:

@@ -208,11 +208,12 @@ def _internal_error(name: str, error: Exception, data: bytes = b"") -> FileResul
     import traceback
 
     from oaklint.sdk.redaction import Repeats, redact
+    from oaklint.sdk.rows import cover_pieces, cover_words
 
     literals = Repeats(re.findall(r"""["']([^\s"'\\]+)(?=\\?["'])""", data.decode("utf-8", "replace")))
 
     def safe(text: str) -> str:
-        return redact(literals.cover(text))
+        return redact(cover_pieces(cover_words(literals.cover(text))))
 
     summary = " ".join(f"internal error: {type(error).__name__}: {error}".split())
     return FileResult(name, error=safe(summary), details=safe("".join(traceback.format_exception(error))))

@@ -41,8 +41,6 @@ _TOKEN_BEGINNINGS = (
 _BEARER = r"(?i:\bbearer)(?:\s|%20|\\t){1,4}([A-Za-z0-9._~+/=-]{16,})"
 _QUOTED = r"""(?<=["'`])[A-Za-z0-9_+/=.~-]{24,}(?=["'`\\])"""
 _CONTINUATION = r"""(?:["'][\s+\\]*[A-Za-z]{0,2}["'](?=[A-Za-z0-9_-]+["'\\])|\\\r?\n)([A-Za-z0-9_-]{4,})"""
-# A literal, a comment, or what is left of a literal that goes on in the next row.
-_LITERAL_OR_COMMENT = r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|#.*|(?P<open>["'])(?P<rest>.*)"""
 # What names of variables look like: words, with a few digits behind them.
 VARIABLE = r"[A-Z]+[0-9]{0,2}(?:_(?:[A-Z]+[0-9]{0,2}|[0-9]{1,2}))+"
 # How the beginning of a key, and the marker, look in base64 (wherever the three bytes begin), in hex and backwards. The marker of
@@ -81,23 +79,6 @@ def redact(text: str) -> str:
     return "".join(pieces)
 
 
-def redact_literals(row: str) -> str:
-    """A row of program text that nobody has searched for secrets, at the same length: no literal and no comment in it is shown
-    but the names of environment variables that are read or set.
-    """
-    return redact(_pattern(_LITERAL_OR_COMMENT).sub(_without_text, row))
-
-
-def _without_text(found: re.Match[str]) -> str:
-    """A literal or comment in its row with asterisks for its text, unless that can be no secret."""
-    quote, text = found["quote"] or found["open"], found["text"] or found["rest"] or ""
-    if quote is None:
-        return f"#{asterisks(found[0][1:])}"
-    before = found.string[max(0, found.start() - 40) : found.start()].rstrip()
-    is_name = before.endswith(("(", "[")) and _pattern(VARIABLE).fullmatch(text)
-    return found[0] if is_name and found["quote"] else f"{quote}{'*' * len(text)}{found['quote'] or ''}"
-
-
 def named_credentials(text: str) -> Iterator[tuple[int, int]]:
     """Where literals stand that are given to what is called like a credential, and give something away.
 
@@ -106,11 +87,6 @@ def named_credentials(text: str) -> Iterator[tuple[int, int]]:
     for found in _pattern(_NAMED).finditer(text):
         if not may_be_shown(found["text"]):
             yield found.span("text")
-
-
-def redact_runs(text: str) -> str:
-    """`text` of a program with every long run that looks random covered, in quotes or not: what is left of a key in its rows."""
-    return _pattern(r"[A-Za-z0-9_-]{32,}").sub(lambda run: asterisks(run[0]) if _may_be_secret(run[0]) else run[0], text)
 
 
 class Repeats:
