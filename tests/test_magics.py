@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oaklint.engine import Settings, check
+from tests.keys import make_key
 from tests.variations import notebook
 
 BUILT = "from openai import OpenAI\nclient = OpenAI()"
@@ -70,3 +71,21 @@ KEY = "import os\nfrom openai import OpenAI\nclient = OpenAI()\nkey = os.environ
 def test_what_a_notebook_shows_by_itself(cell: str, is_shown: bool) -> None:
     found = check("a.ipynb", notebook([KEY, cell]), Settings(select=("OAK104",)))
     assert [diagnostic.cell for diagnostic in found] == [2] * is_shown
+
+
+@pytest.mark.parametrize(
+    ("magic", "is_in_quotes"),
+    [
+        ('%env OPENAI_API_KEY="{}"', True),
+        ("%env OPENAI_API_KEY='{}'", True),
+        ('%set_env OPENAI_API_KEY "{}"', True),
+        ("%env OPENAI_API_KEY={}", False),
+        ('%env OTHER_KEY="{}"', False),
+        ('%env OPENAI_API_KEY="YOUR_API_KEY"', False),  # a placeholder is reported as one
+        ('!export OPENAI_API_KEY="{}"', False),  # a shell takes them away
+    ],
+)
+def test_quotes_that_a_magic_keeps(magic: str, is_in_quotes: bool) -> None:
+    cells = [magic.format(make_key("credential")), BUILT, USED]
+    found = check("a.ipynb", notebook(cells), Settings(select=("OAK305",)))
+    assert [diagnostic.cell for diagnostic in found] == [1] * is_in_quotes

@@ -4,8 +4,8 @@ Finds keys that no service can accept as they are handed to the SDK.
 - What is no text: bytes, a number, a tuple (by a trailing comma: `key = "...",`), a list, a dictionary, a file, a path, the whole
   `os.environ`, a coroutine that nobody awaits, a member of an `Enum`, pydantic's `SecretStr`, what a store of secrets answers;
   also by names, functions and annotations that say so, and within `str(...)`.
-- `Bearer ` in front of the key, quotes around it (also by `repr` and `json.dumps`), blanks at its ends or within, line ends,
-  characters beyond ASCII, the whole line of a `.env` file.
+- `Bearer ` in front of the key, quotes around it (also by `repr`, `json.dumps`, and `%env NAME="..."`, which keeps them), blanks
+  at its ends or within, line ends, characters beyond ASCII, the whole line of a `.env` file.
 - `str(os.getenv("NAME"))` and `f"{os.getenv('NAME')}"`, which are the text `None` where the variable is not set, if nothing has
   made sure that it is.
 
@@ -74,6 +74,7 @@ from oaklint.python.values import HOLE, UNKNOWN
 from oaklint.rules import CREDENTIALS_OF_OPENAI, REACHES_ANYTHING, Finding, Needs, Repair
 from oaklint.sdk.keys import is_placeholder
 from oaklint.sdk.secrets import SECRET_STR, SECRETS
+from oaklint.source import Span
 from oaklint.usage import Usage
 from oaklint.usage.credentials.sinks import Handover, Sink
 from oaklint.usage.repairs import is_fallback
@@ -124,6 +125,16 @@ def _visit(node: Handover, usage: Usage) -> Iterator[Finding]:
 visit_Call = visit_Assign = visit_AnnAssign = _visit
 
 
+def visit_Module(root: cst.Module, usage: Usage) -> Iterator[Finding]:
+    """What the magics of a notebook set; the first cell speaks for all."""
+    for magic in usage.sinks.in_magics() if root is usage.tree.roots[0] else ():
+        (cell, start, end), text = magic.span, magic.span.cell.text
+        before, behind = text[start - 1 : start], text[end : end + 1]
+        if magic.lasts and before in ("'", '"') and before == behind and not is_placeholder(magic.text):
+            what = f"{magic.what} is given a key in quotes, which `%env` keeps: they are sent along, and {_REFUSED}. Drop them"
+            yield Finding(Span(cell, start - 1, end + 1), what)
+
+
 def _where(sink: Sink, usage: Usage) -> cst.BaseExpression:
     """Where the key gets its flaw: where it is handed over, if it is only declared elsewhere, or stands in another file."""
     declaration = usage.tree.parents.get(sink.value)
@@ -149,13 +160,19 @@ def _kind(sink: Sink, node: Handover, usage: Usage) -> str | None:
     kind = usage.kinds.of(sink.value) if not is_empty else None
     if kind is None and isinstance(sink.given, (cst.Name, cst.Attribute)):
         kind = usage.kinds.declared(sink.given) if is_empty else usage.kinds.of(sink.given)
-    kind = kind or _kind_of_field(sink.given, usage)
+    kind = kind or _kind_of_field(sink.given, usage) or ("bytes" if _is_read_as_bytes(sink.given, usage) else None)
     if kind == "bytes" and (_is_for_azure(node, usage) or _is_of_bytes(node, usage)):
         return None
     if any(usage.kinds.of(each) != kind for each in _returned_beside(sink.value, usage)):
         return None  # which of them it is, may depend on what the function is told
     is_none = value is None and not is_empty and sink.kind == "environment" and isinstance(node, cst.Assign)
     return "None" if is_none else kind
+
+
+def _is_read_as_bytes(given: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether a key is what a file or a process gives, which are told to give bytes."""
+    readings = [reading for _, reading in usage.readings.behind(given)]
+    return bool(readings) and all(reading is not None and not reading.is_text for reading in readings)
 
 
 def _returned_beside(value: cst.BaseExpression, usage: Usage) -> list[cst.BaseExpression]:
