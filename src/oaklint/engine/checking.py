@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.diagnostic import MODULE_SCOPE, Diagnostic, Edit, Excerpt, Fix, Related
@@ -353,7 +355,8 @@ class Masks:
         marked = (span for spans in self._secrets.values() for span in spans)
         self.texts = frozenset(known).union(text for span in marked for text in _secret_texts(span))
         self._repeats = Repeats(self.texts)
-        self._sources = {span.cell.text[span.start : span.end] for spans in self._secrets.values() for span in spans} - {""}
+        sources = (span.cell.text[span.start : span.end] for spans in self._secrets.values() for span in spans)
+        self._sources = sorted({source for source in sources if re.search("[\"']", source)}, key=len, reverse=True)
         self._unread = unread
         self._shown: dict[Cell, str] = {}
         self._literals: dict[Cell, list[tuple[int, int]]] = {}
@@ -378,8 +381,9 @@ class Masks:
         start, line = cell.lines.starts[row - 1], cell.lines.line(row)
         shown = self._shown[cell][start : start + len(line)]
         is_hidden = cell.path is not None or cell in self._unread
-        found = ((begin - start, end - start) for begin, end in self._literals[cell])
-        within = [(max(begin, 0), min(end, len(line))) for begin, end in found if end > 0 and begin < len(line)]
+        spans = self._literals[cell]
+        first, behind = bisect_right(spans, start, key=itemgetter(1)), bisect_left(spans, start + len(line), key=itemgetter(0))
+        within = [(max(begin - start, 0), min(end - start, len(line))) for begin, end in spans[first:behind]]
         if cell in self._unread:  # where a literal begins is anybody's guess
             shown = _in_parts(shown, literals(shown), hide, str)
         of_code = partial(cover_words, is_code=cell not in self._unread)
@@ -387,7 +391,7 @@ class Masks:
 
     def code(self, text: str) -> str:
         """Program text that a repair writes, with what was marked covered where it quotes it, and words as in rows."""
-        for marked in sorted(self._sources, key=len, reverse=True):
+        for marked in self._sources:
             text = text.replace(marked, asterisks(marked))
         return self.cover(cover_pieces(_in_parts(text, literals(text), _words, partial(cover_words, is_code=True))))
 

@@ -163,6 +163,6 @@ def _is_name(node: cst.BaseExpression, name: str) -> bool:
 def _called(node: cst.CSTNode) -> str:
     """By what something is recognised, whatever it belongs to: a name, an attribute, or the name of an item."""
     index = index_of(node) if isinstance(node, cst.Subscript) else None
-    if isinstance(index, cst.SimpleString):
-        return index.value.strip("rbu\"'")
+    if isinstance(index, cst.SimpleString) and isinstance(text := index.evaluated_value, str):
+        return text
     return last_part(node)

@@ -123,8 +123,9 @@ class Hosts:
     def _made_by(self, session: cst.BaseExpression) -> list[cst.Call]:
         """The calls of the methods of a session."""
         made = {session, *self._context.resolver.values_of(session)}
-        methods = (call for call in self._context.nodes(cst.Call) if isinstance(call.func, cst.Attribute))
-        return [call for call in methods if not made.isdisjoint(self._context.resolver.values_of(call.func.value))]  # type: ignore[attr-defined]
+        values_of = self._context.resolver.values_of
+        calls = self._context.nodes(cst.Call)
+        return [call for call in calls if isinstance(call.func, cst.Attribute) and made & {*values_of(call.func.value)}]
 
     def _of_requests(self, calls: Iterable[cst.Call]) -> Host | None:
         """Where all requests go among some calls; None where none is one."""
