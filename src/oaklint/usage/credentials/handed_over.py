@@ -10,6 +10,7 @@ from oaklint.python.flow import reaches
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.texts import Texts
+from oaklint.python.tree import argument_of
 from oaklint.sdk.secrets import SECRETS
 from oaklint.usage.context import Context
 from oaklint.usage.credentials.sinks import Handover, Sink, Sinks
@@ -116,6 +117,8 @@ class HandedOver:
         elif isinstance(value, cst.Attribute):
             here = [given for _, given in self._texts.set_here(value)]
             yield from here or self._resolver.attribute_values(value)
+        elif isinstance(value, cst.Call) and self._makes_text(value):
+            return  # of an object that may cover it
         elif isinstance(value, cst.Call):
             if self._resolver.names(value.func) & SECRETS:
                 yield from (arg.value for arg in value.args[:1])
@@ -126,6 +129,13 @@ class HandedOver:
             parts = [*self._texts.parts(value)]
             if len(parts) == 1 or not isinstance(value, (cst.FormattedString, cst.Call)):
                 yield from parts
+
+    def _makes_text(self, call: cst.Call) -> bool:
+        """`str(key)`, for `key = config("OPENAI_API_KEY", cast=Secret)`"""
+        if "builtins.str" not in self._resolver.names(call.func) or len(call.args) != 1:
+            return False
+        made = (each for each in self._resolver.values_of(call.args[0].value) if isinstance(each, cst.Call))
+        return any(argument_of(each, "cast") is not None for each in made)
 
     def owners(self, node: cst.Attribute) -> Iterator[cst.ClassDef]:
         """The classes of the program of which the object of an attribute may be."""

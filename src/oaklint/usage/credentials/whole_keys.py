@@ -150,6 +150,8 @@ class WholeKeys:
         if isinstance(node, cst.Subscript):
             index = index_of(node)
             asked = [index] if index is not None and names & _MAPPINGS else []
+        elif any(arg.keyword is not None and arg.keyword.value == "cast" for arg in node.args):
+            return None  # an object, which may cover its text
         elif names & _KEEPERS or names & {"os.getenv", "os.environ.get"}:
             asked = [arg.value for arg in node.args[:2]]
         else:
