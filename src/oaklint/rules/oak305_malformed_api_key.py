@@ -15,11 +15,12 @@ for `AzureOpenAI`), what nobody can see, made-up keys for local servers, and pla
 
 ## Why is this bad?
 The SDK puts `Bearer ` and the text of whatever it is given into a header, and looks at nothing. Measured on openai 1.109.1,
-2.54.0 and 3.57.0: for bytes, numbers, tuples and the like the server gets their `repr`, for a `SecretStr` ten asterisks, for
-`os.environ` every variable in it; for `Bearer ` it gets that twice; quotes and blanks in front are sent along:
-`AuthenticationError`, after one request. With a blank or line end behind the key no request is sent and `APIConnectionError` is
-raised, and with a character beyond ASCII `UnicodeEncodeError`, which is no error of the SDK. `os.environ[...] = ` raises
-`TypeError` for all but text, and so does the first request of `AzureOpenAI`, which takes bytes as well.
+2.54.0 and 3.57.0: for bytes, numbers, tuples and the like the server gets their `repr`, for a `SecretStr` ten asterisks, for a
+member of an `Enum` its name, for `os.environ` every variable in it; for `Bearer ` it gets that twice; quotes and blanks in front
+are sent along: `AuthenticationError`, after one request. With a blank or line end behind the key no request is sent and
+`APIConnectionError` is raised, and with a character beyond ASCII `UnicodeEncodeError`, which is no error of the SDK.
+`os.environ[...] = ` raises `TypeError` for all but text, and so does the first request of `AzureOpenAI`, which takes bytes as
+well.
 
 ## Example
 ```python
