@@ -15,7 +15,7 @@ import pytest
 
 from oaklint.cli import main
 from oaklint.engine import Settings, check
-from oaklint.engine.checking import Masks
+from oaklint.engine.masks import Masks
 from oaklint.engine.runner import check_data
 from oaklint.reports import FORMATS, renderer, statistics
 from oaklint.rules import all_rules

@@ -17,6 +17,8 @@ from oaklint.python.values import UNKNOWN, Values
 
 # What is called so is taken to refuse what it is handed, if that is None, where it is not seen.
 _CHECKS = re.compile(r"assert|check|ensure|guard|need|requir|valid|verif", re.IGNORECASE)
+# So many answers of other tests are taken into account on the ways to a use.
+_MOST_MEANINGS = 20
 # What fields are told of the text that they take.
 _CONSTRAINTS = {"min_length", "pattern", "regex"}
 
@@ -66,13 +68,16 @@ class Nullness:
 
     def _asked(self, key: str, use: cst.BaseExpression | None = None) -> Asked:
         """use: where it is used, if it is asked for one place alone."""
+        known: dict[_Meaning, bool] = {}
 
         def is_excluded(test: cst.BaseExpression, outcome: bool) -> bool:
             # `if not key and client is None: raise`: where there is no client, there is a key.
             meant = self._meaning(test, not outcome)
-            if use is None or meant is None or meant.place == key:
-                return False
-            return self._told.at(use, Asked(lambda other, comes_out: self._meaning(other, comes_out) == meant))
+            if use is None or meant is None or meant.place == key or len(self._tests.get(meant.place, ())) < 2:
+                return False  # it takes another test of the same name
+            if meant not in known and len(known) < _MOST_MEANINGS:
+                known[meant] = self._told.at(use, Asked(lambda other, comes_out: self._meaning(other, comes_out) == meant))
+            return known.get(meant, False)
 
         return Asked(
             lambda test, outcome: self.is_told_by(test, outcome, key), lambda part: self._fails_for_none(part, key), is_excluded

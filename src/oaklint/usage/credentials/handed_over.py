@@ -7,6 +7,7 @@ from functools import cached_property
 
 from oaklint.python import cst
 from oaklint.python.flow import reaches
+from oaklint.python.names import Resolver
 from oaklint.python.places import place
 from oaklint.python.scopes import Binding
 from oaklint.python.texts import Texts
@@ -135,8 +136,14 @@ class HandedOver:
         if "builtins.str" not in self._resolver.names(call.func) or len(call.args) != 1:
             return False
         made = (each for each in self._resolver.values_of(call.args[0].value) if isinstance(each, cst.Call))
-        return any(argument_of(each, "cast") is not None for each in made)
+        return any(is_cast(each, self._resolver) for each in made)
 
     def owners(self, node: cst.Attribute) -> Iterator[cst.ClassDef]:
         """The classes of the program of which the object of an attribute may be."""
         yield from self._resolver.definitions.classes(name.removesuffix("()") for name in self._resolver.names(node.value))
+
+
+def is_cast(call: cst.Call, resolver: Resolver) -> bool:
+    """Whether a setting is read as an object, which may cover its text: `config("OPENAI_API_KEY", cast=Secret)`."""
+    kind = argument_of(call, "cast")
+    return kind is not None and "builtins.str" not in resolver.names(kind)

@@ -17,7 +17,7 @@ from oaklint.sdk.environment_names import names_key
 from oaklint.sdk.keys import find_keys, is_dummy, is_placeholder
 from oaklint.sdk.secrets import SECRETS
 from oaklint.usage.credentials.displays import is_called_secret
-from oaklint.usage.credentials.handed_over import HandedOver
+from oaklint.usage.credentials.handed_over import HandedOver, is_cast
 from oaklint.usage.credentials.ruled_out import RuledOut
 from oaklint.usage.environment.mentions import TYPED_IN
 
@@ -150,8 +150,8 @@ class WholeKeys:
         if isinstance(node, cst.Subscript):
             index = index_of(node)
             asked = [index] if index is not None and names & _MAPPINGS else []
-        elif any(arg.keyword is not None and arg.keyword.value == "cast" for arg in node.args):
-            return None  # an object, which may cover its text
+        elif is_cast(node, self._resolver):
+            return None
         elif names & _KEEPERS or names & {"os.getenv", "os.environ.get"}:
             asked = [arg.value for arg in node.args[:2]]
         else:
