@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -91,26 +92,36 @@ class NonEmpty:
         """Whether the program asks for something by a name that another one has: `if not config.key`, `if not config["key"]`,
         `if not config.get("key")`.
         """
-        gets = (call for call in self._resolver.calls.by_name.get("get", ()) if self._is_about(call, name))
-        return any(is_tested(use, self._tree) for use in (*self._attributes(name), *self._items(name), *gets))
-
-    def _is_about(self, call: cst.Call, name: str) -> bool:
-        first = argument_of(call, 0)
-        return first is not None and self._values.text(first) == name
+        uses = (*self._attributes(name), *self._items.get(name, ()), *self._gets.get(name, ()))
+        return any(is_tested(use, self._tree) for use in uses)
 
     def _attributes(self, name: str) -> Iterator[cst.Attribute]:
         return (use for use in self._tree.named(name) if isinstance(use, cst.Attribute))
 
-    def _items(self, name: str) -> Iterator[cst.Subscript]:
-        items = (each for each in self._tree.nodes.get(cst.Subscript, ()) if isinstance(each, cst.Subscript))
-        return (each for each in items if _called(each) == name)
+    @cached_property
+    def _gets(self) -> Mapping[str | None, Sequence[cst.Call]]:
+        """The calls of `get` by the names that they ask for."""
+        found: dict[str | None, list[cst.Call]] = {}
+        for call in self._resolver.calls.by_name.get("get", ()):
+            if (first := argument_of(call, 0)) is not None:
+                found.setdefault(self._values.text(first), []).append(call)
+        return found
+
+    @cached_property
+    def _items(self) -> Mapping[str, Sequence[cst.Subscript]]:
+        """The items that the program speaks of, by their names."""
+        found: dict[str, list[cst.Subscript]] = {}
+        for each in self._tree.nodes.get(cst.Subscript, ()):
+            if isinstance(each, cst.Subscript):
+                found.setdefault(_called(each), []).append(each)
+        return found
 
     def _uses_anywhere(
         self, node: cst.Name | cst.Attribute | cst.Subscript, binding: Binding | None
     ) -> Iterator[cst.Name | cst.Attribute | cst.Subscript]:
         """Where the program speaks of the same: by its name, by an attribute that is called so, or as an item of that name."""
         if isinstance(node, cst.Subscript):
-            yield from self._items(_called(node))
+            yield from self._items.get(_called(node), ())
             return
         if binding is None or self._tree.scopes[binding.node].kind == "module":
             yield from self._attributes(last_part(node))

@@ -237,8 +237,9 @@ def _is_told_on_purpose(usage: Usage) -> bool:
     """Whether the program decides by itself what `OPENAI_API_KEY` holds, or takes it away."""
     if any(_VARIABLE in write.names for write in usage.writes.all):
         return True
-    named = (call for call in usage.nodes(cst.Call) for arg in call.args if arg.keyword and arg.keyword.value == _VARIABLE)
-    if any(usage.resolver.calls.functions(call) for call in named):
+    keywords = (usage.tree.parents[name] for name in usage.tree.named(_VARIABLE) if usage.tree.is_label(name))
+    calls = (usage.tree.parents[arg] for arg in keywords if isinstance(arg, cst.Arg))
+    if any(usage.resolver.calls.functions(call) for call in calls if isinstance(call, cst.Call)):
         return True  # `with environment(OPENAI_API_KEY=...):`
     popped = (call for call in usage.nodes(cst.Call) if call.args and "os.environ.pop" in usage.resolver.names(call.func))
     items = (item for item in usage.nodes(cst.Subscript) if isinstance(usage.tree.parents.get(item), cst.Del))

@@ -121,11 +121,19 @@ class Hosts:
         return None
 
     def _made_by(self, session: cst.BaseExpression) -> list[cst.Call]:
-        """The calls of the methods of a session."""
+        """The requests that a session makes."""
         made = {session, *self._context.resolver.values_of(session)}
-        values_of = self._context.resolver.values_of
-        calls = self._context.nodes(cst.Call)
-        return [call for call in calls if isinstance(call.func, cst.Attribute) and made & {*values_of(call.func.value)}]
+        return [call for value in made for call in self._requests_of.get(value, ())]
+
+    @cached_property
+    def _requests_of(self) -> dict[cst.BaseExpression, list[cst.Call]]:
+        """The requests of the program by what makes the objects whose methods they are."""
+        found: dict[cst.BaseExpression, list[cst.Call]] = {}
+        for call in self._context.nodes(cst.Call):
+            if isinstance(call.func, cst.Attribute) and self._context.resolver.names(call.func) & REQUESTS.keys():
+                for value in self._context.resolver.values_of(call.func.value):
+                    found.setdefault(value, []).append(call)
+        return found
 
     def _of_requests(self, calls: Iterable[cst.Call]) -> Host | None:
         """Where all requests go among some calls; None where none is one."""
