@@ -71,6 +71,16 @@ class Editor:
             raise Unfixable
         return Span(cell, *found)
 
+    def outer_span(self, node: cst.BaseExpression) -> Span:
+        """Where an expression stands with all the parentheses around it. Raises Unfixable if a comment stands between these."""
+        cell, start, end = self.span(node)
+        for _ in node.lpar:
+            before, behind = _OPENS.search(cell.text, 0, start), _CLOSES.match(cell.text, end)
+            if before is None or behind is None:
+                raise Unfixable
+            start, end = before.start(), behind.end()
+        return Span(cell, start, end)
+
     def text(self, node: cst.CSTNode) -> str:
         """A node's own text, without the parentheses around it."""
         cell, start, end = self.span(node)
