@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.edits import Editor, Unfixable
 from oaklint.python.program import Program
 from oaklint.source import Change, Span
+from oaklint.source.rewrite import changed_text
 
 
 class Obstacle(NamedTuple):
@@ -17,6 +18,14 @@ class Obstacle(NamedTuple):
 
     where: cst.CSTNode
     reason: str
+
+
+class Move(NamedTuple):
+    """Rows that are to stand elsewhere. written: what is made of their text, with the changes in it, where they come to stand."""
+
+    rows: Span
+    to: int
+    written: Callable[[str], str]
 
 
 class Draft:
@@ -30,6 +39,7 @@ class Draft:
         self.changes: list[Change] = []
         self.obstacles: list[Obstacle] = []
         self.gone: set[cst.CSTNode] = set()
+        self._moves: list[Move] = []
 
     def stop(self, where: cst.CSTNode, reason: str) -> None:
         """Says that the program cannot be carried over because of a place."""
@@ -39,6 +49,12 @@ class Draft:
         """Puts text in place of a node, without the parentheses around it."""
         with self._or_stop(node):
             self.changes.append(self.editor.replace(node, text))
+            self.gone.add(node)
+
+    def replace_whole(self, node: cst.BaseExpression, text: str) -> None:
+        """The same with the parentheses around it, where that is exact."""
+        with self._or_stop(node):
+            self.changes.append(self.editor.replace_whole(node, text))
             self.gone.add(node)
 
     def insert_before(self, node: cst.CSTNode, text: str) -> None:
@@ -55,6 +71,41 @@ class Draft:
             cell, _, end = self.editor.span(node)
             start = self.editor.outer_span(inside).end
             self.changes.append(Change(Span(cell, start, end), text))
+
+    def delete_between(self, node: cst.CSTNode, start: int, end: int) -> None:
+        """Takes away what stands between two places in the cell of a node, if no comment is lost."""
+        with self._or_stop(node):
+            cell = self.editor.span(node).cell
+            if "#" in cell.text[start:end]:
+                raise Unfixable
+            self.changes.append(Change(Span(cell, start, end), ""))
+            self.gone.add(node)
+
+    def delete(self, rows: Span) -> None:
+        """Takes a stretch of text away, with the changes in it."""
+        self._moves.append(Move(rows, rows.start, lambda text: ""))
+
+    def move(self, node: cst.CSTNode, before: cst.CSTNode) -> None:
+        """Moves a statement or clause before another one of the same block; what changes in it, changes all the same."""
+        with self._or_stop(node):
+            inserted, removed = self.editor.move([node], before)
+            text = removed.span.cell.text[removed.span.start : removed.span.end]
+            # At the end of a file without a line end, the one before is taken along.
+            skipped = text.index(inserted.content) if inserted.content in text else len(text) - len(text.lstrip("\r\n"))
+            line_end = "" if inserted.content in text else text[:skipped]
+            self._moves.append(Move(removed.span, inserted.span.start, lambda moved: moved[skipped:] + line_end))
+
+    def settled(self) -> list[Change]:
+        """All changes, with those in rows that are moved made where these come to stand; none of them overlap."""
+        changes = list(self.changes)
+        for rows, to, written in self._moves:
+            cell, start, end = rows
+            inside = [each for each in changes if each.span.cell is cell and start <= each.span.start and each.span.end <= end]
+            inside = [each for each in inside if each.span.start < end or start == end]
+            changes = [each for each in changes if each not in inside]
+            shifted = [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in inside]
+            changes += (Change(Span(cell, to, to), written(changed_text(cell.text[start:end], shifted))), Change(rows, ""))
+        return [change for change in changes if change.content or change.span.start < change.span.end]
 
     def text(self, node: cst.CSTNode) -> str:
         """A node's own text as it stands in the file; empty, and an obstacle, where that is not known."""
