@@ -279,6 +279,25 @@ REMOVED_ERRORS: dict[str, Successor] = {
     "SignatureVerificationError": Successor(None, "for webhooks: openai.InvalidWebhookSignatureError"),
 }
 
+# What else has to be named since 1.0 to catch what one of those caught: in 0.x status 404 raised what 400 did.
+ALSO_CAUGHT: dict[str, tuple[str, ...]] = {"InvalidRequestError": ("openai.NotFoundError",)}
+# What stands for one of those where its successor would catch more than it did.
+NARROWER: dict[str, str] = {"APIError": "openai.InternalServerError"}
+# What to declare where one of several successors may come: their nearest common base.
+DECLARED_AS: dict[str, str] = {"InvalidRequestError": "openai.APIStatusError"}
+# What 0.x raised as something else than APIError, and what is an APIError since 1.0. ConflictError is left out: the service
+# hardly ever answers 409.
+APART_FROM_API_ERROR: frozenset[str] = frozenset(
+    {
+        *("openai.AuthenticationError", "openai.BadRequestError", "openai.NotFoundError", "openai.PermissionDeniedError"),
+        *("openai.RateLimitError", "openai.APIConnectionError", "openai.APITimeoutError"),
+    }
+)
+# What may still be made of a plain message.
+PLAIN_ERRORS: frozenset[str] = frozenset({"OpenAIError"})
+# Since 1.0 this status is told by its number alone: 500, which raised APIError, is the same class.
+UNAVAILABLE_STATUS = 503
+
 # Of those, the ones whose name in `openai` is still an exception.
 SURVIVING_ERRORS: frozenset[str] = frozenset(
     {"OpenAIError", "APIError", "APIConnectionError", "AuthenticationError", "RateLimitError"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.edits import LOOSE, Editor, Unfixable
 from oaklint.python.tree import Tree
 from oaklint.source import Change, Span
+from oaklint.source.rewrite import changed_text
 
 # What has to stand in parentheses before anything can be written behind it.
 _LOOSE = (*LOOSE, "Await")
@@ -22,6 +23,14 @@ class Obstacle(NamedTuple):
     reason: str
 
 
+class Move(NamedTuple):
+    """Rows that are to stand elsewhere. written: what is made of their text, with the changes in it, where they come to stand."""
+
+    rows: Span
+    to: int
+    written: Callable[[str], str]
+
+
 class Draft:
     """Collects changes. Whatever cannot be changed exactly becomes an obstacle; nothing raises."""
 
@@ -31,6 +40,7 @@ class Draft:
         self.obstacles: list[Obstacle] = []
         self._tree = tree
         self._gone: set[cst.CSTNode] = set()
+        self._moves: list[Move] = []
 
     def stop(self, where: cst.CSTNode, reason: str) -> None:
         """Says that the program cannot be carried over because of a place."""
@@ -51,6 +61,12 @@ class Draft:
         """Puts text in place of a node, without the parentheses around it."""
         with self.or_stop(node):
             self.add(self.editor.replace(node, text))
+            self.drop(node)
+
+    def replace_whole(self, node: cst.BaseExpression, text: str) -> None:
+        """The same with the parentheses around it, where that is exact."""
+        with self.or_stop(node):
+            self.add(self.editor.replace_whole(node, text))
             self.drop(node)
 
     def replace_tail(self, node: cst.BaseExpression, inside: cst.BaseExpression, text: str) -> None:
@@ -84,6 +100,41 @@ class Draft:
         with self.or_stop(argument):
             self.add(self.editor.remove_argument(call, argument))
             self.drop(argument)
+
+    def delete_between(self, node: cst.CSTNode, start: int, end: int) -> None:
+        """Takes away what stands between two places in the cell of a node, if no comment is lost."""
+        with self.or_stop(node):
+            cell = self.editor.span(node).cell
+            if "#" in cell.text[start:end]:
+                raise Unfixable
+            self.add(Change(Span(cell, start, end), ""))
+            self.drop(node)
+
+    def delete(self, rows: Span) -> None:
+        """Takes a stretch of text away, with the changes in it."""
+        self._moves.append(Move(rows, rows.start, lambda text: ""))
+
+    def move(self, node: cst.CSTNode, before: cst.CSTNode) -> None:
+        """Moves a statement or clause before another one of the same block; what changes in it, changes all the same."""
+        with self.or_stop(node):
+            inserted, removed = self.editor.move([node], before)
+            text = removed.span.cell.text[removed.span.start : removed.span.end]
+            # At the end of a file without a line end, the one before is taken along.
+            skipped = text.index(inserted.content) if inserted.content in text else len(text) - len(text.lstrip("\r\n"))
+            line_end = "" if inserted.content in text else text[:skipped]
+            self._moves.append(Move(removed.span, inserted.span.start, lambda moved: moved[skipped:] + line_end))
+
+    def settled(self) -> list[Change]:
+        """All changes, with those in rows that are moved made where these come to stand; none of them overlap."""
+        changes = list(dict.fromkeys(self.changes))
+        for rows, to, written in self._moves:
+            cell, start, end = rows
+            inside = [each for each in changes if each.span.cell is cell and start <= each.span.start and each.span.end <= end]
+            inside = [each for each in inside if each.span.start < end or start == end]
+            changes = [each for each in changes if each not in inside]
+            shifted = [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in inside]
+            changes += (Change(Span(cell, to, to), written(changed_text(cell.text[start:end], shifted))), Change(rows, ""))
+        return [change for change in changes if change.content or change.span.start < change.span.end]
 
     def text(self, node: cst.CSTNode) -> str:
         """A node's own text as it stands in the file; empty, and an obstacle, where that is not known."""

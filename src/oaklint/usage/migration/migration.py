@@ -30,7 +30,7 @@ class Migration:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """All changes, none of which overlap; nothing where something stands in the way."""
-        return () if self._draft.obstacles else tuple(dict.fromkeys(self._draft.changes))
+        return () if self._draft.obstacles else tuple(self._draft.settled())
 
     @cached_property
     def obstacles(self) -> tuple[Obstacle, ...]:
