@@ -12,7 +12,7 @@ from tests.proofs.environments import Environment
 NEEDS_AN_ENVIRONMENT = "environment"
 
 # Programs to be checked, some of which look like tests.
-collect_ignore = ["fixtures", "projects"]
+collect_ignore = ["fixtures", "projects", "migration"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -93,7 +93,7 @@ def run_job(job: dict[str, Any]) -> None:
         traceback.print_exception(kind, error, trace)
 
     sys.excepthook = write_down
-    sys.argv = ["program.py"]
+    sys.argv = ["program.py", *job["arguments"]]
     sys.path.insert(0, "")
     run_cells(job["cells"], job["notebook"])
 

@@ -82,6 +82,7 @@ class Job:
 
     cells: list[str]
     notebook: bool
+    arguments: list[str]
     directory: str
     environ: dict[str, str]
     outcome: str
@@ -98,6 +99,7 @@ def run(
     key: Literal["good", "wrong"] | None = "good",
     files: Mapping[str, str] | None = None,
     environ: Mapping[str, str] | None = None,
+    arguments: Sequence[str] = (),
     stdin: str = "",
     timeout: float = 30,
     fork: bool = CAN_FORK,
@@ -107,6 +109,7 @@ def run(
     key:     what OPENAI_API_KEY holds: the server's own key, another one, or nothing (None: the variable does not exist).
     files:   text files to lay beside the program, by relative path, for example `.env`.
     environ: further environment variables, laid over those that point the SDK to the server.
+    arguments: what stands behind its name on the command line.
     stdin:   what the program reads from standard input.
     timeout: seconds after which the program is ended.
     fork:    whether to start from a process that has imported the SDK already, ten times as fast. Never done where `environ`
@@ -125,6 +128,7 @@ def run(
         job = Job(
             cells=[program] if isinstance(program, str) else list(program),
             notebook=not isinstance(program, str),
+            arguments=[*arguments],
             directory=str(work),
             environ={**_variables(environment, server, key, home=work), **(environ or {})},
             outcome=str(outcome),

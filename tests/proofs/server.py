@@ -11,16 +11,18 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 Json = dict[str, Any]
-# An object, server-sent events, or bytes.
-Reply = Json | list[str] | bytes
+# An object, server-sent events, plain text, or bytes.
+Reply = Json | list[str] | str | bytes
+# What an API answers to method, path and body: status and reply. Status 0: it never answers.
+Respond = Callable[[str, str, bytes], tuple[int, Reply]]
 
 
 def fingerprint(key: str) -> str:
@@ -42,12 +44,18 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """A request as the server saw it. key: the fingerprint of the key it carried, None where it carried none."""
+    """A request as the server saw it. key: the fingerprint of the key it carried, None where it carried none.
+
+    headers: by their names in lower case; of those that hold the key, the fingerprint.
+    """
 
     method: str
     path: str
     key: str | None
     status: int
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 class Server:
@@ -55,14 +63,26 @@ class Server:
 
     accept:  the keys that are good; by default one fresh key, which is `key`.
     failure: what to answer at first, though the key is good.
+    respond: the API behind the keys; by default what there is today.
+    retried: False to ask the SDK, as the service can, not to send again by itself what has failed.
     limit:   how many requests are answered. The next one stays unanswered and sets `exhausted`, for the proof to end the program.
     """
 
-    def __init__(self, accept: Iterable[str] = (), *, failure: Failure | None = None, limit: int = 12) -> None:
+    def __init__(
+        self,
+        accept: Iterable[str] = (),
+        *,
+        failure: Failure | None = None,
+        limit: int = 12,
+        respond: Respond | None = None,
+        retried: bool = True,
+    ) -> None:
         self.accepted = tuple(accept) or (fresh_key(),)
         self.key = self.accepted[0]
         self.failure = failure
         self.limit = limit
+        self.respond = respond or _respond
+        self.retried = retried
         self.requests: list[Request] = []
         self.exhausted = threading.Event()
         self._failed = 0
@@ -90,8 +110,11 @@ class Server:
         self._http.shutdown()
         self._http.server_close()
 
-    def answer(self, method: str, path: str, key: str | None, body: bytes) -> tuple[int, str, bytes] | None:
+    def answer(
+        self, method: str, target: str, key: str | None, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, str, bytes] | None:
         """Status, content type and body for a request; None when there have been too many."""
+        path, query = urlsplit(target).path, urlsplit(target).query
         content_type, content = "application/json", b""
         reply: Reply
         with self._lock:
@@ -104,15 +127,18 @@ class Server:
                     _error(*_FAILURES.get(self.failure.status, ("It failed.", "server_error", None))),
                 )
             else:
-                status, reply = _respond(method, path, _json(body))
-            self.requests.append(Request(method, path, fingerprint(key) if key is not None else None, status))
+                status, reply = self.respond(method, path, body)
+            known = fingerprint(key) if key is not None else None
+            self.requests.append(Request(method, path, known, status, query, headers, body))
             if len(self.requests) > self.limit:
                 self.exhausted.set()
-        if self.exhausted.is_set():
+        if self.exhausted.is_set() or not status:
             self._closing.wait()
             return None
         if isinstance(reply, list):
             content_type, content = "text/event-stream", "".join(reply).encode()
+        elif isinstance(reply, str):
+            content_type, content = "text/plain; charset=utf-8", reply.encode()
         elif isinstance(reply, bytes):
             content_type, content = "application/octet-stream", reply
         else:
@@ -126,6 +152,9 @@ class _Http(ThreadingHTTPServer):
     block_on_close = False
 
 
+_HOLD_THE_KEY = {"authorization", "api-key"}
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body leave together: no waiting for a delayed acknowledgement
@@ -135,7 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         authorization = self.headers.get("Authorization")
         key = authorization.removeprefix("Bearer ") if authorization is not None else self.headers.get("api-key")
-        answer = self.server.api.answer(self.command, urlsplit(self.path).path, key, body)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers |= {name: fingerprint(headers[name]) for name in _HOLD_THE_KEY & headers.keys()}
+        answer = self.server.api.answer(self.command, self.path, key, headers, body)
         if answer is None:
             self.close_connection = True
             return
@@ -144,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("x-request-id", "req_proof")
+        if status >= 400 and not self.server.api.retried:
+            self.send_header("x-should-retry", "false")
         self.end_headers()
         self.wfile.write(content)
 
@@ -183,8 +216,9 @@ def _json(body: bytes) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _respond(method: str, path: str, asked: Json) -> tuple[int, Reply]:
+def _respond(method: str, path: str, body: bytes) -> tuple[int, Reply]:
     """Status and reply for a request with a good key."""
+    asked = _json(body)
     model = asked.get("model", "gpt-4o-mini")
     for pattern, respond in _ROUTES:
         if match := re.search(pattern, f"{method} {path}"):
