@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import index_of, last_part
 from oaklint.sdk.answers import Field, field
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 # How often what cannot be one thing at a time is handed on as a dict instead, and all is followed anew.
 _MAX_ROUNDS = 20
@@ -85,28 +87,46 @@ def function(of: Shape) -> Shape:
     return Shape("function", of=of)
 
 
+Starts: TypeAlias = "Iterable[tuple[cst.BaseExpression, Shape]]"
+
+
+class Reading(NamedTuple):
+    """A place where an answer is read as the dict that it was. instead: how it is read since 1.0, in a few words."""
+
+    node: cst.BaseExpression
+    owner: cst.BaseExpression
+    instead: str
+
+
 class Answers:
-    """Follows answers through a program and rewrites what is done with them."""
+    """Follows answers through a program, to tell how it reads them, or to rewrite that."""
 
     def __init__(self, usage: Usage, draft: Draft) -> None:
         self._usage = usage
-        self._tree = usage.tree
-        self._resolver = usage.resolver
         self._draft = draft
-        self._handed_on: set[cst.CSTNode] = set()
 
-    def migrate(self, starts: Iterable[tuple[cst.BaseExpression, Shape]]) -> None:
+    def migrate(self, starts: Starts) -> None:
         """starts: the expressions that answers come from, be it the calls or the methods that are handed over."""
-        first = list(starts)
+        round_ = self._followed(starts)
+        if round_ is not None:
+            round_.write()
+
+    def readings(self, starts: Starts) -> list[Reading]:
+        """Where answers are read as dicts."""
+        round_ = self._followed(starts)
+        return list(round_.readings.values()) if round_ is not None else []
+
+    def _followed(self, starts: Starts) -> _Round | None:
+        first, handed_on = list(starts), set[cst.CSTNode]()
         for _ in range(_MAX_ROUNDS):
-            round_ = _Round(self._usage, self._draft, self._handed_on)
+            round_ = _Round(self._usage, self._draft, handed_on)
             round_.follow(first)
-            mixed = round_.mixed()
-            if not mixed - self._handed_on:
-                round_.write()
-                return
-            self._handed_on |= mixed
+            mixed = round_.mixed() - handed_on
+            if not mixed:
+                return round_
+            handed_on |= mixed
         self._draft.stop(first[0][0], "what becomes of its answer cannot be followed")
+        return None
 
 
 _Edit = tuple[str, tuple[object, ...]]
@@ -122,7 +142,9 @@ class _Round:
         self._draft = draft
         self._handed_on = handed_on
         self.shapes: dict[cst.CSTNode, set[Shape]] = {}
-        self._edits: dict[cst.CSTNode, set[_Edit]] = {}
+        # What is written, by the expression and whether that is read there or given away.
+        self._edits: dict[tuple[cst.CSTNode, bool], set[_Edit]] = {}
+        self.readings: dict[cst.CSTNode, Reading] = {}
         self._stops: dict[cst.CSTNode, str] = {}
         self._pending: list[tuple[cst.BaseExpression, Shape]] = []
         # From what was bound (targets, parameters, functions) to the expressions that it was bound to.
@@ -147,7 +169,10 @@ class _Round:
             self._pending.append((node, shape))
 
     def _edit(self, node: cst.CSTNode, kind: str, *arguments: object) -> None:
-        self._edits.setdefault(node, set()).add((kind, arguments))
+        self._edits.setdefault((node, kind in ("append", "wrap")), set()).add((kind, arguments))
+
+    def _note(self, node: cst.BaseExpression, owner: cst.BaseExpression, instead: str) -> None:
+        self.readings.setdefault(node, Reading(node, owner, instead))
 
     def _stop(self, node: cst.CSTNode, reason: str) -> None:
         self._stops.setdefault(node, reason)
@@ -275,6 +300,7 @@ class _Round:
         """Reads a field in place of an expression that has a default for where it is missing."""
         found = field(shape.type, key)
         text = "None" if default is None else self._draft.text(default)
+        self._note(whole, owner, f".{found.attribute if found is not None else key}")
         if found is None:
             if not key.isidentifier():
                 self._stop(whole, f"an answer has no attribute for {key!r}")
@@ -290,12 +316,20 @@ class _Round:
             self._edit(whole, "replace_tail", owner, f".{found.attribute}")
             inner = replace(inner, may_miss=True)
         else:
-            self._edit(whole, "around", owner, "(", f".{found.attribute} or {text})")
+            before, after = ("", "") if self._stands_free(whole) else ("(", ")")
+            self._edit(whole, "around", owner, before, f".{found.attribute} or {text}{after}")
         self._push(whole, inner)
+
+    def _stands_free(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression may be any other without parentheses around it."""
+        parent = self._tree.parents[node]
+        free = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Return, cst.Arg, cst.Element, cst.Expr, cst.DictElement, cst.If, cst.While)
+        return bool(node.lpar) or (isinstance(parent, free) and not (isinstance(parent, cst.Arg) and parent.star))
 
     def _to_plain_dict(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
         """`answer.to_dict_recursive()`, and `to_dict()`, which there is again."""
         if node.attr.value != "to_dict":
+            self._note(node, node.value, ".to_dict()")
             self._edit(node, "replace_tail", node.value, ".to_dict")
 
     def _as_dict_here(self, node: cst.BaseExpression, shape: Shape) -> None:
@@ -309,6 +343,7 @@ class _Round:
             self._edit(owner, "append", ".to_dict()")
 
     def _from_dict(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
+        self._note(node, node.value, f".to_dict().{node.attr.value}()")
         self._as_dict_here(node, shape)
 
     def _changed(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
@@ -330,6 +365,9 @@ class _Round:
                 self._stop(node, "a page has no slices")
             return
         key = self._usage.values.value(index)
+        if isinstance(key, str):
+            known = field(shape.type, key)
+            self._note(node, node.value, f".{known.attribute if known is not None else key}")
         if isinstance(key, int) and shape.form == "page":
             self._edit(node.value, "append", ".data")
             self._push(node, shape.item)
@@ -389,6 +427,7 @@ class _Round:
             self._stop(node, "which key is asked for cannot be seen")
             return
         negated = isinstance(target.operator, cst.NotIn)
+        self._note(whole, node, f".{key} is {'' if negated else 'not '}None")
         self._is_there(whole, node, key, negated, shape)
 
     def _is_there(self, whole: cst.BaseExpression, owner: cst.BaseExpression, key: str, negated: bool, shape: Shape) -> None:
@@ -555,7 +594,8 @@ class _Round:
             found = field(shape.type, key)
             text = self._draft.text(call.args[2].value)
             if found is not None and found.optional and text != "None":
-                self._edit(call, "only", node, "(", f".{found.attribute} or {text})")
+                before, after = ("", "") if self._stands_free(call) else ("(", ")")
+                self._edit(call, "only", node, before, f".{found.attribute} or {text}{after}")
                 self._push(call, _shape(found))
             elif found is not None:
                 self._push(call, _shape(found))
@@ -723,7 +763,7 @@ class _Round:
     def write(self) -> None:
         for node, reason in self._stops.items():
             self._draft.stop(node, reason)
-        for node, edits in self._edits.items():
+        for (node, _), edits in sorted(self._edits.items(), key=lambda entry: entry[0][1]):
             if len(edits) > 1:
                 self._draft.stop(node, "it may be one of several things here")
                 continue

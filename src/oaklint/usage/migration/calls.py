@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from typing import TYPE_CHECKING
+
 from oaklint.python import cst
 from oaklint.python.tree import has_star, last_part
 from oaklint.sdk.answers import answer
@@ -13,7 +15,9 @@ from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import Home, NewClients
 from oaklint.usage.migration.requests import Request, Requests
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 # Arguments of a request that are a client's since 1.0, as `with_options` takes them.
 _OPTIONS = {"api_key": "api_key", "api_base": "base_url", "organization": "organization"}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import takewhile
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.edits import Handler
@@ -24,7 +25,9 @@ from oaklint.usage.generation import generation
 from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.names import Names
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 Display: TypeAlias = "cst.Tuple | cst.List | cst.Set"
 
@@ -57,12 +60,10 @@ class Errors:
         self._names = names
         # `openai.APIError` means another class in a program that has left 0.x behind.
         self._is_legacy = generation(usage.tree, usage.resolver, "auto", None) == 0
-        self._named: dict[cst.CSTNode, _Named] = {}
         self._whole: set[_Named] = set()  # those for an APIError that may stay as wide as it has become
 
     def migrate(self) -> None:
         """Adds to the draft what has to change, and what cannot."""
-        self._named = {each.node: each for each in self._find_named()}
         for statement in (*self._usage.nodes(cst.Try), *self._usage.nodes(cst.TryStar)):
             self._put_in_order(statement)
         for display in dict.fromkeys(map(self._display_around, self._named)):
@@ -72,7 +73,16 @@ class Errors:
             if self._display_around(named.node) is None:
                 self._rewrite(named)
 
+    @property
+    def any(self) -> bool:
+        """Whether the program names one."""
+        return bool(self._named)
+
     # Where they are named.
+
+    @cached_property
+    def _named(self) -> dict[cst.CSTNode, _Named]:
+        return {each.node: each for each in self._find_named()}
 
     def _find_named(self) -> Iterator[_Named]:
         nodes = (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name))

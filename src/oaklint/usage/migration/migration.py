@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from typing import TYPE_CHECKING
+
 from oaklint.python.edits import Editor
 from oaklint.source import Change
 from oaklint.usage.migration.answers import Answers
@@ -18,7 +20,9 @@ from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.requests import Requests
 from oaklint.usage.migration.settings import Settings
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 
 class Migration:
@@ -26,28 +30,34 @@ class Migration:
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
+        self._draft = Draft(Editor(usage.program), usage.tree)
+        self._requests = Requests(usage)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """All changes, none of which overlap; nothing where something stands in the way."""
-        return () if self._draft.obstacles else tuple(self._draft.settled())
+        """All changes, none of which overlap; nothing where something stands in the way, or nothing is of 0.x."""
+        return () if self.obstacles else tuple(self._drafted.settled())
 
     @cached_property
     def obstacles(self) -> tuple[Obstacle, ...]:
-        """What stands in the way, in the order in which it was met."""
-        return tuple(dict.fromkeys(self._draft.obstacles))
+        """What stands in the way, each place once, in the order in which it was met."""
+        first: dict[object, Obstacle] = {}
+        for obstacle in self._drafted.obstacles:
+            first.setdefault(obstacle.where, obstacle)
+        return tuple(first.values())
 
     @cached_property
-    def _draft(self) -> Draft:
-        usage = self._usage
-        draft = Draft(Editor(usage.program), usage.tree)
+    def _drafted(self) -> Draft:
+        usage, draft, requests = self._usage, self._draft, self._requests
         names = Names(usage, draft)
-        requests, settings = Requests(usage), Settings(usage)
-        clients = NewClients(usage, draft, names, requests, settings)
+        clients = NewClients(usage, draft, names, requests, Settings(usage))
         calls = Calls(usage, draft, names, requests, clients)
+        errors = Errors(usage, draft, names)
+        if not (requests.all or requests.classes or errors.any):
+            return draft
         clients.prepare()
         calls.prepare()
-        Errors(usage, draft, names).migrate()
+        errors.migrate()
         starts = calls.migrate()
         if starts:
             Answers(usage, draft).migrate(starts)

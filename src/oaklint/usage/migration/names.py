@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.edits import Unfixable
@@ -12,7 +12,9 @@ from oaklint.python.scopes import Binding, Scope
 from oaklint.python.tree import dotted_name
 from oaklint.source import Change
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 Import: TypeAlias = "cst.Import | cst.ImportFrom"
 _PACKAGE = "openai"
@@ -32,9 +34,7 @@ class _Item(NamedTuple):
 
     @property
     def text(self) -> str:
-        renamed = self.alias.asname
-        name = dotted_name(self.alias.name) or ""
-        return f"{name} as {self.binding.name}" if renamed is not None else name
+        return _text(self.alias)
 
 
 class Names:
@@ -162,29 +162,22 @@ class Names:
         for statement, items in statements.items():
             names = statement.names
             assert not isinstance(names, cst.ImportStar)
-            others = [alias for alias in names if not any(item.alias is alias for item in items)]
-            staying = [item for item in items if self._stays(item) or item.text in needed]
-            for item in staying:
-                if not self._is_valid(item):
+            leaving = []
+            for item in items:
+                is_valid = self._is_valid(item)
+                if is_valid and (self._stays(item) or item.text in needed):
+                    needed.pop(item.text, None)
+                    continue
+                leaving.append(item.alias)
+                if not is_valid and item.text not in needed and self._stays(item):
                     self._draft.stop(item.alias, f"`{item.binding.qualified}` has no counterpart")
-                needed.pop(item.text, None)
-            kept[statement] = [item.text for item in items if item in staying] if not others else [
-                text for alias in names if (text := self._text_if_kept(alias, items, staying))
-            ]
+            kept[statement] = [_text(alias) for alias in names if not any(alias is each for each in leaving)]
         target = self._target(statements, kept) if needed else None
         if needed and target is None:
             self._draft.stop(next(iter(statements)), "there is no place to import from openai")
             return
         for statement, names in kept.items():
             self._rewrite(statement, names, list(needed) if statement is target else [], statements[statement])
-
-    @staticmethod
-    def _text_if_kept(alias: cst.ImportAlias, items: Iterable[_Item], staying: Iterable[_Item]) -> str:
-        if any(item.alias is alias for item in items) and not any(item.alias is alias for item in staying):
-            return ""
-        name = dotted_name(alias.name) or ""
-        renamed = alias.asname.name if alias.asname is not None else None
-        return f"{name} as {renamed.value}" if isinstance(renamed, cst.Name) else name
 
     def _is_valid(self, item: _Item) -> bool:
         """Whether what an import brings in is there since 1.0."""
@@ -268,6 +261,12 @@ def _imports_of(scope: Scope) -> Iterator[Binding]:
 def _is_of_package(statement: Import, alias: cst.ImportAlias) -> bool:
     module = _module(statement) if isinstance(statement, cst.ImportFrom) else dotted_name(alias.name) or ""
     return module.partition(".")[0] == _PACKAGE
+
+
+def _text(alias: cst.ImportAlias) -> str:
+    name = dotted_name(alias.name) or ""
+    renamed = alias.asname.name if alias.asname is not None else None
+    return f"{name} as {renamed.value}" if isinstance(renamed, cst.Name) else name
 
 
 def _module(statement: Import) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
@@ -15,7 +15,9 @@ from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.requests import Request, Requests
 from oaklint.usage.migration.settings import Setting, Settings
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 _AZURE = {"azure", "azure_ad", "azuread"}
 # In this order they are handed to a client.
@@ -59,6 +61,7 @@ class NewClients:
         self._requests = requests
         self._settings = settings
         self._slots: dict[Setting, str] = {}
+        self._done: set[Setting] = set()
 
     # Homes.
 
@@ -194,10 +197,8 @@ class NewClients:
         self._drop_unused()
 
     def _drop_unused(self) -> None:
-        built = {id(setting) for home in self.homes for setting in home.settings}
         for setting in self._settings.all:
-            is_later = self._mode == "module" and setting.unit is not None and None in self._by_unit
-            if id(setting) not in built and not is_later:
+            if setting not in self._done:
                 self._draft.stop(setting.target, "it is set where no request follows")
 
     def is_azure(self, home: Home) -> bool:
@@ -231,6 +232,7 @@ class NewClients:
         after = [setting for setting in home.settings if self._is_behind_first_use(setting, home)]
         settings = [setting for setting in home.settings if setting not in after]
         home.settings = settings
+        self._done.update((*settings, *after, *later))
         blocks = {id(setting.block): setting.block for setting in settings}
         body = self._body_of(home)
         for setting in (*after, *later):
@@ -355,11 +357,7 @@ class NewClients:
 
     def _make_slot(self, name: str, group: Sequence[Setting], body: Sequence[cst.CSTNode]) -> None:
         """Keeps a setting in a variable until the client is built."""
-        slot = self._free(f"openai_{name}" if name in self._taken - _module_names(self._usage, name) else name, f"openai_{name}")
-        if isinstance(group[0].unit, cst.FunctionDef) and slot in {
-            param.name.value for param in walk(group[0].unit.params) if isinstance(param, cst.Param)
-        }:
-            slot = f"openai_{name}"
+        slot = f"openai_{name}" if self._is_variable(name) else name
         if name == "api_type":
             self._draft.stop(group[0].target, "which class of client it takes is decided while the program runs")
         for setting in group:
@@ -370,6 +368,10 @@ class NewClients:
         if not is_certain and not self._is_exhaustive(group):
             with self._draft.or_stop(group[0].target):
                 self._draft.add(self._draft.editor.insert_statement(body[first], f"{slot} = None"))
+
+    def _is_variable(self, name: str) -> bool:
+        """Whether anything in the program is called like that, attributes and arguments of calls apart."""
+        return any(node.value == name and not self._tree.is_label(node) for node in self._usage.nodes(cst.Name))
 
     def _is_exhaustive(self, group: Sequence[Setting]) -> bool:
         """Whether an `if` sets it on each of its ways."""
@@ -611,9 +613,3 @@ def _evaluated_by_definition(node: cst.FunctionDef | cst.ClassDef) -> Iterable[c
     if isinstance(node, cst.ClassDef):
         return _evaluated(node.body)
     return (part for decorator in node.decorators for part in walk(decorator) if isinstance(part, cst.Call))
-
-
-def _module_names(usage: Usage, name: str) -> set[str]:
-    """The name, if nothing in the program has it but attributes and arguments."""
-    used = (node for node in usage.nodes(cst.Name) if node.value == name and not usage.tree.is_label(node))
-    return set() if any(True for _ in used) else {name}

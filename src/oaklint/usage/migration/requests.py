@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.tree import Tree, dotted_name
 from oaklint.sdk.legacy import LEGACY_CLASSES, LegacyCall, legacy_method
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 
 class Request(NamedTuple):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
 from oaklint.usage.migration.requests import names_module
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 
 class Setting(NamedTuple):
