@@ -23,8 +23,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import parse_qsl
+from typing import Literal
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 
@@ -69,7 +69,7 @@ CONFIG = """\
  "persona": "You are terse.", "params": {"temperature": 0.1, "max_tokens": 2}}
 """
 # As much of pytest as the tests of a program need: the SDKs' environments do not have it.
-PYTEST = '''
+PYTEST = """
 
 class MonkeyPatch:
     def __init__(self):
@@ -96,7 +96,7 @@ for _name, _test in list(globals().items()):
         _test(_patch)
         _patch.undo()
         print(_name, "passed")
-'''
+"""
 STORAGE = """\
 def record(response):
     with open("log.txt", "a") as log:
@@ -185,13 +185,15 @@ def carried_over(sent: Sequence[Request]) -> list[Json]:
     | `/v1/engines/NAME/completions` is `/v1/completions` with `model: NAME` | the path was retired; the service answers the same |
     | `/v1/engines` is `/v1/models` | as above |
     | `model` on Azure is left out | the deployment in the path decides; since 1.0 its name is sent as the model, too |
+    | `Authorization` on Azure is left out where there is an `api-key` | 1.x sends both, with the same key |
+    | characters of a path may be written as `%3A` | means nothing |
     | the name of an uploaded file | 0.x called all of them "file", or gave the whole path; it means nothing to the service |
     | a request without an answer counts once | since 1.0 the SDK sends it again by itself |
     | `limit` and the like that are None | 0.x left them out of the query, as the SDKs since 1.0 do |
     """
     wire: list[Json] = []
     for request in sent:
-        path, fields = request.path, fields_of(request.body)
+        path, fields = unquote(request.path), fields_of(request.body)
         if found := re.fullmatch(r"/v1/engines/([^/]+)/(.+)", path):
             path, fields = f"/v1/{found[2]}", {"model": found[1], **fields}
         path = re.sub("^/v1/engines", "/v1/models", path)
@@ -203,10 +205,10 @@ def carried_over(sent: Sequence[Request]) -> list[Json]:
         if request.body.startswith(b"--"):
             fields = dict(sorted(fields.items()))
         chosen = {
-            name: value
-            for name, value in request.headers.items()
-            if _OF_THE_PROGRAM.match(name) and not _OF_THE_SDK.match(name)
+            name: value for name, value in request.headers.items() if _OF_THE_PROGRAM.match(name) and not _OF_THE_SDK.match(name)
         }
+        if "api-key" in chosen:
+            chosen.pop("authorization", None)
         told: Json = {
             "request": f"{request.method} {path}",
             "query": dict(parse_qsl(request.query)),
@@ -221,7 +223,7 @@ def carried_over(sent: Sequence[Request]) -> list[Json]:
 def printed(text: str) -> str:
     """What was printed, with the fields of JSON in one order: the SDKs before and since 1.0 have different ones."""
     decoder, parts, start = json.JSONDecoder(), [], 0
-    for found in re.finditer(r"(?m)^[{\[]", text):
+    for found in re.finditer("{", text):
         if found.start() < start:
             continue
         try:
@@ -278,7 +280,9 @@ def _diff(what: str, old: str, new: str) -> list[str]:
 @pytest.mark.parametrize("name", [*TO_MIGRATE, *LEFT_ALONE])
 def test_a_legacy_program_runs_on_0_28_1(name: str, environment: Environment) -> None:
     outcome, _ = before(name)
-    assert (outcome.status, outcome.endless, outcome.timed_out) == (SETUPS.get(name, Setup()).status, False, False), outcome.stderr
+    assert (outcome.status, outcome.endless, outcome.timed_out) == (SETUPS.get(name, Setup()).status, False, False), (
+        outcome.stderr
+    )
     assert outcome.stdout or outcome.stderr or outcome.sent
 
 
