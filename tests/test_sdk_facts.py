@@ -281,6 +281,22 @@ def test_every_method_of_a_client_is_known(environment: Environment) -> None:
 
 
 @CURRENT
+def test_no_request_takes_an_argument_that_is_gone(environment: Environment) -> None:
+    """Nor does what took the place of a method of 0.x take those of its own."""
+    program = RESOURCES.replace("found.append([*path, name])", "found.append([[*path, name], list(signature(child).parameters)])")
+    taken = {
+        tuple(path): set(names)
+        for path, names in ask(environment, program.replace("import", "from inspect import signature; import", 1))
+    }
+    gone = legacy.removed_arguments().keys()
+    assert {path for path, names in taken.items() if names & gone and len(path) > 1 and is_request_path(path)} == set()
+    for call in (call for cls in legacy.CLASS_ARGUMENTS for call in legacy.legacy_methods(cls)):
+        if call.successor is not None:
+            names = taken.get(tuple(call.successor.split(".")), set())
+            assert not names & (legacy.removed_arguments(call).keys() - {"model"}), call.name
+
+
+@CURRENT
 def test_some_methods_send_on_enter(environment: Environment) -> None:
     """Calls everything that is said to wait for `with`, on a transport that counts, with any arguments that it requires."""
     lazy = [path for path in ask(environment, RESOURCES) if is_sent_on_enter(path)]

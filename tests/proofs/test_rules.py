@@ -15,6 +15,8 @@ from _pytest.mark import ParameterSet
 
 from oaklint.rules import all_rules
 from oaklint.rules.page import Page
+from oaklint.sdk.clients import CONSTRUCTORS, no_arguments, no_arguments_of_copies
+from oaklint.sdk.legacy import removed_arguments
 from tests.keys import plant
 from tests.proofs.environments import Environment
 from tests.proofs.running import Outcome, run
@@ -141,6 +143,78 @@ import openai
 
 openai.api_key = "none"
 openai.OpenAI().models.list()
+"""
+
+# Nobody listens there.
+NOWHERE = "http://127.0.0.1:9/v1"
+
+MISSPELT_KEY = """\
+import openai
+
+openai.apikey = "none"
+openai.models.list()
+"""
+
+LOST_AZURE = """\
+import os
+import openai
+
+del os.environ["OPENAI_BASE_URL"]
+for openai.api_type in ("azure_ad", "azuread", "Azure"):
+    openai._client, openai.api_key, openai.api_version = None, "none", "2024-06-01"
+    openai.azure_endpoint = "https://localhost"
+    print(openai._load_client().base_url)
+    assert type(openai._client).__name__ == "_ModuleClient"
+"""
+
+AZURE_BEFORE_1 = """\
+from openai.util import ApiType
+
+print({ApiType.from_str(name) for name in ("azure_ad", "azuread", "Azure")} <= {ApiType.AZURE, ApiType.AZURE_AD})
+"""
+
+IMPORTED_NAME = """\
+import os
+import openai
+from openai import api_key
+
+api_key = os.environ["TEAM_KEY"]
+openai.models.list()
+"""
+
+# All arguments that are not taken, one by one.
+REMOVED_ARGUMENTS = f"""\
+import openai
+
+client = openai.OpenAI()
+
+def azure(**given):
+    return openai.AzureOpenAI(**{{"api_key": "none", "azure_endpoint": "https://localhost", "api_version": "2024-06-01"}}, **given)
+
+for call, names in (
+    (client.models.list, {sorted(removed_arguments())}),
+    (lambda **given: openai.moderations.create(input="x", **given), {sorted(removed_arguments())}),
+    (openai.OpenAI, {sorted(no_arguments(CONSTRUCTORS["openai.OpenAI"]))}),
+    (openai.AsyncOpenAI, {sorted(no_arguments(CONSTRUCTORS["openai.OpenAI"]))}),
+    (azure, {sorted(no_arguments(CONSTRUCTORS["openai.AzureOpenAI"]))}),
+    (client.with_options, {sorted(no_arguments_of_copies())}),
+    (azure().copy, {sorted(no_arguments_of_copies())}),
+):
+    for name in names:
+        try:
+            call(**{{name: "x"}})
+        except TypeError as error:
+            assert "unexpected keyword argument" in str(error) and name in str(error), error
+        else:
+            raise AssertionError(name)
+"""
+
+TWO_CREDENTIALS = """\
+import openai
+
+openai.AzureOpenAI(
+    api_key="none", azure_ad_token="none", azure_endpoint="https://localhost", api_version="2024-06-01"
+)
 """
 
 # Each sets the key where no client looks for it.
@@ -495,6 +569,21 @@ PROOFS: dict[str, Proof] = {
         ],
         good=[Run(sends="environment")],
     ),
+    # The setting changes nothing: the gateway, at which nobody listens, is not asked.
+    "OAK202": Proof(
+        bad=[
+            Run(environ={"GATEWAY_URL": NOWHERE}),
+            Run(("3", "2"), key=None, raises="TypeError", requests=0, program=MISSPELT_KEY),
+            Run(("1",), key=None, raises=NO_KEY, requests=0, program=MISSPELT_KEY),
+            Run(BEFORE_1, key=None, raises=REFUSED_BEFORE_1, requests=0, program=MISSPELT_KEY.replace("models", "Model")),
+            Run(says="https://api.openai.com/v1/", requests=0, program=LOST_AZURE),
+            Run(BEFORE_1, says="True", requests=0, program=AZURE_BEFORE_1),
+            Run(raises="AttributeError", requests=0, program="import openai; openai.api_base"),
+            Run(raises="ImportError", requests=0, program="from openai import api_base"),
+            Run(key="wrong", raises=REFUSED, program=IMPORTED_NAME, environ={"TEAM_KEY": "{good}"}),
+        ],
+        good=[Run(raises=NO_CONNECTION, requests=0, environ={"GATEWAY_URL": NOWHERE})],
+    ),
     "OAK203": Proof(
         bad=[
             Run(raises=REMOVED, requests=0),
@@ -513,6 +602,22 @@ PROOFS: dict[str, Proof] = {
             Run(key="wrong", raises="TypeError", hides=REFUSED, program=NO_EXCEPTION_CLASS),
         ],
         good=[Run(), Run(key="wrong", says="The key is wrong.")],
+    ),
+    # Nothing is sent.
+    "OAK205": Proof(
+        bad=[
+            Run(raises="TypeError", requests=0),
+            Run(requests=0, program=REMOVED_ARGUMENTS),
+            Run(
+                ("3",),
+                raises="TypeError",
+                requests=0,
+                program="import openai; openai.DefaultHttpxClient(proxies='http://localhost')",
+            ),
+            Run(("3",), raises="openai.lib.azure.MutuallyExclusiveAuthError", requests=0, program=TWO_CREDENTIALS),
+            Run(("2", "1"), requests=0, program=TWO_CREDENTIALS),
+        ],
+        good=[Run()],
     ),
     # The client keeps the key that it found when it was built.
     "OAK301": Proof(

@@ -127,6 +127,20 @@ class Editor:
         (cell, begin, end), (_, start, stop) = self._parenthesized(inside), self.span(inside)
         return self.replace(node, f"{cell.text[begin:start]}{text}{cell.text[stop:end]}" if begin < start else f"({text})")
 
+    def keep_only(self, node: cst.BaseExpression, inside: cst.BaseExpression, before: str, after: str) -> Changes:
+        """Leaves of an expression nothing but one that stands in it, which others may change, with text on both sides of that."""
+        (cell, start, end), (_, begin, stop) = self.span(node), self.outer_span(inside)
+        if "#" in cell.text[start:begin] + cell.text[stop:end]:
+            raise Unfixable
+        return Change(Span(cell, start, begin), before), Change(Span(cell, stop, end), after)
+
+    def cut(self, first: cst.BaseExpression, until: cst.BaseExpression) -> Change:
+        """Takes away an expression and all up to another one behind it: `first = ` of `first = second = value`."""
+        (cell, start, _), (_, end, _) = self.outer_span(first), self.outer_span(until)
+        if "#" in cell.text[start:end]:
+            raise Unfixable
+        return Change(Span(cell, start, end), "")
+
     def _parenthesized(self, node: cst.BaseExpression) -> Span:
         """Where a node stands with the parentheses around it, as far as nothing else stands in these, or leans on them."""
         cell, start, end = self.span(node)
@@ -228,6 +242,60 @@ class Editor:
             line_end = self._line_end(rows.cell, rows.first)
             return Change(change.span, line_end + change.content.removesuffix(line_end))
         return change
+
+    def remove_statement(self, statement: cst.CSTNode) -> Changes:
+        """Takes a simple statement away; its row goes with it, unless something else stands there: another statement, a comment.
+
+        Of two blank rows that would meet, one goes too. A block that has nothing else gets a `pass`.
+        """
+        line = self._tree.parents[statement]
+        cell, start, end = self.span(statement)
+        if not isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+            raise Unfixable
+        if len(line.body) > 1:
+            index = next(number for number, each in enumerate(line.body) if each is statement)
+            if index:
+                start = self.span(line.body[index - 1]).end
+            else:
+                end = self.span(line.body[1]).start
+            return (Change(Span(cell, start, end), ""),)
+        block = self._tree.parents[line]
+        if isinstance(line, cst.SimpleStatementSuite) or (isinstance(block, cst.IndentedBlock) and len(block.body) == 1):
+            return (Change(Span(cell, start, end), "pass"),)
+        rest = _REST_OF_ROW.match(cell.text, end)
+        if rest is None:
+            raise Unfixable
+        if "#" in rest[0]:
+            return (Change(Span(cell, start, end + rest[0].index("#")), ""),)
+        lines = cell.lines
+        first, last = lines.location(start).row, lines.location(rest.end()).row
+        begin = lines.starts[first - 1]
+        behind = LINE_END.match(cell.text, rest.end())
+        end = behind.end() if behind is not None else rest.end()
+        is_blank_above = first == 1 or not lines.line(first - 1).strip()
+        if is_blank_above and last < len(lines) and not lines.line(last + 1).strip():
+            end = lines.starts[last + 1] if last + 1 < len(lines.starts) else len(cell.text)
+        return (Change(Span(cell, begin, end), ""),)
+
+    def replace_statement(self, statement: cst.CSTNode, lines: Sequence[str]) -> Change:
+        """Puts rows in place of a simple statement that has its row to itself, but for a comment; they are indented as it is."""
+        cell, start, end = self.span(statement)
+        row = cell.lines.starts[cell.lines.location(start).row - 1]
+        indentation = cell.text[row:start]
+        if len(lines) > 1 and indentation.strip(" \t\f"):
+            raise Unfixable
+        if "#" in "".join(_comments(statement)):
+            raise Unfixable
+        return Change(Span(cell, start, end), f"{self._line_end(cell, start)}{indentation}".join(lines))
+
+    def line_end_of(self, node: cst.CSTNode) -> str:
+        """The line end of the row that a node begins in."""
+        cell, start, _ = self.span(node)
+        return self._line_end(cell, start)
+
+    def indentation_of(self, statement: cst.CSTNode) -> str:
+        """The blanks before a statement that has its row to itself. Raises Unfixable if it has not."""
+        return self._rows(statement).indentation
 
     def insert_clause(self, handler: Handler, header: str, statement: str) -> Change:
         """Inserts an `except` clause with one statement before another clause of the same `try`, and above its comments."""

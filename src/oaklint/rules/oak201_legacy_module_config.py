@@ -5,7 +5,8 @@ openai 0.x was configured.
 The message says which case applies: the program uses the module client, for which the setting is still legal (information), or
 it builds a client of its own, on which the setting has no effect, or it is a program for openai 0.x. What only shows the
 setting is information, too: it may be meant for a module client elsewhere. Where a client is built that gets its key from
-nowhere else, `openai.api_key = ...` is an error, and a finding of OAK302 instead.
+nowhere else, `openai.api_key = ...` is an error, and a finding of OAK302 instead; `openai.api_type = "azure_ad"`, which has lost
+its meaning, is one of OAK202.
 
 ## Why is this bad?
 `openai.api_key` is read by the module client alone (`openai.chat.completions.create(...)`), where it works to this day. A
@@ -51,7 +52,16 @@ from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.usage import Usage
 from oaklint.usage.guards import NO_EXCEPTION
-from oaklint.usage.module_client import Assigning, assigned_attributes, hands_on, is_module, makes_requests, misses_client
+from oaklint.usage.module_client import (
+    Assigning,
+    assigned_attributes,
+    hands_on,
+    is_module,
+    loses_azure,
+    makes_requests,
+    misses_client,
+    set_value,
+)
 
 # The settings that 0.x and the module client have in common, with what says the same on a client.
 _SETTINGS = {
@@ -80,7 +90,7 @@ def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
 
 def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
     for owner, setting, where in assigned_attributes(node, usage):
-        if setting in _SETTINGS and is_module(owner, usage):
+        if setting in _SETTINGS and is_module(owner, usage) and not loses_azure(setting, set_value(node, where), usage):
             yield from _reported(where, setting, usage)
 
 

@@ -146,20 +146,65 @@ CREDENTIAL_ATTRIBUTES = frozenset({"api_key", "admin_api_key", "auth_headers", "
 # Attributes, of clients and of requests, that hold headers by their names.
 HEADERS = frozenset({".auth_headers", ".default_headers", ".headers"})
 
-# Names that users give and no constructor takes, with the argument that was meant; each raises TypeError.
-REMOVED_CONSTRUCTOR_ARGUMENTS: dict[str, str] = {
-    "api_base": "base_url",
-    "apiKey": "api_key",
-    "key": "api_key",
-    "openai_api_key": "api_key",
-    "organization_id": "organization",
-    "org_id": "organization",
-    "proxies": "http_client",
-    "proxy": "http_client",
-    "verify": "http_client",
-    "request_timeout": "timeout",
-    "headers": "default_headers",
+# Arguments that users give and constructors do not take, with what to do instead; each raises TypeError, since 1.0.
+_HTTP_CLIENT = "give it `http_client=openai.DefaultHttpxClient({}=...)`"
+_NO_ARGUMENTS: dict[str, str] = {
+    "apiKey": "use `api_key`",
+    "api_type": "the class of the client says it: `OpenAI` or `AzureOpenAI`",
+    "headers": "use `default_headers`",
+    "key": "use `api_key`",
+    "openai_api_key": "use `api_key`",
+    "org_id": "use `organization`",
+    "organization_id": "use `organization`",
+    "proxies": _HTTP_CLIENT.format("proxy"),
+    "proxy": _HTTP_CLIENT.format("proxy"),
+    "request_id": "give it to the request, in `extra_headers`",
+    "request_timeout": "use `timeout`",
+    "verify": _HTTP_CLIENT.format("verify"),
 }
+_NO_ARGUMENTS_OF_OPENAI = {
+    "api_base": "use `base_url`",
+    "deployment_id": "give it to the request, as `model`",
+    "engine": "give it to the request, as `model`",
+    **dict.fromkeys(
+        ("api_version", "azure_ad_token", "azure_ad_token_provider", "azure_deployment", "azure_endpoint"), "use `AzureOpenAI`"
+    ),
+}
+_NO_ARGUMENTS_OF_AZURE = {
+    "api_base": "use `azure_endpoint`",
+    "deployment_id": "use `azure_deployment`",
+    "deployment_name": "use `azure_deployment`",
+    "engine": "use `azure_deployment`",
+}
+
+
+def no_arguments(constructor: Constructor) -> dict[str, str]:
+    """The arguments that users give to a constructor, and that it does not take, with what to do instead."""
+    return _NO_ARGUMENTS | (_NO_ARGUMENTS_OF_AZURE if "Azure" in constructor.name else _NO_ARGUMENTS_OF_OPENAI)
+
+
+def no_arguments_of_copies() -> dict[str, str]:
+    """The same for `with_options()` and `copy()`, whatever client it is that they copy."""
+    return _NO_ARGUMENTS | {name: _NO_ARGUMENTS_OF_OPENAI[name] for name in ("api_base", "deployment_id", "engine")}
+
+
+def refuses_second_credential(constructor: Constructor, generation: int, release: tuple[int, ...] | None) -> bool:
+    """Whether a constructor raises where it is given two of its credentials, None apart; before, one of them won in silence.
+
+    release: the only one that the project admits, if there is one.
+    """
+    since = numbers("3.4.0")
+    return "Azure" in constructor.name and generation >= since[0] and (release or since) >= since
+
+
+# Since 3.0 requests go through httpx2 instead of httpx: a client of httpx is still taken, its URLs are not.
+NO_HTTPX_URL_SINCE = 3
+# The SDK's own classes of HTTP clients, which since then know no `proxies` any more; before, it is up to the installed httpx.
+HTTP_CLIENTS = frozenset(
+    f"openai.{name}"
+    for name in ("DefaultHttpxClient", "DefaultAsyncHttpxClient", "DefaultHttpx2Client", "DefaultAsyncHttpx2Client")
+)
+NO_PROXIES_SINCE = 3
 
 # First attributes after a client that lead to requests, in any release.
 REQUEST_ROOTS = frozenset(

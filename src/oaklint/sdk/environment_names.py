@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
-from itertools import takewhile
 
 from oaklint.sdk.clients import CONSTRUCTORS, CREDENTIAL_ENVIRONMENT, MODULE_CLIENT_READS
+from oaklint.sdk.spelling import is_slip
 
 # What is written in place of each name, as far as the letters go.
 _KEY = r"(?:API)?(?:ACCESS|AUTH|SECRET|PRIVATE)?(?:API)?(?:KEYS?|TOKEN|SECRET)"
@@ -124,7 +124,7 @@ def meant_by(name: str) -> frozenset[str]:
     letters = _letters(name)
     found = {right for right, pattern in _MISTAKEN.items() if pattern.fullmatch(letters)}
     if name not in _READ:
-        found |= {right for right in _MISTAKEN if _is_slip(letters, _letters(right))}
+        found |= {right for right in _MISTAKEN if is_slip(letters, _letters(right))}
     elif name != "OPENAI_API_KEY":  # which does not do for Azure
         return frozenset()
     return frozenset(found - {name})
@@ -132,16 +132,6 @@ def meant_by(name: str) -> frozenset[str]:
 
 def _letters(name: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", name.upper())
-
-
-def _is_slip(letters: str, right: str) -> bool:
-    """Whether one letter is missing, too many, another, or in its neighbour's place; a digit tells names apart on purpose."""
-    if letters == right or any(map(str.isdigit, letters)):
-        return letters == right
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(letters, right, strict=False)))
-    rest, wanted = letters[same:], right[same:]
-    swapped = rest[1::-1] + rest[2:]
-    return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or swapped == wanted
 
 
 def names_key(name: str) -> bool:

@@ -5,8 +5,12 @@ Read off openai 0.28.1 by introspection; each successor was looked up on the cli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
+
+from oaklint.sdk.exports import STAR_EXPORTS
+from oaklint.sdk.spelling import is_slip
 
 # rename: the same thing under another name.  reshape: arguments or result have another form.  semantic: close, but not the same.
 Change = Literal["rename", "reshape", "semantic", "removed"]
@@ -261,6 +265,47 @@ CURRENT_MODULE_SETTINGS: frozenset[str] = frozenset(
     }
 )
 
+# What people write in place of a setting, beside slips of the pen: no release reads any of it.
+_MISTAKEN_SETTINGS = {
+    **dict.fromkeys(("access_token", "api_secret", "api_token", "auth_token", "key", "secret_key", "token"), "api_key"),
+    **dict.fromkeys(("api_endpoint", "api_host", "api_uri", "api_url", "base_uri", "endpoint", "host", "url"), "base_url"),
+    **dict.fromkeys(("org", "org_id", "organisation", "organisation_id", "organization_id"), "organization"),
+    **dict.fromkeys(("project_id",), "project"),
+    **dict.fromkeys(("http_proxy", "https_proxy", "proxies"), "http_client"),
+    **dict.fromkeys(("headers",), "default_headers"),
+    **dict.fromkeys(("request_timeout",), "timeout"),
+    **dict.fromkeys(("azure_api_version",), "api_version"),
+    **dict.fromkeys(("azure_api_base", "azure_base_url", "azure_openai_endpoint"), "azure_endpoint"),
+}
+# Names with so few letters are like too many others.
+_SHORT = 5
+
+
+def setting_meant_by(attribute: str) -> str | None:
+    """The setting of the module that an attribute is a near-miss of: `apikey`, `API_KEY`, `openai_api_key`, `api_keys`, `key`.
+
+    None for a setting that some release reads, and for what is hardly meant for one.
+    """
+    known = {*MODULE_SETTINGS, *CURRENT_MODULE_SETTINGS}
+    if attribute in known or attribute in STAR_EXPORTS["openai"] or attribute.startswith("_"):
+        return None
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", attribute).lower().removeprefix("openai_")
+    if name in _MISTAKEN_SETTINGS:
+        return _MISTAKEN_SETTINGS[name]
+    letters = name.replace("_", "")
+    found = next((each for each in sorted(known) if len(letters) > _SHORT and is_slip(letters, each.replace("_", ""))), None)
+    return "base_url" if found == "api_base" else found
+
+
+# Values of `openai.api_type` that meant Azure to 0.x, in any case; since 1.0 only "azure" does, and all others mean plain OpenAI.
+_AZURE_TYPES = frozenset({"azure", "azure_ad", "azuread"})
+
+
+def is_lost_azure(api_type: str) -> bool:
+    """Whether a value of `openai.api_type` has lost its meaning, so that requests for Azure go to OpenAI."""
+    return api_type != "azure" and api_type.lower() in _AZURE_TYPES
+
+
 # Classes of `openai.error`. The module is gone; of the names only some exist in `openai`.
 REMOVED_ERRORS: dict[str, Successor] = {
     "OpenAIError": Successor("openai.OpenAIError", "a client without a key raises it already when it is constructed"),
@@ -278,6 +323,25 @@ REMOVED_ERRORS: dict[str, Successor] = {
     "InvalidAPIType": Successor(None, "nothing checks `api_type` any more"),
     "SignatureVerificationError": Successor(None, "for webhooks: openai.InvalidWebhookSignatureError"),
 }
+
+# What else has to be named since 1.0 to catch what one of those caught: in 0.x status 404 raised what 400 did.
+ALSO_CAUGHT: dict[str, tuple[str, ...]] = {"InvalidRequestError": ("openai.NotFoundError",)}
+# What stands for one of those where its successor would catch more than it did.
+NARROWER: dict[str, str] = {"APIError": "openai.InternalServerError"}
+# What to declare where one of several successors may come: their nearest common base.
+DECLARED_AS: dict[str, str] = {"InvalidRequestError": "openai.APIStatusError"}
+# What 0.x raised as something else than APIError, and what is an APIError since 1.0. ConflictError is left out: the service
+# hardly ever answers 409.
+APART_FROM_API_ERROR: frozenset[str] = frozenset(
+    {
+        *("openai.AuthenticationError", "openai.BadRequestError", "openai.NotFoundError", "openai.PermissionDeniedError"),
+        *("openai.RateLimitError", "openai.APIConnectionError", "openai.APITimeoutError"),
+    }
+)
+# What may still be made of a plain message.
+PLAIN_ERRORS: frozenset[str] = frozenset({"OpenAIError"})
+# Since 1.0 this status is told by its number alone: 500, which raised APIError, is the same class.
+UNAVAILABLE_STATUS = 503
 
 # Of those, the ones whose name in `openai` is still an exception.
 SURVIVING_ERRORS: frozenset[str] = frozenset(
@@ -311,6 +375,29 @@ CALL_ARGUMENTS: dict[str, Successor] = {
     "api_version": Successor(None, "give it to the client: `AzureOpenAI(api_version=...)`"),
     "organization": Successor(None, "give it to the client: `OpenAI(organization=...)`"),
 }
+
+# Arguments of single classes of 0.x that the successors of their methods call by another name, or do not know.
+_FILE_ID, _JOB_ID, _MODEL_ID = Successor("file_id"), Successor("fine_tuning_job_id"), Successor("model")
+CLASS_ARGUMENTS: dict[str, dict[str, Successor]] = {
+    "Engine": {"id": _MODEL_ID},
+    "File": {
+        "id": _FILE_ID,
+        "sid": _FILE_ID,
+        "model": Successor(None, "leave it out"),
+        "user_provided_filename": Successor(None, "give `file=(name, stream)`"),
+    },
+    "FineTune": {"id": _JOB_ID, "sid": _MODEL_ID},
+    "FineTuningJob": {"id": _JOB_ID, "sid": _MODEL_ID},
+    "Model": {"id": _MODEL_ID, "sid": _MODEL_ID},
+}
+
+
+def removed_arguments(call: LegacyCall | None = None) -> dict[str, Successor]:
+    """The arguments that requests do not take since 1.0; with those of a method of 0.x whose successor knows them no longer."""
+    own = CLASS_ARGUMENTS.get(call.cls, {}) if call is not None and call.successor is not None else {}
+    is_kept = call is not None and call.successor == "files.wait_for_processing"
+    return CALL_ARGUMENTS | {name: successor for name, successor in own.items() if not (is_kept and name == "id")}
+
 
 # Methods of a 0.x response, which was a dict.
 RESPONSE_METHODS: dict[str, Successor] = {

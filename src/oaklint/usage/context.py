@@ -54,6 +54,11 @@ class Context:
         return declared.only if isinstance(declared, Releases) else None
 
     @cached_property
+    def asked_generation(self) -> int | None:
+        """The major version of the SDK that the user or the project asks for; None where it is only taken from the program."""
+        return self.generation if self._target_sdk != "auto" or self._declared_sdk else None
+
+    @cached_property
     def targets_legacy(self) -> bool:
         """Whether the user or the project says that the program is to run on openai 0.x: then its 0.x calls are right as they
         are.

@@ -20,6 +20,7 @@ NO_EXCEPTION: frozenset[str] = frozenset()
 NO_ATTRIBUTE = frozenset({"builtins.AttributeError"})
 NO_NAME = frozenset({"builtins.ImportError"})
 NO_MODULE = frozenset({"builtins.ImportError", "builtins.ModuleNotFoundError"})
+NO_ARGUMENT = frozenset({"builtins.TypeError"})
 REMOVED_CALL = frozenset({"openai.APIRemovedInV1", "openai.lib._old_api.APIRemovedInV1"})
 _ABSENCE = NO_ATTRIBUTE | NO_MODULE | REMOVED_CALL
 _ANYTHING = {"builtins.Exception", "builtins.BaseException"}

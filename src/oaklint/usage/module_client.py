@@ -8,11 +8,12 @@ from itertools import islice
 from typing import TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.places import is_builtin, place
 from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.clients import CREDENTIAL_ENVIRONMENT, REQUEST_ROOTS
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN, leaves_it_alone
-from oaklint.sdk.legacy import LEGACY_CLASSES
+from oaklint.sdk.legacy import LEGACY_CLASSES, is_lost_azure
 from oaklint.usage.constructions import Construction
 from oaklint.usage.environment.mentions import TYPED_IN
 from oaklint.usage.guards import NO_EXCEPTION
@@ -55,6 +56,19 @@ def _attributes(target: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression
             yield from _attributes(element.value)
     elif isinstance(target, cst.Attribute):
         yield target.value, target.attr.value, target
+
+
+def set_value(node: Assigning, where: cst.CSTNode) -> cst.BaseExpression | None:
+    """What one of these attributes is set to, by the node that is marked for it; None where that is not taken apart."""
+    if isinstance(node, cst.Call):
+        return node.args[2].value
+    return next((value for target, value in assigned(node) if target is where), None)
+
+
+def loses_azure(setting: str, value: cst.BaseExpression | None, usage: Usage) -> bool:
+    """Whether `openai.api_type` is set to what only 0.x took for Azure."""
+    api_type = usage.values.value(value) if setting == "api_type" and value is not None else None
+    return isinstance(api_type, str) and is_lost_azure(api_type)
 
 
 def is_module(node: cst.BaseExpression, usage: Usage) -> bool:
@@ -144,7 +158,7 @@ def _is_of_use(usage: Usage) -> bool:
     for node in usage.tree.nodes.get(cst.Attribute, ()):
         if isinstance(node, cst.Attribute) and is_module(node.value, usage):
             name = node.attr.value
-            if name in REQUEST_ROOTS or name in LEGACY_CLASSES or (name == "api_key" and _is_handed_on(node, usage)):
+            if name in REQUEST_ROOTS or name in LEGACY_CLASSES or (name == "api_key" and is_handed_on(node, usage)):
                 return True
     return False
 
@@ -242,7 +256,7 @@ def _asks_by_any_name(usage: Usage) -> bool:
     return False
 
 
-def _is_handed_on(node: cst.Attribute, usage: Usage) -> bool:
+def is_handed_on(node: cst.Attribute, usage: Usage) -> bool:
     """Whether the value of `openai.api_key` goes anywhere but into a test."""
     below: cst.CSTNode = node
     for ancestor in usage.tree.ancestors(node):

@@ -45,6 +45,7 @@ from oaklint.usage.errors.sdk_errors import transient_errors
 from oaklint.usage.errors.text_tests import TextTests
 from oaklint.usage.guards import Guards
 from oaklint.usage.importers import Importers
+from oaklint.usage.migration.migration import Migration
 from oaklint.usage.retries.decorators import Decorators
 from oaklint.usage.retries.own_retries import OwnRetries
 from oaklint.usage.retries.retries import Retries
@@ -64,6 +65,10 @@ class Usage(Context):
     @cached_property
     def importers(self) -> Importers:
         return Importers(self)
+
+    @cached_property
+    def migration(self) -> Migration:
+        return Migration(self)
 
     # Credentials.
 

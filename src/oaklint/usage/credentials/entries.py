@@ -147,4 +147,6 @@ class Entries:
             call = self._tree.parents[parent]
             is_named = bool(parent.star) or parent.keyword is not None
             return is_named or not (isinstance(call, cst.Call) and self._resolver.calls.functions(call))
+        if isinstance(parent, cst.Subscript):
+            return not isinstance(self._tree.parents[parent], cst.Del)
         return not isinstance(parent, (cst.AugAssign, cst.Del))

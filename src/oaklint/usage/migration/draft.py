@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.edits import Editor, Unfixable
-from oaklint.python.program import Program
+from oaklint.python.edits import LOOSE, Editor, Unfixable
+from oaklint.python.tree import Tree
 from oaklint.source import Change, Span
+from oaklint.source.rewrite import changed_text
+
+# What has to stand in parentheses before anything can be written behind it.
+_LOOSE = (*LOOSE, "Await")
 
 
 class Obstacle(NamedTuple):
@@ -19,52 +23,129 @@ class Obstacle(NamedTuple):
     reason: str
 
 
+class Move(NamedTuple):
+    """Rows that are to stand elsewhere. written: what is made of their text, with the changes in it, where they come to stand."""
+
+    rows: Span
+    to: int
+    written: Callable[[str], str]
+
+
 class Draft:
-    """Collects changes. Whatever cannot be changed exactly becomes an obstacle; nothing raises.
+    """Collects changes. Whatever cannot be changed exactly becomes an obstacle; nothing raises."""
 
-    gone: the nodes that changes take away; what stands in one of them is gone with it.
-    """
-
-    def __init__(self, program: Program) -> None:
-        self.editor = Editor(program)
+    def __init__(self, editor: Editor, tree: Tree) -> None:
+        self.editor = editor
         self.changes: list[Change] = []
         self.obstacles: list[Obstacle] = []
-        self.gone: set[cst.CSTNode] = set()
+        self._tree = tree
+        self._gone: set[cst.CSTNode] = set()
+        self._moves: list[Move] = []
 
     def stop(self, where: cst.CSTNode, reason: str) -> None:
         """Says that the program cannot be carried over because of a place."""
         self.obstacles.append(Obstacle(where, reason))
 
+    def drop(self, node: cst.CSTNode) -> None:
+        """Says that a node will not be there any more, by changes that somebody else makes."""
+        self._gone.add(node)
+
+    def is_gone(self, node: cst.CSTNode) -> bool:
+        """Whether a node, or one that it stands in, is taken away."""
+        return node in self._gone or any(around in self._gone for around in self._tree.ancestors(node))
+
+    def add(self, *changes: Change) -> None:
+        self.changes += changes
+
     def replace(self, node: cst.CSTNode, text: str) -> None:
         """Puts text in place of a node, without the parentheses around it."""
-        with self._or_stop(node):
-            self.changes.append(self.editor.replace(node, text))
-            self.gone.add(node)
+        with self.or_stop(node):
+            self.add(self.editor.replace(node, text))
+            self.drop(node)
 
-    def insert_before(self, node: cst.CSTNode, text: str) -> None:
-        with self._or_stop(node):
-            self.changes.append(self.editor.insert_before(node, text))
-
-    def insert_after(self, node: cst.CSTNode, text: str) -> None:
-        with self._or_stop(node):
-            self.changes.append(self.editor.insert_after(node, text))
+    def replace_whole(self, node: cst.BaseExpression, text: str) -> None:
+        """The same with the parentheses around it, where that is exact."""
+        with self.or_stop(node):
+            self.add(self.editor.replace_whole(node, text))
+            self.drop(node)
 
     def replace_tail(self, node: cst.BaseExpression, inside: cst.BaseExpression, text: str) -> None:
         """Puts text in place of what stands behind the expression that another one begins with: of `["k"]` in `x["k"]`."""
-        with self._or_stop(node):
+        with self.or_stop(node):
             cell, _, end = self.editor.span(node)
             start = self.editor.outer_span(inside).end
-            self.changes.append(Change(Span(cell, start, end), text))
+            if "#" in cell.text[start:end]:
+                raise Unfixable
+            self.add(Change(Span(cell, start, end), text))
+
+    def wrap(self, node: cst.BaseExpression, before: str, after: str) -> None:
+        """Writes text on both sides of an expression, inside the parentheses around it."""
+        with self.or_stop(node):
+            self.add(self.editor.insert_before(node, before), self.editor.insert_after(node, after))
+
+    def append(self, node: cst.BaseExpression, text: str) -> None:
+        """Writes text, such as `.data`, behind an expression so that it is for the whole of it."""
+        if type(node).__name__ not in _LOOSE:
+            with self.or_stop(node):
+                self.add(self.editor.insert_after(node, text))
+        elif node.lpar:
+            with self.or_stop(node):
+                cell, _, end = self.editor.outer_span(node)
+                self.add(Change(Span(cell, end, end), text))
+        else:
+            self.wrap(node, "(", f"){text}")
+
+    def take_argument(self, call: cst.Call, argument: cst.Arg) -> None:
+        """Takes an argument away from a call."""
+        with self.or_stop(argument):
+            self.add(self.editor.remove_argument(call, argument))
+            self.drop(argument)
+
+    def delete_between(self, node: cst.CSTNode, start: int, end: int) -> None:
+        """Takes away what stands between two places in the cell of a node, if no comment is lost."""
+        with self.or_stop(node):
+            cell = self.editor.span(node).cell
+            if "#" in cell.text[start:end]:
+                raise Unfixable
+            self.add(Change(Span(cell, start, end), ""))
+            self.drop(node)
+
+    def delete(self, rows: Span) -> None:
+        """Takes a stretch of text away, with the changes in it."""
+        self._moves.append(Move(rows, rows.start, lambda text: ""))
+
+    def move(self, node: cst.CSTNode, before: cst.CSTNode) -> None:
+        """Moves a statement or clause before another one of the same block; what changes in it, changes all the same."""
+        with self.or_stop(node):
+            inserted, removed = self.editor.move([node], before)
+            text = removed.span.cell.text[removed.span.start : removed.span.end]
+            # At the end of a file without a line end, the one before is taken along.
+            skipped = text.index(inserted.content) if inserted.content in text else len(text) - len(text.lstrip("\r\n"))
+            line_end = "" if inserted.content in text else text[:skipped]
+            self._moves.append(Move(removed.span, inserted.span.start, lambda moved: moved[skipped:] + line_end))
+
+    def settled(self) -> list[Change]:
+        """All changes, with those in rows that are moved made where these come to stand; none of them overlap."""
+        changes = list(dict.fromkeys(self.changes))
+        for rows, to, written in self._moves:
+            cell, start, end = rows
+            inside = [each for each in changes if each.span.cell is cell and start <= each.span.start and each.span.end <= end]
+            inside = [each for each in inside if each.span.start < end or start == end]
+            changes = [each for each in changes if each not in inside]
+            shifted = [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in inside]
+            changes += (Change(Span(cell, to, to), written(changed_text(cell.text[start:end], shifted))), Change(rows, ""))
+        return [change for change in changes if change.content or change.span.start < change.span.end]
 
     def text(self, node: cst.CSTNode) -> str:
         """A node's own text as it stands in the file; empty, and an obstacle, where that is not known."""
-        with self._or_stop(node):
+        with self.or_stop(node):
             return self.editor.text(node)
         return ""
 
     @contextmanager
-    def _or_stop(self, node: cst.CSTNode) -> Iterator[None]:
+    def or_stop(self, node: cst.CSTNode) -> Iterator[None]:
+        """Makes an obstacle of what cannot be changed exactly."""
         try:
             yield
         except Unfixable:
-            self.stop(node, "it cannot be changed without losing a comment, or is not all Python")
+            self.stop(node, "it cannot be changed here without losing a comment")

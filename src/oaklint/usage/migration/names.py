@@ -2,20 +2,291 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
 from oaklint.python import cst
-from oaklint.usage.context import Context
+from oaklint.python.edits import Unfixable
+from oaklint.python.imported_names import is_free
+from oaklint.python.scopes import Binding, Scope
+from oaklint.python.tree import dotted_name
+from oaklint.source import Change
 from oaklint.usage.migration.draft import Draft
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+Import: TypeAlias = "cst.Import | cst.ImportFrom"
+_PACKAGE = "openai"
+
+
+class _Item(NamedTuple):
+    """What an import of the SDK binds. qualified: what it stands for. statement: the import that it is part of."""
+
+    alias: cst.ImportAlias
+    statement: Import
+    binding: Binding
+    scope: Scope
+
+    @property
+    def is_module(self) -> bool:
+        return self.binding.qualified == _PACKAGE
+
+    @property
+    def text(self) -> str:
+        return _text(self.alias)
 
 
 class Names:
     """Knows which names of `openai` a program will need, and changes its imports so that it has them, and no others."""
 
-    def __init__(self, context: Context, draft: Draft) -> None:
-        self._context = context
+    def __init__(self, usage: Usage, draft: Draft) -> None:
+        self._usage = usage
+        self._tree = usage.tree
         self._draft = draft
+        self.items = list(self._imported())
+        # The modules that are written out again, and by scope the names that have to be imported.
+        self._kept: set[Binding] = set()
+        self._needed: dict[Scope, dict[str, None]] = {}
+
+    def _imported(self) -> Iterator[_Item]:
+        scopes = {id(binding.node): (scope, binding) for scope in self._scopes() for binding in _imports_of(scope)}
+        for statement in (*self._usage.nodes(cst.Import), *self._usage.nodes(cst.ImportFrom)):
+            names = statement.names
+            for alias in () if isinstance(names, cst.ImportStar) else names:
+                scope, binding = scopes.get(id(alias), (None, None))
+                if scope is not None and binding is not None and _is_of_package(statement, alias):
+                    yield _Item(alias, statement, binding, scope)
+
+    def _scopes(self) -> set[Scope]:
+        return {self._tree.scopes[node] for node in self._usage.nodes(cst.ImportAlias)} | {self._tree.module}
+
+    # How names are written.
 
     def written(self, name: str, old: cst.BaseExpression) -> str:
         """How `openai.<name>` is to be written in place of an expression that names something of openai 0.x, and notes that the
         program needs it: by the module, where the old one is written like that (`openai.error.Timeout`), else by its bare name.
         """
-        raise NotImplementedError
+        root = _root(old)
+        item = self._item_of(root) if root is not None else None
+        if item is None:
+            self._draft.stop(old, "where its name comes from cannot be followed")
+            return name
+        if item.is_module:
+            self._kept.add(item.binding)
+            return f"{item.binding.name}.{name}"
+        return self._bare(name, item, old)
+
+    def of_sdk(self, name: str, at: cst.CSTNode) -> str:
+        """How `openai.<name>` is to be written at a place where nothing of the SDK stands so far."""
+        scope: Scope | None = self._tree.scopes[at]
+        while scope is not None:
+            here = [item for item in self.items if item.scope is scope and scope.kind != "class"]
+            for item in here:
+                if item.is_module and self._stays(item):
+                    self._kept.add(item.binding)
+                    return f"{item.binding.name}.{name}"
+            for item in here:
+                return self._bare(name, item, at)
+            scope = scope.parent
+        self._draft.stop(at, "openai is not imported where a client has to be built")
+        return name
+
+    def _bare(self, name: str, item: _Item, at: cst.CSTNode) -> str:
+        known = next((each for each in self.items if each.scope is item.scope and each.binding.qualified == f"openai.{name}"), None)
+        if known is not None:
+            self._needed.setdefault(item.scope, {})[known.text] = None
+            return known.binding.name
+        if item.binding.name != name and not is_free(name, at, self._usage.resolver):
+            self._draft.stop(at, f"the name {name} is taken")
+        self._needed.setdefault(item.scope, {})[name] = None
+        return name
+
+    def _item_of(self, root: cst.Name) -> _Item | None:
+        scope = self._tree.scopes[root].lookup(root.value)
+        return next((item for item in self.items if item.scope is scope and item.binding.name == root.value), None)
+
+    def is_direct(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression begins with a name that an import of the SDK binds."""
+        root = _root(node)
+        return root is not None and self._item_of(root) is not None
+
+    def scope_of(self, node: cst.BaseExpression) -> Scope | None:
+        """The scope whose import brings in what an expression begins with."""
+        root = _root(node)
+        item = self._item_of(root) if root is not None else None
+        return item.scope if item is not None else None
+
+    # What becomes of the imports.
+
+    def _stays(self, item: _Item) -> bool:
+        """Whether what an import binds is still used when everything else is changed."""
+        if item.binding in self._kept:
+            return True
+        home = item.scope.bindings.get(item.binding.name, [])
+        uses = (node for node in self._tree.named(item.binding.name) if isinstance(node, cst.Name))
+        used = (
+            use
+            for use in uses
+            if self._tree.scopes[use].lookup(use.value) is item.scope
+            and not self._tree.is_label(use)
+            and not any(use is _bound_name(other) for other in home)
+            and not isinstance(self._tree.parents[use], cst.ImportAlias)
+            and not self._draft.is_gone(use)
+        )
+        return any(True for _ in used) or self._is_exported(item.binding.name)
+
+    def _is_exported(self, name: str) -> bool:
+        for node in self._usage.nodes(cst.Assign):
+            if any(isinstance(each.target, cst.Name) and each.target.value == "__all__" for each in node.targets):
+                if isinstance(node.value, (cst.List, cst.Tuple)):
+                    return any(self._usage.values.text(each.value) == name for each in node.value.elements)
+        return False
+
+    def migrate(self) -> None:
+        """Changes the imports. To be called last: what is used then is all that will be."""
+        for scope in {item.scope: None for item in self.items}:
+            self._migrate_in(scope)
+        for node in self._usage.nodes(cst.ImportFrom):
+            module = dotted_name(node.module) if node.module is not None and not node.relative else ""
+            if isinstance(node.names, cst.ImportStar) and (module or "").partition(".")[0] == _PACKAGE:
+                self._draft.stop(node, "a star import hides which names of openai are used")
+
+    def _migrate_in(self, scope: Scope) -> None:
+        statements: dict[Import, list[_Item]] = {}
+        for item in self.items:
+            if item.scope is scope:
+                statements.setdefault(item.statement, []).append(item)
+        needed = dict(self._needed.get(scope, {}))
+        kept: dict[Import, list[str]] = {}
+        for statement, items in statements.items():
+            names = statement.names
+            assert not isinstance(names, cst.ImportStar)
+            leaving = []
+            for item in items:
+                is_valid = self._is_valid(item)
+                if is_valid and (self._stays(item) or item.text in needed):
+                    needed.pop(item.text, None)
+                    continue
+                leaving.append(item.alias)
+                if not is_valid and item.text not in needed and self._stays(item):
+                    self._draft.stop(item.alias, f"`{item.binding.qualified}` has no counterpart")
+            kept[statement] = [_text(alias) for alias in names if not any(alias is each for each in leaving)]
+        target = self._target(statements, kept) if needed else None
+        if needed and target is None:
+            self._draft.stop(next(iter(statements)), "there is no place to import from openai")
+            return
+        for statement, names in kept.items():
+            self._rewrite(statement, names, list(needed) if statement is target else [], statements[statement])
+
+    def _is_valid(self, item: _Item) -> bool:
+        """Whether what an import brings in is there since 1.0."""
+        from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_SUBMODULES
+        from oaklint.usage.generation import is_removed_name
+
+        name = dotted_name(item.alias.name) or ""
+        if isinstance(item.statement, cst.Import):
+            return not (name.startswith("openai.") and name.split(".")[1] in REMOVED_SUBMODULES)
+        qualified = item.binding.qualified
+        return not is_removed_name(qualified) and qualified.removeprefix("openai.") not in LEGACY_CLASSES
+
+    def _target(self, statements: dict[Import, list[_Item]], kept: dict[Import, list[str]]) -> Import | None:
+        """The import that takes up new names: a `from` import at the top of its scope, one that is not used any more, or any."""
+        plain = [each for each in statements if not self._is_nested(each)]
+        from_package = [each for each in plain if _module(each) == _PACKAGE]
+        from_parts = [each for each in plain if isinstance(each, cst.ImportFrom)]
+        unused = [each for each in plain if not kept[each]]
+        return next(iter((*from_package, *from_parts, *unused, *plain, *statements)), None)
+
+    def _is_nested(self, statement: Import) -> bool:
+        """Whether it is imported only for type checkers, or under a condition."""
+        line = self._tree.parents[statement]
+        body = self._tree.parents[line]
+        holder = self._tree.parents.get(body)
+        return not isinstance(body, cst.Module) and not isinstance(holder, cst.FunctionDef)
+
+    def _rewrite(self, statement: Import, kept: list[str], added: list[str], items: list[_Item]) -> None:
+        names = statement.names
+        assert not isinstance(names, cst.ImportStar)
+        module = _module(statement)
+        lines = []
+        if isinstance(statement, cst.ImportFrom):
+            changed = module != _PACKAGE or len(kept) != len(names) or added
+            if not changed:
+                return
+            if all_names := _in_order(kept, added):
+                lines.append(self._from(all_names, statement))
+        else:
+            if len(kept) == len(names) and not added:
+                return
+            if kept:
+                lines.append(f"import {', '.join(kept)}")
+            if added:
+                lines.append(self._from(_in_order([], added), statement))
+        self._put(statement, lines)
+
+    def _from(self, names: list[str], statement: Import) -> str:
+        text = f"from {_PACKAGE} import {', '.join(names)}"
+        if isinstance(statement, cst.ImportFrom) and statement.lpar is not None and len(names) > 2:
+            old = self._draft.text(statement)
+            row = next((line for line in old.splitlines()[1:] if line.strip() and not line.strip().startswith(")")), None)
+            if row is not None and "," in row and row.count(",") == 1:
+                indentation = row[: len(row) - len(row.lstrip())]
+                closing = old.splitlines()[-1]
+                end = self._draft.editor.line_end_of(statement)
+                return end.join([f"from {_PACKAGE} import (", *(f"{indentation}{name}," for name in names), closing])
+        return text
+
+    def _put(self, statement: Import, lines: list[str]) -> None:
+        """Puts statements in place of one, or takes its rows away."""
+        with self._draft.or_stop(statement):
+            editor = self._draft.editor
+            if not lines:
+                self._draft.add(*editor.remove_statement(statement))
+                return
+            first, *more = lines
+            span = editor.span(statement)
+            if "#" in span.cell.text[span.start : span.end]:
+                raise Unfixable
+            self._draft.add(Change(span, first))
+            if more:
+                self._draft.add(editor.insert_statement(self._tree.parents[statement], *more, behind=True))
+
+
+def _imports_of(scope: Scope) -> Iterator[Binding]:
+    for bindings in scope.bindings.values():
+        yield from (binding for binding in bindings if binding.kind == "import")
+
+
+def _is_of_package(statement: Import, alias: cst.ImportAlias) -> bool:
+    module = _module(statement) if isinstance(statement, cst.ImportFrom) else dotted_name(alias.name) or ""
+    return module.partition(".")[0] == _PACKAGE
+
+
+def _text(alias: cst.ImportAlias) -> str:
+    name = dotted_name(alias.name) or ""
+    renamed = alias.asname.name if alias.asname is not None else None
+    return f"{name} as {renamed.value}" if isinstance(renamed, cst.Name) else name
+
+
+def _module(statement: Import) -> str:
+    if isinstance(statement, cst.Import) or statement.relative:
+        return ""
+    return dotted_name(statement.module) or ""
+
+
+def _root(node: cst.BaseExpression) -> cst.Name | None:
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return node if isinstance(node, cst.Name) else None
+
+
+def _bound_name(binding: Binding) -> cst.CSTNode:
+    return binding.node
+
+
+def _in_order(kept: list[str], added: list[str]) -> list[str]:
+    """The names without repetition: sorted if those that stay are, or else with the new ones behind them."""
+    is_sorted = kept == sorted(kept, key=str.casefold)
+    unique = list(dict.fromkeys([*kept, *(sorted(added, key=str.casefold))]))
+    return sorted(unique, key=str.casefold) if is_sorted else unique

@@ -1,0 +1,296 @@
+"""How a call of a 0.x method is written as one of a client's method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing import TYPE_CHECKING
+
+from oaklint.python import cst
+from oaklint.python.tree import has_star, last_part
+from oaklint.sdk.answers import answer
+from oaklint.sdk.legacy import CALL_ARGUMENTS, LegacyCall
+from oaklint.usage.migration.answers import Shape, function, pending
+from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.names import Names
+from oaklint.usage.migration.new_clients import Home, NewClients
+from oaklint.usage.migration.requests import Request, Requests
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+# Arguments of a request that are a client's since 1.0, as `with_options` takes them.
+_OPTIONS = {"api_key": "api_key", "api_base": "base_url", "organization": "organization"}
+_OF_AZURE = {"api_type", "api_version"}
+# Resources whose methods are called as in 0.x.
+_RESOURCES = {
+    "ChatCompletion": "chat.completions",
+    "Completion": "completions",
+    "Embedding": "embeddings",
+    "Moderation": "moderations",
+}
+
+
+class Calls:
+    """Rewrites requests, each for the client that it belongs to."""
+
+    def __init__(self, usage: Usage, draft: Draft, names: Names, requests: Requests, clients: NewClients) -> None:
+        self._usage = usage
+        self._tree = usage.tree
+        self._draft = draft
+        self._names = names
+        self._requests = requests
+        self._clients = clients
+
+    def prepare(self) -> None:
+        """Says which names will be gone."""
+        for request in self._requests.all:
+            if self._names.is_direct(request.node):
+                self._draft.drop(request.node)
+        for node in self._requests.classes:
+            self._draft.drop(node)
+
+    def migrate(self) -> list[tuple[cst.BaseExpression, Shape]]:
+        """Rewrites all of them. What their answers come from, each with what that is."""
+        starts = []
+        for request in self._requests.all:
+            shape = self._shape(request.legacy, request.call if request.is_own else None)
+            self._rewrite(request)
+            if shape is not None:
+                starts.append((request.node, function(shape)))
+        for call, legacy in self._requests.by_another_name:
+            self._rewrite_arguments(call, legacy, call.args)
+            shape = self._shape(legacy, call)
+            if shape is not None:
+                starts.append((call, shape))
+        for node in self._requests.classes:
+            self._rewrite_class(node)
+        return starts
+
+    def _shape(self, legacy: LegacyCall, call: cst.Call | None) -> Shape | None:
+        """What a call gives."""
+        found = answer(legacy.successor or "")
+        if found is None:
+            return None
+        shape: Shape | None
+        type_name = found.type
+        given = self._argument(call, "response_format") if call is not None else None
+        if given is not None and found.formats:
+            text = self._usage.values.text(given)
+            type_name = found.formats.get(text, type_name) if text is not None else type_name
+        if type_name is None:
+            return None
+        shape = Shape("page" if found.is_page else "object", type_name)
+        if found.chunk is not None and (call is None or self._may_stream(call)):
+            shape = Shape("stream", type_name, chunk=found.chunk)
+        return pending(shape) if legacy.is_async else shape
+
+    def _may_stream(self, call: cst.Call) -> bool:
+        given = self._argument(call, "stream")
+        if given is None:
+            return any(arg.star == "**" for arg in call.args)
+        return not (isinstance(given, cst.Name) and given.value in ("False", "None"))
+
+    @staticmethod
+    def _argument(call: cst.Call | None, name: str) -> cst.BaseExpression | None:
+        args = call.args if call is not None else ()
+        return next((arg.value for arg in args if arg.keyword is not None and arg.keyword.value == name), None)
+
+    # Methods.
+
+    def _rewrite(self, request: Request) -> None:
+        legacy, node = request.legacy, request.node
+        if legacy.successor is None:
+            self._draft.stop(node, f"`{legacy.name}` has no successor: {legacy.note}")
+            return
+        if legacy.change == "semantic" or (legacy.change == "reshape"):
+            self._draft.stop(node, f"`{legacy.name}` is not the same as `{legacy.successor}`: {legacy.note}")
+            return
+        if not self._names.is_direct(node):
+            self._rename_method(request)
+        else:
+            home = self._clients.of(request)
+            self._draft.replace(node, f"{self._client(request, home)}.{legacy.successor}")
+        if request.call is not None:
+            args = request.call.args
+            if not request.is_own:
+                index = next((number for number, arg in enumerate(args) if arg.value is node), 0)
+                args = args[index + 1 :]
+            self._rewrite_arguments(request.call, legacy, args)
+            self._rewrite_spread(request.call, legacy)
+
+    def _rename_method(self, request: Request) -> None:
+        """A method of a class that goes by another name here: `api = openai.ChatCompletion`."""
+        assert isinstance(request.node, cst.Attribute)
+        resource, _, method = (request.legacy.successor or "").rpartition(".")
+        if request.legacy.is_async or _RESOURCES.get(request.legacy.cls) != resource:
+            self._draft.stop(request.node, "its class goes by another name here")
+        elif method != request.node.attr.value:
+            self._draft.replace(request.node.attr, method)
+
+    def _rewrite_class(self, node: cst.BaseExpression) -> None:
+        """A class that is handed over, or gets another name."""
+        names = self._usage.clients.names(node)
+        cls = next(iter(names)).removeprefix("openai.")
+        home = next(iter(self._clients.homes), None)
+        if cls not in _RESOURCES or len(names) > 1 or home is None:
+            self._draft.stop(node, f"`{'` or `'.join(sorted(names))}` is used as a class")
+        elif self._names.is_direct(node):
+            self._draft.replace(node, f"{home.sync}.{_RESOURCES[cls]}")
+
+    def _client(self, request: Request, home: Home) -> str:
+        """The client that a request is made by, as an expression."""
+        options = self._options(request.call) if request.call is not None and request.is_own else {}
+        if any(name in _OF_AZURE for name in options):
+            return self._of_its_own(request, options)
+        texts = [f"{_OPTIONS[name]}={self._draft.text(arg.value)}" for name, arg in options.items()]
+        if "api_key" in options and not home.settings and self._all_bring_keys(home):
+            constructor = self._clients.constructor(home, is_async=request.legacy.is_async, at=request.node)
+            return f"{constructor}({', '.join(texts)})"
+        client = home.name_for(request)
+        return f"{client}.with_options({', '.join(texts)})" if texts else client
+
+    def _all_bring_keys(self, home: Home) -> bool:
+        return all(request.call is not None and self._argument(request.call, "api_key") for request in home.requests)
+
+    def _of_its_own(self, request: Request, options: dict[str, cst.Arg]) -> str:
+        """A client of Azure for one request that says all that it takes."""
+        kind = self._usage.values.text(options["api_type"].value) if "api_type" in options else None
+        if kind != "azure" or not {"api_base", "api_version", "api_key"} <= options.keys():
+            self._draft.stop(request.node, "its arguments do not say all that a client of Azure takes")
+            return ""
+        names = {"api_key": "api_key", "api_base": "azure_endpoint", "api_version": "api_version"}
+        texts = [f"{argument}={self._draft.text(options[name].value)}" for name, argument in names.items()]
+        constructor = self._names.of_sdk(f"{'Async' if request.legacy.is_async else ''}AzureOpenAI", request.node)
+        return f"{constructor}({', '.join(texts)})"
+
+    @staticmethod
+    def _options(call: cst.Call) -> dict[str, cst.Arg]:
+        return {
+            arg.keyword.value: arg
+            for arg in call.args
+            if arg.keyword is not None and (arg.keyword.value in _OPTIONS or arg.keyword.value in _OF_AZURE)
+        }
+
+    # Arguments.
+
+    def _rewrite_arguments(self, call: cst.Call, legacy: LegacyCall, args: Sequence[cst.Arg]) -> None:
+        given = {arg.keyword.value for arg in args if arg.keyword is not None}
+        for arg in args:
+            if arg.keyword is not None:
+                self._rewrite_keyword(call, arg, given)
+            elif not arg.star:
+                self._name_positional(call, legacy, arg)
+
+    def _rewrite_keyword(self, call: cst.Call, arg: cst.Arg, given: set[str]) -> None:
+        assert arg.keyword is not None
+        name = arg.keyword.value
+        if name in _OPTIONS or name in _OF_AZURE:
+            self._take_away(call, arg)
+        elif name == "request_timeout":
+            self._rewrite_timeout(call, arg, given)
+        elif name == "request_id":
+            if "headers" in given:
+                self._draft.stop(arg, "it has headers and a request_id")
+            self._draft.replace(arg, f'extra_headers={{"X-Request-Id": {self._draft.text(arg.value)}}}')
+        elif name == "engine" and "model" in given:
+            self._draft.stop(arg, "it has a model and an engine")
+        elif name == "deployment_id" and given & {"model", "engine"}:
+            self._replace_model(call, arg)
+        elif name in CALL_ARGUMENTS and CALL_ARGUMENTS[name].name is not None:
+            self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
+
+    def _replace_model(self, call: cst.Call, arg: cst.Arg) -> None:
+        """The name of the deployment goes before that of the model: it is the one that Azure's address is made of."""
+        self._draft.stop(arg, "it has a model and a deployment_id")
+
+    def _take_away(self, call: cst.Call, arg: cst.Arg) -> None:
+        with self._draft.or_stop(arg):
+            self._draft.take_argument(call, arg)
+
+    def _rewrite_timeout(self, call: cst.Call, arg: cst.Arg, given: set[str]) -> None:
+        assert arg.keyword is not None
+        value = arg.value
+        if "timeout" in given:
+            self._draft.stop(arg, "it has two timeouts")
+        elif isinstance(value, cst.Tuple):
+            if len(value.elements) != 2 or has_star(value):
+                self._draft.stop(arg, "its timeout is no pair of connect and read")
+                return
+            connect, read = (self._draft.text(element.value) for element in value.elements)
+            timeout = self._names.of_sdk("Timeout", arg)
+            self._draft.replace(arg, f"timeout={timeout}({read}, connect={connect})")
+        else:
+            self._draft.replace(arg.keyword, "timeout")
+
+    def _name_positional(self, call: cst.Call, legacy: LegacyCall, arg: cst.Arg) -> None:
+        index = next(number for number, each in enumerate(call.args) if each is arg)
+        known = _POSITIONAL.get((legacy.cls, legacy.method.removeprefix("a") if legacy.is_async else legacy.method), ())
+        if index < len(known):
+            self._draft.wrap(arg.value, f"{known[index]}=", "")
+        else:
+            self._draft.stop(arg, "which argument it is cannot be told")
+
+    def _rewrite_spread(self, call: cst.Call, legacy: LegacyCall) -> None:
+        """`**{"engine": ...}`, be it written down elsewhere."""
+        for arg in call.args:
+            if arg.star != "**":
+                if arg.star == "*":
+                    self._draft.stop(arg, "which arguments it has cannot be seen")
+                continue
+            display = self._usage.resolver.display(arg.value) if isinstance(arg.value, cst.Name) else arg.value
+            if isinstance(display, cst.Dict):
+                self._rewrite_entries(display)
+            elif isinstance(display, cst.Call) and last_part(display.func) == "dict":
+                for each in display.args:
+                    if each.keyword is not None:
+                        self._rewrite_keyword(display, each, set())
+            else:
+                self._rewrite_handed_on(arg)
+
+    def _rewrite_entries(self, display: cst.Dict) -> None:
+        for element in display.elements:
+            if not isinstance(element, cst.DictElement):
+                continue
+            key = self._usage.values.text(element.key)
+            if key in _OPTIONS or key in _OF_AZURE or key == "request_id":
+                self._draft.stop(element.key, f"`{key}` is no argument of a request any more")
+            elif key in CALL_ARGUMENTS and isinstance(element.key, cst.SimpleString):
+                quote = element.key.quote
+                self._draft.replace(element.key, f"{quote}{CALL_ARGUMENTS[key].name}{quote}")
+
+    def _rewrite_handed_on(self, arg: cst.Arg) -> None:
+        """`**kwargs` of the function around it: what its callers hand in."""
+        unit = self._tree.unit(arg)
+        if not isinstance(arg.value, cst.Name) or not isinstance(unit, cst.FunctionDef):
+            return
+        star = unit.params.star_kwarg
+        if star is None or star.name.value != arg.value.value:
+            return
+        own = {param.name.value for param in (*unit.params.params, *unit.params.kwonly_params)}
+        for call in self._usage.resolver.calls.of(unit):
+            for each in call.args:
+                if each.keyword is not None and each.keyword.value not in own:
+                    name = each.keyword.value
+                    if name in _OPTIONS or name in _OF_AZURE:
+                        self._draft.stop(each, f"`{name}` is no argument of a request any more")
+                    else:
+                        self._rewrite_keyword(call, each, set())
+
+
+_POSITIONAL: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Audio", "transcribe"): ("model", "file"),
+    ("Audio", "translate"): ("model", "file"),
+    ("File", "create"): ("file", "purpose"),
+    ("File", "retrieve"): ("file_id",),
+    ("File", "delete"): ("file_id",),
+    ("File", "wait_for_processing"): ("id",),
+    ("Model", "retrieve"): ("model",),
+    ("Model", "delete"): ("model",),
+    ("Moderation", "create"): ("input", "model"),
+    ("Image", "create_edit"): ("image", "mask"),
+    ("Image", "create_variation"): ("image",),
+    ("FineTuningJob", "retrieve"): ("fine_tuning_job_id",),
+    ("FineTuningJob", "cancel"): ("fine_tuning_job_id",),
+    ("FineTuningJob", "list_events"): ("fine_tuning_job_id", "limit"),
+}

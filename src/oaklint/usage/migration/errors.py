@@ -1,0 +1,398 @@
+"""The errors of openai 0.x: their classes, wherever a program names one, and the order of the clauses that do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.edits import Handler
+from oaklint.python.places import is_builtin
+from oaklint.python.tree import dotted_name, last_part
+from oaklint.sdk.exceptions import NEWEST, exception_ancestors, exception_name
+from oaklint.sdk.legacy import (
+    ALSO_CAUGHT,
+    APART_FROM_API_ERROR,
+    DECLARED_AS,
+    NARROWER,
+    PLAIN_ERRORS,
+    REMOVED_ERRORS,
+    SURVIVING_ERRORS,
+)
+from oaklint.usage.generation import generation
+from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME
+from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.names import Names
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+Display: TypeAlias = "cst.Tuple | cst.List | cst.Set"
+
+# Functions that take a class of exceptions or a tuple of these.
+_TAKE_TUPLES = frozenset(
+    {
+        *("isinstance", "issubclass", "suppress", "raises", "assertRaises", "assertRaisesRegex", "xfail", "on_exception"),
+        *("retry_if_exception_type", "retry_if_not_exception_type", "retry_unless_exception_type"),
+        *("retry_if_exception_cause_type", "retry"),
+    }
+)
+# What a mock is told to raise, which makes an exception of a class by itself.
+_RAISING_ARGUMENTS = frozenset({"side_effect", "exception"})
+
+
+class _Named(NamedTuple):
+    """A place where a class of 0.x is named. name: its last part, `RateLimitError`."""
+
+    node: cst.Name | cst.Attribute
+    name: str
+
+
+class Errors:
+    """Rewrites the names of classes of errors so that the same errors are caught by the same clauses as far as that can be."""
+
+    def __init__(self, usage: Usage, draft: Draft, names: Names) -> None:
+        self._usage = usage
+        self._tree = usage.tree
+        self._draft = draft
+        self._names = names
+        # `openai.APIError` means another class in a program that has left 0.x behind.
+        self._is_legacy = generation(usage.tree, usage.resolver, "auto", None) == 0
+        self._whole: set[_Named] = set()  # those for an APIError that may stay as wide as it has become
+
+    def migrate(self) -> None:
+        """Adds to the draft what has to change, and what cannot."""
+        for statement in (*self._usage.nodes(cst.Try), *self._usage.nodes(cst.TryStar)):
+            self._put_in_order(statement)
+        for display in dict.fromkeys(map(self._display_around, self._named)):
+            if display is not None:
+                self._rewrite_display(display)
+        for named in self._named.values():
+            if self._display_around(named.node) is None:
+                self._rewrite(named)
+
+    @property
+    def any(self) -> bool:
+        """Whether the program names one."""
+        return bool(self._named)
+
+    # Where they are named.
+
+    @cached_property
+    def _named(self) -> dict[cst.CSTNode, _Named]:
+        return {each.node: each for each in self._find_named()}
+
+    def _find_named(self) -> Iterator[_Named]:
+        nodes = (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name))
+        for node in nodes:
+            names = self._names_of(node) if self._may_name(node) else frozenset[str]()
+            found = {last for name in names if (last := self._legacy_class(name))}
+            if names == {"openai.Timeout"} and self._is_among_errors(node):
+                found = {"Timeout"}
+            if "openai.error" in names:
+                self._rewrite_module(node)
+            if not found or self._is_guarded(node):
+                continue
+            if len(names) > 1:
+                self._draft.stop(node, "it may stand for one of several things, not all of which openai 0.x had")
+            else:
+                yield _Named(node, found.pop())
+
+    def _may_name(self, node: cst.Name | cst.Attribute) -> bool:
+        """Whether a node may be the name of something of the SDK, as it is imported, where it is used."""
+        if any(isinstance(each, (cst.Import, cst.ImportFrom)) for each in self._tree.ancestors(node)):
+            return False
+        if isinstance(node, cst.Attribute):
+            return node.attr.value in REMOVED_ERRORS or node.attr.value == "error"
+        if self._tree.is_label(node) or self._tree.is_store(node):
+            return False
+        bindings = self._usage.resolver.bindings(node)
+        return bool(bindings) and all(each.kind == "import" for each in bindings)
+
+    def _names_of(self, node: cst.Name | cst.Attribute) -> frozenset[str]:
+        """The qualified names of a class, whatever the program has put in its place."""
+        if isinstance(node, cst.Name):
+            return self._usage.clients.names(node)
+        return frozenset(f"{owner}.{node.attr.value}" for owner in self._usage.clients.names(node.value))
+
+    def _legacy_class(self, qualified: str) -> str | None:
+        """The class of 0.x that a qualified name stands for."""
+        module, _, name = qualified.rpartition(".")
+        if name not in REMOVED_ERRORS or module not in ("openai", "openai.error"):
+            return None
+        is_gone = module == "openai.error" or name not in SURVIVING_ERRORS | {"Timeout"}
+        return name if is_gone or (self._is_legacy and name != "Timeout") else None
+
+    def _is_among_errors(self, node: cst.BaseExpression) -> bool:
+        """Whether a class is used as one of exceptions: `openai.Timeout` is something else since 1.0."""
+        display = self._display_around(node)
+        if display is None:
+            return self._takes_tuple(node, follow=False)
+        others = (name for each in display.elements for name in self._usage.clients.names(each.value))
+        return any(exception_name(name, 0) or exception_name(name, NEWEST) for name in others)
+
+    def _is_guarded(self, node: cst.Name | cst.Attribute) -> bool:
+        """Whether the program asks for the SDK's version before it comes to this, or has imported it like that."""
+        guards = self._usage.guards
+        bindings = self._usage.resolver.bindings(node) if isinstance(node, cst.Name) else []
+        return guards.guards(node, NO_ATTRIBUTE) or any(guards.guards(each.node, NO_MODULE | NO_NAME) for each in bindings)
+
+    def _rewrite_module(self, node: cst.Name | cst.Attribute) -> None:
+        parent = self._tree.parents[node]
+        owns = isinstance(parent, cst.Attribute) and parent.value is node
+        if not owns and not self._is_guarded(node):
+            self._draft.stop(node, "the module `openai.error` is handed on, and is gone since 1.0")
+        elif isinstance(parent, cst.Attribute) and parent.attr.value not in REMOVED_ERRORS and not self._is_guarded(node):
+            self._draft.stop(parent, "openai 0.x had no such class of errors, or it is not known what became of it")
+
+    # What they become.
+
+    def _successors(self, named: _Named) -> tuple[str, ...]:
+        """What has to be named in place of a class of 0.x, without the package; nothing where it has no successor."""
+        successor = REMOVED_ERRORS[named.name].name
+        if named.name in NARROWER and named not in self._whole:
+            successor = NARROWER[named.name]
+        found = (successor, *ALSO_CAUGHT.get(named.name, ())) if successor is not None else ()
+        return tuple(name.removeprefix("openai.") for name in found)
+
+    def _written(self, named: _Named) -> tuple[str, ...]:
+        return tuple(self._names.written(name, named.node) for name in self._successors(named))
+
+    def _replace(self, named: _Named, text: str) -> None:
+        if text != self._draft.text(named.node):
+            self._draft.replace(named.node, text)
+
+    def _rewrite(self, named: _Named) -> None:
+        """Rewrites a class that stands by itself."""
+        node, parent = named.node, self._tree.parents[named.node]
+        if self._tree.is_store(node):
+            self._draft.stop(node, "a class of `openai.error` is replaced")
+        elif isinstance(parent, cst.Call) and parent.func is node:
+            self._rewrite_made(named, parent)
+        elif isinstance(parent, cst.Attribute):
+            self._draft.stop(parent, f"it is not known what became of this attribute of `{named.name}`")
+        elif not self._successors(named):
+            self._draft.stop(node, f"`{named.name}` has no successor: {REMOVED_ERRORS[named.name].note}")
+        elif self._is_made_elsewhere(node) and named.name not in PLAIN_ERRORS:
+            self._draft.stop(node, f"`{named.name}` takes other arguments since 1.0")
+        elif isinstance(parent, cst.Arg) and isinstance(self._tree.parents[parent], cst.ClassDef):
+            self._rewrite_base(named, self._tree.parents[parent])
+        elif self._is_in_annotation(node) and named.name in DECLARED_AS:
+            self._replace(named, self._names.written(DECLARED_AS[named.name].removeprefix("openai."), node))
+        else:
+            self._rewrite_value(named)
+
+    def _rewrite_value(self, named: _Named) -> None:
+        """Rewrites a class that is handed over or kept as it is, be it as several."""
+        written = self._written(named)
+        if len(written) == 1:
+            self._replace(named, written[0])
+        elif isinstance(self._tree.parents[named.node], cst.BinaryOperation):
+            self._replace(named, " | ".join(written) if not self._is_added(named.node) else "?")
+        elif self._takes_tuple(named.node):
+            text = ", ".join(written)
+            self._replace(named, text if named.node.lpar else f"({text})")
+        else:
+            names = " and ".join(f"`{name}`" for name in self._successors(named))
+            self._draft.stop(named.node, f"`{named.name}` has become {names}, and one class is asked for")
+
+    def _is_added(self, node: cst.CSTNode) -> bool:
+        parent = self._tree.parents[node]
+        return isinstance(parent, cst.BinaryOperation) and not isinstance(parent.operator, cst.BitOr)
+
+    def _takes_tuple(self, node: cst.BaseExpression, *, follow: bool = True) -> bool:
+        """Whether a tuple of classes may stand where a class does. follow: be it under a name."""
+        parent = self._tree.parents[node]
+        if isinstance(parent, (cst.ExceptHandler, cst.ExceptStarHandler)):
+            return True
+        if isinstance(parent, cst.Arg):
+            call = self._tree.parents[parent]
+            return isinstance(call, cst.Call) and last_part(call.func) in _TAKE_TUPLES
+        if follow and isinstance(parent, (cst.Assign, cst.AnnAssign)):
+            targets = [parent.target] if isinstance(parent, cst.AnnAssign) else [each.target for each in parent.targets]
+            return all(isinstance(each, cst.Name) and self._is_used_as_tuple(each) for each in targets)
+        return False
+
+    def _is_used_as_tuple(self, name: cst.Name) -> bool:
+        return all(self._takes_tuple(use) for use in self._tree.uses_of(name) if not self._tree.is_store(use))
+
+    def _rewrite_made(self, named: _Named, call: cst.Call) -> None:
+        """An exception is made: since 1.0 most of them are made of the response."""
+        is_plain = all(arg.keyword is None and not arg.star for arg in call.args) and len(call.args) <= 1
+        if named.name in PLAIN_ERRORS and is_plain:
+            self._replace(named, self._written(named)[0])
+        else:
+            self._draft.stop(call, f"`{named.name}` is made with other arguments since 1.0")
+
+    def _is_made_elsewhere(self, node: cst.CSTNode) -> bool:
+        """Whether an exception is made of a class that is handed over as it is: by `raise`, or by a mock."""
+        parent = self._tree.parents[node]
+        if isinstance(parent, cst.Arg):
+            return parent.keyword is not None and parent.keyword.value in _RAISING_ARGUMENTS
+        if isinstance(parent, cst.Assign):
+            return any(last_part(each.target) in _RAISING_ARGUMENTS for each in parent.targets)
+        return isinstance(parent, cst.Raise) and parent.exc is node
+
+    def _rewrite_base(self, named: _Named, definition: cst.CSTNode) -> None:
+        """A class of the program inherits from one of 0.x."""
+        assert isinstance(definition, cst.ClassDef)
+        if named.name not in PLAIN_ERRORS:
+            self._draft.stop(definition.name, f"its base `{named.name}` takes other arguments since 1.0")
+            return
+        makes = (call for call in self._usage.nodes(cst.Call) if self._hands_to_base(call, definition))
+        for call in makes:
+            if any(arg.keyword is not None or arg.star for arg in call.args) or len(call.args) > 1:
+                self._draft.stop(call, f"`{named.name}` takes nothing but a message since 1.0")
+        self._replace(named, self._written(named)[0])
+
+    def _hands_to_base(self, call: cst.Call, definition: cst.ClassDef) -> bool:
+        """Whether a call hands arguments to what a class has inherited its `__init__` from."""
+        func, resolver = call.func, self._usage.resolver
+        if isinstance(func, cst.Attribute) and func.attr.value == "__init__":
+            return definition in self._tree.ancestors(call)
+        return resolver.definitions.name(definition) in resolver.names(func) and not resolver.hierarchy.initializers(definition)
+
+    def _is_in_annotation(self, node: cst.CSTNode) -> bool:
+        around = takewhile(
+            lambda each: isinstance(each, (cst.BaseExpression, cst.BaseSlice, cst.SubscriptElement, cst.Annotation)),
+            self._tree.ancestors(node),
+        )
+        return any(isinstance(each, cst.Annotation) for each in around)
+
+    # Several classes in brackets.
+
+    def _display_around(self, node: cst.CSTNode) -> Display | None:
+        """The tuple, list or set that a class is one element of."""
+        parent = self._tree.parents[node]
+        around = self._tree.parents[parent] if isinstance(parent, cst.Element) else None
+        return around if isinstance(around, (cst.Tuple, cst.List, cst.Set)) else None
+
+    def _rewrite_display(self, display: Display) -> None:
+        """Rewrites the classes in brackets: what has become two is both, what has become the same is named once."""
+        elements = [*display.elements]
+        texts: list[tuple[str, ...] | None] = []  # None: an element that stays as it is
+        seen = {self._draft.text(each.value) for each in elements if each.value not in self._named}
+        for element in elements:
+            named = self._named.get(element.value)
+            if named is not None and named.name not in PLAIN_ERRORS and self._is_made_elsewhere(display):
+                self._draft.stop(named.node, f"`{named.name}` takes other arguments since 1.0")
+            written = [text for text in self._written(named) if text not in seen] if named is not None else None
+            seen.update(written or ())
+            texts.append(tuple(written) if written is not None else None)
+        kept = [element for element, text in zip(elements, texts, strict=True) if text != ()]
+        if not kept:
+            self._draft.stop(display, "nothing took the place of any of these")
+        elif len(kept) == 1 < len(elements) and isinstance(display, cst.Tuple):
+            self._rewrite_single(display, kept[0].value, texts[elements.index(kept[0])])
+        else:
+            for element, text in zip(elements, texts, strict=True):
+                if text:
+                    self._replace(self._named[element.value], self._joined(element, text))
+            self._drop([each for each in elements if each not in kept], elements, kept)
+
+    def _joined(self, element: cst.BaseElement, texts: Sequence[str]) -> str:
+        """Several names in place of one: each on a row of its own where that one has one."""
+        cell, start, _ = self._draft.editor.span(element.value)
+        begin = cell.lines.starts[cell.lines.location(start).row - 1]
+        blank = cell.text[begin:start]
+        own_row = not blank.strip() and isinstance(element.comma, cst.Comma)
+        line_end = "\r\n" if cell.text[:begin].endswith("\r\n") else "\n"
+        return f",{line_end}{blank}".join(texts) if own_row and begin else ", ".join(texts)
+
+    def _rewrite_single(self, display: cst.Tuple, kept: cst.BaseExpression, texts: tuple[str, ...] | None) -> None:
+        """Only one element is left; texts: what has become of it."""
+        written = texts if texts is not None else (self._draft.text(kept),)
+        if len(written) > 1:
+            self._draft.replace(display, ", ".join(written))
+        elif display.lpar and self._takes_tuple(display, follow=False) and isinstance(kept, (cst.Name, cst.Attribute)):
+            self._draft.replace_whole(display, written[0])
+        else:
+            self._draft.replace(display, f"{written[0]},")
+
+    def _drop(
+        self, dropped: Sequence[cst.BaseElement], elements: Sequence[cst.BaseElement], kept: Sequence[cst.BaseElement]
+    ) -> None:
+        """Takes elements away, with the commas behind them, or before them at the end."""
+        span, last = self._draft.editor.span, elements.index(kept[-1])
+        for element in dropped:
+            index = elements.index(element)
+            if index < last:
+                self._draft.delete_between(element.value, span(element.value).start, span(elements[index + 1].value).start)
+            else:
+                before = elements[index - 1].value
+                self._draft.delete_between(element.value, span(before).end, span(element.value).end)
+
+    # Clauses.
+
+    def _put_in_order(self, statement: cst.Try | cst.TryStar) -> None:
+        """Says how wide the APIError of a clause may be, and moves the clause for Timeout before that for its base of today."""
+        handlers: Sequence[Handler] = statement.handlers
+        caught = [self._caught(each) for each in handlers]
+        for index, handler in enumerate(handlers):
+            named = [each for node in self._elements(handler) if (each := self._named.get(node)) is not None]
+            before = {name for names in caught[:index] for name in names}
+            for each in named:
+                if each.name == "APIError":
+                    others = before | (caught[index] - {"APIError"})
+                    later = {name for names in caught[index + 1 :] for name in names}
+                    if self._covers(others) and not later & {"TryAgain", "ServiceUnavailableError"}:
+                        self._whole.add(each)
+        self._move_timeouts(handlers, caught)
+        self._part_by_status(handlers, caught)
+
+    def _elements(self, handler: Handler) -> list[cst.BaseExpression]:
+        if isinstance(handler.type, cst.Tuple):
+            return [each.value for each in handler.type.elements]
+        return [handler.type] if handler.type is not None else []
+
+    def _caught(self, handler: Handler) -> frozenset[str]:
+        """The classes that a clause names, those of 0.x by their last part alone; BaseException for a bare one."""
+        if handler.type is None:
+            return frozenset({"builtins.BaseException"})
+        names = self._usage.resolver.clauses.caught(handler.type)
+        canonical = (self._usage.clients.canonical(name) for name in names)
+        return frozenset(self._legacy_class(name) or name for name in canonical)
+
+    def _covers(self, caught: frozenset[str] | set[str]) -> bool:
+        """Whether clauses that name these leave nothing to an APIError of today but what that of 0.x caught."""
+        return APART_FROM_API_ERROR <= set(self._kinds(caught))
+
+    def _kinds(self, caught: frozenset[str] | set[str]) -> Iterator[str]:
+        """The errors of today that end up at clauses which name these."""
+        for name in caught:
+            successor = REMOVED_ERRORS[name].name if name in REMOVED_ERRORS else exception_name(name, NEWEST)
+            if name in ("builtins.Exception", "builtins.BaseException", "OpenAIError", "openai.OpenAIError"):
+                yield from APART_FROM_API_ERROR
+            elif name in REMOVED_ERRORS and name != "APIError" and successor is not None:
+                yield from (successor, *ALSO_CAUGHT.get(name, ()))
+            elif name not in REMOVED_ERRORS and successor is not None:
+                yield from (kind for kind in APART_FROM_API_ERROR if successor in exception_ancestors(kind, NEWEST))
+
+    def _move_timeouts(self, handlers: Sequence[Handler], caught: Sequence[frozenset[str]]) -> None:
+        wide = next((number for number, names in enumerate(caught) if "APIConnectionError" in names), None)
+        late = next((number for number, names in enumerate(caught) if "Timeout" in names), None)
+        if wide is None or late is None or late <= wide:
+            return
+        passed = set[str]().union(*caught[wide:late])
+        own = caught[late] - {"Timeout"}
+        if "APIConnectionError" in own or any(self._may_overlap(one, other) for one in own for other in passed):
+            self._draft.stop(handlers[late], "since 1.0 the clause for APIConnectionError above has caught every timeout")
+        else:
+            self._draft.move(handlers[late], before=handlers[wide])
+
+    def _may_overlap(self, one: str, other: str) -> bool:
+        """Whether one exception may be an instance of both."""
+        if {one, other} & {"OpenAIError", "builtins.Exception", "builtins.BaseException"}:
+            return True
+        if one in REMOVED_ERRORS and other in REMOVED_ERRORS:
+            return one == other
+        return not ((one in REMOVED_ERRORS and is_builtin(other)) or (other in REMOVED_ERRORS and is_builtin(one)))
+
+    def _part_by_status(self, handlers: Sequence[Handler], caught: Sequence[frozenset[str]]) -> None:
+        """Two clauses of one `try`, for what is the same class since 1.0."""
+        one = next((number for number, names in enumerate(caught) if "APIError" in names), None)
+        other = next((number for number, names in enumerate(caught) if "ServiceUnavailableError" in names), None)
+        if one is not None and other is not None and one != other:
+            self._draft.stop(handlers[max(one, other)], "since 1.0 status 503 raises InternalServerError, as 500 does")

@@ -1,0 +1,66 @@
+"""A program for openai 0.x, carried over to the SDK of today: as a whole, or not at all.
+
+The parts are made in this order: errors and requests first, then the clients that make them, then the imports, which have to know
+what is still used.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from typing import TYPE_CHECKING
+
+from oaklint.python.edits import Editor
+from oaklint.source import Change
+from oaklint.usage.migration.answers import Answers
+from oaklint.usage.migration.calls import Calls
+from oaklint.usage.migration.draft import Draft, Obstacle
+from oaklint.usage.migration.errors import Errors
+from oaklint.usage.migration.names import Names
+from oaklint.usage.migration.new_clients import NewClients
+from oaklint.usage.migration.requests import Requests
+from oaklint.usage.migration.settings import Settings
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+
+class Migration:
+    """What it takes to carry a program over."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self._draft = Draft(Editor(usage.program), usage.tree)
+        self._requests = Requests(usage)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes, none of which overlap; nothing where something stands in the way, or nothing is of 0.x."""
+        return () if self.obstacles else tuple(self._drafted.settled())
+
+    @cached_property
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """What stands in the way, each place once, in the order in which it was met."""
+        first: dict[object, Obstacle] = {}
+        for obstacle in self._drafted.obstacles:
+            first.setdefault(obstacle.where, obstacle)
+        return tuple(first.values())
+
+    @cached_property
+    def _drafted(self) -> Draft:
+        usage, draft, requests = self._usage, self._draft, self._requests
+        names = Names(usage, draft)
+        clients = NewClients(usage, draft, names, requests, Settings(usage))
+        calls = Calls(usage, draft, names, requests, clients)
+        errors = Errors(usage, draft, names)
+        if not (requests.all or requests.classes or errors.any):
+            return draft
+        clients.prepare()
+        calls.prepare()
+        errors.migrate()
+        starts = calls.migrate()
+        if starts:
+            Answers(usage, draft).migrate(starts)
+        clients.migrate()
+        names.migrate()
+        return draft

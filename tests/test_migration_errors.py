@@ -1,0 +1,196 @@
+"""The errors of openai 0.x in programs that are carried over: what is named instead, in which order, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from oaklint.python import cst
+from oaklint.python.program import Program
+from oaklint.source import read_source
+from oaklint.source.rewrite import rewrite
+from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.errors import Errors
+from oaklint.usage.migration.names import Names
+from oaklint.usage.usage import Usage
+
+
+class PlainNames(Names):
+    """Names as they are written, without the imports that they take."""
+
+    def written(self, name: str, old: cst.BaseExpression) -> str:
+        return f"openai.{name}" if isinstance(old, cst.Attribute) else name
+
+
+def migrated(text: str) -> str | list[str]:
+    """The program with what `Errors` changes, or the reasons why it is left alone."""
+    program = Program(read_source("a.py", text.encode()))
+    usage, draft = Usage(program), Draft(program)
+    Errors(usage, draft, PlainNames(usage, draft)).migrate()
+    if draft.obstacles:
+        return [obstacle.reason for obstacle in draft.obstacles]
+    return rewrite(program.source, draft.settled()).decode()
+
+
+def _tried(clauses: str) -> str:
+    return f"import openai\ntry:\n    answer = openai.ChatCompletion.create()\n{clauses}"
+
+
+def _clause(types: str, body: str = "pass", name: str = "") -> str:
+    return f"except {types}{' as ' + name if name else ''}:\n    {body}\n"
+
+
+CLAUSES = [
+    ("openai.error.RateLimitError", "openai.RateLimitError"),
+    ("openai.error.AuthenticationError", "openai.AuthenticationError"),
+    ("openai.error.PermissionError", "openai.PermissionDeniedError"),
+    ("openai.error.Timeout", "openai.APITimeoutError"),
+    ("openai.Timeout", "openai.APITimeoutError"),
+    ("openai.error.TryAgain", "openai.ConflictError"),
+    ("openai.error.ServiceUnavailableError", "openai.InternalServerError"),
+    ("openai.error.OpenAIError", "openai.OpenAIError"),
+    ("openai.OpenAIError", "openai.OpenAIError"),
+    ("openai.InvalidRequestError", "(openai.BadRequestError, openai.NotFoundError)"),
+    ("openai.error.InvalidRequestError", "(openai.BadRequestError, openai.NotFoundError)"),
+    ("(openai.error.InvalidRequestError)", "(openai.BadRequestError, openai.NotFoundError)"),
+    # By itself it never caught a wrong key.
+    ("openai.error.APIError", "openai.InternalServerError"),
+    ("openai.APIError", "openai.InternalServerError"),
+    ("(openai.error.APIError, openai.error.OpenAIError)", "(openai.APIError, openai.OpenAIError)"),
+    ("(openai.error.APIError, openai.error.ServiceUnavailableError)", "openai.InternalServerError"),
+    (
+        "(openai.error.APIError, openai.error.ServiceUnavailableError, openai.error.Timeout)",
+        "(openai.InternalServerError, openai.APITimeoutError)",
+    ),
+    (
+        "(openai.error.Timeout, openai.error.APIError, openai.error.ServiceUnavailableError)",
+        "(openai.APITimeoutError, openai.InternalServerError)",
+    ),
+    ("(openai.error.InvalidRequestError, ValueError)", "(openai.BadRequestError, openai.NotFoundError, ValueError)"),
+    ("(openai.error.RateLimitError, openai.RateLimitError)", "openai.RateLimitError"),
+    ("(ConnectionError, openai.error.InvalidAPIType, OSError)", "(ConnectionError, OSError)"),
+    ("(ConnectionError, openai.error.SignatureVerificationError)", "ConnectionError"),
+    (
+        "(\n    openai.error.InvalidRequestError,\n    openai.error.APIError,\n    openai.error.ServiceUnavailableError,\n)",
+        "(\n    openai.BadRequestError,\n    openai.NotFoundError,\n    openai.InternalServerError,\n)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), CLAUSES)
+def test_clauses(before: str, after: str) -> None:
+    assert migrated(_tried(_clause(before, name="e"))) == _tried(_clause(after, name="e"))
+    assert migrated(_tried(_clause(after))) == _tried(_clause(after))  # what is right is left alone
+
+
+ORDERS = [
+    # What the service's own page showed.
+    (
+        ["APIError", "APIConnectionError", "RateLimitError"],
+        ["InternalServerError", "APIConnectionError", "RateLimitError"],
+    ),
+    # Everything else has been caught by then.
+    (
+        [
+            "Timeout",
+            "APIConnectionError",
+            "InvalidRequestError",
+            "AuthenticationError",
+            "PermissionError",
+            "RateLimitError",
+            "APIError",
+        ],
+        [
+            *("APITimeoutError", "APIConnectionError", "(openai.BadRequestError, openai.NotFoundError)", "AuthenticationError"),
+            *("PermissionDeniedError", "RateLimitError", "APIError"),
+        ],
+    ),
+    (["APIConnectionError", "RateLimitError", "Timeout"], ["APITimeoutError", "APIConnectionError", "RateLimitError"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), ORDERS)
+def test_order(before: list[str], after: list[str]) -> None:
+    bodies = {"Timeout": "APITimeoutError"}
+    old = "".join(f"# for {bodies.get(name, name)}\n" + _clause(f"openai.error.{name}") for name in before)
+    found = migrated(_tried(old))
+    assert isinstance(found, str)
+    clauses = [line.removeprefix("except ").rstrip(":").removeprefix("openai.") for line in found.split("\n") if "except" in line]
+    assert clauses == after
+    for name in set(before) & set(after):
+        assert f"# for {name}\nexcept openai.{name}:\n    pass\n" in found
+
+
+OBSTACLES = [
+    _tried(_clause("openai.error.InvalidAPIType")),
+    _tried(_clause("openai.error.APIConnectionError") + _clause("(openai.error.Timeout, Exception)")),
+    "import openai\nraise openai.error.RateLimitError('slow down')\n",
+    "import openai\nraise openai.error.RateLimitError\n",
+    "import openai\nclass Refused(openai.error.APIError):\n    pass\n",
+    "import openai\nclass Refused(openai.error.OpenAIError):\n    pass\nraise Refused('x', http_status=401)\n",
+    "import openai\nask.side_effect = openai.error.Timeout\n",
+    "import openai\nask = Mock(side_effect=[openai.error.RateLimitError('x'), 1])\n",
+    "import openai\nclasses = vars(openai.error)\n",
+    "import openai\nkinds = {openai.error.InvalidRequestError: 1}\n",
+    "import openai\nopenai.error.RateLimitError = None\n",
+]
+
+
+@pytest.mark.parametrize("text", OBSTACLES)
+def test_what_is_left_alone(text: str) -> None:
+    assert isinstance(migrated(text), list)
+
+
+ELSEWHERE = [
+    (
+        "from openai.error import RateLimitError, Timeout\nRETRY = (RateLimitError, Timeout)\n",
+        "from openai.error import RateLimitError, Timeout\nRETRY = (RateLimitError, APITimeoutError)\n",
+    ),
+    (
+        "import openai.error as oe\n@backoff.on_exception(backoff.expo, oe.InvalidRequestError)\ndef ask(): ...\n",
+        "import openai.error as oe\n"
+        "@backoff.on_exception(backoff.expo, (openai.BadRequestError, openai.NotFoundError))\ndef ask(): ...\n",
+    ),
+    (
+        "import openai\n@retry(retry=retry_if_exception_type((openai.error.APIError, openai.error.RateLimitError)))\ndef ask(): ...\n",
+        "import openai\n@retry(retry=retry_if_exception_type((openai.InternalServerError, openai.RateLimitError)))\ndef ask(): ...\n",
+    ),
+    (
+        "import openai\n@retry(retry=retry_if_exception_type(openai.error.APIError) | retry_if_exception_type(openai.error.Timeout))\n"
+        "def ask(): ...\n",
+        "import openai\n@retry(retry=retry_if_exception_type(openai.InternalServerError) | retry_if_exception_type(openai.APITimeoutError))\n"
+        "def ask(): ...\n",
+    ),
+    (
+        "import openai\ndef f(e: openai.error.InvalidRequestError) -> None:\n    raise openai.error.OpenAIError('no')\n",
+        "import openai\ndef f(e: openai.APIStatusError) -> None:\n    raise openai.OpenAIError('no')\n",
+    ),
+    (
+        "import openai\nclass Refused(openai.error.OpenAIError):\n    pass\nraise Refused('x')\n",
+        "import openai\nclass Refused(openai.OpenAIError):\n    pass\nraise Refused('x')\n",
+    ),
+    (
+        "import openai\nok = isinstance(e, openai.error.InvalidRequestError) or type(e) is openai.error.Timeout\n",
+        "import openai\nok = isinstance(e, (openai.BadRequestError, openai.NotFoundError)) or type(e) is openai.APITimeoutError\n",
+    ),
+    (
+        "import openai\nwith pytest.raises(openai.error.InvalidRequestError, match='x'):\n    ask()\n",
+        "import openai\nwith pytest.raises((openai.BadRequestError, openai.NotFoundError), match='x'):\n    ask()\n",
+    ),
+    # The program is for both.
+    *[
+        (text, text)
+        for text in (
+            "try:\n    from openai.error import Timeout\nexcept ImportError:\n    from openai import APITimeoutError as Timeout\n"
+            "ERRORS = (Timeout,)\n",
+            "import openai\nOLD = openai.error.Timeout if openai.__version__ < '1' else openai.APITimeoutError\n",
+            "from openai import APIError, OpenAI\ntry:\n    OpenAI().models.list()\nexcept APIError:\n    pass\n",
+            "import openai\nclient = openai.OpenAI(timeout=openai.Timeout(10))\n",
+            "try:\n    open(x)\nexcept PermissionError:\n    pass\n",
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize(("before", "after"), ELSEWHERE)
+def test_elsewhere(before: str, after: str) -> None:
+    assert migrated(before) == after
