@@ -148,16 +148,16 @@ def _completion(asked: Json, deployment: str | None = None) -> Reply:
     prompts = prompts if isinstance(prompts, list) else [prompts]
     head = {"id": "cmpl-1", "object": "text_completion", "created": 1589478378, "model": asked.get("model") or deployment}
     numbers = range(asked.get("n") or 1)
-    texts = [f"\n\nAfter {prompt!r}" + (f" #{number + 1}" if len(numbers) > 1 else "") for prompt in prompts for number in numbers]
+    texts = [
+        f"\n\nAfter {prompt!r}" + (f" #{number + 1}" if len(numbers) > 1 else "") for prompt in prompts for number in numbers
+    ]
     if asked.get("echo"):
         texts = [prompt + text for prompt, text in zip(prompts, texts, strict=False)]
     logprobs = {"tokens": ["After"], "token_logprobs": [-0.5], "top_logprobs": [{"After": -0.5}], "text_offset": [0]}
     tail = {"logprobs": logprobs if asked.get("logprobs") is not None else None}
     if asked.get("stream"):
         parts = [(index, part) for index, text in enumerate(texts) for part in re.findall(r"\s*\S+", text)]
-        chunks = [
-            {**head, "choices": [{"text": part, "index": index, **tail, "finish_reason": None}]} for index, part in parts
-        ]
+        chunks = [{**head, "choices": [{"text": part, "index": index, **tail, "finish_reason": None}]} for index, part in parts]
         chunks.append({**head, "choices": [{"text": "", "index": 0, **tail, "finish_reason": "stop"}]})
         return _events(chunks)
     choices = [{"text": text, "index": index, **tail, "finish_reason": "stop"} for index, text in enumerate(texts)]
@@ -189,11 +189,13 @@ def _moderation(asked: Json) -> Reply:
     results = []
     for text in texts:
         bad = "kill" in text
-        results.append({
-            "flagged": bad,
-            "categories": {name: bad and name == "violence" for name in _CATEGORIES},
-            "category_scores": {name: 0.75 if bad and name == "violence" else 0.25 for name in _CATEGORIES},
-        })
+        results.append(
+            {
+                "flagged": bad,
+                "categories": {name: bad and name == "violence" for name in _CATEGORIES},
+                "category_scores": {name: 0.75 if bad and name == "violence" else 0.25 for name in _CATEGORIES},
+            }
+        )
     return {"id": "modr-1", "model": "text-moderation-005", "results": results}
 
 
