@@ -25,6 +25,7 @@ CATALOGUE = {
     "OAK201": "legacy-module-config",
     "OAK203": "removed-api-call",
     "OAK204": "removed-error-class",
+    "OAK207": "removed-error-attribute",
     "OAK301": "environment-set-after-client",
     "OAK302": "ineffective-key-assignment",
     "OAK303": "empty-api-key",

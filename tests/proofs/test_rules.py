@@ -15,6 +15,7 @@ from _pytest.mark import ParameterSet
 
 from oaklint.rules import all_rules
 from oaklint.rules.page import Page
+from oaklint.sdk.legacy import ERROR_ATTRIBUTES, NEVER_ERROR_ATTRIBUTES
 from tests.keys import plant
 from tests.proofs.environments import Environment
 from tests.proofs.running import Outcome, run
@@ -94,6 +95,15 @@ try:
     openai.OpenAI().models.list()
 except openai.Timeout:
     pass
+"""
+
+READS = """\
+import openai
+
+try:
+    (openai.OpenAI().models if hasattr(openai, "OpenAI") else openai.Model).list()
+except openai.OpenAIError as error:
+    error.{}
 """
 
 STILL_IN_THE_TEXT = """\
@@ -513,6 +523,28 @@ PROOFS: dict[str, Proof] = {
             Run(key="wrong", raises="TypeError", hides=REFUSED, program=NO_EXCEPTION_CLASS),
         ],
         good=[Run(), Run(key="wrong", says="The key is wrong.")],
+    ),
+    # The attribute is looked up when something has been raised, and then it hides what was raised.
+    "OAK207": Proof(
+        bad=[
+            Run(),
+            Run(key="wrong", raises="AttributeError", hides=REFUSED),
+            *(
+                Run(key="wrong", raises="AttributeError", hides=REFUSED, program=READS.format(name))
+                for name in sorted(ERROR_ATTRIBUTES)
+            ),
+            *(
+                Run(
+                    BEFORE_1,
+                    key="wrong",
+                    raises="AttributeError" if name in NEVER_ERROR_ATTRIBUTES else None,
+                    program=READS.format(name),
+                )
+                for name in sorted(ERROR_ATTRIBUTES)
+                if name not in ("should_retry", "sig_header")
+            ),
+        ],
+        good=[Run(), Run(key="wrong", says="The service says 401")],
     ),
     # The client keeps the key that it found when it was built.
     "OAK301": Proof(

@@ -318,6 +318,8 @@ ERROR_ATTRIBUTES: dict[str, Successor] = {
     "error_type": Successor("type", "no version ever had `error_type`"),
 }
 
+# Those of them that no version has had.
+NEVER_ERROR_ATTRIBUTES: frozenset[str] = frozenset({"error_type"})
 # Those of them that hardly any other exception has.
 TELLING_ERROR_ATTRIBUTES: frozenset[str] = frozenset({"http_status", "http_body", "json_body", "user_message"})
 

@@ -418,8 +418,8 @@ class Errors:
     # Tests.
 
     def _part_tests(self) -> None:
-        """Makes tests by `isinstance` as narrow as they were, where a function asks for both of what is one class since 1.0, or one
-        below the other: `isinstance(error, openai.InternalServerError) and error.status_code == 503`.
+        """Makes tests by `isinstance` as narrow as they were, where a function asks for both of what is one class since 1.0, or$
+        one below the other: `isinstance(error, openai.InternalServerError) and error.status_code == 503`.
         """
         asked: dict[tuple[object, str], dict[str, list[tuple[cst.Call, _Named]]]] = {}
         for named in self._named.values():
