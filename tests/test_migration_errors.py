@@ -194,3 +194,131 @@ ELSEWHERE = [
 @pytest.mark.parametrize(("before", "after"), ELSEWHERE)
 def test_elsewhere(before: str, after: str) -> None:
     assert migrated(before) == after
+
+
+REFUSED = "openai.error.RateLimitError"
+ATTRIBUTES = [
+    # The service has answered.
+    (REFUSED, "e.http_status == 429", "e.status_code == 429"),
+    (REFUSED, "e.http_body", "e.response.text"),
+    (REFUSED, "e.headers.get('Retry-After', 1)", "e.response.headers.get('Retry-After', 1)"),
+    (REFUSED, "e.headers['x']", "e.response.headers['x']"),
+    (REFUSED, "e.organization", "e.response.headers.get('openai-organization')"),
+    (REFUSED, "e.user_message", "e.body['message']"),
+    (REFUSED, "e._message", "e.body['message']"),
+    (REFUSED, 'f"no: {e.user_message}"', "f\"no: {e.body['message']}\""),
+    (REFUSED, "e.json_body['error']['message']", "e.body['message']"),
+    (REFUSED, "e.json_body.get('error', {}).get('code')", "e.body.get('code')"),
+    (REFUSED, "json.dumps(e.json_body)", "json.dumps({'error': e.body})"),
+    (REFUSED, "e.json_body and e.json_body['error']", "e.body and e.body"),
+    (REFUSED, "1 if e.json_body is not None else 2", "1 if e.body is not None else 2"),
+    (REFUSED, "isinstance(e.json_body, dict)", "isinstance(e.body, dict)"),
+    (REFUSED, "e.error.message", "e.body['message']"),
+    (REFUSED, "e.error.code", "e.code"),
+    (REFUSED, "e.error['type']", "e.body['type']"),
+    (REFUSED, "e.error.get('type')", "e.body.get('type')"),
+    (REFUSED, "e.construct_error_object().param", "e.param"),
+    (REFUSED, "getattr(e, 'http_status', None)", "getattr(e, 'status_code', None)"),
+    (REFUSED, "hasattr(e, 'http_status')", "hasattr(e, 'status_code')"),
+    (REFUSED, "getattr(e, 'headers', {})", "e.response.headers"),
+    (REFUSED, "e.code, e.request_id, e.args[0], str(e)", "e.code, e.request_id, e.args[0], str(e)"),
+    ("openai.error.APIError", "e.user_message", "e.message"),
+    ("openai.error.APIError", "e.http_status", "e.status_code"),
+    # It may not have.
+    ("openai.error.Timeout", "e.http_status", "getattr(e, 'status_code', None)"),
+    ("openai.error.APIConnectionError", "e.user_message", "e.message"),
+    ("openai.error.APIConnectionError", "e.request_id", "getattr(e, 'request_id', None)"),
+    ("openai.error.OpenAIError", "e.user_message", "str(e)"),
+    ("openai.error.OpenAIError", "e.code", "getattr(e, 'code', None)"),
+    ("openai.error.OpenAIError", "e.http_body", "getattr(getattr(e, 'response', None), 'text', None)"),
+    ("openai.error.OpenAIError", "e.json_body['error']", "getattr(e, 'body', None)"),
+    ("(openai.error.RateLimitError, openai.error.Timeout)", "e.http_status", "getattr(e, 'status_code', None)"),
+    ("Exception", "e.http_status", "getattr(e, 'status_code', None)"),
+    ("Exception", "hasattr(e, 'http_status') and e.http_status", "hasattr(e, 'status_code') and getattr(e, 'status_code', None)"),
+    (
+        "Exception",
+        "isinstance(e, openai.error.RateLimitError) and e.http_status",
+        "isinstance(e, openai.RateLimitError) and e.status_code",
+    ),
+    ("Exception", "e.code", "e.code"),
+    ("KeyError", "e.headers", "e.headers"),
+    ("ValueError", "other.headers", "other.headers"),
+    (REFUSED, "e.should_retry", None),
+    ("Exception", "e.headers", None),
+]
+
+
+@pytest.mark.parametrize(("types", "before", "after"), ATTRIBUTES)
+def test_attributes(types: str, before: str, after: str | None) -> None:
+    names = dict(CLAUSES) | {
+        "(openai.error.RateLimitError, openai.error.Timeout)": "(openai.RateLimitError, openai.APITimeoutError)"
+    }
+    names["openai.error.APIConnectionError"] = "openai.APIConnectionError"
+    found = migrated(_tried(_clause(types, f"print({before}, 'x')", "e")))
+    if after is None:
+        assert isinstance(found, list)
+    else:
+        assert found == _tried(_clause(names.get(types, types), f"print({after}, 'x')", "e"))
+
+
+FOLLOWED = [
+    ("    last = e\n    print(last.http_status)\n", "    last = e\n    print(last.status_code)\n"),
+    (
+        "    tell(e)\ndef tell(problem):\n    print(problem.http_status)\n",
+        "    tell(e)\ndef tell(problem):\n    print(problem.status_code)\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), FOLLOWED)
+def test_errors_are_followed(before: str, after: str) -> None:
+    clause = "except openai.error.RateLimitError as e:\n"
+    assert migrated(_tried(clause + before)) == _tried(clause.replace("error.", "") + after)
+
+
+def test_an_error_that_nobody_hands_over_is_not_followed() -> None:
+    program = "import openai\nopenai.ChatCompletion.create()\ndef tell(problem):\n    print(problem.http_status)\n"
+    assert isinstance(migrated(program), list)
+
+
+TOGETHER = [
+    (
+        "except openai.error.ServiceUnavailableError as e:\n    # try later\n    print(\n        e.http_status,\n    )\n"
+        "# rare\nexcept openai.error.APIError as e:\n    raise\n",
+        "except openai.InternalServerError as e:\n    if e.status_code == 503:\n        # try later\n        print(\n"
+        "            e.status_code,\n        )\n    # rare\n    else:\n        raise\n",
+    ),
+    (
+        "except openai.error.APIError:\n    raise\nexcept openai.error.RateLimitError:\n    pass\n"
+        "except openai.error.ServiceUnavailableError as e:\n    print(e.user_message)\nexcept ValueError:\n    pass\n",
+        "except openai.InternalServerError as e:\n    if e.status_code != 503:\n        raise\n    else:\n        print(e.message)\n"
+        "except openai.RateLimitError:\n    pass\nexcept ValueError:\n    pass\n",
+    ),
+    (
+        "except openai.error.APIError:\n    pass\nexcept openai.error.ServiceUnavailableError:\n    pass\nexcept OSError:\n    pass\n",
+        "except openai.InternalServerError:\n    pass\nexcept OSError:\n    pass\n",
+    ),
+    (
+        "except openai.error.APIError:\n    pass\nexcept openai.error.ServiceUnavailableError:\n    raise",
+        "except openai.InternalServerError as error:\n    if error.status_code != 503:\n        pass\n    else:\n        raise",
+    ),
+    (
+        "except openai.error.APIConnectionError:\n    pass\n# late\nexcept openai.error.Timeout as e:\n    print(e.http_status)",
+        '# late\nexcept openai.APITimeoutError as e:\n    print(getattr(e, "status_code", None))\n'
+        "except openai.APIConnectionError:\n    pass",
+    ),
+    (
+        "except Exception as e:\n    if isinstance(e, openai.error.ServiceUnavailableError):\n        pass\n"
+        "    elif isinstance(e, openai.error.APIConnectionError) or isinstance(e, openai.error.APIError):\n        raise\n"
+        "    elif isinstance(e, openai.error.Timeout):\n        pass\n",
+        "except Exception as e:\n    if isinstance(e, openai.InternalServerError) and e.status_code == 503:\n        pass\n"
+        "    elif (isinstance(e, openai.APIConnectionError) and not isinstance(e, openai.APITimeoutError))"
+        " or (isinstance(e, openai.InternalServerError) and e.status_code != 503):\n        raise\n"
+        "    elif isinstance(e, openai.APITimeoutError):\n        pass\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), TOGETHER)
+def test_what_is_one_class_since_1(before: str, after: str) -> None:
+    assert migrated(_tried(before)) == _tried(after)

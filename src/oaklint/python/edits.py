@@ -97,6 +97,15 @@ class Editor:
             return text
         return text.replace(quote, self._quote)
 
+    def quote_at(self, node: cst.CSTNode) -> str:
+        """The quote for a text that is to stand at a node: that of the file, or, in an f-string, the other one than its own."""
+        around = next((each for each in self._tree.ancestors(node) if isinstance(each, cst.FormattedString)), None)
+        if around is None:
+            return self._quote
+        if sum(isinstance(each, cst.FormattedString) for each in self._tree.ancestors(node)) > 1:
+            raise Unfixable  # before Python 3.12, no quote would be left
+        return "'" if '"' in around.start else '"'
+
     @cached_property
     def _quote(self) -> str:
         """The quote of most strings, those apart that have no choice."""
@@ -235,7 +244,7 @@ class Editor:
 
     def insert_statement(self, statement: cst.CSTNode, *lines: str, behind: bool = False) -> Change:
         """Inserts rows with a statement before another and the comments that stand above that, or behind it."""
-        rows = self._rows(statement)
+        rows = self.rows(statement)
         offset = rows.end if behind else rows.begin
         change = self._insert_rows(rows, offset, [line and rows.indentation + line for line in lines])
         if behind and not LINE_END.search(rows.cell.text[offset - 1 : offset]):  # the file ends here without a line end
@@ -295,24 +304,24 @@ class Editor:
 
     def indentation_of(self, statement: cst.CSTNode) -> str:
         """The blanks before a statement that has its row to itself. Raises Unfixable if it has not."""
-        return self._rows(statement).indentation
+        return self.rows(statement).indentation
 
     def insert_clause(self, handler: Handler, header: str, statement: str) -> Change:
         """Inserts an `except` clause with one statement before another clause of the same `try`, and above its comments."""
-        rows = self._rows(handler)
+        rows = self.rows(handler)
         if not isinstance(handler.body, cst.IndentedBlock):
             return self._insert_rows(rows, rows.begin, [f"{rows.indentation}{header}: {statement}"])
-        inside = self._rows(handler.body.body[0]).indentation
+        inside = self.rows(handler.body.body[0]).indentation
         return self._insert_rows(rows, rows.begin, [f"{rows.indentation}{header}:", inside + statement])
 
     def move(self, nodes: Sequence[cst.CSTNode], before: cst.CSTNode) -> Changes:
         """Moves statements, or a clause, before another one of the same block, each with the comments that stand above it."""
-        target = self._rows(before)
+        target = self.rows(before)
         cell = target.cell
         line_end = self._line_end(cell, target.first)
         changes, moved = [], ""
         for node in nodes:
-            rows = self._rows(node)
+            rows = self.rows(node)
             text = cell.text[rows.begin : rows.end]
             if rows.cell is not cell or rows.indentation != target.indentation or rows.begin < target.end:
                 raise Unfixable
@@ -328,11 +337,11 @@ class Editor:
             moved += text
         return Change(Span(cell, target.begin, target.begin), moved), *changes
 
-    def _insert_rows(self, rows: _Rows, offset: int, lines: Sequence[str]) -> Change:
+    def _insert_rows(self, rows: Rows, offset: int, lines: Sequence[str]) -> Change:
         line_end = self._line_end(rows.cell, rows.first)
         return Change(Span(rows.cell, offset, offset), "".join(line + line_end for line in lines))
 
-    def _rows(self, node: cst.CSTNode) -> _Rows:
+    def rows(self, node: cst.CSTNode) -> Rows:
         """The rows of a statement or clause that shares none of them with another one."""
         cell, start, end = self.span(node)
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)) and node.decorators:
@@ -360,7 +369,7 @@ class Editor:
             top -= 1
         # What stands at the very top speaks of the file: its encoding, its licence.
         begin = lines.starts[top - 1] if top > 1 else first
-        return _Rows(cell, indentation, begin, first, behind.end() if behind is not None else end)
+        return Rows(cell, indentation, begin, first, behind.end() if behind is not None else end)
 
     @staticmethod
     def _line_end(cell: Cell, offset: int) -> str:
@@ -400,7 +409,7 @@ class Editor:
         return self._add_item(aliases, index, name, may_break=statement.lpar is not None)
 
 
-class _Rows(NamedTuple):
+class Rows(NamedTuple):
     """The rows of a statement or clause. begin: where the comments above it begin. first: where its own first row does.
     end: behind the line end of its last row.
     """

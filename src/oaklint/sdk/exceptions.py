@@ -144,6 +144,10 @@ _HAS_0 = frozenset(
 )
 ERROR_ATTRIBUTES: Mapping[int, frozenset[str]] = {0: _HAS_0, 1: _HAS_1, 2: _HAS_1, 3: _HAS_1}
 
+# Those that only an error has which came as a response; what every API error has: measured likewise.
+OF_RESPONSES = frozenset({"status_code", "response", "request_id"})
+OF_API_ERRORS = frozenset({"message", "body", "code", "type", "param", "request"})
+
 
 _ABOUT_AUTHENTICATION = (
     r"(?<![0-9])401(?![0-9])|api[\s_-]*key|(?:invalid|incorrect|wrong|bad)[\s_-]+key"

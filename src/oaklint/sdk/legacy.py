@@ -357,10 +357,14 @@ ERROR_ATTRIBUTES: dict[str, Successor] = {
     "_message": Successor("message"),
     "error": Successor("body", "a dict; `code`, `type` and `param` are attributes of the exception"),
     "organization": Successor("response.headers", "under 'openai-organization'"),
+    "sig_header": Successor(None),
     "should_retry": Successor(None, "the client retries by itself; see `max_retries`"),
     "construct_error_object": Successor(None),
     "error_type": Successor("type", "no version ever had `error_type`"),
 }
+
+# Those of them that hardly any other exception has.
+TELLING_ERROR_ATTRIBUTES: frozenset[str] = frozenset({"http_status", "http_body", "json_body", "user_message"})
 
 # Arguments that every 0.x request took; each is a TypeError now.
 CALL_ARGUMENTS: dict[str, Successor] = {

@@ -17,8 +17,8 @@ _NONE: frozenset[str] = frozenset()
 class Rewriting(NamedTuple):
     """What becomes of the arguments of a 0.x method, by their names there, and of its answer.
 
-    An argument that nothing here speaks of keeps its name if `accepted` has it, is one of CALL_ARGUMENTS, or else was sent as it is
-    and goes to `extra_body` (`extra_query` where `in_query`).
+    An argument that nothing here speaks of keeps its name if `accepted` has it, or is one of CALL_ARGUMENTS. Any other was sent
+    as it is, and goes to `extra_body` (`extra_query` where `in_query`).
 
     positional: the names of those that may be given by their place alone, in order; `stay`: how many of them still may.
     renamed:    the successor's name for it.
@@ -144,8 +144,8 @@ _ACCEPTED: dict[str, str] = {
     "max_tokens messages metadata modalities model n parallel_tool_calls prediction presence_penalty prompt_cache_key "
     "reasoning_effort response_format safety_identifier seed service_tier stop store stream stream_options temperature "
     "tool_choice tools top_logprobs top_p user verbosity web_search_options",
-    "completions.create": "best_of echo frequency_penalty logit_bias logprobs max_tokens model n presence_penalty prompt seed stop "
-    "stream stream_options suffix temperature top_p user",
+    "completions.create": "best_of echo frequency_penalty logit_bias logprobs max_tokens model n presence_penalty prompt seed "
+    "stop stream stream_options suffix temperature top_p user",
     "embeddings.create": "dimensions encoding_format input model user",
     "files.content": "file_id",
     "files.create": "expires_after file purpose",

@@ -46,6 +46,7 @@ class Shape:
     pending:  what gives it when it is awaited, or asked for its result. function: what gives it when it is called.
     tuple:    several things, by their places.
     may_miss: whether it may be None where 0.x had nothing.
+    limit:    the only fields that it still has, if it has lost some.
     """
 
     form: Literal["object", "page", "list", "stream", "pending", "function", "tuple"]
@@ -54,6 +55,7 @@ class Shape:
     of: Shape | None = None
     parts: tuple[Shape | None, ...] = ()
     may_miss: bool = False
+    limit: frozenset[str] | None = None
 
     @property
     def item(self) -> Shape | None:
@@ -63,7 +65,7 @@ class Shape:
                 return self.of
             case "page":
                 found = field(self.type, "data")
-                return Shape("object", found.type) if found is not None and found.type else None
+                return Shape("object", found.type, limit=self.limit) if found is not None and found.type else None
             case "stream":
                 return Shape("object", self.chunk)
             case _:
@@ -167,6 +169,12 @@ class _Round:
     def _push(self, node: cst.BaseExpression, shape: Shape | None) -> None:
         if shape is not None:
             self._pending.append((node, shape))
+
+    def _field(self, node: cst.CSTNode, shape: Shape, name: str) -> Field | None:
+        """What an object has for a name on the wire."""
+        if shape.limit is not None and name not in shape.limit and not (shape.form == "page" and name == "data"):
+            self._stop(node, f"the answer has no `{name}` any more")
+        return field(shape.type, name)
 
     def _edit(self, node: cst.CSTNode, kind: str, *arguments: object) -> None:
         self._edits.setdefault((node, kind in ("append", "wrap")), set()).add((kind, arguments))
@@ -280,10 +288,10 @@ class _Round:
             _METHODS[name](self, called, node, shape)
         elif name in _GONE:
             self._stop(node, f"an answer has no `{name}` any more: `client.with_raw_response` tells the headers")
-        elif (found := field(shape.type, name)) is not None:
+        elif (found := self._field(node, shape, name)) is not None:
             if found.attribute != name:
                 self._edit(node, "replace_tail", node.value, f".{found.attribute}")
-            self._push(node, _shape(found))
+            self._push(node, _shape(found, shape))
 
     def _get(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
         """`answer.get("key", default)`"""
@@ -298,18 +306,19 @@ class _Round:
         self, whole: cst.BaseExpression, owner: cst.BaseExpression, key: str, default: cst.BaseExpression | None, shape: Shape
     ) -> None:
         """Reads a field in place of an expression that has a default for where it is missing."""
-        found = field(shape.type, key)
+        found = self._field(whole, shape, key)
         text = "None" if default is None else self._draft.text(default)
+        quote = self._draft.quote_at(whole)
         self._note(whole, owner, f".{found.attribute if found is not None else key}")
         if found is None:
             if not key.isidentifier():
                 self._stop(whole, f"an answer has no attribute for {key!r}")
                 return
-            self._edit(whole, "around", owner, "getattr(", f', "{key}", {text})')
+            self._edit(whole, "around", owner, "getattr(", f", {quote}{key}{quote}, {text})")
             return
-        inner = _shape(found)
+        inner = _shape(found, shape)
         if shape.may_miss and (found.optional or default is not None):
-            self._edit(whole, "around", owner, "getattr(", f', "{found.attribute}", {text})')
+            self._edit(whole, "around", owner, "getattr(", f", {quote}{found.attribute}{quote}, {text})")
         elif default is None or not found.optional or self._usage.values.value(default) is None and text == "None":
             self._edit(whole, "replace_tail", owner, f".{found.attribute}")
         elif isinstance(default, (cst.Dict, cst.List)) and inner is not None and inner.is_object:
@@ -381,7 +390,7 @@ class _Round:
             else:
                 self._as_dict_here(node, shape)
             return
-        found = field(shape.type, key)
+        found = self._field(node, shape, key)
         attribute = found.attribute if found is not None else key
         if not attribute.isidentifier():
             self._stop(node, f"an answer has no attribute for {key!r}")
@@ -397,7 +406,7 @@ class _Round:
             return
         self._edit(node, "replace_tail", node.value, f".{attribute}")
         if found is not None:
-            self._push(node, _shape(found))
+            self._push(node, _shape(found, shape))
 
     def _minds_absence(self, node: cst.CSTNode) -> bool:
         """Whether a clause around a node waits for a KeyError."""
@@ -432,7 +441,7 @@ class _Round:
 
     def _is_there(self, whole: cst.BaseExpression, owner: cst.BaseExpression, key: str, negated: bool, shape: Shape) -> None:
         """Asks in place of an expression whether an object has a field."""
-        found = field(shape.type, key)
+        found = self._field(whole, shape, key)
         text = self._draft.text(owner)
         if found is not None and not shape.may_miss:
             asked = f".{found.attribute} is {'' if negated else 'not '}None"
@@ -441,7 +450,8 @@ class _Round:
             else:
                 self._edit(whole, "only", owner, "", asked)
         elif key.isidentifier():
-            self._edit(whole, "only", owner, f"{'not ' if negated else ''}hasattr(", f', "{key}")')
+            quote = self._draft.quote_at(whole)
+            self._edit(whole, "only", owner, f"{'not ' if negated else ''}hasattr(", f", {quote}{key}{quote})")
         else:
             self._stop(whole, f"`{text}` has no attribute for {key!r}")
 
@@ -596,9 +606,9 @@ class _Round:
             if found is not None and found.optional and text != "None":
                 before, after = ("", "") if self._stands_free(call) else ("(", ")")
                 self._edit(call, "only", node, before, f".{found.attribute} or {text}{after}")
-                self._push(call, _shape(found))
+                self._push(call, _shape(found, shape))
             elif found is not None:
-                self._push(call, _shape(found))
+                self._push(call, _shape(found, shape))
 
     def _element(self, element: cst.Element, node: cst.BaseExpression, shape: Shape) -> None:
         display = self._tree.parents[element]
@@ -808,9 +818,9 @@ _WRITERS: dict[str, Callable[..., None]] = {
 }
 
 
-def _shape(found: Field) -> Shape | None:
+def _shape(found: Field, of: Shape) -> Shape | None:
     """What a field holds, as far as it is to be followed."""
     if not found.type:
         return None
-    one = Shape("object", found.type)
+    one = Shape("object", found.type, limit=of.limit if of.form == "page" else None)
     return several(one) if found.is_list else one

@@ -10,6 +10,7 @@ from oaklint.python import cst
 from oaklint.python.tree import has_star, last_part
 from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LegacyCall
+from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
 from oaklint.usage.migration.answers import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.names import Names
@@ -78,9 +79,10 @@ class Calls:
         if given is not None and found.formats:
             text = self._usage.values.text(given)
             type_name = found.formats.get(text, type_name) if text is not None else type_name
-        if type_name is None:
+        if type_name is None or legacy.successor == "files.wait_for_processing":
             return None
-        shape = Shape("page" if found.is_page else "object", type_name)
+        rules = rewriting(legacy)
+        shape = Shape("page" if found.is_page else "object", type_name, limit=rules.answered if rules is not None else None)
         if found.chunk is not None and (call is None or self._may_stream(call)):
             shape = Shape("stream", type_name, chunk=found.chunk)
         return pending(shape) if legacy.is_async else shape
@@ -103,21 +105,36 @@ class Calls:
         if legacy.successor is None:
             self._draft.stop(node, f"`{legacy.name}` has no successor: {legacy.note}")
             return
-        if legacy.change == "semantic" or (legacy.change == "reshape"):
-            self._draft.stop(node, f"`{legacy.name}` is not the same as `{legacy.successor}`: {legacy.note}")
+        rules = rewriting(legacy)
+        assert rules is not None
+        home = self._clients.of(request)
+        reason = rules.by_hand or (rules.on_azure if self._clients.is_azure(home) else "")
+        if reason:
+            self._draft.stop(node, f"`{legacy.name}` is not the same as `{legacy.successor}`: {reason}")
             return
         if not self._names.is_direct(node):
             self._rename_method(request)
         else:
-            home = self._clients.of(request)
             self._draft.replace(node, f"{self._client(request, home)}.{legacy.successor}")
-        if request.call is not None:
-            args = request.call.args
-            if not request.is_own:
-                index = next((number for number, arg in enumerate(args) if arg.value is node), 0)
-                args = args[index + 1 :]
-            self._rewrite_arguments(request.call, legacy, args)
-            self._rewrite_spread(request.call, legacy)
+        if request.call is None:
+            if rules.suffix:
+                self._draft.stop(node, f"what `{legacy.name}` answers has another form")
+            return
+        args = list(request.call.args)
+        if not request.is_own:
+            index = next((number for number, arg in enumerate(args) if arg.value is node), 0)
+            args = args[index + 1 :]
+        self._rewrite_arguments(request.call, legacy, args)
+        self._rewrite_spread(request.call, legacy)
+        if rules.suffix and request.is_own:
+            self._answer_as_before(request.call, rules.suffix)
+        elif rules.suffix:
+            self._draft.stop(node, f"what `{legacy.name}` answers has another form")
+
+    def _answer_as_before(self, call: cst.Call, suffix: str) -> None:
+        """Makes of an answer what 0.x answered."""
+        parent = self._tree.parents[call]
+        self._draft.append(parent if isinstance(parent, cst.Await) else call, suffix)
 
     def _rename_method(self, request: Request) -> None:
         """A method of a class that goes by another name here: `api = openai.ChatCompletion`."""
@@ -175,45 +192,89 @@ class Calls:
     # Arguments.
 
     def _rewrite_arguments(self, call: cst.Call, legacy: LegacyCall, args: Sequence[cst.Arg]) -> None:
-        given = {arg.keyword.value for arg in args if arg.keyword is not None}
-        for arg in args:
-            if arg.keyword is not None:
-                self._rewrite_keyword(call, arg, given)
-            elif not arg.star:
-                self._name_positional(call, legacy, arg)
+        rules = rewriting(legacy)
+        if rules is None:
+            return
+        names = [self._name_of(arg, place, rules) for place, arg in enumerate(args)]
+        given = {name for name in names if name}
+        for place, (arg, name) in enumerate(zip(args, names, strict=True)):
+            if arg.star:
+                continue
+            if not name:
+                self._draft.stop(arg, "which argument it is cannot be told")
+            elif arg.keyword is None:
+                self._rewrite_positional(call, legacy, arg, name, place, rules)
+            else:
+                self._rewrite_keyword(call, legacy, arg, given)
+        if rules.filename is not None and rules.filename in given:
+            self._pair_filename(call, args, names, rules.filename)
+        if missing := rules.required - given:
+            self._draft.stop(call, f"`{legacy.successor}` needs `{min(missing)}`")
 
-    def _rewrite_keyword(self, call: cst.Call, arg: cst.Arg, given: set[str]) -> None:
+    @staticmethod
+    def _name_of(arg: cst.Arg, place: int, rules: Rewriting) -> str:
+        if arg.keyword is not None:
+            return arg.keyword.value
+        return rules.positional[place] if not arg.star and place < len(rules.positional) else ""
+
+    def _rewrite_positional(
+        self, call: cst.Call, legacy: LegacyCall, arg: cst.Arg, name: str, place: int, rules: Rewriting
+    ) -> None:
+        if place < rules.stay:
+            return
+        if name in _OPTIONS or name in _OF_AZURE or name in ("request_id", "request_timeout"):
+            self._draft.stop(arg, f"`{name}` is given by its place")
+        elif name != rules.filename:
+            self._draft.wrap(arg.value, f"{rules.renamed.get(name, name)}=", "")
+
+    def _rewrite_keyword(self, call: cst.Call, legacy: LegacyCall, arg: cst.Arg, given: set[str]) -> None:
         assert arg.keyword is not None
+        rules = rewriting(legacy)
+        assert rules is not None
         name = arg.keyword.value
         if name in _OPTIONS or name in _OF_AZURE:
-            self._take_away(call, arg)
+            self._draft.take_argument(call, arg)
         elif name == "request_timeout":
-            self._rewrite_timeout(call, arg, given)
+            self._rewrite_timeout(call, arg)
         elif name == "request_id":
             if "headers" in given:
                 self._draft.stop(arg, "it has headers and a request_id")
-            self._draft.replace(arg, f'extra_headers={{"X-Request-Id": {self._draft.text(arg.value)}}}')
-        elif name == "engine" and "model" in given:
-            self._draft.stop(arg, "it has a model and an engine")
-        elif name == "deployment_id" and given & {"model", "engine"}:
-            self._replace_model(call, arg)
-        elif name in CALL_ARGUMENTS and CALL_ARGUMENTS[name].name is not None:
-            self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
-
-    def _replace_model(self, call: cst.Call, arg: cst.Arg) -> None:
-        """The name of the deployment goes before that of the model: it is the one that Azure's address is made of."""
-        self._draft.stop(arg, "it has a model and a deployment_id")
-
-    def _take_away(self, call: cst.Call, arg: cst.Arg) -> None:
-        with self._draft.or_stop(arg):
+            quote = self._draft.quote_at(arg)
+            self._draft.replace(arg, f"extra_headers={{{quote}X-Request-Id{quote}: {self._draft.text(arg.value)}}}")
+        elif name in ("engine", "deployment_id") and "model" in given:
+            self._draft.stop(arg, f"it has a model and `{name}`")
+        elif name == "engine" and "deployment_id" in given:
             self._draft.take_argument(call, arg)
+        elif name in rules.dropped:
+            self._draft.take_argument(call, arg)
+        elif name in rules.refused:
+            self._draft.stop(arg, f"`{name}`: {rules.refused[name]}")
+        elif name in rules.renamed:
+            self._draft.replace(arg.keyword, rules.renamed[name])
+        elif name in rules.grouped:
+            if len(given & rules.grouped.keys()) > 1:
+                self._draft.stop(arg, f"`{name}` is one of several that stand in a dict since 1.0")
+            quote = self._draft.quote_at(arg)
+            self._draft.replace(arg, f"{rules.grouped[name]}={{{quote}{name}{quote}: {self._draft.text(arg.value)}}}")
+        elif name in CALL_ARGUMENTS:
+            self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
+        elif name != rules.filename and name not in accepted(legacy.successor or ""):
+            self._draft.stop(arg, f"`{legacy.successor}` has no argument `{name}`")
 
-    def _rewrite_timeout(self, call: cst.Call, arg: cst.Arg, given: set[str]) -> None:
+    def _pair_filename(self, call: cst.Call, args: Sequence[cst.Arg], names: Sequence[str], filename: str) -> None:
+        """`file=(filename, file)`"""
+        by_name = dict(zip(names, args, strict=True))
+        name, file = by_name[filename], by_name.get("file")
+        if file is None:
+            self._draft.stop(call, "which file it sends cannot be seen")
+            return
+        self._draft.wrap(file.value, f"({self._draft.text(name.value)}, ", ")")
+        self._draft.take_argument(call, name)
+
+    def _rewrite_timeout(self, call: cst.Call, arg: cst.Arg) -> None:
         assert arg.keyword is not None
         value = arg.value
-        if "timeout" in given:
-            self._draft.stop(arg, "it has two timeouts")
-        elif isinstance(value, cst.Tuple):
+        if isinstance(value, cst.Tuple):
             if len(value.elements) != 2 or has_star(value):
                 self._draft.stop(arg, "its timeout is no pair of connect and read")
                 return
@@ -222,14 +283,6 @@ class Calls:
             self._draft.replace(arg, f"timeout={timeout}({read}, connect={connect})")
         else:
             self._draft.replace(arg.keyword, "timeout")
-
-    def _name_positional(self, call: cst.Call, legacy: LegacyCall, arg: cst.Arg) -> None:
-        index = next(number for number, each in enumerate(call.args) if each is arg)
-        known = _POSITIONAL.get((legacy.cls, legacy.method.removeprefix("a") if legacy.is_async else legacy.method), ())
-        if index < len(known):
-            self._draft.wrap(arg.value, f"{known[index]}=", "")
-        else:
-            self._draft.stop(arg, "which argument it is cannot be told")
 
     def _rewrite_spread(self, call: cst.Call, legacy: LegacyCall) -> None:
         """`**{"engine": ...}`, be it written down elsewhere."""
@@ -240,15 +293,15 @@ class Calls:
                 continue
             display = self._usage.resolver.display(arg.value) if isinstance(arg.value, cst.Name) else arg.value
             if isinstance(display, cst.Dict):
-                self._rewrite_entries(display)
+                self._rewrite_entries(display, legacy)
             elif isinstance(display, cst.Call) and last_part(display.func) == "dict":
                 for each in display.args:
                     if each.keyword is not None:
-                        self._rewrite_keyword(display, each, set())
+                        self._rewrite_keyword(display, legacy, each, set())
             else:
-                self._rewrite_handed_on(arg)
+                self._rewrite_handed_on(arg, legacy)
 
-    def _rewrite_entries(self, display: cst.Dict) -> None:
+    def _rewrite_entries(self, display: cst.Dict, legacy: LegacyCall) -> None:
         for element in display.elements:
             if not isinstance(element, cst.DictElement):
                 continue
@@ -259,7 +312,7 @@ class Calls:
                 quote = element.key.quote
                 self._draft.replace(element.key, f"{quote}{CALL_ARGUMENTS[key].name}{quote}")
 
-    def _rewrite_handed_on(self, arg: cst.Arg) -> None:
+    def _rewrite_handed_on(self, arg: cst.Arg, legacy: LegacyCall) -> None:
         """`**kwargs` of the function around it: what its callers hand in."""
         unit = self._tree.unit(arg)
         if not isinstance(arg.value, cst.Name) or not isinstance(unit, cst.FunctionDef):
@@ -275,22 +328,4 @@ class Calls:
                     if name in _OPTIONS or name in _OF_AZURE:
                         self._draft.stop(each, f"`{name}` is no argument of a request any more")
                     else:
-                        self._rewrite_keyword(call, each, set())
-
-
-_POSITIONAL: dict[tuple[str, str], tuple[str, ...]] = {
-    ("Audio", "transcribe"): ("model", "file"),
-    ("Audio", "translate"): ("model", "file"),
-    ("File", "create"): ("file", "purpose"),
-    ("File", "retrieve"): ("file_id",),
-    ("File", "delete"): ("file_id",),
-    ("File", "wait_for_processing"): ("id",),
-    ("Model", "retrieve"): ("model",),
-    ("Model", "delete"): ("model",),
-    ("Moderation", "create"): ("input", "model"),
-    ("Image", "create_edit"): ("image", "mask"),
-    ("Image", "create_variation"): ("image",),
-    ("FineTuningJob", "retrieve"): ("fine_tuning_job_id",),
-    ("FineTuningJob", "cancel"): ("fine_tuning_job_id",),
-    ("FineTuningJob", "list_events"): ("fine_tuning_job_id", "limit"),
-}
+                        self._rewrite_keyword(call, legacy, each, set())

@@ -112,7 +112,11 @@ class Draft:
 
     def delete(self, rows: Span) -> None:
         """Takes a stretch of text away, with the changes in it."""
-        self._moves.append(Move(rows, rows.start, lambda text: ""))
+        self.rewrite(rows, rows.start, lambda text: "")
+
+    def rewrite(self, rows: Span, to: int, written: Callable[[str], str]) -> None:
+        """Puts a stretch of text elsewhere in its cell, as a function makes it of what the changes in it have left."""
+        self._moves.append(Move(rows, to, written))
 
     def move(self, node: cst.CSTNode, before: cst.CSTNode) -> None:
         """Moves a statement or clause before another one of the same block; what changes in it, changes all the same."""
@@ -135,6 +139,12 @@ class Draft:
             shifted = [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in inside]
             changes += (Change(Span(cell, to, to), written(changed_text(cell.text[start:end], shifted))), Change(rows, ""))
         return [change for change in changes if change.content or change.span.start < change.span.end]
+
+    def quote_at(self, node: cst.CSTNode) -> str:
+        """The quote for a text that is to stand at a node; an obstacle where there is none."""
+        with self.or_stop(node):
+            return self.editor.quote_at(node)
+        return '"'
 
     def text(self, node: cst.CSTNode) -> str:
         """A node's own text as it stands in the file; empty, and an obstacle, where that is not known."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.edits import Handler
-from oaklint.python.places import is_builtin
-from oaklint.python.tree import dotted_name, last_part
+from oaklint.python.places import is_builtin, place
+from oaklint.python.tree import last_part
 from oaklint.sdk.exceptions import NEWEST, exception_ancestors, exception_name
 from oaklint.sdk.legacy import (
     ALSO_CAUGHT,
@@ -20,10 +20,13 @@ from oaklint.sdk.legacy import (
     PLAIN_ERRORS,
     REMOVED_ERRORS,
     SURVIVING_ERRORS,
+    UNAVAILABLE_STATUS,
 )
 from oaklint.usage.generation import generation
 from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME
 from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.error_attributes import ErrorAttributes
+from oaklint.usage.migration.merging import merge
 from oaklint.usage.migration.names import Names
 
 if TYPE_CHECKING:
@@ -41,6 +44,9 @@ _TAKE_TUPLES = frozenset(
 )
 # What a mock is told to raise, which makes an exception of a class by itself.
 _RAISING_ARGUMENTS = frozenset({"side_effect", "exception"})
+# Since 1.0 both are InternalServerError.
+_SERVER_ERRORS = frozenset({"APIError", "ServiceUnavailableError"})
+_ANY = frozenset({"OpenAIError", "openai.OpenAIError", "builtins.Exception", "builtins.BaseException"})
 
 
 class _Named(NamedTuple):
@@ -64,14 +70,31 @@ class Errors:
 
     def migrate(self) -> None:
         """Adds to the draft what has to change, and what cannot."""
-        for statement in (*self._usage.nodes(cst.Try), *self._usage.nodes(cst.TryStar)):
-            self._put_in_order(statement)
+        for statement in self._usage.nodes(cst.Try):
+            self._put_in_order(statement.handlers)
+        for group in self._usage.nodes(cst.TryStar):
+            self._put_in_order(group.handlers)
+        self._part_tests()
         for display in dict.fromkeys(map(self._display_around, self._named)):
             if display is not None:
                 self._rewrite_display(display)
         for named in self._named.values():
             if self._display_around(named.node) is None:
                 self._rewrite(named)
+
+        ErrorAttributes(self._usage, self._draft, self._today, is_legacy=self._is_legacy).migrate()
+
+    def _today(self, qualified: str) -> Iterator[str]:
+        """The classes that a clause for one, by its qualified name, stands for when it has been rewritten."""
+        name = self._legacy_class(qualified)
+        if name is None:
+            yield exception_name(qualified, NEWEST) or qualified
+            return
+        if name not in NARROWER or self._whole:
+            yield REMOVED_ERRORS[name].name or "openai.OpenAIError"
+        if name in NARROWER:
+            yield NARROWER[name]
+        yield from ALSO_CAUGHT.get(name, ())
 
     @property
     def any(self) -> bool:
@@ -85,7 +108,7 @@ class Errors:
         return {each.node: each for each in self._find_named()}
 
     def _find_named(self) -> Iterator[_Named]:
-        nodes = (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name))
+        nodes: list[cst.Name | cst.Attribute] = [*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name)]
         for node in nodes:
             names = self._names_of(node) if self._may_name(node) else frozenset[str]()
             found = {last for name in names if (last := self._legacy_class(name))}
@@ -326,21 +349,17 @@ class Errors:
 
     # Clauses.
 
-    def _put_in_order(self, statement: cst.Try | cst.TryStar) -> None:
-        """Says how wide the APIError of a clause may be, and moves the clause for Timeout before that for its base of today."""
-        handlers: Sequence[Handler] = statement.handlers
+    def _put_in_order(self, handlers: Sequence[Handler]) -> None:
+        """Says how wide the APIError of a clause may be, and puts clauses together, or in another order, that catch more now."""
         caught = [self._caught(each) for each in handlers]
         for index, handler in enumerate(handlers):
             named = [each for node in self._elements(handler) if (each := self._named.get(node)) is not None]
-            before = {name for names in caught[:index] for name in names}
-            for each in named:
-                if each.name == "APIError":
-                    others = before | (caught[index] - {"APIError"})
-                    later = {name for names in caught[index + 1 :] for name in names}
-                    if self._covers(others) and not later & {"TryAgain", "ServiceUnavailableError"}:
-                        self._whole.add(each)
+            others = set[str]().union(*caught[:index]) | (caught[index] - {"APIError"})
+            later = set[str]().union(*caught[index + 1 :])
+            if self._covers(others) and "TryAgain" not in later:
+                self._whole.update(each for each in named if each.name == "APIError")
         self._move_timeouts(handlers, caught)
-        self._part_by_status(handlers, caught)
+        self._put_together(handlers, caught)
 
     def _elements(self, handler: Handler) -> list[cst.BaseExpression]:
         if isinstance(handler.type, cst.Tuple):
@@ -357,13 +376,13 @@ class Errors:
 
     def _covers(self, caught: frozenset[str] | set[str]) -> bool:
         """Whether clauses that name these leave nothing to an APIError of today but what that of 0.x caught."""
-        return APART_FROM_API_ERROR <= set(self._kinds(caught))
+        return set(self._kinds(caught)) >= APART_FROM_API_ERROR
 
     def _kinds(self, caught: frozenset[str] | set[str]) -> Iterator[str]:
         """The errors of today that end up at clauses which name these."""
         for name in caught:
             successor = REMOVED_ERRORS[name].name if name in REMOVED_ERRORS else exception_name(name, NEWEST)
-            if name in ("builtins.Exception", "builtins.BaseException", "OpenAIError", "openai.OpenAIError"):
+            if name in _ANY:
                 yield from APART_FROM_API_ERROR
             elif name in REMOVED_ERRORS and name != "APIError" and successor is not None:
                 yield from (successor, *ALSO_CAUGHT.get(name, ()))
@@ -384,15 +403,61 @@ class Errors:
 
     def _may_overlap(self, one: str, other: str) -> bool:
         """Whether one exception may be an instance of both."""
-        if {one, other} & {"OpenAIError", "builtins.Exception", "builtins.BaseException"}:
+        if {one, other} & _ANY:
             return True
         if one in REMOVED_ERRORS and other in REMOVED_ERRORS:
             return one == other
         return not ((one in REMOVED_ERRORS and is_builtin(other)) or (other in REMOVED_ERRORS and is_builtin(one)))
 
-    def _part_by_status(self, handlers: Sequence[Handler], caught: Sequence[frozenset[str]]) -> None:
-        """Two clauses of one `try`, for what is the same class since 1.0."""
-        one = next((number for number, names in enumerate(caught) if "APIError" in names), None)
-        other = next((number for number, names in enumerate(caught) if "ServiceUnavailableError" in names), None)
-        if one is not None and other is not None and one != other:
-            self._draft.stop(handlers[max(one, other)], "since 1.0 status 503 raises InternalServerError, as 500 does")
+    def _put_together(self, handlers: Sequence[Handler], caught: Sequence[frozenset[str]]) -> None:
+        """Makes one clause of two that are for what is one class since 1.0, of which only the status tells."""
+        both = [index for index, names in enumerate(caught) if names & _SERVER_ERRORS]
+        if len(both) < 2:
+            return
+        first, second = (handlers[index] for index in both[:2])
+        self._whole -= {each for node in self._elements(first) + self._elements(second) if (each := self._named.get(node))}
+        passed = set[str]().union(*caught[both[0] + 1 : both[1]])
+        if len(both) > 2 or any(len(caught[index]) > 1 for index in both) or passed & _ANY:
+            self._draft.stop(
+                second, "since 1.0 status 503 raises InternalServerError as 500 does, and the clauses are for others, too"
+            )
+            return
+        by_status = "==" if "ServiceUnavailableError" in caught[both[0]] else "!="
+        merge(first, second, f"status_code {by_status} {UNAVAILABLE_STATUS}", self._tree, self._draft)
+
+    # Tests.
+
+    def _part_tests(self) -> None:
+        """Makes tests by `isinstance` as narrow as they were, where a function asks for both of what is one class since 1.0, or one
+        below the other: `isinstance(error, openai.InternalServerError) and error.status_code == 503`.
+        """
+        asked: dict[tuple[object, str], dict[str, list[tuple[cst.Call, _Named]]]] = {}
+        for named in self._named.values():
+            arg = self._tree.parents[named.node]
+            call = self._tree.parents[arg] if isinstance(arg, cst.Arg) else None
+            if (
+                isinstance(call, cst.Call)
+                and len(call.args) == 2
+                and self._usage.resolver.name(call.func) == "builtins.isinstance"
+            ):
+                if (key := place(call.args[0].value)) is not None:
+                    tests = asked.setdefault((self._tree.unit(call), key), {})
+                    tests.setdefault(named.name, []).append((call, named))
+        for (_, key), tests in asked.items():
+            if tests.keys() >= _SERVER_ERRORS:
+                for name, operator in (("ServiceUnavailableError", "=="), ("APIError", "!=")):
+                    for call, _ in tests[name]:
+                        self._narrow(call, f"{key}.status_code {operator} {UNAVAILABLE_STATUS}")
+            if tests.keys() >= {"APIConnectionError", "Timeout"}:
+                for call, named in tests["APIConnectionError"]:
+                    timeout = self._names.written("APITimeoutError", named.node)
+                    self._narrow(call, f"not isinstance({key}, {timeout})")
+
+    def _narrow(self, call: cst.Call, condition: str) -> None:
+        parent = self._tree.parents[call]
+        stands_alone = isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Return, cst.Assign)) or bool(call.lpar)
+        if stands_alone or (isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And)):
+            self._draft.insert_after(call, f" and {condition}")
+        else:
+            self._draft.insert_before(call, "(")
+            self._draft.insert_after(call, f" and {condition})")
