@@ -93,7 +93,8 @@ def _rewritten(source: Source, items: Iterable[Examination]) -> bytes:
     """The bytes of the file with fixes. Raises NotRewritable, too, if it is no program any more."""
     from oaklint.source.rewrite import NotRewritable, rewrite
 
-    data = rewrite(source, [change for item in items for change in item.changes])
+    changes = {item.changes: None for item in items}
+    data = rewrite(source, [change for each in changes for change in each])
     if not _still_parses(source, read_source(source.name, data)):
         raise NotRewritable("a fix would break it")
     return data
@@ -105,12 +106,16 @@ def _diagnostics(examined: Examined) -> tuple[Diagnostic, ...]:
 
 def _apart(items: Iterable[Examination]) -> Iterator[Examination]:
     """The fixes, each with all its changes, that do not touch what an earlier one changes, or import what it imports; the others
-    have to wait.
+    have to wait. What has the same changes as an earlier one is made with it.
     """
     taken: list[Change] = []
+    made: set[tuple[Change, ...]] = set()
     for item in items:
-        if not any(_meet(change, other) for change in item.changes for other in taken):
+        if item.changes in made:
+            yield item
+        elif not any(_meet(change, other) for change in item.changes for other in taken):
             taken += item.changes
+            made.add(item.changes)
             yield item
 
 

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial, wraps
+from typing import TypeVar
 
+from oaklint.python import cst
 from oaklint.python.edits import Editor
 from oaklint.rules.rule import Finding, Repair
 from oaklint.usage import Usage
+
+Node = TypeVar("Node", bound="cst.CSTNode")
 
 # So many of the reasons why a file is left alone are told.
 _MAX_REASONS = 8
 
 
-def migrating(finding: Finding, usage: Usage) -> Finding:
-    """A finding with the migration as its fix, or with the reasons why there is none."""
+def migrating(visitor: Callable[[Node, Usage], Iterable[Finding]]) -> Callable[[Node, Usage], Iterator[Finding]]:
+    """Makes a visitor whose findings offer the migration, or tell the reasons why there is none."""
+
+    @wraps(visitor)
+    def visit(node: Node, usage: Usage) -> Iterator[Finding]:
+        return (_with_migration(finding, usage) for finding in visitor(node, usage))
+
+    return visit
+
+
+def _with_migration(finding: Finding, usage: Usage) -> Finding:
     migration = usage.migration
     if migration.changes:
         return finding._replace(fix=partial(_migrate, usage))
@@ -23,5 +37,3 @@ def migrating(finding: Finding, usage: Usage) -> Finding:
 
 def _migrate(usage: Usage, editor: Editor) -> Repair:
     return Repair("safe", "Migrate the file to the clients of openai 1.0 and later", usage.migration.changes)
-
-

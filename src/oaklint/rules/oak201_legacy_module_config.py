@@ -50,6 +50,7 @@ from collections.abc import Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules.migrating import migrating
 from oaklint.usage import Usage
 from oaklint.usage.guards import NO_EXCEPTION
 from oaklint.usage.module_client import (
@@ -75,14 +76,17 @@ NEEDS: Needs = ((IMPORTS_OPENAI,), tuple(_SETTINGS))
 SEVERITY: Severity = "warning"
 
 
+@migrating
 def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
     yield from _assigned(node, usage)
 
 
+@migrating
 def visit_AnnAssign(node: cst.AnnAssign, usage: Usage) -> Iterator[Finding]:
     yield from _assigned(node, usage)
 
 
+@migrating
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     """`setattr(openai, "api_key", ...)`."""
     yield from _assigned(node, usage)

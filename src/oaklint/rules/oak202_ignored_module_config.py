@@ -52,6 +52,7 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.tree import dotted_name
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules.migrating import migrating
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS, is_lost_azure, setting_meant_by
 from oaklint.usage import Usage
@@ -73,16 +74,19 @@ SEVERITY: Severity = "warning"
 _GONE = {name: setting for name, setting in MODULE_SETTINGS.items() if not setting.kept}
 
 
+@migrating
 def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
     yield from _assigned(node, usage)
     yield from _assigned_names(node, usage)
 
 
+@migrating
 def visit_AnnAssign(node: cst.AnnAssign, usage: Usage) -> Iterator[Finding]:
     yield from _assigned(node, usage)
     yield from _assigned_names(node, usage)
 
 
+@migrating
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     """`setattr(openai, "api_base", ...)`."""
     yield from _assigned(node, usage)
@@ -157,6 +161,7 @@ def _is_read(name: str, usage: Usage) -> bool:
     return any(not usage.tree.is_store(node) for node in _mentions(name, usage))
 
 
+@migrating
 def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     """`print(openai.api_base)`, in a program for 0.x."""
     name = node.attr.value
@@ -167,6 +172,7 @@ def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
         yield _missing(node, name, "reading it raises AttributeError", usage)
 
 
+@migrating
 def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
     """`from openai import api_base`"""
     if dotted_name(node.module) != "openai" or node.relative or isinstance(node.names, cst.ImportStar) or usage.targets_legacy:

@@ -41,6 +41,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules.migrating import migrating
 from oaklint.sdk.clients import CONSTRUCTORS
 from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_SUBMODULES, LegacyCall, legacy_method
 from oaklint.usage import Usage
@@ -54,6 +55,7 @@ NEEDS: Needs = ((IMPORTS_OPENAI,), (*sorted(LEGACY_CLASSES), *sorted(_SUBMODULES
 SEVERITY: Severity = "error"
 
 
+@migrating
 def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     names = usage.clients.names(node)
     if any(is_new_name(name) and usage.clients.request_path(name) for name in names):
@@ -78,6 +80,7 @@ def _is_imported(node: cst.Attribute, usage: Usage) -> bool:
     return isinstance(next(ancestors, None), (cst.ImportFrom, cst.ImportAlias))
 
 
+@migrating
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     """`openai.Completion()`"""
     for name in usage.clients.names(node.func):
@@ -88,6 +91,7 @@ def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
             yield from _reported(node.func, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
 
 
+@migrating
 def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
     module = dotted_name(node.module) if node.module is not None and not node.relative else None
     if module is None:
@@ -100,6 +104,7 @@ def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
         yield from _removed_module(module, node, "importing it raises ModuleNotFoundError", NO_MODULE, usage)
 
 
+@migrating
 def visit_Import(node: cst.Import, usage: Usage) -> Iterator[Finding]:
     for alias in node.names:
         name = dotted_name(alias.name) or ""

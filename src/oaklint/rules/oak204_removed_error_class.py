@@ -51,6 +51,7 @@ from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules.migrating import migrating
 from oaklint.sdk.exceptions import NEWEST, exception_name
 from oaklint.sdk.legacy import REMOVED_ERRORS, SURVIVING_ERRORS
 from oaklint.usage import Usage
@@ -65,6 +66,7 @@ NEEDS: Needs = ((IMPORTS_OPENAI,), ("error", *sorted(REMOVED_ERRORS)))
 SEVERITY: Severity = "error"
 
 
+@migrating
 def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     parent = usage.tree.parents.get(node)
     if isinstance(parent, (cst.ImportFrom, cst.ImportAlias)):
@@ -77,6 +79,7 @@ def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
             yield from _reported(node, name, f"this raises AttributeError{late}", _remedy(last), NO_ATTRIBUTE, usage)
 
 
+@migrating
 def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
     module = dotted_name(node.module) if node.module is not None and not node.relative else None
     names = [] if isinstance(node.names, cst.ImportStar) else [(alias, dotted_name(alias.name) or "") for alias in node.names]
@@ -89,6 +92,7 @@ def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
                 yield from _reported(alias, f"openai.{name}", "importing it raises ImportError", _remedy(name), NO_NAME, usage)
 
 
+@migrating
 def visit_Import(node: cst.Import, usage: Usage) -> Iterator[Finding]:
     for alias in node.names:
         if dotted_name(alias.name) == "openai.error":
@@ -120,11 +124,13 @@ def _reported(
 # `openai.Timeout`: fine as a setting, wrong wherever a class of exceptions is meant.
 
 
+@migrating
 def visit_ExceptHandler(node: cst.ExceptHandler, usage: Usage) -> Iterator[Finding]:
     if node.type is not None:
         yield from _timeouts(node.type, usage)
 
 
+@migrating
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
     """`isinstance(error, openai.Timeout)`, `retry_if_exception_type(openai.Timeout)`."""
     if any(word in name.rpartition(".")[2] for name in usage.resolver.names(node.func) for word in _TAKE_EXCEPTIONS):
@@ -132,6 +138,7 @@ def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
             yield from _timeouts(arg.value, usage)
 
 
+@migrating
 def visit_Tuple(node: cst.Tuple, usage: Usage) -> Iterator[Finding]:
     """`TRANSIENT = (openai.APIConnectionError, openai.Timeout)`."""
     names = (name for element in node.elements for name in usage.clients.names(element.value))

@@ -51,6 +51,7 @@ from typing import NamedTuple
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules.migrating import migrating
 from oaklint.rules.needs import Pattern
 from oaklint.sdk.clients import (
     COPIES,
@@ -92,6 +93,7 @@ class _Called(NamedTuple):
     raises: frozenset[str] = NO_ARGUMENT
 
 
+@migrating
 def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
     if usage.targets_legacy:
         return

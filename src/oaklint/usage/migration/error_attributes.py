@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.definitions import UNKNOWN
@@ -12,7 +13,9 @@ from oaklint.sdk.legacy import ERROR_ATTRIBUTES, TELLING_ERROR_ATTRIBUTES
 from oaklint.usage.errors.attributes import ErrorReads, Read, is_sdk_error
 from oaklint.usage.guards import NO_ATTRIBUTE
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.usage import Usage
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
 
 # They are called the same, and are not everywhere.
 _KEPT = ("code", "request_id")
