@@ -106,6 +106,7 @@ def record(response):
 SETUPS: dict[str, Setup] = {
     "async_gather.py": Setup(anyhow=True),
     "async_queue.py": Setup(anyhow=True),
+    "async_retry_gather.py": Setup(anyhow=True),
     "azure_from_env.py": Setup(environ={"AZURE_OPENAI_ENDPOINT": "{origin}", "AZURE_OPENAI_KEY": "{key}"}),
     "chatbot_loop.py": Setup(stdin="Who are you?\nWhat did I ask?\nquit\n"),
     "cli_argparse.py": Setup(arguments=["-n", "2", "Hello", "world"]),
@@ -114,6 +115,7 @@ SETUPS: dict[str, Setup] = {
     "error_reraise.py": Setup(status=1),
     "errors_from_import.py": Setup(status=3),
     "images_and_audio.ipynb": Setup(key=None, files=DOTENV),
+    "input_key.py": Setup(key=None, stdin="key-for-tests\nWho?\n"),
     "key_from_file.py": Setup(key=None, files={"api_key.txt": "{key}\n"}),
     "left_alone/response_to_module.py": Setup(files={"storage.py": STORAGE}),
     "load_dotenv_after.py": Setup(key=None, files=DOTENV),

@@ -1,0 +1,3 @@
+from openai import *
+
+print(ChatCompletion.create(model="gpt-4", messages=[{"role": "user", "content": "star"}])["choices"][0]["message"]["content"])
