@@ -438,3 +438,9 @@ REMOVED_ENVIRONMENT: dict[str, Successor] = {
     "OPENAI_ORGANIZATION": Successor("OPENAI_ORG_ID"),
     "OPENAI_API_BASE": Successor("OPENAI_BASE_URL", "read since 1.3.0"),
 }
+
+# Types that programs name in annotations, and what all of that kind are made from since 1.0.
+LEGACY_TYPES: dict[str, str] = {
+    "openai.openai_object.OpenAIObject": "BaseModel",
+    "openai.util.OpenAIObject": "BaseModel",
+}

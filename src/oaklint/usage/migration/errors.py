@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from oaklint.python import cst
 from oaklint.python.edits import Handler
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import dotted_name, last_part
+from oaklint.python.tree import dotted_name, last_part, walk
 from oaklint.sdk.exceptions import NEWEST, exception_ancestors, exception_name
 from oaklint.sdk.legacy import (
     ALSO_CAUGHT,
@@ -165,7 +165,15 @@ class Errors:
         """Whether the program asks for the SDK's version before it comes to this, or has imported it like that."""
         guards = self._usage.guards
         bindings = self._usage.resolver.bindings(node) if isinstance(node, cst.Name) else []
-        return guards.guards(node, NO_ATTRIBUTE) or any(guards.guards(each.node, NO_MODULE | NO_NAME) for each in bindings)
+        expects = (each for each in bindings if not self._is_only_tried(each.node))
+        return guards.guards(node, NO_ATTRIBUTE) or any(guards.guards(each.node, NO_MODULE | NO_NAME) for each in expects)
+
+    def _is_only_tried(self, node: cst.CSTNode) -> bool:
+        """Whether a failing import leaves a program without the SDK, and not with another release of it."""
+        tried = next((each for each in self._tree.ancestors(node) if isinstance(each, cst.Try)), None)
+        parts = (part for handler in tried.handlers for part in walk(handler)) if tried is not None else ()
+        modules = (part.module for part in parts if isinstance(part, cst.ImportFrom))
+        return tried is not None and all((dotted_name(module) or "").partition(".")[0] != "openai" for module in modules)
 
     def _rewrite_module(self, node: cst.Name | cst.Attribute) -> None:
         parent = self._tree.parents[node]
