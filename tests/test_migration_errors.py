@@ -179,6 +179,18 @@ ELSEWHERE = [
         "import openai\nwith pytest.raises(openai.error.InvalidRequestError, match='x'):\n    ask()\n",
         "import openai\nwith pytest.raises((openai.BadRequestError, openai.NotFoundError), match='x'):\n    ask()\n",
     ),
+    (
+        "import openai\nfrom unittest import mock\n"
+        "ask = mock.Mock(side_effect=[openai.error.RateLimitError('no'), openai.error.InvalidRequestError('x', None, http_status=404)])\n",
+        "import openai\nfrom unittest import mock\n"
+        "ask = mock.Mock(side_effect=["
+        "openai.RateLimitError('no', response=mock.Mock(status_code=429, headers={}), body={'message': 'no'}), "
+        "openai.NotFoundError('x', response=mock.Mock(status_code=404, headers={}), body={'message': 'x'})])\n",
+    ),
+    (
+        "import openai\nwith pytest.raises(openai.error.RateLimitError) as info:\n    ask()\nassert info.value.http_status == 429\n",
+        "import openai\nwith pytest.raises(openai.RateLimitError) as info:\n    ask()\nassert info.value.status_code == 429\n",
+    ),
     # The program is for both.
     *[
         (text, text)

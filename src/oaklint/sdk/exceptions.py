@@ -148,6 +148,17 @@ ERROR_ATTRIBUTES: Mapping[int, frozenset[str]] = {0: _HAS_0, 1: _HAS_1, 2: _HAS_
 OF_RESPONSES = frozenset({"status_code", "response", "request_id"})
 OF_API_ERRORS = frozenset({"message", "body", "code", "type", "param", "request"})
 
+# The status that each class stands for; of InternalServerError, the first.
+STATUS_OF: Mapping[str, int] = {
+    "openai.BadRequestError": 400,
+    "openai.AuthenticationError": 401,
+    "openai.PermissionDeniedError": 403,
+    "openai.NotFoundError": 404,
+    "openai.ConflictError": 409,
+    "openai.UnprocessableEntityError": 422,
+    "openai.RateLimitError": 429,
+    "openai.InternalServerError": 500,
+}
 # What single classes have beside, of the names that errors had before 1.0.
 OWN_ATTRIBUTES: Mapping[str, frozenset[str]] = {"openai.OAuthError": frozenset({"error"})}
 

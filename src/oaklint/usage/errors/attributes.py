@@ -17,6 +17,8 @@ from oaklint.sdk.legacy import REMOVED_ERRORS
 from oaklint.usage.context import Context
 
 _ASKING = {"builtins.getattr": "getattr", "builtins.hasattr": "hasattr"}
+# What holds the exception that a test has waited for, by what has waited for it.
+_EXPECTED = {"value": {"raises"}, "exception": {"assertRaises", "assertRaisesRegex"}}
 _ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
@@ -91,6 +93,10 @@ class ErrorReads:
 
     def classes(self, node: cst.BaseExpression) -> tuple[frozenset[str], frozenset[str]]:
         """The classes of the SDK that something may be an error of, and others; neither for what is no exception."""
+        expected = self._expected(node)
+        if expected is not None:
+            names = self._resolver.clauses.caught(expected)
+            return frozenset(filter(is_sdk_error, names)), frozenset(name for name in names if not is_sdk_error(name))
         names = self._context.clients.names(node) - {"builtins.None"}
         instances = {name.removesuffix("()") for name in names if name.endswith("()")}
         of_sdk = frozenset(filter(is_sdk_error, instances))
@@ -100,6 +106,15 @@ class ErrorReads:
         if (others or not of_sdk) and (narrowed := self._narrowed(node)):
             return narrowed, frozenset()
         return of_sdk, others
+
+    def _expected(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The classes of what a test has waited for: `info.value` behind `with pytest.raises(...) as info`."""
+        if not isinstance(node, cst.Attribute) or node.attr.value not in _EXPECTED or not isinstance(node.value, cst.Name):
+            return None
+        entered = [each.value for each in self._resolver.bindings(node.value) if each.kind == "context"]
+        call = entered[0] if len(entered) == 1 else None
+        is_wait = isinstance(call, cst.Call) and last_part(call.func) in _EXPECTED[node.attr.value]
+        return call.args[0].value if isinstance(call, cst.Call) and is_wait and call.args else None
 
     def _narrowed(self, node: cst.BaseExpression) -> frozenset[str]:
         """The classes of the SDK that a test on every way to something has told it to be of."""

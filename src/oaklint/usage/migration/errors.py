@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.edits import Handler
+from oaklint.python.imported_names import written_as
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import dotted_name, last_part, walk
-from oaklint.sdk.exceptions import NEWEST, exception_ancestors, exception_name
+from oaklint.python.tree import argument_of, dotted_name, last_part, walk
+from oaklint.sdk.exceptions import NEWEST, STATUS_OF, exception_ancestors, exception_name
 from oaklint.sdk.legacy import (
     ALSO_CAUGHT,
     APART_FROM_API_ERROR,
@@ -45,6 +46,7 @@ _TAKE_TUPLES = frozenset(
 )
 # What a mock is told to raise, which makes an exception of a class by itself.
 _RAISING_ARGUMENTS = frozenset({"side_effect", "exception"})
+_MOCKS = ("unittest.mock.Mock", "unittest.mock.MagicMock")
 # Since 1.0 both are InternalServerError.
 _SERVER_ERRORS = frozenset({"APIError", "ServiceUnavailableError"})
 _ANY = frozenset({"OpenAIError", "openai.OpenAIError", "builtins.Exception", "builtins.BaseException"})
@@ -259,8 +261,34 @@ class Errors:
         is_plain = all(arg.keyword is None and not arg.star for arg in call.args) and len(call.args) <= 1
         if named.name in PLAIN_ERRORS and is_plain:
             self._replace(named, self._written(named)[0])
-        else:
+        elif not self._make_double(named, call):
             self._draft.stop(call, f"`{named.name}` is made with other arguments since 1.0")
+
+    def _make_double(self, named: _Named, call: cst.Call) -> bool:
+        """In a test that knows mocks, makes the error of a response that is one."""
+        first = argument_of(call, 0, "message")
+        mock = next((each for name in _MOCKS if (each := written_as(name, call, self._usage.resolver))), None)
+        successors = self._successors(named)
+        status = STATUS_OF.get(f"openai.{successors[0]}") if successors else None
+        known = {"message", "http_status"}
+        given = {arg.keyword.value if arg.keyword is not None else "" for arg in call.args}
+        if not isinstance(first, cst.SimpleString) or mock is None or status is None or any(arg.star for arg in call.args):
+            return False
+        if not given <= known | {""} or sum(arg.keyword is None for arg in call.args) > 1 + (named.name == "InvalidRequestError"):
+            return False
+        if len(call.args) > 1 and call.args[1].keyword is None and self._usage.values.value(call.args[1].value) is not None:
+            return False  # `param`
+        if named.name == "ServiceUnavailableError":
+            status = UNAVAILABLE_STATUS
+        number = argument_of(call, "http_status")
+        value = self._usage.values.value(number) if number is not None else None
+        fitting = next((each for each in successors if STATUS_OF.get(f"openai.{each}") == value), successors[0])
+        written, message = self._names.written(fitting, named.node), self._draft.text(first)
+        said = self._draft.text(number) if number is not None else str(status)
+        quote = message[-1]
+        body = f"{{{quote}message{quote}: {message}}}"
+        self._draft.replace(call, f"{written}({message}, response={mock}(status_code={said}, headers={{}}), body={body})")
+        return True
 
     def _is_made_elsewhere(self, node: cst.CSTNode) -> bool:
         """Whether an exception is made of a class that is handed over as it is: by `raise`, or by a mock."""
