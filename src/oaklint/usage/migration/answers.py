@@ -288,6 +288,8 @@ class _Round:
             return
         if called is not None and name in _METHODS:
             _METHODS[name](self, called, node, shape)
+        elif name in ("get", "keys", "values", "items"):
+            self._as_dict_here(node, shape)
         elif name in _GONE:
             self._stop(node, f"an answer has no `{name}` any more: `client.with_raw_response` tells the headers")
         elif (found := self._field(node, shape, name)) is not None:
@@ -706,6 +708,8 @@ class _Round:
                 self._push(call, shape)
         for read in self._resolver.calls.reads_of(unit):
             self._push(read, shape)
+        for decorator in unit.decorators:
+            self._decorated(decorator.decorator, function(shape), value)
         name = self._resolver.definitions.name(unit)
         for mention in self._tree.named(unit.name.value):
             parent = self._tree.parents[mention]
@@ -714,6 +718,17 @@ class _Round:
                 continue
             if name in self._resolver.names(mention) and self._tree.is_own(mention):
                 self._push(mention, function(shape))
+
+    def _decorated(self, decorator: cst.BaseExpression, shape: Shape, value: cst.BaseExpression) -> None:
+        """Goes on into a decorator of the program, be it one that a function makes."""
+        named = decorator.func if isinstance(decorator, cst.Call) else decorator
+        functions = list(self._resolver.definitions.functions(self._resolver.names(named)))
+        if isinstance(decorator, cst.Call):
+            returned = (inner for each in functions for inner in self._resolver.returned_values(each))
+            functions = [made for each in returned for made in self._resolver.definitions.functions(self._resolver.names(each))]
+        for each in functions:
+            if each.params.params:
+                self._read_names(each.params.params[0].name, each.params.params[0], shape, value)
 
     # What is one thing at one time, and another at another.
 

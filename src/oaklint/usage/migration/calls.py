@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.tree import dotted_name, has_star
 from oaklint.sdk.answers import answer
-from oaklint.sdk.legacy import CALL_ARGUMENTS, LegacyCall
+from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
 from oaklint.usage.migration.answers import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
@@ -56,9 +56,19 @@ class Calls:
         for node in self._requests.classes:
             self._draft.drop(node)
 
+    def _stop_at_unseen(self) -> None:
+        """What is asked of the module by a name that is put together, or only to see whether it is there."""
+        for call in self._usage.nodes(cst.Call):
+            names = self._usage.resolver.names(call.func)
+            if names & {"builtins.getattr", "builtins.hasattr"} and len(call.args) > 1:
+                text = self._usage.values.text(call.args[1].value)
+                if "openai" in self._usage.clients.names(call.args[0].value) and (text is None or text in LEGACY_CLASSES):
+                    self._draft.stop(call, "which part of openai it asks for is told apart while the program runs")
+
     def migrate(self) -> list[tuple[cst.BaseExpression, Shape]]:
         """Rewrites all of them. What their answers come from, each with what that is."""
         starts = []
+        self._stop_at_unseen()
         for request in self._requests.all:
             shape = self._shape(request.legacy, request.call if request.is_own else None)
             self._rewrite(request)
@@ -324,7 +334,7 @@ class Calls:
         """A name that is no argument any more, and that the program writes down as the key of something."""
         texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
         keywords = {arg.keyword.value for arg in self._usage.nodes(cst.Arg) if arg.keyword is not None and _is_dict(self._tree.parents[arg])}
-        return next((name for name in CALL_ARGUMENTS if name != "api_key" and name in texts | keywords), None)
+        return next((name for name in ("engine", "deployment_id", "request_timeout") if name in texts | keywords), None)
 
     @staticmethod
     def _is_of_client(name: str) -> bool:

@@ -109,9 +109,11 @@ class Names:
         return next((item for item in self.items if item.scope is scope and item.binding.name == root.value), None)
 
     def is_direct(self, node: cst.BaseExpression) -> bool:
-        """Whether an expression begins with a name that an import of the SDK binds."""
+        """Whether an expression begins with a name that an import of the SDK binds, or that stands for the module all the same."""
         root = _root(node)
-        return root is not None and self._item_of(root) is not None
+        if root is None:
+            return False
+        return self._item_of(root) is not None or self._usage.resolver.names(root) == {_PACKAGE}
 
     def scope_of(self, node: cst.BaseExpression) -> Scope | None:
         """The scope whose import brings in what an expression begins with."""
@@ -133,7 +135,7 @@ class Names:
             if self._tree.scopes[use].lookup(use.value) is item.scope
             and not self._tree.is_label(use)
             and not any(use is _bound_name(other) for other in home)
-            and not isinstance(self._tree.parents[use], cst.ImportAlias)
+            and not isinstance(self._tree.parents[use], (cst.ImportAlias, cst.AsName))
             and not self._draft.is_gone(use)
         )
         return any(True for _ in used) or self._is_exported(item.binding.name)

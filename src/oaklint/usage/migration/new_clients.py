@@ -254,12 +254,20 @@ class NewClients:
         body: list[cst.CSTNode] = [line for root in self._tree.roots for line in root.body]
         if isinstance(home.unit, cst.FunctionDef):
             body = list(home.unit.body.body)
-        block = home.settings[0].block if home.settings else None
-        if isinstance(block, cst.IndentedBlock) and all(setting.block is block for setting in home.settings):
-            index = self._top(block, body)
-            if body[index] is not block.body[0] and block.body[0] not in body and self._first_use(home, body) <= index:
-                return list(block.body)
-        return body
+        block = home.settings[0].block if home.settings else self._block_of_import(home)
+        if not isinstance(block, cst.IndentedBlock) or any(setting.block is not block for setting in home.settings):
+            return body
+        index = self._top(block, body)
+        is_whole = index < 0 or any(line is block.body[0] for line in body)
+        is_enough = self._first_use(home, body) <= index if home.settings else self._last_preparation(home, body) <= index
+        return list(block.body) if is_enough and not is_whole else body
+
+    def _block_of_import(self, home: Home) -> cst.CSTNode | None:
+        """The block that the SDK is imported in, if only there."""
+        scopes = {self._names.scope_of(request.node) for request in home.requests}
+        items = [item for item in self._names.items if item.scope in scopes]
+        blocks = {id(block): block for item in items for block in [self._tree.parents[self._tree.parents[item.statement]]]}
+        return next(iter(blocks.values())) if len(blocks) == 1 else None
 
     def _top(self, node: cst.CSTNode, body: Sequence[cst.CSTNode]) -> int:
         """Which statement of a body a node stands in; -1 for none."""
@@ -434,7 +442,7 @@ class NewClients:
         """Builds a client in place of the last of some settings, or of one of them."""
         anchor = anchor or settings[-1]
         for setting in settings:
-            if setting is not anchor and setting not in self._slots:
+            if setting.statement is not anchor.statement and setting not in self._slots:
                 self._remove(setting)
         with self._draft.or_stop(anchor.target):
             lines = self._statements(settings, home, anchor.target, self._draft.editor.indentation_of(anchor.line))

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from oaklint.python import cst
+from oaklint.python.assignments import assigned
 from oaklint.python.scopes import CodeUnit
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
 from oaklint.usage.migration.requests import names_module
@@ -84,7 +85,10 @@ class Settings:
     def _setting(self, target: cst.Attribute) -> Setting | None:
         statement = self._tree.parents[target]
         others: tuple[cst.AssignTarget, ...] = ()
-        if isinstance(statement, cst.AssignTarget):
+        value: cst.BaseExpression | None = None
+        if isinstance(statement, cst.Element):
+            statement, value = self._in_tuple(target)
+        elif isinstance(statement, cst.AssignTarget):
             of = self._tree.parents[statement]
             others = tuple(each for each in of.targets if each is not statement) if isinstance(of, cst.Assign) else ()
             statement = of
@@ -96,4 +100,15 @@ class Settings:
         block, unit = self._tree.parents[line], self._tree.unit(target)
         if isinstance(unit, (cst.Lambda, cst.Module)) or self._tree.scopes[target].kind == "class":
             return None
-        return Setting(target.attr.value, target, statement.value, statement, line, block, unit, others)
+        return Setting(target.attr.value, target, value or statement.value, statement, line, block, unit, others)
+
+    def _in_tuple(self, target: cst.Attribute) -> tuple[cst.CSTNode, cst.BaseExpression | None]:
+        """The statement, and the value for a target, of `openai.api_key, openai.organization = key, team`: settings alone."""
+        display = self._tree.parents[self._tree.parents[target]]
+        holder = self._tree.parents[display]
+        statement = self._tree.parents[holder]
+        if not isinstance(statement, cst.Assign) or len(statement.targets) > 1 or not isinstance(display, cst.Tuple):
+            return holder, None
+        pairs = dict(assigned(statement))
+        alone = all(isinstance(each, cst.Attribute) and names_module(each.value, self._usage) for each in pairs)
+        return (statement, pairs[target]) if alone and target in pairs else (holder, None)
