@@ -140,6 +140,20 @@ def test_the_sdk_that_the_code_is_meant_for() -> None:
     assert _codes(LEGACY, declared_sdk=frozenset({0}), target_sdk="2") == ["OAK201", "OAK203"]
 
 
+def test_what_the_newest_sdk_takes_no_longer_is_told_where_it_is_asked_for() -> None:
+    two = (
+        HEAD
+        + 'from openai import AzureOpenAI\nAzureOpenAI(api_key=input(), azure_ad_token_provider=lambda: "", azure_ad_token=f"{1}")\n'
+    )
+    program = two.encode()
+    assert _codes(program, select=("OAK205",)) == []
+    assert _codes(program, select=("OAK205",), target_sdk="2") == []
+    assert _codes(program, select=("OAK205",), target_sdk="3") == ["OAK205"]
+    assert _codes(program, select=("OAK205",), declared_sdk=admitted(">=1")) == ["OAK205"]
+    assert _codes(program, select=("OAK205",), declared_sdk=admitted("==3.3.1")) == []
+    assert _codes(program, select=("OAK205",), declared_sdk=admitted("==3.4.0")) == ["OAK205"]
+
+
 def test_what_a_pinned_release_does_not_read_yet() -> None:
     late = HEAD + 'client = OpenAI()\nimport os\nos.environ["{}"] = os.environ["TEAM"]\nclient.models.list()\n'
     address, key = (late.format(name).encode() for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"))

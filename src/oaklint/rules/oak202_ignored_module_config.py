@@ -52,7 +52,7 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.tree import dotted_name
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
-from oaklint.rules.migrating import migrating
+from oaklint.rules.migrating import migratingfrom oaklint.sdk.clients import url_host
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS, is_lost_azure, setting_meant_by
 from oaklint.usage import Usage
@@ -96,10 +96,15 @@ def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
     for owner, name, where in assigned_attributes(node, usage):
         if not is_module(owner, usage) or usage.guards.guards(where, NO_EXCEPTION):
             continue
+        value = set_value(node, where)
         if name in _GONE and not usage.targets_legacy and not _has_other_use(name, usage):
-            yield Finding(where, f"`openai.{name}` is silently ignored since openai 1.0{_outcome(name)}. {_remedy(name, usage)}")
-        elif loses_azure(name, value := set_value(node, where), usage) and not usage.targets_legacy:
-            assert value is not None
+            fact = f"`openai.{name}` is silently ignored since openai 1.0"
+            if value is not None and _changes_nothing(name, value, usage):
+                yield Finding(where, f"{fact}. Leave it out: it is the default", severity="info")
+            else:
+                outcome = ": requests go to api.openai.com all the same" if name == "api_base" else ""
+                yield Finding(where, f"{fact}{outcome}. {_remedy(name, usage)}")
+        elif value is not None and loses_azure(name, value, usage) and not usage.targets_legacy:
             yield Finding(
                 where,
                 f"`{usage.values.text(value)}` as `openai.api_type` means plain OpenAI since openai 1.0: requests go to"
@@ -112,8 +117,11 @@ def _assigned(node: Assigning, usage: Usage) -> Iterator[Finding]:
 # What only 0.x knew.
 
 
-def _outcome(name: str) -> str:
-    return ": requests go to api.openai.com all the same" if name == "api_base" else ""
+def _changes_nothing(name: str, value: cst.BaseExpression, usage: Usage) -> bool:
+    """Whether a setting is set to what it means anyway: to nothing, or to the address of OpenAI."""
+    given = usage.values.value(value)
+    host = url_host(given) if name == "api_base" and isinstance(given, str) else None
+    return given is None or host == "api.openai.com"
 
 
 def _remedy(name: str, usage: Usage) -> str:

@@ -791,10 +791,11 @@ class _Round:
         for node, reason in self._stops.items():
             self._draft.stop(node, reason)
         for (node, _), edits in sorted(self._edits.items(), key=lambda entry: entry[0][1]):
-            if len(edits) > 1:
+            chosen = next(iter(edits)) if len(edits) == 1 else _for_all(edits)
+            if chosen is None:
                 self._draft.stop(node, "it may be one of several things here")
                 continue
-            ((kind, arguments),) = edits
+            kind, arguments = chosen
             _WRITERS[kind](self._draft, node, *arguments)
 
 
@@ -807,6 +808,11 @@ _METHODS: dict[str, Callable[[_Round, cst.Call, cst.Attribute, Shape], None]] = 
     **dict.fromkeys(("keys", "values", "items", "__getitem__", "__contains__"), _Round._from_dict),
     **dict.fromkeys(("pop", "update", "setdefault", "popitem", "clear", "__setitem__", "refresh", "wait"), _Round._changed),
 }
+
+
+def _for_all(edits: Iterable[_Edit]) -> _Edit | None:
+    """Of several ways to read something, that which suits answers of all kinds: by a name and a default."""
+    return next((edit for edit in edits if edit[0] == "around" and "getattr(" in edit[1]), None)
 
 
 def _called(node: cst.BaseExpression) -> cst.BaseExpression:
