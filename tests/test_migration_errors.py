@@ -132,6 +132,9 @@ OBSTACLES = [
     "import openai\nclasses = vars(openai.error)\n",
     "import openai\nkinds = {openai.error.InvalidRequestError: 1}\n",
     "import openai\nopenai.error.RateLimitError = None\n",
+    "from openai.error import *\n",
+    _tried(_clause("Exception", "print(type(e).__name__ == 'InvalidRequestError')", "e")),
+    _tried(_clause("Exception", "print(type(e).__name__ == 'PermissionError')", "e")),
 ]
 
 
@@ -241,6 +244,13 @@ ATTRIBUTES = [
         "isinstance(e, openai.RateLimitError) and e.status_code",
     ),
     ("Exception", "e.code", "e.code"),
+    ("Exception", "type(e).__name__ == 'Timeout'", "type(e).__name__ == 'APITimeoutError'"),
+    ("Exception", "type(e).__name__ == 'RateLimitError'", "type(e).__name__ == 'RateLimitError'"),
+    (
+        "Exception",
+        "e.__class__.__name__ in ('APIError', 'InvalidRequestError')",
+        "e.__class__.__name__ in ('InternalServerError', 'BadRequestError', 'NotFoundError')",
+    ),
     ("KeyError", "e.headers", "e.headers"),
     ("ValueError", "other.headers", "other.headers"),
     (REFUSED, "e.should_retry", None),

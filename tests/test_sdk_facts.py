@@ -48,6 +48,15 @@ def test_surviving_errors_have_themselves_as_successor() -> None:
             assert exception_name(successor.name, 3) == successor.name
 
 
+def test_what_else_is_named_for_removed_errors() -> None:
+    more = [*legacy.NARROWER.values(), *legacy.DECLARED_AS.values(), *legacy.APART_FROM_API_ERROR]
+    for name in (*more, *(each for names in legacy.ALSO_CAUGHT.values() for each in names)):
+        assert exception_name(name, 3) == name
+    assert {*legacy.ALSO_CAUGHT, *legacy.NARROWER, *legacy.DECLARED_AS, *legacy.PLAIN_ERRORS} <= legacy.REMOVED_ERRORS.keys()
+    assert all("openai.APIError" in exception_ancestors(name, 3) for name in legacy.APART_FROM_API_ERROR)
+    assert legacy.ERROR_ATTRIBUTES.keys() >= legacy.TELLING_ERROR_ATTRIBUTES | legacy.NEVER_ERROR_ATTRIBUTES
+
+
 def test_settings_that_are_kept_are_current() -> None:
     for name, setting in legacy.MODULE_SETTINGS.items():
         assert (name in legacy.CURRENT_MODULE_SETTINGS) == setting.kept

@@ -15,8 +15,12 @@ from _pytest.mark import ParameterSet
 
 from oaklint.rules import all_rules
 from oaklint.rules.page import Page
+<<<<<<< HEAD
 from oaklint.sdk.clients import CONSTRUCTORS, no_arguments, no_arguments_of_copies
 from oaklint.sdk.legacy import removed_arguments
+=======
+from oaklint.sdk.legacy import ERROR_ATTRIBUTES, NEVER_ERROR_ATTRIBUTES
+>>>>>>> mig-errors
 from tests.keys import plant
 from tests.proofs.environments import Environment
 from tests.proofs.running import Outcome, run
@@ -96,6 +100,15 @@ try:
     openai.OpenAI().models.list()
 except openai.Timeout:
     pass
+"""
+
+READS = """\
+import openai
+
+try:
+    (openai.OpenAI().models if hasattr(openai, "OpenAI") else openai.Model).list()
+except openai.OpenAIError as error:
+    error.{}
 """
 
 STILL_IN_THE_TEXT = """\
@@ -603,6 +616,7 @@ PROOFS: dict[str, Proof] = {
         ],
         good=[Run(), Run(key="wrong", says="The key is wrong.")],
     ),
+<<<<<<< HEAD
     # Nothing is sent.
     "OAK205": Proof(
         bad=[
@@ -618,6 +632,29 @@ PROOFS: dict[str, Proof] = {
             Run(("2", "1"), requests=0, program=TWO_CREDENTIALS),
         ],
         good=[Run()],
+=======
+    # The attribute is looked up when something has been raised, and then it hides what was raised.
+    "OAK207": Proof(
+        bad=[
+            Run(),
+            Run(key="wrong", raises="AttributeError", hides=REFUSED),
+            *(
+                Run(key="wrong", raises="AttributeError", hides=REFUSED, program=READS.format(name))
+                for name in sorted(ERROR_ATTRIBUTES)
+            ),
+            *(
+                Run(
+                    BEFORE_1,
+                    key="wrong",
+                    raises="AttributeError" if name in NEVER_ERROR_ATTRIBUTES else None,
+                    program=READS.format(name),
+                )
+                for name in sorted(ERROR_ATTRIBUTES)
+                if name not in ("should_retry", "sig_header")
+            ),
+        ],
+        good=[Run(), Run(key="wrong", says="The service says 401")],
+>>>>>>> mig-errors
     ),
     # The client keeps the key that it found when it was built.
     "OAK301": Proof(

@@ -148,6 +148,9 @@ ERROR_ATTRIBUTES: Mapping[int, frozenset[str]] = {0: _HAS_0, 1: _HAS_1, 2: _HAS_
 OF_RESPONSES = frozenset({"status_code", "response", "request_id"})
 OF_API_ERRORS = frozenset({"message", "body", "code", "type", "param", "request"})
 
+# What single classes have beside, of the names that errors had before 1.0.
+OWN_ATTRIBUTES: Mapping[str, frozenset[str]] = {"openai.OAuthError": frozenset({"error"})}
+
 
 _ABOUT_AUTHENTICATION = (
     r"(?<![0-9])401(?![0-9])|api[\s_-]*key|(?:invalid|incorrect|wrong|bad)[\s_-]+key"

@@ -326,7 +326,8 @@ REMOVED_ERRORS: dict[str, Successor] = {
 
 # What else has to be named since 1.0 to catch what one of those caught: in 0.x status 404 raised what 400 did.
 ALSO_CAUGHT: dict[str, tuple[str, ...]] = {"InvalidRequestError": ("openai.NotFoundError",)}
-# What stands for one of those where its successor would catch more than it did.
+# What stands for one of those where its successor would catch more than it did. (Status 422 and errors in the midst of a stream
+# were such errors, too: only the successor catches them.)
 NARROWER: dict[str, str] = {"APIError": "openai.InternalServerError"}
 # What to declare where one of several successors may come: their nearest common base.
 DECLARED_AS: dict[str, str] = {"InvalidRequestError": "openai.APIStatusError"}
@@ -363,6 +364,8 @@ ERROR_ATTRIBUTES: dict[str, Successor] = {
     "error_type": Successor("type", "no version ever had `error_type`"),
 }
 
+# Those of them that no version has had.
+NEVER_ERROR_ATTRIBUTES: frozenset[str] = frozenset({"error_type"})
 # Those of them that hardly any other exception has.
 TELLING_ERROR_ATTRIBUTES: frozenset[str] = frozenset({"http_status", "http_body", "json_body", "user_message"})
 
@@ -434,4 +437,10 @@ REMOVED_ENVIRONMENT: dict[str, Successor] = {
     "OPENAI_API_KEY_PATH": Successor(None, "read the file yourself, with `.strip()`"),
     "OPENAI_ORGANIZATION": Successor("OPENAI_ORG_ID"),
     "OPENAI_API_BASE": Successor("OPENAI_BASE_URL", "read since 1.3.0"),
+}
+
+# Types that programs name in annotations, and what all of that kind are made from since 1.0.
+LEGACY_TYPES: dict[str, str] = {
+    "openai.openai_object.OpenAIObject": "BaseModel",
+    "openai.util.OpenAIObject": "BaseModel",
 }

@@ -35,6 +35,7 @@ from oaklint.usage.environment.reads import Environment
 from oaklint.usage.environment.uses_by_tests import UsesByTests
 from oaklint.usage.environment.writes import Writes
 from oaklint.usage.errors.aftermath import Aftermath
+from oaklint.usage.errors.attributes import ErrorReads
 from oaklint.usage.errors.auth_errors import AuthErrors
 from oaklint.usage.errors.built_only import BuiltOnly
 from oaklint.usage.errors.loops import Loops
@@ -209,6 +210,10 @@ class Usage(Context):
 
     def _errors(self, error: Thrown | None = None) -> AuthErrors:
         return AuthErrors(self, self.retries, Decorators(self), error)
+
+    @cached_property
+    def error_reads(self) -> ErrorReads:
+        return ErrorReads(self)
 
     @cached_property
     def outcomes(self) -> Outcomes:

@@ -252,6 +252,8 @@ class _Round:
     def _hand_on(self, node: cst.BaseExpression, shape: Shape) -> None:
         """Gives away what cannot be followed further: as the plain dict that it was in 0.x."""
         match shape.form:
+            case "object" | "page" if shape.may_miss:
+                self._stop(node, "the answer may have nothing here, and is handed on")
             case "object" | "page":
                 self._edit(node, "append", ".to_dict()")
             case "list" if shape.of is not None and shape.of.form == "object":
@@ -263,7 +265,7 @@ class _Round:
 
     def _shown(self, node: cst.BaseExpression, shape: Shape) -> None:
         """0.x wrote an answer as JSON."""
-        if shape.form in ("object", "page"):
+        if shape.form in ("object", "page") and not shape.may_miss and not shape.type.endswith("Logprobs"):
             self._edit(node, "append", ".to_json()")
 
     # Reading.

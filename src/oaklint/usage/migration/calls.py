@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.tree import has_star, last_part
+from oaklint.python.tree import dotted_name, has_star
 from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
@@ -42,6 +43,10 @@ class Calls:
         self._names = names
         self._requests = requests
         self._clients = clients
+
+    @cached_property
+    def _asks_azure(self) -> bool:
+        return bool(self._clients.homes) and all(map(self._clients.is_azure, self._clients.homes))
 
     def prepare(self) -> None:
         """Says which names will be gone."""
@@ -162,7 +167,7 @@ class Calls:
             return self._of_its_own(request, options)
         texts = [f"{_OPTIONS[name]}={self._draft.text(arg.value)}" for name, arg in options.items()]
         if "api_key" in options and not home.settings and self._all_bring_keys(home):
-            constructor = self._clients.constructor(home, is_async=request.legacy.is_async, at=request.node)
+            constructor = self._clients.constructor((), is_async=request.legacy.is_async, at=request.node)
             return f"{constructor}({', '.join(texts)})"
         client = home.name_for(request)
         return f"{client}.with_options({', '.join(texts)})" if texts else client
@@ -241,8 +246,10 @@ class Calls:
                 self._draft.stop(arg, "it has headers and a request_id")
             quote = self._draft.quote_at(arg)
             self._draft.replace(arg, f"extra_headers={{{quote}X-Request-Id{quote}: {self._draft.text(arg.value)}}}")
-        elif name in ("engine", "deployment_id") and "model" in given:
+        elif name in ("engine", "deployment_id") and "model" in given and not self._asks_azure:
             self._draft.stop(arg, f"it has a model and `{name}`")
+        elif name == "model" and given & {"engine", "deployment_id"}:
+            self._draft.take_argument(call, arg)  # Azure has the deployment answer, whatever model is named
         elif name == "engine" and "deployment_id" in given:
             self._draft.take_argument(call, arg)
         elif name in rules.dropped:
@@ -287,19 +294,41 @@ class Calls:
     def _rewrite_spread(self, call: cst.Call, legacy: LegacyCall) -> None:
         """`**{"engine": ...}`, be it written down elsewhere."""
         for arg in call.args:
-            if arg.star != "**":
-                if arg.star == "*":
-                    self._draft.stop(arg, "which arguments it has cannot be seen")
-                continue
-            display = self._usage.resolver.display(arg.value) if isinstance(arg.value, cst.Name) else arg.value
-            if isinstance(display, cst.Dict):
-                self._rewrite_entries(display, legacy)
-            elif isinstance(display, cst.Call) and last_part(display.func) == "dict":
-                for each in display.args:
-                    if each.keyword is not None:
-                        self._rewrite_keyword(display, legacy, each, set())
-            else:
-                self._rewrite_handed_on(arg, legacy)
+            if arg.star == "*":
+                self._draft.stop(arg, "which arguments it has cannot be seen")
+            elif arg.star == "**" and not self._rewrite_handed_on(arg, legacy):
+                self._rewrite_mapping(arg.value, legacy)
+
+    def _rewrite_mapping(self, value: cst.BaseExpression, legacy: LegacyCall) -> None:
+        origins = list(self._mappings(value))
+        for each in origins:
+            if isinstance(each, cst.Dict):
+                self._rewrite_entries(each, legacy)
+            elif isinstance(each, cst.Call):
+                for arg in each.args:
+                    if arg.keyword is not None and self._is_of_client(arg.keyword.value):
+                        self._draft.stop(arg, f"`{arg.keyword.value}` is no argument of a request any more")
+                    elif arg.keyword is not None:
+                        self._rewrite_keyword(each, legacy, arg, set())
+        if not origins and (name := self._named_elsewhere):
+            self._draft.stop(value, f"it may have `{name}` among its arguments")
+
+    def _mappings(self, value: cst.BaseExpression) -> Iterator[cst.Dict | cst.Call]:
+        """The dictionaries, as they are written down, that a value may be."""
+        for each in [value, *self._usage.resolver.values_of(value)]:
+            if isinstance(each, cst.Dict) or (isinstance(each, cst.Call) and dotted_name(each.func) == "dict"):
+                yield each
+
+    @cached_property
+    def _named_elsewhere(self) -> str | None:
+        """A name that is no argument any more, and that the program writes down as the key of something."""
+        texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
+        keywords = {arg.keyword.value for arg in self._usage.nodes(cst.Arg) if arg.keyword is not None and _is_dict(self._tree.parents[arg])}
+        return next((name for name in CALL_ARGUMENTS if name != "api_key" and name in texts | keywords), None)
+
+    @staticmethod
+    def _is_of_client(name: str) -> bool:
+        return name in _OPTIONS or name in _OF_AZURE
 
     def _rewrite_entries(self, display: cst.Dict, legacy: LegacyCall) -> None:
         for element in display.elements:
@@ -312,20 +341,26 @@ class Calls:
                 quote = element.key.quote
                 self._draft.replace(element.key, f"{quote}{CALL_ARGUMENTS[key].name}{quote}")
 
-    def _rewrite_handed_on(self, arg: cst.Arg, legacy: LegacyCall) -> None:
-        """`**kwargs` of the function around it: what its callers hand in."""
+    def _rewrite_handed_on(self, arg: cst.Arg, legacy: LegacyCall) -> bool:
+        """`**kwargs` of the function around it: what its callers hand in. Whether it is that."""
         unit = self._tree.unit(arg)
         if not isinstance(arg.value, cst.Name) or not isinstance(unit, cst.FunctionDef):
-            return
+            return False
         star = unit.params.star_kwarg
         if star is None or star.name.value != arg.value.value:
-            return
+            return False
         own = {param.name.value for param in (*unit.params.params, *unit.params.kwonly_params)}
         for call in self._usage.resolver.calls.of(unit):
             for each in call.args:
-                if each.keyword is not None and each.keyword.value not in own:
-                    name = each.keyword.value
-                    if name in _OPTIONS or name in _OF_AZURE:
-                        self._draft.stop(each, f"`{name}` is no argument of a request any more")
+                if each.star == "**":
+                    self._rewrite_mapping(each.value, legacy)
+                elif each.keyword is not None and each.keyword.value not in own:
+                    if self._is_of_client(each.keyword.value):
+                        self._draft.stop(each, f"`{each.keyword.value}` is no argument of a request any more")
                     else:
                         self._rewrite_keyword(call, legacy, each, set())
+        return True
+
+
+def _is_dict(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Call) and dotted_name(node.func) == "dict"

@@ -10,7 +10,7 @@ from oaklint.python.definitions import UNKNOWN
 from oaklint.python.tree import index_of
 from oaklint.sdk.exceptions import NEWEST, OF_API_ERRORS, OF_RESPONSES, exception_ancestors, exception_name
 from oaklint.sdk.legacy import ERROR_ATTRIBUTES, TELLING_ERROR_ATTRIBUTES
-from oaklint.usage.errors.attributes import ErrorReads, Read, is_sdk_error
+from oaklint.usage.errors.attributes import Read, is_sdk_error
 from oaklint.usage.guards import NO_ATTRIBUTE
 from oaklint.usage.migration.draft import Draft
 
@@ -35,7 +35,7 @@ class ErrorAttributes:
         self._draft = draft
         self._today = today
         self._is_legacy = is_legacy
-        self._reads = ErrorReads(usage)
+        self._reads = usage.error_reads
 
     def migrate(self) -> None:
         for read in self._reads.of({*ERROR_ATTRIBUTES, *_KEPT}):

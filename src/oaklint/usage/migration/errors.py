@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import takewhile
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from oaklint.python import cst
 from oaklint.python.edits import Handler
 from oaklint.python.places import is_builtin, place
-from oaklint.python.tree import last_part
+from oaklint.python.tree import dotted_name, last_part, walk
 from oaklint.sdk.exceptions import NEWEST, exception_ancestors, exception_name
 from oaklint.sdk.legacy import (
     ALSO_CAUGHT,
@@ -75,6 +76,9 @@ class Errors:
         for group in self._usage.nodes(cst.TryStar):
             self._put_in_order(group.handlers)
         self._part_tests()
+        for star in self._usage.nodes(cst.ImportFrom):
+            if isinstance(star.names, cst.ImportStar) and dotted_name(star.module) == "openai.error":
+                self._draft.stop(star, "it is not seen which names this brings in")
         for display in dict.fromkeys(map(self._display_around, self._named)):
             if display is not None:
                 self._rewrite_display(display)
@@ -82,6 +86,7 @@ class Errors:
             if self._display_around(named.node) is None:
                 self._rewrite(named)
 
+        self._rewrite_texts()
         ErrorAttributes(self._usage, self._draft, self._today, is_legacy=self._is_legacy).migrate()
 
     def _today(self, qualified: str) -> Iterator[str]:
@@ -160,7 +165,15 @@ class Errors:
         """Whether the program asks for the SDK's version before it comes to this, or has imported it like that."""
         guards = self._usage.guards
         bindings = self._usage.resolver.bindings(node) if isinstance(node, cst.Name) else []
-        return guards.guards(node, NO_ATTRIBUTE) or any(guards.guards(each.node, NO_MODULE | NO_NAME) for each in bindings)
+        expects = (each for each in bindings if not self._is_only_tried(each.node))
+        return guards.guards(node, NO_ATTRIBUTE) or any(guards.guards(each.node, NO_MODULE | NO_NAME) for each in expects)
+
+    def _is_only_tried(self, node: cst.CSTNode) -> bool:
+        """Whether a failing import leaves a program without the SDK, and not with another release of it."""
+        tried = next((each for each in self._tree.ancestors(node) if isinstance(each, cst.Try)), None)
+        parts = (part for handler in tried.handlers for part in walk(handler)) if tried is not None else ()
+        modules = (part.module for part in parts if isinstance(part, cst.ImportFrom))
+        return tried is not None and all((dotted_name(module) or "").partition(".")[0] != "openai" for module in modules)
 
     def _rewrite_module(self, node: cst.Name | cst.Attribute) -> None:
         parent = self._tree.parents[node]
@@ -347,6 +360,28 @@ class Errors:
                 before = elements[index - 1].value
                 self._draft.delete_between(element.value, span(before).end, span(element.value).end)
 
+    # Names that are compared: `type(error).__name__ == "Timeout"`.
+
+    def _rewrite_texts(self) -> None:
+        for comparison in self._usage.nodes(cst.Comparison) if self._is_legacy else ():
+            sides = [comparison.left, *(each.comparator for each in comparison.comparisons)]
+            if any(isinstance(side, cst.Attribute) and side.attr.value == "__name__" for side in sides):
+                for side in sides:
+                    self._rewrite_text(side, is_among=False)
+                    for element in side.elements if isinstance(side, (cst.Tuple, cst.List, cst.Set)) else ():
+                        self._rewrite_text(element.value, is_among=True)
+
+    def _rewrite_text(self, text: cst.BaseExpression, *, is_among: bool) -> None:
+        name = text.evaluated_value if isinstance(text, cst.SimpleString) else None
+        if not isinstance(name, str) or name not in REMOVED_ERRORS:
+            return
+        new = [each for each in (NARROWER.get(name) or REMOVED_ERRORS[name].name, *ALSO_CAUGHT.get(name, ())) if each]
+        if not new or (len(new) > 1 and not is_among) or hasattr(builtins, name):
+            self._draft.stop(text, f"the name of `openai.error.{name}` is compared, which is another one since 1.0")
+        elif new != [f"openai.{name}"]:
+            old = self._draft.text(text)
+            self._draft.replace(text, ", ".join(old.replace(name, each.removeprefix("openai.")) for each in new))
+
     # Clauses.
 
     def _put_in_order(self, handlers: Sequence[Handler]) -> None:
@@ -428,8 +463,8 @@ class Errors:
     # Tests.
 
     def _part_tests(self) -> None:
-        """Makes tests by `isinstance` as narrow as they were, where a function asks for both of what is one class since 1.0, or one
-        below the other: `isinstance(error, openai.InternalServerError) and error.status_code == 503`.
+        """Makes tests by `isinstance` as narrow as they were, where a function asks for both of what is one class since 1.0, or
+        one below the other: `isinstance(error, openai.InternalServerError) and error.status_code == 503`.
         """
         asked: dict[tuple[object, str], dict[str, list[tuple[cst.Call, _Named]]]] = {}
         for named in self._named.values():

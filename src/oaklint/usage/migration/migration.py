@@ -20,6 +20,7 @@ from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.requests import Requests
 from oaklint.usage.migration.settings import Settings
+from oaklint.usage.migration.types import Types
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -58,6 +59,7 @@ class Migration:
         clients.prepare()
         calls.prepare()
         errors.migrate()
+        Types(usage, draft, names).migrate()
         starts = calls.migrate()
         if starts:
             Answers(usage, draft).migrate(starts)

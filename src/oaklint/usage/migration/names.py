@@ -72,9 +72,11 @@ class Names:
         if item is None:
             self._draft.stop(old, "where its name comes from cannot be followed")
             return name
-        if item.is_module:
-            self._kept.add(item.binding)
-            return f"{item.binding.name}.{name}"
+        beside = (each for each in self.items if each.scope is item.scope and each.is_module)
+        module = item if item.is_module else next(beside, None) if isinstance(old, cst.Attribute) else None
+        if module is not None:
+            self._kept.add(module.binding)
+            return f"{module.binding.name}.{name}"
         return self._bare(name, item, old)
 
     def of_sdk(self, name: str, at: cst.CSTNode) -> str:
@@ -171,13 +173,30 @@ class Names:
                 leaving.append(item.alias)
                 if not is_valid and item.text not in needed and self._stays(item):
                     self._draft.stop(item.alias, f"`{item.binding.qualified}` has no counterpart")
-            kept[statement] = [_text(alias) for alias in names if not any(alias is each for each in leaving)]
+            staying = [alias for alias in names if not any(alias is each for each in leaving)]
+            kept[statement] = list(dict.fromkeys(map(self._text_today, staying)))
+        self._once(kept)
         target = self._target(statements, kept) if needed else None
         if needed and target is None:
             self._draft.stop(next(iter(statements)), "there is no place to import from openai")
             return
         for statement, names in kept.items():
             self._rewrite(statement, names, list(needed) if statement is target else [], statements[statement])
+
+    def _text_today(self, alias: cst.ImportAlias) -> str:
+        """How an import is written: that of a module that is gone, and binds the package, as that of the package."""
+        item = next((each for each in self.items if each.alias is alias), None)
+        is_package = item is not None and item.is_module and alias.asname is None
+        return _PACKAGE if is_package else _text(alias)
+
+    @staticmethod
+    def _once(kept: dict[Import, list[str]]) -> None:
+        """Leaves of several imports of the package, which `import openai.error` may have become, only the first."""
+        seen = False
+        for names in kept.values():
+            if seen and _PACKAGE in names:
+                names.remove(_PACKAGE)
+            seen = seen or _PACKAGE in names
 
     def _is_valid(self, item: _Item) -> bool:
         """Whether what an import brings in is there since 1.0."""
@@ -186,7 +205,7 @@ class Names:
 
         name = dotted_name(item.alias.name) or ""
         if isinstance(item.statement, cst.Import):
-            return not (name.startswith("openai.") and name.split(".")[1] in REMOVED_SUBMODULES)
+            return item.is_module or name.split(".")[1] not in REMOVED_SUBMODULES
         qualified = item.binding.qualified
         return not is_removed_name(qualified) and qualified.removeprefix("openai.") not in LEGACY_CLASSES
 
@@ -217,7 +236,7 @@ class Names:
             if all_names := _in_order(kept, added):
                 lines.append(self._from(all_names, statement))
         else:
-            if len(kept) == len(names) and not added:
+            if kept == [_text(alias) for alias in names] and not added:
                 return
             if kept:
                 lines.append(f"import {', '.join(kept)}")
@@ -248,9 +267,16 @@ class Names:
             span = editor.span(statement)
             if "#" in span.cell.text[span.start : span.end]:
                 raise Unfixable
+            if self._shares_row(statement):
+                self._draft.add(Change(span, "; ".join(lines)))
+                return
             self._draft.add(Change(span, first))
             if more:
                 self._draft.add(editor.insert_statement(self._tree.parents[statement], *more, behind=True))
+
+    def _shares_row(self, statement: Import) -> bool:
+        line = self._tree.parents[statement]
+        return isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)) and len(line.body) > 1
 
 
 def _imports_of(scope: Scope) -> Iterator[Binding]:

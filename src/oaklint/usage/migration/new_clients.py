@@ -202,14 +202,17 @@ class NewClients:
                 self._draft.stop(setting.target, "it is set where no request follows")
 
     def is_azure(self, home: Home) -> bool:
-        kinds = [setting for setting in home.settings if setting.name == "api_type"]
-        return any(self._is_azure(setting, home) for setting in kinds)
+        """Whether a home has a client of Azure, be it only on one of several ways."""
+        return self._says_azure(home.settings)
 
-    def _is_azure(self, setting: Setting, home: Home) -> bool:
+    def _says_azure(self, settings: Sequence[Setting]) -> bool:
+        return any(self._is_azure(setting, settings) for setting in settings if setting.name == "api_type")
+
+    def _is_azure(self, setting: Setting, settings: Sequence[Setting]) -> bool:
         text = self._usage.values.text(setting.value)
         if text is not None:
             return text.lower().replace("-", "_") in _AZURE
-        has_version = any(each.name == "api_version" for each in home.settings)
+        has_version = any(each.name == "api_version" for each in settings)
         default = self._usage.values.text(_last_argument(setting.value))
         if has_version or (default is not None and default.lower() in _AZURE):
             return True
@@ -222,8 +225,8 @@ class NewClients:
             arg.keyword is not None and arg.keyword.value == "api_key" for arg in request.call.args
         )
 
-    def constructor(self, home: Home, *, is_async: bool, at: cst.CSTNode) -> str:
-        name = f"{'Async' if is_async else ''}{'Azure' if self.is_azure(home) else ''}OpenAI"
+    def constructor(self, settings: Sequence[Setting], *, is_async: bool, at: cst.CSTNode) -> str:
+        name = f"{'Async' if is_async else ''}{'Azure' if self._says_azure(settings) else ''}OpenAI"
         return self._names.of_sdk(name, at)
 
     # Building.
@@ -247,10 +250,16 @@ class NewClients:
         self._replace_reads(home)
 
     def _body_of(self, home: Home) -> list[cst.CSTNode]:
-        """The statements of the function, or of all cells, in their order."""
+        """The statements of the function, or of all cells, in their order; of one block in it, if all that matters is there."""
+        body: list[cst.CSTNode] = [line for root in self._tree.roots for line in root.body]
         if isinstance(home.unit, cst.FunctionDef):
-            return list(home.unit.body.body)
-        return [line for root in self._tree.roots for line in root.body]
+            body = list(home.unit.body.body)
+        block = home.settings[0].block if home.settings else None
+        if isinstance(block, cst.IndentedBlock) and all(setting.block is block for setting in home.settings):
+            index = self._top(block, body)
+            if body[index] is not block.body[0] and block.body[0] not in body and self._first_use(home, body) <= index:
+                return list(block.body)
+        return body
 
     def _top(self, node: cst.CSTNode, body: Sequence[cst.CSTNode]) -> int:
         """Which statement of a body a node stands in; -1 for none."""
@@ -457,7 +466,7 @@ class NewClients:
             target = home.asynchronous if kind else home.sync
             given = arguments if not index else [(name, self._again(name, text, home)) for name, text in arguments]
             texts = [f"{name}={text}" for name, text in given]
-            constructor = self.constructor(home, is_async=kind, at=at)
+            constructor = self.constructor(settings, is_async=kind, at=at)
             whole = f"{target} = {constructor}({', '.join(texts)})"
             if len(indentation) + len(whole) <= _WIDTH or not texts or "\n" in whole:
                 lines.append(whole)
@@ -473,10 +482,10 @@ class NewClients:
 
     def _arguments(self, settings: Sequence[Setting], home: Home) -> list[tuple[str, str]]:
         found: dict[str, str] = {}
-        is_azure = self.is_azure(home)
+        is_azure = self._says_azure(settings)
         for setting in settings:
             text = self._slots.get(setting) or self._draft.text(setting.value)
-            name, value = self._argument(setting, text, is_azure, home)
+            name, value = self._argument(setting, text, is_azure, settings)
             if name:
                 found[name] = value
         if is_azure and "azure_endpoint" not in found and "base_url" not in found:
@@ -488,14 +497,14 @@ class NewClients:
         order = [name for name in _ORDER if name in found]
         return [(name, found[name]) for name in (*order, *(name for name in found if name not in order))]
 
-    def _argument(self, setting: Setting, text: str, is_azure: bool, home: Home) -> tuple[str, str]:
+    def _argument(self, setting: Setting, text: str, is_azure: bool, settings: Sequence[Setting]) -> tuple[str, str]:
         """The constructor's argument for a setting; an empty name where it takes none."""
         name = setting.name
         is_nothing = text in ("None", "False")
         match name:
             case "api_type":
                 return "", ""
-            case "api_key" if is_azure and self._is_ad(home):
+            case "api_key" if is_azure and self._is_ad(settings):
                 return "azure_ad_token", text
             case "api_base":
                 return ("azure_endpoint" if is_azure else "base_url"), text
@@ -513,8 +522,8 @@ class NewClients:
         self._draft.stop(setting.target, known.note if known is not None else f"`openai.{name}` is nothing that openai reads")
         return "", ""
 
-    def _is_ad(self, home: Home) -> bool:
-        kinds = (self._usage.values.text(each.value) for each in home.settings if each.name == "api_type")
+    def _is_ad(self, settings: Sequence[Setting]) -> bool:
+        kinds = (self._usage.values.text(each.value) for each in settings if each.name == "api_type")
         return any(kind is not None and kind.lower() in ("azure_ad", "azuread") for kind in kinds)
 
     def _remove(self, setting: Setting) -> None:

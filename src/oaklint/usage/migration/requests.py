@@ -71,7 +71,9 @@ class Requests:
         for node in (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name)):
             parent = self._tree.parents[node]
             is_owner = isinstance(parent, cst.Attribute) and (parent.value is node or parent.attr is node)
-            if is_owner or self._tree.is_store(node) or isinstance(parent, (cst.ImportAlias, cst.AsName)):
+            if is_owner or isinstance(parent, (cst.ImportAlias, cst.ImportFrom, cst.AsName, cst.AssignTarget)):
+                continue
+            if isinstance(parent, cst.Param) and parent.name is node:
                 continue
             if isinstance(node, cst.Name) and self._tree.is_label(node):
                 continue
@@ -81,7 +83,7 @@ class Requests:
         return found
 
     def _legacy(self, node: cst.Attribute) -> LegacyCall | None:
-        if isinstance(self._tree.parents[node], (cst.ImportFrom, cst.ImportAlias)) or self._tree.is_store(node):
+        if isinstance(self._tree.parents[node], (cst.ImportFrom, cst.ImportAlias, cst.AssignTarget, cst.Del)):
             return None
         return next(filter(None, map(self._of_name, sorted(self._usage.clients.names(node)))), None)
 

@@ -63,7 +63,7 @@ class Settings:
     @cached_property
     def reads(self) -> list[cst.Attribute]:
         """Where a setting of the module is read."""
-        return [node for node in self._attributes() if not self._tree.is_store(node)]
+        return [node for node in self._attributes() if not self._is_set(node)]
 
     def _attributes(self) -> Iterator[cst.Attribute]:
         for node in self._usage.nodes(cst.Attribute):
@@ -73,8 +73,13 @@ class Settings:
 
     def _targets(self) -> Iterator[cst.Attribute]:
         for node in self._usage.nodes(cst.Attribute):
-            if self._tree.is_store(node) and names_module(node.value, self._usage):
+            if self._is_set(node) and names_module(node.value, self._usage):
                 yield node
+
+    def _is_set(self, node: cst.Attribute) -> bool:
+        """Whether an attribute is assigned to, or deleted."""
+        is_elsewhere = isinstance(self._tree.parents[node], (cst.Param, cst.ImportAlias, cst.ImportFrom))
+        return self._tree.is_store(node) and not is_elsewhere
 
     def _setting(self, target: cst.Attribute) -> Setting | None:
         statement = self._tree.parents[target]
