@@ -64,7 +64,6 @@ class Server:
     accept:  the keys that are good; by default one fresh key, which is `key`.
     failure: what to answer at first, though the key is good.
     respond: the API behind the keys; by default what there is today.
-    retried: False to ask the SDK, as the service can, not to send again by itself what has failed.
     limit:   how many requests are answered. The next one stays unanswered and sets `exhausted`, for the proof to end the program.
     """
 
@@ -75,14 +74,12 @@ class Server:
         failure: Failure | None = None,
         limit: int = 12,
         respond: Respond | None = None,
-        retried: bool = True,
     ) -> None:
         self.accepted = tuple(accept) or (fresh_key(),)
         self.key = self.accepted[0]
         self.failure = failure
         self.limit = limit
         self.respond = respond or _respond
-        self.retried = retried
         self.requests: list[Request] = []
         self.exhausted = threading.Event()
         self._failed = 0
@@ -175,8 +172,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("x-request-id", "req_proof")
-        if status >= 400 and not self.server.api.retried:
-            self.send_header("x-should-retry", "false")
         self.end_headers()
         self.wfile.write(content)
 

@@ -53,7 +53,7 @@ class Setup:
     anyhow:    it sends several requests at once, so that they arrive in any order.
     """
 
-    key: Literal["good", "wrong"] | None = "good"
+    key: Literal["good"] | None = "good"
     arguments: Sequence[str] = ()
     stdin: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
@@ -107,13 +107,16 @@ SETUPS: dict[str, Setup] = {
     "async_gather.py": Setup(anyhow=True),
     "async_queue.py": Setup(anyhow=True),
     "async_retry_gather.py": Setup(anyhow=True),
+    "async_streams_merged.py": Setup(anyhow=True),
     "azure_from_env.py": Setup(environ={"AZURE_OPENAI_ENDPOINT": "{origin}", "AZURE_OPENAI_KEY": "{key}"}),
     "chatbot_loop.py": Setup(stdin="Who are you?\nWhat did I ask?\nquit\n"),
     "cli_argparse.py": Setup(arguments=["-n", "2", "Hello", "world"]),
     "config_file.py": Setup(key=None, files={"config.json": CONFIG}),
     "debug_settings.py": Setup(key=None, files={"key.txt": "{key}\n"}),
+    "docstring_first.py": Setup(arguments=["once", "more"]),
     "error_reraise.py": Setup(status=1),
     "errors_from_import.py": Setup(status=3),
+    "gpt_commit.py": Setup(stdin="+ one row\n"),
     "images_and_audio.ipynb": Setup(key=None, files=DOTENV),
     "input_key.py": Setup(key=None, stdin="key-for-tests\nWho?\n"),
     "key_from_file.py": Setup(key=None, files={"api_key.txt": "{key}\n"}),
@@ -123,7 +126,8 @@ SETUPS: dict[str, Setup] = {
     "monkeypatched.py": Setup(behind=PYTEST),
     "no_key.py": Setup(key=None),
     "thread_pool.py": Setup(anyhow=True),
-    "wrong_key.py": Setup(key="wrong", status=2),
+    "translate_srt.py": Setup(arguments=["film.srt", "French"], files={"film.srt": "1\n00:01\nHello.\n\n2\n00:02\nBye.\n"}),
+    "wrong_key.py": Setup(key=None, environ={"OPENAI_API_KEY": "key-that-is-wrong"}, status=2),
 }
 
 
@@ -150,7 +154,7 @@ def runnable(name: str, data: bytes) -> str | list[str]:
 def run_it(name: str, data: bytes, environment: Environment) -> tuple[Outcome, list[Json]]:
     """How it ended, and what it sent."""
     setup = SETUPS.get(name, Setup())
-    with Server((KEY, TEAM_KEY, *USERS_KEYS), respond=LegacyApi(), retried=False, limit=60) as server:
+    with Server((KEY, TEAM_KEY, *USERS_KEYS), respond=LegacyApi(), limit=60) as server:
 
         def fill(texts: Mapping[str, str]) -> dict[str, str]:
             known = {"{key}": KEY, "{base}": server.url, "{origin}": server.origin}
@@ -190,8 +194,6 @@ def carried_over(sent: Sequence[Request]) -> list[Json]:
     | `Authorization` on Azure is left out where there is an `api-key` | 1.x sends both, with the same key |
     | characters of a path may be written as `%3A` | means nothing |
     | the name of an uploaded file | 0.x called all of them "file", or gave the whole path; it means nothing to the service |
-    | a request without an answer counts once | since 1.0 the SDK sends it again by itself |
-    | `limit` and the like that are None | 0.x left them out of the query, as the SDKs since 1.0 do |
     """
     wire: list[Json] = []
     for request in sent:
@@ -217,8 +219,7 @@ def carried_over(sent: Sequence[Request]) -> list[Json]:
             "headers": dict(sorted(chosen.items())),
             "body": fields,
         }
-        if request.status or told not in wire:
-            wire.append(told)
+        wire.append(told)
     return wire
 
 
