@@ -54,13 +54,14 @@ class Migration:
         clients = NewClients(usage, draft, names, requests, Settings(usage))
         calls = Calls(usage, draft, names, requests, clients)
         errors = Errors(usage, draft, names)
-        if not (requests.all or requests.classes or errors.any):
+        readings = list(usage.answers.starts) if usage.answers.as_dicts else []
+        if not (requests.all or requests.classes or errors.any or readings):
             return draft
         clients.prepare()
         calls.prepare()
         errors.migrate()
         Types(usage, draft, names).migrate()
-        starts = calls.migrate()
+        starts = [*calls.migrate(), *readings]
         if starts:
             Answers(usage, draft).migrate(starts)
         clients.migrate()
