@@ -30,7 +30,7 @@ _SAME = {"copy.copy", "copy.deepcopy", "builtins.list", "builtins.tuple", "built
 _SAME |= {"builtins.filter", "random.sample", "itertools.islice", "tqdm.tqdm", "tqdm.auto.tqdm", "itertools.chain"}
 _FIRST = {"builtins.next", "builtins.max", "builtins.min", "random.choice", "builtins.anext"}
 # What asks a question that is answered alike for an object.
-_ASKS = {"builtins.len", "builtins.bool", "builtins.id", "builtins.type", "builtins.any", "builtins.all", "builtins.callable"}
+_ASKS = {"builtins.bool", "builtins.id", "builtins.type", "builtins.any", "builtins.all", "builtins.callable"}
 _RUNS = {"asyncio.run", "asyncio.get_event_loop().run_until_complete", "asyncio.new_event_loop().run_until_complete"}
 _STARTS = {"asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield"}
 _JSON = {"json.dumps", "json.dump", "simplejson.dumps", "ujson.dumps", "orjson.dumps"}
@@ -488,7 +488,7 @@ class _Round:
             kinds = {name for each in call.args[1:] for name in self._classes(each.value)}
             if kinds & {"builtins.dict", "builtins.list"} and shape.is_object:
                 self._stop(node, "the answer is no dict any more")
-        elif names & _ASKS:
+        elif names & _ASKS or (names & {"builtins.len"} and not shape.is_object):
             pass
         elif names & _SAME and (place == 0 or names & {"builtins.filter"}):
             item = shape.item if shape.form in ("stream", "page") else None
