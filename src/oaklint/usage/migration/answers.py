@@ -356,6 +356,8 @@ class _Round:
             self._edit(owner, "append", ".to_dict()")
 
     def _from_dict(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
+        if node.attr.value == "values":
+            self._stop(node, "its values come in another order than in 0.x")
         self._note(node, node.value, f".to_dict().{node.attr.value}()")
         self._as_dict_here(node, shape)
 

@@ -170,14 +170,19 @@ class Calls:
         if cls not in _RESOURCES or len(names) > 1 or home is None:
             self._draft.stop(node, f"`{'` or `'.join(sorted(names))}` is used as a class")
         elif self._names.is_direct(node):
-            self._draft.replace(node, f"{home.sync}.{_RESOURCES[cls]}")
+            client = f"{home.sync}.{_RESOURCES[cls]}"
+            made = self._tree.parents[node]
+            if isinstance(made, cst.Call) and made.func is node and not made.args:
+                self._draft.replace(made, client)  # an instance does what the class does
+            else:
+                self._draft.replace(node, client)
 
     def _client(self, request: Request, home: Home) -> str:
         """The client that a request is made by, as an expression."""
         options = self._options(request.call) if request.call is not None and request.is_own else {}
-        if any(name in _OF_AZURE for name in options):
+        if self._is_for_azure(request, options):
             return self._of_its_own(request, options)
-        texts = [f"{_OPTIONS[name]}={self._draft.text(arg.value)}" for name, arg in options.items()]
+        texts = [f"{_OPTIONS[name]}={text}" for name, text in options.items() if name in _OPTIONS]
         if home.kind == "module":
             return self._module_of(request, home, texts)
         if "api_key" in options and not home.settings and all(brings_key(each.call) for each in home.requests):
@@ -186,6 +191,17 @@ class Calls:
         client = home.client_of(request)
         return f"{client}.with_options({', '.join(texts)})" if texts else client
 
+    def _is_for_azure(self, request: Request, options: dict[str, str]) -> bool:
+        kind = options.get("api_type")
+        if kind is None:
+            if "api_version" in options:
+                self._draft.stop(request.node, "whether it asks Azure cannot be seen")
+            return False
+        if kind.strip("'\"") == "azure" or kind.endswith("]"):
+            return True
+        self._draft.stop(request.node, "whether it asks Azure cannot be seen")
+        return False
+
     def _module_of(self, request: Request, home: Home, texts: list[str]) -> str:
         """The module as a client, or one for a single request, as it has no options."""
         if texts and any(setting.name == "api_base" for setting in home.later):
@@ -193,24 +209,46 @@ class Calls:
         constructor = self._names.written("OpenAI", request.node)
         return f"{constructor}({', '.join(texts)})" if texts else constructor.removesuffix(".OpenAI")
 
-    def _of_its_own(self, request: Request, options: dict[str, cst.Arg]) -> str:
+    def _of_its_own(self, request: Request, options: dict[str, str]) -> str:
         """A client of Azure for one request that says all that it takes."""
-        kind = self._usage.values.text(options["api_type"].value) if "api_type" in options else None
-        if kind != "azure" or not {"api_base", "api_version", "api_key"} <= options.keys():
+        if not {"api_base", "api_version", "api_key"} <= options.keys():
             self._draft.stop(request.node, "its arguments do not say all that a client of Azure takes")
             return ""
         names = {"api_key": "api_key", "api_base": "azure_endpoint", "api_version": "api_version"}
-        texts = [f"{argument}={self._draft.text(options[name].value)}" for name, argument in names.items()]
+        texts = [f"{argument}={options[name]}" for name, argument in names.items()]
+        if self._clients.retries_nothing:
+            texts.append("max_retries=0")
         constructor = self._names.of_sdk(f"{'Async' if request.legacy.is_async else ''}AzureOpenAI", request.node)
         return f"{constructor}({', '.join(texts)})"
 
-    @staticmethod
-    def _options(call: cst.Call) -> dict[str, cst.Arg]:
-        return {
-            arg.keyword.value: arg
-            for arg in call.args
-            if arg.keyword is not None and (arg.keyword.value in _OPTIONS or arg.keyword.value in _OF_AZURE)
-        }
+    def _options(self, call: cst.Call) -> dict[str, str]:
+        """What a request says that is a client's to know, as text; be it in a dictionary that holds nothing else."""
+        found: dict[str, str] = {}
+        for arg in call.args:
+            if arg.keyword is not None and self._is_of_client(arg.keyword.value):
+                found[arg.keyword.value] = self._draft.text(arg.value)
+            elif self._is_of_options(arg):
+                assert isinstance(arg.value, cst.Name)
+                quote = self._draft.quote_at(arg)
+                found |= {name: f"{arg.value.value}[{quote}{name}{quote}]" for name in self._keys(arg.value)}
+        return found
+
+    def _is_of_options(self, arg: cst.Arg) -> bool:
+        """Whether `**settings` hands over what is all a client's to know."""
+        keys = self._keys(arg.value) if arg.star == "**" and isinstance(arg.value, cst.Name) else []
+        return "api_type" in keys and all(map(self._is_of_client, keys))
+
+    def _keys(self, value: cst.BaseExpression) -> list[str]:
+        """The keys of the one dictionary that a name stands for; nothing where these are not known."""
+        origins = list(self._mappings(value))
+        if len(origins) != 1:
+            return []
+        (origin,) = origins
+        if isinstance(origin, cst.Dict):
+            keys = [self._usage.values.text(each.key) if isinstance(each, cst.DictElement) else None for each in origin.elements]
+        else:
+            keys = [arg.keyword.value if arg.keyword is not None else None for arg in origin.args]
+        return [key for key in keys if key is not None] if None not in keys else []
 
     # Arguments.
 
@@ -317,6 +355,8 @@ class Calls:
         for arg in call.args:
             if arg.star == "*":
                 self._draft.stop(arg, "which arguments it has cannot be seen")
+            elif self._is_of_options(arg):
+                self._draft.take_argument(call, arg)
             elif arg.star == "**" and not self._rewrite_handed_on(arg, legacy):
                 self._rewrite_mapping(arg.value, legacy)
 

@@ -45,6 +45,11 @@ class NewClients:
     def _is_module(self) -> bool:
         return any(home.kind == "module" for home in self._homes.all)
 
+    @property
+    def retries_nothing(self) -> bool:
+        """Whether clients are told not to repeat failed requests, because the program does what is to be done."""
+        return self._requesting.minds_failures
+
     def prepare(self) -> None:
         """Says what will be gone, before anybody asks how a name is to be written."""
         if self._is_module:
@@ -116,12 +121,18 @@ class NewClients:
         block = home.settings[0].block if home.settings else self._block_of_import(home)
         if not isinstance(block, cst.IndentedBlock) or any(setting.block is not block for setting in home.settings):
             return body
-        if home.is_global and not self._decides_on_value(block, home):
+        if self._is_main(block) or (home.is_global and not self._decides_on_value(block, home)):
             return list(block.body)
         index = self._top(block, body)
         is_whole = index < 0 or any(line is block.body[0] for line in body)
         is_enough = self._requesting.first(body) <= index if home.settings else self._last_preparation(home, body) <= index
         return list(block.body) if is_enough and not is_whole else body
+
+    def _is_main(self, block: cst.CSTNode) -> bool:
+        """Whether a block is what runs if the file is run by itself: `if __name__ == "__main__":`"""
+        holder = self._tree.parents.get(block)
+        asked = holder.test if isinstance(holder, cst.If) else None
+        return isinstance(asked, cst.Comparison) and "__name__" in {last_part(asked.left), *(last_part(each.comparator) for each in asked.comparisons)}
 
     def _decides_on_value(self, block: cst.CSTNode, home: Home) -> bool:
         """Whether a condition asks for what is set: `if key: openai.api_key = key`. Any other may let it be set only once."""
