@@ -34,6 +34,7 @@ _ASKS = {"builtins.bool", "builtins.id", "builtins.type", "builtins.any", "built
 _RUNS = {"asyncio.run", "asyncio.get_event_loop().run_until_complete", "asyncio.new_event_loop().run_until_complete"}
 _STARTS = {"asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield"}
 _JSON = {"json.dumps", "json.dump", "simplejson.dumps", "ujson.dumps", "orjson.dumps"}
+_WITHOUT_ORDER = {f"builtins.{name}" for name in ("any", "all", "max", "min", "sum", "len", "sorted", "set", "frozenset")}
 _DICTS = {"builtins.dict", "builtins.vars"}
 
 
@@ -356,10 +357,17 @@ class _Round:
             self._edit(owner, "append", ".to_dict()")
 
     def _from_dict(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
-        if node.attr.value == "values":
+        if node.attr.value == "values" and not self._is_order_lost(call):
             self._stop(node, "its values come in another order than in 0.x")
         self._note(node, node.value, f".to_dict().{node.attr.value}()")
         self._as_dict_here(node, shape)
+
+    def _is_order_lost(self, call: cst.Call) -> bool:
+        """Whether a call is all that a function is given which asks for no order: `max(scores.values())`."""
+        arg = self._tree.parents[call]
+        taker = self._tree.parents[arg]
+        names = self._resolver.names(taker.func) if isinstance(arg, cst.Arg) and isinstance(taker, cst.Call) else frozenset()
+        return not (isinstance(arg, cst.Arg) and arg.star) and bool(names & _WITHOUT_ORDER)
 
     def _changed(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
         self._stop(node, "the answer is changed as a dict")
