@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.edits import Editor
 from oaklint.sdk.answers import answer
 from oaklint.sdk.clients import PASSAGES
 from oaklint.usage.migration.answers import Answers, Reading, Shape, pending
@@ -29,7 +28,7 @@ class AnswerReadings:
         starts = list(self.starts)
         if not starts:
             return {}
-        draft = Draft(Editor(self._usage.program), self._usage.tree)
+        draft = Draft(self._usage.program)
         return {reading.node: reading for reading in Answers(self._usage, draft).readings(starts)}
 
     @property

@@ -324,7 +324,7 @@ class _Round:
         inner = _shape(found, shape)
         if shape.may_miss and (found.optional or default is not None):
             self._edit(whole, "around", owner, "getattr(", f", {quote}{found.attribute}{quote}, {text})")
-        elif default is None or not found.optional or self._usage.values.value(default) is None and text == "None":
+        elif default is None or not found.optional or (self._usage.values.value(default) is None and text == "None"):
             self._edit(whole, "replace_tail", owner, f".{found.attribute}")
         elif isinstance(default, (cst.Dict, cst.List)) and inner is not None and inner.is_object:
             self._edit(whole, "replace_tail", owner, f".{found.attribute}")
@@ -490,7 +490,7 @@ class _Round:
                 self._hand_on(node, shape)
         elif names & _TEXT or (last in _LOGGING and isinstance(call.func, cst.Attribute)):
             self._shown(node, shape)
-        elif names & _JSON and place == 0 or names & _DICTS:
+        elif (names & _JSON and place == 0) or names & _DICTS:
             self._hand_on(node, shape)
         elif names & {"builtins.hasattr", "builtins.getattr"} and place == 0 and shape.is_object:
             self._asked_by_name(call, node, shape)
@@ -570,9 +570,7 @@ class _Round:
         assert of is not None
         if names & {"functools.partial", "functools.lru_cache", "functools.cache", "functools.wraps"}:
             self._push(call, shape)
-        elif names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or last in ("to_thread", "run_in_executor"):
-            self._push(call, pending(of))
-        elif last in ("submit", "apply_async", "run_coroutine_threadsafe"):
+        elif names & {"asyncio.to_thread", "anyio.to_thread.run_sync"} or last in ("to_thread", "run_in_executor") or last in ("submit", "apply_async", "run_coroutine_threadsafe"):
             self._push(call, pending(of))
         elif last in ("map", "imap", "imap_unordered", "starmap") and place == 0:
             self._push(call, several(of))

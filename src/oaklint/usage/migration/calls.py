@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -14,8 +13,8 @@ from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
 from oaklint.usage.migration.answers import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.homes import Home, Homes
+from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients, brings_key
 from oaklint.usage.migration.requests import Request, Requests
 
@@ -309,9 +308,7 @@ class Calls:
             self._draft.stop(arg, f"it has a model and `{name}`")
         elif name == "model" and given & {"engine", "deployment_id"}:
             self._draft.take_argument(call, arg)  # Azure has the deployment answer, whatever model is named
-        elif name == "engine" and "deployment_id" in given:
-            self._draft.take_argument(call, arg)
-        elif name in rules.dropped:
+        elif (name == "engine" and "deployment_id" in given) or name in rules.dropped:
             self._draft.take_argument(call, arg)
         elif name in rules.refused:
             self._draft.stop(arg, f"`{name}`: {rules.refused[name]}")

@@ -152,7 +152,7 @@ class Homes:
 
     def _shares(self, owner: cst.ClassDef | None) -> bool:
         """Whether methods of a class make requests with what another one of them has set."""
-        within = (request.node for request in self._requests.all if owner in self._tree.ancestors(request.node))
+        within = (each.node for each in self._requests.all if any(owner is around for around in self._tree.ancestors(each.node)))
         return any(not set(self._requesting.functions_around(node)) & self._by_unit.keys() for node in within)
 
     def _class_of(self, unit: CodeUnit | None) -> cst.ClassDef | None:

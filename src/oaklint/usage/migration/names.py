@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -51,7 +51,8 @@ class Names:
 
     def _imported(self) -> Iterator[_Item]:
         scopes = {id(binding.node): (scope, binding) for scope in self._scopes() for binding in _imports_of(scope)}
-        for statement in (*self._usage.nodes(cst.Import), *self._usage.nodes(cst.ImportFrom)):
+        statements: list[Import] = [*self._usage.nodes(cst.Import), *self._usage.nodes(cst.ImportFrom)]
+        for statement in statements:
             names = statement.names
             for alias in () if isinstance(names, cst.ImportStar) else names:
                 scope, binding = scopes.get(id(alias), (None, None))
@@ -186,8 +187,8 @@ class Names:
         if needed and target is None:
             self._draft.stop(next(iter(statements)), "there is no place to import from openai")
             return
-        for statement, names in kept.items():
-            self._rewrite(statement, names, list(needed) if statement is target else [], statements[statement])
+        for statement, texts in kept.items():
+            self._rewrite(statement, texts, list(needed) if statement is target else [], statements[statement])
 
     def _text_today(self, alias: cst.ImportAlias) -> str:
         """How an import is written: that of a module that is gone, and binds the package, as that of the package."""
