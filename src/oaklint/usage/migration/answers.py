@@ -16,6 +16,7 @@ from oaklint.python.scopes import Binding
 from oaklint.python.tree import index_of, last_part
 from oaklint.sdk.answers import Field, field
 from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -143,6 +144,7 @@ class _Round:
         self._tree = usage.tree
         self._resolver = usage.resolver
         self._draft = draft
+        self._elsewhere = Elsewhere(usage)
         self._handed_on = handed_on
         self.shapes: dict[cst.CSTNode, set[Shape]] = {}
         # What is written, by the expression and whether that is read there or given away.
@@ -709,8 +711,8 @@ class _Round:
 
     def _comes_of(self, unit: cst.FunctionDef, shape: Shape, value: cst.BaseExpression) -> None:
         """Goes on to where a function is called, read as a property, or handed over."""
-        if any(True for _ in self._usage.importers.of(unit)):
-            self._stop(value, f"other files use what `{unit.name.value}` returns")
+        if (user := self._elsewhere.user_of(unit.name.value)) is not None:
+            self._stop(value, f"{user} uses what `{unit.name.value}` returns")
         for call in self._resolver.calls.of(unit):
             if self._tree.is_own(call) and unit in self._resolver.calls.functions(call):
                 self._push(call, shape)

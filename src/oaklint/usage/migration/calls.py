@@ -11,6 +11,7 @@ from oaklint.python.tree import alternatives, dotted_name, has_star
 from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
+from oaklint.usage.guards import REMOVED_CALL
 from oaklint.usage.migration.answers import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.homes import Home, Homes
@@ -124,6 +125,8 @@ class Calls:
         rules = rewriting(legacy)
         assert rules is not None
         home = self._homes.of(request)
+        if self._usage.guards.guards(node, REMOVED_CALL):
+            self._draft.stop(node, "the program asks which SDK is installed")
         reason = rules.by_hand or (rules.on_azure if self._clients.is_azure(home) else "")
         if reason:
             self._draft.stop(node, f"`{legacy.name}` is not the same as `{legacy.successor}`: {reason}")

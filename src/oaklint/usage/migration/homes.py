@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
 from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.requesting import Requesting
 from oaklint.usage.migration.requests import Request, Requests
@@ -109,11 +110,20 @@ class Homes:
         none, where what is set changes on ways that cannot be told.
         """
         if not self._by_unit:
-            return "one"
+            return self._without_settings
         plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
         if plan == "function" and all(self._part(request) is not None for request in self._requests.all):
             plan = "parts"
         return "module" if self._can_be_module and self._is_unruly(plan) else plan
+
+    @property
+    def _without_settings(self) -> Literal["one", "module"]:
+        setter = Elsewhere(self._usage).setter
+        if setter is None:
+            return "one"
+        if not self._can_be_module:
+            self._draft.stop(self._requests.all[0].node, f"{setter} sets up the module openai, which no client sees")
+        return "module"
 
     def _is_unruly(self, plan: Literal["one", "parts", "function"]) -> bool:
         """Whether what the module is set to changes in ways that no client of its own follows."""
