@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oaklint.sdk import clients, legacy
+from oaklint.sdk import legacy
 from tests.proofs.environments import Environment
 from tests.test_sdk_facts import CURRENT, LEGACY, ask
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.sdk.answers import answer
 from oaklint.sdk.clients import PASSAGES
-from oaklint.usage.migration.answers import Answers, Reading, Shape, pending
+from oaklint.usage.migration.answers.answers import Answers
+from oaklint.usage.migration.answers.record import Reading
+from oaklint.usage.migration.answers.shapes import Shape, pending
 from oaklint.usage.migration.draft import Draft
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
 from oaklint.usage.guards import REMOVED_CALL
-from oaklint.usage.migration.answers import Shape, function, pending
+from oaklint.usage.migration.answers.shapes import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.homes import Home, Homes
 from oaklint.usage.migration.names import Names
@@ -385,7 +385,11 @@ class Calls:
     def _named_elsewhere(self) -> str | None:
         """A name that is no argument any more, and that the program writes down as the key of something."""
         texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
-        keywords = {arg.keyword.value for arg in self._usage.nodes(cst.Arg) if arg.keyword is not None and _is_dict(self._tree.parents[arg])}
+        keywords = {
+            arg.keyword.value
+            for arg in self._usage.nodes(cst.Arg)
+            if arg.keyword is not None and _is_dict(self._tree.parents[arg])
+        }
         return next((name for name in ("engine", "deployment_id", "request_timeout") if name in texts | keywords), None)
 
     @staticmethod

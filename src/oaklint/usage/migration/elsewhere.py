@@ -27,7 +27,9 @@ class Elsewhere:
     def setter(self) -> str | None:
         """The name of a file that sets up the module `openai`, which no client sees; None if there is none."""
         place = self._place
-        return next((self._name(path) for path in self._neighbours() if place and _SETS_MODULE.search(place.modules.read(path))), None)
+        return next(
+            (self._name(path) for path in self._neighbours() if place and _SETS_MODULE.search(place.modules.read(path))), None
+        )
 
     def user_of(self, name: str) -> str | None:
         """The name of a file that imports the program and mentions a function of it; None if there is none."""

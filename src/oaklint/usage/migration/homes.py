@@ -27,8 +27,8 @@ _OF_MODULE = frozenset({"api_key", "organization", "api_base"})
 
 @dataclass
 class Home:
-    """Where a client is kept: in a variable of the module or of a function, or in an attribute of the objects of a class; or it is
-    the module itself, which is a client, too, and is set up anew as often as the program likes.
+    """Where a client is kept: in a variable of the module or of a function, or in an attribute of the objects of a class; or it
+    is the module itself, which is a client, too, and is set up anew as often as the program likes.
 
     unit:      the function, or None for the module; of an attribute, the method that sets it.
     is_global: whether a function sets a variable of the module.

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.source import Change
-from oaklint.usage.migration.answers import Answers
+from oaklint.usage.migration.answers.answers import Answers
 from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft, Obstacle
 from oaklint.usage.migration.environment import EnvironmentNames

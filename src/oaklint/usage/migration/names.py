@@ -102,7 +102,9 @@ class Names:
         return name
 
     def _bare(self, name: str, item: _Item, at: cst.CSTNode) -> str:
-        known = next((each for each in self.items if each.scope is item.scope and each.binding.qualified == f"openai.{name}"), None)
+        known = next(
+            (each for each in self.items if each.scope is item.scope and each.binding.qualified == f"openai.{name}"), None
+        )
         if known is not None:
             self._needed.setdefault(item.scope, {})[known.text] = None
             return known.binding.name
@@ -116,7 +118,7 @@ class Names:
         return next((item for item in self.items if item.scope is scope and item.binding.name == root.value), None)
 
     def is_direct(self, node: cst.BaseExpression) -> bool:
-        """Whether an expression begins with a name that an import of the SDK binds, or that stands for the module all the same."""
+        """Whether an expression begins with a name that an import of the SDK binds, or with what stands for the module."""
         root = _root(node)
         return (root is not None and self._item_of(root) is not None) or self._module_in(node) is not None
 

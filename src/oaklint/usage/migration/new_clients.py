@@ -133,7 +133,10 @@ class NewClients:
         """Whether a block is what runs if the file is run by itself: `if __name__ == "__main__":`"""
         holder = self._tree.parents.get(block)
         asked = holder.test if isinstance(holder, cst.If) else None
-        return isinstance(asked, cst.Comparison) and "__name__" in {last_part(asked.left), *(last_part(each.comparator) for each in asked.comparisons)}
+        return isinstance(asked, cst.Comparison) and "__name__" in {
+            last_part(asked.left),
+            *(last_part(each.comparator) for each in asked.comparisons),
+        }
 
     def _decides_on_value(self, block: cst.CSTNode, home: Home) -> bool:
         """Whether a condition asks for what is set: `if key: openai.api_key = key`. Any other may let it be set only once."""
@@ -169,7 +172,9 @@ class NewClients:
     def _last_import(self, body: Sequence[cst.CSTNode], prepared: int = -1) -> int:
         """The last of the imports that the SDK is imported among, before the first request; -1 for none."""
         first = self._requesting.first(body)
-        found = [index for index, line in enumerate(body[:first]) if self._imports_sdk(line) or (index < prepared and _is_import(line))]
+        found = [
+            index for index, line in enumerate(body[:first]) if self._imports_sdk(line) or (index < prepared and _is_import(line))
+        ]
         last = max(found, default=-1)
         while last >= 0 and last + 1 < first and _is_import(body[last + 1]):
             last += 1
@@ -206,7 +211,9 @@ class NewClients:
     def _build_with_slots(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
         """Builds a client where the last setting is made, or behind that, with what has been set before kept in variables."""
         settings, first = home.settings, self._requesting.first(body)
-        reads = [read for read in self._settings.reads if 0 <= self._top(read, body) <= first and self._tree.unit(read) is home.unit]
+        reads = [
+            read for read in self._settings.reads if 0 <= self._top(read, body) <= first and self._tree.unit(read) is home.unit
+        ]
         places = [self._top(node, body) for node in (*(setting.target for setting in settings), *reads)]
         end = max(*places, self._last_preparation(home, body))
         by_name: dict[str, list[Setting]] = {}
@@ -311,9 +318,7 @@ class NewClients:
         """How the class of a client is written at a place, by what is set for it."""
         return self._names.of_sdk(f"{'Async' if is_async else ''}{'Azure' if self._says_azure(settings) else ''}OpenAI", at)
 
-    def _arguments(
-        self, settings: Sequence[Setting], home: Home, *, is_async: bool, at: cst.CSTNode
-    ) -> list[tuple[str, str]]:
+    def _arguments(self, settings: Sequence[Setting], home: Home, *, is_async: bool, at: cst.CSTNode) -> list[tuple[str, str]]:
         """The arguments that a client is built with, each with its name."""
         found: dict[str, str] = {}
         is_azure = self._says_azure(settings)
