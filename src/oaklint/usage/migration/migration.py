@@ -18,6 +18,8 @@ from oaklint.usage.migration.draft import Draft, Obstacle
 from oaklint.usage.migration.errors import Errors
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
+from oaklint.usage.migration.patched import Patched
+from oaklint.usage.migration.patches import Patches
 from oaklint.usage.migration.requests import Requests
 from oaklint.usage.migration.settings import Settings
 from oaklint.usage.migration.types import Types
@@ -32,7 +34,8 @@ class Migration:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
         self._draft = Draft(Editor(usage.program), usage.tree)
-        self._requests = Requests(usage)
+        self.patched = Patched(usage)
+        self._requests = Requests(usage, self.patched)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -54,7 +57,7 @@ class Migration:
         clients = NewClients(usage, draft, names, requests, Settings(usage))
         calls = Calls(usage, draft, names, requests, clients)
         errors = Errors(usage, draft, names)
-        if not (requests.all or requests.classes or errors.any):
+        if not (requests.all or requests.classes or errors.any or self.patched.any):
             return draft
         clients.prepare()
         calls.prepare()
@@ -63,6 +66,7 @@ class Migration:
         starts = calls.migrate()
         if starts:
             Answers(usage, draft).migrate(starts)
+        Patches(usage, draft, names, self.patched, calls, clients, clients.homes).migrate()
         clients.migrate()
         names.migrate()
         return draft
