@@ -26,11 +26,9 @@ CATALOGUE = {
     "OAK202": "ignored-module-config",
     "OAK203": "removed-api-call",
     "OAK204": "removed-error-class",
-<<<<<<< HEAD
     "OAK205": "removed-argument",
-=======
+    "OAK206": "response-subscript",
     "OAK207": "removed-error-attribute",
->>>>>>> mig-errors
     "OAK301": "environment-set-after-client",
     "OAK302": "ineffective-key-assignment",
     "OAK303": "empty-api-key",

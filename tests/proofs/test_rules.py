@@ -15,12 +15,8 @@ from _pytest.mark import ParameterSet
 
 from oaklint.rules import all_rules
 from oaklint.rules.page import Page
-<<<<<<< HEAD
 from oaklint.sdk.clients import CONSTRUCTORS, no_arguments, no_arguments_of_copies
-from oaklint.sdk.legacy import removed_arguments
-=======
-from oaklint.sdk.legacy import ERROR_ATTRIBUTES, NEVER_ERROR_ATTRIBUTES
->>>>>>> mig-errors
+from oaklint.sdk.legacy import ERROR_ATTRIBUTES, NEVER_ERROR_ATTRIBUTES, removed_arguments
 from tests.keys import plant
 from tests.proofs.environments import Environment
 from tests.proofs.running import Outcome, run
@@ -616,7 +612,6 @@ PROOFS: dict[str, Proof] = {
         ],
         good=[Run(), Run(key="wrong", says="The key is wrong.")],
     ),
-<<<<<<< HEAD
     # Nothing is sent.
     "OAK205": Proof(
         bad=[
@@ -632,7 +627,7 @@ PROOFS: dict[str, Proof] = {
             Run(("2", "1"), requests=0, program=TWO_CREDENTIALS),
         ],
         good=[Run()],
-=======
+    ),
     # The attribute is looked up when something has been raised, and then it hides what was raised.
     "OAK207": Proof(
         bad=[
@@ -654,7 +649,6 @@ PROOFS: dict[str, Proof] = {
             ),
         ],
         good=[Run(), Run(key="wrong", says="The service says 401")],
->>>>>>> mig-errors
     ),
     # The client keeps the key that it found when it was built.
     "OAK301": Proof(

@@ -225,11 +225,14 @@ def _examined(
             if known.finding.fix is None and item.finding.fix is not None:  # bare text knows no fix, the program behind it may
                 unique[key] = item
     items = []
+    kept_back: set[tuple[Change, ...]] = set()
     for (code, _, _), (rule, finding, span, related, path, scope) in sorted(
         unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])
     ):
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
+            if editor is not None and finding.fix is not None:
+                kept_back.add(_repair(finding, editor, masks, order)[1])
             continue
         if settings.allow_marks and finding.confidence is not None and has_allow_mark(span.cell, range(start.row, end.row + 1)):
             continue
@@ -257,6 +260,10 @@ def _examined(
             sink=finding.sink,
         )
         items.append(Examination(diagnostic, changes))
+    # Where one fix is for several findings, it is not made if somebody wants one of these to stay.
+    items = [
+        item if item.changes not in kept_back else Examination(replace(item.diagnostic, fix=None)) for item in items
+    ]
     if settings.accepted:
         from oaklint.engine.baseline import beyond
 

@@ -407,6 +407,14 @@ class Tree:
         """The expressions, and arguments of calls, that a node is part of, the innermost first."""
         return takewhile(lambda each: isinstance(each, (cst.BaseExpression, cst.Arg)), self.ancestors(node))
 
+    @staticmethod
+    def chain(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """An expression and those that it begins with: of `a.b[0](c)`, that, `a.b[0]`, `a.b` and `a`."""
+        here: cst.BaseExpression | None = node
+        while here is not None:
+            yield here
+            here = here.func if isinstance(here, cst.Call) else here.value if isinstance(here, (cst.Attribute, cst.Subscript)) else None
+
     def is_store(self, node: cst.CSTNode) -> bool:
         """Whether a name or attribute is bound or deleted where it stands, be it among others."""
         parent = self.parents.get(node)

@@ -52,7 +52,8 @@ from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.tree import dotted_name
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
-from oaklint.rules.migrating import migratingfrom oaklint.sdk.clients import url_host
+from oaklint.rules.migrating import migrating
+from oaklint.sdk.clients import url_host
 from oaklint.sdk.environment_names import READERS_OF_THEIR_OWN
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS, is_lost_azure, setting_meant_by
 from oaklint.usage import Usage

@@ -12,6 +12,7 @@ from oaklint.python.tables import Tables
 from oaklint.python.texts import Texts
 from oaklint.sdk.clients import HEADERS
 from oaklint.usage.context import Context
+from oaklint.usage.answers import AnswerReadings
 from oaklint.usage.credentials.absence import Absences
 from oaklint.usage.credentials.blanks import Blanks
 from oaklint.usage.credentials.displays import Displays
@@ -66,6 +67,10 @@ class Usage(Context):
     @cached_property
     def importers(self) -> Importers:
         return Importers(self)
+
+    @cached_property
+    def answers(self) -> AnswerReadings:
+        return AnswerReadings(self)
 
     @cached_property
     def migration(self) -> Migration:

@@ -57,13 +57,14 @@ class Migration:
         clients = NewClients(usage, draft, names, requests, Settings(usage))
         calls = Calls(usage, draft, names, requests, clients)
         errors = Errors(usage, draft, names)
-        if not (requests.all or requests.classes or errors.any or self.patched.any):
+        readings = list(usage.answers.starts) if usage.answers.as_dicts else []
+        if not (requests.all or requests.classes or errors.any or readings or self.patched.any):
             return draft
         clients.prepare()
         calls.prepare()
         errors.migrate()
         Types(usage, draft, names).migrate()
-        starts = calls.migrate()
+        starts = [*calls.migrate(), *readings]
         if starts:
             Answers(usage, draft).migrate(starts)
         Patches(usage, draft, names, self.patched, calls, clients, clients.homes).migrate()

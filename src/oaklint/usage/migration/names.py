@@ -88,7 +88,7 @@ class Names:
         while scope is not None:
             here = [item for item in self.items if item.scope is scope and scope.kind != "class"]
             for item in here:
-                if item.is_module and self._stays(item):
+                if item.is_module and (self._stays(item) or not is_free(name, at, self._usage.resolver)):
                     self._kept.add(item.binding)
                     return f"{item.binding.name}.{name}"
             for item in here:

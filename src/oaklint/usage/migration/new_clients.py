@@ -257,10 +257,18 @@ class NewClients:
         block = home.settings[0].block if home.settings else self._block_of_import(home)
         if not isinstance(block, cst.IndentedBlock) or any(setting.block is not block for setting in home.settings):
             return body
+        if home.is_global and not self._decides_on_value(block, home):
+            return list(block.body)
         index = self._top(block, body)
         is_whole = index < 0 or any(line is block.body[0] for line in body)
         is_enough = self._first_use(home, body) <= index if home.settings else self._last_preparation(home, body) <= index
         return list(block.body) if is_enough and not is_whole else body
+
+    def _decides_on_value(self, block: cst.CSTNode, home: Home) -> bool:
+        """Whether a condition asks for what is set: `if key: openai.api_key = key`. Any other may let it be set only once."""
+        holder = self._tree.parents.get(block)
+        asked = {node.value for node in walk(holder.test) if isinstance(node, cst.Name)} if isinstance(holder, cst.If) else set()
+        return any(isinstance(node, cst.Name) and node.value in asked for each in home.settings for node in walk(each.value))
 
     def _block_of_import(self, home: Home) -> cst.CSTNode | None:
         """The block that the SDK is imported in, if only there."""
