@@ -98,12 +98,20 @@ def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
             yield from _reported(node.func, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
 
 
-def _replaced(node: cst.Call, usage: Usage) -> Iterator[Finding]:
+@migrating
+def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
+    """`openai.Completion.create = MagicMock()`"""
+    if isinstance(node.targets[0].target, cst.Attribute):
+        yield from _replaced(node, usage)
+
+
+def _replaced(node: cst.Call | cst.Assign, usage: Usage) -> Iterator[Finding]:
     """What a test replaces."""
     for patch in usage.migration.patched.all:
         if patch.node is node and (patch.target.cls or not patch.target.name):
             name, call = patch.target.qualified, patch.target.legacy
-            fact = f"A test replaces `{name}`, which was removed in openai 1.0: nothing calls it any more"
+            what = f"`{name}`, which was removed" if patch.target.cls else f"`{name}` to answer for what was removed"
+            fact = f"A test replaces {what} in openai 1.0: nothing calls that any more"
             yield from _reported(patch.where, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
 
 

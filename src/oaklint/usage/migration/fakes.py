@@ -25,7 +25,7 @@ Function: TypeAlias = "cst.FunctionDef | cst.Lambda"
 
 MOCKS = frozenset({"MagicMock", "Mock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock"})
 _OBJECTS = MOCKS | {"SimpleNamespace", "Namespace"}
-_MADE = {
+MADE = {
     "openai.openai_object.OpenAIObject.construct_from",
     "openai.util.convert_to_openai_object",
     *("openai.ChatCompletion.construct_from", "openai.Completion.construct_from", "openai.Embedding.construct_from"),
@@ -89,6 +89,10 @@ class Fakes:
         found = answer(legacy.successor or "")
         if found is not None and found.type is not None:
             self._follow_path(node, found.type, found.chunk or "", legacy.is_async)
+
+    def knows(self, node: cst.CSTNode) -> bool:
+        """Whether something has been converted in its place."""
+        return node in self._done
 
     # Functions.
 
@@ -227,6 +231,12 @@ class Fakes:
                     self.arguments(parent, legacy)
                 elif not isinstance(parent, cst.Attribute):
                     self._unless_harmless(use, legacy)
+        elif isinstance(call, cst.Call) and last_part(call.func) in ("assertEqual", "assertDictEqual"):
+            for other in call.args[:2]:
+                if other is not arg:
+                    self.expected(other.value, legacy)
+        elif isinstance(call, cst.Call) and last_part(call.func) in ("assertIn", "assertNotIn") and call.args[0] is not arg:
+            self._rename_key(call.args[0].value, legacy)
         elif isinstance(call, cst.Call) and last_part(call.func) not in ("len", "print", "bool", "dict", "str", "repr"):
             self._unless_harmless(node, legacy)
 
@@ -317,7 +327,7 @@ class Fakes:
             return "plain"
         if isinstance(call.func, cst.Attribute) and last == "copy":
             return self._kind(call.func.value, seen)
-        if last in _OBJECTS or names & _MADE:
+        if last in _OBJECTS or names & MADE:
             return "object"
         for definition in self._classes_made(call):
             if self._is_dict(definition):
@@ -472,7 +482,7 @@ class Fakes:
 
     def _convert_made(self, call: cst.Call, name: str, several: str, is_async: bool) -> None:
         names = self._resolver.names(call.func)
-        if names & _MADE:
+        if names & MADE:
             self._convert_constructed(call, name, is_async)
         elif last_part(call.func) in _OBJECTS:
             for arg in call.args:

@@ -22,6 +22,20 @@ _BY_NAME = re.compile(r"(?:\w+\.)+(?P<first>ChatCompletion)(?:\.(?P<second>\w+))
 _PERHAPS = re.compile(r"(?:\w+\.)+(?:Completion|Embedding|Moderation|FineTune|FineTuningJob|Audio|Image)\.(?:a?create|a?transcribe)")
 # What may be done with a text that is a dotted name without a test being led astray by it.
 _HARMLESS = {"print", "debug", "info", "warning", "error", "exception", "log", "getLogger", "skip", "fail", "RuntimeError", "dict"}
+# What a mock has.
+ASSERTIONS = frozenset(
+    f"assert_{which}" for did in ("called", "awaited") for which in (f"{did}_with", f"{did}_once_with", f"any_{did[:-2]}")
+) | {"assert_any_await"}
+LISTS_OF_CALLS = frozenset({"call_args_list", "mock_calls", "await_args_list", "method_calls"})
+LAST_CALL = frozenset({"call_args", "await_args"})
+INDIFFERENT = frozenset(
+    {
+        *("called", "call_count", "await_count", "awaited", "reset_mock", "assert_called", "assert_called_once", "stop"),
+        *("assert_not_called", "assert_awaited", "assert_awaited_once", "assert_not_awaited", "mock_add_spec"),
+    }
+)
+_SET = frozenset({"return_value", "side_effect", "configure_mock", "assert_has_calls", "assert_has_awaits"})
+_OF_MOCKS = ASSERTIONS | LISTS_OF_CALLS | LAST_CALL | INDIFFERENT | _SET
 # What calls are named that replace something.
 REPLACING = frozenset({"patch", "object", "setattr"})
 
@@ -105,6 +119,18 @@ class Patched:
         return found
 
     @cached_property
+    def mentions(self) -> list[tuple[cst.Attribute, Target]]:
+        """Where a method is named to ask the mock in its place: `openai.ChatCompletion.create.assert_called_once()`."""
+        found = []
+        for node in self._usage.nodes(cst.Attribute):
+            parent = self._tree.parents[node]
+            if isinstance(parent, cst.Attribute) and parent.value is node and parent.attr.value in _OF_MOCKS:
+                target = self._named(node)
+                if target is not None and target.legacy is not None:
+                    found.append((node, target))
+        return found
+
+    @cached_property
     def strange(self) -> list[tuple[cst.CSTNode, str]]:
         known = {patch.where for patch in self.all} | {patch.node for patch in self.all}
         found: list[tuple[cst.CSTNode, str]] = []
@@ -113,7 +139,7 @@ class Patched:
                 if target.cls or target.name not in MODULE_SETTINGS:
                     found.append((node, f"`{dotted_name(node)}` is replaced in a way that cannot be followed"))
         for text in (*self._usage.nodes(cst.SimpleString), *self._usage.nodes(cst.FormattedString)):
-            value = self._usage.values.text(text) or ""
+            value = self._text(text)
             if text not in known and self._is_handed_over(text) and self._is_of_0x(value):
                 found.append((text, f"what is done with the name `{value}` cannot be followed"))
         for call in self._usage.nodes(cst.Call):
@@ -142,11 +168,18 @@ class Patched:
     def _by_text(
         self, call: cst.Call, given: cst.BaseExpression | None, new: cst.BaseExpression | None, *, makes: bool
     ) -> Patch | None:
-        text = self._usage.values.text(given) if given is not None else None
-        target = _target(text or "")
+        target = _target(self._text(given)) if given is not None else None
         if given is None or target is None:
             return None
         return Patch(call, given, target, "text", makes and new is None, new)
+
+    def _text(self, node: cst.BaseExpression) -> str:
+        """A dotted name that is written down, with any name for what of it is not, such as `{__name__}`; or an empty text."""
+        if isinstance(node, cst.FormattedString):
+            return "".join(part.value if isinstance(part, cst.FormattedStringText) else "module" for part in node.parts)
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            return (self._text(node.left) or "module") + self._text(node.right)
+        return self._usage.values.text(node) or ""
 
     def _by_object(self, call: cst.Call, new: cst.BaseExpression | None, *, makes: bool) -> Patch | None:
         owner, name = argument_of(call, 0, "target"), argument_of(call, 1, "attribute")
@@ -169,7 +202,7 @@ class Patched:
     def _named(self, node: cst.Attribute) -> Target | None:
         """What an expression names, whatever the program has put in its place."""
         for owner in {*self._usage.clients.names(node.value), dotted_name(node.value) or ""}:
-            target = _target(f"{owner}.{node.attr.value}")
+            target = _target(f"{owner}.{node.attr.value}", by_name=False)
             if target is not None and (target.cls or target.name):
                 return target
         return None
@@ -191,8 +224,9 @@ class Patched:
         return target is not None and bool(target.cls)
 
 
-def _target(text: str) -> Target | None:
-    found = _TARGET.fullmatch(text) or _BY_NAME.fullmatch(text)
+def _target(text: str, *, by_name: bool = True) -> Target | None:
+    """by_name: whether a module may have imported a class by its name."""
+    found = _TARGET.fullmatch(text) or (_BY_NAME.fullmatch(text) if by_name else None)
     if found is None:
         return None
     first, second = found["first"] or "", found["second"] or ""

@@ -16,20 +16,14 @@ from oaklint.sdk.resources import is_seen_as_async, resource_class
 from oaklint.source import Change, Span
 from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.migration.fakes import MOCKS, Fakes
+from oaklint.usage.migration.fakes import MADE, MOCKS, Fakes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import Home, NewClients
-from oaklint.usage.migration.patched import Patch, Patched, Target
+from oaklint.usage.migration.patched import ASSERTIONS, INDIFFERENT, LAST_CALL, LISTS_OF_CALLS, Patch, Patched, Target
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-_ASSERTIONS = {"assert_called_with", "assert_called_once_with", "assert_any_call"}
-_ASSERTIONS |= {name.replace("called", "awaited") for name in _ASSERTIONS} | {"assert_any_await"}
-_LISTS_OF_CALLS = {"call_args_list", "mock_calls", "await_args_list", "method_calls"}
-_LAST_CALL = {"call_args", "await_args"}
-_INDIFFERENT = {"called", "call_count", "await_count", "awaited", "reset_mock", "assert_called", "assert_called_once", "stop"}
-_INDIFFERENT |= {"assert_not_called", "assert_awaited", "assert_awaited_once", "assert_not_awaited", "mock_add_spec"}
 # Settings of the module that are attributes of a client.
 _OF_CLIENT = {"api_key": "api_key", "organization": "organization", "api_base": "base_url"}
 
@@ -58,8 +52,27 @@ class Patches:
             self._draft.stop(node, reason)
         for assign, value, legacy in self._patched.originals:
             self._keep_original(assign, value, legacy)
+        for node, target in self._patched.mentions:
+            self._ask_by_name(node, target)
         for patch in self._patched.all:
             self._migrate(patch)
+        for call in self._usage.nodes(cst.Call):
+            if self._resolver.names(call.func) & MADE and not self._fakes.knows(call):
+                self._draft.stop(call, "what answers it is made for cannot be seen")
+
+    def _ask_by_name(self, node: cst.Attribute, target: Target) -> None:
+        """`openai.ChatCompletion.create.assert_called_once()`"""
+        legacy = target.legacy
+        patches = [each for each in self._patched.all if each.target in (target, Target(target.cls, ""))]
+        if legacy is None or not patches:
+            self._draft.stop(node, "where it is replaced by a mock cannot be seen")
+            return
+        for patch in patches:
+            self._methods.setdefault(patch, set()).add(legacy)
+        cls = self._class(legacy, node)
+        if cls is not None:
+            self._draft.replace(node, f"{self._names.of_module(cls, node)}.{_method(legacy)}")
+        self._follow(node, patches[0], target)
 
     def _keep_original(self, assign: cst.Assign, value: cst.Attribute, legacy: LegacyCall) -> None:
         cls = self._class(legacy, value)
@@ -368,7 +381,7 @@ class Patches:
         name = node.attr.value
         if name in ("start", "__enter__") and self._is_called(node):
             self._follow(self._tree.parents[node], patch, target)  # type: ignore[arg-type]
-        elif target.legacy is None and name not in _INDIFFERENT:
+        elif target.legacy is None and name not in INDIFFERENT:
             self._part(node, root, patch, target)
         elif target.legacy is not None:
             self._attribute_of_mock(node, name, patch, target.legacy)
@@ -408,19 +421,19 @@ class Patches:
                     self._draft.stop(arg, "what it is set up with cannot be seen")
                 else:
                     self._configure(patch, arg.keyword.value, arg.value, legacy)
-        elif name in _ASSERTIONS and call is not None:
+        elif name in ASSERTIONS and call is not None:
             self._stop_at_autospec(node, patch)
             self._calls.rewrite_recorded(call, legacy)
         elif name in ("assert_has_calls", "assert_has_awaits") and call is not None and call.args:
             self._stop_at_autospec(node, patch)
             self._expected_calls(call.args[0].value, legacy)
-        elif name in _LAST_CALL:
+        elif name in LAST_CALL:
             self._stop_at_autospec(node, patch)
             self._call_args(node, legacy)
-        elif name in _LISTS_OF_CALLS:
+        elif name in LISTS_OF_CALLS:
             self._stop_at_autospec(node, patch)
             self._list_of_calls(node, legacy)
-        elif name not in _INDIFFERENT:
+        elif name not in INDIFFERENT:
             self._draft.stop(node, f"what `{name}` is for a mock of the method cannot be told")
 
     def _stop_at_autospec(self, node: cst.CSTNode, patch: Patch) -> None:

@@ -35,7 +35,8 @@ class Requests:
         self._usage = usage
         self._tree: Tree = usage.tree
         # What is named only to be replaced, in a test.
-        self._replaced = patched.owners | {value for _, value, _ in patched.originals}
+        self._replaced = patched.owners | {value for _, value, _ in patched.originals} | {node for node, _ in patched.mentions}
+        self._is_assigned_to = any(patch.how == "assigned" for patch in patched.all)
 
     @cached_property
     def all(self) -> list[Request]:
@@ -90,7 +91,10 @@ class Requests:
     def _legacy(self, node: cst.Attribute) -> LegacyCall | None:
         if isinstance(self._tree.parents[node], (cst.ImportFrom, cst.ImportAlias, cst.AssignTarget, cst.Del)):
             return None
-        return next(filter(None, map(self._of_name, sorted(self._usage.clients.names(node)))), None)
+        names = self._usage.clients.names(node)
+        if self._is_assigned_to:  # what it is, whatever a test has put in its place
+            names |= {f"{owner}.{node.attr.value}" for owner in self._usage.clients.names(node.value)}
+        return next(filter(None, map(self._of_name, sorted(names))), None)
 
     @staticmethod
     def _of_name(name: str) -> LegacyCall | None:
