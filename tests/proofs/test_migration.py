@@ -91,16 +91,15 @@ SETUPS: dict[str, Setup] = {
     "debug_settings.py": Setup(key=None, files={"key.txt": "{key}\n"}),
     "docstring_first.py": Setup(arguments=["once", "more"]),
     "error_reraise.py": Setup(status=1),
-    "errors_from_import.py": Setup(status=3),
+    "left_alone/errors_from_import.py": Setup(status=3),
     "gpt_commit.py": Setup(stdin="+ one row\n"),
     "images_and_audio.ipynb": Setup(key=None, files=DOTENV),
     "input_key.py": Setup(key=None, stdin="key-for-tests\nWho?\n"),
     "key_from_file.py": Setup(key=None, files={"api_key.txt": "{key}\n"}),
-    "left_alone/response_to_module.py": Setup(files={"storage.py": STORAGE}),
+    "response_to_module.py": Setup(files={"storage.py": STORAGE}),
     "load_dotenv_after.py": Setup(key=None, files=DOTENV),
     "load_dotenv_before.py": Setup(key=None, files=DOTENV),
     "monkeypatched.py": Setup(files=PYTEST, behind=RUN_TESTS),
-    "no_key.py": Setup(key=None),
     "pytest_key.py": Setup(files=PYTEST, behind=RUN_TESTS),
     "pytest_mocker.py": Setup(files=PYTEST, behind=RUN_TESTS),
     "test_summary_service.py": Setup(beside=("summary_service.py",)),
@@ -205,7 +204,10 @@ def carried_over(sent: Sequence[Request]) -> list[Json]:
 
 
 def printed(text: str) -> str:
-    """What was printed, with the fields of JSON in one order: the SDKs before and since 1.0 have different ones."""
+    """What was printed, with the fields of JSON in one order: the SDKs before and since 1.0 have different ones. `str(error)` of
+    an error of the SDK begins with the status since 1.0.
+    """
+    text = re.sub(r"Error code: \d{3} - ", "", text)
     decoder, parts, start = json.JSONDecoder(), [], 0
     for found in re.finditer("{", text):
         if found.start() < start:

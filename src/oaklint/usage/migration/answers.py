@@ -30,10 +30,11 @@ _SAME = {"copy.copy", "copy.deepcopy", "builtins.list", "builtins.tuple", "built
 _SAME |= {"builtins.filter", "random.sample", "itertools.islice", "tqdm.tqdm", "tqdm.auto.tqdm", "itertools.chain"}
 _FIRST = {"builtins.next", "builtins.max", "builtins.min", "random.choice", "builtins.anext"}
 # What asks a question that is answered alike for an object.
-_ASKS = {"builtins.len", "builtins.bool", "builtins.id", "builtins.type", "builtins.any", "builtins.all", "builtins.callable"}
+_ASKS = {"builtins.bool", "builtins.id", "builtins.type", "builtins.any", "builtins.all", "builtins.callable"}
 _RUNS = {"asyncio.run", "asyncio.get_event_loop().run_until_complete", "asyncio.new_event_loop().run_until_complete"}
 _STARTS = {"asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield"}
 _JSON = {"json.dumps", "json.dump", "simplejson.dumps", "ujson.dumps", "orjson.dumps"}
+_WITHOUT_ORDER = {f"builtins.{name}" for name in ("any", "all", "max", "min", "sum", "len", "sorted", "set", "frozenset")}
 _DICTS = {"builtins.dict", "builtins.vars"}
 
 
@@ -356,8 +357,17 @@ class _Round:
             self._edit(owner, "append", ".to_dict()")
 
     def _from_dict(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
+        if node.attr.value == "values" and not self._is_order_lost(call):
+            self._stop(node, "its values come in another order than in 0.x")
         self._note(node, node.value, f".to_dict().{node.attr.value}()")
         self._as_dict_here(node, shape)
+
+    def _is_order_lost(self, call: cst.Call) -> bool:
+        """Whether a call is all that a function is given which asks for no order: `max(scores.values())`."""
+        arg = self._tree.parents[call]
+        taker = self._tree.parents[arg]
+        names = self._resolver.names(taker.func) if isinstance(arg, cst.Arg) and isinstance(taker, cst.Call) else frozenset()
+        return not (isinstance(arg, cst.Arg) and arg.star) and bool(names & _WITHOUT_ORDER)
 
     def _changed(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
         self._stop(node, "the answer is changed as a dict")
@@ -488,7 +498,7 @@ class _Round:
             kinds = {name for each in call.args[1:] for name in self._classes(each.value)}
             if kinds & {"builtins.dict", "builtins.list"} and shape.is_object:
                 self._stop(node, "the answer is no dict any more")
-        elif names & _ASKS:
+        elif names & _ASKS or (names & {"builtins.len"} and not shape.is_object):
             pass
         elif names & _SAME and (place == 0 or names & {"builtins.filter"}):
             item = shape.item if shape.form in ("stream", "page") else None

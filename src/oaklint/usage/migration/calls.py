@@ -8,14 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.tree import dotted_name, has_star
+from oaklint.python.tree import alternatives, dotted_name, has_star
 from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
 from oaklint.usage.migration.answers import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.names import Names
-from oaklint.usage.migration.new_clients import Home, NewClients
+from oaklint.usage.migration.homes import Home, Homes
+from oaklint.usage.migration.new_clients import NewClients, brings_key
 from oaklint.usage.migration.requests import Request, Requests
 
 if TYPE_CHECKING:
@@ -36,17 +37,18 @@ _RESOURCES = {
 class Calls:
     """Rewrites requests, each for the client that it belongs to."""
 
-    def __init__(self, usage: Usage, draft: Draft, names: Names, requests: Requests, clients: NewClients) -> None:
+    def __init__(self, usage: Usage, draft: Draft, names: Names, requests: Requests, homes: Homes, clients: NewClients) -> None:
         self._usage = usage
         self._tree = usage.tree
         self._draft = draft
         self._names = names
         self._requests = requests
+        self._homes = homes
         self._clients = clients
 
     @cached_property
     def _asks_azure(self) -> bool:
-        return bool(self._clients.homes) and all(map(self._clients.is_azure, self._clients.homes))
+        return bool(self._homes.all) and all(map(self._clients.is_azure, self._homes.all))
 
     def prepare(self) -> None:
         """Says which names will be gone."""
@@ -122,7 +124,7 @@ class Calls:
             return
         rules = rewriting(legacy)
         assert rules is not None
-        home = self._clients.of(request)
+        home = self._homes.of(request)
         reason = rules.by_hand or (rules.on_azure if self._clients.is_azure(home) else "")
         if reason:
             self._draft.stop(node, f"`{legacy.name}` is not the same as `{legacy.successor}`: {reason}")
@@ -164,45 +166,89 @@ class Calls:
         """A class that is handed over, or gets another name."""
         names = self._usage.clients.names(node)
         cls = next(iter(names)).removeprefix("openai.")
-        home = next(iter(self._clients.homes), None)
+        home = next(iter(self._homes.all), None)
         if cls not in _RESOURCES or len(names) > 1 or home is None:
             self._draft.stop(node, f"`{'` or `'.join(sorted(names))}` is used as a class")
         elif self._names.is_direct(node):
-            self._draft.replace(node, f"{home.sync}.{_RESOURCES[cls]}")
+            client = f"{home.sync}.{_RESOURCES[cls]}"
+            made = self._tree.parents[node]
+            if isinstance(made, cst.Call) and made.func is node and not made.args:
+                self._draft.replace(made, client)  # an instance does what the class does
+            else:
+                self._draft.replace(node, client)
 
     def _client(self, request: Request, home: Home) -> str:
         """The client that a request is made by, as an expression."""
         options = self._options(request.call) if request.call is not None and request.is_own else {}
-        if any(name in _OF_AZURE for name in options):
+        if self._is_for_azure(request, options):
             return self._of_its_own(request, options)
-        texts = [f"{_OPTIONS[name]}={self._draft.text(arg.value)}" for name, arg in options.items()]
-        if "api_key" in options and not home.settings and self._all_bring_keys(home):
+        texts = [f"{_OPTIONS[name]}={text}" for name, text in options.items() if name in _OPTIONS]
+        if home.kind == "module":
+            return self._module_of(request, home, texts)
+        if "api_key" in options and not home.settings and all(brings_key(each.call) for each in home.requests):
             constructor = self._clients.constructor((), is_async=request.legacy.is_async, at=request.node)
             return f"{constructor}({', '.join(texts)})"
-        client = home.name_for(request)
+        client = home.client_of(request)
         return f"{client}.with_options({', '.join(texts)})" if texts else client
 
-    def _all_bring_keys(self, home: Home) -> bool:
-        return all(request.call is not None and self._argument(request.call, "api_key") for request in home.requests)
+    def _is_for_azure(self, request: Request, options: dict[str, str]) -> bool:
+        kind = options.get("api_type")
+        if kind is None:
+            if "api_version" in options:
+                self._draft.stop(request.node, "whether it asks Azure cannot be seen")
+            return False
+        if kind.strip("'\"") == "azure" or kind.endswith("]"):
+            return True
+        self._draft.stop(request.node, "whether it asks Azure cannot be seen")
+        return False
 
-    def _of_its_own(self, request: Request, options: dict[str, cst.Arg]) -> str:
+    def _module_of(self, request: Request, home: Home, texts: list[str]) -> str:
+        """The module as a client, or one for a single request, as it has no options."""
+        if texts and any(setting.name == "api_base" for setting in home.later):
+            self._draft.stop(request.node, "it has options of its own, and the module has an address")
+        constructor = self._names.written("OpenAI", request.node)
+        return f"{constructor}({', '.join(texts)})" if texts else constructor.removesuffix(".OpenAI")
+
+    def _of_its_own(self, request: Request, options: dict[str, str]) -> str:
         """A client of Azure for one request that says all that it takes."""
-        kind = self._usage.values.text(options["api_type"].value) if "api_type" in options else None
-        if kind != "azure" or not {"api_base", "api_version", "api_key"} <= options.keys():
+        if not {"api_base", "api_version", "api_key"} <= options.keys():
             self._draft.stop(request.node, "its arguments do not say all that a client of Azure takes")
             return ""
         names = {"api_key": "api_key", "api_base": "azure_endpoint", "api_version": "api_version"}
-        texts = [f"{argument}={self._draft.text(options[name].value)}" for name, argument in names.items()]
+        texts = [f"{argument}={options[name]}" for name, argument in names.items()]
+        if self._clients.retries_nothing:
+            texts.append("max_retries=0")
         constructor = self._names.of_sdk(f"{'Async' if request.legacy.is_async else ''}AzureOpenAI", request.node)
         return f"{constructor}({', '.join(texts)})"
 
-    @staticmethod
-    def _options(call: cst.Call) -> dict[str, cst.Arg]:
-        return {
-            arg.keyword.value: arg
-            for arg in call.args
-            if arg.keyword is not None and (arg.keyword.value in _OPTIONS or arg.keyword.value in _OF_AZURE)
-        }
+    def _options(self, call: cst.Call) -> dict[str, str]:
+        """What a request says that is a client's to know, as text; be it in a dictionary that holds nothing else."""
+        found: dict[str, str] = {}
+        for arg in call.args:
+            if arg.keyword is not None and self._is_of_client(arg.keyword.value):
+                found[arg.keyword.value] = self._draft.text(arg.value)
+            elif self._is_of_options(arg):
+                assert isinstance(arg.value, cst.Name)
+                quote = self._draft.quote_at(arg)
+                found |= {name: f"{arg.value.value}[{quote}{name}{quote}]" for name in self._keys(arg.value)}
+        return found
+
+    def _is_of_options(self, arg: cst.Arg) -> bool:
+        """Whether `**settings` hands over what is all a client's to know."""
+        keys = self._keys(arg.value) if arg.star == "**" and isinstance(arg.value, cst.Name) else []
+        return "api_type" in keys and all(map(self._is_of_client, keys))
+
+    def _keys(self, value: cst.BaseExpression) -> list[str]:
+        """The keys of the one dictionary that a name stands for; nothing where these are not known."""
+        origins = list(self._mappings(value))
+        if len(origins) != 1:
+            return []
+        (origin,) = origins
+        if isinstance(origin, cst.Dict):
+            keys = [self._usage.values.text(each.key) if isinstance(each, cst.DictElement) else None for each in origin.elements]
+        else:
+            keys = [arg.keyword.value if arg.keyword is not None else None for arg in origin.args]
+        return [key for key in keys if key is not None] if None not in keys else []
 
     # Arguments.
 
@@ -247,7 +293,10 @@ class Calls:
         elif name != rules.filename:
             self._draft.wrap(arg.value, f"{rules.renamed.get(name, name)}=", "")
 
-    def _rewrite_keyword(self, call: cst.Call, legacy: LegacyCall, arg: cst.Arg, given: set[str]) -> None:
+    def _rewrite_keyword(
+        self, call: cst.Call, legacy: LegacyCall, arg: cst.Arg, given: set[str], *, is_certain: bool = True
+    ) -> None:
+        """is_certain: whether the argument comes to this method, and not to another one that a function may call as well."""
         assert arg.keyword is not None
         rules = rewriting(legacy)
         assert rules is not None
@@ -280,7 +329,7 @@ class Calls:
             self._draft.replace(arg, f"{rules.grouped[name]}={{{quote}{name}{quote}: {self._draft.text(arg.value)}}}")
         elif name in CALL_ARGUMENTS:
             self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
-        elif name != rules.filename and name not in accepted(legacy.successor or ""):
+        elif is_certain and name != rules.filename and name not in accepted(legacy.successor or ""):
             self._draft.stop(arg, f"`{legacy.successor}` has no argument `{name}`")
 
     def _pair_filename(self, call: cst.Call, args: Sequence[cst.Arg], names: Sequence[str], filename: str) -> None:
@@ -311,6 +360,8 @@ class Calls:
         for arg in call.args:
             if arg.star == "*":
                 self._draft.stop(arg, "which arguments it has cannot be seen")
+            elif self._is_of_options(arg):
+                self._draft.take_argument(call, arg)
             elif arg.star == "**" and not self._rewrite_handed_on(arg, legacy):
                 self._rewrite_mapping(arg.value, legacy)
 
@@ -330,7 +381,8 @@ class Calls:
 
     def _mappings(self, value: cst.BaseExpression) -> Iterator[cst.Dict | cst.Call]:
         """The dictionaries, as they are written down, that a value may be."""
-        for each in [value, *self._usage.resolver.values_of(value)]:
+        wholes = [value, *self._usage.resolver.values_of(value)]
+        for each in (part for whole in wholes for part in [whole, *alternatives(whole)]):
             if isinstance(each, cst.Dict) or (isinstance(each, cst.Call) and dotted_name(each.func) == "dict"):
                 yield each
 
@@ -373,7 +425,7 @@ class Calls:
                     if self._is_of_client(each.keyword.value):
                         self._draft.stop(each, f"`{each.keyword.value}` is no argument of a request any more")
                     else:
-                        self._rewrite_keyword(call, legacy, each, set())
+                        self._rewrite_keyword(call, legacy, each, set(), is_certain=False)
         return True
 
 

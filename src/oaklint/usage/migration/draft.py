@@ -65,6 +65,12 @@ class Draft:
             self.add(self.editor.replace(node, text))
             self.drop(node)
 
+    def append_whole(self, node: cst.BaseExpression, text: str) -> None:
+        """Writes text behind an expression and the parentheses around it."""
+        with self.or_stop(node):
+            cell, _, end = self.editor.outer_span(node)
+            self.add(Change(Span(cell, end, end), text))
+
     def replace_whole(self, node: cst.BaseExpression, text: str) -> None:
         """The same with the parentheses around it, where that is exact."""
         with self.or_stop(node):

@@ -506,7 +506,10 @@ class Errors:
                 if (key := place(call.args[0].value)) is not None:
                     tests = asked.setdefault((self._tree.unit(call), key), {})
                     tests.setdefault(named.name, []).append((call, named))
-        for (_, key), tests in asked.items():
+        for (unit, key), tests in asked.items():
+            for named in self._among_others(unit, key):
+                if {named.name, *tests.keys()} >= _SERVER_ERRORS:
+                    self._draft.stop(named.node, f"since 1.0 status {UNAVAILABLE_STATUS} is told by the class that 500 has, too")
             if tests.keys() >= _SERVER_ERRORS:
                 for name, operator in (("ServiceUnavailableError", "=="), ("APIError", "!=")):
                     for call, _ in tests[name]:
@@ -515,6 +518,16 @@ class Errors:
                 for call, named in tests["APIConnectionError"]:
                     timeout = self._names.written("APITimeoutError", named.node)
                     self._narrow(call, f"not isinstance({key}, {timeout})")
+
+    def _among_others(self, unit: object, key: str) -> Iterator[_Named]:
+        """The classes of server errors that a function asks for together with others: `isinstance(error, (...))`."""
+        for named in self._named.values():
+            display = self._display_around(named.node)
+            arg = self._tree.parents[display] if display is not None else None
+            call = self._tree.parents[arg] if isinstance(arg, cst.Arg) else None
+            if named.name in _SERVER_ERRORS and isinstance(call, cst.Call) and self._tree.unit(call) is unit:
+                if len(call.args) == 2 and place(call.args[0].value) == key:
+                    yield named
 
     def _narrow(self, call: cst.Call, condition: str) -> None:
         parent = self._tree.parents[call]

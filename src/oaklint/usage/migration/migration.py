@@ -16,10 +16,12 @@ from oaklint.usage.migration.answers import Answers
 from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft, Obstacle
 from oaklint.usage.migration.errors import Errors
+from oaklint.usage.migration.homes import Homes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.patched import Patched
 from oaklint.usage.migration.patches import Patches
+from oaklint.usage.migration.requesting import Requesting
 from oaklint.usage.migration.requests import Requests
 from oaklint.usage.migration.settings import Settings
 from oaklint.usage.migration.types import Types
@@ -54,8 +56,10 @@ class Migration:
     def _drafted(self) -> Draft:
         usage, draft, requests = self._usage, self._draft, self._requests
         names = Names(usage, draft)
-        clients = NewClients(usage, draft, names, requests, Settings(usage))
-        calls = Calls(usage, draft, names, requests, clients)
+        settings, requesting = Settings(usage), Requesting(usage, requests)
+        homes = Homes(usage, draft, names, requests, settings, requesting)
+        clients = NewClients(usage, draft, names, homes, settings, requesting)
+        calls = Calls(usage, draft, names, requests, homes, clients)
         errors = Errors(usage, draft, names)
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []
         if not (requests.all or requests.classes or errors.any or readings or self.patched.any):

@@ -72,6 +72,8 @@ class Names:
         """
         root = _root(old)
         item = self._item_of(root) if root is not None else None
+        if item is None and (owner := self._module_in(old)) is not None:
+            return f"{self._draft.text(owner)}.{name}"
         if item is None:
             self._draft.stop(old, "where its name comes from cannot be followed")
             return name
@@ -81,6 +83,10 @@ class Names:
             self._kept.add(module.binding)
             return f"{module.binding.name}.{name}"
         return self._bare(name, item, old)
+
+    def _module_in(self, old: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The expression for the module that another one begins with: `self.openai` of `self.openai.Completion.create`."""
+        return next((each for each in self._tree.chain(old) if self._usage.resolver.names(each) == {_PACKAGE}), None)
 
     def of_sdk(self, name: str, at: cst.CSTNode) -> str:
         """How `openai.<name>` is to be written at a place where nothing of the SDK stands so far."""
@@ -141,9 +147,7 @@ class Names:
     def is_direct(self, node: cst.BaseExpression) -> bool:
         """Whether an expression begins with a name that an import of the SDK binds, or that stands for the module all the same."""
         root = _root(node)
-        if root is None:
-            return False
-        return self._item_of(root) is not None or self._usage.resolver.names(root) == {_PACKAGE}
+        return (root is not None and self._item_of(root) is not None) or self._module_in(node) is not None
 
     def scope_of(self, node: cst.BaseExpression) -> Scope | None:
         """The scope whose import brings in what an expression begins with."""

@@ -1,19 +1,19 @@
-"""Where the clients are built that take the place of the module `openai`, out of what the program sets of the module."""
+"""The building of clients, in place of what sets up the module `openai`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.scopes import CodeUnit
+from oaklint.python.edits import LOOSE
 from oaklint.python.tree import last_part, walk
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
 from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.homes import LATER, Home, Homes, blocks_of
 from oaklint.usage.migration.names import Names
-from oaklint.usage.migration.requests import Request, Requests
+from oaklint.usage.migration.requesting import Requesting
 from oaklint.usage.migration.settings import Setting, Settings
 
 if TYPE_CHECKING:
@@ -22,184 +22,57 @@ if TYPE_CHECKING:
 _AZURE = {"azure", "azure_ad", "azuread"}
 # In this order they are handed to a client.
 _ORDER = ("api_key", "azure_ad_token", "organization", "project", "base_url", "azure_endpoint", "api_version")
-# What a client can be given later, too.
-_LATER = {"api_key": "api_key", "organization": "organization", "api_base": "base_url", "base_url": "base_url"}
 _WIDTH = 100
-_DECORATORS = ("retry", "backoff", "on_exception", "stamina")
-
-
-@dataclass
-class Home:
-    """Where a client is kept: in a variable of the module or of a function, or in an attribute of the objects of a class.
-
-    unit:     the function, or None for the module; of an attribute, the method that sets it.
-    owner:    the class whose objects keep it. is_global: whether a function sets a variable of the module.
-    settings: what it is built with, in the order of the text.
-    """
-
-    kind: Literal["variable", "attribute"]
-    unit: CodeUnit | None
-    owner: cst.ClassDef | None = None
-    is_global: bool = False
-    settings: list[Setting] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-    sync: str = ""
-    asynchronous: str = ""
-
-    def name_for(self, request: Request) -> str:
-        return self.asynchronous if request.legacy.is_async else self.sync
 
 
 class NewClients:
-    """Decides where clients live, and writes their construction in place of the settings."""
+    """Writes the constructions, and what takes the place of settings and of what is read of them."""
 
-    def __init__(self, usage: Usage, draft: Draft, names: Names, requests: Requests, settings: Settings) -> None:
+    def __init__(
+        self, usage: Usage, draft: Draft, names: Names, homes: Homes, settings: Settings, requesting: Requesting
+    ) -> None:
         self._usage = usage
         self._tree = usage.tree
         self._draft = draft
         self._names = names
-        self._requests = requests
+        self._homes = homes
         self._settings = settings
+        self._requesting = requesting
+        # The variables that settings are kept in until a client is built with them.
         self._slots: dict[Setting, str] = {}
-        self._done: set[Setting] = set()
 
-    # Homes.
+    @property
+    def _is_module(self) -> bool:
+        return any(home.kind == "module" for home in self._homes.all)
 
-    @cached_property
-    def homes(self) -> list[Home]:
-        """All clients that the program needs."""
-        found: dict[object, Home] = {}
-        for request in self._requests.all:
-            key, home = self._home(request)
-            found.setdefault(key, home).requests.append(request)
-        homes = list(found.values())
-        for home in homes:
-            self._name(home, homes)
-        return homes
-
-    def of(self, request: Request) -> Home:
-        return next(home for home in self.homes if request in home.requests)
-
-    @cached_property
-    def _by_unit(self) -> dict[CodeUnit | None, list[Setting]]:
-        found: dict[CodeUnit | None, list[Setting]] = {}
-        for setting in self._settings.all:
-            found.setdefault(setting.unit, []).append(setting)
-        return found
-
-    @cached_property
-    def _mode(self) -> Literal["module", "parts", "global"]:
-        """Whether the whole program has one client, from settings of the module; or its parts have their own; or a function sets
-        the one.
-        """
-        if None in self._by_unit or not self._by_unit:
-            return "module"
-        rest = [request for request in self._requests.all if self._part(request) is None]
-        return "global" if rest else "parts"
-
-    def _part(self, request: Request) -> tuple[cst.ClassDef | None, CodeUnit | None] | None:
-        """The class, or else the function, that sets what a request needs."""
-        owner = self._class_around(request.node)
-        units = list(self._units_around(request.node))
-        own = next((unit for unit in units if unit in self._by_unit), None)
-        setters = [unit for unit in self._by_unit if owner is not None and self._class_of(unit) is owner]
-        if setters and (own is None or any(self._needs_attribute(owner, unit) for unit in setters)):
-            return owner, setters[0]
-        return (None, own) if own is not None else None
-
-    def _needs_attribute(self, owner: cst.ClassDef | None, setter: CodeUnit | None) -> bool:
-        """Whether other methods of a class make requests with what one of them has set."""
-        within = (request for request in self._requests.all if self._class_around(request.node) is owner)
-        return any(not any(unit in self._by_unit for unit in self._units_around(request.node)) for request in within)
-
-    def _home(self, request: Request) -> tuple[object, Home]:
-        if self._mode == "parts":
-            part = self._part(request)
-            assert part is not None
-            owner, unit = part
-            if owner is not None:
-                units = [each for each in self._by_unit if self._class_of(each) is owner]
-                if len(units) > 1:
-                    self._draft.stop(owner.name, "several of its methods set what its requests need")
-                return owner, Home("attribute", unit, owner, settings=self._by_unit[unit])
-            return unit, Home("variable", unit, settings=self._by_unit[unit])
-        if self._mode == "global":
-            units = list(self._by_unit)
-            if len(units) > 1:
-                self._draft.stop(self._by_unit[units[1]][0].target, "several functions set what other functions need")
-            return None, Home("variable", units[0], is_global=True, settings=self._by_unit[units[0]])
-        scope = self._names.scope_of(request.node)
-        unit = scope.node if scope is not None else None
-        if isinstance(unit, cst.FunctionDef) and None not in self._by_unit:
-            return unit, Home("variable", unit)
-        return None, Home("variable", None, settings=self._by_unit.get(None, []))
-
-    def _units_around(self, node: cst.CSTNode) -> Iterator[CodeUnit]:
-        return (each for each in self._tree.ancestors(node) if isinstance(each, cst.FunctionDef))
-
-    def _class_of(self, unit: CodeUnit | None) -> cst.ClassDef | None:
-        """The class that a function is a method of."""
-        node = self._tree.scopes[unit].node if isinstance(unit, cst.FunctionDef) else None
-        return node if isinstance(node, cst.ClassDef) else None
-
-    def _class_around(self, node: cst.CSTNode) -> cst.ClassDef | None:
-        return next((each for each in self._tree.ancestors(node) if isinstance(each, cst.ClassDef)), None)
-
-    # Names of clients.
-
-    @cached_property
-    def _taken(self) -> set[str]:
-        return {node.value for node in self._usage.nodes(cst.Name)}
-
-    def _name(self, home: Home, homes: Sequence[Home]) -> None:
-        kinds = {request.legacy.is_async for request in home.requests}
-        prefix = f"{self._self_of(home)}." if home.kind == "attribute" else ""
-        plain = self._free("client", "openai_client", "openai_sync_client")
-        other = self._free("async_client", "openai_async_client", "async_openai_client")
-        home.sync = prefix + plain
-        home.asynchronous = prefix + (other if len(kinds) == 2 else plain)
-
-    def _free(self, *names: str) -> str:
-        return next((name for name in names if name not in self._taken), names[-1])
-
-    def _self_of(self, home: Home) -> str:
-        unit = home.unit
-        if isinstance(unit, cst.FunctionDef) and unit.params.params:
-            return unit.params.params[0].name.value
-        self._draft.stop(home.requests[0].node, "its class has no object to keep a client in")
-        return "self"
-
-    # What is set.
+    @property
+    def retries_nothing(self) -> bool:
+        """Whether clients are told not to repeat failed requests, because the program does what is to be done."""
+        return self._requesting.minds_failures
 
     def prepare(self) -> None:
         """Says what will be gone, before anybody asks how a name is to be written."""
-        for node in self._settings.strange:
-            self._draft.stop(node, "it sets something of the module in a way that cannot be followed")
-        for setting in self._settings.all:
-            self._draft.drop(setting.target)
-        for read in self._settings.reads:
-            self._draft.drop(read)
+        if self._is_module:
+            return
+        for node in (*(setting.target for setting in self._settings.all), *self._settings.reads):
+            self._draft.drop(node)
 
     def migrate(self) -> None:
-        """Writes the constructions, and what takes the place of settings and of what is read of them."""
-        if not self._requests.all:
-            for setting in self._settings.all[:1]:
-                self._draft.stop(setting.target, "no request is made here: where the client is built cannot be told")
-            return
-        if self._mode == "module" and None in self._by_unit:
-            later = [setting for unit, settings in self._by_unit.items() if unit is not None for setting in settings]
-        else:
-            later = []
-        for home in self.homes:
-            if all(self._is_inline(request, home) for request in home.requests) and not home.settings:
-                continue
-            self._build(home, [setting for setting in later if home.unit is None])
-        self._drop_unused()
-
-    def _drop_unused(self) -> None:
+        for node in self._settings.strange:
+            if not (self._is_module and isinstance(node, cst.Attribute)):
+                self._draft.stop(node, "it sets something of the module in a way that cannot be followed")
+        for home in self._homes.all:
+            if home.kind == "module":
+                self._set_up_module(home)
+            elif home.settings or not all(brings_key(request.call) for request in home.requests):
+                self._build(home)
+        settled = {setting for home in self._homes.all for setting in (*home.settings, *home.later)}
         for setting in self._settings.all:
-            if setting not in self._done:
-                self._draft.stop(setting.target, "it is set where no request follows")
+            if setting not in settled:
+                reason = "it is set where no request follows" if self._homes.all else "no request is made here: who makes them?"
+                self._draft.stop(setting.target, reason)
+
+    # Azure, or not.
 
     def is_azure(self, home: Home) -> bool:
         """Whether a home has a client of Azure, be it only on one of several ways."""
@@ -212,57 +85,54 @@ class NewClients:
         text = self._usage.values.text(setting.value)
         if text is not None:
             return text.lower().replace("-", "_") in _AZURE
-        has_version = any(each.name == "api_version" for each in settings)
         default = self._usage.values.text(_last_argument(setting.value))
-        if has_version or (default is not None and default.lower() in _AZURE):
-            return True
+        if any(each.name == "api_version" for each in settings) or (default or "").lower() in _AZURE:
+            return True  # only Azure has versions
         self._draft.stop(setting.value, "whether it means Azure cannot be seen")
         return False
 
-    def _is_inline(self, request: Request, home: Home) -> bool:
-        """Whether a request brings its own key, where the program has no other."""
-        return request.is_own and request.call is not None and any(
-            arg.keyword is not None and arg.keyword.value == "api_key" for arg in request.call.args
-        )
+    def _is_token(self, settings: Sequence[Setting]) -> bool:
+        """Whether the key is a token of Azure's directory."""
+        kinds = (self._usage.values.text(each.value) for each in settings if each.name == "api_type")
+        return any((kind or "").lower() in ("azure_ad", "azuread") for kind in kinds)
 
-    def constructor(self, settings: Sequence[Setting], *, is_async: bool, at: cst.CSTNode) -> str:
-        name = f"{'Async' if is_async else ''}{'Azure' if self._says_azure(settings) else ''}OpenAI"
-        return self._names.of_sdk(name, at)
+    # Where a client is built.
 
-    # Building.
-
-    def _build(self, home: Home, later: Sequence[Setting]) -> None:
-        after = [setting for setting in home.settings if self._is_behind_first_use(setting, home)]
-        settings = [setting for setting in home.settings if setting not in after]
-        home.settings = settings
-        self._done.update((*settings, *after, *later))
-        blocks = {id(setting.block): setting.block for setting in settings}
+    def _build(self, home: Home) -> None:
         body = self._body_of(home)
-        for setting in (*after, *later):
+        first = self._requesting.first(body)
+        late = [setting for setting in home.settings if self._top(setting.target, body) > first]
+        home.settings = [setting for setting in home.settings if setting not in late]
+        home.later = [*late, *home.later]
+        for setting in home.later:
             self._set_later(setting, home)
-        if len(blocks) > 1 and self._branches(settings):
-            for block in blocks.values():
-                self._build_at([each for each in settings if each.block is block], home)
-        elif settings:
-            self._build_with_slots(settings, home, body)
+        if self._are_branches(home.settings):
+            for block in blocks_of(home.settings):
+                self._build_at([each for each in home.settings if each.block is block], home)
+        elif home.settings:
+            self._build_with_slots(home, body)
         else:
             self._build_fresh(home, body)
-        self._replace_reads(home)
+        self._replace_reads(home, body)
 
     def _body_of(self, home: Home) -> list[cst.CSTNode]:
-        """The statements of the function, or of all cells, in their order; of one block in it, if all that matters is there."""
-        body: list[cst.CSTNode] = [line for root in self._tree.roots for line in root.body]
-        if isinstance(home.unit, cst.FunctionDef):
-            body = list(home.unit.body.body)
+        """The statements among which a client is built: those of one block, if all that matters is there."""
+        body = self._homes.body_of(home.unit)
         block = home.settings[0].block if home.settings else self._block_of_import(home)
         if not isinstance(block, cst.IndentedBlock) or any(setting.block is not block for setting in home.settings):
             return body
-        if home.is_global and not self._decides_on_value(block, home):
+        if self._is_main(block) or (home.is_global and not self._decides_on_value(block, home)):
             return list(block.body)
         index = self._top(block, body)
         is_whole = index < 0 or any(line is block.body[0] for line in body)
-        is_enough = self._first_use(home, body) <= index if home.settings else self._last_preparation(home, body) <= index
+        is_enough = self._requesting.first(body) <= index if home.settings else self._last_preparation(home, body) <= index
         return list(block.body) if is_enough and not is_whole else body
+
+    def _is_main(self, block: cst.CSTNode) -> bool:
+        """Whether a block is what runs if the file is run by itself: `if __name__ == "__main__":`"""
+        holder = self._tree.parents.get(block)
+        asked = holder.test if isinstance(holder, cst.If) else None
+        return isinstance(asked, cst.Comparison) and "__name__" in {last_part(asked.left), *(last_part(each.comparator) for each in asked.comparisons)}
 
     def _decides_on_value(self, block: cst.CSTNode, home: Home) -> bool:
         """Whether a condition asks for what is set: `if key: openai.api_key = key`. Any other may let it be set only once."""
@@ -273,8 +143,8 @@ class NewClients:
     def _block_of_import(self, home: Home) -> cst.CSTNode | None:
         """The block that the SDK is imported in, if only there."""
         scopes = {self._names.scope_of(request.node) for request in home.requests}
-        items = [item for item in self._names.items if item.scope in scopes]
-        blocks = {id(block): block for item in items for block in [self._tree.parents[self._tree.parents[item.statement]]]}
+        statements = (item.statement for item in self._names.items if item.scope in scopes)
+        blocks = {id(block): block for each in statements for block in [self._tree.parents[self._tree.parents[each]]]}
         return next(iter(blocks.values())) if len(blocks) == 1 else None
 
     def _top(self, node: cst.CSTNode, body: Sequence[cst.CSTNode]) -> int:
@@ -282,60 +152,43 @@ class NewClients:
         around = {id(node), *(id(each) for each in self._tree.ancestors(node))}
         return next((index for index, line in enumerate(body) if id(line) in around), -1)
 
-    def _is_behind_first_use(self, setting: Setting, home: Home) -> bool:
-        body = self._body_of(home)
-        return self._top(setting.target, body) > self._first_use(home, body)
+    def _last_preparation(self, home: Home, body: Sequence[cst.CSTNode]) -> int:
+        """The last statement before the first request that sets up the environment, if the client will read it; else -1."""
+        if any(setting.name == "api_key" for setting in home.settings):
+            return -1
+        first = self._requesting.first(body)
+        writes = (self._top(write.node, body) for write in self._usage.writes.all if self._tree.is_own(write.node))
+        return max((index for index in writes if index < first), default=-1)
 
-    def _first_use(self, home: Home, body: Sequence[cst.CSTNode]) -> int:
-        """The first statement of a body that may come to a request; the number of statements, if none does."""
-        return next((index for index, line in enumerate(body) if self._may_request(line, home)), len(body))
+    def _build_fresh(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
+        """Builds a client of nothing but the environment: behind the imports and what sets up the environment."""
+        prepared = self._last_preparation(home, body)
+        self._build_behind([], home, body[max(self._last_import(body, prepared), prepared, 0)])
 
-    def _may_request(self, line: cst.CSTNode, home: Home) -> bool:
+    def _last_import(self, body: Sequence[cst.CSTNode], prepared: int = -1) -> int:
+        """The last of the imports that the SDK is imported among, before the first request; -1 for none."""
+        first = self._requesting.first(body)
+        found = [index for index, line in enumerate(body[:first]) if self._imports_sdk(line) or (index < prepared and _is_import(line))]
+        last = max(found, default=-1)
+        while last >= 0 and last + 1 < first and _is_import(body[last + 1]):
+            last += 1
+        return last
+
+    def _imports_sdk(self, line: cst.CSTNode) -> bool:
         if isinstance(line, (cst.FunctionDef, cst.ClassDef)):
-            return any(self._runs(node) for node in _evaluated_by_definition(line))
-        return any(self._runs(node) for node in _evaluated(line))
+            return False
+        return any(item.statement is node for node in walk(line) for item in self._names.items)
 
-    def _runs(self, node: cst.CSTNode) -> bool:
-        if any(node is request.node for request in self._requests.all):
-            return True
-        if isinstance(node, cst.Call):
-            return any(each in self._requesting for each in self._resolved(node))
-        return isinstance(node, (cst.Name, cst.Attribute)) and bool(
-            set(self._usage.resolver.definitions.functions(self._usage.resolver.names(node))) & self._requesting
-        ) and not isinstance(self._tree.parents[node], cst.Call)
+    # Settings on several ways, or kept until they are needed.
 
-    def _resolved(self, call: cst.Call) -> set[cst.CSTNode]:
-        found: set[cst.CSTNode] = set(self._usage.resolver.calls.functions(call))
-        return found
-
-    @cached_property
-    def _requesting(self) -> set[cst.CSTNode]:
-        """The functions that make a request, or call one that does."""
-        found: set[cst.CSTNode] = set()
-        for request in self._requests.all:
-            found.update(self._units_around(request.node))
-        grows = True
-        while grows:
-            grows = False
-            for call in self._usage.nodes(cst.Call):
-                around = [unit for unit in self._units_around(call) if unit not in found]
-                if around and self._resolved(call) & found:
-                    found.update(around)
-                    grows = True
-        return found
-
-    def _branches(self, settings: Sequence[Setting]) -> bool:
-        """Whether each of several blocks is one way of a choice, and sets all that is set."""
-        names = [{setting.name for setting in settings if setting.block is block} for block in self._blocks(settings)]
-        choices = {id(self._choice(block)) for block in self._blocks(settings)}
-        has_type = any(setting.name == "api_type" for setting in settings)
-        return len(choices) == 1 and None not in map(self._choice, self._blocks(settings)) and (
-            has_type or all(each == names[0] for each in names)
-        )
-
-    @staticmethod
-    def _blocks(settings: Sequence[Setting]) -> list[cst.CSTNode]:
-        return list({id(setting.block): setting.block for setting in settings}.values())
+    def _are_branches(self, settings: Sequence[Setting]) -> bool:
+        """Whether settings stand in several blocks, each of which is one way of a choice and sets all that is set there."""
+        blocks = list(blocks_of(settings))
+        choices = [self._choice(block) for block in blocks]
+        if len(blocks) < 2 or None in choices or len({id(choice) for choice in choices}) > 1:
+            return False
+        names = [{setting.name for setting in settings if setting.block is block} for block in blocks]
+        return any(setting.name == "api_type" for setting in settings) or all(each == names[0] for each in names)
 
     def _choice(self, block: cst.CSTNode) -> cst.CSTNode | None:
         """The outermost `if` of a chain that a block is one way of."""
@@ -349,48 +202,48 @@ class NewClients:
             parent, above = above, self._tree.parents.get(above)
         return parent
 
-    def _build_with_slots(self, settings: Sequence[Setting], home: Home, body: Sequence[cst.CSTNode]) -> None:
+    def _build_with_slots(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
         """Builds a client where the last setting is made, or behind that, with what has been set before kept in variables."""
-        last = max(self._top(setting.target, body) for setting in settings)
-        reads = [read for read in self._reads_in(home) if self._top(read, body) <= self._first_use(home, body)]
-        read_names = {read.attr.value for read in reads if self._top(read, body) >= 0}
-        end = max((last, *(self._top(read, body) for read in reads)))
-        end = max(end, self._last_preparation(home, body))
-        for setting in settings:
-            index = self._top(setting.target, body)
-            is_nested = setting.line is not body[index]
-            if is_nested or setting.name in read_names or self._changes_between(setting, index, end, body):
-                self._slots[setting] = ""
+        settings, first = home.settings, self._requesting.first(body)
+        reads = [read for read in self._settings.reads if 0 <= self._top(read, body) <= first and self._tree.unit(read) is home.unit]
+        places = [self._top(node, body) for node in (*(setting.target for setting in settings), *reads)]
+        end = max(*places, self._last_preparation(home, body))
         by_name: dict[str, list[Setting]] = {}
         for setting in settings:
             by_name.setdefault(setting.name, []).append(setting)
         for name, group in by_name.items():
-            if any(setting in self._slots for setting in group):
+            is_read = any(read.attr.value == name for read in reads)
+            if is_read or any(self._may_change(setting, end, body) for setting in group):
                 self._make_slot(name, group, body)
-            elif len(group) > 1:
+            else:
                 for setting in group[:-1]:
                     self._remove(setting)
-        plain = [group[-1] for group in by_name.values()]
-        anchor = next((setting for setting in reversed(plain) if setting not in self._slots), None)
-        if anchor is not None and self._top(anchor.target, body) == end and self._is_all_before(plain, anchor, body):
-            self._build_at(plain, home, anchor=anchor)
+        last = [group[-1] for group in by_name.values()]
+        anchor = next((setting for setting in reversed(settings) if setting in last and setting not in self._slots), None)
+        if anchor is not None and self._top(anchor.target, body) == end == max(places):
+            self._build_at(last, home, anchor=anchor)
         else:
-            self._build_behind(plain, home, body[end])
+            self._build_behind(last, home, body[end])
 
-    def _is_all_before(self, settings: Sequence[Setting], anchor: Setting, body: Sequence[cst.CSTNode]) -> bool:
-        return all(self._top(setting.target, body) <= self._top(anchor.target, body) for setting in settings)
+    def _may_change(self, setting: Setting, end: int, body: Sequence[cst.CSTNode]) -> bool:
+        """Whether a setting is made only on some ways, or what it is made of may be something else when the client is built."""
+        start = self._top(setting.target, body)
+        if setting.line is not body[start]:
+            return True
+        read = {node.value for node in walk(setting.value) if isinstance(node, cst.Name)}
+        names = (node for line in body[start + 1 : end + 1] for node in walk(line) if isinstance(node, cst.Name))
+        return any(node.value in read and self._tree.is_store(node) for node in names)
 
     def _make_slot(self, name: str, group: Sequence[Setting], body: Sequence[cst.CSTNode]) -> None:
         """Keeps a setting in a variable until the client is built."""
-        slot = f"openai_{name}" if self._is_variable(name) else name
         if name == "api_type":
             self._draft.stop(group[0].target, "which class of client it takes is decided while the program runs")
+        slot = f"openai_{name}" if self._is_variable(name) else name
         for setting in group:
             self._slots[setting] = slot
             self._draft.replace(setting.target, slot)
         first = self._top(group[0].target, body)
-        is_certain = any(setting.line is body[self._top(setting.target, body)] for setting in group[:1])
-        if not is_certain and not self._is_exhaustive(group):
+        if group[0].line is not body[first] and not self._is_on_all_ways(group):
             with self._draft.or_stop(group[0].target):
                 self._draft.add(self._draft.editor.insert_statement(body[first], f"{slot} = None"))
 
@@ -398,53 +251,20 @@ class NewClients:
         """Whether anything in the program is called like that, attributes and arguments of calls apart."""
         return any(node.value == name and not self._tree.is_label(node) for node in self._usage.nodes(cst.Name))
 
-    def _is_exhaustive(self, group: Sequence[Setting]) -> bool:
-        """Whether an `if` sets it on each of its ways."""
-        choices = {id(self._choice(setting.block)): self._choice(setting.block) for setting in group}
-        choice = next(iter(choices.values()))
-        if len(choices) != 1 or choice is None:
+    def _is_on_all_ways(self, group: Sequence[Setting]) -> bool:
+        """Whether an `if` makes a setting on each of its ways."""
+        choices = {id(choice): choice for choice in map(self._choice, blocks_of(group))}
+        here = next(iter(choices.values()))
+        if len(choices) != 1 or here is None:
             return False
-        blocks = {id(setting.block) for setting in group}
-        here: cst.CSTNode | None = choice
+        blocks = {id(block) for block in blocks_of(group)}
         while isinstance(here, cst.If):
             if id(here.body) not in blocks and not _leaves(here.body):
                 return False
             here = here.orelse
         return isinstance(here, cst.Else) and (id(here.body) in blocks or _leaves(here.body))
 
-    def _changes_between(self, setting: Setting, start: int, end: int, body: Sequence[cst.CSTNode]) -> bool:
-        """Whether what a setting is made of may be something else by the time that the client is built."""
-        read = {node.value for node in walk(setting.value) if isinstance(node, cst.Name)}
-        for line in body[start + 1 : end + 1]:
-            bound = {node.value for node in walk(line) if isinstance(node, cst.Name) and self._tree.is_store(node)}
-            if bound & read:
-                return True
-        return False
-
-    def _last_preparation(self, home: Home, body: Sequence[cst.CSTNode]) -> int:
-        """The last statement before the first request that sets up the environment, if the client will read it; else -1."""
-        if any(setting.name == "api_key" for setting in home.settings):
-            return -1
-        first = self._first_use(home, body)
-        writes = [self._top(write.node, body) for write in self._usage.writes.all if self._tree.is_own(write.node)]
-        return max((index for index in writes if index < first), default=-1)
-
-    def _build_fresh(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
-        """Builds a client of nothing but the environment: behind the imports and what sets up the environment."""
-        first = self._first_use(home, body)
-        prepared = self._last_preparation(home, body)
-        imported = max(
-            (index for index, line in enumerate(body[:first]) if self._imports_sdk(line) or (index < prepared and _is_import(line))),
-            default=-1,
-        )
-        while imported + 1 < first and _is_import(body[imported + 1]):
-            imported += 1
-        self._build_behind([], home, body[max(imported, prepared)] if max(imported, prepared) >= 0 else body[0])
-
-    def _imports_sdk(self, line: cst.CSTNode) -> bool:
-        return any(
-            isinstance(node, cst.ImportAlias) and any(item.alias is node for item in self._names.items) for node in walk(line)
-        ) and not isinstance(line, (cst.FunctionDef, cst.ClassDef))
+    # The statements.
 
     def _build_at(self, settings: Sequence[Setting], home: Home, anchor: Setting | None = None) -> None:
         """Builds a client in place of the last of some settings, or of one of them."""
@@ -473,16 +293,12 @@ class NewClients:
     def _statements(self, settings: Sequence[Setting], home: Home, at: cst.CSTNode, indentation: str) -> list[str]:
         """The statements that build the client, or both of them, by what is set."""
         arguments = self._arguments(settings, home)
-        kinds = sorted({request.legacy.is_async for request in home.requests})
-        lines = []
-        if home.is_global:
-            targets = ", ".join(home.asynchronous if kind else home.sync for kind in kinds)
-            lines.append(f"global {targets}")
-        for index, kind in enumerate(kinds):
-            target = home.asynchronous if kind else home.sync
-            given = arguments if not index else [(name, self._again(name, text, home)) for name, text in arguments]
-            texts = [f"{name}={text}" for name, text in given]
-            constructor = self.constructor(settings, is_async=kind, at=at)
+        lines = [f"global {', '.join(home.clients)}"] if home.is_global else []
+        for is_async, target in zip(home.kinds, home.clients, strict=True):
+            if target != home.clients[0]:
+                arguments = [(name, _again(name, text, home)) for name, text in arguments]
+            texts = [f"{name}={text}" for name, text in arguments]
+            constructor = self.constructor(settings, is_async=is_async, at=at)
             whole = f"{target} = {constructor}({', '.join(texts)})"
             if len(indentation) + len(whole) <= _WIDTH or not texts or "\n" in whole:
                 lines.append(whole)
@@ -490,57 +306,55 @@ class NewClients:
                 lines += [f"{target} = {constructor}(", *(f"    {text}," for text in texts), ")"]
         return lines
 
-    @staticmethod
-    def _again(name: str, text: str, home: Home) -> str:
-        """What is handed to a second client: a value that is asked for only once is taken from the first."""
-        is_simple = "(" not in text or text.startswith(("os.getenv(", "os.environ"))
-        return text if is_simple or name not in ("api_key", "base_url", "organization") else f"{home.sync}.{name}"
+    def constructor(self, settings: Sequence[Setting], *, is_async: bool, at: cst.CSTNode) -> str:
+        """How the class of a client is written at a place, by what is set for it."""
+        return self._names.of_sdk(f"{'Async' if is_async else ''}{'Azure' if self._says_azure(settings) else ''}OpenAI", at)
 
     def _arguments(self, settings: Sequence[Setting], home: Home) -> list[tuple[str, str]]:
         found: dict[str, str] = {}
         is_azure = self._says_azure(settings)
         for setting in settings:
             text = self._slots.get(setting) or self._draft.text(setting.value)
-            name, value = self._argument(setting, text, is_azure, settings)
+            name, value = self._argument(setting, text, is_azure=is_azure, is_token=self._is_token(settings))
             if name:
                 found[name] = value
-        if is_azure and "azure_endpoint" not in found and "base_url" not in found:
+        if is_azure and not {"azure_endpoint", "base_url"} & found.keys():
             self._draft.stop(home.requests[0].node, "the address of the Azure resource is not set here")
-        if is_azure and "api_key" not in found and "azure_ad_token" not in found:
+        if is_azure and not {"api_key", "azure_ad_token"} & found.keys():
             self._draft.stop(home.requests[0].node, "the key of the Azure resource is not set here")
-        if self._minds_failures:
+        if self._requesting.minds_failures:
             found["max_retries"] = "0"
         order = [name for name in _ORDER if name in found]
         return [(name, found[name]) for name in (*order, *(name for name in found if name not in order))]
 
-    def _argument(self, setting: Setting, text: str, is_azure: bool, settings: Sequence[Setting]) -> tuple[str, str]:
+    def _argument(self, setting: Setting, text: str, *, is_azure: bool, is_token: bool) -> tuple[str, str]:
         """The constructor's argument for a setting; an empty name where it takes none."""
-        name = setting.name
-        is_nothing = text in ("None", "False")
+        name, known = setting.name, MODULE_SETTINGS.get(setting.name)
+        is_nothing = text in ("None", "False") or self._is_nothing(setting)
         match name:
-            case "api_type":
-                return "", ""
-            case "api_key" if is_azure and self._is_ad(settings):
+            case "api_key" if is_token:
                 return "azure_ad_token", text
+            case "api_base" if is_azure:
+                return "azure_endpoint", text
             case "api_base":
-                return ("azure_endpoint" if is_azure else "base_url"), text
-            case "api_version":
-                return ("api_version", text) if is_azure else ("", "")
-            case "api_key_path":
-                return ("", "") if is_nothing else ("api_key", f"open({text}).read().strip()")
-            case "enable_telemetry" | "app_info":
+                return "base_url", text
+            case "api_key_path" if not is_nothing:
+                return "api_key", f"open({text}).read().strip()"
+            case "api_version" if is_azure:
+                return "api_version", text
+            case "api_type" | "api_version" | "enable_telemetry" | "app_info":
+                return "", ""
+            case _ if known is not None and is_nothing and not known.kept:
                 return "", ""
             case _ if name in CURRENT_MODULE_SETTINGS:
                 return name, text
-            case _ if is_nothing and name in MODULE_SETTINGS:
-                return "", ""
-        known = MODULE_SETTINGS.get(name)
         self._draft.stop(setting.target, known.note if known is not None else f"`openai.{name}` is nothing that openai reads")
         return "", ""
 
-    def _is_ad(self, settings: Sequence[Setting]) -> bool:
-        kinds = (self._usage.values.text(each.value) for each in settings if each.name == "api_type")
-        return any(kind is not None and kind.lower() in ("azure_ad", "azuread") for kind in kinds)
+    def _is_nothing(self, setting: Setting) -> bool:
+        """Whether a setting says what is so anyway."""
+        value = self._usage.values.value(setting.value)
+        return setting.name == "verify_ssl_certs" and value is True
 
     def _remove(self, setting: Setting) -> None:
         with self._draft.or_stop(setting.target):
@@ -553,53 +367,82 @@ class NewClients:
         """Takes a setting out of `openai.api_key = key = ...`."""
         statement = setting.statement
         assert isinstance(statement, cst.Assign)
-        own = next(each for each in statement.targets if each.target is setting.target)
-        index = next(number for number, each in enumerate(statement.targets) if each is own)
-        behind = statement.targets[index + 1].target if index + 1 < len(statement.targets) else statement.value
-        self._draft.add(self._draft.editor.cut(own.target, behind))
+        targets = [each.target for each in statement.targets]
+        behind = [*targets, statement.value][targets.index(setting.target) + 1]
+        self._draft.add(self._draft.editor.cut(setting.target, behind))
 
     # What comes later, and what is read.
 
     def _set_later(self, setting: Setting, home: Home) -> None:
         """`client.api_key = ...`, where the client is there already."""
-        attribute = _LATER.get(setting.name)
-        if attribute is None or self.is_azure(home) and attribute != "api_key" or setting.others:
+        attribute = LATER.get(setting.name)
+        if attribute is None or setting.others or (self.is_azure(home) and attribute != "api_key"):
             self._draft.stop(setting.target, "it is set when the client has been built already")
-            return
-        kinds = sorted({request.legacy.is_async for request in home.requests})
-        targets = [f"{home.asynchronous if kind else home.sync}.{attribute}" for kind in kinds]
-        self._draft.replace(setting.target, " = ".join(targets))
+        else:
+            self._draft.replace(setting.target, " = ".join(f"{client}.{attribute}" for client in home.clients))
 
-    def _reads_in(self, home: Home) -> list[cst.Attribute]:
-        return [read for read in self._settings.reads if self._tree.unit(read) is home.unit]
-
-    def _replace_reads(self, home: Home) -> None:
+    def _replace_reads(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
         """Reads a setting from where it is now."""
         slots = {setting.name: slot for setting, slot in self._slots.items() if setting in home.settings}
-        body = self._body_of(home)
         for read in self._settings.reads:
             name, unit = read.attr.value, self._tree.unit(read)
-            if unit is home.unit and name in slots and self._top(read, body) <= self._first_use(home, body):
+            if unit is home.unit and name in slots and self._top(read, body) <= self._requesting.first(body):
                 self._draft.replace(read, slots[name])
             elif name in ("api_key", "organization") and (home.unit is None or unit is home.unit or home.is_global):
-                self._draft.replace(read, f"{home.sync if self._has_sync(home) else home.asynchronous}.{name}")
-            elif len(self.homes) == 1:
+                self._draft.replace(read, f"{home.clients[0]}.{name}")
+            elif len(self._homes.all) == 1:
                 self._draft.stop(read, f"`openai.{name}` is read where it cannot be known any more")
 
-    @staticmethod
-    def _has_sync(home: Home) -> bool:
-        return any(not request.legacy.is_async for request in home.requests)
+    # The module as a client.
 
-    @cached_property
-    def _minds_failures(self) -> bool:
-        """Whether the program answers failed requests itself, or repeats them: 0.x sent each of its requests once."""
-        for node in self._tree.own.get(cst.Try, ()):
-            assert isinstance(node, cst.Try)
-            if node.handlers and any(self._runs(part) for part in walk(node.body)):
-                return True
-        decorators = (each.decorator for unit in self._requesting if isinstance(unit, cst.FunctionDef) for each in unit.decorators)
-        called = (each.func if isinstance(each, cst.Call) else each for each in decorators)
-        return any(word in last_part(each).lower() for each in called for word in _DECORATORS)
+    def _set_up_module(self, home: Home) -> None:
+        """Leaves the settings to the module, under the names that they have since 1.0."""
+        for setting in home.later:
+            if setting.name == "api_type":
+                self._remove(setting)
+            elif setting.name == "api_base":
+                self._draft.replace(setting.target.attr, "base_url")
+                self._end_with_slash(setting.value)
+        for read in self._settings.reads:
+            if read.attr.value == "api_base":
+                self._draft.replace(read.attr, "base_url")
+        if self._requesting.minds_failures:
+            self._retry_nothing()
+
+    def _end_with_slash(self, value: cst.BaseExpression) -> None:
+        """The module puts paths behind its address as it is."""
+        text = self._usage.values.text(value)
+        if isinstance(value, cst.SimpleString) and text is not None:
+            if not text.endswith("/"):
+                self._draft.replace(value, f"{value.prefix}{value.quote}{value.raw_value}/{value.quote}")
+            return
+        quote = self._draft.quote_at(value)
+        before, after = ("(", ")") if type(value).__name__ in LOOSE and not value.lpar else ("", "")
+        with self._draft.or_stop(value):
+            self._draft.add(self._draft.editor.insert_before(value, before))
+            self._draft.append_whole(value, f"{after}.rstrip({quote}/{quote}) + {quote}/{quote}")
+
+    def _retry_nothing(self) -> None:
+        body = self._homes.body_of(None)
+        index = self._last_import(body)
+        module = next((item.binding.name for item in self._names.items if item.is_module), None)
+        if index < 0 or module is None:
+            self._draft.stop(self._settings.all[0].target, "there is no place to say that failed requests are not repeated")
+            return
+        with self._draft.or_stop(body[index]):
+            self._draft.add(self._draft.editor.insert_statement(body[index], "", f"{module}.max_retries = 0", behind=True))
+
+
+def brings_key(call: cst.Call | None) -> bool:
+    """Whether a request brings its own key."""
+    args = call.args if call is not None else ()
+    return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in args)
+
+
+def _again(name: str, text: str, home: Home) -> str:
+    """What is handed to a second client: a value that is asked for only once is taken from the first."""
+    is_simple = "(" not in text or text.startswith(("os.getenv(", "os.environ"))
+    return text if is_simple or name not in ("api_key", "base_url", "organization") else f"{home.sync}.{name}"
 
 
 def _last_argument(node: cst.BaseExpression) -> cst.BaseExpression:
@@ -617,24 +460,5 @@ def _leaves(block: cst.BaseSuite) -> bool:
         last = last.body[-1]
     if isinstance(last, (cst.Raise, cst.Return)):
         return True
-    is_call = isinstance(last, cst.Expr) and isinstance(last.value, cst.Call)
-    return is_call and isinstance(last, cst.Expr) and isinstance(last.value, cst.Call) and last_part(last.value.func) in ("exit", "_exit", "quit")
-
-
-def _evaluated(line: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """What runs when a statement does, bodies of compound statements included, those of functions not."""
-    stack = [line]
-    while stack:
-        here = stack.pop()
-        yield here
-        if isinstance(here, (cst.FunctionDef, cst.Lambda)):
-            continue
-        from oaklint.python.tree import children
-
-        stack += children(here)
-
-
-def _evaluated_by_definition(node: cst.FunctionDef | cst.ClassDef) -> Iterable[cst.CSTNode]:
-    if isinstance(node, cst.ClassDef):
-        return _evaluated(node.body)
-    return (part for decorator in node.decorators for part in walk(decorator) if isinstance(part, cst.Call))
+    called = last.value.func if isinstance(last, cst.Expr) and isinstance(last.value, cst.Call) else None
+    return called is not None and last_part(called) in ("exit", "_exit", "quit")

@@ -1,0 +1,220 @@
+"""Where clients live that take the place of the module `openai`: which of them a program needs, and what each is set up with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from oaklint.python import cst
+from oaklint.python.scopes import CodeUnit
+from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.names import Names
+from oaklint.usage.migration.requesting import Requesting
+from oaklint.usage.migration.requests import Request, Requests
+from oaklint.usage.migration.settings import Setting, Settings
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+# What a client can be given later, too, by its attributes.
+LATER = {"api_key": "api_key", "organization": "organization", "api_base": "base_url", "base_url": "base_url"}
+# What the module client reads, too, each time it is asked.
+_OF_MODULE = frozenset({"api_key", "organization", "api_base"})
+
+
+@dataclass
+class Home:
+    """Where a client is kept: in a variable of the module or of a function, or in an attribute of the objects of a class; or it is
+    the module itself, which is a client, too, and is set up anew as often as the program likes.
+
+    unit:      the function, or None for the module; of an attribute, the method that sets it.
+    is_global: whether a function sets a variable of the module.
+    settings:  what it is built with. later: what is set when it is there already. Both in the order of the text.
+    sync, asynchronous: how the clients are called.
+    """
+
+    kind: Literal["variable", "attribute", "module"]
+    unit: CodeUnit | None = None
+    is_global: bool = False
+    settings: list[Setting] = field(default_factory=list)
+    later: list[Setting] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    sync: str = "client"
+    asynchronous: str = "client"
+
+    def client_of(self, request: Request) -> str:
+        return self.asynchronous if request.legacy.is_async else self.sync
+
+    @property
+    def kinds(self) -> list[bool]:
+        """Whether the clients that it has are asynchronous."""
+        return sorted({request.legacy.is_async for request in self.requests})
+
+    @property
+    def clients(self) -> list[str]:
+        return [self.asynchronous if kind else self.sync for kind in self.kinds]
+
+
+class Homes:
+    """Finds them."""
+
+    def __init__(
+        self, usage: Usage, draft: Draft, names: Names, requests: Requests, settings: Settings, requesting: Requesting
+    ) -> None:
+        self._usage = usage
+        self._tree = usage.tree
+        self._draft = draft
+        self._names = names
+        self._requests = requests
+        self._settings = settings
+        self._requesting = requesting
+
+    @cached_property
+    def all(self) -> list[Home]:
+        """All that the program needs, each with the requests that are made by its clients."""
+        found: dict[object, Home] = {}
+        for request in self._requests.all:
+            key = self._key(request)
+            if key not in found:
+                found[key] = self._home(request)
+            found[key].requests.append(request)
+        homes = list(found.values())
+        for home in homes:
+            self._name(home)
+        return homes
+
+    def of(self, request: Request) -> Home:
+        return next(home for home in self.all if request in home.requests)
+
+    def body_of(self, unit: CodeUnit | None) -> list[cst.CSTNode]:
+        """The statements of a function, or those of all cells in their order."""
+        if isinstance(unit, cst.FunctionDef):
+            return list(unit.body.body)
+        return [line for root in self._tree.roots for line in root.body]
+
+    # One client for all, or one for each part of the program.
+
+    @cached_property
+    def _by_unit(self) -> dict[CodeUnit | None, list[Setting]]:
+        found: dict[CodeUnit | None, list[Setting]] = {}
+        for setting in self._settings.all:
+            found.setdefault(setting.unit, []).append(setting)
+        return found
+
+    @cached_property
+    def _plan(self) -> Literal["one", "parts", "function", "module"]:
+        """One client of the module; one for each function or class that sets a key; one that a function sets for the others; or
+        none, where what is set changes on ways that cannot be told.
+        """
+        if not self._by_unit:
+            return "one"
+        plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
+        if plan == "function" and all(self._part(request) is not None for request in self._requests.all):
+            plan = "parts"
+        return "module" if self._can_be_module and self._is_unruly(plan) else plan
+
+    def _is_unruly(self, plan: Literal["one", "parts", "function"]) -> bool:
+        """Whether what the module is set to changes in ways that no client of its own follows."""
+        if any(isinstance(node, cst.Attribute) for node in self._settings.strange):
+            return True
+        reads = {(self._tree.unit(read), read.attr.value) for read in self._settings.reads}
+        if plan == "one":
+            return any(unit is not None and name not in LATER for unit, name in reads)
+        units = list(self._by_unit)
+        if any(unit not in units for unit, _ in reads):
+            return True
+        if plan == "function":
+            first = units[0]
+            is_first = isinstance(first, cst.FunctionDef) and self._requesting.runs_before(first, self.body_of(None))
+            return len(units) > 1 or not is_first
+        owners = [owner for unit in units if (owner := self._class_of(unit)) is not None]
+        return len(owners) > len(set(owners)) and any(self._shares(owner) for owner in owners)
+
+    @cached_property
+    def _can_be_module(self) -> bool:
+        """Whether the module as a client can be given all that is set: it is never asynchronous."""
+        names = {setting.name for setting in self._settings.all}
+        types = (self._usage.values.text(each.value) for each in self._settings.all if each.name == "api_type")
+        is_plain = all(kind == "open_ai" for kind in types)
+        is_sync = not any(request.legacy.is_async for request in self._requests.all)
+        return is_sync and is_plain and names - {"api_type"} <= _OF_MODULE
+
+    def _part(self, request: Request) -> tuple[cst.ClassDef | None, CodeUnit | None] | None:
+        """The class, or else the function, that sets what a request needs."""
+        owner = next((each for each in self._tree.ancestors(request.node) if isinstance(each, cst.ClassDef)), None)
+        own = next((unit for unit in self._requesting.functions_around(request.node) if unit in self._by_unit), None)
+        setters = [unit for unit in self._by_unit if owner is not None and self._class_of(unit) is owner]
+        if setters and (own is None or self._shares(owner)):
+            return owner, setters[0]
+        return (None, own) if own is not None else None
+
+    def _shares(self, owner: cst.ClassDef | None) -> bool:
+        """Whether methods of a class make requests with what another one of them has set."""
+        within = (request.node for request in self._requests.all if owner in self._tree.ancestors(request.node))
+        return any(not set(self._requesting.functions_around(node)) & self._by_unit.keys() for node in within)
+
+    def _class_of(self, unit: CodeUnit | None) -> cst.ClassDef | None:
+        """The class that a function is a method of."""
+        node = self._tree.scopes[unit].node if isinstance(unit, cst.FunctionDef) else None
+        return node if isinstance(node, cst.ClassDef) else None
+
+    def _key(self, request: Request) -> object:
+        """The same for all requests that have one home."""
+        if self._plan == "parts":
+            part = self._part(request)
+            return part[0] or part[1] if part is not None else None
+        return self._importing_function(request) if self._plan == "one" else None
+
+    def _importing_function(self, request: Request) -> cst.FunctionDef | None:
+        """The function that the SDK is imported in for a request, and only there."""
+        scope = self._names.scope_of(request.node)
+        unit = scope.node if scope is not None else None
+        return unit if isinstance(unit, cst.FunctionDef) and not self._by_unit else None
+
+    def _home(self, request: Request) -> Home:
+        match self._plan:
+            case "module":
+                return Home("module", later=list(self._settings.all))
+            case "function":
+                unit, *others = self._by_unit
+                if others:
+                    self._draft.stop(self._by_unit[others[0]][0].target, "several functions set what other functions need")
+                return Home("variable", unit, is_global=True, settings=self._by_unit[unit])
+            case "parts":
+                part = self._part(request)
+                assert part is not None
+                owner, unit = part
+                if owner is not None and sum(self._class_of(each) is owner for each in self._by_unit) > 1:
+                    self._draft.stop(owner.name, "several of its methods set what its requests need")
+                return Home("attribute" if owner is not None else "variable", unit, settings=self._by_unit[unit])
+        later = [setting for unit, settings in self._by_unit.items() if unit is not None for setting in settings]
+        return Home("variable", self._importing_function(request), settings=self._by_unit.get(None, []), later=later)
+
+    # How clients are called.
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        return {node.value for node in self._usage.nodes(cst.Name)}
+
+    def _name(self, home: Home) -> None:
+        prefix = f"{self._self_of(home)}." if home.kind == "attribute" else ""
+        plain = self._free("client", "openai_client", "openai_sync_client")
+        other = self._free("async_client", "openai_async_client", "async_openai_client")
+        home.sync = prefix + plain
+        home.asynchronous = prefix + (other if len(home.kinds) == 2 else plain)
+
+    def _free(self, *names: str) -> str:
+        return next((name for name in names if name not in self._taken), names[-1])
+
+    def _self_of(self, home: Home) -> str:
+        if isinstance(home.unit, cst.FunctionDef) and home.unit.params.params:
+            return home.unit.params.params[0].name.value
+        self._draft.stop(home.requests[0].node, "its class has no object to keep a client in")
+        return "self"
+
+
+def blocks_of(settings: Sequence[Setting]) -> Iterator[cst.CSTNode]:
+    """The blocks that settings stand in, each once."""
+    yield from {id(setting.block): setting.block for setting in settings}.values()
