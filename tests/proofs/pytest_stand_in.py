@@ -15,6 +15,8 @@ from typing import Any
 from unittest import mock
 
 _fixtures: dict[str, Callable[..., Any]] = {}
+# Those that have yielded what they are for, and will be asked to clean up.
+_running: list[Iterator[Any]] = []
 
 
 def fixture(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,6 +92,8 @@ def run(program: Mapping[str, Any]) -> None:
                 if inspect.isawaitable(result):
                     asyncio.run(_awaited(result))
             finally:
+                while _running:
+                    next(_running.pop(), None)
                 mocker.undo()
                 monkeypatch.undo()
             print(name, "passed")
@@ -100,6 +104,7 @@ def _called(function: Callable[..., Any], known: dict[str, Any]) -> Any:
         if name not in known:
             known[name] = _called(_fixtures[name], known)
             if inspect.isgenerator(known[name]):
+                _running.append(known[name])
                 known[name] = next(known[name])
     return function(**{name: known[name] for name in inspect.signature(function).parameters})
 

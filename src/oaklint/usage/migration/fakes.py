@@ -80,9 +80,13 @@ class Fakes:
         """A function that is called in the place of a method; False where it is none that can be seen."""
         functions = list(self._functions(node))
         for each in functions:
-            if self._once(each, legacy):
-                self._rewrite_function(each, legacy)
+            self.definition(each, legacy)
         return bool(functions)
+
+    def definition(self, function: Function, legacy: LegacyCall) -> None:
+        """The same for the function itself."""
+        if self._once(function, legacy):
+            self._rewrite_function(function, legacy)
 
     def path(self, node: cst.BaseExpression, legacy: LegacyCall) -> None:
         """What is set of an answer, bit by bit: `create.return_value.choices = [...]`. node: the answer, as it is named there."""
@@ -226,11 +230,7 @@ class Fakes:
                 self.arguments(use, legacy)
         elif isinstance(func, cst.Attribute) and func.attr.value == "append" and isinstance(func.value, (cst.Name, cst.Attribute)):
             for use in self._reads(func.value):
-                parent = self._tree.parents[use]
-                if isinstance(parent, cst.Subscript) and parent.value is use:
-                    self.arguments(parent, legacy)
-                elif not isinstance(parent, cst.Attribute):
-                    self._unless_harmless(use, legacy)
+                self._several_arguments(use, legacy)
         elif isinstance(call, cst.Call) and last_part(call.func) in ("assertEqual", "assertDictEqual"):
             for other in call.args[:2]:
                 if other is not arg:
@@ -239,6 +239,29 @@ class Fakes:
             self._rename_key(call.args[0].value, legacy)
         elif isinstance(call, cst.Call) and last_part(call.func) not in ("len", "print", "bool", "dict", "str", "repr"):
             self._unless_harmless(node, legacy)
+
+    def _several_arguments(self, node: cst.BaseExpression, legacy: LegacyCall) -> None:
+        """A list of the arguments of several calls."""
+        parent = self._tree.parents[node]
+        match parent:
+            case cst.Subscript() if parent.value is node:
+                self.arguments(parent, legacy)
+            case cst.For() | cst.CompFor() if parent.iter is node and isinstance(parent.target, cst.Name):
+                for use in self._reads(parent.target):
+                    self.arguments(use, legacy)
+            case cst.Arg():
+                call = self._tree.parents[parent]
+                if not isinstance(call, cst.Call) or last_part(call.func) not in ("len", "print", "bool"):
+                    self._unless_harmless(node, legacy)
+            case cst.Attribute() | cst.Assert() | cst.UnaryOperation():
+                pass
+            case cst.Comparison():
+                for each in parent.comparisons:
+                    items = each.comparator.elements if isinstance(each.comparator, cst.List) else ()
+                    for item in items:
+                        self.expected(item.value, legacy)
+            case _:
+                self._unless_harmless(node, legacy)
 
     def _rename_key(self, node: cst.BaseExpression, legacy: LegacyCall) -> None:
         key = self._usage.values.text(node)
@@ -313,6 +336,8 @@ class Fakes:
                 found += [element.value for element in each.elements]
             elif isinstance(each, cst.Dict):
                 found += [element.value for element in each.elements]
+            elif isinstance(each, cst.Call) and self._resolver.names(each.func) & {"builtins.iter", "collections.deque", "itertools.cycle"}:
+                found += self._items(each.args[0].value) if each.args else []
         return found
 
     def _kind_of_call(self, call: cst.Call, seen: frozenset[cst.CSTNode]) -> Kind | None:
@@ -327,6 +352,10 @@ class Fakes:
             return "plain"
         if isinstance(call.func, cst.Attribute) and last == "copy":
             return self._kind(call.func.value, seen)
+        if isinstance(call.func, cst.Attribute) and last in ("pop", "popleft", "get") and (items := self._items(call.func.value)):
+            return self._common(items, seen)
+        if names & {"builtins.next"} and (items := self._items(call.args[0].value)):
+            return self._common(items, seen)
         if last in _OBJECTS or names & MADE:
             return "object"
         for definition in self._classes_made(call):
@@ -373,7 +402,10 @@ class Fakes:
     def _convert(self, node: cst.BaseExpression, name: str, *, several: str = "", is_async: bool = False) -> None:
         """name: the type of an answer. several: that of its parts, where a list or a generator of these may stand in its place."""
         kind = self._kind(node)
-        if kind == "dict" and name:
+        if kind is None and isinstance(node, cst.IfExp):
+            for each in (node.body, node.orelse):
+                self._convert(each, name, several=several, is_async=is_async)
+        elif kind == "dict" and name:
             self._wrap(node, name, is_async)
         elif kind in ("list", "generator") and several:
             self._convert_several(node, several, is_async)

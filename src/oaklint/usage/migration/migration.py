@@ -71,7 +71,7 @@ class Migration:
         starts = [*calls.migrate(), *readings]
         if starts:
             Answers(usage, draft).migrate(starts)
-        Patches(usage, draft, names, self.patched, calls, clients, clients.homes).migrate()
+        Patches(usage, draft, names, self.patched, calls, clients, homes).migrate()
         clients.migrate()
         names.migrate()
         return draft

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.tree import argument_of, last_part, positional
-from oaklint.sdk.legacy import LEGACY_CLASSES, LegacyCall, legacy_method
+from oaklint.sdk.legacy import LEGACY_CLASSES, LegacyCall, legacy_method, legacy_methods
 from oaklint.sdk.legacy_calls import rewriting
 from oaklint.sdk.resources import is_seen_as_async, resource_class
 from oaklint.source import Change, Span
@@ -18,7 +18,8 @@ from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.fakes import MADE, MOCKS, Fakes
 from oaklint.usage.migration.names import Names
-from oaklint.usage.migration.new_clients import Home, NewClients
+from oaklint.usage.migration.homes import Homes
+from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.patched import ASSERTIONS, INDIFFERENT, LAST_CALL, LISTS_OF_CALLS, Patch, Patched, Target
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Patches:
     """Rewrites them, with what they answer and what is asked of them later."""
 
     def __init__(
-        self, usage: Usage, draft: Draft, names: Names, patched: Patched, calls: Calls, clients: NewClients, homes: list[Home]
+        self, usage: Usage, draft: Draft, names: Names, patched: Patched, calls: Calls, clients: NewClients, homes: Homes
     ) -> None:
         self._usage = usage
         self._tree = usage.tree
@@ -133,7 +134,7 @@ class Patches:
         """What stands in the place of a method: a mock, or a function that takes no `self`."""
         legacy = patch.target.legacy
         if legacy is None:
-            self._draft.stop(new, "the whole class, or module, is replaced by something of the program's own")
+            self._replaced_by_class(patch, new)
             return
         if any(value is not new and self._is_original(new, legacy) for _, value, legacy in self._patched.originals):
             return
@@ -148,6 +149,25 @@ class Patches:
             self._draft.stop(new, "what it is replaced by cannot be followed")
         elif not self._is_bound_already(new):
             self._draft.wrap(new, "staticmethod(", ")")
+
+    def _replaced_by_class(self, patch: Patch, new: cst.BaseExpression) -> None:
+        """A class of 0.x is replaced by one of the program, or an object of it, that has the one method that is called."""
+        names = {name.removesuffix("()") for name in self._resolver.names(new)}
+        classes = list(self._resolver.definitions.classes(names))
+        found = {
+            legacy: functions
+            for definition in classes
+            for legacy in (legacy_methods(patch.target.cls) if patch.target.cls else ())
+            if (functions := self._resolver.methods(definition, legacy.method))
+        }
+        if len(found) != 1 or len(classes) != 1 or classes[0].bases:
+            self._draft.stop(new, "the whole class, or module, is replaced by something of the program's own")
+            return
+        legacy, functions = found.popitem()
+        self._methods.setdefault(patch, set()).add(legacy)
+        for function in functions:
+            self._fakes.definition(function, legacy)
+        self._draft.wrap(new, "staticmethod(", f".{legacy.method})")
 
     def _values(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
         return self._resolver.values_of(node) if isinstance(node, (cst.Name, cst.Attribute)) else []
@@ -221,20 +241,21 @@ class Patches:
 
     def _migrate_setting(self, patch: Patch) -> None:
         """`patch("openai.api_key", "...")`: of the client, where that is built in this file."""
-        attribute = _OF_CLIENT.get(patch.target.name)
-        homes = [home for home in self._homes if home.unit is None and home.kind == "variable"]
-        if attribute is None or len(homes) != 1 or self._clients.is_azure(homes[0]) or patch.new is None:
-            self._draft.stop(patch.where, f"`openai.{patch.target.name}` is replaced: it is for the client to have since 1.0")
+        attribute, name = _OF_CLIENT.get(patch.target.name), patch.target.name
+        home = next((home for home in self._homes.all if home.unit is None), None)
+        if home is not None and home.kind == "module" and attribute == name:
             return
-        home, call = homes[0], patch.node
-        kinds = {request.legacy.is_async for request in home.requests}
-        if len(kinds) != 1 or not isinstance(call, cst.Call):
+        if attribute is None or home is None or home.kind != "variable" or self._clients.is_azure(home) or patch.new is None:
+            self._draft.stop(patch.where, f"`openai.{name}` is replaced: it is for the client to have since 1.0")
+            return
+        call = patch.node
+        if len(self._homes.all) != 1 or len(home.kinds) != 1 or not isinstance(call, cst.Call):
             self._draft.stop(patch.where, "there is more than one client that would have it")
             return
-        client = home.asynchronous if True in kinds else home.sync
+        client = home.clients[0]
         if patch.how == "object":
             self._draft.replace(call.args[0].value, client)
-            if attribute != patch.target.name:
+            if attribute != name:
                 self._draft.replace(call.args[1].value, self._quoted(attribute, call))
         else:
             if last_part(call.func) == "patch":
