@@ -100,13 +100,19 @@ def run(program: Mapping[str, Any]) -> None:
 
 
 def _called(function: Callable[..., Any], known: dict[str, Any]) -> Any:
-    for name in inspect.signature(function).parameters:
+    for name in _asked_for(function):
         if name not in known:
             known[name] = _called(_fixtures[name], known)
             if inspect.isgenerator(known[name]):
                 _running.append(known[name])
                 known[name] = next(known[name])
-    return function(**{name: known[name] for name in inspect.signature(function).parameters})
+    return function(**{name: known[name] for name in _asked_for(function)})
+
+
+def _asked_for(function: Callable[..., Any]) -> list[str]:
+    """The names of the parameters of a function that `patch` does not see to."""
+    made = [each for each in getattr(function, "patchings", ()) if each.new is mock.DEFAULT]
+    return list(inspect.signature(function).parameters)[len(made) :]
 
 
 async def _awaited(result: Any) -> Any:

@@ -367,6 +367,8 @@ class Fakes:
         functions = self._resolver.calls.functions(call)
         if any(self._tree.nodes_in(each, cst.Yield) for each in functions):
             return "generator"
+        if not functions and self._usage.clients.is_request(call):
+            return "plain"  # what is asked of the service all the same
         values = [value for each in functions for value in self._resolver.returned_values(each)]
         return self._common(values, seen) if values else None
 
@@ -614,6 +616,12 @@ class Fakes:
                     self._draft.stop(parent, "the answer is read by its attributes since 1.0")
                 elif several:
                     self._follow_path(parent, several, "", is_async)
+            case cst.Comparison() | cst.ComparisonTarget() if name or several:
+                self._draft.stop(node, "the answer is compared as a whole")
+            case cst.Arg() if name or several:
+                call = self._tree.parents[parent]
+                if isinstance(call, cst.Call) and last_part(call.func).startswith("assert"):
+                    self._draft.stop(node, "the answer is compared as a whole")
             case cst.AssignTarget():
                 assign = self._tree.parents[parent]
                 if isinstance(assign, cst.Assign) and not isinstance(node, cst.Name):

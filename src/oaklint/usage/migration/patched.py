@@ -20,6 +20,9 @@ _TARGET = re.compile(r"(?P<home>(?:\w+\.)*)openai(?:\.api_resources(?:\.[a-z_]+)
 _BY_NAME = re.compile(r"(?:\w+\.)+(?P<first>ChatCompletion)(?:\.(?P<second>\w+))?")
 # The same of classes whose names are nothing special.
 _PERHAPS = re.compile(r"(?:\w+\.)+(?:Completion|Embedding|Moderation|FineTune|FineTuningJob|Audio|Image)\.(?:a?create|a?transcribe)")
+# What openai 0.x sent its requests by, and what answers in the place of that.
+_HTTP = re.compile(r"(?:\w+\.)*(?:requests\.(?:sessions\.)?Session|requests\.adapters\.HTTPAdapter|aiohttp\.ClientSession)\.\w+")
+_HTTP_DOUBLES = frozenset({"responses", "requests_mock", "aioresponses", "httpretty"})
 # What may be done with a text that is a dotted name without a test being led astray by it.
 _HARMLESS = {"print", "debug", "info", "warning", "error", "exception", "log", "getLogger", "skip", "fail", "RuntimeError", "dict"}
 # What a mock has.
@@ -142,9 +145,18 @@ class Patched:
             value = self._text(text)
             if text not in known and self._is_handed_over(text) and self._is_of_0x(value):
                 found.append((text, f"what is done with the name `{value}` cannot be followed"))
+            elif _HTTP.fullmatch(value) and self._is_handed_over(text):
+                found.append((text, f"requests of openai are not sent by `{value}` since 1.0"))
+        for alias in self._usage.nodes(cst.ImportAlias):
+            statement = self._tree.parents[alias]
+            module = dotted_name(statement.module if isinstance(statement, cst.ImportFrom) and statement.module else alias.name)
+            if (module or "").partition(".")[0] in _HTTP_DOUBLES:
+                found.append((alias, f"requests of openai are not seen by `{module}` since 1.0"))
         for call in self._usage.nodes(cst.Call):
             if _replaces_module(call, self._usage):
                 found.append((call, "the module openai itself is replaced"))
+            elif last_part(call.func) == "spy" and len(call.args) > 1 and self._by_object(call, None, makes=False) is not None:
+                found.append((call, "a method of openai 0.x is spied on"))
         return found
 
     # One place.

@@ -118,7 +118,20 @@ class Patches:
                 if arg.keyword is not None:
                     yield arg.keyword.value, arg.value
                 elif arg.star:
-                    self._draft.stop(arg, "what it is set up with cannot be seen")
+                    yield from self._spread(arg.value)
+
+    def _spread(self, node: cst.BaseExpression) -> Iterator[tuple[str, cst.BaseExpression]]:
+        """`**{"return_value": ...}`"""
+        display = self._resolver.display(node)
+        elements = display.elements if isinstance(display, cst.Dict) else ()
+        pairs = [(self._usage.values.text(each.key), each.value) for each in elements if isinstance(each, cst.DictElement)]
+        if not pairs or len(pairs) != len(elements):
+            self._draft.stop(node, "what it is set up with cannot be seen")
+        for key, value in pairs:
+            if key is None or "." in key:
+                self._draft.stop(value, "what it is set up with cannot be seen")
+            else:
+                yield key, value
 
     def _configure(self, patch: Patch, name: str, value: cst.BaseExpression, legacy: LegacyCall | None) -> None:
         if name not in ("return_value", "side_effect", "wraps"):
@@ -439,7 +452,8 @@ class Patches:
         elif name == "configure_mock" and call is not None:
             for arg in call.args:
                 if arg.keyword is None:
-                    self._draft.stop(arg, "what it is set up with cannot be seen")
+                    for key, value in self._spread(arg.value):
+                        self._configure(patch, key, value, legacy)
                 else:
                     self._configure(patch, arg.keyword.value, arg.value, legacy)
         elif name in ASSERTIONS and call is not None:
