@@ -50,6 +50,7 @@ class Setup:
     arguments: its command line. stdin: what is typed in.
     status:    how it is to end on 0.28.1.
     behind:    what is run behind it, such as its tests.
+    beside:    other programs that it imports, and that are migrated as it is.
     anyhow:    it sends several requests at once, so that they arrive in any order.
     """
 
@@ -60,6 +61,7 @@ class Setup:
     environ: Mapping[str, str] = field(default_factory=dict)
     status: int = 0
     behind: str = ""
+    beside: Sequence[str] = ()
     anyhow: bool = False
 
 
@@ -68,35 +70,9 @@ CONFIG = """\
 {"openai": {"api_key": "{key}", "organization": "org-file", "model": "gpt-3.5-turbo"},
  "persona": "You are terse.", "params": {"temperature": 0.1, "max_tokens": 2}}
 """
-# As much of pytest as the tests of a program need: the SDKs' environments do not have it.
-PYTEST = """
-
-class MonkeyPatch:
-    def __init__(self):
-        self.undone = []
-
-    def setattr(self, target, *rest):
-        if isinstance(target, str):
-            import pkgutil
-            path, _, name = target.rpartition(".")
-            target, (new,) = pkgutil.resolve_name(path), rest
-        else:
-            name, new = rest
-        self.undone.append((target, name, getattr(target, name)))
-        setattr(target, name, new)
-
-    def undo(self):
-        for place in reversed(self.undone):
-            setattr(*place)
-
-
-for _name, _test in list(globals().items()):
-    if _name.startswith("test_"):
-        _patch = MonkeyPatch()
-        _test(_patch)
-        _patch.undo()
-        print(_name, "passed")
-"""
+# pytest as far as the tests of a program need it, and how they are run.
+PYTEST = {"pytest.py": Path(__file__).with_name("pytest_stand_in.py").read_text(encoding="utf-8")}
+RUN_TESTS = "\n\nimport pytest\n\npytest.run(globals())\n"
 STORAGE = """\
 def record(response):
     with open("log.txt", "a") as log:
@@ -123,7 +99,11 @@ SETUPS: dict[str, Setup] = {
     "response_to_module.py": Setup(files={"storage.py": STORAGE}),
     "load_dotenv_after.py": Setup(key=None, files=DOTENV),
     "load_dotenv_before.py": Setup(key=None, files=DOTENV),
-    "monkeypatched.py": Setup(behind=PYTEST),
+    "monkeypatched.py": Setup(files=PYTEST, behind=RUN_TESTS),
+    "pytest_key.py": Setup(files=PYTEST, behind=RUN_TESTS),
+    "pytest_mocker.py": Setup(files=PYTEST, behind=RUN_TESTS),
+    "test_summary_service.py": Setup(beside=("summary_service.py",)),
+    "test_summary_service_by_text.py": Setup(beside=("summary_service.py",)),
     "thread_pool.py": Setup(anyhow=True),
     "translate_srt.py": Setup(arguments=["film.srt", "French"], files={"film.srt": "1\n00:01\nHello.\n\n2\n00:02\nBye.\n"}),
     "wrong_key.py": Setup(key=None, environ={"OPENAI_API_KEY": "key-that-is-wrong"}, status=2),
@@ -161,6 +141,7 @@ def run_it(name: str, data: bytes, environment: Environment) -> tuple[Outcome, l
 
         usual = {"API_BASE": "{base}", "AZURE_BASE": "{origin}", "AZURE_KEY": "{key}", "TEAM_KEY": TEAM_KEY}
         program = runnable(name, data)
+        others = {other: read(other) if environment.name == "0" else migrated(other) for other in setup.beside}
         outcome = run(
             program + setup.behind if isinstance(program, str) else program,
             environment,
@@ -168,7 +149,7 @@ def run_it(name: str, data: bytes, environment: Environment) -> tuple[Outcome, l
             key=setup.key,
             arguments=setup.arguments,
             stdin=setup.stdin,
-            files=fill(setup.files),
+            files={**fill(setup.files), **{other: text.decode() for other, text in others.items()}},
             environ=fill({**usual, **setup.environ}),
         )
         wire = carried_over(outcome.sent)

@@ -39,19 +39,24 @@ from collections.abc import Iterator
 
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
-from oaklint.python.tree import dotted_name
+from oaklint.python.tree import dotted_name, last_part
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.rules.migrating import migrating
+from oaklint.rules.needs import Pattern
 from oaklint.sdk.clients import CONSTRUCTORS
 from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_SUBMODULES, LegacyCall, legacy_method
 from oaklint.usage import Usage
 from oaklint.usage.generation import is_new_name
 from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME, REMOVED_CALL
+from oaklint.usage.migration.patched import REPLACING
 
 # Errors are OAK204's.
 _SUBMODULES = {name: successor for name, successor in REMOVED_SUBMODULES.items() if name != "error"}
 
-NEEDS: Needs = ((IMPORTS_OPENAI,), (*sorted(LEGACY_CLASSES), *sorted(_SUBMODULES)))
+# A test names what it replaces in a text: `patch("app.openai.ChatCompletion.create")`.
+_NAMED_IN_TEXT = Pattern(b"openai", rb"[\"'][^\"'\s]*openai(?:\.\w+)?[\"'.]")
+
+NEEDS: Needs = ((IMPORTS_OPENAI, _NAMED_IN_TEXT), (*sorted(LEGACY_CLASSES), *sorted(_SUBMODULES)))
 SEVERITY: Severity = "error"
 
 
@@ -82,13 +87,32 @@ def _is_imported(node: cst.Attribute, usage: Usage) -> bool:
 
 @migrating
 def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
-    """`openai.Completion()`"""
+    """`openai.Completion()`, `patch("openai.Completion.create")`"""
+    if last_part(node.func) in REPLACING:
+        yield from _replaced(node, usage)
     for name in usage.clients.names(node.func):
         package, _, cls = name.partition(".")
         if package == "openai" and cls in LEGACY_CLASSES:
             call = legacy_method(cls, "create")
             fact = f"`{name}` was removed in openai 1.0: calling it raises APIRemovedInV1"
             yield from _reported(node.func, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
+
+
+@migrating
+def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
+    """`openai.Completion.create = MagicMock()`"""
+    if isinstance(node.targets[0].target, cst.Attribute):
+        yield from _replaced(node, usage)
+
+
+def _replaced(node: cst.Call | cst.Assign, usage: Usage) -> Iterator[Finding]:
+    """What a test replaces."""
+    for patch in usage.migration.patched.all:
+        if patch.node is node and (patch.target.cls or not patch.target.name):
+            name, call = patch.target.qualified, patch.target.legacy
+            what = f"`{name}`, which was removed" if patch.target.cls else f"`{name}` to answer for what was removed"
+            fact = f"A test replaces {what} in openai 1.0: nothing calls that any more"
+            yield from _reported(patch.where, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
 
 
 @migrating

@@ -254,6 +254,11 @@ class Calls:
 
     # Arguments.
 
+    def rewrite_recorded(self, call: cst.Call, legacy: LegacyCall) -> None:
+        """Rewrites the arguments of a call that takes those of a method: `create.assert_called_with(engine="...")`."""
+        self._rewrite_arguments(call, legacy, call.args)
+        self._rewrite_spread(call, legacy)
+
     def _rewrite_arguments(self, call: cst.Call, legacy: LegacyCall, args: Sequence[cst.Arg]) -> None:
         rules = rewriting(legacy)
         if rules is None:

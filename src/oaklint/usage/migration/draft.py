@@ -41,6 +41,8 @@ class Draft:
         self._tree = program.tree
         self._gone: set[cst.CSTNode] = set()
         self._moves: list[Move] = []
+        # What has been written behind expressions, with the expressions.
+        self._wrapped: dict[Change, cst.CSTNode] = {}
 
     def stop(self, where: cst.CSTNode, reason: str) -> None:
         """Says that the program cannot be carried over because of a place."""
@@ -87,7 +89,13 @@ class Draft:
     def wrap(self, node: cst.BaseExpression, before: str, after: str) -> None:
         """Writes text on both sides of an expression, inside the parentheses around it."""
         with self.or_stop(node):
-            self.add(self.editor.insert_before(node, before), self.editor.insert_after(node, after))
+            first, last = self.editor.insert_before(node, before), self.editor.insert_after(node, after)
+            inside = self._wrapped.setdefault(last, node)
+            if inside is not node and last in self.changes:  # both end alike
+                self.changes[self.changes.index(last)] = Change(last.span, last.content + after)
+                self.add(first)
+            else:
+                self.add(first, last)
 
     def append(self, node: cst.BaseExpression, text: str) -> None:
         """Writes text, such as `.data`, behind an expression so that it is for the whole of it."""

@@ -214,7 +214,8 @@ class Errors:
         elif not self._successors(named):
             self._draft.stop(node, f"`{named.name}` has no successor: {REMOVED_ERRORS[named.name].note}")
         elif self._is_made_elsewhere(node) and named.name not in PLAIN_ERRORS:
-            self._draft.stop(node, f"`{named.name}` takes other arguments since 1.0")
+            if isinstance(parent, cst.Raise) or not self._make_double(named, None):
+                self._draft.stop(node, f"`{named.name}` takes other arguments since 1.0")
         elif isinstance(parent, cst.Arg) and isinstance(self._tree.parents[parent], cst.ClassDef):
             self._rewrite_base(named, self._tree.parents[parent])
         elif self._is_in_annotation(node) and named.name in DECLARED_AS:
@@ -264,31 +265,60 @@ class Errors:
         elif not self._make_double(named, call):
             self._draft.stop(call, f"`{named.name}` is made with other arguments since 1.0")
 
-    def _make_double(self, named: _Named, call: cst.Call) -> bool:
-        """In a test that knows mocks, makes the error of a response that is one."""
-        first = argument_of(call, 0, "message")
-        mock = next((each for name in _MOCKS if (each := written_as(name, call, self._usage.resolver))), None)
-        successors = self._successors(named)
-        status = STATUS_OF.get(f"openai.{successors[0]}") if successors else None
-        known = {"message", "http_status"}
-        given = {arg.keyword.value if arg.keyword is not None else "" for arg in call.args}
-        if not isinstance(first, cst.SimpleString) or mock is None or status is None or any(arg.star for arg in call.args):
+    def _make_double(self, named: _Named, call: cst.Call | None) -> bool:
+        """In a test that knows mocks, makes the error of a response, or a request, that is one. Whether that can be done.
+
+        call: how it has been made in 0.x; None for a class that a mock is told to raise.
+        """
+        at = call if call is not None else named.node
+        mock = next((each for name in _MOCKS if (each := written_as(name, at, self._usage.resolver))), None)
+        args = call.args if call is not None else ()
+        names = {arg.keyword.value for arg in args if arg.keyword is not None}
+        places = sum(arg.keyword is None for arg in args)
+        if mock is None or any(arg.star for arg in args) or not names <= {"message", "http_status"}:
             return False
-        if not given <= known | {""} or sum(arg.keyword is None for arg in call.args) > 1 + (named.name == "InvalidRequestError"):
+        if places > 1 + (named.name == "InvalidRequestError"):
             return False
-        if len(call.args) > 1 and call.args[1].keyword is None and self._usage.values.value(call.args[1].value) is not None:
+        if places > 1 and self._usage.values.value(args[1].value) is not None:
             return False  # `param`
+        first = argument_of(call, 0, "message") if call is not None else None
+        if first is not None and not isinstance(first, (cst.SimpleString, cst.FormattedString, cst.Name)):
+            return False
+        quote = self._draft.quote_at(at)
+        message = self._draft.text(first) if first is not None else f"{quote}<empty message>{quote}"
+        number = argument_of(call, "http_status") if call is not None else None
+        text = self._double(named, message, number, mock, quote)
+        if not text or (named.name == "Timeout" and first is not None and self._is_spoken_of(first)):
+            return False
+        self._draft.replace(at, text)
+        return True
+
+    def _double(self, named: _Named, message: str, number: cst.BaseExpression | None, mock: str, quote: str) -> str:
+        """How an error is written that is made of a mock; empty where that cannot be."""
+        successors = self._successors(named)
+        if successors == ("APIConnectionError",):
+            return f"{self._names.written(successors[0], named.node)}(message={message}, request={mock}())"
+        if successors == ("APITimeoutError",):  # which says what it says
+            return f"{self._names.written(successors[0], named.node)}(request={mock}())"
+        status = STATUS_OF.get(f"openai.{successors[0]}") if successors else None
+        if status is None:
+            return ""
         if named.name == "ServiceUnavailableError":
             status = UNAVAILABLE_STATUS
-        number = argument_of(call, "http_status")
         value = self._usage.values.value(number) if number is not None else None
         fitting = next((each for each in successors if STATUS_OF.get(f"openai.{each}") == value), successors[0])
-        written, message = self._names.written(fitting, named.node), self._draft.text(first)
         said = self._draft.text(number) if number is not None else str(status)
-        quote = message[-1]
         body = f"{{{quote}message{quote}: {message}}}"
-        self._draft.replace(call, f"{written}({message}, response={mock}(status_code={said}, headers={{}}), body={body})")
-        return True
+        written = self._names.written(fitting, named.node)
+        return f"{written}({message}, response={mock}(status_code={said}, headers={{}}), body={body})"
+
+    def _is_spoken_of(self, message: cst.BaseExpression) -> bool:
+        """Whether the program has the text of a message anywhere else, or it is no text that is written down."""
+        text = self._usage.values.text(message)
+        if text is None:
+            return True
+        others = (node for node in self._usage.nodes(cst.SimpleString) if node is not message)
+        return any(text in (self._usage.values.text(node) or "") for node in others)
 
     def _is_made_elsewhere(self, node: cst.CSTNode) -> bool:
         """Whether an exception is made of a class that is handed over as it is: by `raise`, or by a mock."""

@@ -18,6 +18,8 @@ from oaklint.usage.migration.errors import Errors
 from oaklint.usage.migration.homes import Homes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
+from oaklint.usage.migration.patched import Patched
+from oaklint.usage.migration.patches import Patches
 from oaklint.usage.migration.requesting import Requesting
 from oaklint.usage.migration.requests import Requests
 from oaklint.usage.migration.settings import Settings
@@ -33,7 +35,8 @@ class Migration:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
         self._draft = Draft(usage.program)
-        self._requests = Requests(usage)
+        self.patched = Patched(usage)
+        self._requests = Requests(usage, self.patched)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -58,7 +61,7 @@ class Migration:
         calls = Calls(usage, draft, names, requests, homes, clients)
         errors = Errors(usage, draft, names)
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []
-        if not (requests.all or requests.classes or errors.any or readings):
+        if not (requests.all or requests.classes or errors.any or readings or self.patched.any):
             return draft
         clients.prepare()
         calls.prepare()
@@ -68,6 +71,7 @@ class Migration:
         starts = [*calls.migrate(), *readings]
         if starts:
             Answers(usage, draft).migrate(starts)
+        Patches(usage, draft, names, self.patched, calls, clients, homes).migrate()
         clients.migrate()
         names.migrate()
         return draft

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -10,7 +11,7 @@ from oaklint.python.edits import Unfixable
 from oaklint.python.imported_names import is_free
 from oaklint.python.scopes import Binding, Scope
 from oaklint.python.tree import dotted_name
-from oaklint.source import Change
+from oaklint.source import Change, Span
 from oaklint.usage.migration.draft import Draft
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Names:
         # The modules that are written out again, and by scope the names that have to be imported.
         self._kept: set[Binding] = set()
         self._needed: dict[Scope, dict[str, None]] = {}
+        # By their bare names, what has to be imported of other modules.
+        self._more: dict[str, str] = {}
 
     def _imported(self) -> Iterator[_Item]:
         scopes = {id(binding.node): (scope, binding) for scope in self._scopes() for binding in _imports_of(scope)}
@@ -100,6 +103,33 @@ class Names:
             scope = scope.parent
         self._draft.stop(at, "openai is not imported where a client has to be built")
         return name
+
+    def of_module(self, qualified: str, at: cst.CSTNode) -> str:
+        """How to write at a place what a module holds, be it a part of openai (`openai.types.chat.ChatCompletion`)."""
+        module, _, name = qualified.rpartition(".")
+        if module.partition(".")[0] != _PACKAGE:
+            with suppress(Unfixable):
+                reference = self._draft.editor.reference(qualified, at)
+                self._draft.add(*reference.changes)
+                return reference.text
+        if self._more.get(name, qualified) == qualified and self._can_name(name, at):
+            self._more[name] = qualified
+            return name
+        item = next((each for each in self.items if each.is_module and each.scope is self._tree.module), None)
+        if item is None or module.partition(".")[0] != _PACKAGE:
+            self._draft.stop(at, f"the name {name} is taken")
+            return name
+        self._kept.add(item.binding)
+        return f"{item.binding.name}{qualified.removeprefix(_PACKAGE)}"
+
+    def _can_name(self, name: str, at: cst.CSTNode) -> bool:
+        """Whether a name means nothing at a place, or nothing but what is not imported any more."""
+        scope = self._tree.scopes[at].lookup(name)
+        if scope is None:
+            return is_free(name, at, self._usage.resolver)
+        own = [item for item in self.items if item.scope is scope and item.binding.name == name]
+        others = [each for each in scope.bindings.get(name, ()) if not any(each is item.binding for item in own)]
+        return bool(own) and not others and not any(self._is_valid(item) for item in own)
 
     def _bare(self, name: str, item: _Item, at: cst.CSTNode) -> str:
         known = next(
@@ -156,14 +186,45 @@ class Names:
 
     def migrate(self) -> None:
         """Changes the imports. To be called last: what is used then is all that will be."""
+        anchor = next((item.statement for item in self.items if self._is_at_top(item.statement)), None)
+        if self._more and anchor is None:
+            self._import_behind_others()
         for scope in {item.scope: None for item in self.items}:
-            self._migrate_in(scope)
+            self._migrate_in(scope, anchor)
         for node in self._usage.nodes(cst.ImportFrom):
             module = dotted_name(node.module) if node.module is not None and not node.relative else ""
             if isinstance(node.names, cst.ImportStar) and (module or "").partition(".")[0] == _PACKAGE:
                 self._draft.stop(node, "a star import hides which names of openai are used")
 
-    def _migrate_in(self, scope: Scope) -> None:
+    def _more_lines(self) -> list[str]:
+        """The imports of other modules than `openai` itself."""
+        modules: dict[str, list[str]] = {}
+        for name, qualified in self._more.items():
+            modules.setdefault(qualified.rpartition(".")[0], []).append(name)
+        return [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(modules.items())]
+
+    def _is_at_top(self, statement: Import) -> bool:
+        line = self._tree.parents[statement]
+        return isinstance(line, cst.SimpleStatementLine) and isinstance(self._tree.parents[line], cst.Module)
+
+    def _import_behind_others(self) -> None:
+        """Imports where the program imports nothing of openai: behind the imports that it begins with."""
+        body = self._tree.roots[0].body
+        last = None
+        for line in body:
+            if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], (cst.Import, cst.ImportFrom)):
+                last = line
+            elif last is not None:
+                break
+        if last is None:
+            self._draft.stop(body[0], "there is no import to put another one behind")
+            return
+        with self._draft.or_stop(last):
+            cell, _, end = self._draft.editor.span(last.body[-1])
+            line_end = self._draft.editor.line_end_of(last)
+            self._draft.add(Change(Span(cell, end, end), "".join(line_end + line for line in self._more_lines())))
+
+    def _migrate_in(self, scope: Scope, anchor: Import | None) -> None:
         statements: dict[Import, list[_Item]] = {}
         for item in self.items:
             if item.scope is scope:
@@ -190,7 +251,7 @@ class Names:
             self._draft.stop(next(iter(statements)), "there is no place to import from openai")
             return
         for statement, texts in kept.items():
-            self._rewrite(statement, texts, list(needed) if statement is target else [], statements[statement])
+            self._rewrite(statement, texts, list(needed) if statement is target else [], statement is anchor)
 
     def _text_today(self, alias: cst.ImportAlias) -> str:
         """How an import is written: that of a module that is gone, and binds the package, as that of the package."""
@@ -233,25 +294,33 @@ class Names:
         holder = self._tree.parents.get(body)
         return not isinstance(body, cst.Module) and not isinstance(holder, cst.FunctionDef)
 
-    def _rewrite(self, statement: Import, kept: list[str], added: list[str], items: list[_Item]) -> None:
+    def _rewrite(self, statement: Import, kept: list[str], added: list[str], takes_more: bool) -> None:
+        """takes_more: whether it is the one that the imports of other modules come to stand behind."""
         names = statement.names
         assert not isinstance(names, cst.ImportStar)
         module = _module(statement)
         lines = []
+        more = self._more_lines() if takes_more else []
         if isinstance(statement, cst.ImportFrom):
             changed = module != _PACKAGE or len(kept) != len(names) or added
             if not changed:
+                self._put_behind(statement, more)
                 return
             if all_names := _in_order(kept, added):
                 lines.append(self._from(all_names, statement))
         else:
             if kept == [_text(alias) for alias in names] and not added:
+                self._put_behind(statement, more)
                 return
             if kept:
                 lines.append(f"import {', '.join(kept)}")
             if added:
                 lines.append(self._from(_in_order([], added), statement))
-        self._put(statement, lines)
+        self._put(statement, [*lines, *more])
+
+    def _put_behind(self, statement: Import, lines: list[str]) -> None:
+        if lines:
+            self._put(statement, [self._draft.text(statement), *lines], as_is=True)
 
     def _from(self, names: list[str], statement: Import) -> str:
         text = f"from {_PACKAGE} import {', '.join(names)}"
@@ -265,8 +334,8 @@ class Names:
                 return end.join([f"from {_PACKAGE} import (", *(f"{indentation}{name}," for name in names), closing])
         return text
 
-    def _put(self, statement: Import, lines: list[str]) -> None:
-        """Puts statements in place of one, or takes its rows away."""
+    def _put(self, statement: Import, lines: list[str], *, as_is: bool = False) -> None:
+        """Puts statements in place of one, or takes its rows away. as_is: the first of them is the one that is there."""
         with self._draft.or_stop(statement):
             editor = self._draft.editor
             if not lines:
@@ -274,14 +343,14 @@ class Names:
                 return
             first, *more = lines
             span = editor.span(statement)
-            if "#" in span.cell.text[span.start : span.end]:
+            if "#" in span.cell.text[span.start : span.end] and not as_is:
                 raise Unfixable
             if self._shares_row(statement):
                 self._draft.add(Change(span, "; ".join(lines)))
                 return
-            self._draft.add(Change(span, first))
-            if more:
-                self._draft.add(editor.insert_statement(self._tree.parents[statement], *more, behind=True))
+            row = span.cell.lines.starts[span.cell.lines.location(span.start).row - 1]
+            gap = editor.line_end_of(statement) + span.cell.text[row : span.start]
+            self._draft.add(Change(span, gap.join((first, *more))))
 
     def _shares_row(self, statement: Import) -> bool:
         line = self._tree.parents[statement]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from oaklint.python import cst
 from oaklint.python.tree import Tree, dotted_name
 from oaklint.sdk.legacy import LEGACY_CLASSES, LegacyCall, legacy_method
+from oaklint.usage.migration.patched import Patched
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -30,16 +31,19 @@ class Request(NamedTuple):
 class Requests:
     """Finds them."""
 
-    def __init__(self, usage: Usage) -> None:
+    def __init__(self, usage: Usage, patched: Patched) -> None:
         self._usage = usage
         self._tree: Tree = usage.tree
+        # What is named only to be replaced, in a test.
+        self._replaced = patched.owners | {value for _, value, _ in patched.originals} | {node for node, _ in patched.mentions}
+        self._is_assigned_to = any(patch.how == "assigned" for patch in patched.all)
 
     @cached_property
     def all(self) -> list[Request]:
         """Every mention of a method, in the order of the text."""
         found = []
         for node in self._usage.nodes(cst.Attribute):
-            legacy = self._legacy(node)
+            legacy = self._legacy(node) if node not in self._replaced else None
             if legacy is not None:
                 parent = self._tree.parents[node]
                 if isinstance(parent, cst.Call) and parent.func is node:
@@ -70,6 +74,8 @@ class Requests:
         found: list[cst.BaseExpression] = []
         for node in (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name)):
             parent = self._tree.parents[node]
+            if node in self._replaced:
+                continue
             is_owner = isinstance(parent, cst.Attribute) and (parent.value is node or parent.attr is node)
             if is_owner or isinstance(parent, (cst.ImportAlias, cst.ImportFrom, cst.AsName, cst.AssignTarget)):
                 continue
@@ -85,7 +91,10 @@ class Requests:
     def _legacy(self, node: cst.Attribute) -> LegacyCall | None:
         if isinstance(self._tree.parents[node], (cst.ImportFrom, cst.ImportAlias, cst.AssignTarget, cst.Del)):
             return None
-        return next(filter(None, map(self._of_name, sorted(self._usage.clients.names(node)))), None)
+        names = self._usage.clients.names(node)
+        if self._is_assigned_to:  # what it is, whatever a test has put in its place
+            names |= {f"{owner}.{node.attr.value}" for owner in self._usage.clients.names(node.value)}
+        return next(filter(None, map(self._of_name, sorted(names))), None)
 
     @staticmethod
     def _of_name(name: str) -> LegacyCall | None:

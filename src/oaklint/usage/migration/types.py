@@ -30,6 +30,8 @@ class Types:
             )
             if is_part and not (isinstance(parent, cst.Attribute) and parent.value is node):
                 continue
+            if isinstance(parent, cst.Attribute) and parent.attr.value == "construct_from":
+                continue  # answers that a test makes up
             for name in self._usage.resolver.names(node):
                 if name in LEGACY_TYPES and self._names.is_direct(node):
                     self._draft.replace(node, self._names.written(LEGACY_TYPES[name], node))

@@ -112,6 +112,10 @@ class Following:
                 self.hand_on(node, shape)
             case cst.StarredDictElement():
                 self.hand_on(node, shape)
+            case cst.Comparison() if self._is_compared(parent.comparisons[0], parent.comparisons[0].comparator, shape):
+                self.hand_on(node, shape)
+            case cst.ComparisonTarget() if self._is_compared(parent, None, shape):
+                self.hand_on(node, shape)
             case cst.ComparisonTarget():
                 self._fields.asked_for_key(parent, node, shape)
             case cst.FormattedStringExpression():
@@ -125,6 +129,13 @@ class Following:
                     self.record.stop(node, "what is done with the answer here is not followed")
             case _:
                 pass  # it is only asked whether it is there
+
+    @staticmethod
+    def _is_compared(target: cst.ComparisonTarget, other: cst.BaseExpression | None, shape: Shape) -> bool:
+        """Whether an answer is compared, as a whole, with something else than nothing."""
+        is_nothing = isinstance(other, cst.Name) and other.value == "None"
+        is_whole = shape.is_object or (shape.form == "list" and shape.of is not None and shape.of.is_object)
+        return isinstance(target.operator, (cst.Equal, cst.NotEqual)) and is_whole and not is_nothing
 
     def hand_on(self, node: cst.BaseExpression, shape: Shape) -> None:
         """Gives away what cannot be followed further: as the plain dict that it was in 0.x."""
