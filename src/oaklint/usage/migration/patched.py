@@ -138,7 +138,8 @@ class Patched:
         known = {patch.where for patch in self.all} | {patch.node for patch in self.all}
         found: list[tuple[cst.CSTNode, str]] = []
         for node in self._usage.nodes(cst.Attribute):
-            if self._tree.is_store(node) and node not in known and (target := self._named(node)) is not None:
+            is_store = self._tree.is_store(node) and not isinstance(self._tree.parents[node], cst.Param)
+            if is_store and node not in known and (target := self._named(node)) is not None:
                 if target.cls or target.name not in MODULE_SETTINGS:
                     found.append((node, f"`{dotted_name(node)}` is replaced in a way that cannot be followed"))
         for text in (*self._usage.nodes(cst.SimpleString), *self._usage.nodes(cst.FormattedString)):
