@@ -261,9 +261,7 @@ def _examined(
         )
         items.append(Examination(diagnostic, changes))
     # Where one fix is for several findings, it is not made if somebody wants one of these to stay.
-    items = [
-        item if item.changes not in kept_back else Examination(replace(item.diagnostic, fix=None)) for item in items
-    ]
+    items = [item if item.changes not in kept_back else Examination(replace(item.diagnostic, fix=None)) for item in items]
     if settings.accepted:
         from oaklint.engine.baseline import beyond
 

@@ -413,7 +413,13 @@ class Tree:
         here: cst.BaseExpression | None = node
         while here is not None:
             yield here
-            here = here.func if isinstance(here, cst.Call) else here.value if isinstance(here, (cst.Attribute, cst.Subscript)) else None
+            here = (
+                here.func
+                if isinstance(here, cst.Call)
+                else here.value
+                if isinstance(here, (cst.Attribute, cst.Subscript))
+                else None
+            )
 
     def is_store(self, node: cst.CSTNode) -> bool:
         """Whether a name or attribute is bound or deleted where it stands, be it among others."""

@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.edits import Editor
 from oaklint.sdk.answers import answer
 from oaklint.sdk.clients import PASSAGES
-from oaklint.usage.migration.answers import Answers, Reading, Shape, pending
+from oaklint.usage.migration.answers.answers import Answers
+from oaklint.usage.migration.answers.record import Reading
+from oaklint.usage.migration.answers.shapes import Shape, pending
 from oaklint.usage.migration.draft import Draft
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class AnswerReadings:
         starts = list(self.starts)
         if not starts:
             return {}
-        draft = Draft(Editor(self._usage.program), self._usage.tree)
+        draft = Draft(self._usage.program)
         return {reading.node: reading for reading in Answers(self._usage, draft).readings(starts)}
 
     @property

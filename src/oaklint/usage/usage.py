@@ -11,8 +11,8 @@ from oaklint.python.sharing import Sharing
 from oaklint.python.tables import Tables
 from oaklint.python.texts import Texts
 from oaklint.sdk.clients import HEADERS
-from oaklint.usage.context import Context
 from oaklint.usage.answers import AnswerReadings
+from oaklint.usage.context import Context
 from oaklint.usage.credentials.absence import Absences
 from oaklint.usage.credentials.blanks import Blanks
 from oaklint.usage.credentials.displays import Displays

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -12,10 +11,11 @@ from oaklint.python.tree import alternatives, dotted_name, has_star
 from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
-from oaklint.usage.migration.answers import Shape, function, pending
+from oaklint.usage.guards import REMOVED_CALL
+from oaklint.usage.migration.answers.shapes import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.homes import Home, Homes
+from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients, brings_key
 from oaklint.usage.migration.requests import Request, Requests
 
@@ -125,6 +125,8 @@ class Calls:
         rules = rewriting(legacy)
         assert rules is not None
         home = self._homes.of(request)
+        if self._usage.guards.guards(node, REMOVED_CALL):
+            self._draft.stop(node, "the program asks which SDK is installed")
         reason = rules.by_hand or (rules.on_azure if self._clients.is_azure(home) else "")
         if reason:
             self._draft.stop(node, f"`{legacy.name}` is not the same as `{legacy.successor}`: {reason}")
@@ -314,9 +316,7 @@ class Calls:
             self._draft.stop(arg, f"it has a model and `{name}`")
         elif name == "model" and given & {"engine", "deployment_id"}:
             self._draft.take_argument(call, arg)  # Azure has the deployment answer, whatever model is named
-        elif name == "engine" and "deployment_id" in given:
-            self._draft.take_argument(call, arg)
-        elif name in rules.dropped:
+        elif (name == "engine" and "deployment_id" in given) or name in rules.dropped:
             self._draft.take_argument(call, arg)
         elif name in rules.refused:
             self._draft.stop(arg, f"`{name}`: {rules.refused[name]}")
@@ -390,7 +390,11 @@ class Calls:
     def _named_elsewhere(self) -> str | None:
         """A name that is no argument any more, and that the program writes down as the key of something."""
         texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
-        keywords = {arg.keyword.value for arg in self._usage.nodes(cst.Arg) if arg.keyword is not None and _is_dict(self._tree.parents[arg])}
+        keywords = {
+            arg.keyword.value
+            for arg in self._usage.nodes(cst.Arg)
+            if arg.keyword is not None and _is_dict(self._tree.parents[arg])
+        }
         return next((name for name in ("engine", "deployment_id", "request_timeout") if name in texts | keywords), None)
 
     @staticmethod

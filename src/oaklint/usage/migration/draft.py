@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.edits import LOOSE, Editor, Unfixable
-from oaklint.python.tree import Tree
+from oaklint.python.program import Program
 from oaklint.source import Change, Span
 from oaklint.source.rewrite import changed_text
 
@@ -34,11 +34,11 @@ class Move(NamedTuple):
 class Draft:
     """Collects changes. Whatever cannot be changed exactly becomes an obstacle; nothing raises."""
 
-    def __init__(self, editor: Editor, tree: Tree) -> None:
-        self.editor = editor
+    def __init__(self, program: Program) -> None:
+        self.editor = Editor(program)
         self.changes: list[Change] = []
         self.obstacles: list[Obstacle] = []
-        self._tree = tree
+        self._tree = program.tree
         self._gone: set[cst.CSTNode] = set()
         self._moves: list[Move] = []
         # What has been written behind expressions, with the expressions.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -538,8 +538,7 @@ class Errors:
                     tests.setdefault(named.name, []).append((call, named))
         for (unit, key), tests in asked.items():
             for named in self._among_others(unit, key):
-                if {named.name, *tests.keys()} >= _SERVER_ERRORS:
-                    self._draft.stop(named.node, f"since 1.0 status {UNAVAILABLE_STATUS} is told by the class that 500 has, too")
+                self._part_from_others(named, key, tests)
             if tests.keys() >= _SERVER_ERRORS:
                 for name, operator in (("ServiceUnavailableError", "=="), ("APIError", "!=")):
                     for call, _ in tests[name]:
@@ -548,6 +547,18 @@ class Errors:
                 for call, named in tests["APIConnectionError"]:
                     timeout = self._names.written("APITimeoutError", named.node)
                     self._narrow(call, f"not isinstance({key}, {timeout})")
+
+    def _part_from_others(self, named: _Named, key: str, tests: Mapping[str, Sequence[tuple[cst.Call, _Named]]]) -> None:
+        """The same where a class is asked for among others: only if the test for the other class comes first."""
+        if not {named.name, *tests} >= _SERVER_ERRORS or named.name in tests:
+            return
+        others = tests[next(iter(_SERVER_ERRORS - {named.name}))]
+        order = {each.node: number for number, each in enumerate(self._named.values())}
+        if any(order[other.node] > order[named.node] for _, other in others) or named.name == "APIError":
+            self._draft.stop(named.node, f"since 1.0 status {UNAVAILABLE_STATUS} is told by the class that 500 has, too")
+            return
+        for call, _ in others:
+            self._narrow(call, f"{key}.status_code != {UNAVAILABLE_STATUS}")
 
     def _among_others(self, unit: object, key: str) -> Iterator[_Named]:
         """The classes of server errors that a function asks for together with others: `isinstance(error, (...))`."""
@@ -563,7 +574,6 @@ class Errors:
         parent = self._tree.parents[call]
         stands_alone = isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Return, cst.Assign)) or bool(call.lpar)
         if stands_alone or (isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And)):
-            self._draft.insert_after(call, f" and {condition}")
+            self._draft.wrap(call, "", f" and {condition}")
         else:
-            self._draft.insert_before(call, "(")
-            self._draft.insert_after(call, f" and {condition})")
+            self._draft.wrap(call, "(", f" and {condition})")

@@ -332,9 +332,7 @@ class Fakes:
         """What may be found in a list or dict that is written down."""
         found: list[cst.BaseExpression] = []
         for each in [node, *(self._values(node) if isinstance(node, (cst.Name, cst.Attribute)) else [])]:
-            if isinstance(each, (cst.List, cst.Tuple)):
-                found += [element.value for element in each.elements]
-            elif isinstance(each, cst.Dict):
+            if isinstance(each, (cst.List, cst.Tuple)) or isinstance(each, cst.Dict):
                 found += [element.value for element in each.elements]
             elif isinstance(each, cst.Call) and self._resolver.names(each.func) & {"builtins.iter", "collections.deque", "itertools.cycle"}:
                 found += self._items(each.args[0].value) if each.args else []

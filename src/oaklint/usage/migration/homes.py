@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from oaklint.python import cst
 from oaklint.python.scopes import CodeUnit
 from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.requesting import Requesting
 from oaklint.usage.migration.requests import Request, Requests
@@ -26,8 +27,8 @@ _OF_MODULE = frozenset({"api_key", "organization", "api_base"})
 
 @dataclass
 class Home:
-    """Where a client is kept: in a variable of the module or of a function, or in an attribute of the objects of a class; or it is
-    the module itself, which is a client, too, and is set up anew as often as the program likes.
+    """Where a client is kept: in a variable of the module or of a function, or in an attribute of the objects of a class; or it
+    is the module itself, which is a client, too, and is set up anew as often as the program likes.
 
     unit:      the function, or None for the module; of an attribute, the method that sets it.
     is_global: whether a function sets a variable of the module.
@@ -109,11 +110,20 @@ class Homes:
         none, where what is set changes on ways that cannot be told.
         """
         if not self._by_unit:
-            return "one"
+            return self._without_settings
         plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
         if plan == "function" and all(self._part(request) is not None for request in self._requests.all):
             plan = "parts"
         return "module" if self._can_be_module and self._is_unruly(plan) else plan
+
+    @property
+    def _without_settings(self) -> Literal["one", "module"]:
+        setter = Elsewhere(self._usage).setter
+        if setter is None:
+            return "one"
+        if not self._can_be_module:
+            self._draft.stop(self._requests.all[0].node, f"{setter} sets up the module openai, which no client sees")
+        return "module"
 
     def _is_unruly(self, plan: Literal["one", "parts", "function"]) -> bool:
         """Whether what the module is set to changes in ways that no client of its own follows."""
@@ -152,7 +162,7 @@ class Homes:
 
     def _shares(self, owner: cst.ClassDef | None) -> bool:
         """Whether methods of a class make requests with what another one of them has set."""
-        within = (request.node for request in self._requests.all if owner in self._tree.ancestors(request.node))
+        within = (each.node for each in self._requests.all if any(owner is around for around in self._tree.ancestors(each.node)))
         return any(not set(self._requesting.functions_around(node)) & self._by_unit.keys() for node in within)
 
     def _class_of(self, unit: CodeUnit | None) -> cst.ClassDef | None:

@@ -44,7 +44,7 @@ def _merge(first: Handler, second: Handler, condition: str, tree: Tree, draft: D
         raise Unfixable
     name, inner = (names or [_NAME])[0], one_body.indentation
     if first.name is None and first.type is not None:
-        draft.insert_after(first.type, f" as {name}")
+        draft.append_whole(first.type, f" as {name}")
     unit = inner.removeprefix(one.indentation)
     draft.rewrite(
         Span(cell, begin, end), begin, lambda text: f"{inner}if {name}.{condition}:{line_end[0]}" + _indented(text, unit)

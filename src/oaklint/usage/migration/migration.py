@@ -7,14 +7,13 @@ what is still used.
 from __future__ import annotations
 
 from functools import cached_property
-
 from typing import TYPE_CHECKING
 
-from oaklint.python.edits import Editor
 from oaklint.source import Change
-from oaklint.usage.migration.answers import Answers
+from oaklint.usage.migration.answers.answers import Answers
 from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft, Obstacle
+from oaklint.usage.migration.environment import EnvironmentNames
 from oaklint.usage.migration.errors import Errors
 from oaklint.usage.migration.homes import Homes
 from oaklint.usage.migration.names import Names
@@ -35,7 +34,7 @@ class Migration:
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
-        self._draft = Draft(Editor(usage.program), usage.tree)
+        self._draft = Draft(usage.program)
         self.patched = Patched(usage)
         self._requests = Requests(usage, self.patched)
 
@@ -68,6 +67,7 @@ class Migration:
         calls.prepare()
         errors.migrate()
         Types(usage, draft, names).migrate()
+        EnvironmentNames(usage, draft).migrate()
         starts = [*calls.migrate(), *readings]
         if starts:
             Answers(usage, draft).migrate(starts)

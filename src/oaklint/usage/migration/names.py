@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -54,7 +54,8 @@ class Names:
 
     def _imported(self) -> Iterator[_Item]:
         scopes = {id(binding.node): (scope, binding) for scope in self._scopes() for binding in _imports_of(scope)}
-        for statement in (*self._usage.nodes(cst.Import), *self._usage.nodes(cst.ImportFrom)):
+        statements: list[Import] = [*self._usage.nodes(cst.Import), *self._usage.nodes(cst.ImportFrom)]
+        for statement in statements:
             names = statement.names
             for alias in () if isinstance(names, cst.ImportStar) else names:
                 scope, binding = scopes.get(id(alias), (None, None))
@@ -131,7 +132,9 @@ class Names:
         return bool(own) and not others and not any(self._is_valid(item) for item in own)
 
     def _bare(self, name: str, item: _Item, at: cst.CSTNode) -> str:
-        known = next((each for each in self.items if each.scope is item.scope and each.binding.qualified == f"openai.{name}"), None)
+        known = next(
+            (each for each in self.items if each.scope is item.scope and each.binding.qualified == f"openai.{name}"), None
+        )
         if known is not None:
             self._needed.setdefault(item.scope, {})[known.text] = None
             return known.binding.name
@@ -145,7 +148,7 @@ class Names:
         return next((item for item in self.items if item.scope is scope and item.binding.name == root.value), None)
 
     def is_direct(self, node: cst.BaseExpression) -> bool:
-        """Whether an expression begins with a name that an import of the SDK binds, or that stands for the module all the same."""
+        """Whether an expression begins with a name that an import of the SDK binds, or with what stands for the module."""
         root = _root(node)
         return (root is not None and self._item_of(root) is not None) or self._module_in(node) is not None
 
@@ -247,8 +250,8 @@ class Names:
         if needed and target is None:
             self._draft.stop(next(iter(statements)), "there is no place to import from openai")
             return
-        for statement, names in kept.items():
-            self._rewrite(statement, names, list(needed) if statement is target else [], statement is anchor)
+        for statement, texts in kept.items():
+            self._rewrite(statement, texts, list(needed) if statement is target else [], statement is anchor)
 
     def _text_today(self, alias: cst.ImportAlias) -> str:
         """How an import is written: that of a module that is gone, and binds the package, as that of the package."""

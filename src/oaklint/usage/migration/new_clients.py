@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.edits import LOOSE
-from oaklint.python.tree import last_part, walk
+from oaklint.python.tree import dotted_name, last_part, walk
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.homes import LATER, Home, Homes, blocks_of
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 _AZURE = {"azure", "azure_ad", "azuread"}
 # In this order they are handed to a client.
 _ORDER = ("api_key", "azure_ad_token", "organization", "project", "base_url", "azure_endpoint", "api_version")
+# What the HTTP client has to be told.
+_OF_HTTP = ("proxy", "verify_ssl_certs", "ca_bundle_path", "requestssession", "aiosession")
 _WIDTH = 100
 
 
@@ -132,7 +133,10 @@ class NewClients:
         """Whether a block is what runs if the file is run by itself: `if __name__ == "__main__":`"""
         holder = self._tree.parents.get(block)
         asked = holder.test if isinstance(holder, cst.If) else None
-        return isinstance(asked, cst.Comparison) and "__name__" in {last_part(asked.left), *(last_part(each.comparator) for each in asked.comparisons)}
+        return isinstance(asked, cst.Comparison) and "__name__" in {
+            last_part(asked.left),
+            *(last_part(each.comparator) for each in asked.comparisons),
+        }
 
     def _decides_on_value(self, block: cst.CSTNode, home: Home) -> bool:
         """Whether a condition asks for what is set: `if key: openai.api_key = key`. Any other may let it be set only once."""
@@ -168,7 +172,9 @@ class NewClients:
     def _last_import(self, body: Sequence[cst.CSTNode], prepared: int = -1) -> int:
         """The last of the imports that the SDK is imported among, before the first request; -1 for none."""
         first = self._requesting.first(body)
-        found = [index for index, line in enumerate(body[:first]) if self._imports_sdk(line) or (index < prepared and _is_import(line))]
+        found = [
+            index for index, line in enumerate(body[:first]) if self._imports_sdk(line) or (index < prepared and _is_import(line))
+        ]
         last = max(found, default=-1)
         while last >= 0 and last + 1 < first and _is_import(body[last + 1]):
             last += 1
@@ -205,7 +211,9 @@ class NewClients:
     def _build_with_slots(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
         """Builds a client where the last setting is made, or behind that, with what has been set before kept in variables."""
         settings, first = home.settings, self._requesting.first(body)
-        reads = [read for read in self._settings.reads if 0 <= self._top(read, body) <= first and self._tree.unit(read) is home.unit]
+        reads = [
+            read for read in self._settings.reads if 0 <= self._top(read, body) <= first and self._tree.unit(read) is home.unit
+        ]
         places = [self._top(node, body) for node in (*(setting.target for setting in settings), *reads)]
         end = max(*places, self._last_preparation(home, body))
         by_name: dict[str, list[Setting]] = {}
@@ -292,9 +300,9 @@ class NewClients:
 
     def _statements(self, settings: Sequence[Setting], home: Home, at: cst.CSTNode, indentation: str) -> list[str]:
         """The statements that build the client, or both of them, by what is set."""
-        arguments = self._arguments(settings, home)
         lines = [f"global {', '.join(home.clients)}"] if home.is_global else []
         for is_async, target in zip(home.kinds, home.clients, strict=True):
+            arguments = self._arguments(settings, home, is_async=is_async, at=at)
             if target != home.clients[0]:
                 arguments = [(name, _again(name, text, home)) for name, text in arguments]
             texts = [f"{name}={text}" for name, text in arguments]
@@ -310,10 +318,16 @@ class NewClients:
         """How the class of a client is written at a place, by what is set for it."""
         return self._names.of_sdk(f"{'Async' if is_async else ''}{'Azure' if self._says_azure(settings) else ''}OpenAI", at)
 
-    def _arguments(self, settings: Sequence[Setting], home: Home) -> list[tuple[str, str]]:
+    def _arguments(self, settings: Sequence[Setting], home: Home, *, is_async: bool, at: cst.CSTNode) -> list[tuple[str, str]]:
+        """The arguments that a client is built with, each with its name."""
         found: dict[str, str] = {}
         is_azure = self._says_azure(settings)
+        if http := self._http_arguments(settings):
+            http_client = self._names.of_sdk(f"Default{'Async' if is_async else ''}HttpxClient", at)
+            found["http_client"] = f"{http_client}({', '.join(http)})"
         for setting in settings:
+            if setting.name in _OF_HTTP:
+                continue
             text = self._slots.get(setting) or self._draft.text(setting.value)
             name, value = self._argument(setting, text, is_azure=is_azure, is_token=self._is_token(settings))
             if name:
@@ -327,10 +341,26 @@ class NewClients:
         order = [name for name in _ORDER if name in found]
         return [(name, found[name]) for name in (*order, *(name for name in found if name not in order))]
 
+    def _http_arguments(self, settings: Sequence[Setting]) -> list[str]:
+        """What the HTTP client has to be told, if anything."""
+        found = []
+        for setting in settings:
+            value, text = setting.value, self._slots.get(setting)
+            is_text = self._usage.values.text(value) is not None or _reads_environment(value)
+            if setting.name == "verify_ssl_certs" and self._usage.values.value(value) is False:
+                found.append("verify=False")
+            elif setting.name == "proxy" and is_text:
+                found.append(f"proxy={text or self._draft.text(value)}")
+            elif setting.name == "proxy" and text is None and (entry := _entry(value, "https")) is not None:
+                found.append(f"proxy={self._draft.text(entry)}")
+            elif setting.name in _OF_HTTP and not self._is_nothing(setting):
+                self._draft.stop(setting.target, MODULE_SETTINGS[setting.name].note)
+        return found
+
     def _argument(self, setting: Setting, text: str, *, is_azure: bool, is_token: bool) -> tuple[str, str]:
         """The constructor's argument for a setting; an empty name where it takes none."""
         name, known = setting.name, MODULE_SETTINGS.get(setting.name)
-        is_nothing = text in ("None", "False") or self._is_nothing(setting)
+        is_nothing = text in ("None", "False")
         match name:
             case "api_key" if is_token:
                 return "azure_ad_token", text
@@ -353,8 +383,8 @@ class NewClients:
 
     def _is_nothing(self, setting: Setting) -> bool:
         """Whether a setting says what is so anyway."""
-        value = self._usage.values.value(setting.value)
-        return setting.name == "verify_ssl_certs" and value is True
+        is_none = isinstance(setting.value, cst.Name) and setting.value.value == "None"
+        return is_none or (setting.name == "verify_ssl_certs" and self._usage.values.value(setting.value) is True)
 
     def _remove(self, setting: Setting) -> None:
         with self._draft.or_stop(setting.target):
@@ -437,6 +467,21 @@ def brings_key(call: cst.Call | None) -> bool:
     """Whether a request brings its own key."""
     args = call.args if call is not None else ()
     return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in args)
+
+
+def _reads_environment(value: cst.BaseExpression) -> bool:
+    """Whether a value is text from the environment: `os.getenv("PROXY")`, `os.environ["PROXY"]`."""
+    read = value.func if isinstance(value, cst.Call) else value.value if isinstance(value, cst.Subscript) else value
+    return (dotted_name(read) or "").startswith(("os.getenv", "os.environ"))
+
+
+def _entry(value: cst.BaseExpression, key: str) -> cst.BaseExpression | None:
+    """The entry of a dictionary that is written down."""
+    for element in value.elements if isinstance(value, cst.Dict) else ():
+        if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
+            if element.key.raw_value == key:
+                return element.value
+    return None
 
 
 def _again(name: str, text: str, home: Home) -> str:

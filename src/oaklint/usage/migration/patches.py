@@ -17,8 +17,8 @@ from oaklint.source import Change, Span
 from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.fakes import MADE, MOCKS, Fakes
-from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.homes import Homes
+from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.patched import ASSERTIONS, INDIFFERENT, LAST_CALL, LISTS_OF_CALLS, Patch, Patched, Target
 

@@ -25,7 +25,9 @@ class Types:
     def migrate(self) -> None:
         for node in (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name)):
             parent = self._tree.parents[node]
-            is_part = isinstance(parent, (cst.Attribute, cst.ImportAlias, cst.ImportFrom, cst.AsName)) or self._tree.is_store(node)
+            is_part = isinstance(parent, (cst.Attribute, cst.ImportAlias, cst.ImportFrom, cst.AsName)) or self._tree.is_store(
+                node
+            )
             if is_part and not (isinstance(parent, cst.Attribute) and parent.value is node):
                 continue
             if isinstance(parent, cst.Attribute) and parent.attr.value == "construct_from":

@@ -1,0 +1,342 @@
+"""The way that answers take through a program: from the requests to where they are read or handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from oaklint.python import cst
+from oaklint.python.scopes import Binding
+from oaklint.python.tree import last_part
+from oaklint.usage.migration.answers.arguments import Arguments
+from oaklint.usage.migration.answers.fields import Fields
+from oaklint.usage.migration.answers.record import Record
+from oaklint.usage.migration.answers.shapes import Shape, function, pending, several
+from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.elsewhere import Elsewhere
+
+if TYPE_CHECKING:
+    from oaklint.usage.usage import Usage
+
+# Where answers come from: calls, or methods that are handed over, each with what it is.
+Starts: TypeAlias = "Iterable[tuple[cst.BaseExpression, Shape]]"
+
+
+class Following:
+    """Follows answers through names, attributes, functions, loops, and containers that are taken apart again. Where an answer is
+    handed on to what cannot be followed, it is handed on as a plain dict, which is what it was.
+
+    shapes: what the expressions are that answers come to.
+    """
+
+    def __init__(self, usage: Usage, draft: Draft, handed_on: set[cst.CSTNode]) -> None:
+        """handed_on: the expressions that are known to go where something else may come from, too."""
+        self._usage = usage
+        self._tree = usage.tree
+        self._resolver = usage.resolver
+        self._elsewhere = Elsewhere(usage)
+        self._handed_on = handed_on
+        self.record = Record(draft)
+        self._fields = Fields(usage, self.record, self.push)
+        self._arguments = Arguments(usage, self)
+        self.shapes: dict[cst.CSTNode, set[Shape]] = {}
+        self._pending: list[tuple[cst.BaseExpression, Shape]] = []
+        # From what was bound (targets, parameters, functions) to the expressions that it was bound to.
+        self._bound: dict[cst.CSTNode, set[cst.BaseExpression]] = {}
+        self._read: set[cst.Name] = set()
+        self._attributes: dict[str, set[cst.BaseExpression]] = {}
+        self._returning: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
+
+    def follow(self, starts: Iterable[tuple[cst.BaseExpression, Shape]]) -> None:
+        """Goes all ways from what answers come from."""
+        self._pending += starts
+        while self._pending:
+            node, shape = self._pending.pop()
+            known = self.shapes.setdefault(node, set())
+            if shape not in known:
+                known.add(shape)
+                self._used(node, shape)
+
+    def push(self, node: cst.BaseExpression, shape: Shape | None) -> None:
+        """Goes on with an expression, if it is anything to be followed."""
+        if shape is not None:
+            self._pending.append((node, shape))
+
+    def _used(self, node: cst.BaseExpression, shape: Shape) -> None:
+        """Goes on to what is done with an expression."""
+        if node in self._handed_on:
+            self.hand_on(node, shape)
+            return
+        parent = self._tree.parents[node]
+        match parent:
+            case cst.Attribute() if parent.value is node:
+                self._fields.attribute(parent, shape)
+            case cst.Subscript() if parent.value is node:
+                self._fields.subscript(parent, shape)
+            case cst.Call() if parent.func is node:
+                self.push(parent, shape.of if shape.form == "function" else None)
+            case cst.Arg():
+                call = self._tree.parents[parent]
+                if isinstance(call, cst.Call):
+                    self._arguments.handed_over(call, parent, node, shape)
+            case cst.Await():
+                self.push(parent, shape.of if shape.form == "pending" else shape)
+            case cst.Assign():
+                for target in parent.targets:
+                    self._bind(target.target, shape, node)
+            case cst.AnnAssign():
+                self._bind(parent.target, shape, node)
+            case cst.NamedExpr() if parent.value is node:
+                self._bind(parent.target, shape, node)
+                self.push(parent, shape)
+            case cst.For() | cst.CompFor() if parent.iter is node:
+                self._iterate(parent, node, shape)
+            case cst.Return():
+                self._returned(parent, node, shape)
+            case cst.Lambda() if parent.body is node:
+                self.push(parent, function(shape))
+            case cst.Yield():
+                self._yielded(parent, node, several(shape))
+            case cst.From():
+                self._yielded(parent, node, several(shape.item) if shape.item is not None else shape)
+            case cst.BooleanOperation() | cst.IfExp():
+                if not (isinstance(parent, cst.IfExp) and parent.test is node):
+                    self.push(parent, shape)
+            case cst.ListComp() | cst.GeneratorExp() | cst.SetComp() if parent.elt is node:
+                self.push(parent, several(shape))
+            case cst.Element():
+                self._element(parent, node, shape)
+            case cst.StarredElement():
+                self._starred(parent, node, shape)
+            case cst.DictElement() | cst.DictComp() if parent.value is node:
+                self.hand_on(node, shape)
+            case cst.StarredDictElement():
+                self.hand_on(node, shape)
+            case cst.Comparison() if self._is_compared(parent.comparisons[0], parent.comparisons[0].comparator, shape):
+                self.hand_on(node, shape)
+            case cst.ComparisonTarget() if self._is_compared(parent, None, shape):
+                self.hand_on(node, shape)
+            case cst.ComparisonTarget():
+                self._fields.asked_for_key(parent, node, shape)
+            case cst.FormattedStringExpression():
+                self.shown(node, shape)
+            case cst.BinaryOperation():
+                self._operand(parent, node, shape)
+            case cst.AugAssign() if parent.value is node:
+                self.hand_on(node, shape)
+            case cst.Match() | cst.WithItem():
+                if shape.is_object or shape.form == "stream":
+                    self.record.stop(node, "what is done with the answer here is not followed")
+            case _:
+                pass  # it is only asked whether it is there
+
+    @staticmethod
+    def _is_compared(target: cst.ComparisonTarget, other: cst.BaseExpression | None, shape: Shape) -> bool:
+        """Whether an answer is compared, as a whole, with something else than nothing."""
+        is_nothing = isinstance(other, cst.Name) and other.value == "None"
+        is_whole = shape.is_object or (shape.form == "list" and shape.of is not None and shape.of.is_object)
+        return isinstance(target.operator, (cst.Equal, cst.NotEqual)) and is_whole and not is_nothing
+
+    def hand_on(self, node: cst.BaseExpression, shape: Shape) -> None:
+        """Gives away what cannot be followed further: as the plain dict that it was in 0.x."""
+        match shape.form:
+            case "object" | "page" if shape.may_miss:
+                self.record.stop(node, "the answer may have nothing here, and is handed on")
+            case "object" | "page":
+                self.record.append(node, ".to_dict()")
+            case "list" if shape.of is not None and shape.of.form == "object":
+                self.record.wrap(node, "[each.to_dict() for each in ", "]")
+            case "list" if shape.of is None:
+                pass
+            case _:
+                self.record.stop(node, "the answer is handed on to where it cannot be followed")
+
+    def shown(self, node: cst.BaseExpression, shape: Shape) -> None:
+        """0.x wrote an answer as JSON."""
+        if shape.form in ("object", "page") and not shape.may_miss and not shape.type.endswith("Logprobs"):
+            self.record.append(node, ".to_json()")
+
+    def _operand(self, node: cst.BinaryOperation, operand: cst.BaseExpression, shape: Shape) -> None:
+        if isinstance(node.operator, cst.Modulo) and operand is node.right:
+            self.shown(operand, shape)
+        elif shape.form in ("list", "page"):
+            self.hand_on(operand, shape)
+
+    def _element(self, element: cst.Element, node: cst.BaseExpression, shape: Shape) -> None:
+        display = self._tree.parents[element]
+        holder = self._tree.parents.get(display)
+        if isinstance(display, cst.Tuple) and isinstance(holder, (cst.Return, cst.Yield)):
+            parts = tuple(
+                shape if each is element else next(iter(self.shapes.get(each.value, ())), None) for each in display.elements
+            )
+            self.push(display, Shape("tuple", parts=parts))
+        elif isinstance(display, cst.Tuple) and isinstance(holder, cst.Assign):
+            for target in holder.targets:
+                into = target.target
+                if isinstance(into, (cst.Tuple, cst.List)) and len(into.elements) == len(display.elements):
+                    index = next(number for number, each in enumerate(display.elements) if each is element)
+                    self._bind(into.elements[index].value, shape, node)
+                else:
+                    self.hand_on(node, shape)
+        elif shape.form in ("pending", "function"):
+            if isinstance(display, (cst.List, cst.Tuple)):
+                self.push(display, several(shape))
+        else:
+            self.hand_on(node, shape)
+
+    def _starred(self, element: cst.StarredElement, node: cst.BaseExpression, shape: Shape) -> None:
+        if shape.form == "page":
+            self.record.append(node, ".data")
+            shape = several(shape.item)
+        self.hand_on(node, shape)
+
+    def asked_by_name(self, call: cst.Call, node: cst.BaseExpression, shape: Shape) -> None:
+        """`hasattr(answer, "usage")`"""
+        self._fields.asked_by_name(call, node, shape)
+
+    # Names.
+
+    def _bind(self, target: cst.BaseExpression, shape: Shape, value: cst.BaseExpression) -> None:
+        if isinstance(target, cst.Name):
+            self.read_names(target, target, shape, value)
+        elif isinstance(target, cst.Attribute):
+            self._attributes.setdefault(target.attr.value, set()).add(value)
+            for read in self._tree.named(target.attr.value):
+                if isinstance(read, cst.Attribute) and not self._tree.is_store(read) and self._tree.is_own(read):
+                    self.push(read, shape)
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            for index, element in enumerate(target.elements):
+                part = shape.of if shape.form == "list" else shape.item
+                if shape.form == "tuple":
+                    part = shape.parts[index] if index < len(shape.parts) else None
+                if isinstance(element, cst.StarredElement):
+                    part = several(part) if part is not None else None
+                if part is not None:
+                    self._bind(element.value, part, value)
+        elif isinstance(target, cst.Subscript):
+            if shape.form in ("pending", "function"):
+                self.record.stop(target, "the answer is kept where it cannot be followed")
+            else:
+                self.hand_on(value, shape)
+
+    def read_names(self, name: cst.Name, node: cst.CSTNode, shape: Shape, value: cst.BaseExpression) -> None:
+        """Goes on to where a variable is read that gets something by a target or parameter."""
+        self._bound.setdefault(node, set()).add(value)
+        for use in self._tree.uses_of(name):
+            if self._tree.is_store(use):
+                continue
+            if any(binding.node is node for binding in self._resolver.bindings(use)):
+                self._read.add(use)
+                self.push(use, shape)
+
+    def _iterate(self, loop: cst.For | cst.CompFor, node: cst.BaseExpression, shape: Shape) -> None:
+        if shape.form == "object":
+            self.hand_on(node, shape)
+        elif shape.form == "page":
+            self.record.append(node, ".data")
+            self._bind(loop.target, shape.item, node) if shape.item else None
+        elif shape.item is not None:
+            self._bind(loop.target, shape.item, node)
+
+    def _returned(self, statement: cst.Return, node: cst.BaseExpression, shape: Shape) -> None:
+        unit = self._tree.unit(statement)
+        if isinstance(unit, cst.FunctionDef) and not self._tree.nodes_in(unit, cst.Yield):
+            self._returning.setdefault(unit, set()).add(node)
+            self.comes_of(unit, pending(shape) if unit.asynchronous is not None else shape, node)
+
+    def _yielded(self, node: cst.Yield | cst.From, value: cst.BaseExpression, shape: Shape) -> None:
+        unit = self._tree.unit(node)
+        if isinstance(unit, cst.FunctionDef):
+            if unit.decorators and any("fixture" in last_part(_called(each.decorator)) for each in unit.decorators):
+                self.record.stop(value, "the answer is handed on to where it cannot be followed")
+            self.comes_of(unit, shape, value)
+
+    def comes_of(self, unit: cst.FunctionDef, shape: Shape, value: cst.BaseExpression) -> None:
+        """Goes on to where a function is called, read as a property, or handed over."""
+        if (user := self._elsewhere.user_of(unit.name.value)) is not None:
+            self.record.stop(value, f"{user} uses what `{unit.name.value}` returns")
+        for call in self._resolver.calls.of(unit):
+            if self._tree.is_own(call) and unit in self._resolver.calls.functions(call):
+                self.push(call, shape)
+        for read in self._resolver.calls.reads_of(unit):
+            self.push(read, shape)
+        for decorator in unit.decorators:
+            self._decorated(decorator.decorator, function(shape), value)
+        name = self._resolver.definitions.name(unit)
+        for mention in self._tree.named(unit.name.value):
+            parent = self._tree.parents[mention]
+            is_called = isinstance(parent, cst.Call) and parent.func is mention
+            if mention is unit.name or is_called or self._tree.is_store(mention) or self._tree.is_label(mention):
+                continue
+            if name in self._resolver.names(mention) and self._tree.is_own(mention):
+                self.push(mention, function(shape))
+
+    def _decorated(self, decorator: cst.BaseExpression, shape: Shape, value: cst.BaseExpression) -> None:
+        """Goes on into a decorator of the program, be it one that a function makes."""
+        named = decorator.func if isinstance(decorator, cst.Call) else decorator
+        functions = list(self._resolver.definitions.functions(self._resolver.names(named)))
+        if isinstance(decorator, cst.Call):
+            returned = (inner for each in functions for inner in self._resolver.returned_values(each))
+            functions = [made for each in returned for made in self._resolver.definitions.functions(self._resolver.names(each))]
+        for each in functions:
+            if each.params.params:
+                self.read_names(each.params.params[0].name, each.params.params[0], shape, value)
+
+    # What is one thing at one time, and another at another.
+
+    def mixed(self) -> set[cst.CSTNode]:
+        """The expressions whose value comes to a name, attribute or caller that may get something else from elsewhere."""
+        found: set[cst.CSTNode] = set()
+        for use in self._read:
+            bindings = self._resolver.bindings(use)
+            if not all(self._fits(binding) for binding in bindings):
+                found |= {value for binding in bindings for value in self._bound.get(binding.node, ())}
+        for name, values in self._attributes.items():
+            if not all(value in values or self._is_neutral(value) for value in self._stored(name)):
+                found |= values
+        for unit, values in self._returning.items():
+            others = [value for value in self._resolver.returned_values(unit) if value not in values]
+            if not all(self._is_neutral(value) for value in others):
+                found |= values
+        return {node for node in found if not self._is_only_iterated(node)}
+
+    def _is_only_iterated(self, node: cst.CSTNode) -> bool:
+        parent = self._tree.parents.get(node)
+        return isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is node
+
+    def _fits(self, binding: Binding) -> bool:
+        if binding.node in self._bound:
+            return binding.kind != "parameter" or self._gets_nothing_else(binding)
+        if binding.kind in ("delete", "import", "class"):
+            return binding.kind == "delete"
+        return binding.value is not None and binding.kind in ("assign", "annotated") and self._is_neutral(binding.value)
+
+    def _gets_nothing_else(self, binding: Binding) -> bool:
+        unit = self._tree.scopes[binding.node].node
+        if not isinstance(unit, cst.FunctionDef) or not isinstance(binding.node, cst.Param):
+            return True
+        graph = self._resolver.calls
+        given = (graph.argument_for(call, unit, binding.node) for call in graph.of(unit))
+        return all(value is None or value in self.shapes or self._is_neutral(value) for value in given)
+
+    def _is_neutral(self, value: cst.BaseExpression) -> bool:
+        """Whether it is handled like nothing: None, a plain value, an empty list."""
+        if isinstance(value, cst.Tuple):
+            return True
+        if isinstance(value, (cst.List, cst.ListComp)):
+            return isinstance(value, cst.List) and not value.elements
+        if value in self.shapes or isinstance(value, (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)):
+            return True
+        return isinstance(value, (cst.Name, cst.Integer, cst.Float)) and (
+            not isinstance(value, cst.Name) or value.value in ("None", "True", "False")
+        )
+
+    def _stored(self, name: str) -> Iterator[cst.BaseExpression]:
+        for node in self._tree.own.get(cst.Assign, ()):
+            assert isinstance(node, cst.Assign)
+            if any(isinstance(each.target, cst.Attribute) and each.target.attr.value == name for each in node.targets):
+                yield node.value
+
+
+def _called(node: cst.BaseExpression) -> cst.BaseExpression:
+    return node.func if isinstance(node, cst.Call) else node

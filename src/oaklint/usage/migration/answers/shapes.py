@@ -1,0 +1,68 @@
+"""What an expression is, as far as the answers of requests are concerned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from oaklint.sdk.answers import Field, field
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What an expression is, as far as answers are concerned.
+
+    object:   a value of the SDK, of a type. page: a list of such, as it is answered. list: several of what `of` says.
+    stream:   an answer that may come in chunks, of the type `chunk`.
+    pending:  what gives it when it is awaited, or asked for its result. function: what gives it when it is called.
+    tuple:    several things, by their places.
+    may_miss: whether it may be None where 0.x had nothing.
+    limit:    the only fields that it still has, if it has lost some.
+    """
+
+    form: Literal["object", "page", "list", "stream", "pending", "function", "tuple"]
+    type: str = ""
+    chunk: str = ""
+    of: Shape | None = None
+    parts: tuple[Shape | None, ...] = ()
+    may_miss: bool = False
+    limit: frozenset[str] | None = None
+
+    @property
+    def item(self) -> Shape | None:
+        """What a loop over it gives."""
+        match self.form:
+            case "list":
+                return self.of
+            case "page":
+                found = field(self.type, "data")
+                return Shape("object", found.type, limit=self.limit) if found is not None and found.type else None
+            case "stream":
+                return Shape("object", self.chunk)
+            case _:
+                return None
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is, or may be, an object with fields."""
+        return self.form in ("object", "page", "stream")
+
+
+def several(of: Shape | None) -> Shape:
+    return Shape("list", of=of)
+
+
+def pending(of: Shape) -> Shape:
+    return Shape("pending", of=of)
+
+
+def function(of: Shape) -> Shape:
+    return Shape("function", of=of)
+
+
+def held_by(found: Field, of: Shape) -> Shape | None:
+    """What a field holds, as far as it is to be followed."""
+    if not found.type:
+        return None
+    one = Shape("object", found.type, limit=of.limit if of.form == "page" else None)
+    return several(one) if found.is_list else one
