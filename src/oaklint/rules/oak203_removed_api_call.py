@@ -54,7 +54,7 @@ from oaklint.usage.migration.patched import REPLACING
 _SUBMODULES = {name: successor for name, successor in REMOVED_SUBMODULES.items() if name != "error"}
 
 # A test names what it replaces in a text: `patch("app.openai.ChatCompletion.create")`.
-_NAMED_IN_TEXT = Pattern(b"openai", rb"[\"'][^\"'\s]*openai(?:\.\w+)?[\"'.]")
+_NAMED_IN_TEXT = Pattern(b"openai", rb"""["'][\w.{}]*openai(?:\.\w+)*["']""")
 
 NEEDS: Needs = ((IMPORTS_OPENAI, _NAMED_IN_TEXT), (*sorted(LEGACY_CLASSES), *sorted(_SUBMODULES)))
 SEVERITY: Severity = "error"
@@ -107,6 +107,9 @@ def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
 
 def _replaced(node: cst.Call | cst.Assign, usage: Usage) -> Iterator[Finding]:
     """What a test replaces."""
+    for arg in node.args if isinstance(node, cst.Call) else ():
+        if name := usage.migration.patched.named.get(arg.value):
+            yield from _reported(arg.value, f"A test replaces `{name}`, which is gone since openai 1.0", "", REMOVED_CALL, usage)
     for patch in usage.migration.patched.all:
         if patch.node is node and (patch.target.cls or not patch.target.name):
             name, call = patch.target.qualified, patch.target.legacy

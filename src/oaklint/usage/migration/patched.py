@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.tree import argument_of, dotted_name, last_part
-from oaklint.sdk.legacy import LEGACY_CLASSES, MODULE_SETTINGS, REMOVED_SUBMODULES, LegacyCall, legacy_method
+from oaklint.sdk.legacy import LEGACY_CLASSES, MODULE_SETTINGS, REMOVED_SUBMODULES, LegacyCall, legacy_method, legacy_methods
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 # `openai.ChatCompletion.create`, `app.openai.ChatCompletion`, `openai.api_resources.chat_completion.ChatCompletion.create`
 _TARGET = re.compile(r"(?P<home>(?:\w+\.)*)openai(?:\.api_resources(?:\.[a-z_]+)?)?(?:\.(?P<first>\w+))?(?:\.(?P<second>\w+))?")
+# `openai.api_requestor.APIRequestor.request`
+_SUBMODULE = re.compile(r"(?:\w+\.)*openai\.(?P<name>\w+)(?:\.\w+)*")
 # `app.ChatCompletion.create`: a class that another module has imported by its name.
 _BY_NAME = re.compile(r"(?:\w+\.)+(?P<first>ChatCompletion)(?:\.(?P<second>\w+))?")
 # The same of classes whose names are nothing special.
@@ -38,8 +40,9 @@ INDIFFERENT = frozenset(
 )
 _SET = frozenset({"return_value", "side_effect", "configure_mock", "assert_has_calls", "assert_has_awaits"})
 _OF_MOCKS = ASSERTIONS | LISTS_OF_CALLS | LAST_CALL | INDIFFERENT | _SET
+_NAMES = frozenset({call.method for cls in LEGACY_CLASSES for call in legacy_methods(cls)} | LEGACY_CLASSES | MODULE_SETTINGS.keys())
 # What calls are named that replace something.
-REPLACING = frozenset({"patch", "object", "setattr"})
+REPLACING = frozenset({"patch", "object", "multiple", "setattr"})
 
 
 class Target(NamedTuple):
@@ -94,8 +97,16 @@ class Patched:
 
     @property
     def any(self) -> bool:
-        """Whether a method of 0.x is replaced."""
-        return any(patch.target.cls or not patch.target.name for patch in self.all)
+        """Whether something of 0.x is replaced, be it in a way that cannot be followed."""
+        return bool(self.named) or any(patch.target.cls or not patch.target.name for patch in self.all)
+
+    @cached_property
+    def named(self) -> dict[cst.CSTNode, str]:
+        """The texts that name something of 0.x, and of which it is not known what is done with them."""
+        known = {patch.where for patch in self.all}
+        texts = [*self._usage.nodes(cst.SimpleString), *self._usage.nodes(cst.FormattedString)]
+        named = {text: self._text(text) for text in texts if text not in known and self._is_handed_over(text)}
+        return {text: value for text, value in named.items() if self._is_of_0x(value)}
 
     @cached_property
     def _asks_parts(self) -> bool:
@@ -143,7 +154,7 @@ class Patched:
                     found.append((node, f"`{dotted_name(node)}` is replaced in a way that cannot be followed"))
         for text in (*self._usage.nodes(cst.SimpleString), *self._usage.nodes(cst.FormattedString)):
             value = self._text(text)
-            if text not in known and self._is_handed_over(text) and self._is_of_0x(value):
+            if text in self.named or (_PERHAPS.fullmatch(value) and not _target(value) and self._is_handed_over(text)):
                 found.append((text, f"what is done with the name `{value}` cannot be followed"))
             elif _HTTP.fullmatch(value) and self._is_handed_over(text):
                 found.append((text, f"requests of openai are not sent by `{value}` since 1.0"))
@@ -213,6 +224,8 @@ class Patched:
 
     def _named(self, node: cst.Attribute) -> Target | None:
         """What an expression names, whatever the program has put in its place."""
+        if node.attr.value not in _NAMES:
+            return None
         for owner in {*self._usage.clients.names(node.value), dotted_name(node.value) or ""}:
             target = _target(f"{owner}.{node.attr.value}", by_name=False)
             if target is not None and (target.cls or target.name):
@@ -228,11 +241,10 @@ class Patched:
 
     @staticmethod
     def _is_of_0x(text: str) -> bool:
-        if _PERHAPS.fullmatch(text):
+        found = _SUBMODULE.fullmatch(text)
+        if found is not None and found["name"] in REMOVED_SUBMODULES:
             return True
-        target, found = _target(text), _TARGET.fullmatch(text)
-        if found is not None and found["first"] in REMOVED_SUBMODULES:
-            return True
+        target = _target(text, by_name=False)
         return target is not None and bool(target.cls)
 
 
