@@ -110,6 +110,18 @@ def test_functions_are_no_methods_of_the_resource() -> None:
     assert migrated(old) == new
 
 
+def test_a_function_that_answers_and_is_called_for_an_answer() -> None:
+    """It answers an object, and is not asked for a dict any more."""
+    old = in_test(
+        f'def fake(**kwargs):\n    return {ANSWER}\n\npatch("openai.ChatCompletion.create", fake)\n'
+        'patch("openai.ChatCompletion.create", return_value=fake())'
+    )
+    new = in_test(
+        f'def fake(**kwargs):\n    return {MADE}\n\npatch("{CHAT}", staticmethod(fake))\npatch("{CHAT}", return_value=fake())'
+    )
+    assert migrated(old) == new.replace("\n", f"\n{TYPE}", 1)
+
+
 def test_arguments_of_functions() -> None:
     old = in_test('def fake(engine, request_timeout=None, **rest):\n    assert engine\n\npatch("openai.ChatCompletion.create", fake)')
     new = in_test(f'def fake(model, timeout=None, **rest):\n    assert model\n\npatch("{CHAT}", staticmethod(fake))')
@@ -201,6 +213,11 @@ LEFT_ALONE = [
         f'def fake(**kwargs):\n    return {ANSWER}\n\npatch("openai.ChatCompletion.create", fake)\npatch("openai.Completion.create", fake)',
         "it answers for different methods",
     ),
+    (
+        f'def fake(**kwargs):\n    return {ANSWER}\n\npatch("openai.ChatCompletion.create", fake)\nassert fake()["choices"]',
+        "what answers in the place of a method is called here, too",
+    ),
+    ('monkeypatch.setattr(app, "openai", MagicMock())\npatch("openai.Model.list")', "the module openai itself is replaced"),
     ('patch("openai.ChatCompletion.create")\nmonkeypatch.setattr("openai.api_key", "k")', "it is for the client to have"),
     ('patch("openai.ChatCompletion.create")\npatch("requests.Session.request")', "requests of openai are not sent by"),
     ('patch("openai.ChatCompletion.create")\npatch.dict("sys.modules", {"openai": None})', "the module openai itself is replaced"),

@@ -14,6 +14,7 @@ from oaklint.sdk.legacy_calls import rewriting
 from oaklint.sdk.resources import IMPORTABLE, types_of
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.names import Names
+from oaklint.usage.migration.patched import Patched
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -38,14 +39,18 @@ _UNKNOWN = "what it answers cannot be followed"
 class Fakes:
     """Makes objects of them, and has functions that answer in the place of a method take its arguments of today."""
 
-    def __init__(self, usage: Usage, draft: Draft, names: Names) -> None:
+    def __init__(self, usage: Usage, draft: Draft, names: Names, patched: Patched) -> None:
         self._usage = usage
+        self._patched = patched
         self._tree = usage.tree
         self._resolver = usage.resolver
         self._draft = draft
         self._names = names
         self._done: dict[cst.CSTNode, object] = {}
         self._asked: set[cst.CSTNode] = set()
+        # Calls that answer a dict, with the type that is to be made of it; and what gives such a dict in the place of a method.
+        self._calls: dict[cst.Call, tuple[str, bool]] = {}
+        self._answering: list[cst.FunctionDef] = []
 
     # What is to be converted.
 
@@ -114,7 +119,10 @@ class Fakes:
                         for value in self._resolver.returned_values(maker):
                             if value is not node:
                                 yield from self._functions(value)
-        yield from self._resolver.definitions.functions(self._resolver.names(node))
+        names = self._resolver.names(node)
+        yield from self._resolver.definitions.functions(names)
+        for definition in self._resolver.definitions.classes(name.removesuffix("()") for name in names if name.endswith("()")):
+            yield from self._resolver.methods(definition, "__call__")
 
     def _rewrite_function(self, function: Function, legacy: LegacyCall) -> None:
         params = function.params
@@ -130,6 +138,7 @@ class Fakes:
         if isinstance(function, cst.Lambda):
             self.answer(function.body, legacy)
             return
+        self._answering.append(function)
         found = answer(legacy.successor or "")
         is_generator = bool(self._tree.nodes_in(function, cst.Yield))
         for value in self._resolver.returned_values(function):
@@ -425,8 +434,30 @@ class Fakes:
     def _wrap(self, node: cst.BaseExpression, name: str, is_async: bool) -> None:
         if isinstance(node, (cst.Name, cst.Attribute)) and self._is_changed_behind(node):
             self._draft.stop(node, "the answer is changed after it has been handed over")
-        if self._once(node, name):
-            self._draft.wrap(node, f"{self._written(name, node, is_async)}.construct(**", ")")
+        if not self._once(node, name):
+            return
+        if isinstance(node, cst.Call):
+            self._calls[node] = name, is_async
+        else:
+            self._construct(node, name, is_async)
+
+    def _construct(self, node: cst.BaseExpression, name: str, is_async: bool) -> None:
+        self._draft.wrap(node, f"{self._written(name, node, is_async)}.construct(**", ")")
+
+    def settle(self) -> None:
+        """Writes what could not be told before all was known: whether a function gives a dict, or by now an object."""
+        answering = {each for each in self._answering if any(value in self._done for value in self._resolver.returned_values(each))}
+        for call, (name, is_async) in self._calls.items():
+            functions = set(self._resolver.calls.functions(call))
+            if not functions & answering:
+                self._construct(call, name, is_async)
+            elif not functions <= answering:
+                self._draft.stop(call, _UNKNOWN)
+        for function in answering:
+            for call in self._resolver.calls.of(function):
+                is_used = not isinstance(self._tree.parents[call], cst.Expr)
+                if is_used and call not in self._done and not self._patched.names_method(call.func):
+                    self._draft.stop(call, "what answers in the place of a method is called here, too")
 
     def _is_changed_behind(self, node: cst.Name | cst.Attribute) -> bool:
         if not self._resolver.is_changed_later(node):
@@ -451,7 +482,9 @@ class Fakes:
             case cst.Call() if self._resolver.names(node.func) & {"builtins.iter", "builtins.list", "builtins.tuple"} and node.args:
                 self._convert(node.args[0].value, "", several=name, is_async=is_async)
             case cst.Call():
+                self._once(node, name)
                 for function in self._resolver.calls.functions(node):
+                    self._answering.append(function)
                     for value in self._resolver.returned_values(function):
                         if self._tree.nodes_in(function, cst.Yield):
                             if self._once(value, name):
@@ -479,7 +512,7 @@ class Fakes:
             loops = [b.value for b in self._resolver.bindings(node) if b.value is not None]
             items = [item for each in loops for item in self._items(each)]
             if items and all(self._kind(each) == "dict" for each in items):
-                self._draft.wrap(node, f"{self._written(name, node, is_async)}.construct(**", ")")
+                self._construct(node, name, is_async)
                 return
         self._done.pop(node, None)
         self._convert(node, name, is_async=is_async)

@@ -64,6 +64,9 @@ class Target(NamedTuple):
         return legacy_method(self.cls, self.name) if self.cls and self.name else None
 
 
+_MODULE = Target("", "")
+
+
 class Patch(NamedTuple):
     """A place where something of 0.x is replaced.
 
@@ -90,15 +93,17 @@ class Patched:
 
     @cached_property
     def all(self) -> list[Patch]:
-        found = [patch for call in self._usage.nodes(cst.Call) if (patch := self._of_call(call)) is not None]
-        if not self._asks_parts:
-            found = [patch for patch in found if patch.target != Target("", "")]
+        found = [patch for patch in self._calls if patch.target != _MODULE or self._asks_parts]
         return [*found, *(patch for node in self._usage.nodes(cst.Assign) if (patch := self._of_assignment(node)) is not None)]
+
+    @cached_property
+    def _calls(self) -> list[Patch]:
+        return [patch for call in self._usage.nodes(cst.Call) if (patch := self._of_call(call)) is not None]
 
     @property
     def any(self) -> bool:
         """Whether something of 0.x is replaced, be it in a way that cannot be followed."""
-        return bool(self.named) or any(patch.target.cls or not patch.target.name for patch in self.all)
+        return bool(self.named or self.stored) or any(patch.target.cls or not patch.target.name for patch in self.all)
 
     @cached_property
     def named(self) -> dict[cst.CSTNode, str]:
@@ -144,14 +149,24 @@ class Patched:
         return found
 
     @cached_property
+    def stored(self) -> dict[cst.CSTNode, str]:
+        """What names something of 0.x and is assigned to in a way that cannot be followed: `openai.ChatCompletion = Fake`."""
+        known = {patch.where for patch in self.all}
+        nodes = [node for node in self._usage.nodes(cst.Attribute) if self._is_assigned(node) and node not in known]
+        named = {node: target for node in nodes if (target := self._named(node)) is not None}
+        return {node: target.qualified for node, target in named.items() if target.cls}
+
+    def _is_assigned(self, node: cst.Attribute) -> bool:
+        return self._tree.is_store(node) and not isinstance(self._tree.parents[node], cst.Param)
+
+    @cached_property
     def strange(self) -> list[tuple[cst.CSTNode, str]]:
-        known = {patch.where for patch in self.all} | {patch.node for patch in self.all}
         found: list[tuple[cst.CSTNode, str]] = []
         for node in self._usage.nodes(cst.Attribute):
-            is_store = self._tree.is_store(node) and not isinstance(self._tree.parents[node], cst.Param)
-            if is_store and node not in known and (target := self._named(node)) is not None:
-                if target.cls or target.name not in MODULE_SETTINGS:
-                    found.append((node, f"`{dotted_name(node)}` is replaced in a way that cannot be followed"))
+            if node.attr.value == "openai" and self._is_assigned(node) and isinstance(node.value, cst.Name):
+                if any(binding.kind == "import" for binding in self._usage.resolver.bindings(node.value)):
+                    found.append((node, "the module openai itself is replaced"))
+        found += ((node, f"`{name}` is replaced in a way that cannot be followed") for node, name in self.stored.items())
         for text in (*self._usage.nodes(cst.SimpleString), *self._usage.nodes(cst.FormattedString)):
             value = self._text(text)
             if text in self.named or (_PERHAPS.fullmatch(value) and not _target(value) and self._is_handed_over(text)):
@@ -163,6 +178,7 @@ class Patched:
             module = dotted_name(statement.module if isinstance(statement, cst.ImportFrom) and statement.module else alias.name)
             if (module or "").partition(".")[0] in _HTTP_DOUBLES:
                 found.append((alias, f"requests of openai are not seen by `{module}` since 1.0"))
+        found += ((patch.where, "the module openai itself is replaced") for patch in self._calls if patch not in self.all)
         for call in self._usage.nodes(cst.Call):
             if _replaces_module(call, self._usage):
                 found.append((call, "the module openai itself is replaced"))
@@ -209,6 +225,8 @@ class Patched:
         text = self._usage.values.text(name) if name is not None else None
         if owner is None or not text:
             return None
+        if text == "openai":
+            return Patch(call, owner, _MODULE, "object", makes and new is None, new)
         for each in {*self._usage.clients.names(owner), dotted_name(owner) or ""}:
             target = _target(f"{each}.{text}")
             if target is not None:
@@ -221,6 +239,11 @@ class Patched:
         if target is None or target.legacy is None:
             return None
         return Patch(node, place, target, "assigned", False, node.value)
+
+    def names_method(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression names a method of 0.x, whatever the program has put in its place."""
+        target = self._named(node) if isinstance(node, cst.Attribute) else None
+        return target is not None and target.legacy is not None
 
     def _named(self, node: cst.Attribute) -> Target | None:
         """What an expression names, whatever the program has put in its place."""

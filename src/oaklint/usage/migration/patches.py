@@ -44,7 +44,7 @@ class Patches:
         self._calls = calls
         self._clients = clients
         self._homes = homes
-        self._fakes = Fakes(usage, draft, names)
+        self._fakes = Fakes(usage, draft, names, patched)
         self._methods: dict[Patch, set[LegacyCall]] = {}
         self._followed: set[tuple[cst.CSTNode, Patch]] = set()
 
@@ -57,6 +57,7 @@ class Patches:
             self._ask_by_name(node, target)
         for patch in self._patched.all:
             self._migrate(patch)
+        self._fakes.settle()
         for call in self._usage.nodes(cst.Call):
             if self._resolver.names(call.func) & MADE and not self._fakes.knows(call):
                 self._draft.stop(call, "what answers it is made for cannot be seen")
