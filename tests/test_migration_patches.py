@@ -89,7 +89,10 @@ ANSWERS = [
         "create.return_value = dict(choices=[dict(text=1)])",
         "create.return_value = ChatCompletion.construct(**dict(choices=[dict(text=1)]))",
     ),
-    (f"answer = {ANSWER}\ncreate.return_value = answer", f"answer = {ANSWER}\ncreate.return_value = ChatCompletion.construct(**answer)"),
+    (
+        f"answer = {ANSWER}\ncreate.return_value = answer",
+        f"answer = {ANSWER}\ncreate.return_value = ChatCompletion.construct(**answer)",
+    ),
     (
         f"def made():\n    return {ANSWER}\n\ncreate.return_value = made()",
         f"def made():\n    return {ANSWER}\n\ncreate.return_value = ChatCompletion.construct(**made())",
@@ -123,7 +126,9 @@ def test_a_function_that_answers_and_is_called_for_an_answer() -> None:
 
 
 def test_arguments_of_functions() -> None:
-    old = in_test('def fake(engine, request_timeout=None, **rest):\n    assert engine\n\npatch("openai.ChatCompletion.create", fake)')
+    old = in_test(
+        'def fake(engine, request_timeout=None, **rest):\n    assert engine\n\npatch("openai.ChatCompletion.create", fake)'
+    )
     new = in_test(f'def fake(model, timeout=None, **rest):\n    assert model\n\npatch("{CHAT}", staticmethod(fake))')
     assert migrated(old) == new
 
@@ -170,7 +175,10 @@ def test_recorded_arguments(before: str, after: str) -> None:
 
 WHOLE = [
     ('@patch("app.openai")\ndef test(sdk):\n    sdk.ChatCompletion.create.return_value = None\n', "sdk.return_value = None"),
-    ('@patch("openai.ChatCompletion")\ndef test(chat):\n    chat.create.side_effect = ValueError\n', "chat.side_effect = ValueError"),
+    (
+        '@patch("openai.ChatCompletion")\ndef test(chat):\n    chat.create.side_effect = ValueError\n',
+        "chat.side_effect = ValueError",
+    ),
 ]
 
 
@@ -220,7 +228,10 @@ LEFT_ALONE = [
     ('monkeypatch.setattr(app, "openai", MagicMock())\npatch("openai.Model.list")', "the module openai itself is replaced"),
     ('patch("openai.ChatCompletion.create")\nmonkeypatch.setattr("openai.api_key", "k")', "it is for the client to have"),
     ('patch("openai.ChatCompletion.create")\npatch("requests.Session.request")', "requests of openai are not sent by"),
-    ('patch("openai.ChatCompletion.create")\npatch.dict("sys.modules", {"openai": None})', "the module openai itself is replaced"),
+    (
+        'patch("openai.ChatCompletion.create")\npatch.dict("sys.modules", {"openai": None})',
+        "the module openai itself is replaced",
+    ),
 ]
 
 

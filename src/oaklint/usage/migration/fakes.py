@@ -1,4 +1,4 @@
-"""Answers that tests make up: dicts in openai 0.x, of which objects have to be made, since the code under test reads attributes."""
+"""Answers that tests make up: dicts in openai 0.x, of which objects are made, since the code under test reads attributes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.tree import last_part, positional
+from oaklint.python.tree import Tree, dotted_name, last_part, positional
 from oaklint.sdk.answers import Field, answer, field
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LegacyCall
 from oaklint.sdk.legacy_calls import rewriting
@@ -31,8 +31,12 @@ MADE = {
     "openai.util.convert_to_openai_object",
     *("openai.ChatCompletion.construct_from", "openai.Completion.construct_from", "openai.Embedding.construct_from"),
 }
+_ITERATORS = frozenset({"builtins.iter", "collections.deque", "itertools.cycle", "itertools.repeat"})
+_LISTS = frozenset({"builtins.iter", "builtins.list", "builtins.tuple"})
 _PLAIN = ("SimpleString", "FormattedString", "ConcatenatedString", "Integer", "Float", "UnaryOperation")
 _GONE = frozenset({"api_key", "api_base", "api_type", "api_version", "organization", "request_id"})
+# How an object, or a class, is called in its own methods.
+_OWN = {"self", "cls"}
 _UNKNOWN = "what it answers cannot be followed"
 
 
@@ -69,12 +73,15 @@ class Fakes:
             for element in node.elements:
                 if not self._is_error(element.value):
                     self.answer(element.value, legacy)
-        elif isinstance(node, cst.Call) and self._resolver.names(node.func) & {"builtins.iter", "itertools.cycle", "itertools.repeat"}:
-            self.effect(node.args[0].value, legacy) if len(node.args) == 1 else self._draft.stop(node, _UNKNOWN)
+        elif isinstance(node, cst.Call) and self._resolver.names(node.func) & _ITERATORS:
+            if len(node.args) == 1:
+                self.effect(node.args[0].value, legacy)
+            else:
+                self._draft.stop(node, _UNKNOWN)
         elif self._is_error(node) or (isinstance(node, cst.Name) and node.value == "None"):
             pass
-        elif self._resolver.values_of(node) and all(isinstance(each, (cst.List, cst.Tuple)) for each in self._resolver.values_of(node)):
-            for each in self._resolver.values_of(node):
+        elif (values := self._resolver.values_of(node)) and all(isinstance(each, (cst.List, cst.Tuple)) for each in values):
+            for each in values:
                 if self._once(each, legacy):
                     self.effect(each, legacy)
             self._stop_where_others_use(node)
@@ -218,27 +225,20 @@ class Fakes:
             self._unless_harmless(node, legacy)
 
     def _arguments_kept(self, target: cst.Name | cst.Attribute, legacy: LegacyCall) -> None:
-        for use in self._reads(target):
+        for use in reads_of(target, self._tree):
             self.arguments(use, legacy)
-
-    def _reads(self, target: cst.BaseExpression) -> Iterable[cst.BaseExpression]:
-        """Where something that has been bound, to a name or an attribute, is read."""
-        if isinstance(target, cst.Name):
-            return [use for use in self._tree.uses_of(target) if not self._tree.is_store(use)]
-        if isinstance(target, cst.Attribute):
-            named = self._tree.named(target.attr.value)
-            return [use for use in named if isinstance(use, cst.Attribute) and use is not target and not self._tree.is_store(use)]
-        return []
 
     def _arguments_handed(self, arg: cst.Arg, node: cst.BaseExpression, legacy: LegacyCall) -> None:
         """`captured.update(kwargs)`, `calls.append(kwargs)`"""
         call = self._tree.parents[arg]
         func = call.func if isinstance(call, cst.Call) else None
-        if isinstance(func, cst.Attribute) and func.attr.value == "update" and isinstance(func.value, (cst.Name, cst.Attribute)):
-            for use in self._reads(func.value):
+        keeper = func.value if isinstance(func, cst.Attribute) and isinstance(func.value, (cst.Name, cst.Attribute)) else None
+        method = func.attr.value if isinstance(func, cst.Attribute) else ""
+        if keeper is not None and method == "update":
+            for use in reads_of(keeper, self._tree):
                 self.arguments(use, legacy)
-        elif isinstance(func, cst.Attribute) and func.attr.value == "append" and isinstance(func.value, (cst.Name, cst.Attribute)):
-            for use in self._reads(func.value):
+        elif keeper is not None and method == "append":
+            for use in reads_of(keeper, self._tree):
                 self._several_arguments(use, legacy)
         elif isinstance(call, cst.Call) and last_part(call.func) in ("assertEqual", "assertDictEqual"):
             for other in call.args[:2]:
@@ -256,7 +256,7 @@ class Fakes:
             case cst.Subscript() if parent.value is node:
                 self.arguments(parent, legacy)
             case cst.For() | cst.CompFor() if parent.iter is node and isinstance(parent.target, cst.Name):
-                for use in self._reads(parent.target):
+                for use in reads_of(parent.target, self._tree):
                     self.arguments(use, legacy)
             case cst.Arg():
                 call = self._tree.parents[parent]
@@ -341,9 +341,9 @@ class Fakes:
         """What may be found in a list or dict that is written down."""
         found: list[cst.BaseExpression] = []
         for each in [node, *(self._values(node) if isinstance(node, (cst.Name, cst.Attribute)) else [])]:
-            if isinstance(each, (cst.List, cst.Tuple)) or isinstance(each, cst.Dict):
+            if isinstance(each, (cst.List, cst.Tuple, cst.Dict)):
                 found += [element.value for element in each.elements]
-            elif isinstance(each, cst.Call) and self._resolver.names(each.func) & {"builtins.iter", "collections.deque", "itertools.cycle"}:
+            elif isinstance(each, cst.Call) and self._resolver.names(each.func) & _ITERATORS:
                 found += self._items(each.args[0].value) if each.args else []
         return found
 
@@ -353,7 +353,7 @@ class Fakes:
             return "dict"
         if names & {"copy.deepcopy", "copy.copy"} and call.args:
             return self._kind(call.args[0].value, seen)
-        if names & {"builtins.iter", "builtins.list", "builtins.tuple"}:
+        if names & _LISTS:
             return "list"
         if names & {"builtins.str", "builtins.int", "builtins.float", "builtins.len"} or last in ("throw", "join", "format"):
             return "plain"
@@ -409,7 +409,7 @@ class Fakes:
         return False
 
     def _convert(self, node: cst.BaseExpression, name: str, *, several: str = "", is_async: bool = False) -> None:
-        """name: the type of an answer. several: that of its parts, where a list or a generator of these may stand in its place."""
+        """name: the type of an answer. several: that of its parts, where a list or a generator of these may stand for it."""
         kind = self._kind(node)
         if kind is None and isinstance(node, cst.IfExp):
             for each in (node.body, node.orelse):
@@ -446,7 +446,8 @@ class Fakes:
 
     def settle(self) -> None:
         """Writes what could not be told before all was known: whether a function gives a dict, or by now an object."""
-        answering = {each for each in self._answering if any(value in self._done for value in self._resolver.returned_values(each))}
+        returned = self._resolver.returned_values
+        answering = {each for each in self._answering if any(value in self._done for value in returned(each))}
         for call, (name, is_async) in self._calls.items():
             functions = set(self._resolver.calls.functions(call))
             if not functions & answering:
@@ -479,7 +480,7 @@ class Fakes:
                     self._convert(element.value, name, is_async=is_async)
             case cst.ListComp() | cst.GeneratorExp():
                 self._convert_item(node, name, is_async)
-            case cst.Call() if self._resolver.names(node.func) & {"builtins.iter", "builtins.list", "builtins.tuple"} and node.args:
+            case cst.Call() if self._resolver.names(node.func) & _LISTS and node.args:
                 self._convert(node.args[0].value, "", several=name, is_async=is_async)
             case cst.Call():
                 self._once(node, name)
@@ -519,7 +520,7 @@ class Fakes:
 
     def _stop_where_others_use(self, node: cst.BaseExpression) -> None:
         """Stops where what has been changed in its place is read elsewhere."""
-        if isinstance(node, cst.Name) and len(list(self._reads(node))) > 1:
+        if isinstance(node, cst.Name) and len(reads_of(node, self._tree)) > 1:
             self._draft.stop(node, "what it answers is used elsewhere, too")
 
     # Objects.
@@ -532,7 +533,7 @@ class Fakes:
             case cst.Name() | cst.Attribute():
                 for value in self._values(node):
                     self._convert(value, name, several=several, is_async=is_async)
-                for use in self._reads(node):
+                for use in reads_of(node, self._tree):
                     self._follow_path(use, name, several, is_async)
             case cst.Await():
                 self._convert(node.expression, name, several=several, is_async=is_async)
@@ -568,7 +569,8 @@ class Fakes:
     def _convert_constructed(self, call: cst.Call, name: str, is_async: bool) -> None:
         """`OpenAIObject.construct_from({...}, key)`"""
         first = call.args[0] if call.args else None
-        if first is None or first.star or not name or (first.keyword is not None and first.keyword.value not in ("values", "resp")):
+        keyword = first.keyword.value if first is not None and first.keyword is not None else None
+        if first is None or first.star or not name or keyword not in (None, "values", "resp"):
             self._draft.stop(call, _UNKNOWN)
             return
         self._draft.replace(call.func, f"{self._written(name, call, is_async)}.construct")
@@ -611,11 +613,11 @@ class Fakes:
             for each in node.targets:
                 target = each.target
                 in_body = isinstance(target, cst.Name) and self._tree.scopes[target].node is definition
-                of_self = isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name) and target.value.value == "self"
                 if in_body and isinstance(target, cst.Name):
                     self._convert_member(node.value, target.value, name, is_async)
-                elif of_self and isinstance(target, cst.Attribute) and self._resolver.definitions.class_of(node) is definition:
-                    self._convert_member(node.value, target.attr.value, name, is_async)
+                elif isinstance(target, cst.Attribute) and dotted_name(target.value) == "self":
+                    if self._resolver.definitions.class_of(node) is definition:
+                        self._convert_member(node.value, target.attr.value, name, is_async)
         for method in ("__iter__", "__aiter__", "__next__", "__anext__"):
             if self._resolver.methods(definition, method):
                 self._draft.stop(definition.name, "an answer that comes in chunks is made by a class")
@@ -657,6 +659,18 @@ class Fakes:
                 assign = self._tree.parents[parent]
                 if isinstance(assign, cst.Assign) and not isinstance(node, cst.Name):
                     self._convert(assign.value, name, several=several, is_async=is_async)
+
+
+def reads_of(target: cst.BaseExpression, tree: Tree) -> list[cst.BaseExpression]:
+    """Where something that has been bound, to a name or an attribute, is read."""
+    uses: list[cst.BaseExpression] = []
+    if isinstance(target, cst.Name):
+        uses += tree.uses_of(target)
+    elif isinstance(target, cst.Attribute):
+        owners = {dotted_name(target.value)} | (_OWN if dotted_name(target.value) in _OWN else set())
+        named = (use for use in tree.named(target.attr.value) if isinstance(use, cst.Attribute))
+        uses += (use for use in named if use is not target and dotted_name(use.value) in owners)
+    return [use for use in uses if not tree.is_store(use)]
 
 
 def _called(node: cst.BaseExpression) -> cst.BaseExpression:

@@ -20,12 +20,19 @@ _SUBMODULE = re.compile(r"(?:\w+\.)*openai\.(?P<name>\w+)(?:\.\w+)*")
 # `app.ChatCompletion.create`: a class that another module has imported by its name.
 _BY_NAME = re.compile(r"(?:\w+\.)+(?P<first>ChatCompletion)(?:\.(?P<second>\w+))?")
 # The same of classes whose names are nothing special.
-_PERHAPS = re.compile(r"(?:\w+\.)+(?:Completion|Embedding|Moderation|FineTune|FineTuningJob|Audio|Image)\.(?:a?create|a?transcribe)")
+_PERHAPS = re.compile(
+    r"(?:\w+\.)+(?:Completion|Embedding|Moderation|FineTune|FineTuningJob|Audio|Image)\.(?:a?create|a?transcribe)"
+)
 # What openai 0.x sent its requests by, and what answers in the place of that.
 _HTTP = re.compile(r"(?:\w+\.)*(?:requests\.(?:sessions\.)?Session|requests\.adapters\.HTTPAdapter|aiohttp\.ClientSession)\.\w+")
 _HTTP_DOUBLES = frozenset({"responses", "requests_mock", "aioresponses", "httpretty"})
 # What may be done with a text that is a dotted name without a test being led astray by it.
-_HARMLESS = {"print", "debug", "info", "warning", "error", "exception", "log", "getLogger", "skip", "fail", "RuntimeError", "dict"}
+_HARMLESS = frozenset(
+    {
+        *("print", "debug", "info", "warning", "error", "exception", "log", "getLogger"),
+        *("skip", "fail", "RuntimeError", "dict"),
+    }
+)
 # What a mock has.
 ASSERTIONS = frozenset(
     f"assert_{which}" for did in ("called", "awaited") for which in (f"{did}_with", f"{did}_once_with", f"any_{did[:-2]}")
@@ -40,7 +47,9 @@ INDIFFERENT = frozenset(
 )
 _SET = frozenset({"return_value", "side_effect", "configure_mock", "assert_has_calls", "assert_has_awaits"})
 _OF_MOCKS = ASSERTIONS | LISTS_OF_CALLS | LAST_CALL | INDIFFERENT | _SET
-_NAMES = frozenset({call.method for cls in LEGACY_CLASSES for call in legacy_methods(cls)} | LEGACY_CLASSES | MODULE_SETTINGS.keys())
+_NAMES = frozenset(
+    {call.method for cls in LEGACY_CLASSES for call in legacy_methods(cls)} | LEGACY_CLASSES | MODULE_SETTINGS.keys()
+)
 # What calls are named that replace something.
 REPLACING = frozenset({"patch", "object", "multiple", "setattr"})
 
@@ -291,9 +300,7 @@ def _replaces_module(call: cst.Call, usage: Usage) -> bool:
     first = call.args[0].value
     if usage.values.text(first) != "sys.modules" and "sys.modules" not in usage.resolver.names(first):
         return False
-    keys = {
-        usage.values.text(each)
-        for arg in call.args[1:]
-        for each in ([e.key for e in arg.value.elements if isinstance(e, cst.DictElement)] if isinstance(arg.value, cst.Dict) else [arg.value])
-    }
-    return "openai" in keys or any((key or "").startswith("openai.") for key in keys)
+    given = [arg.value for arg in call.args[1:]]
+    displays = (each.elements for each in given if isinstance(each, cst.Dict))
+    given += (element.key for elements in displays for element in elements if isinstance(element, cst.DictElement))
+    return any((usage.values.text(each) or "").partition(".")[0] == "openai" for each in given)
