@@ -426,9 +426,11 @@ class Tree:
         parent = self.parents.get(node)
         while isinstance(parent, (cst.Element, cst.Tuple, cst.List)):
             node, parent = parent, self.parents.get(parent)
-        return isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.Param, cst.NameItem, cst.ImportAlias)) or (
-            isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor)) and parent.target is node
-        )
+        if isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Del, cst.NameItem, cst.ImportAlias)):
+            return True
+        if isinstance(parent, cst.Param):
+            return parent.name is node
+        return isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For, cst.CompFor)) and parent.target is node
 
     def is_label(self, node: cst.CSTNode) -> bool:
         """Whether a name is that of an attribute or keyword, and stands for nothing by itself."""

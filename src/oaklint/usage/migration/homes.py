@@ -33,7 +33,7 @@ class Home:
     unit:      the function, or None for the module; of an attribute, the method that sets it.
     is_global: whether a function sets a variable of the module.
     settings:  what it is built with. later: what is set when it is there already. Both in the order of the text.
-    sync, asynchronous: how the clients are called.
+    sync, asynchronous: how the clients are called. is_there: whether the program builds it already.
     """
 
     kind: Literal["variable", "attribute", "module"]
@@ -44,6 +44,7 @@ class Home:
     requests: list[Request] = field(default_factory=list)
     sync: str = "client"
     asynchronous: str = "client"
+    is_there: bool = False
 
     def client_of(self, request: Request) -> str:
         return self.asynchronous if request.legacy.is_async else self.sync
@@ -209,11 +210,29 @@ class Homes:
         return {node.value for node in self._usage.nodes(cst.Name)}
 
     def _name(self, home: Home) -> None:
+        if (known := self._existing(home)) is not None:
+            home.sync = home.asynchronous = known
+            home.is_there = True
+            return
         prefix = f"{self._self_of(home)}." if home.kind == "attribute" else ""
         plain = self._free("client", "openai_client", "openai_sync_client")
         other = self._free("async_client", "openai_async_client", "async_openai_client")
         home.sync = prefix + plain
         home.asynchronous = prefix + (other if len(home.kinds) == 2 else plain)
+
+    def _existing(self, home: Home) -> str | None:
+        """The variable of the module with a client that the program has for itself, if that is what a home needs."""
+        if home.kind != "variable" or home.unit is not None or home.settings or home.later or len(home.kinds) > 1:
+            return None
+        wanted = "AsyncOpenAI" if home.kinds[0] else "OpenAI"
+        for construction in self._usage.constructions.in_program:
+            statement = self._tree.parents[construction.call]
+            target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
+            is_only = isinstance(target, cst.Name) and len(self._tree.bindings_of(target)) == 1
+            at_top = self._tree.unit(statement) is None and isinstance(self._tree.parents[self._tree.parents[statement]], cst.Module)
+            if construction.constructor.name == wanted and is_only and at_top and isinstance(target, cst.Name):
+                return target.value
+        return None
 
     def _free(self, *names: str) -> str:
         return next((name for name in names if name not in self._taken), names[-1])

@@ -162,20 +162,21 @@ class Names:
 
     def _stays(self, item: _Item) -> bool:
         """Whether what an import binds is still used when everything else is changed."""
-        if item.binding in self._kept:
-            return True
+        is_kept = item.binding in self._kept or self._is_exported(item.binding.name)
+        return is_kept or any(not self._draft.is_gone(use) for use in self._uses(item))
+
+    def _uses(self, item: _Item) -> list[cst.Name]:
+        """Where a program uses what an import binds."""
         home = item.scope.bindings.get(item.binding.name, [])
-        uses = (node for node in self._tree.named(item.binding.name) if isinstance(node, cst.Name))
-        used = (
+        return [
             use
-            for use in uses
-            if self._tree.scopes[use].lookup(use.value) is item.scope
+            for use in self._tree.named(item.binding.name)
+            if isinstance(use, cst.Name)
+            and self._tree.scopes[use].lookup(use.value) is item.scope
             and not self._tree.is_label(use)
-            and not any(use is _bound_name(other) for other in home)
-            and not isinstance(self._tree.parents[use], (cst.ImportAlias, cst.AsName))
-            and not self._draft.is_gone(use)
-        )
-        return any(True for _ in used) or self._is_exported(item.binding.name)
+            and not any(use is other.node for other in home)
+            and not any(isinstance(each, (cst.Import, cst.ImportFrom)) for each in self._tree.ancestors(use))
+        ]
 
     def _is_exported(self, name: str) -> bool:
         for node in self._usage.nodes(cst.Assign):
@@ -237,7 +238,7 @@ class Names:
             leaving = []
             for item in items:
                 is_valid = self._is_valid(item)
-                if is_valid and (self._stays(item) or item.text in needed):
+                if is_valid and (self._stays(item) or item.text in needed or not self._uses(item)):
                     needed.pop(item.text, None)
                     continue
                 leaving.append(item.alias)
@@ -384,9 +385,6 @@ def _root(node: cst.BaseExpression) -> cst.Name | None:
         node = node.value
     return node if isinstance(node, cst.Name) else None
 
-
-def _bound_name(binding: Binding) -> cst.CSTNode:
-    return binding.node
 
 
 def _in_order(kept: list[str], added: list[str]) -> list[str]:

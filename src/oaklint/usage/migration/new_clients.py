@@ -63,6 +63,8 @@ class NewClients:
             if not (self._is_module and isinstance(node, cst.Attribute)):
                 self._draft.stop(node, "it sets something of the module in a way that cannot be followed")
         for home in self._homes.all:
+            if home.is_there:
+                continue
             if home.kind == "module":
                 self._set_up_module(home)
             elif home.settings or not all(brings_key(request.call) for request in home.requests):
