@@ -66,7 +66,7 @@ from oaklint.usage.migration.patched import REPLACING
 _SUBMODULES = {name: successor for name, successor in REMOVED_SUBMODULES.items() if name != "error"}
 
 # A test names what it replaces in a text: `patch("app.openai.ChatCompletion.create")`.
-_NAMED_IN_TEXT = Pattern(b"openai", rb"[\"'][^\"'\s]*openai(?:\.\w+)?[\"'.]")
+_NAMED_IN_TEXT = Pattern(b"openai", rb"""["'][\w.{}]*openai(?:\.\w+)*["']""")
 
 NEEDS: Needs = ((IMPORTS_OPENAI, _NAMED_IN_TEXT), (*sorted(LEGACY_CLASSES), *sorted(_SUBMODULES)))
 SEVERITY: Severity = "error"
@@ -119,7 +119,12 @@ def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
 
 def _replaced(node: cst.Call | cst.Assign, usage: Usage) -> Iterator[Finding]:
     """What a test replaces."""
-    for patch in usage.migration.patched.all:
+    patched = usage.migration.patched
+    places = [arg.value for arg in node.args] if isinstance(node, cst.Call) else [each.target for each in node.targets]
+    for place in places:
+        if name := patched.named.get(place) or patched.stored.get(place):
+            yield from _reported(place, f"A test replaces `{name}`, which is gone since openai 1.0", "", REMOVED_CALL, usage)
+    for patch in patched.all:
         if patch.node is node and (patch.target.cls or not patch.target.name):
             name, call = patch.target.qualified, patch.target.legacy
             what = f"`{name}`, which was removed" if patch.target.cls else f"`{name}` to answer for what was removed"

@@ -275,26 +275,30 @@ class Errors:
         args = call.args if call is not None else ()
         names = {arg.keyword.value for arg in args if arg.keyword is not None}
         places = sum(arg.keyword is None for arg in args)
-        if mock is None or any(arg.star for arg in args) or not names <= {"message", "http_status"}:
+        known = {"message", "http_status", "code"} | ({"param"} if named.name == "InvalidRequestError" else set())
+        if mock is None or any(arg.star for arg in args) or not names <= known:
             return False
         if places > 1 + (named.name == "InvalidRequestError"):
             return False
-        if places > 1 and self._usage.values.value(args[1].value) is not None:
-            return False  # `param`
+        param = argument_of(call, 1, "param") if call is not None and "param" in known else None
+        more = {"param": param, "code": argument_of(call, "code") if call is not None else None}
         first = argument_of(call, 0, "message") if call is not None else None
         if first is not None and not isinstance(first, (cst.SimpleString, cst.FormattedString, cst.Name)):
             return False
         quote = self._draft.quote_at(at)
         message = self._draft.text(first) if first is not None else f"{quote}<empty message>{quote}"
         number = argument_of(call, "http_status") if call is not None else None
-        text = self._double(named, message, number, mock, quote)
+        said = {"message": message, **{name: self._draft.text(each) for name, each in more.items() if each is not None}}
+        said = {name: text for name, text in said.items() if text != "None"}
+        text = self._double(named, said, number, mock, quote)
         if not text or (named.name == "Timeout" and first is not None and self._is_spoken_of(first)):
             return False
         self._draft.replace(at, text)
         return True
 
-    def _double(self, named: _Named, message: str, number: cst.BaseExpression | None, mock: str, quote: str) -> str:
-        """How an error is written that is made of a mock; empty where that cannot be."""
+    def _double(self, named: _Named, body: dict[str, str], number: cst.BaseExpression | None, mock: str, quote: str) -> str:
+        """How an error is written that is made of a mock; empty where that cannot be. body: what the service has said."""
+        message = body["message"]
         successors = self._successors(named)
         if successors == ("APIConnectionError",):
             return f"{self._names.written(successors[0], named.node)}(message={message}, request={mock}())"
@@ -308,9 +312,9 @@ class Errors:
         value = self._usage.values.value(number) if number is not None else None
         fitting = next((each for each in successors if STATUS_OF.get(f"openai.{each}") == value), successors[0])
         said = self._draft.text(number) if number is not None else str(status)
-        body = f"{{{quote}message{quote}: {message}}}"
+        told = ", ".join(f"{quote}{name}{quote}: {text}" for name, text in body.items())
         written = self._names.written(fitting, named.node)
-        return f"{written}({message}, response={mock}(status_code={said}, headers={{}}), body={body})"
+        return f"{written}({message}, response={mock}(status_code={said}, headers={{}}), body={{{told}}})"
 
     def _is_spoken_of(self, message: cst.BaseExpression) -> bool:
         """Whether the program has the text of a message anywhere else, or it is no text that is written down."""

@@ -1,4 +1,4 @@
-"""Answers that tests make up: dicts in openai 0.x, of which objects have to be made, since the code under test reads attributes."""
+"""Answers that tests make up: dicts in openai 0.x, of which objects are made, since the code under test reads attributes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.tree import last_part, positional
+from oaklint.python.tree import Tree, dotted_name, last_part, positional
 from oaklint.sdk.answers import Field, answer, field
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LegacyCall
 from oaklint.sdk.legacy_calls import rewriting
 from oaklint.sdk.resources import IMPORTABLE, types_of
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.names import Names
+from oaklint.usage.migration.patched import Patched
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -30,22 +31,30 @@ MADE = {
     "openai.util.convert_to_openai_object",
     *("openai.ChatCompletion.construct_from", "openai.Completion.construct_from", "openai.Embedding.construct_from"),
 }
+_ITERATORS = frozenset({"builtins.iter", "collections.deque", "itertools.cycle", "itertools.repeat"})
+_LISTS = frozenset({"builtins.iter", "builtins.list", "builtins.tuple"})
 _PLAIN = ("SimpleString", "FormattedString", "ConcatenatedString", "Integer", "Float", "UnaryOperation")
 _GONE = frozenset({"api_key", "api_base", "api_type", "api_version", "organization", "request_id"})
+# How an object, or a class, is called in its own methods.
+_OWN = {"self", "cls"}
 _UNKNOWN = "what it answers cannot be followed"
 
 
 class Fakes:
     """Makes objects of them, and has functions that answer in the place of a method take its arguments of today."""
 
-    def __init__(self, usage: Usage, draft: Draft, names: Names) -> None:
+    def __init__(self, usage: Usage, draft: Draft, names: Names, patched: Patched) -> None:
         self._usage = usage
+        self._patched = patched
         self._tree = usage.tree
         self._resolver = usage.resolver
         self._draft = draft
         self._names = names
         self._done: dict[cst.CSTNode, object] = {}
         self._asked: set[cst.CSTNode] = set()
+        # Calls that answer a dict, with the type that is to be made of it; and what gives such a dict in the place of a method.
+        self._calls: dict[cst.Call, tuple[str, bool]] = {}
+        self._answering: list[cst.FunctionDef] = []
 
     # What is to be converted.
 
@@ -64,12 +73,15 @@ class Fakes:
             for element in node.elements:
                 if not self._is_error(element.value):
                     self.answer(element.value, legacy)
-        elif isinstance(node, cst.Call) and self._resolver.names(node.func) & {"builtins.iter", "itertools.cycle", "itertools.repeat"}:
-            self.effect(node.args[0].value, legacy) if len(node.args) == 1 else self._draft.stop(node, _UNKNOWN)
+        elif isinstance(node, cst.Call) and self._resolver.names(node.func) & _ITERATORS:
+            if len(node.args) == 1:
+                self.effect(node.args[0].value, legacy)
+            else:
+                self._draft.stop(node, _UNKNOWN)
         elif self._is_error(node) or (isinstance(node, cst.Name) and node.value == "None"):
             pass
-        elif self._resolver.values_of(node) and all(isinstance(each, (cst.List, cst.Tuple)) for each in self._resolver.values_of(node)):
-            for each in self._resolver.values_of(node):
+        elif (values := self._resolver.values_of(node)) and all(isinstance(each, (cst.List, cst.Tuple)) for each in values):
+            for each in values:
                 if self._once(each, legacy):
                     self.effect(each, legacy)
             self._stop_where_others_use(node)
@@ -114,7 +126,10 @@ class Fakes:
                         for value in self._resolver.returned_values(maker):
                             if value is not node:
                                 yield from self._functions(value)
-        yield from self._resolver.definitions.functions(self._resolver.names(node))
+        names = self._resolver.names(node)
+        yield from self._resolver.definitions.functions(names)
+        for definition in self._resolver.definitions.classes(name.removesuffix("()") for name in names if name.endswith("()")):
+            yield from self._resolver.methods(definition, "__call__")
 
     def _rewrite_function(self, function: Function, legacy: LegacyCall) -> None:
         params = function.params
@@ -130,6 +145,7 @@ class Fakes:
         if isinstance(function, cst.Lambda):
             self.answer(function.body, legacy)
             return
+        self._answering.append(function)
         found = answer(legacy.successor or "")
         is_generator = bool(self._tree.nodes_in(function, cst.Yield))
         for value in self._resolver.returned_values(function):
@@ -209,27 +225,20 @@ class Fakes:
             self._unless_harmless(node, legacy)
 
     def _arguments_kept(self, target: cst.Name | cst.Attribute, legacy: LegacyCall) -> None:
-        for use in self._reads(target):
+        for use in reads_of(target, self._tree):
             self.arguments(use, legacy)
-
-    def _reads(self, target: cst.BaseExpression) -> Iterable[cst.BaseExpression]:
-        """Where something that has been bound, to a name or an attribute, is read."""
-        if isinstance(target, cst.Name):
-            return [use for use in self._tree.uses_of(target) if not self._tree.is_store(use)]
-        if isinstance(target, cst.Attribute):
-            named = self._tree.named(target.attr.value)
-            return [use for use in named if isinstance(use, cst.Attribute) and use is not target and not self._tree.is_store(use)]
-        return []
 
     def _arguments_handed(self, arg: cst.Arg, node: cst.BaseExpression, legacy: LegacyCall) -> None:
         """`captured.update(kwargs)`, `calls.append(kwargs)`"""
         call = self._tree.parents[arg]
         func = call.func if isinstance(call, cst.Call) else None
-        if isinstance(func, cst.Attribute) and func.attr.value == "update" and isinstance(func.value, (cst.Name, cst.Attribute)):
-            for use in self._reads(func.value):
+        keeper = func.value if isinstance(func, cst.Attribute) and isinstance(func.value, (cst.Name, cst.Attribute)) else None
+        method = func.attr.value if isinstance(func, cst.Attribute) else ""
+        if keeper is not None and method == "update":
+            for use in reads_of(keeper, self._tree):
                 self.arguments(use, legacy)
-        elif isinstance(func, cst.Attribute) and func.attr.value == "append" and isinstance(func.value, (cst.Name, cst.Attribute)):
-            for use in self._reads(func.value):
+        elif keeper is not None and method == "append":
+            for use in reads_of(keeper, self._tree):
                 self._several_arguments(use, legacy)
         elif isinstance(call, cst.Call) and last_part(call.func) in ("assertEqual", "assertDictEqual"):
             for other in call.args[:2]:
@@ -247,7 +256,7 @@ class Fakes:
             case cst.Subscript() if parent.value is node:
                 self.arguments(parent, legacy)
             case cst.For() | cst.CompFor() if parent.iter is node and isinstance(parent.target, cst.Name):
-                for use in self._reads(parent.target):
+                for use in reads_of(parent.target, self._tree):
                     self.arguments(use, legacy)
             case cst.Arg():
                 call = self._tree.parents[parent]
@@ -332,9 +341,9 @@ class Fakes:
         """What may be found in a list or dict that is written down."""
         found: list[cst.BaseExpression] = []
         for each in [node, *(self._values(node) if isinstance(node, (cst.Name, cst.Attribute)) else [])]:
-            if isinstance(each, (cst.List, cst.Tuple)) or isinstance(each, cst.Dict):
+            if isinstance(each, (cst.List, cst.Tuple, cst.Dict)):
                 found += [element.value for element in each.elements]
-            elif isinstance(each, cst.Call) and self._resolver.names(each.func) & {"builtins.iter", "collections.deque", "itertools.cycle"}:
+            elif isinstance(each, cst.Call) and self._resolver.names(each.func) & _ITERATORS:
                 found += self._items(each.args[0].value) if each.args else []
         return found
 
@@ -344,7 +353,7 @@ class Fakes:
             return "dict"
         if names & {"copy.deepcopy", "copy.copy"} and call.args:
             return self._kind(call.args[0].value, seen)
-        if names & {"builtins.iter", "builtins.list", "builtins.tuple"}:
+        if names & _LISTS:
             return "list"
         if names & {"builtins.str", "builtins.int", "builtins.float", "builtins.len"} or last in ("throw", "join", "format"):
             return "plain"
@@ -400,7 +409,7 @@ class Fakes:
         return False
 
     def _convert(self, node: cst.BaseExpression, name: str, *, several: str = "", is_async: bool = False) -> None:
-        """name: the type of an answer. several: that of its parts, where a list or a generator of these may stand in its place."""
+        """name: the type of an answer. several: that of its parts, where a list or a generator of these may stand for it."""
         kind = self._kind(node)
         if kind is None and isinstance(node, cst.IfExp):
             for each in (node.body, node.orelse):
@@ -425,8 +434,31 @@ class Fakes:
     def _wrap(self, node: cst.BaseExpression, name: str, is_async: bool) -> None:
         if isinstance(node, (cst.Name, cst.Attribute)) and self._is_changed_behind(node):
             self._draft.stop(node, "the answer is changed after it has been handed over")
-        if self._once(node, name):
-            self._draft.wrap(node, f"{self._written(name, node, is_async)}.construct(**", ")")
+        if not self._once(node, name):
+            return
+        if isinstance(node, cst.Call):
+            self._calls[node] = name, is_async
+        else:
+            self._construct(node, name, is_async)
+
+    def _construct(self, node: cst.BaseExpression, name: str, is_async: bool) -> None:
+        self._draft.wrap(node, f"{self._written(name, node, is_async)}.construct(**", ")")
+
+    def settle(self) -> None:
+        """Writes what could not be told before all was known: whether a function gives a dict, or by now an object."""
+        returned = self._resolver.returned_values
+        answering = {each for each in self._answering if any(value in self._done for value in returned(each))}
+        for call, (name, is_async) in self._calls.items():
+            functions = set(self._resolver.calls.functions(call))
+            if not functions & answering:
+                self._construct(call, name, is_async)
+            elif not functions <= answering:
+                self._draft.stop(call, _UNKNOWN)
+        for function in answering:
+            for call in self._resolver.calls.of(function):
+                is_used = not isinstance(self._tree.parents[call], cst.Expr)
+                if is_used and call not in self._done and not self._patched.names_method(call.func):
+                    self._draft.stop(call, "what answers in the place of a method is called here, too")
 
     def _is_changed_behind(self, node: cst.Name | cst.Attribute) -> bool:
         if not self._resolver.is_changed_later(node):
@@ -448,10 +480,12 @@ class Fakes:
                     self._convert(element.value, name, is_async=is_async)
             case cst.ListComp() | cst.GeneratorExp():
                 self._convert_item(node, name, is_async)
-            case cst.Call() if self._resolver.names(node.func) & {"builtins.iter", "builtins.list", "builtins.tuple"} and node.args:
+            case cst.Call() if self._resolver.names(node.func) & _LISTS and node.args:
                 self._convert(node.args[0].value, "", several=name, is_async=is_async)
             case cst.Call():
+                self._once(node, name)
                 for function in self._resolver.calls.functions(node):
+                    self._answering.append(function)
                     for value in self._resolver.returned_values(function):
                         if self._tree.nodes_in(function, cst.Yield):
                             if self._once(value, name):
@@ -479,14 +513,14 @@ class Fakes:
             loops = [b.value for b in self._resolver.bindings(node) if b.value is not None]
             items = [item for each in loops for item in self._items(each)]
             if items and all(self._kind(each) == "dict" for each in items):
-                self._draft.wrap(node, f"{self._written(name, node, is_async)}.construct(**", ")")
+                self._construct(node, name, is_async)
                 return
         self._done.pop(node, None)
         self._convert(node, name, is_async=is_async)
 
     def _stop_where_others_use(self, node: cst.BaseExpression) -> None:
         """Stops where what has been changed in its place is read elsewhere."""
-        if isinstance(node, cst.Name) and len(list(self._reads(node))) > 1:
+        if isinstance(node, cst.Name) and len(reads_of(node, self._tree)) > 1:
             self._draft.stop(node, "what it answers is used elsewhere, too")
 
     # Objects.
@@ -499,7 +533,7 @@ class Fakes:
             case cst.Name() | cst.Attribute():
                 for value in self._values(node):
                     self._convert(value, name, several=several, is_async=is_async)
-                for use in self._reads(node):
+                for use in reads_of(node, self._tree):
                     self._follow_path(use, name, several, is_async)
             case cst.Await():
                 self._convert(node.expression, name, several=several, is_async=is_async)
@@ -535,7 +569,8 @@ class Fakes:
     def _convert_constructed(self, call: cst.Call, name: str, is_async: bool) -> None:
         """`OpenAIObject.construct_from({...}, key)`"""
         first = call.args[0] if call.args else None
-        if first is None or first.star or not name or (first.keyword is not None and first.keyword.value not in ("values", "resp")):
+        keyword = first.keyword.value if first is not None and first.keyword is not None else None
+        if first is None or first.star or not name or keyword not in (None, "values", "resp"):
             self._draft.stop(call, _UNKNOWN)
             return
         self._draft.replace(call.func, f"{self._written(name, call, is_async)}.construct")
@@ -578,11 +613,11 @@ class Fakes:
             for each in node.targets:
                 target = each.target
                 in_body = isinstance(target, cst.Name) and self._tree.scopes[target].node is definition
-                of_self = isinstance(target, cst.Attribute) and isinstance(target.value, cst.Name) and target.value.value == "self"
                 if in_body and isinstance(target, cst.Name):
                     self._convert_member(node.value, target.value, name, is_async)
-                elif of_self and isinstance(target, cst.Attribute) and self._resolver.definitions.class_of(node) is definition:
-                    self._convert_member(node.value, target.attr.value, name, is_async)
+                elif isinstance(target, cst.Attribute) and dotted_name(target.value) == "self":
+                    if self._resolver.definitions.class_of(node) is definition:
+                        self._convert_member(node.value, target.attr.value, name, is_async)
         for method in ("__iter__", "__aiter__", "__next__", "__anext__"):
             if self._resolver.methods(definition, method):
                 self._draft.stop(definition.name, "an answer that comes in chunks is made by a class")
@@ -624,6 +659,18 @@ class Fakes:
                 assign = self._tree.parents[parent]
                 if isinstance(assign, cst.Assign) and not isinstance(node, cst.Name):
                     self._convert(assign.value, name, several=several, is_async=is_async)
+
+
+def reads_of(target: cst.BaseExpression, tree: Tree) -> list[cst.BaseExpression]:
+    """Where something that has been bound, to a name or an attribute, is read."""
+    uses: list[cst.BaseExpression] = []
+    if isinstance(target, cst.Name):
+        uses += tree.uses_of(target)
+    elif isinstance(target, cst.Attribute):
+        owners = {dotted_name(target.value)} | (_OWN if dotted_name(target.value) in _OWN else set())
+        named = (use for use in tree.named(target.attr.value) if isinstance(use, cst.Attribute))
+        uses += (use for use in named if use is not target and dotted_name(use.value) in owners)
+    return [use for use in uses if not tree.is_store(use)]
 
 
 def _called(node: cst.BaseExpression) -> cst.BaseExpression:

@@ -8,22 +8,31 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.tree import argument_of, dotted_name, last_part
-from oaklint.sdk.legacy import LEGACY_CLASSES, MODULE_SETTINGS, REMOVED_SUBMODULES, LegacyCall, legacy_method
+from oaklint.sdk.legacy import LEGACY_CLASSES, MODULE_SETTINGS, REMOVED_SUBMODULES, LegacyCall, legacy_method, legacy_methods
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 # `openai.ChatCompletion.create`, `app.openai.ChatCompletion`, `openai.api_resources.chat_completion.ChatCompletion.create`
 _TARGET = re.compile(r"(?P<home>(?:\w+\.)*)openai(?:\.api_resources(?:\.[a-z_]+)?)?(?:\.(?P<first>\w+))?(?:\.(?P<second>\w+))?")
+# `openai.api_requestor.APIRequestor.request`
+_SUBMODULE = re.compile(r"(?:\w+\.)*openai\.(?P<name>\w+)(?:\.\w+)*")
 # `app.ChatCompletion.create`: a class that another module has imported by its name.
 _BY_NAME = re.compile(r"(?:\w+\.)+(?P<first>ChatCompletion)(?:\.(?P<second>\w+))?")
 # The same of classes whose names are nothing special.
-_PERHAPS = re.compile(r"(?:\w+\.)+(?:Completion|Embedding|Moderation|FineTune|FineTuningJob|Audio|Image)\.(?:a?create|a?transcribe)")
+_PERHAPS = re.compile(
+    r"(?:\w+\.)+(?:Completion|Embedding|Moderation|FineTune|FineTuningJob|Audio|Image)\.(?:a?create|a?transcribe)"
+)
 # What openai 0.x sent its requests by, and what answers in the place of that.
 _HTTP = re.compile(r"(?:\w+\.)*(?:requests\.(?:sessions\.)?Session|requests\.adapters\.HTTPAdapter|aiohttp\.ClientSession)\.\w+")
 _HTTP_DOUBLES = frozenset({"responses", "requests_mock", "aioresponses", "httpretty"})
 # What may be done with a text that is a dotted name without a test being led astray by it.
-_HARMLESS = {"print", "debug", "info", "warning", "error", "exception", "log", "getLogger", "skip", "fail", "RuntimeError", "dict"}
+_HARMLESS = frozenset(
+    {
+        *("print", "debug", "info", "warning", "error", "exception", "log", "getLogger"),
+        *("skip", "fail", "RuntimeError", "dict"),
+    }
+)
 # What a mock has.
 ASSERTIONS = frozenset(
     f"assert_{which}" for did in ("called", "awaited") for which in (f"{did}_with", f"{did}_once_with", f"any_{did[:-2]}")
@@ -38,8 +47,11 @@ INDIFFERENT = frozenset(
 )
 _SET = frozenset({"return_value", "side_effect", "configure_mock", "assert_has_calls", "assert_has_awaits"})
 _OF_MOCKS = ASSERTIONS | LISTS_OF_CALLS | LAST_CALL | INDIFFERENT | _SET
+_NAMES = frozenset(
+    {call.method for cls in LEGACY_CLASSES for call in legacy_methods(cls)} | LEGACY_CLASSES | MODULE_SETTINGS.keys()
+)
 # What calls are named that replace something.
-REPLACING = frozenset({"patch", "object", "setattr"})
+REPLACING = frozenset({"patch", "object", "multiple", "setattr"})
 
 
 class Target(NamedTuple):
@@ -59,6 +71,9 @@ class Target(NamedTuple):
     def legacy(self) -> LegacyCall | None:
         """The method that it is."""
         return legacy_method(self.cls, self.name) if self.cls and self.name else None
+
+
+_MODULE = Target("", "")
 
 
 class Patch(NamedTuple):
@@ -87,15 +102,25 @@ class Patched:
 
     @cached_property
     def all(self) -> list[Patch]:
-        found = [patch for call in self._usage.nodes(cst.Call) if (patch := self._of_call(call)) is not None]
-        if not self._asks_parts:
-            found = [patch for patch in found if patch.target != Target("", "")]
+        found = [patch for patch in self._calls if patch.target != _MODULE or self._asks_parts]
         return [*found, *(patch for node in self._usage.nodes(cst.Assign) if (patch := self._of_assignment(node)) is not None)]
+
+    @cached_property
+    def _calls(self) -> list[Patch]:
+        return [patch for call in self._usage.nodes(cst.Call) if (patch := self._of_call(call)) is not None]
 
     @property
     def any(self) -> bool:
-        """Whether a method of 0.x is replaced."""
-        return any(patch.target.cls or not patch.target.name for patch in self.all)
+        """Whether something of 0.x is replaced, be it in a way that cannot be followed."""
+        return bool(self.named or self.stored) or any(patch.target.cls or not patch.target.name for patch in self.all)
+
+    @cached_property
+    def named(self) -> dict[cst.CSTNode, str]:
+        """The texts that name something of 0.x, and of which it is not known what is done with them."""
+        known = {patch.where for patch in self.all}
+        texts = [*self._usage.nodes(cst.SimpleString), *self._usage.nodes(cst.FormattedString)]
+        named = {text: self._text(text) for text in texts if text not in known and self._is_handed_over(text)}
+        return {text: value for text, value in named.items() if self._is_of_0x(value)}
 
     @cached_property
     def _asks_parts(self) -> bool:
@@ -133,16 +158,27 @@ class Patched:
         return found
 
     @cached_property
+    def stored(self) -> dict[cst.CSTNode, str]:
+        """What names something of 0.x and is assigned to in a way that cannot be followed: `openai.ChatCompletion = Fake`."""
+        known = {patch.where for patch in self.all}
+        nodes = [node for node in self._usage.nodes(cst.Attribute) if self._is_assigned(node) and node not in known]
+        named = {node: target for node in nodes if (target := self._named(node)) is not None}
+        return {node: target.qualified for node, target in named.items() if target.cls}
+
+    def _is_assigned(self, node: cst.Attribute) -> bool:
+        return self._tree.is_store(node) and not isinstance(self._tree.parents[node], cst.Param)
+
+    @cached_property
     def strange(self) -> list[tuple[cst.CSTNode, str]]:
-        known = {patch.where for patch in self.all} | {patch.node for patch in self.all}
         found: list[tuple[cst.CSTNode, str]] = []
         for node in self._usage.nodes(cst.Attribute):
-            if self._tree.is_store(node) and node not in known and (target := self._named(node)) is not None:
-                if target.cls or target.name not in MODULE_SETTINGS:
-                    found.append((node, f"`{dotted_name(node)}` is replaced in a way that cannot be followed"))
+            if node.attr.value == "openai" and self._is_assigned(node) and isinstance(node.value, cst.Name):
+                if any(binding.kind == "import" for binding in self._usage.resolver.bindings(node.value)):
+                    found.append((node, "the module openai itself is replaced"))
+        found += ((node, f"`{name}` is replaced in a way that cannot be followed") for node, name in self.stored.items())
         for text in (*self._usage.nodes(cst.SimpleString), *self._usage.nodes(cst.FormattedString)):
             value = self._text(text)
-            if text not in known and self._is_handed_over(text) and self._is_of_0x(value):
+            if text in self.named or (_PERHAPS.fullmatch(value) and not _target(value) and self._is_handed_over(text)):
                 found.append((text, f"what is done with the name `{value}` cannot be followed"))
             elif _HTTP.fullmatch(value) and self._is_handed_over(text):
                 found.append((text, f"requests of openai are not sent by `{value}` since 1.0"))
@@ -151,6 +187,7 @@ class Patched:
             module = dotted_name(statement.module if isinstance(statement, cst.ImportFrom) and statement.module else alias.name)
             if (module or "").partition(".")[0] in _HTTP_DOUBLES:
                 found.append((alias, f"requests of openai are not seen by `{module}` since 1.0"))
+        found += ((patch.where, "the module openai itself is replaced") for patch in self._calls if patch not in self.all)
         for call in self._usage.nodes(cst.Call):
             if _replaces_module(call, self._usage):
                 found.append((call, "the module openai itself is replaced"))
@@ -197,6 +234,8 @@ class Patched:
         text = self._usage.values.text(name) if name is not None else None
         if owner is None or not text:
             return None
+        if text == "openai":
+            return Patch(call, owner, _MODULE, "object", makes and new is None, new)
         for each in {*self._usage.clients.names(owner), dotted_name(owner) or ""}:
             target = _target(f"{each}.{text}")
             if target is not None:
@@ -210,8 +249,15 @@ class Patched:
             return None
         return Patch(node, place, target, "assigned", False, node.value)
 
+    def names_method(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression names a method of 0.x, whatever the program has put in its place."""
+        target = self._named(node) if isinstance(node, cst.Attribute) else None
+        return target is not None and target.legacy is not None
+
     def _named(self, node: cst.Attribute) -> Target | None:
         """What an expression names, whatever the program has put in its place."""
+        if node.attr.value not in _NAMES:
+            return None
         for owner in {*self._usage.clients.names(node.value), dotted_name(node.value) or ""}:
             target = _target(f"{owner}.{node.attr.value}", by_name=False)
             if target is not None and (target.cls or target.name):
@@ -227,11 +273,10 @@ class Patched:
 
     @staticmethod
     def _is_of_0x(text: str) -> bool:
-        if _PERHAPS.fullmatch(text):
+        found = _SUBMODULE.fullmatch(text)
+        if found is not None and found["name"] in REMOVED_SUBMODULES:
             return True
-        target, found = _target(text), _TARGET.fullmatch(text)
-        if found is not None and found["first"] in REMOVED_SUBMODULES:
-            return True
+        target = _target(text, by_name=False)
         return target is not None and bool(target.cls)
 
 
@@ -255,9 +300,7 @@ def _replaces_module(call: cst.Call, usage: Usage) -> bool:
     first = call.args[0].value
     if usage.values.text(first) != "sys.modules" and "sys.modules" not in usage.resolver.names(first):
         return False
-    keys = {
-        usage.values.text(each)
-        for arg in call.args[1:]
-        for each in ([e.key for e in arg.value.elements if isinstance(e, cst.DictElement)] if isinstance(arg.value, cst.Dict) else [arg.value])
-    }
-    return "openai" in keys or any((key or "").startswith("openai.") for key in keys)
+    given = [arg.value for arg in call.args[1:]]
+    displays = (each.elements for each in given if isinstance(each, cst.Dict))
+    given += (element.key for elements in displays for element in elements if isinstance(element, cst.DictElement))
+    return any((usage.values.text(each) or "").partition(".")[0] == "openai" for each in given)

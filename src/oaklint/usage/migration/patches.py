@@ -16,7 +16,7 @@ from oaklint.sdk.resources import is_seen_as_async, resource_class
 from oaklint.source import Change, Span
 from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.migration.fakes import MADE, MOCKS, Fakes
+from oaklint.usage.migration.fakes import MADE, MOCKS, Fakes, reads_of
 from oaklint.usage.migration.homes import Homes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
@@ -44,7 +44,7 @@ class Patches:
         self._calls = calls
         self._clients = clients
         self._homes = homes
-        self._fakes = Fakes(usage, draft, names)
+        self._fakes = Fakes(usage, draft, names, patched)
         self._methods: dict[Patch, set[LegacyCall]] = {}
         self._followed: set[tuple[cst.CSTNode, Patch]] = set()
 
@@ -57,6 +57,7 @@ class Patches:
             self._ask_by_name(node, target)
         for patch in self._patched.all:
             self._migrate(patch)
+        self._fakes.settle()
         for call in self._usage.nodes(cst.Call):
             if self._resolver.names(call.func) & MADE and not self._fakes.knows(call):
                 self._draft.stop(call, "what answers it is made for cannot be seen")
@@ -103,7 +104,8 @@ class Patches:
             self._follow(mock, patch, target)
         found = self._methods.get(patch, set()) | ({target.legacy} if target.legacy is not None else set())
         if len(found) != 1:
-            self._draft.stop(patch.where, "it stands in the place of several methods" if found else "which method it is for cannot be seen")
+            reason = "it stands in the place of several methods" if found else "which method it is for cannot be seen"
+            self._draft.stop(patch.where, reason)
             return
         legacy = found.pop()
         cls = self._class(legacy, patch.where)
@@ -216,8 +218,8 @@ class Patches:
         where = patch.where
         if isinstance(where, (cst.Name, cst.Attribute)):
             values = self._values(where)
-            others = [use for use in self._tree.named(last_part(where)) if not self._tree.is_store(use) and not self._names_patch(use)]
-            if len(values) != 1 or others:
+            reads = (use for use in self._tree.named(last_part(where)) if not self._tree.is_store(use))
+            if len(values) != 1 or not all(map(self._names_patch, reads)):
                 self._draft.stop(where, "its name is used elsewhere, too")
                 return
             where = values[0]
@@ -307,9 +309,7 @@ class Patches:
                     own = sum(self._hands_over(each) for each in line.decorators)
                     self._handed(line, owner.decorators, decorator, own, patch)
 
-    def _handed(
-        self, function: cst.FunctionDef, decorators: object, decorator: cst.Decorator, before: int, patch: Patch
-    ) -> None:
+    def _handed(self, function: cst.FunctionDef, decorators: object, decorator: cst.Decorator, before: int, patch: Patch) -> None:
         assert isinstance(decorators, (list, tuple))
         below = decorators[next(i for i, each in enumerate(decorators) if each is decorator) + 1 :]
         place = before + sum(self._hands_over(each) for each in below)
@@ -321,9 +321,8 @@ class Patches:
             if function.params.star_arg is None or not isinstance(function.params.star_arg, cst.Param):
                 self._draft.stop(function.name, "where its mocks are handed over cannot be seen")
             return
-        for use in self._tree.uses_of(params[place].name):
-            if not self._tree.is_store(use):
-                self._follow(use, patch, patch.target)
+        for use in reads_of(params[place].name, self._tree):
+            self._follow(use, patch, patch.target)
 
     @staticmethod
     def _hands_over(decorator: cst.Decorator) -> bool:
@@ -368,14 +367,9 @@ class Patches:
                 self._draft.stop(node, "what is done with the mock cannot be followed")
 
     def _kept(self, target: cst.BaseExpression, patch: Patch, of: Target) -> None:
-        if isinstance(target, cst.Name):
-            for use in self._tree.uses_of(target):
-                if not self._tree.is_store(use):
-                    self._follow(use, patch, of)
-        elif isinstance(target, cst.Attribute):
-            for use in self._tree.named(target.attr.value):
-                if isinstance(use, cst.Attribute) and not self._tree.is_store(use):
-                    self._follow(use, patch, of)
+        if isinstance(target, (cst.Name, cst.Attribute)):
+            for use in reads_of(target, self._tree):
+                self._follow(use, patch, of)
         else:
             self._draft.stop(target, "what is done with the mock cannot be followed")
 
@@ -391,9 +385,8 @@ class Patches:
             for param in (*positional(function), *function.params.kwonly_params):
                 if graph.argument_for(call, function, param) is node:
                     taken = True
-                    for use in self._tree.uses_of(param.name):
-                        if not self._tree.is_store(use):
-                            self._follow(use, patch, target)
+                    for use in reads_of(param.name, self._tree):
+                        self._follow(use, patch, target)
         if not taken and last_part(call.func) not in ("print", "len", "addCleanup"):
             self._draft.stop(node, "what is done with the mock cannot be followed")
 
@@ -405,9 +398,8 @@ class Patches:
         for function in self._usage.nodes(cst.FunctionDef):
             for param in function.params.params:
                 if param.name.value == unit.name.value and self._resolver.fixtures.behind(param.name) is unit:
-                    for use in self._tree.uses_of(param.name):
-                        if not self._tree.is_store(use):
-                            self._follow(use, patch, target)
+                    for use in reads_of(param.name, self._tree):
+                        self._follow(use, patch, target)
         for call in self._resolver.calls.of(unit):
             self._follow(call, patch, target)
 
@@ -434,7 +426,7 @@ class Patches:
             return
         legacy = legacy_method(target.cls, name) if target.cls else None
         if legacy is None or self._tree.is_store(node):
-            self._draft.stop(node, "all of openai, or a class of it, is replaced by a mock, and more is asked of it than one method")
+            self._draft.stop(node, "a mock of openai, or of a class of it, is asked for more than one method")
             return
         self._methods.setdefault(patch, set()).add(legacy)
         self._draft.replace_tail(node, root, "")
@@ -498,9 +490,8 @@ class Patches:
             case cst.Subscript() if parent.value is node:
                 self._call_args(parent, legacy)
             case cst.For() | cst.CompFor() if parent.iter is node and isinstance(parent.target, cst.Name):
-                for use in self._tree.uses_of(parent.target):
-                    if not self._tree.is_store(use):
-                        self._call_args(use, legacy)
+                for use in reads_of(parent.target, self._tree):
+                    self._call_args(use, legacy)
             case cst.Comparison():
                 for each in parent.comparisons:
                     self._expected_calls(each.comparator, legacy)
@@ -568,17 +559,14 @@ class Patches:
         """`args, kwargs = create.call_args`"""
         if isinstance(target, (cst.Tuple, cst.List)) and len(target.elements) in (2, 3):
             keywords = target.elements[-1].value
-            for use in self._tree.uses_of(keywords) if isinstance(keywords, cst.Name) else ():
-                if not self._tree.is_store(use):
-                    self._fakes.arguments(use, legacy)
+            for use in reads_of(keywords, self._tree) if isinstance(keywords, cst.Name) else ():
+                self._fakes.arguments(use, legacy)
             others = target.elements[-2].value
-            for use in self._tree.uses_of(others) if isinstance(others, cst.Name) else ():
-                if not self._tree.is_store(use):
-                    self._positional(use, legacy)
+            for use in reads_of(others, self._tree) if isinstance(others, cst.Name) else ():
+                self._positional(use, legacy)
         elif isinstance(target, cst.Name):
-            for use in self._tree.uses_of(target):
-                if not self._tree.is_store(use):
-                    self._call_args(use, legacy)
+            for use in reads_of(target, self._tree):
+                self._call_args(use, legacy)
         else:
             self._draft.stop(target, "what is done with the recorded call cannot be followed")
 
