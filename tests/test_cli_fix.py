@@ -47,7 +47,7 @@ while True:
         print("again")
 """
 UNSAFE_FIXED = UNSAFE.replace("    except Exc", "    except openai.AuthenticationError:\n        raise\n    except Exc")
-NO_FIX = "import openai\nopenai.ChatCompletion.create()\n"
+NO_FIX = "import openai\nopenai.Edit.create()\n"
 FILES = {"safe.py": SAFE, "unsafe.py": UNSAFE, "no_fix.py": NO_FIX}
 
 

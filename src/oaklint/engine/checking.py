@@ -231,7 +231,7 @@ def _examined(
     ):
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
-            if editor is not None and finding.fix is not None:
+            if editor is not None and finding.shares_fix:
                 kept_back.add(_repair(finding, editor, masks, order)[1])
             continue
         if settings.allow_marks and finding.confidence is not None and has_allow_mark(span.cell, range(start.row, end.row + 1)):

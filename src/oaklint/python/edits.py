@@ -279,6 +279,7 @@ class Editor:
         lines = cell.lines
         first, last = lines.location(start).row, lines.location(rest.end()).row
         begin = lines.starts[first - 1]
+        begin += len(cell.text[begin:start]) - len(cell.text[begin:start].lstrip("\f"))
         behind = LINE_END.match(cell.text, rest.end())
         end = behind.end() if behind is not None else rest.end()
         is_blank_above = first == 1 or not lines.line(first - 1).strip()

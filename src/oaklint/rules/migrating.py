@@ -30,7 +30,7 @@ def migrating(visitor: Callable[[Node, Usage], Iterable[Finding]]) -> Callable[[
 def _with_migration(finding: Finding, usage: Usage) -> Finding:
     migration = usage.migration
     if migration.changes:
-        return finding._replace(fix=partial(_migrate, usage))
+        return finding._replace(fix=partial(_migrate, usage), shares_fix=True)
     reasons = ((obstacle.where, f"not migrated: {obstacle.reason}") for obstacle in migration.obstacles[:_MAX_REASONS])
     return finding._replace(related=(*finding.related, *reasons))
 

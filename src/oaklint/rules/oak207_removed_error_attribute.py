@@ -49,6 +49,7 @@ from collections.abc import Iterator
 from oaklint.diagnostic import Severity
 from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
+from oaklint.rules.migrating import migrating
 from oaklint.sdk.exceptions import OWN_ATTRIBUTES
 from oaklint.sdk.legacy import ERROR_ATTRIBUTES, NEVER_ERROR_ATTRIBUTES
 from oaklint.usage import Usage
@@ -58,6 +59,7 @@ NEEDS: Needs = ((IMPORTS_OPENAI,), tuple(sorted(ERROR_ATTRIBUTES)))
 SEVERITY: Severity = "error"
 
 
+@migrating
 def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
     name = node.attr.value
     if name not in ERROR_ATTRIBUTES or usage.targets_legacy:

@@ -53,6 +53,7 @@ class Finding(NamedTuple):
     sensitive: whether the place, and the related ones with it, hold a secret, to be masked wherever the lines are shown.
     partial:   whether it is dropped if another finding of the rule speaks of a place around it.
     fix:       makes the repair, called only if the finding is shown; raises Unfixable, or gives None, where none can be made.
+    shares_fix: whether other findings of the file have the same fix, which is not made then if one of them is to stay.
     confidence, fingerprint, sink: of a key or credential, as in `Diagnostic`.
     """
 
@@ -64,6 +65,7 @@ class Finding(NamedTuple):
     sensitive: bool = False
     partial: bool = False
     fix: Callable[[Editor], Repair | None] | None = None
+    shares_fix: bool = False
     confidence: Confidence | None = None
     fingerprint: str | None = None
     sink: str = ""
