@@ -37,7 +37,7 @@ client.models.list()
 ```
 
 ## Fix safety
-There is no fix yet.
+Safe: it is part of the migration of the whole file, which is made as a whole or not at all; see OAK203.
 
 ## References
 - [Module-level client](https://github.com/openai/openai-python#module-level-client)

@@ -199,6 +199,7 @@ class Calls:
             if "api_version" in options:
                 self._draft.stop(request.node, "whether it asks Azure cannot be seen")
             return False
+        kind = self._draft.unmarked(kind)
         if kind.strip("'\"") == "azure" or kind.endswith("]"):
             return True
         self._draft.stop(request.node, "whether it asks Azure cannot be seen")
@@ -228,7 +229,7 @@ class Calls:
         found: dict[str, str] = {}
         for arg in call.args:
             if arg.keyword is not None and self._is_of_client(arg.keyword.value):
-                found[arg.keyword.value] = self._draft.text(arg.value)
+                found[arg.keyword.value] = self._draft.carried(arg.value)
             elif self._is_of_options(arg):
                 assert isinstance(arg.value, cst.Name)
                 quote = self._draft.quote_at(arg)

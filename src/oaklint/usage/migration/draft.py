@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -14,6 +15,10 @@ from oaklint.source.rewrite import changed_text
 
 # What has to stand in parentheses before anything can be written behind it.
 _LOOSE = (*LOOSE, "Await")
+
+
+_MARK = "\0{}\0"
+_MARKED = re.compile("\0(\\d+)\0")
 
 
 class Obstacle(NamedTuple):
@@ -41,6 +46,7 @@ class Draft:
         self._tree = program.tree
         self._gone: set[cst.CSTNode] = set()
         self._moves: list[Move] = []
+        self._carried: list[Span] = []
         # What has been written behind expressions, with the expressions.
         self._wrapped: dict[Change, cst.CSTNode] = {}
 
@@ -142,9 +148,39 @@ class Draft:
             line_end = "" if inserted.content in text else text[:skipped]
             self._moves.append(Move(removed.span, inserted.span.start, lambda moved: moved[skipped:] + line_end))
 
+    def carried(self, node: cst.CSTNode) -> str:
+        """What stands in a change for the text of a node that is taken elsewhere, with the changes in it: a mark until `settled`."""
+        with self.or_stop(node):
+            self._carried.append(self.editor.span(node))
+            return _MARK.format(len(self._carried) - 1)
+        return ""
+
+    def unmarked(self, text: str) -> str:
+        """Text with what stands in the file for each of its marks."""
+        spans = self._carried
+        return _MARKED.sub(lambda mark: spans[int(mark[1])].cell.text[slice(*spans[int(mark[1])][1:])], text)
+
+    def _take_along(self, changes: Sequence[Change]) -> list[Change]:
+        """The changes, those in what is carried made where that comes to stand."""
+        moved: dict[int, list[Change]] = {}
+        staying = []
+        for change in changes:
+            inside = [number for number, span in enumerate(self._carried) if _is_inside(change.span, span)]
+            for number in inside:
+                moved.setdefault(number, []).append(change)
+            if not inside:
+                staying.append(change)
+
+        def written(mark: re.Match[str]) -> str:
+            cell, start, end = self._carried[int(mark[1])]
+            inner = [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in moved.get(int(mark[1]), ())]
+            return _MARKED.sub(written, changed_text(cell.text[start:end], inner))
+
+        return [Change(change.span, _MARKED.sub(written, change.content)) for change in staying]
+
     def settled(self) -> list[Change]:
         """All changes, with those in rows that are moved made where these come to stand; none of them overlap."""
-        changes = list(dict.fromkeys(self.changes))
+        changes = self._take_along(list(dict.fromkeys(self.changes)))
         for rows, to, written in self._moves:
             cell, start, end = rows
             inside = [each for each in changes if each.span.cell is cell and start <= each.span.start and each.span.end <= end]
@@ -173,3 +209,7 @@ class Draft:
             yield
         except Unfixable:
             self.stop(node, "it cannot be changed here without losing a comment")
+
+
+def _is_inside(inner: Span, outer: Span) -> bool:
+    return inner.cell is outer.cell and outer.start <= inner.start and inner.end <= outer.end

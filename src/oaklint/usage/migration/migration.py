@@ -6,10 +6,12 @@ what is still used.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from oaklint.source import Change
+from oaklint.source import Cell, Change
 from oaklint.usage.migration.answers.answers import Answers
 from oaklint.usage.migration.calls import Calls
 from oaklint.usage.migration.draft import Draft, Obstacle
@@ -41,7 +43,7 @@ class Migration:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """All changes, none of which overlap; nothing where something stands in the way, or nothing is of 0.x."""
-        return () if self.obstacles else tuple(self._drafted.settled())
+        return () if self.obstacles else self._settled
 
     @cached_property
     def obstacles(self) -> tuple[Obstacle, ...]:
@@ -49,7 +51,13 @@ class Migration:
         first: dict[object, Obstacle] = {}
         for obstacle in self._drafted.obstacles:
             first.setdefault(obstacle.where, obstacle)
+        if not first and _overlap(self._settled):
+            first[None] = Obstacle(self._usage.tree.roots[0].body[0], "two of its changes would meet")
         return tuple(first.values())
+
+    @cached_property
+    def _settled(self) -> tuple[Change, ...]:
+        return tuple(self._drafted.settled())
 
     @cached_property
     def _drafted(self) -> Draft:
@@ -75,3 +83,12 @@ class Migration:
         clients.migrate()
         names.migrate()
         return draft
+
+
+def _overlap(changes: Iterable[Change]) -> bool:
+    """Whether two changes are about the same stretch of text."""
+    by_cell: dict[Cell, list[Change]] = {}
+    for change in changes:
+        by_cell.setdefault(change.span.cell, []).append(change)
+    ordered = (sorted(group, key=lambda change: change.span[1:]) for group in by_cell.values())
+    return any(after.span.start < before.span.end for group in ordered for before, after in pairwise(group))

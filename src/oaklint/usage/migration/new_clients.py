@@ -109,6 +109,8 @@ class NewClients:
         home.later = [*late, *home.later]
         for setting in home.later:
             self._set_later(setting, home)
+        if home.is_global and isinstance(home.unit, cst.FunctionDef):
+            self._declare(home.unit, home.clients)
         if self._are_branches(home.settings):
             for block in blocks_of(home.settings):
                 self._build_at([each for each in home.settings if each.block is block], home)
@@ -117,6 +119,15 @@ class NewClients:
         else:
             self._build_fresh(home, body)
         self._replace_reads(home, body)
+
+    def _declare(self, function: cst.FunctionDef, clients: Sequence[str]) -> None:
+        """`global client`, before all else that a function does."""
+        first = next((line for line in function.body.body if not _is_docstring(line)), None)
+        if first is None or not isinstance(function.body, cst.IndentedBlock):
+            self._draft.stop(function.name, "it has no row for a `global` statement")
+            return
+        with self._draft.or_stop(first):
+            self._draft.add(self._draft.editor.insert_statement(first, f"global {', '.join(clients)}"))
 
     def _body_of(self, home: Home) -> list[cst.CSTNode]:
         """The statements among which a client is built: those of one block, if all that matters is there."""
@@ -302,19 +313,26 @@ class NewClients:
 
     def _statements(self, settings: Sequence[Setting], home: Home, at: cst.CSTNode, indentation: str) -> list[str]:
         """The statements that build the client, or both of them, by what is set."""
-        lines = [f"global {', '.join(home.clients)}"] if home.is_global else []
+        lines: list[str] = []
         for is_async, target in zip(home.kinds, home.clients, strict=True):
             arguments = self._arguments(settings, home, is_async=is_async, at=at)
             if target != home.clients[0]:
-                arguments = [(name, _again(name, text, home)) for name, text in arguments]
+                arguments = [(name, self._again(name, text, home)) for name, text in arguments]
             texts = [f"{name}={text}" for name, text in arguments]
             constructor = self.constructor(settings, is_async=is_async, at=at)
             whole = f"{target} = {constructor}({', '.join(texts)})"
-            if len(indentation) + len(whole) <= _WIDTH or not texts or "\n" in whole:
+            shown = self._draft.unmarked(whole)
+            if len(indentation) + len(shown) <= _WIDTH or not texts or "\n" in shown:
                 lines.append(whole)
             else:
                 lines += [f"{target} = {constructor}(", *(f"    {text}," for text in texts), ")"]
         return lines
+
+    def _again(self, name: str, text: str, home: Home) -> str:
+        """What is handed to a second client: a value that is asked for only once is taken from the first."""
+        shown = self._draft.unmarked(text)
+        is_simple = "(" not in shown or shown.startswith(("os.getenv(", "os.environ"))
+        return text if is_simple or name not in ("api_key", "base_url", "organization") else f"{home.sync}.{name}"
 
     def constructor(self, settings: Sequence[Setting], *, is_async: bool, at: cst.CSTNode) -> str:
         """How the class of a client is written at a place, by what is set for it."""
@@ -330,7 +348,7 @@ class NewClients:
         for setting in settings:
             if setting.name in _OF_HTTP:
                 continue
-            text = self._slots.get(setting) or self._draft.text(setting.value)
+            text = self._slots.get(setting) or self._draft.carried(setting.value)
             name, value = self._argument(setting, text, is_azure=is_azure, is_token=self._is_token(settings))
             if name:
                 found[name] = value
@@ -352,9 +370,9 @@ class NewClients:
             if setting.name == "verify_ssl_certs" and self._usage.values.value(value) is False:
                 found.append("verify=False")
             elif setting.name == "proxy" and is_text:
-                found.append(f"proxy={text or self._draft.text(value)}")
+                found.append(f"proxy={text or self._draft.carried(value)}")
             elif setting.name == "proxy" and text is None and (entry := _entry(value, "https")) is not None:
-                found.append(f"proxy={self._draft.text(entry)}")
+                found.append(f"proxy={self._draft.carried(entry)}")
             elif setting.name in _OF_HTTP and not self._is_nothing(setting):
                 self._draft.stop(setting.target, MODULE_SETTINGS[setting.name].note)
         return found
@@ -362,7 +380,7 @@ class NewClients:
     def _argument(self, setting: Setting, text: str, *, is_azure: bool, is_token: bool) -> tuple[str, str]:
         """The constructor's argument for a setting; an empty name where it takes none."""
         name, known = setting.name, MODULE_SETTINGS.get(setting.name)
-        is_nothing = text in ("None", "False")
+        is_nothing = self._draft.unmarked(text) in ("None", "False")
         match name:
             case "api_key" if is_token:
                 return "azure_ad_token", text
@@ -486,18 +504,17 @@ def _entry(value: cst.BaseExpression, key: str) -> cst.BaseExpression | None:
     return None
 
 
-def _again(name: str, text: str, home: Home) -> str:
-    """What is handed to a second client: a value that is asked for only once is taken from the first."""
-    is_simple = "(" not in text or text.startswith(("os.getenv(", "os.environ"))
-    return text if is_simple or name not in ("api_key", "base_url", "organization") else f"{home.sync}.{name}"
-
-
 def _last_argument(node: cst.BaseExpression) -> cst.BaseExpression:
     return node.args[-1].value if isinstance(node, cst.Call) and node.args else node
 
 
 def _is_import(line: cst.CSTNode) -> bool:
     return isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], (cst.Import, cst.ImportFrom))
+
+
+def _is_docstring(line: cst.CSTNode) -> bool:
+    value = line.body[0].value if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Expr) else None
+    return isinstance(value, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def _leaves(block: cst.BaseSuite) -> bool:

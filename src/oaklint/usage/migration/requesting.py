@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 # In the names of decorators that run a function again.
 _RETRYING = ("retry", "backoff", "on_exception", "stamina")
+# Errors of 0.x that are as they are: nothing repeats these requests. And what has nothing to do with requests.
+_FINAL = {"AuthenticationError", "PermissionError", "InvalidRequestError", "InvalidAPIType", "SignatureVerificationError"}
+_FINAL |= {"KeyboardInterrupt", "SystemExit", "KeyError", "IndexError", "ValueError", "JSONDecodeError", "FileNotFoundError"}
+_FINAL |= {"TypeError", "AttributeError", "EOFError", "StopIteration", "ImportError", "AssertionError", "UnicodeDecodeError"}
 
 
 class Requesting:
@@ -88,13 +92,22 @@ class Requesting:
     def minds_failures(self) -> bool:
         """Whether the program answers failed requests itself, or repeats them: 0.x sent each of its requests once."""
         for node in self._usage.nodes(cst.Try):
-            if node.handlers and any(map(self.runs, walk(node.body))):
+            if any(map(self._is_for_passing, node.handlers)) and any(map(self.runs, walk(node.body))):
                 return True
         if any(map(self._tells_failures, self._usage.nodes(cst.Call))):
             return True
         decorators = (each.decorator for function in self.functions for each in function.decorators)
         called = (each.func if isinstance(each, cst.Call) else each for each in decorators)
         return any(word in last_part(each).lower() for each in called for word in _RETRYING)
+
+    def _is_for_passing(self, handler: cst.ExceptHandler) -> bool:
+        """Whether a clause is for what the SDK of today repeats by itself: limits, timeouts, trouble of the server."""
+        if handler.type is None:
+            return True
+        types = handler.type
+        parts = [each.value for each in types.elements] if isinstance(types, (cst.Tuple, cst.List)) else [types]
+        names = {name.rpartition(".")[2] for part in parts for name in self._usage.resolver.names(part)}
+        return bool(names - _FINAL)
 
     def _tells_failures(self, call: cst.Call) -> bool:
         """`asyncio.gather(..., return_exceptions=True)`, `future.exception()`, `suppress(Exception)`"""

@@ -86,7 +86,7 @@ class Fields:
             self._record.around(whole, owner, "getattr(", f", {quote}{key}{quote}, {text})")
             return
         inner = held_by(found, shape)
-        if shape.may_miss and (found.optional or default is not None):
+        if shape.may_miss:
             self._record.around(whole, owner, "getattr(", f", {quote}{found.attribute}{quote}, {text})")
         elif default is None or not found.optional or (self._usage.values.value(default) is None and text == "None"):
             self._record.replace_tail(whole, owner, f".{found.attribute}")
