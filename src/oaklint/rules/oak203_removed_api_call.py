@@ -120,10 +120,9 @@ def visit_Assign(node: cst.Assign, usage: Usage) -> Iterator[Finding]:
 def _replaced(node: cst.Call | cst.Assign, usage: Usage) -> Iterator[Finding]:
     """What a test replaces."""
     patched = usage.migration.patched
-    places = [arg.value for arg in node.args] if isinstance(node, cst.Call) else [each.target for each in node.targets]
-    for place in places:
-        if name := patched.named.get(place) or patched.stored.get(place):
-            yield from _reported(place, f"A test replaces `{name}`, which is gone since openai 1.0", "", REMOVED_CALL, usage)
+    for arg in node.args if isinstance(node, cst.Call) else ():
+        if name := patched.named.get(arg.value):
+            yield from _reported(arg.value, f"A test replaces `{name}`, which is gone since openai 1.0", "", REMOVED_CALL, usage)
     for patch in patched.all:
         if patch.node is node and (patch.target.cls or not patch.target.name):
             name, call = patch.target.qualified, patch.target.legacy

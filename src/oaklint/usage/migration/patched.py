@@ -112,7 +112,7 @@ class Patched:
     @property
     def any(self) -> bool:
         """Whether something of 0.x is replaced, be it in a way that cannot be followed."""
-        return bool(self.named or self.stored) or any(patch.target.cls or not patch.target.name for patch in self.all)
+        return bool(self.named) or any(patch.target.cls or not patch.target.name for patch in self.all)
 
     @cached_property
     def named(self) -> dict[cst.CSTNode, str]:
