@@ -98,6 +98,12 @@ except openai.Timeout:
     pass
 """
 
+ANSWER = """\
+from openai import OpenAI
+answer = OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "How are you?"}])
+"""
+IN_ANSWER = ANSWER + 'print("choices" in answer)\n'
+GET_OF_ANSWER = ANSWER + 'answer.get("choices")\n'
 READS = """\
 import openai
 
@@ -626,6 +632,11 @@ PROOFS: dict[str, Proof] = {
             Run(("3",), raises="openai.lib.azure.MutuallyExclusiveAuthError", requests=0, program=TWO_CREDENTIALS),
             Run(("2", "1"), requests=0, program=TWO_CREDENTIALS),
         ],
+        good=[Run()],
+    ),
+    # The request has been sent, and paid for.
+    "OAK206": Proof(
+        bad=[Run(raises="TypeError"), Run(says="False", program=IN_ANSWER), Run(raises="AttributeError", program=GET_OF_ANSWER)],
         good=[Run()],
     ),
     # The attribute is looked up when something has been raised, and then it hides what was raised.

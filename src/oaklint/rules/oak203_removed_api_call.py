@@ -27,19 +27,22 @@ client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "conte
 ```
 
 ## Fix safety
-Safe: `--fix` migrates the whole file, so that it does on 1.x, 2.x and 3.x what it did on 0.28, or leaves it alone. All findings of
-OAK201 to OAK207 in a file share this one fix; where something stands in the way, each of them lists it. It is held against some two
-hundred programs, which print and send the same before and after. What is different all the same:
+Safe: `--fix` migrates the whole file, so that it does on 1.x, 2.x and 3.x what it did on 0.28, or leaves it alone. All findings
+of OAK201 to OAK207 in a file share this one fix; where something stands in the way, each of them lists it. It is held against some
+two hundred programs, which print and send the same before and after. What is different all the same:
 
 - The text of an error begins with `Error code: ...`, and answers that are printed have their fields in another order.
-- Status 500 and 503 are one class since 1.0. Where a program tells them apart, the status is asked for; a clause for one of them alone
-  catches both. A clause for `APIError` alone becomes one for `InternalServerError`, as it never caught a wrong key.
+- Status 500 and 503 are one class since 1.0. Where a program tells them apart, the status is asked for; a clause for one of them
+  alone catches both. A clause for `APIError` becomes one for `InternalServerError` where it would catch what it never caught,
+  such as a wrong key; it misses then what goes wrong in the middle of a stream.
 - A client without a key cannot be built: OpenAIError is raised there, and not AuthenticationError at the request.
 - Where a program answers failed requests itself, or repeats them, its clients get `max_retries=0`: 0.x sent each request once.
 - On plain OpenAI, `engine=` named a path that is retired; it becomes `model=`. Fine-tunes become jobs, which have other states.
 - An answer that is handed on to what cannot be followed is handed on as the dict that it was, by `.to_dict()`.
+- Variables of the environment have other names: `OPENAI_BASE_URL`, `OPENAI_ORG_ID`. Where a file sets them, they are renamed.
 
-A file is left alone if it uses what has no successor, if it asks which SDK is installed, or if what it sets or reads cannot be followed.
+A file is left alone if it uses what has no successor, if it asks which SDK is installed, or if what it sets or reads cannot be
+followed.
 
 ## References
 - [Migration guide](https://github.com/openai/openai-python/discussions/742)

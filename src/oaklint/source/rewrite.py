@@ -104,11 +104,7 @@ def _rewritten_notebook(source: Source, changes: Sequence[Change]) -> bytes:
         literals = [_Literal.at(text, offset) for offset in found.offsets]
         edits = [(change.span.start, change.span.end, _characters(change.content, text)) for change in group]
         if found.is_array:
-            content = _array(text, literals, edits)
-            start, end = literals[0].start, literals[-1].end
-            if not content.strip():  # nothing is left of the cell
-                start, end = text.rindex("[", 0, start) + 1, text.index("]", end)
-            replaced.append((start, end, content.strip() and content))
+            replaced.append((literals[0].start, literals[-1].end, _array(text, literals, edits)))
         else:
             replaced.append((literals[0].start, literals[0].end, f'"{"".join(_spliced(literals[0].characters, edits))}"'))
     for start, end, content in sorted(replaced, reverse=True):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from oaklint.python import cst
 from oaklint.python.edits import LOOSE, Editor, Unfixable
 from oaklint.python.program import Program
-from oaklint.source import Change, Span
+from oaklint.source import Cell, Change, Span
 from oaklint.source.rewrite import changed_text
 
 # What has to stand in parentheses before anything can be written behind it.
@@ -149,7 +149,7 @@ class Draft:
             self._moves.append(Move(removed.span, inserted.span.start, lambda moved: moved[skipped:] + line_end))
 
     def carried(self, node: cst.CSTNode) -> str:
-        """What stands in a change for the text of a node that is taken elsewhere, with the changes in it: a mark until `settled`."""
+        """What stands in a change for the text of a node that is taken elsewhere, with the changes in it: until then, a mark."""
         with self.or_stop(node):
             self._carried.append(self.editor.span(node))
             return _MARK.format(len(self._carried) - 1)
@@ -157,8 +157,12 @@ class Draft:
 
     def unmarked(self, text: str) -> str:
         """Text with what stands in the file for each of its marks."""
-        spans = self._carried
-        return _MARKED.sub(lambda mark: spans[int(mark[1])].cell.text[slice(*spans[int(mark[1])][1:])], text)
+
+        def old(mark: re.Match[str]) -> str:
+            cell, start, end = self._carried[int(mark[1])]
+            return cell.text[start:end]
+
+        return _MARKED.sub(old, text)
 
     def _take_along(self, changes: Sequence[Change]) -> list[Change]:
         """The changes, those in what is carried made where that comes to stand."""
@@ -173,7 +177,7 @@ class Draft:
 
         def written(mark: re.Match[str]) -> str:
             cell, start, end = self._carried[int(mark[1])]
-            inner = [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in moved.get(int(mark[1]), ())]
+            inner = _shifted(moved.get(int(mark[1]), ()), cell, start)
             return _MARKED.sub(written, changed_text(cell.text[start:end], inner))
 
         return [Change(change.span, _MARKED.sub(written, change.content)) for change in staying]
@@ -186,8 +190,8 @@ class Draft:
             inside = [each for each in changes if each.span.cell is cell and start <= each.span.start and each.span.end <= end]
             inside = [each for each in inside if each.span.start < end or start == end]
             changes = [each for each in changes if each not in inside]
-            shifted = [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in inside]
-            changes += (Change(Span(cell, to, to), written(changed_text(cell.text[start:end], shifted))), Change(rows, ""))
+            text = changed_text(cell.text[start:end], _shifted(inside, cell, start))
+            changes += (Change(Span(cell, to, to), written(text)), Change(rows, ""))
         return [change for change in changes if change.content or change.span.start < change.span.end]
 
     def quote_at(self, node: cst.CSTNode) -> str:
@@ -213,3 +217,8 @@ class Draft:
 
 def _is_inside(inner: Span, outer: Span) -> bool:
     return inner.cell is outer.cell and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _shifted(changes: Iterable[Change], cell: Cell, start: int) -> list[Change]:
+    """Changes as they are in the text that begins at an offset."""
+    return [Change(Span(cell, each.span.start - start, each.span.end - start), each.content) for each in changes]

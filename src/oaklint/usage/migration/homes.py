@@ -229,7 +229,7 @@ class Homes:
             statement = self._tree.parents[construction.call]
             target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
             is_only = isinstance(target, cst.Name) and len(self._tree.bindings_of(target)) == 1
-            at_top = self._tree.unit(statement) is None and isinstance(self._tree.parents[self._tree.parents[statement]], cst.Module)
+            at_top = any(statement is each for line in self.body_of(None) for each in getattr(line, "body", ()))
             if construction.constructor.name == wanted and is_only and at_top and isinstance(target, cst.Name):
                 return target.value
         return None

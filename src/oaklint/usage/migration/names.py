@@ -386,7 +386,6 @@ def _root(node: cst.BaseExpression) -> cst.Name | None:
     return node if isinstance(node, cst.Name) else None
 
 
-
 def _in_order(kept: list[str], added: list[str]) -> list[str]:
     """The names without repetition: sorted if those that stay are, or else with the new ones behind them."""
     is_sorted = kept == sorted(kept, key=str.casefold)

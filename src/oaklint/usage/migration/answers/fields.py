@@ -230,7 +230,8 @@ class Fields:
             self._record.stop(node, "which key is asked for cannot be seen")
             return
         negated = isinstance(target.operator, cst.NotIn)
-        self._record.note(whole, node, f".{key} is {'' if negated else 'not '}None")
+        known = field(shape.type, key) is not None
+        self._record.note(whole, node, f".{key} is {'' if negated else 'not '}None" if known else f"hasattr(..., '{key}')")
         self._is_there(whole, node, key, negated, shape)
 
     def _is_there(self, whole: cst.BaseExpression, owner: cst.BaseExpression, key: str, negated: bool, shape: Shape) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import last_part
+from oaklint.python.tree import alternatives, last_part
 from oaklint.usage.migration.answers.arguments import Arguments
 from oaklint.usage.migration.answers.fields import Fields
 from oaklint.usage.migration.answers.record import Record
@@ -44,6 +45,7 @@ class Following:
         # From what was bound (targets, parameters, functions) to the expressions that it was bound to.
         self._bound: dict[cst.CSTNode, set[cst.BaseExpression]] = {}
         self._read: set[cst.Name] = set()
+        self._choices: set[cst.BaseExpression] = set()
         self._attributes: dict[str, set[cst.BaseExpression]] = {}
         self._returning: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
 
@@ -99,8 +101,11 @@ class Following:
                 self._yielded(parent, node, several(shape))
             case cst.From():
                 self._yielded(parent, node, several(shape.item) if shape.item is not None else shape)
+            case cst.BooleanOperation() if isinstance(parent.operator, cst.Or) and _is_empty_dict(parent.right):
+                self.push(parent, replace(shape, may_miss=True))
             case cst.BooleanOperation() | cst.IfExp():
                 if not (isinstance(parent, cst.IfExp) and parent.test is node):
+                    self._choices.add(parent)
                     self.push(parent, shape)
             case cst.ListComp() | cst.GeneratorExp() | cst.SetComp() if parent.elt is node:
                 self.push(parent, several(shape))
@@ -291,6 +296,10 @@ class Following:
             bindings = self._resolver.bindings(use)
             if not all(self._fits(binding) for binding in bindings):
                 found |= {value for binding in bindings for value in self._bound.get(binding.node, ())}
+        for choice in self._choices:
+            sides = alternatives(choice)
+            if not all(map(self._is_neutral, sides)):
+                found.update(side for side in sides if side in self.shapes)
         for name, values in self._attributes.items():
             if not all(value in values or self._is_neutral(value) for value in self._stored(name)):
                 found |= values
@@ -336,6 +345,10 @@ class Following:
             assert isinstance(node, cst.Assign)
             if any(isinstance(each.target, cst.Attribute) and each.target.attr.value == name for each in node.targets):
                 yield node.value
+
+
+def _is_empty_dict(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Dict) and not node.elements
 
 
 def _called(node: cst.BaseExpression) -> cst.BaseExpression:
