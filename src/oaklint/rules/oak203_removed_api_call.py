@@ -28,8 +28,8 @@ client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "conte
 
 ## Fix safety
 Safe: `--fix` migrates the whole file, so that it does on 1.x, 2.x and 3.x what it did on 0.28, or leaves it alone. All findings
-of OAK201 to OAK207 in a file share this one fix; where something stands in the way, each of them lists it. It is held against some
-two hundred programs, which print and send the same before and after. What is different all the same:
+of OAK201 to OAK207 in a file share this one fix; where something stands in the way, each of them lists it. It is held against
+some two hundred programs, which print and send the same before and after. What is different all the same:
 
 - The text of an error begins with `Error code: ...`, and answers that are printed have their fields in another order.
 - Status 500 and 503 are one class since 1.0. Where a program tells them apart, the status is asked for; a clause for one of them

@@ -229,7 +229,8 @@ class Homes:
             statement = self._tree.parents[construction.call]
             target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
             is_only = isinstance(target, cst.Name) and len(self._tree.bindings_of(target)) == 1
-            at_top = any(statement is each for line in self.body_of(None) for each in getattr(line, "body", ()))
+            line = self._tree.parents.get(statement)
+            at_top = line is not None and isinstance(self._tree.parents.get(line), cst.Module)
             if construction.constructor.name == wanted and is_only and at_top and isinstance(target, cst.Name):
                 return target.value
         return None
