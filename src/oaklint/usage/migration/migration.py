@@ -76,9 +76,10 @@ class Migration:
         errors.migrate()
         Types(usage, draft, names).migrate()
         EnvironmentNames(usage, draft).migrate()
-        starts = [*calls.migrate(), *readings]
-        if starts:
+        if starts := calls.migrate():
             Answers(usage, draft).migrate(starts)
+        if readings:
+            Answers(usage, draft).migrate(readings, only_readings=True)
         Patches(usage, draft, names, self.patched, calls, clients, homes).migrate()
         clients.migrate()
         names.migrate()

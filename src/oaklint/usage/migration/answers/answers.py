@@ -23,11 +23,14 @@ class Answers:
         self._usage = usage
         self._draft = draft
 
-    def migrate(self, starts: Starts) -> None:
-        """starts: the expressions that answers come from, be it the calls or the methods that are handed over."""
+    def migrate(self, starts: Starts, *, only_readings: bool = False) -> None:
+        """starts: the expressions that answers come from, be it the calls or the methods that are handed over.
+
+        only_readings: whether they are those of a client already, so that all else that is done with them is right as it is.
+        """
         following = self._followed(starts)
         if following is not None:
-            following.record.write()
+            following.record.write(only_readings=only_readings)
 
     def readings(self, starts: Starts) -> list[Reading]:
         """Where answers are read as dicts."""

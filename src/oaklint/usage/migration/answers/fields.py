@@ -128,6 +128,8 @@ class Fields:
             owner = node.func.value
         if shape.form == "stream":
             self._record.stop(node, "the answer may come in chunks, and is used as a dict")
+        elif isinstance(node, cst.Attribute):
+            self._record.replace_tail(node, owner, f".to_dict().{node.attr.value}")
         else:
             self._record.append(owner, ".to_dict()")
 

@@ -61,11 +61,14 @@ class Record:
     def note(self, node: cst.BaseExpression, owner: cst.BaseExpression, instead: str) -> None:
         self.readings.setdefault(node, Reading(node, owner, instead))
 
-    def write(self) -> None:
-        """Puts all of it into the draft."""
+    def write(self, *, only_readings: bool = False) -> None:
+        """Puts all of it into the draft, or only what is about the places where answers are read as dicts."""
         for node, reason in self._stops.items():
-            self.draft.stop(node, reason)
-        for (node, _), edits in sorted(self._edits.items(), key=lambda entry: entry[0][1]):
+            if not only_readings or node in self.readings:
+                self.draft.stop(node, reason)
+        for (node, gives), edits in sorted(self._edits.items(), key=lambda entry: entry[0][1]):
+            if only_readings and (gives or node not in self.readings):
+                continue
             chosen = next(iter(edits)) if len(edits) == 1 else _for_all(edits)
             if chosen is None:
                 self.draft.stop(node, "it may be one of several things here")
