@@ -252,8 +252,23 @@ class Editor:
             return Change(change.span, line_end + change.content.removesuffix(line_end))
         return change
 
-    def remove_statement(self, statement: cst.CSTNode) -> Changes:
-        """Takes a simple statement away; its row goes with it, unless something else stands there: another statement, a comment.
+    def comment_behind(self, statement: cst.CSTNode) -> str:
+        """The comment at the end of a statement's row, if it is the last statement there; empty where there is none."""
+        cell, _, end = self.span(statement)
+        rest = _REST_OF_ROW.match(cell.text, end)
+        return rest[0].strip(" \t\f;") if rest is not None else ""
+
+    def remove_comment_behind(self, statement: cst.CSTNode) -> Change:
+        """Takes the comment at the end of a statement's row away, with the blanks before it."""
+        cell, _, end = self.span(statement)
+        rest = _REST_OF_ROW.match(cell.text, end)
+        if rest is None:
+            raise Unfixable
+        return Change(Span(cell, end, rest.end()), "")
+
+    def remove_statement(self, statement: cst.CSTNode, *, with_comment: bool = False) -> Changes:
+        """Takes a simple statement away; its row goes with it, unless something else stands there: another statement, or a
+        comment that is to stay.
 
         Of two blank rows that would meet, one goes too. A block that has nothing else gets a `pass`.
         """
@@ -274,7 +289,7 @@ class Editor:
         rest = _REST_OF_ROW.match(cell.text, end)
         if rest is None:
             raise Unfixable
-        if "#" in rest[0]:
+        if "#" in rest[0] and not with_comment:
             return (Change(Span(cell, start, end + rest[0].index("#")), ""),)
         lines = cell.lines
         first, last = lines.location(start).row, lines.location(rest.end()).row

@@ -13,6 +13,8 @@ from oaklint.source.modules import imports_in
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
+# Requests without `await`, as they were in 0.x or as the module makes them since.
+_REQUESTS = re.compile(rb"\bopenai\.(?:[A-Z]\w+\.create\w*\(|(?:chat\.)?completions\.|embeddings\.|images\.|moderations\.)")
 _SETS_MODULE = re.compile(rb"\bopenai\.(?:api_key|api_base|api_type|api_version|organization)\s*=(?!=)")
 
 
@@ -30,6 +32,13 @@ class Elsewhere:
         return next(
             (self._name(path) for path in self._neighbours() if place and _SETS_MODULE.search(place.modules.read(path))), None
         )
+
+    @cached_property
+    def requester(self) -> str | None:
+        """The name of a file that makes requests with what this one sets of the module; None if there is none."""
+        place = self._place
+        asking = (path for path in self._neighbours() if place and _REQUESTS.search(place.modules.read(path)))
+        return next(map(self._name, asking), None)
 
     def user_of(self, name: str) -> str | None:
         """The name of a file that imports the program and mentions a function of it; None if there is none."""

@@ -76,6 +76,8 @@ class Homes:
     @cached_property
     def all(self) -> list[Home]:
         """All that the program needs, each with the requests that are made by its clients."""
+        if not self._requests.all and self._is_setup:
+            return [Home("module", later=list(self._settings.all))]
         found: dict[object, Home] = {}
         for request in self._requests.all:
             key = self._key(request)
@@ -86,6 +88,11 @@ class Homes:
         for home in homes:
             self._name(home)
         return homes
+
+    @property
+    def _is_setup(self) -> bool:
+        """Whether the file sets up the module for others that make requests."""
+        return bool(self._settings.all) and self._can_be_module and Elsewhere(self._usage).requester is not None
 
     def of(self, request: Request) -> Home:
         return next(home for home in self.all if request in home.requests)

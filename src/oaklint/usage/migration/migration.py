@@ -69,7 +69,8 @@ class Migration:
         calls = Calls(usage, draft, names, requests, homes, clients)
         errors = Errors(usage, draft, names)
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []
-        if not (requests.all or requests.classes or errors.any or readings or self.patched.any):
+        sets_up = any(setting.name == "api_base" for setting in settings.all)
+        if not (requests.all or requests.classes or errors.any or readings or self.patched.any or (sets_up and homes.all)):
             return draft
         clients.prepare()
         calls.prepare()

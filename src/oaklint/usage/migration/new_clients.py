@@ -290,11 +290,14 @@ class NewClients:
     def _build_at(self, settings: Sequence[Setting], home: Home, anchor: Setting | None = None) -> None:
         """Builds a client in place of the last of some settings, or of one of them."""
         anchor = anchor or settings[-1]
-        for setting in settings:
-            if setting.statement is not anchor.statement and setting not in self._slots:
-                self._remove(setting)
         with self._draft.or_stop(anchor.target):
             lines = self._statements(settings, home, anchor.target, self._draft.editor.indentation_of(anchor.line))
+            with_comments = any("  #" in line for line in lines)
+            for setting in settings:
+                if setting.statement is not anchor.statement and setting not in self._slots:
+                    self._remove(setting, with_comment=with_comments)
+            if with_comments:
+                self._draft.add(self._draft.editor.remove_comment_behind(anchor.statement))
             if anchor.others:
                 self._keep_others(anchor)
                 self._draft.add(self._draft.editor.insert_statement(anchor.line, *lines, behind=True))
@@ -302,12 +305,12 @@ class NewClients:
                 self._draft.add(self._draft.editor.replace_statement(anchor.statement, lines))
 
     def _build_behind(self, settings: Sequence[Setting], home: Home, line: cst.CSTNode) -> None:
-        for setting in settings:
-            if setting not in self._slots:
-                self._remove(setting)
         with self._draft.or_stop(line):
             editor = self._draft.editor
             lines = self._statements(settings, home, line, editor.indentation_of(line))
+            for setting in settings:
+                if setting not in self._slots:
+                    self._remove(setting, with_comment=any("  #" in each for each in lines))
             gap = [""] if _is_import(line) else []
             self._draft.add(editor.insert_statement(line, *gap, *lines, behind=True))
 
@@ -318,15 +321,30 @@ class NewClients:
             arguments = self._arguments(settings, home, is_async=is_async, at=at)
             if target != home.clients[0]:
                 arguments = [(name, self._again(name, text, home)) for name, text in arguments]
+            comments = self._comments(settings, [name for name, _ in arguments])
             texts = [f"{name}={text}" for name, text in arguments]
             constructor = self.constructor(settings, is_async=is_async, at=at)
             whole = f"{target} = {constructor}({', '.join(texts)})"
             shown = self._draft.unmarked(whole)
-            if len(indentation) + len(shown) <= _WIDTH or not texts or "\n" in shown:
+            if not comments and (len(indentation) + len(shown) <= _WIDTH or not texts or "\n" in shown):
                 lines.append(whole)
             else:
-                lines += [f"{target} = {constructor}(", *(f"    {text}," for text in texts), ")"]
+                rows = (f"    {name}={text},{comments.get(name, '')}" for name, text in arguments)
+                lines += [f"{target} = {constructor}(", *rows, ")"]
         return lines
+
+    def _comments(self, settings: Sequence[Setting], arguments: Sequence[str]) -> dict[str, str]:
+        """What is said of settings at the end of their rows, by the arguments that they become; where each becomes one."""
+        said = {}
+        for setting in settings:
+            with self._draft.or_stop(setting.target):
+                if comment := self._draft.editor.comment_behind(setting.statement):
+                    said[self._name_of(setting, settings)] = f"  {comment}"
+        return said if len(arguments) > 1 and said.keys() <= set(arguments) else {}
+
+    def _name_of(self, setting: Setting, settings: Sequence[Setting]) -> str:
+        is_azure, is_token = self._says_azure(settings), self._is_token(settings)
+        return self._argument(setting, "x", is_azure=is_azure, is_token=is_token)[0] if setting.name not in _OF_HTTP else ""
 
     def _again(self, name: str, text: str, home: Home) -> str:
         """What is handed to a second client: a value that is asked for only once is taken from the first."""
@@ -406,12 +424,12 @@ class NewClients:
         is_none = isinstance(setting.value, cst.Name) and setting.value.value == "None"
         return is_none or (setting.name == "verify_ssl_certs" and self._usage.values.value(setting.value) is True)
 
-    def _remove(self, setting: Setting) -> None:
+    def _remove(self, setting: Setting, *, with_comment: bool = False) -> None:
         with self._draft.or_stop(setting.target):
             if setting.others:
                 self._keep_others(setting)
             else:
-                self._draft.add(*self._draft.editor.remove_statement(setting.statement))
+                self._draft.add(*self._draft.editor.remove_statement(setting.statement, with_comment=with_comment))
 
     def _keep_others(self, setting: Setting) -> None:
         """Takes a setting out of `openai.api_key = key = ...`."""
