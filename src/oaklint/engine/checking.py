@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.diagnostic import MODULE_SCOPE, Diagnostic, Edit, Fix, Related
 from oaklint.engine.files.paths import display_name
@@ -17,7 +17,7 @@ from oaklint.engine.screen import possible_rules
 from oaklint.engine.selection import selected_rules
 from oaklint.engine.settings import Settings
 from oaklint.engine.suppression import Suppressions, has_allow_mark
-from oaklint.rules import Finding, Rule, all_rules, place_of
+from oaklint.rules import Finding, Repair, Rule, all_rules, place_of
 from oaklint.sdk.redaction import named_credentials
 from oaklint.source import Cell, Change, InProject, Location, Source, Span, UnreadableSource, read_source
 
@@ -65,6 +65,10 @@ class Examined(NamedTuple):
     source: Source | None
     items: list[Examination]
     masks: Masks
+
+
+# A fix as it may be shown, and the changes that it makes.
+Shown: TypeAlias = "tuple[Fix | None, tuple[Change, ...]]"
 
 
 class Examination(NamedTuple):
@@ -225,18 +229,19 @@ def _examined(
             if known.finding.fix is None and item.finding.fix is not None:  # bare text knows no fix, the program behind it may
                 unique[key] = item
     items = []
+    repairs = _Repairs(editor, masks, order)
     kept_back: set[tuple[Change, ...]] = set()
     for (code, _, _), (rule, finding, span, related, path, scope) in sorted(
         unique.items(), key=lambda entry: (entry[0][1], entry[0][2], entry[0][0])
     ):
         start, end = _ends(span)
         if suppressions is not None and suppressions.silences(span.cell, start.row, code):
-            if editor is not None and finding.shares_fix:
-                kept_back.add(_repair(finding, editor, masks, order)[1])
+            if finding.shares_fix:
+                kept_back.add(repairs.of(finding)[1])
             continue
         if settings.allow_marks and finding.confidence is not None and has_allow_mark(span.cell, range(start.row, end.row + 1)):
             continue
-        fix, changes = _repair(finding, editor, masks, order) if editor is not None else (None, ())
+        fix, changes = repairs.of(finding)
         steps = tuple(_related(source, place, text, masks) for place, text in path)
         diagnostic = Diagnostic(
             code=code,
@@ -288,14 +293,32 @@ def _is_around(other: Located, place: Span, item: Located) -> bool:
     return is_other and place.cell is cell and place.start <= start and end <= place.end
 
 
-def _repair(finding: Finding, editor: Editor, masks: Masks, order: Mapping[Cell, int]) -> tuple[Fix | None, tuple[Change, ...]]:
-    """A finding's fix as it may be shown, and the changes that it makes, in the order of the text."""
-    from oaklint.python.edits import Unfixable
+class _Repairs:
+    """Makes the fixes of findings; one that several of them share, once."""
 
-    try:
-        repair = finding.fix(editor) if finding.fix is not None else None
-    except Unfixable:
-        repair = None
+    def __init__(self, editor: Editor | None, masks: Masks, order: Mapping[Cell, int]) -> None:
+        self._editor = editor
+        self._masks = masks
+        self._order = order
+        self._shared: dict[tuple[Change, ...], Shown] = {}
+
+    def of(self, finding: Finding) -> Shown:
+        """A finding's fix as it may be shown, and the changes that it makes, in the order of the text."""
+        from oaklint.python.edits import Unfixable
+
+        try:
+            repair = finding.fix(self._editor) if finding.fix is not None and self._editor is not None else None
+        except Unfixable:
+            repair = None
+        if repair is None or not finding.shares_fix:
+            return _shown(repair, self._masks, self._order)
+        known = self._shared.get(repair.changes)
+        if known is None:
+            known = self._shared[repair.changes] = _shown(repair, self._masks, self._order)
+        return known
+
+
+def _shown(repair: Repair | None, masks: Masks, order: Mapping[Cell, int]) -> Shown:
     if repair is None or not repair.changes or any(change.span.cell not in order for change in repair.changes):
         return None, ()  # what it would change stands in another file
     changes = tuple(sorted(repair.changes, key=lambda change: (order[change.span.cell], *change.span[1:])))
