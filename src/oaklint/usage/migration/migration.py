@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from oaklint.source import Cell, Change
 from oaklint.usage.migration.answers.answers import Answers
 from oaklint.usage.migration.calls import Calls
+from oaklint.usage.migration.client_calls import ClientCalls
 from oaklint.usage.migration.draft import Draft, Obstacle
 from oaklint.usage.migration.environment import EnvironmentNames
 from oaklint.usage.migration.errors import Errors
@@ -69,12 +70,22 @@ class Migration:
         calls = Calls(usage, draft, names, requests, homes, clients)
         errors = Errors(usage, draft, names)
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []
+        client_calls = ClientCalls(usage, draft)
         sets_up = any(setting.name == "api_base" for setting in settings.all)
-        if not (requests.all or requests.classes or errors.any or readings or self.patched.any or (sets_up and homes.all)):
+        if not (
+            requests.all
+            or requests.classes
+            or errors.any
+            or readings
+            or client_calls.renamed
+            or self.patched.any
+            or (sets_up and homes.all)
+        ):
             return draft
         clients.prepare()
         calls.prepare()
         errors.migrate()
+        client_calls.migrate()
         Types(usage, draft, names).migrate()
         EnvironmentNames(usage, draft).migrate()
         if starts := calls.migrate():
