@@ -71,19 +71,13 @@ class Migration:
         errors = Errors(usage, draft, names)
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []
         client_calls = ClientCalls(usage, draft)
-        sets_up = any(setting.name == "api_base" for setting in settings.all)
-        if not (
-            requests.all
-            or requests.classes
-            or errors.any
-            or readings
-            or client_calls.renamed
-            or self.patched.any
-            or (sets_up and homes.all)
-        ):
+        sets_up = homes.all if any(setting.name == "api_base" for setting in settings.all) else ()
+        is_of_0 = any((requests.all, requests.classes, self.patched.any, sets_up))
+        if not any((is_of_0, errors.any, readings, client_calls.renamed)):
             return draft
-        clients.prepare()
-        calls.prepare()
+        if is_of_0:  # else it has clients, and the module may be one of them
+            clients.prepare()
+            calls.prepare()
         errors.migrate()
         client_calls.migrate()
         Types(usage, draft, names).migrate()
@@ -92,8 +86,9 @@ class Migration:
             Answers(usage, draft).migrate(starts)
         if readings:
             Answers(usage, draft).migrate(readings, only_readings=True)
-        Patches(usage, draft, names, self.patched, calls, clients, homes).migrate()
-        clients.migrate()
+        if is_of_0:
+            Patches(usage, draft, names, self.patched, calls, clients, homes).migrate()
+            clients.migrate()
         names.migrate()
         return draft
 
