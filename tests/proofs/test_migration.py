@@ -218,9 +218,9 @@ def carried_over(sent: Sequence[Request]) -> list[Json]:
 
 def printed(text: str) -> str:
     """What was printed, with the fields of JSON in one order: the SDKs before and since 1.0 have different ones. `str(error)` of
-    an error of the SDK begins with the status since 1.0.
+    an error of the SDK begins with the status since 1.0, and before 3.38 has all that the service answered behind that.
     """
-    text = re.sub(r"Error code: \d{3} - ", "", text)
+    text = re.sub(r"Error code: \d{3} - (?:\{'error': \{'message': (['\"])(.*?)\1, '.*?\}\}|)", r"\2", text)
     decoder, parts, start = json.JSONDecoder(), [], 0
     for found in re.finditer("{", text):
         if found.start() < start:

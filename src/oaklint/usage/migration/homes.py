@@ -122,6 +122,8 @@ class Homes:
         plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
         if plan == "function" and all(self._part(request) is not None for request in self._requests.all):
             plan = "parts"
+        if self._requesting.uses_module and not self._can_be_module:
+            self._draft.stop(self._settings.all[0].target, "the module is a client of today, too, and set up for it")
         return "module" if self._can_be_module and self._is_unruly(plan) else plan
 
     @property
@@ -135,7 +137,7 @@ class Homes:
 
     def _is_unruly(self, plan: Literal["one", "parts", "function"]) -> bool:
         """Whether what the module is set to changes in ways that no client of its own follows."""
-        if any(isinstance(node, cst.Attribute) for node in self._settings.strange):
+        if any(isinstance(node, cst.Attribute) for node in self._settings.strange) or self._requesting.uses_module:
             return True
         reads = {(self._tree.unit(read), read.attr.value) for read in self._settings.reads}
         if plan == "one":

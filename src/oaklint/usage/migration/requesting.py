@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.tree import children, last_part, walk
+from oaklint.sdk.legacy import LEGACY_CLASSES
 from oaklint.usage.migration.requests import Requests
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ class Requesting:
                 if self.runs(node):
                     return False
         return False
+
+    @cached_property
+    def uses_module(self) -> bool:
+        """Whether the program makes requests of today by the module as a client."""
+        names = (name for call in self._usage.nodes(cst.Call) for name in self._usage.clients.names(call.func))
+        paths = (self._usage.clients.request_path(name) for name in names if "()" not in name)
+        return any(path is not None and path[0] not in LEGACY_CLASSES for path in paths)
 
     @cached_property
     def minds_failures(self) -> bool:
