@@ -604,6 +604,7 @@ PROOFS: dict[str, Proof] = {
             Run(raises=REMOVED, requests=0),
             Run(BEFORE_1),
             Run(raises="ModuleNotFoundError", requests=0, program="import openai.api_resources"),
+            Run(raises=REMOVED, requests=0, program="import openai\nclass Logged(openai.Completion): pass"),
             Run(says="True", requests=0, program="import openai; print(hasattr(openai, 'ChatCompletion'))"),
         ],
         good=[Run()],

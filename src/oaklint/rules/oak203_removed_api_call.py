@@ -1,6 +1,6 @@
 """## What it does
 Finds uses of what openai 0.x offered and 1.0 removed: `openai.ChatCompletion.create` and the methods of its 14 sister classes,
-called or handed over, and submodules that are gone.
+called, handed over or made a base class, and submodules that are gone.
 
 Code that asks for the installed version first, or expects in a `try` just what would be raised, is no finding; neither is
 anything in a project that declares openai 0.x as its dependency, or with `target-sdk = 0`. `hasattr(openai, "ChatCompletion")`
@@ -111,6 +111,16 @@ def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
             call = legacy_method(cls, "create")
             fact = f"`{name}` was removed in openai 1.0: calling it raises APIRemovedInV1"
             yield from _reported(node.func, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
+
+
+@migrating
+def visit_ClassDef(node: cst.ClassDef, usage: Usage) -> Iterator[Finding]:
+    """`class Logged(openai.Completion): ...`"""
+    for base in node.bases:
+        for name in usage.clients.names(base.value):
+            if name.removeprefix("openai.") in LEGACY_CLASSES and name.startswith("openai."):
+                fact = f"`{name}` was removed in openai 1.0: a class that is made from it raises APIRemovedInV1"
+                yield from _reported(base.value, fact, "Write a class that has a client of `OpenAI()`", REMOVED_CALL, usage)
 
 
 @migrating
