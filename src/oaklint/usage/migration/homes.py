@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, count
 from typing import TYPE_CHECKING, Literal
 
 from oaklint.python import cst
+from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import last_part
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.names import Names
@@ -63,8 +66,17 @@ class Homes:
     """Finds them."""
 
     def __init__(
-        self, usage: Usage, draft: Draft, names: Names, requests: Requests, settings: Settings, requesting: Requesting
+        self,
+        usage: Usage,
+        draft: Draft,
+        names: Names,
+        requests: Requests,
+        settings: Settings,
+        requesting: Requesting,
+        *,
+        by_module: bool,
     ) -> None:
+        """by_module: whether the module is to be the client, whatever else would do."""
         self._usage = usage
         self._tree = usage.tree
         self._draft = draft
@@ -72,6 +84,7 @@ class Homes:
         self._requests = requests
         self._settings = settings
         self._requesting = requesting
+        self._by_module = by_module
 
     @cached_property
     def all(self) -> list[Home]:
@@ -117,6 +130,10 @@ class Homes:
         """One client of the module; one for each function or class that sets a key; one that a function sets for the others; or
         none, where what is set changes on ways that cannot be told.
         """
+        if self._by_module:
+            if not self._can_be_module:
+                self._draft.stop(self._tree.roots[0], "the module cannot be its client")
+            return "module"
         if not self._by_unit:
             return self._without_settings
         plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
@@ -240,20 +257,45 @@ class Homes:
             is_only = isinstance(target, cst.Name) and len(self._tree.bindings_of(target)) == 1
             line = self._tree.parents.get(statement)
             at_top = line is not None and isinstance(self._tree.parents.get(line), cst.Module)
-            if construction.constructor.name == wanted and is_only and at_top and isinstance(target, cst.Name):
+            is_plain = construction.constructor.name == wanted and not construction.call.args
+            if is_plain and is_only and at_top and isinstance(target, cst.Name) and self._is_early(line):
                 return target.value
         return None
 
+    def _is_early(self, line: cst.CSTNode | None) -> bool:
+        """Whether a statement of the module comes before its first request."""
+        body = self.body_of(None)
+        return any(line is each for each in body[: self._requesting.first(body)])
+
     def _free(self, *names: str) -> str:
-        return next((name for name in names if name not in self._taken), names[-1])
+        others = (f"{names[-1]}_{number}" for number in count(2))
+        return next(name for name in chain(names, others) if name not in self._taken)
 
     def _self_of(self, home: Home) -> str:
-        if isinstance(home.unit, cst.FunctionDef) and home.unit.params.params:
-            return home.unit.params.params[0].name.value
-        self._draft.stop(home.requests[0].node, "its class has no object to keep a client in")
-        return "self"
+        """How the methods of a class call its object, if the client is there when they make their requests."""
+        name = _first_parameter(home.unit)
+        if name is None or not isinstance(home.unit, cst.FunctionDef) or home.unit.name.value not in INITIALIZERS:
+            self._draft.stop(home.requests[0].node, "its class has no object that is sure to have a client")
+            return "self"
+        owner = self._class_of(home.unit)
+        for request in home.requests:
+            methods = [each for each in self._requesting.functions_around(request.node) if self._class_of(each) is owner]
+            if not methods or _first_parameter(methods[0]) != name:
+                self._draft.stop(request.node, f"there is no `{name}` here")
+        return name
 
 
 def blocks_of(settings: Sequence[Setting]) -> Iterator[cst.CSTNode]:
     """The blocks that settings stand in, each once."""
     yield from {id(setting.block): setting.block for setting in settings}.values()
+
+
+def _first_parameter(function: CodeUnit | None) -> str | None:
+    """What a method calls the object that it is one of; None where it is no such method."""
+    if not isinstance(function, cst.FunctionDef) or not function.params.params:
+        return None
+    bare = all(
+        last_part(each.decorator) not in ("classmethod", "staticmethod") and not isinstance(each.decorator, cst.Call)
+        for each in function.decorators
+    )
+    return function.params.params[0].name.value if bare else None

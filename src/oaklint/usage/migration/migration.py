@@ -37,7 +37,6 @@ class Migration:
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
-        self._draft = Draft(usage.program)
         self.patched = Patched(usage)
         self._requests = Requests(usage, self.patched)
 
@@ -62,10 +61,17 @@ class Migration:
 
     @cached_property
     def _drafted(self) -> Draft:
-        usage, draft, requests = self._usage, self._draft, self._requests
+        """With clients of the program's own; where that does not go, with the module as a client, where that does."""
+        draft = self._draft()
+        if draft.obstacles and not (by_module := self._draft(by_module=True)).obstacles:
+            return by_module
+        return draft
+
+    def _draft(self, *, by_module: bool = False) -> Draft:
+        usage, draft, requests = self._usage, Draft(self._usage.program), self._requests
         names = Names(usage, draft)
         settings, requesting = Settings(usage), Requesting(usage, requests)
-        homes = Homes(usage, draft, names, requests, settings, requesting)
+        homes = Homes(usage, draft, names, requests, settings, requesting, by_module=by_module)
         clients = NewClients(usage, draft, names, homes, settings, requesting)
         calls = Calls(usage, draft, names, requests, homes, clients)
         errors = Errors(usage, draft, names)

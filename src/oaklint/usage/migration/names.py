@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -13,6 +14,7 @@ from oaklint.python.scopes import Binding, Scope
 from oaklint.python.tree import dotted_name
 from oaklint.source import Change, Span
 from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -242,6 +244,8 @@ class Names:
                     needed.pop(item.text, None)
                     continue
                 leaving.append(item.alias)
+                if not item.is_module and (user := Elsewhere(self._usage).user_of(item.binding.name)) is not None:
+                    self._draft.stop(item.alias, f"{user} may use it, too")
                 if not is_valid and item.text not in needed and self._stays(item):
                     self._draft.stop(item.alias, f"`{item.binding.qualified}` has no counterpart")
             staying = [alias for alias in names if not any(alias is each for each in leaving)]
@@ -282,11 +286,21 @@ class Names:
 
     def _target(self, statements: dict[Import, list[_Item]], kept: dict[Import, list[str]]) -> Import | None:
         """The import that takes up new names: a `from` import at the top of its scope, one that is not used any more, or any."""
-        plain = [each for each in statements if not self._is_nested(each)]
+        plain = self._in_one_block([each for each in statements if not self._is_nested(each)])
         from_package = [each for each in plain if _module(each) == _PACKAGE]
         from_parts = [each for each in plain if isinstance(each, cst.ImportFrom)]
         unused = [each for each in plain if not kept[each]]
         return next(iter((*from_package, *from_parts, *unused, *plain, *statements)), None)
+
+    def _in_one_block(self, statements: list[Import]) -> list[Import]:
+        """Those of statements that nothing but imports stands between, from the first one on: what comes later may be too late."""
+        if not statements:
+            return []
+        block = self._tree.parents[self._tree.parents[statements[0]]]
+        lines = list(getattr(block, "body", ()))
+        start = next((number for number, line in enumerate(lines) if line is self._tree.parents[statements[0]]), 0)
+        run = [*takewhile(is_import_row, lines[start:])]
+        return [each for each in statements if any(self._tree.parents[each] is line for line in run)] or statements[:1]
 
     def _is_nested(self, statement: Import) -> bool:
         """Whether it is imported only for type checkers, or under a condition."""
@@ -391,3 +405,8 @@ def _in_order(kept: list[str], added: list[str]) -> list[str]:
     is_sorted = kept == sorted(kept, key=str.casefold)
     unique = list(dict.fromkeys([*kept, *(sorted(added, key=str.casefold))]))
     return sorted(unique, key=str.casefold) if is_sorted else unique
+
+
+def is_import_row(line: cst.CSTNode) -> bool:
+    """Whether a row begins with an import."""
+    return isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], (cst.Import, cst.ImportFrom))

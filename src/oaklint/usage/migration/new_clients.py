@@ -11,7 +11,7 @@ from oaklint.python.tree import dotted_name, last_part, walk
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.homes import LATER, Home, Homes, blocks_of
-from oaklint.usage.migration.names import Names
+from oaklint.usage.migration.names import Names, is_import_row
 from oaklint.usage.migration.requesting import Requesting
 from oaklint.usage.migration.settings import Setting, Settings
 
@@ -109,6 +109,8 @@ class NewClients:
         home.later = [*late, *home.later]
         for setting in home.later:
             self._set_later(setting, home)
+        if any(self._top(setting.target, body) == first for setting in home.settings) and not self._are_branches(home.settings):
+            self._draft.stop(home.settings[0].target, "requests are made where it is set, on one way or another")
         if home.is_global and isinstance(home.unit, cst.FunctionDef):
             self._declare(home.unit, home.clients)
         if self._are_branches(home.settings):
@@ -139,7 +141,11 @@ class NewClients:
             return list(block.body)
         index = self._top(block, body)
         is_whole = index < 0 or any(line is block.body[0] for line in body)
-        is_enough = self._requesting.first(body) <= index if home.settings else self._last_preparation(home, body) <= index
+        others = (line for number, line in enumerate(body) if number != index)
+        if home.settings:
+            is_enough = not any(map(self._requesting.comes_to_request, others)) and self._requesting.first(body) == index
+        else:
+            is_enough = self._last_preparation(home, body) <= index
         return list(block.body) if is_enough and not is_whole else body
 
     def _is_main(self, block: cst.CSTNode) -> bool:
@@ -186,10 +192,12 @@ class NewClients:
         """The last of the imports that the SDK is imported among, before the first request; -1 for none."""
         first = self._requesting.first(body)
         found = [
-            index for index, line in enumerate(body[:first]) if self._imports_sdk(line) or (index < prepared and _is_import(line))
+            index
+            for index, line in enumerate(body[:first])
+            if self._imports_sdk(line) or (index < prepared and is_import_row(line))
         ]
         last = max(found, default=-1)
-        while last >= 0 and last + 1 < first and _is_import(body[last + 1]):
+        while last >= 0 and last + 1 < first and is_import_row(body[last + 1]):
             last += 1
         return last
 
@@ -311,7 +319,7 @@ class NewClients:
             for setting in settings:
                 if setting not in self._slots:
                     self._remove(setting, with_comment=any("  #" in each for each in lines))
-            gap = [""] if _is_import(line) else []
+            gap = [""] if is_import_row(line) else []
             self._draft.add(editor.insert_statement(line, *gap, *lines, behind=True))
 
     def _statements(self, settings: Sequence[Setting], home: Home, at: cst.CSTNode, indentation: str) -> list[str]:
@@ -524,10 +532,6 @@ def _entry(value: cst.BaseExpression, key: str) -> cst.BaseExpression | None:
 
 def _last_argument(node: cst.BaseExpression) -> cst.BaseExpression:
     return node.args[-1].value if isinstance(node, cst.Call) and node.args else node
-
-
-def _is_import(line: cst.CSTNode) -> bool:
-    return isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], (cst.Import, cst.ImportFrom))
 
 
 def _is_docstring(line: cst.CSTNode) -> bool:
