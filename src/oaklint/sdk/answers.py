@@ -155,6 +155,8 @@ _TYPES: dict[str, str] = {
     "FineTuningJobEvent": "id, object, created_at, level, message, data?, type?",
 }
 
+# What the service sends without any field, too: the last change of a stream.
+MAYBE_EMPTY = frozenset({"ChoiceDelta"})
 TYPES: frozenset[str] = frozenset(_TYPES)
 ANSWERED_PATHS: frozenset[str] = frozenset(_ANSWERS)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.tree import alternatives, dotted_name, has_star
+from oaklint.python.tree import alternatives, dotted_name, has_star, index_of
 from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Arguments of a request that are a client's since 1.0, as `with_options` takes them.
 _OPTIONS = {"api_key": "api_key", "api_base": "base_url", "organization": "organization"}
 _OF_AZURE = {"api_type", "api_version"}
+_RENAMED = ("engine", "deployment_id", "request_timeout")
 # Resources whose methods are called as in 0.x.
 _RESOURCES = {
     "ChatCompletion": "chat.completions",
@@ -169,7 +170,11 @@ class Calls:
         names = self._usage.clients.names(node)
         cls = next(iter(names)).removeprefix("openai.")
         home = next(iter(self._homes.all), None)
-        if cls not in _RESOURCES or len(names) > 1 or home is None:
+        parent = self._tree.parents[node]
+        is_value = isinstance(parent, (cst.Assign, cst.Call, cst.IfExp, cst.DictElement, cst.Element, cst.Return)) or (
+            isinstance(parent, (cst.Arg, cst.Param)) and not self._is_asked_for(parent)
+        )
+        if cls not in _RESOURCES or len(names) > 1 or home is None or not is_value or home.kind != "variable":
             self._draft.stop(node, f"`{'` or `'.join(sorted(names))}` is used as a class")
         elif self._names.is_direct(node):
             client = f"{home.sync}.{_RESOURCES[cls]}"
@@ -178,6 +183,12 @@ class Calls:
                 self._draft.replace(made, client)  # an instance does what the class does
             else:
                 self._draft.replace(node, client)
+
+    def _is_asked_for(self, parent: cst.Arg | cst.Param) -> bool:
+        """Whether a class is what something is made from, an instance of, or annotated with."""
+        call = self._tree.parents[parent]
+        names = self._usage.resolver.names(call.func) if isinstance(call, cst.Call) else frozenset()
+        return isinstance(call, cst.ClassDef) or bool(names & {"builtins.isinstance", "builtins.issubclass"})
 
     def _client(self, request: Request, home: Home) -> str:
         """The client that a request is made by, as an expression."""
@@ -360,14 +371,26 @@ class Calls:
         """`**{"engine": ...}`, be it written down elsewhere."""
         for arg in call.args:
             if arg.star == "*":
-                self._draft.stop(arg, "which arguments it has cannot be seen")
+                if not self._gets_only_keywords(arg):
+                    self._draft.stop(arg, "which arguments it has cannot be seen")
             elif self._is_of_options(arg):
                 self._draft.take_argument(call, arg)
             elif arg.star == "**" and not self._rewrite_handed_on(arg, legacy):
                 self._rewrite_mapping(arg.value, legacy)
 
+    def _gets_only_keywords(self, arg: cst.Arg) -> bool:
+        """Whether `*args` is that of the function around it, and nobody gives it any."""
+        unit = self._tree.unit(arg)
+        star = unit.params.star_arg if isinstance(unit, cst.FunctionDef) else None
+        if not isinstance(star, cst.Param) or not isinstance(arg.value, cst.Name) or star.name.value != arg.value.value:
+            return False
+        calls = self._usage.resolver.calls.of(unit) if isinstance(unit, cst.FunctionDef) else ()
+        return all(each.keyword is not None or each.star == "**" for call in calls for each in call.args)
+
     def _rewrite_mapping(self, value: cst.BaseExpression, legacy: LegacyCall) -> None:
         origins = list(self._mappings(value))
+        if (stored := self._stored) is not None:
+            self._draft.stop(stored, "it is put among the arguments of a request, perhaps, and is none any more")
         for each in origins:
             if isinstance(each, cst.Dict):
                 self._rewrite_entries(each, legacy)
@@ -388,6 +411,22 @@ class Calls:
                 yield each
 
     @cached_property
+    def _stored(self) -> cst.CSTNode | None:
+        """Where the program puts what is no argument any more into a dictionary: `kwargs["engine"] = ...`, or reads it from one."""
+        for item in self._usage.nodes(cst.Subscript):
+            index = index_of(item)
+            name = self._usage.values.text(index) if index is not None else None
+            if name in _RENAMED or (name in CALL_ARGUMENTS and self._tree.is_store(item)):
+                return item
+        for call in self._usage.nodes(cst.Call):
+            if isinstance(call.func, cst.Attribute) and call.func.attr.value in ("update", "setdefault", "pop"):
+                texts = {self._usage.values.text(arg.value) for arg in call.args}
+                keywords = {arg.keyword.value for arg in call.args if arg.keyword is not None}
+                if (texts | keywords) & CALL_ARGUMENTS.keys():
+                    return call
+        return None
+
+    @cached_property
     def _named_elsewhere(self) -> str | None:
         """A name that is no argument any more, and that the program writes down as the key of something."""
         texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
@@ -396,11 +435,17 @@ class Calls:
             for arg in self._usage.nodes(cst.Arg)
             if arg.keyword is not None and _is_dict(self._tree.parents[arg])
         }
-        return next((name for name in ("engine", "deployment_id", "request_timeout") if name in texts | keywords), None)
+        return next((name for name in _RENAMED if name in texts | keywords), None)
 
     @staticmethod
     def _is_of_client(name: str) -> bool:
         return name in _OPTIONS or name in _OF_AZURE
+
+    def _is_given(self, name: str, spread: cst.Arg) -> bool:
+        """Whether a request says itself what an argument that is handed on would be called."""
+        call = self._tree.parents[spread]
+        given = {arg.keyword.value for arg in call.args if arg.keyword is not None} if isinstance(call, cst.Call) else set()
+        return name in ("engine", "deployment_id") and bool(given & {"model", "engine", "deployment_id"})
 
     def _rewrite_entries(self, display: cst.Dict, legacy: LegacyCall) -> None:
         for element in display.elements:
@@ -427,7 +472,7 @@ class Calls:
                 if each.star == "**":
                     self._rewrite_mapping(each.value, legacy)
                 elif each.keyword is not None and each.keyword.value not in own:
-                    if self._is_of_client(each.keyword.value):
+                    if self._is_of_client(each.keyword.value) or self._is_given(each.keyword.value, arg):
                         self._draft.stop(each, f"`{each.keyword.value}` is no argument of a request any more")
                     else:
                         self._rewrite_keyword(call, legacy, each, set(), is_certain=False)

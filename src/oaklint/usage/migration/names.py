@@ -293,14 +293,18 @@ class Names:
         return next(iter((*from_package, *from_parts, *unused, *plain, *statements)), None)
 
     def _in_one_block(self, statements: list[Import]) -> list[Import]:
-        """Those of statements that nothing but imports stands between, from the first one on: what comes later may be too late."""
+        """Those of statements that nothing but imports stands between, from the first one on: a later one may be too
+        late.
+        """
         if not statements:
             return []
+        rows = {id(self._tree.parents[each]) for each in statements}
         block = self._tree.parents[self._tree.parents[statements[0]]]
-        lines = list(getattr(block, "body", ()))
-        start = next((number for number, line in enumerate(lines) if line is self._tree.parents[statements[0]]), 0)
-        run = [*takewhile(is_import_row, lines[start:])]
-        return [each for each in statements if any(self._tree.parents[each] is line for line in run)] or statements[:1]
+        blocks = self._tree.roots if isinstance(block, cst.Module) else (block,)
+        lines = [line for each in blocks if isinstance(each, (cst.Module, cst.IndentedBlock)) for line in each.body]
+        start = next((number for number, line in enumerate(lines) if id(line) in rows), 0)
+        run = {id(line) for line in takewhile(is_import_row, lines[start:])}
+        return [each for each in statements if id(self._tree.parents[each]) in run] or statements[:1]
 
     def _is_nested(self, statement: Import) -> bool:
         """Whether it is imported only for type checkers, or under a condition."""

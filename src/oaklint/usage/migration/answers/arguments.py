@@ -155,7 +155,7 @@ class Arguments:
     def _to_function(self, call: cst.Call, node: cst.BaseExpression, shape: Shape) -> None:
         """What a function of the program does with it, or else what it was."""
         graph, taken = self._resolver.calls, False
-        for each in graph.functions(call):
+        for each in filter(self._tree.is_own, graph.functions(call)):
             for param in parameters(each):
                 if graph.argument_for(call, each, param) is node:
                     self._following.read_names(param.name, param, shape, node)

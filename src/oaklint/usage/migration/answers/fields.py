@@ -88,6 +88,9 @@ class Fields:
         inner = held_by(found, shape)
         if shape.may_miss:
             self._record.around(whole, owner, "getattr(", f", {quote}{found.attribute}{quote}, {text})")
+        elif default is None and found.optional and inner is not None:
+            self._record.replace_tail(whole, owner, f".{found.attribute}")
+            inner = replace(inner, optional=True)
         elif default is None or not found.optional or (self._usage.values.value(default) is None and text == "None"):
             self._record.replace_tail(whole, owner, f".{found.attribute}")
         elif isinstance(default, (cst.Dict, cst.List)) and inner is not None and inner.is_object:

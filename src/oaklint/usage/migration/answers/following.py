@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from oaklint.python import cst
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import alternatives, last_part
+from oaklint.sdk.answers import MAYBE_EMPTY
 from oaklint.usage.migration.answers.arguments import Arguments
 from oaklint.usage.migration.answers.fields import Fields
 from oaklint.usage.migration.answers.record import Record
@@ -101,6 +102,16 @@ class Following:
                 self._yielded(parent, node, several(shape))
             case cst.From():
                 self._yielded(parent, node, several(shape.item) if shape.item is not None else shape)
+            case cst.If() | cst.While() | cst.Assert() | cst.UnaryOperation() if (
+                shape.type in MAYBE_EMPTY and shape.form == "object"
+            ):
+                self.hand_on(node, shape)  # a dict without entries is false
+            case cst.IfExp() if parent.test is node and shape.type in MAYBE_EMPTY and shape.form == "object":
+                self.hand_on(node, shape)
+            case cst.BooleanOperation() if (
+                isinstance(parent.operator, cst.And) and parent.left is node and shape.type in MAYBE_EMPTY
+            ):
+                self.hand_on(node, shape)
             case cst.BooleanOperation() if isinstance(parent.operator, cst.Or) and _is_empty_dict(parent.right):
                 self.push(parent, replace(shape, may_miss=True))
             case cst.BooleanOperation() | cst.IfExp():
@@ -145,7 +156,7 @@ class Following:
     def hand_on(self, node: cst.BaseExpression, shape: Shape) -> None:
         """Gives away what cannot be followed further: as the plain dict that it was in 0.x."""
         match shape.form:
-            case "object" | "page" if shape.may_miss:
+            case "object" | "page" if shape.may_miss or shape.optional:
                 self.record.stop(node, "the answer may have nothing here, and is handed on")
             case "object" | "page":
                 self.record.append(node, ".to_dict()")
@@ -158,7 +169,7 @@ class Following:
 
     def shown(self, node: cst.BaseExpression, shape: Shape) -> None:
         """0.x wrote an answer as JSON."""
-        if shape.form in ("object", "page") and not shape.may_miss and not shape.type.endswith("Logprobs"):
+        if shape.form in ("object", "page") and not (shape.may_miss or shape.optional) and not shape.type.endswith("Logprobs"):
             self.record.append(node, ".to_json()")
 
     def _operand(self, node: cst.BinaryOperation, operand: cst.BaseExpression, shape: Shape) -> None:

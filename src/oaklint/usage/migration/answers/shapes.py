@@ -17,6 +17,7 @@ class Shape:
     pending:  what gives it when it is awaited, or asked for its result. function: what gives it when it is called.
     tuple:    several things, by their places.
     may_miss: whether it may be None where 0.x had nothing.
+    optional: whether it is asked for as what may be there or not, and is None if not.
     limit:    the only fields that it still has, if it has lost some.
     """
 
@@ -26,6 +27,7 @@ class Shape:
     of: Shape | None = None
     parts: tuple[Shape | None, ...] = ()
     may_miss: bool = False
+    optional: bool = False
     limit: frozenset[str] | None = None
 
     @property
