@@ -297,8 +297,10 @@ class Editor:
         begin += len(cell.text[begin:start]) - len(cell.text[begin:start].lstrip("\f"))
         behind = LINE_END.match(cell.text, rest.end())
         end = behind.end() if behind is not None else rest.end()
-        is_blank_above = first == 1 or not lines.line(first - 1).strip()
-        if is_blank_above and last < len(lines) and not lines.line(last + 1).strip():
+        is_blank_below = last < len(lines) and not lines.line(last + 1).strip()
+        if is_blank_below and first > 1 and not lines.line(first - 1).strip():
+            begin = lines.starts[first - 2]
+        elif is_blank_below and first == 1:
             end = lines.starts[last + 1] if last + 1 < len(lines.starts) else len(cell.text)
         return (Change(Span(cell, begin, end), ""),)
 

@@ -412,7 +412,7 @@ class Calls:
 
     @cached_property
     def _stored(self) -> cst.CSTNode | None:
-        """Where the program puts what is no argument any more into a dictionary: `kwargs["engine"] = ...`, or reads it from one."""
+        """Where the program puts what is no argument any more into a dictionary, or reads it there: `kwargs["engine"] = ...`"""
         for item in self._usage.nodes(cst.Subscript):
             index = index_of(item)
             name = self._usage.values.text(index) if index is not None else None

@@ -100,6 +100,13 @@ class Homes:
         homes = list(found.values())
         for home in homes:
             self._name(home)
+            if (
+                home.kind == "variable"
+                and home.unit is None
+                and any(home.kinds)
+                and (again := self._requesting.second_loop) is not None
+            ):
+                self._draft.stop(again, "a client that is asynchronous is for one event loop, and this may start another one")
         return homes
 
     @property

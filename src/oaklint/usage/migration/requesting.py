@@ -14,6 +14,7 @@ from oaklint.usage.migration.requests import Requests
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
+_STARTS_LOOP = {"asyncio.run", "anyio.run", "trio.run"}
 # In the names of decorators that run a function again.
 _RETRYING = ("retry", "backoff", "on_exception", "stamina")
 # Errors of 0.x that are as they are: nothing repeats these requests. And what has nothing to do with requests.
@@ -88,6 +89,18 @@ class Requesting:
                 if self.runs(node):
                     return False
         return False
+
+    @cached_property
+    def second_loop(self) -> cst.Call | None:
+        """A call that may start another event loop than the one before: a second `asyncio.run(...)`, or one in a loop."""
+        starts = [call for call in self._usage.nodes(cst.Call) if self._usage.resolver.names(call.func) & _STARTS_LOOP]
+        for call in starts:
+            if any(isinstance(each, (cst.For, cst.While, cst.CompFor)) for each in self._tree.ancestors(call)):
+                return call
+            function = next(iter(self.functions_around(call)), None)
+            if function is not None and len(self._usage.resolver.calls.of(function)) > 1:
+                return call
+        return starts[1] if len(starts) > 1 else None
 
     @cached_property
     def uses_module(self) -> bool:

@@ -23,6 +23,9 @@ class Types:
         self._names = names
 
     def migrate(self) -> None:
+        for text in self._usage.nodes(cst.SimpleString):
+            if "OpenAIObject" in text.value and not isinstance(self._tree.parents[text], cst.Expr):
+                self._draft.stop(text, "a text names a type of 0.x")
         for node in (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name)):
             parent = self._tree.parents[node]
             is_part = isinstance(parent, (cst.Attribute, cst.ImportAlias, cst.ImportFrom, cst.AsName)) or self._tree.is_store(
