@@ -10,7 +10,7 @@ from pathlib import Path
 OAKLINT = (sys.executable, "-m", "oaklint")
 
 # A removed call of openai 0.x: OAK203 in its second row.
-BAD = "import openai\nopenai.ChatCompletion.create()\n"
+BAD = "import openai\nopenai.Edit.create()\n"
 GOOD = "import os\n"
 
 

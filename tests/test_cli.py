@@ -157,7 +157,7 @@ def test_a_notebook_on_standard_input(tmp_path: Path) -> None:
     done = oaklint("check", "-", "--stdin-filename", "a.ipynb", cwd=tmp_path, stdin=notebook)
     assert done.stdout.startswith("a.ipynb:cell 2:2:1: OAK203 ")
     github = oaklint("check", "--stdin-filename", "a.ipynb", "--output-format", "github", cwd=tmp_path, stdin=notebook).stdout
-    row = next(row for row, line in enumerate(notebook.splitlines(), 1) if "ChatCompletion" in line)
+    row = next(row for row, line in enumerate(notebook.splitlines(), 1) if "openai.Edit" in line)
     assert f"file=a.ipynb,line={row}::" in github
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
@@ -21,7 +21,7 @@ _ABSENT = {"builtins.KeyError", "builtins.LookupError", "builtins.AttributeError
 # What a 0.x answer told about the request.
 _GONE = {"response_ms", "openai_id", "api_key", "api_base_override", "typed_api_type", "api_type", "engine"}
 
-Push = Callable[[cst.BaseExpression, Shape | None], None]
+Push: TypeAlias = "Callable[[cst.BaseExpression, Shape | None], None]"
 
 
 class Fields:
@@ -275,7 +275,7 @@ class Fields:
                 self._push(call, held_by(found, shape))
 
 
-_Method = Callable[[Fields, cst.Call, cst.Attribute, Shape], None]
+_Method: TypeAlias = "Callable[[Fields, cst.Call, cst.Attribute, Shape], None]"
 _METHODS: dict[str, _Method] = {
     "get": Fields._get,
     "to_dict_recursive": Fields._to_plain_dict,
