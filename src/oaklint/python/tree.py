@@ -92,6 +92,11 @@ def callee(run: Run) -> cst.BaseExpression:
     return run.func if isinstance(run, cst.Call) else run
 
 
+def called(node: cst.BaseExpression) -> cst.BaseExpression:
+    """What a call calls; any other expression itself, such as a decorator without arguments."""
+    return node.func if isinstance(node, cst.Call) else node
+
+
 def parameters(function: cst.FunctionDef | cst.Lambda) -> tuple[cst.Param, ...]:
     """The parameters of a function that take one argument each: all but `*args` and `**kwargs`."""
     params = function.params

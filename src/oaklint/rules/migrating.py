@@ -31,8 +31,12 @@ def _with_migration(finding: Finding, usage: Usage) -> Finding:
     migration = usage.migration
     if migration.changes:
         return finding._replace(fix=partial(_migrate, usage), shares_fix=True)
-    reasons = ((obstacle.where, f"not migrated: {obstacle.reason}") for obstacle in migration.obstacles[:_MAX_REASONS])
-    return finding._replace(related=(*finding.related, *reasons))
+    if not migration.obstacles:
+        return finding
+    reasons = tuple((obstacle.where, f"not migrated: {obstacle.reason}") for obstacle in migration.obstacles[:_MAX_REASONS])
+    is_here = any(obstacle.where is finding.where for obstacle in migration.obstacles)
+    message = finding.message if is_here else f"{finding.message}. Not migrated: {migration.first_obstacle}"
+    return finding._replace(message=message, related=(*finding.related, *reasons))
 
 
 def _migrate(usage: Usage, editor: Editor) -> Repair:

@@ -35,6 +35,8 @@ some two hundred programs, which print and send the same before and after. What 
 - Status 500 and 503 are one class since 1.0. Where a program tells them apart, the status is asked for; a clause for one of them
   alone catches both. A clause for `APIError` becomes one for `InternalServerError` where it would catch what it never caught,
   such as a wrong key; it misses then what goes wrong in the middle of a stream.
+- Where what is set of the module changes in ways that no client follows, the module stays the client:
+  `openai.chat.completions.create(...)`. OAK201 goes on to say so, as information.
 - A client without a key cannot be built: OpenAIError is raised there, and not AuthenticationError at the request.
 - Where a program answers failed requests itself, or repeats them, its clients get `max_retries=0`: 0.x sent each request once.
 - On plain OpenAI, `engine=` named a path that is retired; it becomes `model=`. Fine-tunes become jobs, which have other states.

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from oaklint.python import cst
-from oaklint.python.tree import Tree, dotted_name, last_part, positional
+from oaklint.python.tree import Tree, called, dotted_name, last_part, positional
 from oaklint.sdk.answers import Field, answer, field
 from oaklint.sdk.legacy import CALL_ARGUMENTS, LegacyCall
 from oaklint.sdk.legacy_calls import rewriting
@@ -388,8 +388,7 @@ class Fakes:
 
     def _is_error(self, node: cst.BaseExpression) -> bool:
         """Whether it is an exception, or a class of them."""
-        called = node.func if isinstance(node, cst.Call) else node
-        names = self._resolver.names(called) | {last_part(called)}
+        names = self._resolver.names(called(node)) | {last_part(called(node))}
         if any(name.endswith(("Error", "Exception", "Timeout", "Interrupt", "Exit", "TryAgain")) for name in names):
             return True
         if isinstance(node, cst.Call):
@@ -671,7 +670,3 @@ def reads_of(target: cst.BaseExpression, tree: Tree) -> list[cst.BaseExpression]
         named = (use for use in tree.named(target.attr.value) if isinstance(use, cst.Attribute))
         uses += (use for use in named if use is not target and dotted_name(use.value) in owners)
     return [use for use in uses if not tree.is_store(use)]
-
-
-def _called(node: cst.BaseExpression) -> cst.BaseExpression:
-    return node.func if isinstance(node, cst.Call) else node

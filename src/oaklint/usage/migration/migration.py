@@ -56,6 +56,16 @@ class Migration:
         return tuple(first.values())
 
     @cached_property
+    def first_obstacle(self) -> str:
+        """The place of the first obstacle, the reason, and how many others there are."""
+        where, reason = self.obstacles[0]
+        cell, start, _ = self._usage.program.spans([where])[where]
+        place = f"line {cell.lines.location(start).row}"
+        place = place if cell.number is None else f"cell {cell.number}, {place}"
+        others = len(self.obstacles) - 1
+        return f"{place}: {reason}{f', and {others} more' if others else ''}"
+
+    @cached_property
     def _settled(self) -> tuple[Change, ...]:
         return tuple(self._drafted.settled())
 

@@ -216,10 +216,7 @@ class Fields:
                 return False
             if isinstance(around, cst.Try) and inside is around.body:
                 types = [handler.type for handler in around.handlers if handler.type is not None]
-                if any(
-                    {"builtins.KeyError", "builtins.LookupError", "builtins.AttributeError"} & classes_named(t, self._resolver)
-                    for t in types
-                ):
+                if any(_ABSENT & classes_named(each, self._resolver) for each in types):
                     return True
             inside = around
         return False

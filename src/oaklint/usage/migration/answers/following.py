@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.scopes import Binding
-from oaklint.python.tree import alternatives, last_part
+from oaklint.python.tree import alternatives, called, last_part
 from oaklint.sdk.answers import MAYBE_EMPTY
 from oaklint.usage.migration.answers.arguments import Arguments
 from oaklint.usage.migration.answers.fields import Fields
@@ -263,7 +263,7 @@ class Following:
     def _yielded(self, node: cst.Yield | cst.From, value: cst.BaseExpression, shape: Shape) -> None:
         unit = self._tree.unit(node)
         if isinstance(unit, cst.FunctionDef):
-            if unit.decorators and any("fixture" in last_part(_called(each.decorator)) for each in unit.decorators):
+            if unit.decorators and any("fixture" in last_part(called(each.decorator)) for each in unit.decorators):
                 self.record.stop(value, "the answer is handed on to where it cannot be followed")
             self.comes_of(unit, shape, value)
 
@@ -360,7 +360,3 @@ class Following:
 
 def _is_empty_dict(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Dict) and not node.elements
-
-
-def _called(node: cst.BaseExpression) -> cst.BaseExpression:
-    return node.func if isinstance(node, cst.Call) else node
