@@ -483,7 +483,7 @@ class NewClients:
             if read.attr.value == "api_base":
                 self._draft.replace(read.attr, "base_url")
         if self._requesting.minds_failures:
-            self._retry_nothing()
+            self._retry_nothing(home)
 
     def _end_with_slash(self, value: cst.BaseExpression) -> None:
         """The module puts paths behind its address as it is."""
@@ -498,12 +498,13 @@ class NewClients:
             self._draft.add(self._draft.editor.insert_before(value, before))
             self._draft.append_whole(value, f"{after}.rstrip({quote}/{quote}) + {quote}/{quote}")
 
-    def _retry_nothing(self) -> None:
+    def _retry_nothing(self, home: Home) -> None:
         body = self._homes.body_of(None)
         index = self._last_import(body)
         module = next((item.binding.name for item in self._names.items if item.is_module), None)
         if index < 0 or module is None:
-            self._draft.stop(self._settings.all[0].target, "there is no place to say that failed requests are not repeated")
+            where = home.requests[0].node if home.requests else home.later[0].target
+            self._draft.stop(where, "there is no place to say that failed requests are not repeated")
             return
         with self._draft.or_stop(body[index]):
             self._draft.add(self._draft.editor.insert_statement(body[index], "", f"{module}.max_retries = 0", behind=True))
