@@ -155,6 +155,8 @@ _TYPES: dict[str, str] = {
     "FineTuningJobEvent": "id, object, created_at, level, message, data?, type?",
 }
 
+# Optional as the SDK has it, and sent with each answer that is no chunk all the same.
+SENT_WITH_ANSWERS = frozenset({"usage"})
 # What the service sends without any field, too: the last change of a stream.
 MAYBE_EMPTY = frozenset({"ChoiceDelta"})
 TYPES: frozenset[str] = frozenset(_TYPES)

@@ -193,7 +193,10 @@ class Patches:
 
     def _is_bound_already(self, node: cst.BaseExpression) -> bool:
         made = {"builtins.staticmethod", "builtins.classmethod", "functools.partial"}
-        return isinstance(node, cst.Call) and bool(self._resolver.names(node.func) & made)
+        if isinstance(node, cst.Call):
+            return bool(self._resolver.names(node.func) & made)
+        functions = self._resolver.definitions.functions(self._resolver.names(node))
+        return any(self._resolver.names(each.decorator) & made for function in functions for each in function.decorators)
 
     # Where it is.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from oaklint.python import cst
 from oaklint.python.names import Resolver
 from oaklint.python.tree import index_of, last_part
-from oaklint.sdk.answers import Field, field
+from oaklint.sdk.answers import SENT_WITH_ANSWERS, Field, field
 from oaklint.usage.migration.answers.record import Record
 from oaklint.usage.migration.answers.shapes import Shape, held_by
 
@@ -88,7 +88,7 @@ class Fields:
         inner = held_by(found, shape)
         if shape.may_miss:
             self._record.around(whole, owner, "getattr(", f", {quote}{found.attribute}{quote}, {text})")
-        elif default is None and found.optional and inner is not None:
+        elif default is None and found.optional and inner is not None and not self._is_sent(key, shape):
             self._record.replace_tail(whole, owner, f".{found.attribute}")
             inner = replace(inner, optional=True)
         elif default is None or not found.optional or (self._usage.values.value(default) is None and text == "None"):
@@ -100,6 +100,11 @@ class Fields:
             before, after = ("", "") if self._stands_free(whole) else ("(", ")")
             self._record.around(whole, owner, before, f".{found.attribute} or {text}{after}")
         self._push(whole, inner)
+
+    @staticmethod
+    def _is_sent(name: str, shape: Shape) -> bool:
+        """Whether a field is there, whatever the SDK allows for."""
+        return name in SENT_WITH_ANSWERS and shape.form == "object" and not shape.type.endswith("Chunk")
 
     def _stands_free(self, node: cst.BaseExpression) -> bool:
         """Whether an expression may be any other without parentheses around it."""
