@@ -375,6 +375,8 @@ class Calls:
                     self._draft.stop(arg, "which arguments it has cannot be seen")
             elif self._is_of_options(arg):
                 self._draft.take_argument(call, arg)
+            elif arg.star == "**" and self._stored is not None and not isinstance(arg.value, cst.Dict):
+                self._draft.stop(self._stored, "it is put among the arguments of a request, perhaps, and is none any more")
             elif arg.star == "**" and not self._rewrite_handed_on(arg, legacy):
                 self._rewrite_mapping(arg.value, legacy)
 
@@ -389,8 +391,6 @@ class Calls:
 
     def _rewrite_mapping(self, value: cst.BaseExpression, legacy: LegacyCall) -> None:
         origins = list(self._mappings(value))
-        if (stored := self._stored) is not None:
-            self._draft.stop(stored, "it is put among the arguments of a request, perhaps, and is none any more")
         for each in origins:
             if isinstance(each, cst.Dict):
                 self._rewrite_entries(each, legacy)
