@@ -297,13 +297,28 @@ def setting_meant_by(attribute: str) -> str | None:
     return "base_url" if found == "api_base" else found
 
 
+# Settings that a client takes when it is built, takes by `with_options`, and has as attributes; by their names in 0.x.
+CLIENT_SETTINGS: dict[str, str] = {
+    name: setting.client for name, setting in MODULE_SETTINGS.items() if setting.client in ("api_key", "organization", "base_url")
+}
+
 # Values of `openai.api_type` that meant Azure to 0.x, in any case; since 1.0 only "azure" does, and all others mean plain OpenAI.
 _AZURE_TYPES = frozenset({"azure", "azure_ad", "azuread"})
 
 
+def means_azure(api_type: str) -> bool:
+    """Whether a value of `openai.api_type` meant Azure to 0.x."""
+    return api_type.lower() in _AZURE_TYPES
+
+
+def means_token(api_type: str) -> bool:
+    """Whether it meant that the key is a token of Azure's directory."""
+    return means_azure(api_type) and api_type.lower() != "azure"
+
+
 def is_lost_azure(api_type: str) -> bool:
     """Whether a value of `openai.api_type` has lost its meaning, so that requests for Azure go to OpenAI."""
-    return api_type != "azure" and api_type.lower() in _AZURE_TYPES
+    return api_type != "azure" and means_azure(api_type)
 
 
 # Classes of `openai.error`. The module is gone; of the names only some exist in `openai`.

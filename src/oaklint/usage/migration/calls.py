@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.tree import alternatives, dotted_name, has_star, index_of
 from oaklint.sdk.answers import answer
-from oaklint.sdk.legacy import CALL_ARGUMENTS, LEGACY_CLASSES, LegacyCall
+from oaklint.sdk.legacy import CALL_ARGUMENTS, CLIENT_SETTINGS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
 from oaklint.usage.guards import REMOVED_CALL
 from oaklint.usage.migration.answers.shapes import Shape, function, pending
@@ -22,8 +22,7 @@ from oaklint.usage.migration.requests import Request, Requests
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-# Arguments of a request that are a client's since 1.0, as `with_options` takes them.
-_OPTIONS = {"api_key": "api_key", "api_base": "base_url", "organization": "organization"}
+# Arguments of a request that are for the class of its client to know since 1.0.
 _OF_AZURE = {"api_type", "api_version"}
 _RENAMED = ("engine", "deployment_id", "request_timeout")
 # Resources whose methods are called as in 0.x.
@@ -195,7 +194,7 @@ class Calls:
         options = self._options(request.call) if request.call is not None and request.is_own else {}
         if self._is_for_azure(request, options):
             return self._of_its_own(request, options)
-        texts = [f"{_OPTIONS[name]}={text}" for name, text in options.items() if name in _OPTIONS]
+        texts = [f"{CLIENT_SETTINGS[name]}={text}" for name, text in options.items() if name in CLIENT_SETTINGS]
         if home.kind == "module":
             return self._module_of(request, home, texts)
         if "api_key" in options and not home.settings and all(brings_key(each.call) for each in home.requests):
@@ -302,7 +301,7 @@ class Calls:
     ) -> None:
         if place < rules.stay:
             return
-        if name in _OPTIONS or name in _OF_AZURE or name in ("request_id", "request_timeout"):
+        if self._is_of_client(name) or name in ("request_id", "request_timeout"):
             self._draft.stop(arg, f"`{name}` is given by its place")
         elif name != rules.filename:
             self._draft.wrap(arg.value, f"{rules.renamed.get(name, name)}=", "")
@@ -315,7 +314,7 @@ class Calls:
         rules = rewriting(legacy)
         assert rules is not None
         name = arg.keyword.value
-        if name in _OPTIONS or name in _OF_AZURE:
+        if self._is_of_client(name):
             self._draft.take_argument(call, arg)
         elif name == "request_timeout":
             self._rewrite_timeout(call, arg)
@@ -439,7 +438,7 @@ class Calls:
 
     @staticmethod
     def _is_of_client(name: str) -> bool:
-        return name in _OPTIONS or name in _OF_AZURE
+        return name in CLIENT_SETTINGS or name in _OF_AZURE
 
     def _is_given(self, name: str, spread: cst.Arg) -> bool:
         """Whether a request says itself what an argument that is handed on would be called."""
@@ -452,7 +451,7 @@ class Calls:
             if not isinstance(element, cst.DictElement):
                 continue
             key = self._usage.values.text(element.key)
-            if key in _OPTIONS or key in _OF_AZURE or key == "request_id":
+            if key is not None and (self._is_of_client(key) or key == "request_id"):
                 self._draft.stop(element.key, f"`{key}` is no argument of a request any more")
             elif key in CALL_ARGUMENTS and isinstance(element.key, cst.SimpleString):
                 quote = element.key.quote

@@ -12,10 +12,11 @@ from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import last_part
+from oaklint.sdk.legacy import CLIENT_SETTINGS
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.names import Names
-from oaklint.usage.migration.requesting import Requesting
+from oaklint.usage.migration.request_order import RequestOrder
 from oaklint.usage.migration.requests import Request, Requests
 from oaklint.usage.migration.settings import Setting, Settings
 
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 # What a client can be given later, too, by its attributes.
-LATER = {"api_key": "api_key", "organization": "organization", "api_base": "base_url", "base_url": "base_url"}
-# What the module client reads, too, each time it is asked.
-_OF_MODULE = frozenset({"api_key", "organization", "api_base"})
+LATER = {**CLIENT_SETTINGS, "base_url": "base_url"}
+# What the module as a client reads, too, each time it is asked.
+_OF_MODULE = CLIENT_SETTINGS.keys()
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Homes:
         names: Names,
         requests: Requests,
         settings: Settings,
-        requesting: Requesting,
+        order: RequestOrder,
         *,
         by_module: bool,
     ) -> None:
@@ -83,7 +84,7 @@ class Homes:
         self._names = names
         self._requests = requests
         self._settings = settings
-        self._requesting = requesting
+        self._order = order
         self._by_module = by_module
 
     @cached_property
@@ -104,7 +105,7 @@ class Homes:
                 home.kind == "variable"
                 and home.unit is None
                 and any(home.kinds)
-                and (again := self._requesting.second_loop) is not None
+                and (again := self._order.second_loop) is not None
             ):
                 self._draft.stop(again, "a client that is asynchronous is for one event loop, and this may start another one")
         return homes
@@ -146,7 +147,7 @@ class Homes:
         plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
         if plan == "function" and all(self._part(request) is not None for request in self._requests.all):
             plan = "parts"
-        if self._requesting.uses_module and not self._can_be_module:
+        if self._order.uses_module and not self._can_be_module:
             self._draft.stop(self._settings.all[0].target, "the module is a client of today, too, and set up for it")
         return "module" if self._can_be_module and self._is_unruly(plan) else plan
 
@@ -161,7 +162,7 @@ class Homes:
 
     def _is_unruly(self, plan: Literal["one", "parts", "function"]) -> bool:
         """Whether what the module is set to changes in ways that no client of its own follows."""
-        if any(isinstance(node, cst.Attribute) for node in self._settings.strange) or self._requesting.uses_module:
+        if any(isinstance(node, cst.Attribute) for node in self._settings.strange) or self._order.uses_module:
             return True
         reads = {(self._tree.unit(read), read.attr.value) for read in self._settings.reads}
         if plan == "one":
@@ -171,7 +172,7 @@ class Homes:
             return True
         if plan == "function":
             first = units[0]
-            is_first = isinstance(first, cst.FunctionDef) and self._requesting.runs_before(first, self.body_of(None))
+            is_first = isinstance(first, cst.FunctionDef) and self._order.runs_before(first, self.body_of(None))
             return len(units) > 1 or not is_first
         owners = [owner for unit in units if (owner := self._class_of(unit)) is not None]
         return len(owners) > len(set(owners)) and any(self._shares(owner) for owner in owners)
@@ -188,7 +189,7 @@ class Homes:
     def _part(self, request: Request) -> tuple[cst.ClassDef | None, CodeUnit | None] | None:
         """The class, or else the function, that sets what a request needs."""
         owner = next((each for each in self._tree.ancestors(request.node) if isinstance(each, cst.ClassDef)), None)
-        own = next((unit for unit in self._requesting.functions_around(request.node) if unit in self._by_unit), None)
+        own = next((unit for unit in self._order.functions_around(request.node) if unit in self._by_unit), None)
         setters = [unit for unit in self._by_unit if owner is not None and self._class_of(unit) is owner]
         if setters and (own is None or self._shares(owner)):
             return owner, setters[0]
@@ -197,7 +198,7 @@ class Homes:
     def _shares(self, owner: cst.ClassDef | None) -> bool:
         """Whether methods of a class make requests with what another one of them has set."""
         within = (each.node for each in self._requests.all if any(owner is around for around in self._tree.ancestors(each.node)))
-        return any(not set(self._requesting.functions_around(node)) & self._by_unit.keys() for node in within)
+        return any(not set(self._order.functions_around(node)) & self._by_unit.keys() for node in within)
 
     def _class_of(self, unit: CodeUnit | None) -> cst.ClassDef | None:
         """The class that a function is a method of."""
@@ -272,7 +273,7 @@ class Homes:
     def _is_early(self, line: cst.CSTNode | None) -> bool:
         """Whether a statement of the module comes before its first request."""
         body = self.body_of(None)
-        return any(line is each for each in body[: self._requesting.first(body)])
+        return any(line is each for each in body[: self._order.first(body)])
 
     def _free(self, *names: str) -> str:
         others = (f"{names[-1]}_{number}" for number in count(2))
@@ -286,7 +287,7 @@ class Homes:
             return "self"
         owner = self._class_of(home.unit)
         for request in home.requests:
-            methods = [each for each in self._requesting.functions_around(request.node) if self._class_of(each) is owner]
+            methods = [each for each in self._order.functions_around(request.node) if self._class_of(each) is owner]
             if not methods or _first_parameter(methods[0]) != name:
                 self._draft.stop(request.node, f"there is no `{name}` here")
         return name

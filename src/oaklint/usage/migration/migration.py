@@ -23,7 +23,7 @@ from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.patched import Patched
 from oaklint.usage.migration.patches import Patches
-from oaklint.usage.migration.requesting import Requesting
+from oaklint.usage.migration.request_order import RequestOrder
 from oaklint.usage.migration.requests import Requests
 from oaklint.usage.migration.settings import Settings
 from oaklint.usage.migration.types import Types
@@ -80,9 +80,9 @@ class Migration:
     def _draft(self, *, by_module: bool = False) -> Draft:
         usage, draft, requests = self._usage, Draft(self._usage.program), self._requests
         names = Names(usage, draft)
-        settings, requesting = Settings(usage), Requesting(usage, requests)
-        homes = Homes(usage, draft, names, requests, settings, requesting, by_module=by_module)
-        clients = NewClients(usage, draft, names, homes, settings, requesting)
+        settings, order = Settings(usage), RequestOrder(usage, requests)
+        homes = Homes(usage, draft, names, requests, settings, order, by_module=by_module)
+        clients = NewClients(usage, draft, names, homes, settings, order)
         calls = Calls(usage, draft, names, requests, homes, clients)
         errors = Errors(usage, draft, names)
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.edits import LOOSE
 from oaklint.python.tree import dotted_name, last_part, walk
-from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
+from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS, means_azure, means_token
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.homes import LATER, Home, Homes, blocks_of
 from oaklint.usage.migration.names import Names, is_import_row
-from oaklint.usage.migration.requesting import Requesting
+from oaklint.usage.migration.request_order import RequestOrder
 from oaklint.usage.migration.settings import Setting, Settings
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-_AZURE = {"azure", "azure_ad", "azuread"}
 # In this order they are handed to a client.
 _ORDER = ("api_key", "azure_ad_token", "organization", "project", "base_url", "azure_endpoint", "api_version")
 # What the HTTP client has to be told.
@@ -29,16 +28,14 @@ _WIDTH = 100
 class NewClients:
     """Writes the constructions, and what takes the place of settings and of what is read of them."""
 
-    def __init__(
-        self, usage: Usage, draft: Draft, names: Names, homes: Homes, settings: Settings, requesting: Requesting
-    ) -> None:
+    def __init__(self, usage: Usage, draft: Draft, names: Names, homes: Homes, settings: Settings, order: RequestOrder) -> None:
         self._usage = usage
         self._tree = usage.tree
         self._draft = draft
         self._names = names
         self._homes = homes
         self._settings = settings
-        self._requesting = requesting
+        self._order = order
         # The variables that settings are kept in until a client is built with them.
         self._slots: dict[Setting, str] = {}
 
@@ -49,7 +46,7 @@ class NewClients:
     @property
     def retries_nothing(self) -> bool:
         """Whether clients are told not to repeat failed requests, because the program does what is to be done."""
-        return self._requesting.minds_failures
+        return self._order.minds_failures
 
     def prepare(self) -> None:
         """Says what will be gone, before anybody asks how a name is to be written."""
@@ -87,9 +84,9 @@ class NewClients:
     def _is_azure(self, setting: Setting, settings: Sequence[Setting]) -> bool:
         text = self._usage.values.text(setting.value)
         if text is not None:
-            return text.lower().replace("-", "_") in _AZURE
+            return means_azure(text)
         default = self._usage.values.text(_last_argument(setting.value))
-        if any(each.name == "api_version" for each in settings) or (default or "").lower() in _AZURE:
+        if any(each.name == "api_version" for each in settings) or means_azure(default or ""):
             return True  # only Azure has versions
         self._draft.stop(setting.value, "whether it means Azure cannot be seen")
         return False
@@ -97,13 +94,13 @@ class NewClients:
     def _is_token(self, settings: Sequence[Setting]) -> bool:
         """Whether the key is a token of Azure's directory."""
         kinds = (self._usage.values.text(each.value) for each in settings if each.name == "api_type")
-        return any((kind or "").lower() in ("azure_ad", "azuread") for kind in kinds)
+        return any(means_token(kind or "") for kind in kinds)
 
     # Where a client is built.
 
     def _build(self, home: Home) -> None:
         body = self._body_of(home)
-        first = self._requesting.first(body)
+        first = self._order.first(body)
         late = [setting for setting in home.settings if self._top(setting.target, body) > first]
         home.settings = [setting for setting in home.settings if setting not in late]
         home.later = [*late, *home.later]
@@ -143,7 +140,7 @@ class NewClients:
         is_whole = index < 0 or any(line is block.body[0] for line in body)
         others = (line for number, line in enumerate(body) if number != index)
         if home.settings:
-            is_enough = not any(map(self._requesting.comes_to_request, others)) and self._requesting.first(body) == index
+            is_enough = not any(map(self._order.comes_to_request, others)) and self._order.first(body) == index
         else:
             is_enough = self._last_preparation(home, body) <= index
         return list(block.body) if is_enough and not is_whole else body
@@ -179,7 +176,7 @@ class NewClients:
         """The last statement before the first request that sets up the environment, if the client will read it; else -1."""
         if any(setting.name == "api_key" for setting in home.settings):
             return -1
-        first = self._requesting.first(body)
+        first = self._order.first(body)
         writes = (self._top(write.node, body) for write in self._usage.writes.all if self._tree.is_own(write.node))
         return max((index for index in writes if index < first), default=-1)
 
@@ -190,7 +187,7 @@ class NewClients:
 
     def _last_import(self, body: Sequence[cst.CSTNode], prepared: int = -1) -> int:
         """The last of the imports that the SDK is imported among, before the first request; -1 for none."""
-        first = self._requesting.first(body)
+        first = self._order.first(body)
         found = [
             index
             for index, line in enumerate(body[:first])
@@ -231,7 +228,7 @@ class NewClients:
 
     def _build_with_slots(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
         """Builds a client where the last setting is made, or behind that, with what has been set before kept in variables."""
-        settings, first = home.settings, self._requesting.first(body)
+        settings, first = home.settings, self._order.first(body)
         reads = [
             read for read in self._settings.reads if 0 <= self._top(read, body) <= first and self._tree.unit(read) is home.unit
         ]
@@ -382,7 +379,7 @@ class NewClients:
             self._draft.stop(home.requests[0].node, "the address of the Azure resource is not set here")
         if is_azure and not {"api_key", "azure_ad_token"} & found.keys():
             self._draft.stop(home.requests[0].node, "the key of the Azure resource is not set here")
-        if self._requesting.minds_failures:
+        if self._order.minds_failures:
             found["max_retries"] = "0"
         order = [name for name in _ORDER if name in found]
         return [(name, found[name]) for name in (*order, *(name for name in found if name not in order))]
@@ -462,7 +459,7 @@ class NewClients:
         slots = {setting.name: slot for setting, slot in self._slots.items() if setting in home.settings}
         for read in self._settings.reads:
             name, unit = read.attr.value, self._tree.unit(read)
-            if unit is home.unit and name in slots and self._top(read, body) <= self._requesting.first(body):
+            if unit is home.unit and name in slots and self._top(read, body) <= self._order.first(body):
                 self._draft.replace(read, slots[name])
             elif name in ("api_key", "organization") and (home.unit is None or unit is home.unit or home.is_global):
                 self._draft.replace(read, f"{home.clients[0]}.{name}")
@@ -482,7 +479,7 @@ class NewClients:
         for read in self._settings.reads:
             if read.attr.value == "api_base":
                 self._draft.replace(read.attr, "base_url")
-        if self._requesting.minds_failures:
+        if self._order.minds_failures:
             self._retry_nothing(home)
 
     def _end_with_slash(self, value: cst.BaseExpression) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.tree import argument_of, last_part, positional
-from oaklint.sdk.legacy import LEGACY_CLASSES, LegacyCall, legacy_method, legacy_methods
+from oaklint.sdk.legacy import CLIENT_SETTINGS, LEGACY_CLASSES, LegacyCall, legacy_method, legacy_methods
 from oaklint.sdk.legacy_calls import rewriting
 from oaklint.sdk.resources import is_seen_as_async, resource_class
 from oaklint.source import Change, Span
@@ -24,9 +24,6 @@ from oaklint.usage.migration.patched import ASSERTIONS, INDIFFERENT, LAST_CALL, 
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
-
-# Settings of the module that are attributes of a client.
-_OF_CLIENT = {"api_key": "api_key", "organization": "organization", "api_base": "base_url"}
 
 
 class Patches:
@@ -259,7 +256,7 @@ class Patches:
 
     def _migrate_setting(self, patch: Patch) -> None:
         """`patch("openai.api_key", "...")`: of the client, where that is built in this file."""
-        attribute, name = _OF_CLIENT.get(patch.target.name), patch.target.name
+        attribute, name = CLIENT_SETTINGS.get(patch.target.name), patch.target.name
         home = next((home for home in self._homes.all if home.unit is None), None)
         if home is not None and home.kind == "module" and attribute == name:
             return

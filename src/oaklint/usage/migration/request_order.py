@@ -23,7 +23,7 @@ _FINAL |= {"KeyboardInterrupt", "SystemExit", "KeyError", "IndexError", "ValueEr
 _FINAL |= {"TypeError", "AttributeError", "EOFError", "StopIteration", "ImportError", "AssertionError", "UnicodeDecodeError"}
 
 
-class Requesting:
+class RequestOrder:
     """Tells what runs a request, be it through functions of the program."""
 
     def __init__(self, usage: Usage, requests: Requests) -> None:
@@ -70,7 +70,7 @@ class Requesting:
 
     def comes_to_request(self, statement: cst.CSTNode) -> bool:
         """Whether running a statement may make a request."""
-        return any(map(self.runs, evaluated(statement)))
+        return any(map(self.runs, runs_in_order(statement)))
 
     def first(self, body: Sequence[cst.CSTNode]) -> int:
         """The first statement of a body that may make a request; the number of statements, if none does."""
@@ -79,7 +79,7 @@ class Requesting:
     def runs_before(self, function: cst.FunctionDef, body: Sequence[cst.CSTNode]) -> bool:
         """Whether a function is certainly called before the first request that a body comes to."""
         for statement in body:
-            for node in evaluated(statement):
+            for node in runs_in_order(statement):
                 called = self._usage.resolver.calls.functions(node) if isinstance(node, cst.Call) else ()
                 if function in called:
                     return True
@@ -136,7 +136,7 @@ class Requesting:
         return is_told or (last_part(call.func) == "exception" and not call.args) or last_part(call.func) == "suppress"
 
 
-def evaluated(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def runs_in_order(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What runs when a statement does, in the order of the text: bodies of compound statements and classes, decorators and
     defaults included, those of functions not.
     """
