@@ -11,7 +11,7 @@ import pytest
 from oaklint.sdk import clients, exceptions, legacy
 from oaklint.sdk.clients import CONSTRUCTORS, is_request_path, is_sent_on_enter
 from oaklint.sdk.exceptions import catches_authentication_error, exception_ancestors, exception_name, exception_names
-from oaklint.sdk.exports import STAR_EXPORTS
+from oaklint.sdk.exports import LEGACY_EXPORTS, STAR_EXPORTS
 from tests.proofs.environments import Environment
 
 
@@ -431,13 +431,20 @@ def star_import(environment: Environment, package: str) -> set[str]:
 
 @CURRENT
 def test_star_imports(environment: Environment) -> None:
-    exported, said = star_import(environment, "openai"), STAR_EXPORTS["openai"]
+    exported, said = star_import(environment, "openai"), STAR_EXPORTS["openai"] - LEGACY_EXPORTS
     assert exported <= said
     assert environment.name != "3" or said == exported
 
 
+@pytest.mark.parametrize("environment", ["0"], indirect=True)
+def test_star_import_of_0_28_1(environment: Environment) -> None:
+    classes = {name for name in star_import(environment, "openai") if name[0].isupper()}
+    assert classes - {"APIError", "OpenAIError"} == LEGACY_EXPORTS
+    assert STAR_EXPORTS["openai.error"] == star_import(environment, "openai.error")
+
+
 @pytest.mark.parametrize("environment", ["3"], indirect=True)
-@pytest.mark.parametrize("package", sorted(STAR_EXPORTS.keys() - {"openai"}))
+@pytest.mark.parametrize("package", sorted(STAR_EXPORTS.keys() - {"openai", "openai.error"}))
 def test_star_imports_of_other_libraries(environment: Environment, package: str) -> None:
     no_longer = {"RETRY_COUNTER"} if package == "stamina" else set()
     assert STAR_EXPORTS[package] - no_longer == star_import(environment, package)

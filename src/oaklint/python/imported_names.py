@@ -57,9 +57,8 @@ def imports_of(package: str, at: cst.CSTNode, resolver: Resolver) -> Iterator[cs
 
 
 def is_free(name: str, at: cst.CSTNode, resolver: Resolver) -> bool:
-    """Whether a name means nothing yet where a node is evaluated."""
-    scope = resolver.tree.scopes[at]
-    return scope.lookup(name) is None and not scope.has_star_import() and not hasattr(builtins, name)
+    """Whether a name means nothing yet where a node is evaluated, and no star import may bring it in."""
+    return resolver.unbound(name, at) == {f"builtins.{name}"} and not hasattr(builtins, name)
 
 
 def is_imported(package: str, at: cst.CSTNode, resolver: Resolver) -> bool:

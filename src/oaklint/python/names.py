@@ -204,6 +204,12 @@ class Resolver:
         bound = self.tree.scopes[at].lookup(name) is not None or self._from_star_imports(name, at)
         return NOTHING if bound else self._starred(name, at)
 
+    def star_import_of(self, node: cst.Name) -> str | None:
+        """The package whose star import brings in what a name stands for; None if anything else may: another star import, too."""
+        starred = self.unbound(node.value, node)
+        stars = self.tree.scopes[node].outermost.star_imports
+        return stars[0] if len(stars) == 1 and starred == {f"{stars[0]}.{node.value}"} else None
+
     def _star_imports(self, module: Scope, within: tuple[Scope, ...] = ()) -> Iterator[tuple[str, Names | None]]:
         """The modules that a module imports all of, the last one first, and those that these do, each with what it exports; None
         where that is not seen. What followed modules bind themselves is not asked here.

@@ -37,6 +37,7 @@ some two hundred programs, which print and send the same before and after. What 
   such as a wrong key; it misses then what goes wrong in the middle of a stream.
 - Where what is set of the module changes in ways that no client follows, the module stays the client:
   `openai.chat.completions.create(...)`. OAK201 goes on to say so, as information.
+- A client for asynchronous requests opens a connection for each of them, as 0.x did, where there may be several event loops.
 - A client without a key cannot be built: OpenAIError is raised there, and not AuthenticationError at the request.
 - Where a program answers failed requests itself, or repeats them, its clients get `max_retries=0`: 0.x sent each request once.
 - On plain OpenAI, `engine=` named a path that is retired; it becomes `model=`. Fine-tunes become jobs, which have other states.
@@ -64,7 +65,7 @@ from oaklint.sdk.clients import CONSTRUCTORS
 from oaklint.sdk.legacy import LEGACY_CLASSES, REMOVED_SUBMODULES, LegacyCall, legacy_method
 from oaklint.usage import Usage
 from oaklint.usage.generation import is_new_name
-from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME, REMOVED_CALL
+from oaklint.usage.guards import NO_ATTRIBUTE, NO_MODULE, NO_NAME, REMOVED_CALL, UNBOUND
 from oaklint.usage.migration.patched import REPLACING
 
 # Errors are OAK204's.
@@ -87,8 +88,7 @@ def visit_Attribute(node: cst.Attribute, usage: Usage) -> Iterator[Finding]:
         owner, _, cls = module.rpartition(".")
         call = legacy_method(cls.removesuffix("()"), method)
         if owner == "openai" and call is not None:
-            fact = f"`{call.name}` was removed in openai 1.0: calling it raises APIRemovedInV1"
-            yield from _reported(node, fact, _remedy(call), REMOVED_CALL, usage)
+            yield from _removed(node, call.name, _remedy(call), usage)
         elif call is not None and (owner in CONSTRUCTORS or usage.clients.behind_client(name) == [cls, method]):
             fact = f"A client has no `{cls}`, as the module of openai 0.x had: this raises AttributeError"
             yield from _reported(node, fact, _remedy(call), NO_ATTRIBUTE, usage)
@@ -111,8 +111,7 @@ def visit_Call(node: cst.Call, usage: Usage) -> Iterator[Finding]:
         package, _, cls = name.partition(".")
         if package == "openai" and cls in LEGACY_CLASSES:
             call = legacy_method(cls, "create")
-            fact = f"`{name}` was removed in openai 1.0: calling it raises APIRemovedInV1"
-            yield from _reported(node.func, fact, _remedy(call) if call is not None else "", REMOVED_CALL, usage)
+            yield from _removed(node.func, name, _remedy(call) if call is not None else "", usage)
 
 
 @migrating
@@ -121,8 +120,8 @@ def visit_ClassDef(node: cst.ClassDef, usage: Usage) -> Iterator[Finding]:
     for base in node.bases:
         for name in usage.clients.names(base.value):
             if name.removeprefix("openai.") in LEGACY_CLASSES and name.startswith("openai."):
-                fact = f"`{name}` was removed in openai 1.0: a class that is made from it raises APIRemovedInV1"
-                yield from _reported(base.value, fact, "Write a class that has a client of `OpenAI()`", REMOVED_CALL, usage)
+                outcome = "a class that is made from it raises APIRemovedInV1"
+                yield from _removed(base.value, name, "Write a class that has a client of `OpenAI()`", usage, outcome)
 
 
 @migrating
@@ -175,6 +174,19 @@ def _removed_module(name: str, where: cst.CSTNode, outcome: str, raises: frozens
     remedy = f"Use `{successor.name}`" if successor.name else "It has no successor"
     note = f": {successor.note}" if successor.note else ""
     yield from _reported(where, f"`openai.{module}` was removed in openai 1.0: {outcome}", f"{remedy}{note}", raises, usage)
+
+
+def _removed(
+    node: cst.BaseExpression, name: str, remedy: str, usage: Usage, outcome: str = "calling it raises APIRemovedInV1"
+) -> Iterator[Finding]:
+    """What is gone from the module, and is named by way of it, by a name that an import gives it, or by a star import."""
+    *_, root = usage.tree.chain(node)
+    fact = f"`{name}` was removed in openai 1.0"
+    if not isinstance(root, cst.Name) or not usage.resolver.unbound(root.value, root) & {f"openai.{root.value}"}:
+        yield from _reported(node, f"{fact}: {outcome}", remedy, REMOVED_CALL, usage)
+    elif usage.resolver.star_import_of(root) == "openai":  # else another one may bring it in
+        fact = f"{fact}: a star import does not bring in `{root.value}`, which raises NameError"
+        yield from _reported(node, fact, remedy, UNBOUND, usage)
 
 
 def _remedy(call: LegacyCall) -> str:

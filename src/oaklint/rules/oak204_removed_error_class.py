@@ -53,9 +53,10 @@ from oaklint.python.tree import dotted_name
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.rules.migrating import migrating
 from oaklint.sdk.exceptions import NEWEST, exception_name
+from oaklint.sdk.exports import LEGACY_EXPORTS
 from oaklint.sdk.legacy import REMOVED_ERRORS, SURVIVING_ERRORS
 from oaklint.usage import Usage
-from oaklint.usage.guards import NO_ATTRIBUTE, NO_EXCEPTION, NO_MODULE, NO_NAME
+from oaklint.usage.guards import NO_ATTRIBUTE, NO_EXCEPTION, NO_MODULE, NO_NAME, UNBOUND
 
 # Names that are gone from `openai` itself. `Timeout` is there, and something else.
 _GONE = REMOVED_ERRORS.keys() - SURVIVING_ERRORS - {"Timeout"}
@@ -90,6 +91,11 @@ def visit_ImportFrom(node: cst.ImportFrom, usage: Usage) -> Iterator[Finding]:
         for alias, name in names:
             if name == "error" or name in _GONE:
                 yield from _reported(alias, f"openai.{name}", "importing it raises ImportError", _remedy(name), NO_NAME, usage)
+        for name in LEGACY_EXPORTS & _GONE if isinstance(node.names, cst.ImportStar) else ():
+            for use in usage.tree.named(name):
+                if isinstance(use, cst.Name) and usage.tree.is_own(use) and usage.resolver.star_import_of(use) == "openai":
+                    outcome = "a star import does not bring it in, and NameError is raised"
+                    yield from _reported(use, f"openai.{name}", outcome, _remedy(name), UNBOUND, usage)
 
 
 @migrating

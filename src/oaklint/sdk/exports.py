@@ -2,12 +2,19 @@
 
 Read off openai 1.109.1, 2.54.0 and 3.57.0, tenacity 8.2.3 and 9.2.1, backoff 1.11.1 and 2.2.1, stamina 23.1.0 and 26.1.0,
 retrying 1.4.2, retry2 0.9.5, opnieuw 4.0.0, python-dotenv 0.21.1 and 1.2.4: all that any of them has. `AzureOpenAI` is in none.
-Only retrying has no `__all__`, and brings in what it has imported itself.
+Only retrying has no `__all__`, and brings in what it has imported itself. Besides, read off 0.28.1, there is what a star import
+of openai brought in before 1.0, and one of `openai.error`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+# The classes that `from openai import *` brought in before 1.0, and does not since: a name that is none raises NameError.
+LEGACY_EXPORTS: frozenset[str] = frozenset({
+    "Audio", "ChatCompletion", "Completion", "Customer", "Deployment", "Edit", "Embedding", "Engine", "ErrorObject", "File",
+    "FineTune", "FineTuningJob", "Image", "InvalidRequestError", "Model", "Moderation",
+})  # fmt: skip
 
 # By package.
 STAR_EXPORTS: Mapping[str, frozenset[str]] = {
@@ -23,13 +30,18 @@ STAR_EXPORTS: Mapping[str, frozenset[str]] = {
         "ReconnectingEvent", "ReconnectingOverrides", "RequestOptions", "Stream", "Timeout", "Transport",
         "UnprocessableEntityError", "WebSocketConnectionClosedError", "WebSocketQueueFullError", "file_from_path",
         "not_given", "omit", "types",
-    }),
+    }) | LEGACY_EXPORTS,
     "backoff": frozenset({
         "constant", "expo", "fibo", "full_jitter", "on_exception", "on_predicate", "random_jitter", "runtime",
     }),
     "dotenv": frozenset({
         "dotenv_values", "find_dotenv", "get_cli_string", "get_key", "load_dotenv", "load_ipython_extension", "set_key",
         "unset_key",
+    }),
+    "openai.error": frozenset({
+        "APIConnectionError", "APIError", "AuthenticationError", "InvalidAPIType", "InvalidRequestError", "OpenAIError",
+        "PermissionError", "RateLimitError", "ServiceUnavailableError", "SignatureVerificationError", "Timeout", "TryAgain",
+        "openai",
     }),
     "opnieuw": frozenset({
         "RetryException", "retry", "retry_async",

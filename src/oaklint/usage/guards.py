@@ -19,6 +19,7 @@ from oaklint.usage.generation import is_new_name, is_removed_name
 NO_EXCEPTION: frozenset[str] = frozenset()
 NO_ATTRIBUTE = frozenset({"builtins.AttributeError"})
 NO_NAME = frozenset({"builtins.ImportError"})
+UNBOUND = frozenset({"builtins.NameError"})
 NO_MODULE = frozenset({"builtins.ImportError", "builtins.ModuleNotFoundError"})
 NO_ARGUMENT = frozenset({"builtins.TypeError"})
 REMOVED_CALL = frozenset({"openai.APIRemovedInV1", "openai.lib._old_api.APIRemovedInV1"})

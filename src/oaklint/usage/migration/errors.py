@@ -78,9 +78,6 @@ class Errors:
         for group in self._usage.nodes(cst.TryStar):
             self._put_in_order(group.handlers)
         self._part_tests()
-        for star in self._usage.nodes(cst.ImportFrom):
-            if isinstance(star.names, cst.ImportStar) and dotted_name(star.module) == "openai.error":
-                self._draft.stop(star, "it is not seen which names this brings in")
         for display in dict.fromkeys(map(self._display_around, self._named)):
             if display is not None:
                 self._rewrite_display(display)
@@ -139,7 +136,7 @@ class Errors:
         if self._tree.is_label(node) or self._tree.is_store(node):
             return False
         bindings = self._usage.resolver.bindings(node)
-        return bool(bindings) and all(each.kind == "import" for each in bindings)
+        return all(each.kind == "import" for each in bindings) if bindings else self._names.is_starred(node)
 
     def _names_of(self, node: cst.Name | cst.Attribute) -> frozenset[str]:
         """The qualified names of a class, whatever the program has put in its place."""

@@ -38,6 +38,7 @@ class Home:
     is_global: whether a function sets a variable of the module.
     settings:  what it is built with. later: what is set when it is there already. Both in the order of the text.
     sync, asynchronous: how the clients are called. is_there: whether the program builds it already.
+    token:     the variable of the module that its client reads for each request, where functions put a new token of Azure there.
     """
 
     kind: Literal["variable", "attribute", "module"]
@@ -49,9 +50,15 @@ class Home:
     sync: str = "client"
     asynchronous: str = "client"
     is_there: bool = False
+    token: str = ""
 
     def client_of(self, request: Request) -> str:
         return self.asynchronous if request.legacy.is_async else self.sync
+
+    @property
+    def outlives_requests(self) -> bool:
+        """Whether its clients may make more requests when the function that built them has ended."""
+        return self.kind == "attribute" or self.unit is None or self.is_global
 
     @property
     def kinds(self) -> list[bool]:
@@ -101,13 +108,6 @@ class Homes:
         homes = list(found.values())
         for home in homes:
             self._name(home)
-            if (
-                home.kind == "variable"
-                and home.unit is None
-                and any(home.kinds)
-                and (again := self._order.second_loop) is not None
-            ):
-                self._draft.stop(again, "a client that is asynchronous is for one event loop, and this may start another one")
         return homes
 
     @property
@@ -192,13 +192,25 @@ class Homes:
         own = next((unit for unit in self._order.functions_around(request.node) if unit in self._by_unit), None)
         setters = [unit for unit in self._by_unit if owner is not None and self._class_of(unit) is owner]
         if setters and (own is None or self._shares(owner)):
-            return owner, setters[0]
+            return owner, next(filter(self._is_sure, setters), setters[0])
         return (None, own) if own is not None else None
 
     def _shares(self, owner: cst.ClassDef | None) -> bool:
         """Whether methods of a class make requests with what another one of them has set."""
         within = (each.node for each in self._requests.all if any(owner is around for around in self._tree.ancestors(each.node)))
         return any(not set(self._order.functions_around(node)) & self._by_unit.keys() for node in within)
+
+    def _is_sure(self, unit: CodeUnit | None) -> bool:
+        """Whether a method runs for every object of its class, before anything else can ask for a client."""
+        owner = self._class_of(unit)
+        if owner is None or not isinstance(unit, cst.FunctionDef):
+            return False
+        if unit.name.value in INITIALIZERS:
+            return True
+        own = (each for each in owner.body.body if isinstance(each, cst.FunctionDef) and each.name.value in INITIALIZERS)
+        rows = (row for each in own for row in each.body.body if isinstance(row, cst.SimpleStatementLine))
+        called = (part.value for row in rows for part in row.body if isinstance(part, cst.Expr))
+        return any(isinstance(call, cst.Call) and unit in self._usage.resolver.calls.functions(call) for call in called)
 
     def _class_of(self, unit: CodeUnit | None) -> cst.ClassDef | None:
         """The class that a function is a method of."""
@@ -231,9 +243,10 @@ class Homes:
                 part = self._part(request)
                 assert part is not None
                 owner, unit = part
-                if owner is not None and sum(self._class_of(each) is owner for each in self._by_unit) > 1:
-                    self._draft.stop(owner.name, "several of its methods set what its requests need")
-                return Home("attribute" if owner is not None else "variable", unit, settings=self._by_unit[unit])
+                others = [each for each in self._by_unit if each is not unit and self._class_of(each) is owner]
+                later = [setting for each in others if owner is not None for setting in self._by_unit[each]]
+                kind: Literal["attribute", "variable"] = "attribute" if owner is not None else "variable"
+                return Home(kind, unit, settings=self._by_unit[unit], later=later)
         later = [setting for unit, settings in self._by_unit.items() if unit is not None for setting in settings]
         return Home("variable", self._importing_function(request), settings=self._by_unit.get(None, []), later=later)
 
@@ -249,8 +262,8 @@ class Homes:
             home.is_there = True
             return
         prefix = f"{self._self_of(home)}." if home.kind == "attribute" else ""
-        plain = self._free("client", "openai_client", "openai_sync_client")
-        other = self._free("async_client", "openai_async_client", "async_openai_client")
+        plain = self.free("client", "openai_client", "openai_sync_client")
+        other = self.free("async_client", "openai_async_client", "async_openai_client")
         home.sync = prefix + plain
         home.asynchronous = prefix + (other if len(home.kinds) == 2 else plain)
 
@@ -266,6 +279,7 @@ class Homes:
             line = self._tree.parents.get(statement)
             at_top = line is not None and isinstance(self._tree.parents.get(line), cst.Module)
             is_plain = construction.constructor.name == wanted and not construction.call.args
+            is_plain = is_plain and not (home.kinds[0] and self._order.has_many_loops)
             if is_plain and is_only and at_top and isinstance(target, cst.Name) and self._is_early(line):
                 return target.value
         return None
@@ -275,21 +289,22 @@ class Homes:
         body = self.body_of(None)
         return any(line is each for each in body[: self._order.first(body)])
 
-    def _free(self, *names: str) -> str:
+    def free(self, *names: str) -> str:
+        """The first of some names that the program does not have yet, or else the last one with a number."""
         others = (f"{names[-1]}_{number}" for number in count(2))
         return next(name for name in chain(names, others) if name not in self._taken)
 
     def _self_of(self, home: Home) -> str:
         """How the methods of a class call its object, if the client is there when they make their requests."""
         name = _first_parameter(home.unit)
-        if name is None or not isinstance(home.unit, cst.FunctionDef) or home.unit.name.value not in INITIALIZERS:
+        if name is None or not self._is_sure(home.unit):
             self._draft.stop(home.requests[0].node, "its class has no object that is sure to have a client")
             return "self"
         owner = self._class_of(home.unit)
-        for request in home.requests:
-            methods = [each for each in self._order.functions_around(request.node) if self._class_of(each) is owner]
+        for node in (*(request.node for request in home.requests), *(setting.target for setting in home.later)):
+            methods = [each for each in self._order.functions_around(node) if self._class_of(each) is owner]
             if not methods or _first_parameter(methods[0]) != name:
-                self._draft.stop(request.node, f"there is no `{name}` here")
+                self._draft.stop(node, f"there is no `{name}` here")
         return name
 
 

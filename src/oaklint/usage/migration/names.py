@@ -12,6 +12,7 @@ from oaklint.python.edits import Unfixable
 from oaklint.python.imported_names import is_free
 from oaklint.python.scopes import Binding, Scope
 from oaklint.python.tree import dotted_name
+from oaklint.sdk.exports import LEGACY_EXPORTS, STAR_EXPORTS
 from oaklint.source import Change, Span
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
@@ -51,6 +52,10 @@ class Names:
         # The modules that are written out again, and by scope the names that have to be imported.
         self._kept: set[Binding] = set()
         self._needed: dict[Scope, dict[str, None]] = {}
+        # By star imports of modules that are gone, what has to be imported in their place.
+        self._of_stars: dict[cst.ImportFrom, dict[str, None]] = {
+            node: {} for node in usage.nodes(cst.ImportFrom) if _is_star_of(node, f"{_PACKAGE}.")
+        }
         # By their bare names, what has to be imported of other modules.
         self._more: dict[str, str] = {}
 
@@ -77,6 +82,8 @@ class Names:
         item = self._item_of(root) if root is not None else None
         if item is None and (owner := self._module_in(old)) is not None:
             return f"{self._draft.text(owner)}.{name}"
+        if item is None and root is not None and self._by_star(name, root):
+            return name
         if item is None:
             self._draft.stop(old, "where its name comes from cannot be followed")
             return name
@@ -103,8 +110,27 @@ class Names:
             for item in here:
                 return self._bare(name, item, at)
             scope = scope.parent
+        if self._by_star(name, at):
+            return name
         self._draft.stop(at, "openai is not imported where a client has to be built")
         return name
+
+    def is_starred(self, root: cst.Name) -> bool:
+        """Whether a star import has brought in what a name stands for, be it only before 1.0."""
+        starred = self._usage.resolver.unbound(root.value, root)
+        return starred in ({f"{_PACKAGE}.{root.value}"}, {f"{_PACKAGE}.error.{root.value}"})
+
+    def _by_star(self, name: str, at: cst.CSTNode) -> bool:
+        """Whether a star import brings in a name at a place today, or what takes its place does."""
+        if name in STAR_EXPORTS[_PACKAGE] - LEGACY_EXPORTS and self._usage.resolver.unbound(name, at) == {f"{_PACKAGE}.{name}"}:
+            return True
+        star = next(iter(self._of_stars), None)
+        if star is None or not isinstance(at, cst.Name) or not self.is_starred(at):
+            return False
+        if name != at.value and not is_free(name, at, self._usage.resolver):
+            self._draft.stop(at, f"the name {name} is taken")
+        self._of_stars[star][name] = None
+        return True
 
     def of_module(self, qualified: str, at: cst.CSTNode) -> str:
         """How to write at a place what a module holds, be it a part of openai (`openai.types.chat.ChatCompletion`)."""
@@ -152,13 +178,22 @@ class Names:
     def is_direct(self, node: cst.BaseExpression) -> bool:
         """Whether an expression begins with a name that an import of the SDK binds, or with what stands for the module."""
         root = _root(node)
-        return (root is not None and self._item_of(root) is not None) or self._module_in(node) is not None
+        if root is not None and (self._item_of(root) is not None or self.is_starred(root)):
+            return True
+        return self._module_in(node) is not None
 
     def scope_of(self, node: cst.BaseExpression) -> Scope | None:
         """The scope whose import brings in what an expression begins with."""
         root = _root(node)
         item = self._item_of(root) if root is not None else None
         return item.scope if item is not None else None
+
+    def imports_sdk(self, statement: Import) -> bool:
+        """Whether a statement imports something of the SDK."""
+        names = statement.names
+        if isinstance(names, cst.ImportStar):
+            return _module(statement) == _PACKAGE
+        return any(item.statement is statement for item in self.items)
 
     # What becomes of the imports.
 
@@ -194,10 +229,11 @@ class Names:
             self._import_behind_others()
         for scope in {item.scope: None for item in self.items}:
             self._migrate_in(scope, anchor)
-        for node in self._usage.nodes(cst.ImportFrom):
-            module = dotted_name(node.module) if node.module is not None and not node.relative else ""
-            if isinstance(node.names, cst.ImportStar) and (module or "").partition(".")[0] == _PACKAGE:
-                self._draft.stop(node, "a star import hides which names of openai are used")
+        for star, names in self._of_stars.items():
+            if _is_star_of(star, f"{_PACKAGE}.error"):
+                self._put(star, [f"from {_PACKAGE} import {', '.join(sorted(names))}"] if names else [])
+            else:
+                self._draft.stop(star, "a star import hides which names of openai are used")
 
     def _more_lines(self) -> list[str]:
         """The imports of other modules than `openai` itself."""
@@ -379,6 +415,11 @@ class Names:
 def _imports_of(scope: Scope) -> Iterator[Binding]:
     for bindings in scope.bindings.values():
         yield from (binding for binding in bindings if binding.kind == "import")
+
+
+def _is_star_of(statement: cst.ImportFrom, prefix: str) -> bool:
+    """Whether a statement imports all of a module whose name begins in a certain way."""
+    return isinstance(statement.names, cst.ImportStar) and _module(statement).startswith(prefix)
 
 
 def _is_of_package(statement: Import, alias: cst.ImportAlias) -> bool:

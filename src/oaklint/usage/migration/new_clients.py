@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.edits import LOOSE
-from oaklint.python.tree import dotted_name, last_part, walk
+from oaklint.python.tree import last_part, walk
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS, means_azure, means_token
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.homes import LATER, Home, Homes, blocks_of
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
 # In this order they are handed to a client.
-_ORDER = ("api_key", "azure_ad_token", "organization", "project", "base_url", "azure_endpoint", "api_version")
+_CREDENTIALS = ("api_key", "azure_ad_token", "azure_ad_token_provider")
+_ORDER = (*_CREDENTIALS, "organization", "project", "base_url", "azure_endpoint", "api_version")
+# What a client has as an attribute, under the name that it had before.
+_ATTRIBUTES = ("api_key", "organization")
 # What the HTTP client has to be told.
 _OF_HTTP = ("proxy", "verify_ssl_certs", "ca_bundle_path", "requestssession", "aiosession")
 _WIDTH = 100
@@ -104,6 +107,8 @@ class NewClients:
         late = [setting for setting in home.settings if self._top(setting.target, body) > first]
         home.settings = [setting for setting in home.settings if setting not in late]
         home.later = [*late, *home.later]
+        if self._is_token(home.settings) and any(setting.name == "api_key" for setting in home.later):
+            self._keep_token(home)
         for setting in home.later:
             self._set_later(setting, home)
         if any(self._top(setting.target, body) == first for setting in home.settings) and not self._are_branches(home.settings):
@@ -119,14 +124,28 @@ class NewClients:
             self._build_fresh(home, body)
         self._replace_reads(home, body)
 
-    def _declare(self, function: cst.FunctionDef, clients: Sequence[str]) -> None:
+    def _keep_token(self, home: Home) -> None:
+        """Keeps the token of Azure's directory, of which there will be others, in a variable that the client reads each time."""
+        if home.kind != "variable" or home.unit is not None:
+            return
+        home.token = self._homes.free("azure_ad_token", "openai_ad_token")
+        first = [setting for setting in home.settings if setting.name == "api_key"]
+        self._slots.update(dict.fromkeys(first, home.token))
+        later = [setting for setting in home.later if setting.name == "api_key"]
+        for setting in (*first, *later):
+            self._draft.replace(setting.target, home.token)
+        for unit in {setting.unit: None for setting in later}:
+            if isinstance(unit, cst.FunctionDef):
+                self._declare(unit, [home.token])
+
+    def _declare(self, function: cst.FunctionDef, variables: Sequence[str]) -> None:
         """`global client`, before all else that a function does."""
         first = next((line for line in function.body.body if not _is_docstring(line)), None)
         if first is None or not isinstance(function.body, cst.IndentedBlock):
             self._draft.stop(function.name, "it has no row for a `global` statement")
             return
         with self._draft.or_stop(first):
-            self._draft.add(self._draft.editor.insert_statement(first, f"global {', '.join(clients)}"))
+            self._draft.add(self._draft.editor.insert_statement(first, f"global {', '.join(variables)}"))
 
     def _body_of(self, home: Home) -> list[cst.CSTNode]:
         """The statements among which a client is built: those of one block, if all that matters is there."""
@@ -201,7 +220,7 @@ class NewClients:
     def _imports_sdk(self, line: cst.CSTNode) -> bool:
         if isinstance(line, (cst.FunctionDef, cst.ClassDef)):
             return False
-        return any(item.statement is node for node in walk(line) for item in self._names.items)
+        return any(self._names.imports_sdk(node) for node in walk(line) if isinstance(node, (cst.Import, cst.ImportFrom)))
 
     # Settings on several ways, or kept until they are needed.
 
@@ -238,6 +257,8 @@ class NewClients:
         for setting in settings:
             by_name.setdefault(setting.name, []).append(setting)
         for name, group in by_name.items():
+            if group[0] in self._slots:
+                continue
             is_read = any(read.attr.value == name for read in reads)
             if is_read or any(self._may_change(setting, end, body) for setting in group):
                 self._make_slot(name, group, body)
@@ -321,7 +342,8 @@ class NewClients:
 
     def _statements(self, settings: Sequence[Setting], home: Home, at: cst.CSTNode, indentation: str) -> list[str]:
         """The statements that build the client, or both of them, by what is set."""
-        lines: list[str] = []
+        is_empty = home.token and home.token not in self._slots.values()
+        lines = [f"{home.token} = None"] if is_empty else []
         for is_async, target in zip(home.kinds, home.clients, strict=True):
             arguments = self._arguments(settings, home, is_async=is_async, at=at)
             if target != home.clients[0]:
@@ -375,12 +397,19 @@ class NewClients:
             name, value = self._argument(setting, text, is_azure=is_azure, is_token=self._is_token(settings))
             if name:
                 found[name] = value
+        if home.token:
+            found.pop("azure_ad_token", None)
+            found["azure_ad_token_provider"] = f"lambda: {home.token}"
         if is_azure and not {"azure_endpoint", "base_url"} & found.keys():
             self._draft.stop(home.requests[0].node, "the address of the Azure resource is not set here")
-        if is_azure and not {"api_key", "azure_ad_token"} & found.keys():
+        if is_azure and not found.keys() & set(_CREDENTIALS):
             self._draft.stop(home.requests[0].node, "the key of the Azure resource is not set here")
         if self._order.minds_failures:
             found["max_retries"] = "0"
+        if is_async and home.outlives_requests and self._order.has_many_loops:
+            # No connection of one event loop is used in another: 0.x opened one for each request anyway.
+            quote = self._draft.quote_at(at)
+            found["default_headers"] = f"{{{quote}Connection{quote}: {quote}close{quote}}}"
         order = [name for name in _ORDER if name in found]
         return [(name, found[name]) for name in (*order, *(name for name in found if name not in order))]
 
@@ -388,17 +417,27 @@ class NewClients:
         """What the HTTP client has to be told, if anything."""
         found = []
         for setting in settings:
-            value, text = setting.value, self._slots.get(setting)
-            is_text = self._usage.values.text(value) is not None or _reads_environment(value)
-            if setting.name == "verify_ssl_certs" and self._usage.values.value(value) is False:
+            if setting.name == "verify_ssl_certs" and self._usage.values.value(setting.value) is False:
                 found.append("verify=False")
-            elif setting.name == "proxy" and is_text:
-                found.append(f"proxy={text or self._draft.carried(value)}")
-            elif setting.name == "proxy" and text is None and (entry := _entry(value, "https")) is not None:
-                found.append(f"proxy={self._draft.carried(entry)}")
+            elif setting.name == "proxy" and (address := self._proxy(setting)) is not None:
+                found.append(f"proxy={address}")
             elif setting.name in _OF_HTTP and not self._is_nothing(setting):
                 self._draft.stop(setting.target, MODULE_SETTINGS[setting.name].note)
         return found
+
+    def _proxy(self, setting: Setting) -> str | None:
+        """How the address of a proxy is written; None for a dict, which 0.x took as well, but for one with an entry for https."""
+        value, slot = setting.value, self._slots.get(setting)
+        known = self._usage.origins.of(value)
+        if (entry := _entry(known, "https")) is not None and slot is None:
+            if known is value:
+                return self._draft.carried(entry)
+            quote = self._draft.quote_at(value)
+            return f"{self._draft.carried(value)}[{quote}https{quote}]"
+        if isinstance(known, (cst.Dict, cst.DictComp)) or last_part(value).lower().endswith("proxies"):
+            return None
+        default = self._usage.values.text(_last_argument(value)) if isinstance(value, cst.Call) else None
+        return (slot or self._draft.carried(value)) + (" or None" if default == "" else "")
 
     def _argument(self, setting: Setting, text: str, *, is_azure: bool, is_token: bool) -> tuple[str, str]:
         """The constructor's argument for a setting; an empty name where it takes none."""
@@ -449,6 +488,8 @@ class NewClients:
     def _set_later(self, setting: Setting, home: Home) -> None:
         """`client.api_key = ...`, where the client is there already."""
         attribute = LATER.get(setting.name)
+        if home.token and setting.name == "api_key":
+            return
         if attribute is None or setting.others or (self.is_azure(home) and attribute != "api_key"):
             self._draft.stop(setting.target, "it is set when the client has been built already")
         else:
@@ -459,9 +500,12 @@ class NewClients:
         slots = {setting.name: slot for setting, slot in self._slots.items() if setting in home.settings}
         for read in self._settings.reads:
             name, unit = read.attr.value, self._tree.unit(read)
+            is_reached = home.unit is None or unit is home.unit or home.is_global
             if unit is home.unit and name in slots and self._top(read, body) <= self._order.first(body):
                 self._draft.replace(read, slots[name])
-            elif name in ("api_key", "organization") and (home.unit is None or unit is home.unit or home.is_global):
+            elif name == "api_key" and home.token:
+                self._draft.replace(read, home.token)
+            elif name in _ATTRIBUTES and is_reached and not self._is_token(home.settings):
                 self._draft.replace(read, f"{home.clients[0]}.{name}")
             elif len(self._homes.all) == 1:
                 self._draft.stop(read, f"`openai.{name}` is read where it cannot be known any more")
@@ -511,12 +555,6 @@ def brings_key(call: cst.Call | None) -> bool:
     """Whether a request brings its own key."""
     args = call.args if call is not None else ()
     return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in args)
-
-
-def _reads_environment(value: cst.BaseExpression) -> bool:
-    """Whether a value is text from the environment: `os.getenv("PROXY")`, `os.environ["PROXY"]`."""
-    read = value.func if isinstance(value, cst.Call) else value.value if isinstance(value, cst.Subscript) else value
-    return (dotted_name(read) or "").startswith(("os.getenv", "os.environ"))
 
 
 def _entry(value: cst.BaseExpression, key: str) -> cst.BaseExpression | None:

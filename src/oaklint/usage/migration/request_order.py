@@ -14,7 +14,9 @@ from oaklint.usage.migration.requests import Requests
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-_STARTS_LOOP = {"asyncio.run", "anyio.run", "trio.run"}
+_STARTS_LOOP = {"asyncio.run", "asyncio.new_event_loop", "anyio.run", "trio.run"}
+# What functions are called that a program runs by once.
+_ENTRIES = {"main", "cli"}
 # In the names of decorators that run a function again.
 _RETRYING = ("retry", "backoff", "on_exception", "stamina")
 # Errors of 0.x that are as they are: nothing repeats these requests. And what has nothing to do with requests.
@@ -91,16 +93,19 @@ class RequestOrder:
         return False
 
     @cached_property
-    def second_loop(self) -> cst.Call | None:
-        """A call that may start another event loop than the one before: a second `asyncio.run(...)`, or one in a loop."""
+    def has_many_loops(self) -> bool:
+        """Whether a program may start another event loop when one has ended: by a second `asyncio.run(...)`, or one in a loop."""
         starts = [call for call in self._usage.nodes(cst.Call) if self._usage.resolver.names(call.func) & _STARTS_LOOP]
-        for call in starts:
-            if any(isinstance(each, (cst.For, cst.While, cst.CompFor)) for each in self._tree.ancestors(call)):
-                return call
-            function = next(iter(self.functions_around(call)), None)
-            if function is not None and len(self._usage.resolver.calls.of(function)) > 1:
-                return call
-        return starts[1] if len(starts) > 1 else None
+        return len(starts) > 1 or any(map(self._runs_often, starts))
+
+    def _runs_often(self, call: cst.Call) -> bool:
+        if any(isinstance(each, (cst.For, cst.While, cst.CompFor)) for each in self._tree.ancestors(call)):
+            return True
+        function = next(iter(self.functions_around(call)), None)
+        if function is None:
+            return False
+        calls = len(self._usage.resolver.calls.of(function))
+        return calls > 1 or (calls == 0 and function.name.value not in _ENTRIES)
 
     @cached_property
     def uses_module(self) -> bool:
