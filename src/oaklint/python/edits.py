@@ -192,17 +192,21 @@ class Editor:
 
     def remove_argument(self, call: cst.Call, argument: cst.Arg) -> Change:
         """Takes an argument away from those of a call, with a comma that parts it from another."""
-        index = next(number for number, arg in enumerate(call.args) if arg is argument)
-        cell, start, end = self.span(argument)
+        return self.remove_item(call.args, argument)
+
+    def remove_item(self, items: Sequence[cst.Arg] | Sequence[cst.BaseDictElement], item: cst.CSTNode) -> Change:
+        """Takes an item away from others in brackets, with a comma that parts it from another."""
+        index = next(number for number, each in enumerate(items) if each is item)
+        cell, start, end = self.span(item)
         row = cell.lines.starts[cell.lines.location(start).row - 1]
         comma, up_to_comment = _COMMA.match(cell.text, end), _UP_TO_COMMENT.match(cell.text, end)
         own_row = not cell.text[row:start].strip(" \t\f")
         if own_row and up_to_comment is not None and (comma is None or "," in up_to_comment[0]):
             end = up_to_comment.end()  # what is said of it keeps its row
         elif index:
-            start = self.span(call.args[index - 1]).end
-        elif len(call.args) > 1:
-            end = self.span(call.args[1]).start
+            start = self.span(items[index - 1]).end
+        elif len(items) > 1:
+            end = self.span(items[1]).start
         else:
             end = comma.end() if comma is not None else end
             start = len(cell.text[:start].rstrip())

@@ -14,7 +14,7 @@ from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
 from oaklint.usage.guards import REMOVED_CALL
 from oaklint.usage.migration.answers.shapes import Shape, function, pending
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.migration.homes import Home, Homes
+from oaklint.usage.migration.homes import LATER, Home, Homes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients, brings_key
 from oaklint.usage.migration.requests import Request, Requests
@@ -45,6 +45,9 @@ class Calls:
         self._requests = requests
         self._homes = homes
         self._clients = clients
+        # The dictionaries of arguments with entries that have been put elsewhere; the entries that a client is given.
+        self._written: set[cst.Dict] = set()
+        self._taken: set[cst.DictElement] = set()
 
     @cached_property
     def _asks_azure(self) -> bool:
@@ -199,7 +202,7 @@ class Calls:
             return self._module_of(request, home, texts)
         if "api_key" in options and not home.settings and all(brings_key(each.call) for each in home.requests):
             constructor = self._clients.constructor((), is_async=request.legacy.is_async, at=request.node)
-            return f"{constructor}({', '.join(texts)})"
+            return f"{constructor}({', '.join([*texts, *self._retries])})"
         client = home.client_of(request)
         return f"{client}.with_options({', '.join(texts)})" if texts else client
 
@@ -216,11 +219,24 @@ class Calls:
         return False
 
     def _module_of(self, request: Request, home: Home, texts: list[str]) -> str:
-        """The module as a client, or one for a single request, as it has no options."""
-        if texts and any(setting.name == "api_base" for setting in home.later):
-            self._draft.stop(request.node, "it has options of its own, and the module has an address")
+        """The module as a client, or one for a single request with what is set of the module, as it has no options."""
         constructor = self._names.written("OpenAI", request.node)
-        return f"{constructor}({', '.join(texts)})" if texts else constructor.removesuffix(".OpenAI")
+        module = constructor.removesuffix(".OpenAI")
+        if not texts:
+            return module
+        given = {text.partition("=")[0] for text in texts}
+        set_up = {LATER[setting.name]: setting.name for setting in home.later if setting.name in LATER}
+        others = [
+            f"{argument}={module}.{'base_url' if argument == 'base_url' else name}"
+            for argument, name in sorted(set_up.items())
+            if argument not in given
+        ]
+        return f"{constructor}({', '.join([*texts, *others, *self._retries])})"
+
+    @property
+    def _retries(self) -> list[str]:
+        """What keeps a client from repeating requests that have failed, if that is to be."""
+        return ["max_retries=0"] if self._clients.retries_nothing else []
 
     def _of_its_own(self, request: Request, options: dict[str, str]) -> str:
         """A client of Azure for one request that says all that it takes."""
@@ -229,8 +245,7 @@ class Calls:
             return ""
         names = {"api_key": "api_key", "api_base": "azure_endpoint", "api_version": "api_version"}
         texts = [f"{argument}={options[name]}" for name, argument in names.items()]
-        if self._clients.retries_nothing:
-            texts.append("max_retries=0")
+        texts += self._retries
         constructor = self._names.of_sdk(f"{'Async' if request.legacy.is_async else ''}AzureOpenAI", request.node)
         return f"{constructor}({', '.join(texts)})"
 
@@ -244,7 +259,36 @@ class Calls:
                 assert isinstance(arg.value, cst.Name)
                 quote = self._draft.quote_at(arg)
                 found |= {name: f"{arg.value.value}[{quote}{name}{quote}]" for name in self._keys(arg.value)}
+            elif arg.star == "**":
+                found |= {name: self._draft.carried(entry.value) for name, entry in self._entries_of_client(call, arg)}
         return found
+
+    def _entries_of_client(self, call: cst.Call, arg: cst.Arg) -> Iterator[tuple[str, cst.DictElement]]:
+        """What of the dictionary that a request is given as `**`, and no other, is a client's to know, and is the same when the
+        request is made.
+        """
+        origins = list(self._mappings(arg.value))
+        display = origins[0] if len(origins) == 1 else None
+        if not isinstance(display, cst.Dict) or not self._is_of_arguments(display, [call]):
+            return
+        for entry in display.elements:
+            name = self._usage.values.text(entry.key) if isinstance(entry, cst.DictElement) else None
+            if (
+                name is not None
+                and self._is_of_client(name)
+                and isinstance(entry, cst.DictElement)
+                and self._is_lasting(entry.value)
+            ):
+                self._taken.add(entry)
+                yield name, entry
+
+    def _is_lasting(self, value: cst.BaseExpression) -> bool:
+        """Whether an expression has the same value later in a function: a text, a parameter, what the environment holds."""
+        if isinstance(value, cst.Name):
+            return len(self._tree.bindings_of(value)) == 1
+        read = value.value if isinstance(value, cst.Subscript) else value.func if isinstance(value, cst.Call) else value
+        from_environment = self._usage.resolver.names(read) & {"os.environ", "os.getenv", "os.environ.get"}
+        return bool(from_environment) or isinstance(value, cst.SimpleString)
 
     def _is_of_options(self, arg: cst.Arg) -> bool:
         """Whether `**settings` hands over what is all a client's to know."""
@@ -276,8 +320,10 @@ class Calls:
             return
         names = [self._name_of(arg, place, rules) for place, arg in enumerate(args)]
         given = {name for name in names if name}
+        others = [arg for arg in args if arg.keyword is not None and self._is_unknown(arg.keyword.value, legacy)]
+        self._put_in_body(call, others, legacy)
         for place, (arg, name) in enumerate(zip(args, names, strict=True)):
-            if arg.star:
+            if arg.star or arg in others:
                 continue
             if not name:
                 self._draft.stop(arg, "which argument it is cannot be told")
@@ -289,6 +335,56 @@ class Calls:
             self._pair_filename(call, args, names, rules.filename)
         if missing := rules.required - given:
             self._draft.stop(call, f"`{legacy.successor}` needs `{min(missing)}`")
+
+    def _is_unknown(self, name: str, legacy: LegacyCall) -> bool:
+        """Whether an argument is none that the SDK knows: a server of one's own may."""
+        rules = rewriting(legacy)
+        assert rules is not None
+        spoken_of = {*rules.renamed, *rules.dropped, *rules.grouped, *rules.refused, rules.filename, *CALL_ARGUMENTS}
+        return not self._is_of_client(name) and name not in spoken_of and name not in accepted(legacy.successor or "")
+
+    def _put_in_body(self, call: cst.Call, args: Sequence[cst.Arg], legacy: LegacyCall) -> None:
+        """Sends arguments that no method has: `extra_body={"top_k": 40}`. 0.x sent whatever it was given."""
+        if not args:
+            return
+        first, *others = args
+        name, extra = self._extra({arg.keyword.value: arg.value for arg in args if arg.keyword is not None}, first, legacy)
+        self._draft.replace(first, f"{name}={extra}")
+        for arg in others:
+            self._draft.take_argument(call, arg)
+
+    def _extra(self, named: dict[str, cst.BaseExpression], at: cst.CSTNode, legacy: LegacyCall) -> tuple[str, str]:
+        """By which argument something is sent that no method has, and how that is written."""
+        rules, quote = rewriting(legacy), self._draft.quote_at(at)
+        texts = (f"{quote}{name}{quote}: {self._draft.carried(value)}" for name, value in named.items())
+        return "extra_query" if rules is not None and rules.in_query else "extra_body", f"{{{', '.join(texts)}}}"
+
+    def _put_entries_in_body(self, display: cst.Dict, entries: Sequence[cst.DictElement], legacy: LegacyCall) -> None:
+        """The same in a dictionary of arguments, which nobody else may read."""
+        if not entries or display in self._written:
+            return
+        self._written.add(display)
+        if not self._is_of_arguments(display, [request.call for request in self._requests.all]):
+            self._draft.stop(entries[0], "it is none of the arguments that are known, and others use the dictionary")
+            return
+        first, *others = entries
+        texts = {text: each.value for each in entries if (text := self._usage.values.text(each.key)) is not None}
+        name, extra = self._extra(texts, first, legacy)
+        quote = self._draft.quote_at(first)
+        self._draft.replace(first, f"{quote}{name}{quote}: {extra}")
+        for entry in others:
+            self._draft.take_entry(display, entry)
+
+    def _is_of_arguments(self, display: cst.Dict, requests: Sequence[cst.Call | None]) -> bool:
+        """Whether a dictionary is given to certain requests as `**` and used for nothing else."""
+        parent = self._tree.parents[display]
+        if isinstance(parent, cst.Arg):
+            return True
+        target = parent.targets[0].target if isinstance(parent, cst.Assign) else None
+        if not isinstance(target, cst.Name):
+            return False
+        uses = [self._tree.parents[use] for use in self._tree.uses_of(target) if not self._tree.is_store(use)]
+        return all(isinstance(use, cst.Arg) and use.star == "**" and self._tree.parents[use] in requests for use in uses)
 
     @staticmethod
     def _name_of(arg: cst.Arg, place: int, rules: Rewriting) -> str:
@@ -340,8 +436,8 @@ class Calls:
             self._draft.replace(arg, f"{rules.grouped[name]}={{{quote}{name}{quote}: {self._draft.text(arg.value)}}}")
         elif name in CALL_ARGUMENTS:
             self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
-        elif is_certain and name != rules.filename and name not in accepted(legacy.successor or ""):
-            self._draft.stop(arg, f"`{legacy.successor}` has no argument `{name}`")
+        elif is_certain and self._is_unknown(name, legacy):
+            self._put_in_body(call, [arg], legacy)
 
     def _pair_filename(self, call: cst.Call, args: Sequence[cst.Arg], names: Sequence[str], filename: str) -> None:
         """`file=(filename, file)`"""
@@ -388,17 +484,18 @@ class Calls:
         calls = self._usage.resolver.calls.of(unit) if isinstance(unit, cst.FunctionDef) else ()
         return all(each.keyword is not None or each.star == "**" for call in calls for each in call.args)
 
-    def _rewrite_mapping(self, value: cst.BaseExpression, legacy: LegacyCall) -> None:
+    def _rewrite_mapping(self, value: cst.BaseExpression, legacy: LegacyCall, *, is_certain: bool = True) -> None:
+        """is_certain: as above."""
         origins = list(self._mappings(value))
         for each in origins:
             if isinstance(each, cst.Dict):
-                self._rewrite_entries(each, legacy)
+                self._rewrite_entries(each, legacy, is_certain=is_certain)
             elif isinstance(each, cst.Call):
                 for arg in each.args:
                     if arg.keyword is not None and self._is_of_client(arg.keyword.value):
                         self._draft.stop(arg, f"`{arg.keyword.value}` is no argument of a request any more")
                     elif arg.keyword is not None:
-                        self._rewrite_keyword(each, legacy, arg, set())
+                        self._rewrite_keyword(each, legacy, arg, set(), is_certain=is_certain)
         if not origins and (name := self._named_elsewhere):
             self._draft.stop(value, f"it may have `{name}` among its arguments")
 
@@ -446,12 +543,16 @@ class Calls:
         given = {arg.keyword.value for arg in call.args if arg.keyword is not None} if isinstance(call, cst.Call) else set()
         return name in ("engine", "deployment_id") and bool(given & {"model", "engine", "deployment_id"})
 
-    def _rewrite_entries(self, display: cst.Dict, legacy: LegacyCall) -> None:
-        for element in display.elements:
-            if not isinstance(element, cst.DictElement):
-                continue
-            key = self._usage.values.text(element.key)
-            if key is not None and (self._is_of_client(key) or key == "request_id"):
+    def _rewrite_entries(self, display: cst.Dict, legacy: LegacyCall, *, is_certain: bool) -> None:
+        entries = [each for each in display.elements if isinstance(each, cst.DictElement)]
+        keys = [(each, self._usage.values.text(each.key)) for each in entries]
+        others = [each for each, key in keys if key is not None and key != "model" and self._is_unknown(key, legacy)]
+        if is_certain:
+            self._put_entries_in_body(display, others, legacy)
+        for element, key in keys:
+            if element in self._taken:
+                self._draft.take_entry(display, element)
+            elif key is not None and (self._is_of_client(key) or key == "request_id"):
                 self._draft.stop(element.key, f"`{key}` is no argument of a request any more")
             elif key in CALL_ARGUMENTS and isinstance(element.key, cst.SimpleString):
                 quote = element.key.quote
@@ -469,7 +570,7 @@ class Calls:
         for call in self._usage.resolver.calls.of(unit):
             for each in call.args:
                 if each.star == "**":
-                    self._rewrite_mapping(each.value, legacy)
+                    self._rewrite_mapping(each.value, legacy, is_certain=False)
                 elif each.keyword is not None and each.keyword.value not in own:
                     if self._is_of_client(each.keyword.value) or self._is_given(each.keyword.value, arg):
                         self._draft.stop(each, f"`{each.keyword.value}` is no argument of a request any more")

@@ -121,6 +121,12 @@ class Draft:
             self.add(self.editor.remove_argument(call, argument))
             self.drop(argument)
 
+    def take_entry(self, display: cst.Dict, entry: cst.BaseDictElement) -> None:
+        """Takes an entry away from a dictionary."""
+        with self.or_stop(entry):
+            self.add(self.editor.remove_item(display.elements, entry))
+            self.drop(entry)
+
     def delete_between(self, node: cst.CSTNode, start: int, end: int) -> None:
         """Takes away what stands between two places in the cell of a node, if no comment is lost."""
         with self.or_stop(node):

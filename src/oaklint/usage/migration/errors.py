@@ -259,7 +259,7 @@ class Errors:
         is_plain = all(arg.keyword is None and not arg.star for arg in call.args) and len(call.args) <= 1
         if named.name in PLAIN_ERRORS and is_plain:
             self._replace(named, self._written(named)[0])
-        elif not self._make_double(named, call):
+        elif not self._make_double(named, call) and not self._make_of_caught(named, call):
             self._draft.stop(call, f"`{named.name}` is made with other arguments since 1.0")
 
     def _make_double(self, named: _Named, call: cst.Call | None) -> bool:
@@ -292,6 +292,28 @@ class Errors:
             return False
         self._draft.replace(at, text)
         return True
+
+    def _make_of_caught(self, named: _Named, call: cst.Call) -> bool:
+        """Makes the error of the response that the error has which the clause around it has caught, if all that this catches
+        have one. Whether that can be done.
+        """
+        around = (each for each in self._tree.ancestors(call) if isinstance(each, (cst.ExceptHandler, cst.FunctionDef)))
+        handler = next(around, None)
+        if not isinstance(handler, cst.ExceptHandler) or handler.type is None or handler.name is None:
+            return False
+        caught = map(self._legacy_class, self._usage.resolver.clauses.caught(handler.type))
+        message, error = argument_of(call, 0, "message"), self._draft.text(handler.name.name)
+        if message is None or len(call.args) > 1 or not all(map(self._has_status, (named.name, *caught))):
+            return False
+        written = self._names.written(self._successors(named)[0], named.node)
+        told = f"{self._draft.carried(message)}, response={error}.response, body={error}.body"
+        self._draft.replace(call, f"{written}({told})")
+        return True
+
+    @staticmethod
+    def _has_status(name: str | None) -> bool:
+        """Whether what an error of 0.x has become is always raised for a response."""
+        return name is not None and name not in NARROWER and REMOVED_ERRORS[name].name in STATUS_OF
 
     def _double(self, named: _Named, body: dict[str, str], number: cst.BaseExpression | None, mock: str, quote: str) -> str:
         """How an error is written that is made of a mock; empty where that cannot be. body: what the service has said."""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Literal
 from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.scopes import CodeUnit
-from oaklint.python.tree import last_part
+from oaklint.python.tree import last_part, walk
 from oaklint.sdk.legacy import CLIENT_SETTINGS
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.names import Names
-from oaklint.usage.migration.request_order import RequestOrder
+from oaklint.usage.migration.request_order import RequestOrder, runs_in_order
 from oaklint.usage.migration.requests import Request, Requests
 from oaklint.usage.migration.settings import Setting, Settings
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # What a client can be given later, too, by its attributes.
 LATER = {**CLIENT_SETTINGS, "base_url": "base_url"}
+# What the calls that prepare a module are made of.
+_PREPARING = ("logging.", "warnings.", "sys.", "os.", "random.", "dotenv.", "nest_asyncio.", "builtins.print")
 # What the module as a client reads, too, each time it is asked.
 _OF_MODULE = CLIENT_SETTINGS.keys()
 
@@ -134,9 +136,9 @@ class Homes:
         return found
 
     @cached_property
-    def _plan(self) -> Literal["one", "parts", "function", "module"]:
-        """One client of the module; one for each function or class that sets a key; one that a function sets for the others; or
-        none, where what is set changes on ways that cannot be told.
+    def _plan(self) -> Literal["one", "parts", "function", "each", "module"]:
+        """One client of the module; one for each function or class that sets a key; one that a function sets for the others; one
+        for each function that makes requests; or none, where what is set changes on ways that cannot be told.
         """
         if self._by_module:
             if not self._can_be_module:
@@ -152,17 +154,44 @@ class Homes:
         return "module" if self._can_be_module and self._is_unruly(plan) else plan
 
     @property
-    def _without_settings(self) -> Literal["one", "module"]:
+    def _without_settings(self) -> Literal["one", "each", "module"]:
         setter = Elsewhere(self._usage).setter
-        if setter is None:
+        if setter is None and not self._is_early:
             return "one"
+        if setter is None and not self._can_be_module:
+            return "each"
         if not self._can_be_module:
             self._draft.stop(self._requests.all[0].node, f"{setter} sets up the module openai, which no client sees")
         return "module"
 
+    @property
+    def _is_early(self) -> bool:
+        """Whether a client of the module would be built when there may be no key yet: when others import a file that does nothing
+        by itself, or before a function looks for the key.
+        """
+        if any(self._order.comes_to_request(line) for line in self.body_of(None)):
+            return self._minds_key
+        return self._minds_key or not any(map(self._starts_something, self.body_of(None)))
+
+    @property
+    def _minds_key(self) -> bool:
+        """Whether a function looks for the key in the environment, or sets it there."""
+        texts = (node for node in self._usage.nodes(cst.SimpleString) if self._usage.values.text(node) == "OPENAI_API_KEY")
+        return any(isinstance(self._tree.unit(text), cst.FunctionDef) for text in texts)
+
+    def _starts_something(self, line: cst.CSTNode) -> bool:
+        """Whether a statement of the module is more than a preparation: `app.run()`, `if __name__ == "__main__":`."""
+        if isinstance(line, cst.If) and "__name__" in {last_part(node) for node in walk(line.test)}:
+            return True
+        calls = [node.value for node in runs_in_order(line) if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call)]
+        names = (self._usage.resolver.names(call.func) for call in calls if isinstance(call, cst.Call))
+        return not all(any(name.startswith(_PREPARING) for name in each) for each in names)
+
     def _is_unruly(self, plan: Literal["one", "parts", "function"]) -> bool:
         """Whether what the module is set to changes in ways that no client of its own follows."""
         if any(isinstance(node, cst.Attribute) for node in self._settings.strange) or self._order.uses_module:
+            return True
+        if any(read.attr.value == "api_key" and self._is_asked_for(read) for read in self._settings.reads):
             return True
         reads = {(self._tree.unit(read), read.attr.value) for read in self._settings.reads}
         if plan == "one":
@@ -176,6 +205,17 @@ class Homes:
             return len(units) > 1 or not is_first
         owners = [owner for unit in units if (owner := self._class_of(unit)) is not None]
         return len(owners) > len(set(owners)) and any(self._shares(owner) for owner in owners)
+
+    def _is_asked_for(self, read: cst.Attribute) -> bool:
+        """Whether a program asks if there is a key: without one, no client can be built."""
+        parent = self._tree.parents[read]
+        if isinstance(parent, cst.Comparison):
+            return any(isinstance(each.operator, (cst.Is, cst.IsNot)) for each in parent.comparisons)
+        if isinstance(parent, cst.BooleanOperation):
+            return parent.left is read
+        if isinstance(parent, cst.UnaryOperation):
+            return isinstance(parent.operator, cst.Not)
+        return isinstance(parent, (cst.If, cst.IfExp, cst.Assert)) and parent.test is read
 
     @cached_property
     def _can_be_module(self) -> bool:
@@ -222,6 +262,8 @@ class Homes:
         if self._plan == "parts":
             part = self._part(request)
             return part[0] or part[1] if part is not None else None
+        if self._plan == "each":
+            return next(iter(self._order.functions_around(request.node)), None)
         return self._importing_function(request) if self._plan == "one" else None
 
     def _importing_function(self, request: Request) -> cst.FunctionDef | None:
@@ -234,6 +276,8 @@ class Homes:
         match self._plan:
             case "module":
                 return Home("module", later=list(self._settings.all))
+            case "each":
+                return Home("variable", next(iter(self._order.functions_around(request.node)), None))
             case "function":
                 unit, *others = self._by_unit
                 if others:
@@ -280,11 +324,11 @@ class Homes:
             at_top = line is not None and isinstance(self._tree.parents.get(line), cst.Module)
             is_plain = construction.constructor.name == wanted and not construction.call.args
             is_plain = is_plain and not (home.kinds[0] and self._order.has_many_loops)
-            if is_plain and is_only and at_top and isinstance(target, cst.Name) and self._is_early(line):
+            if is_plain and is_only and at_top and isinstance(target, cst.Name) and self._is_before_requests(line):
                 return target.value
         return None
 
-    def _is_early(self, line: cst.CSTNode | None) -> bool:
+    def _is_before_requests(self, line: cst.CSTNode | None) -> bool:
         """Whether a statement of the module comes before its first request."""
         body = self.body_of(None)
         return any(line is each for each in body[: self._order.first(body)])

@@ -84,7 +84,7 @@ class Migration:
         homes = Homes(usage, draft, names, requests, settings, order, by_module=by_module)
         clients = NewClients(usage, draft, names, homes, settings, order)
         calls = Calls(usage, draft, names, requests, homes, clients)
-        errors = Errors(usage, draft, names)
+        errors, types = Errors(usage, draft, names), Types(usage, draft, names, requests)
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []
         client_calls = ClientCalls(usage, draft)
         sets_up = homes.all if any(setting.name == "api_base" for setting in settings.all) else ()
@@ -92,11 +92,11 @@ class Migration:
         if not any((is_of_0, errors.any, readings, client_calls.renamed)):
             return draft
         if is_of_0:  # else it has clients, and the module may be one of them
-            clients.prepare()
-            calls.prepare()
+            for part in (clients, calls, types):
+                part.prepare()
         errors.migrate()
         client_calls.migrate()
-        Types(usage, draft, names).migrate()
+        types.migrate()
         EnvironmentNames(usage, draft).migrate()
         if starts := calls.migrate():
             Answers(usage, draft).migrate(starts)

@@ -166,10 +166,14 @@ class Names:
         if known is not None:
             self._needed.setdefault(item.scope, {})[known.text] = None
             return known.binding.name
-        if item.binding.name != name and not is_free(name, at, self._usage.resolver):
-            self._draft.stop(at, f"the name {name} is taken")
-        self._needed.setdefault(item.scope, {})[name] = None
-        return name
+        if item.binding.name == name or is_free(name, at, self._usage.resolver):
+            self._needed.setdefault(item.scope, {})[name] = None
+            return name
+        other = f"{name}Client" if name.endswith("OpenAI") else f"OpenAI{name}"
+        if not is_free(other, at, self._usage.resolver):
+            self._draft.stop(at, f"the names {name} and {other} are taken")
+        self._needed.setdefault(item.scope, {})[f"{name} as {other}"] = None
+        return other
 
     def _item_of(self, root: cst.Name) -> _Item | None:
         scope = self._tree.scopes[root].lookup(root.value)

@@ -192,17 +192,27 @@ class NewClients:
         return next((index for index, line in enumerate(body) if id(line) in around), -1)
 
     def _last_preparation(self, home: Home, body: Sequence[cst.CSTNode]) -> int:
-        """The last statement before the first request that sets up the environment, if the client will read it; else -1."""
+        """The last statement before the first request that sets up the environment, if the client will read it, or may end the
+        program when something is missing; else -1.
+        """
         if any(setting.name == "api_key" for setting in home.settings):
             return -1
         first = self._order.first(body)
         writes = (self._top(write.node, body) for write in self._usage.writes.all if self._tree.is_own(write.node))
-        return max((index for index in writes if index < first), default=-1)
+        guards = (index for index, line in enumerate(body) if isinstance(line, cst.If) and _leaves(line.body))
+        return max((index for index in (*writes, *guards) if index < first), default=-1)
 
     def _build_fresh(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
         """Builds a client of nothing but the environment: behind the imports and what sets up the environment."""
         prepared = self._last_preparation(home, body)
-        self._build_behind([], home, body[max(self._last_import(body, prepared), prepared, 0)])
+        last = max(self._last_import(body, prepared), prepared)
+        first = next((line for line in body if not _is_docstring(line)), body[0])
+        if last < 0 and isinstance(home.unit, cst.FunctionDef) and isinstance(home.unit.body, cst.IndentedBlock):
+            with self._draft.or_stop(first):
+                lines = self._statements([], home, first, self._draft.editor.indentation_of(first))
+                self._draft.add(self._draft.editor.insert_statement(first, *lines))
+        else:
+            self._build_behind([], home, body[max(last, 0)])
 
     def _last_import(self, body: Sequence[cst.CSTNode], prepared: int = -1) -> int:
         """The last of the imports that the SDK is imported among, before the first request; -1 for none."""
@@ -337,7 +347,7 @@ class NewClients:
             for setting in settings:
                 if setting not in self._slots:
                     self._remove(setting, with_comment=any("  #" in each for each in lines))
-            gap = [""] if is_import_row(line) else []
+            gap = [""] if is_import_row(line) or isinstance(line, cst.If) else []
             self._draft.add(editor.insert_statement(line, *gap, *lines, behind=True))
 
     def _statements(self, settings: Sequence[Setting], home: Home, at: cst.CSTNode, indentation: str) -> list[str]:
@@ -521,10 +531,43 @@ class NewClients:
                 self._draft.replace(setting.target.attr, "base_url")
                 self._end_with_slash(setting.value)
         for read in self._settings.reads:
-            if read.attr.value == "api_base":
+            name = read.attr.value
+            is_set = self._is_set_before(read, home)
+            if name == "api_base" and is_set:
                 self._draft.replace(read.attr, "base_url")
+            elif name == "api_key" and not is_set:
+                if not self._is_kept(read):
+                    self._read_environment_too(read)
+            elif name not in CURRENT_MODULE_SETTINGS or not is_set:
+                self._draft.stop(read, f"`openai.{name}` is read, and holds something only where it is set since 1.0")
         if self._order.minds_failures:
             self._retry_nothing(home)
+
+    def _is_set_before(self, read: cst.Attribute, home: Home) -> bool:
+        """Whether a setting has certainly been made when it is read: by the module, or in the function that reads it."""
+        for setting in home.later:
+            rows = self._homes.body_of(None) if setting.unit is None else []
+            if setting.name == read.attr.value and any(setting.line is line for line in rows) and self._tree.unit(read) is not None:
+                return True
+            block = setting.block.body if isinstance(setting.block, (cst.Module, cst.IndentedBlock)) else ()
+            if setting.name == read.attr.value and self._top(setting.target, block) < self._top(read, block):
+                return True
+        return False
+
+    def _is_kept(self, read: cst.Attribute) -> bool:
+        """Whether a key is only put aside, to be set again: `old, openai.api_key = openai.api_key, key`."""
+        parent = self._tree.parents[read]
+        if isinstance(parent, cst.Element):
+            parent = self._tree.parents[self._tree.parents[parent]]
+        return isinstance(parent, cst.Assign)
+
+    def _read_environment_too(self, read: cst.Attribute) -> None:
+        """0.x had the key of the environment in `openai.api_key` from the start."""
+        with self._draft.or_stop(read):
+            reference = self._draft.editor.reference("os.environ", read)
+            quote = self._draft.quote_at(read)
+            self._draft.add(*reference.changes)
+            self._draft.wrap(read, "(", f" or {reference.text}.get({quote}OPENAI_API_KEY{quote}))")
 
     def _end_with_slash(self, value: cst.BaseExpression) -> None:
         """The module puts paths behind its address as it is."""

@@ -57,10 +57,11 @@ class Requests:
 
     @cached_property
     def by_another_name(self) -> list[tuple[cst.Call, LegacyCall]]:
-        """The calls of a method by a name that it has been given: `create = openai.Completion.create`."""
+        """The calls of a method by a name that it has been given, or an attribute: `create = openai.Completion.create`."""
+        named = {request.node for request in self.all}
         found = []
         for call in self._usage.nodes(cst.Call):
-            if isinstance(call.func, cst.Name):
+            if call.func not in named:
                 for name in self._usage.clients.names(call.func):
                     legacy = self._of_name(name)
                     if legacy is not None:
@@ -70,7 +71,19 @@ class Requests:
 
     @cached_property
     def classes(self) -> list[cst.BaseExpression]:
-        """Where a class of 0.x is named by itself, and not to call a method of it."""
+        """Where a class of 0.x is named by itself, and not to call a method of it, or in an annotation."""
+        return [node for node in self._classes if not self._is_in_annotation(node)]
+
+    @cached_property
+    def annotations(self) -> list[cst.BaseExpression]:
+        """Where an annotation names a class of 0.x: that of what its requests answer."""
+        return [node for node in self._classes if self._is_in_annotation(node)]
+
+    def _is_in_annotation(self, node: cst.CSTNode) -> bool:
+        return any(isinstance(each, cst.Annotation) for each in self._tree.ancestors(node))
+
+    @cached_property
+    def _classes(self) -> list[cst.BaseExpression]:
         found: list[cst.BaseExpression] = []
         for node in (*self._usage.nodes(cst.Attribute), *self._usage.nodes(cst.Name)):
             parent = self._tree.parents[node]
@@ -91,9 +104,9 @@ class Requests:
     def _legacy(self, node: cst.Attribute) -> LegacyCall | None:
         if isinstance(self._tree.parents[node], (cst.ImportFrom, cst.ImportAlias, cst.AssignTarget, cst.Del)):
             return None
-        names = self._usage.clients.names(node)
-        if self._is_assigned_to:  # what it is, whatever a test has put in its place
-            names |= {f"{owner}.{node.attr.value}" for owner in self._usage.clients.names(node.value)}
+        names = {f"{owner}.{node.attr.value}" for owner in self._usage.clients.names(node.value)}
+        if not self._is_assigned_to:  # else it is that, whatever a test has put in its place
+            names &= self._usage.clients.names(node)
         return next(filter(None, map(self._of_name, sorted(names))), None)
 
     @staticmethod
