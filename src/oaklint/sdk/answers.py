@@ -156,7 +156,7 @@ _TYPES: dict[str, str] = {
 }
 
 # Optional as the SDK has it, and sent with each answer that is no chunk all the same.
-SENT_WITH_ANSWERS = frozenset({"usage"})
+SENT_WITH_ANSWERS = frozenset({"usage", "content"})
 # What the service sends without any field, too: the last change of a stream.
 MAYBE_EMPTY = frozenset({"ChoiceDelta"})
 TYPES: frozenset[str] = frozenset(_TYPES)
@@ -188,3 +188,11 @@ def fields(type_name: str) -> Mapping[str, Field]:
         attribute = re.sub(r"\W", "_", match["name"])
         found[match["name"]] = Field(attribute, match["type"], bool(match["list"]), bool(match["dict"]), bool(match["optional"]))
     return found
+
+
+@functools.cache
+def telling_names(type_name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the fields of a type that lead to others, and those in these others. Raises KeyError as above."""
+    leading = {name: found.type for name, found in fields(type_name).items() if found.type}
+    inner = frozenset(name for inside in leading.values() for part in telling_names(inside) for name in part)
+    return frozenset(leading), inner | frozenset(name for inside in leading.values() for name in fields(inside))

@@ -63,11 +63,12 @@ class Calls:
 
     def _stop_at_unseen(self) -> None:
         """What is asked of the module by a name that is put together, or only to see whether it is there."""
+        classes = {f"openai.{name}" for name in LEGACY_CLASSES}
         for call in self._usage.nodes(cst.Call):
             names = self._usage.resolver.names(call.func)
             if names & {"builtins.getattr", "builtins.hasattr"} and len(call.args) > 1:
-                text = self._usage.values.text(call.args[1].value)
-                if "openai" in self._usage.clients.names(call.args[0].value) and (text is None or text in LEGACY_CLASSES):
+                text, asked = self._usage.values.text(call.args[1].value), self._usage.clients.names(call.args[0].value)
+                if asked & classes or ("openai" in asked and (text is None or text in LEGACY_CLASSES)):
                     self._draft.stop(call, "which part of openai it asks for is told apart while the program runs")
 
     def migrate(self) -> list[tuple[cst.BaseExpression, Shape]]:
@@ -77,6 +78,11 @@ class Calls:
         for request in self._requests.all:
             shape = self._shape(request.legacy, request.call if request.is_own else None)
             self._rewrite(request)
+            if shape is not None:
+                starts.append((request.node, function(shape)))
+        for request in self._requests.on_clients:
+            self._rewrite_on_client(request)
+            shape = self._shape(request.legacy, request.call)
             if shape is not None:
                 starts.append((request.node, function(shape)))
         for call, legacy in self._requests.by_another_name:
@@ -153,6 +159,20 @@ class Calls:
         elif rules.suffix:
             self._draft.stop(node, f"what `{legacy.name}` answers has another form")
 
+    def _rewrite_on_client(self, request: Request) -> None:
+        """`client.Completion.create(...)`"""
+        legacy, node, call = request.legacy, request.node, request.call
+        rules = rewriting(legacy)
+        owner = node.value.value if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Attribute) else None
+        options = [arg for arg in call.args if arg.keyword is not None and self._is_of_client(arg.keyword.value)] if call else []
+        is_plain = rules is not None and not (rules.by_hand or rules.suffix or options)
+        if call is None or owner is None or legacy.successor is None or not is_plain:
+            self._draft.stop(node, f"a client has no `{legacy.cls}`")
+            return
+        self._draft.replace_tail(node, owner, f".{legacy.successor}")
+        self._rewrite_arguments(call, legacy, call.args)
+        self._rewrite_spread(call, legacy)
+
     def _answer_as_before(self, call: cst.Call, suffix: str) -> None:
         """Makes of an answer what 0.x answered."""
         parent = self._tree.parents[call]
@@ -220,8 +240,7 @@ class Calls:
 
     def _module_of(self, request: Request, home: Home, texts: list[str]) -> str:
         """The module as a client, or one for a single request with what is set of the module, as it has no options."""
-        constructor = self._names.written("OpenAI", request.node)
-        module = constructor.removesuffix(".OpenAI")
+        module = self._names.module_of(request.node)
         if not texts:
             return module
         given = {text.partition("=")[0] for text in texts}
@@ -231,7 +250,7 @@ class Calls:
             for argument, name in sorted(set_up.items())
             if argument not in given
         ]
-        return f"{constructor}({', '.join([*texts, *others, *self._retries])})"
+        return f"{module}.OpenAI({', '.join([*texts, *others, *self._retries])})"
 
     @property
     def _retries(self) -> list[str]:
@@ -320,8 +339,11 @@ class Calls:
             return
         names = [self._name_of(arg, place, rules) for place, arg in enumerate(args)]
         given = {name for name in names if name}
-        others = [arg for arg in args if arg.keyword is not None and self._is_unknown(arg.keyword.value, legacy)]
-        self._put_in_body(call, others, legacy)
+        grouped = [arg for arg in args if arg.keyword is not None and arg.keyword.value in rules.grouped]
+        unknown = [arg for arg in args if arg.keyword is not None and self._is_unknown(arg.keyword.value, legacy)]
+        others = [*grouped, *unknown]
+        self._group(call, grouped, legacy)
+        self._group(call, unknown, legacy)
         for place, (arg, name) in enumerate(zip(args, names, strict=True)):
             if arg.star or arg in others:
                 continue
@@ -333,6 +355,8 @@ class Calls:
                 self._rewrite_keyword(call, legacy, arg, given)
         if rules.filename is not None and rules.filename in given:
             self._pair_filename(call, args, names, rules.filename)
+        spread = (arg.value for arg in args if arg.star == "**")
+        given |= {key for value in spread for key in self._keys(value)}
         if missing := rules.required - given:
             self._draft.stop(call, f"`{legacy.successor}` needs `{min(missing)}`")
 
@@ -343,8 +367,10 @@ class Calls:
         spoken_of = {*rules.renamed, *rules.dropped, *rules.grouped, *rules.refused, rules.filename, *CALL_ARGUMENTS}
         return not self._is_of_client(name) and name not in spoken_of and name not in accepted(legacy.successor or "")
 
-    def _put_in_body(self, call: cst.Call, args: Sequence[cst.Arg], legacy: LegacyCall) -> None:
-        """Sends arguments that no method has: `extra_body={"top_k": 40}`. 0.x sent whatever it was given."""
+    def _group(self, call: cst.Call, args: Sequence[cst.Arg], legacy: LegacyCall) -> None:
+        """Puts arguments in a dict: those that stand in one since 1.0, or those that no method has: `extra_body={"top_k": 40}`.
+        0.x sent whatever it was given.
+        """
         if not args:
             return
         first, *others = args
@@ -354,16 +380,17 @@ class Calls:
             self._draft.take_argument(call, arg)
 
     def _extra(self, named: dict[str, cst.BaseExpression], at: cst.CSTNode, legacy: LegacyCall) -> tuple[str, str]:
-        """By which argument something is sent that no method has, and how that is written."""
+        """By which argument something is sent that is none by itself, and how that is written."""
         rules, quote = rewriting(legacy), self._draft.quote_at(at)
+        assert rules is not None
         texts = (f"{quote}{name}{quote}: {self._draft.carried(value)}" for name, value in named.items())
-        return "extra_query" if rules is not None and rules.in_query else "extra_body", f"{{{', '.join(texts)}}}"
+        group = next((rules.grouped[name] for name in named if name in rules.grouped), None)
+        return group or ("extra_query" if rules.in_query else "extra_body"), f"{{{', '.join(texts)}}}"
 
-    def _put_entries_in_body(self, display: cst.Dict, entries: Sequence[cst.DictElement], legacy: LegacyCall) -> None:
+    def _group_entries(self, display: cst.Dict, entries: Sequence[cst.DictElement], legacy: LegacyCall) -> None:
         """The same in a dictionary of arguments, which nobody else may read."""
-        if not entries or display in self._written:
+        if not entries:
             return
-        self._written.add(display)
         if not self._is_of_arguments(display, [request.call for request in self._requests.all]):
             self._draft.stop(entries[0], "it is none of the arguments that are known, and others use the dictionary")
             return
@@ -429,15 +456,10 @@ class Calls:
             self._draft.stop(arg, f"`{name}`: {rules.refused[name]}")
         elif name in rules.renamed:
             self._draft.replace(arg.keyword, rules.renamed[name])
-        elif name in rules.grouped:
-            if len(given & rules.grouped.keys()) > 1:
-                self._draft.stop(arg, f"`{name}` is one of several that stand in a dict since 1.0")
-            quote = self._draft.quote_at(arg)
-            self._draft.replace(arg, f"{rules.grouped[name]}={{{quote}{name}{quote}: {self._draft.text(arg.value)}}}")
         elif name in CALL_ARGUMENTS:
             self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
         elif is_certain and self._is_unknown(name, legacy):
-            self._put_in_body(call, [arg], legacy)
+            self._group(call, [arg], legacy)
 
     def _pair_filename(self, call: cst.Call, args: Sequence[cst.Arg], names: Sequence[str], filename: str) -> None:
         """`file=(filename, file)`"""
@@ -546,9 +568,13 @@ class Calls:
     def _rewrite_entries(self, display: cst.Dict, legacy: LegacyCall, *, is_certain: bool) -> None:
         entries = [each for each in display.elements if isinstance(each, cst.DictElement)]
         keys = [(each, self._usage.values.text(each.key)) for each in entries]
-        others = [each for each, key in keys if key is not None and key != "model" and self._is_unknown(key, legacy)]
-        if is_certain:
-            self._put_entries_in_body(display, others, legacy)
+        rules = rewriting(legacy)
+        grouped = [each for each, key in keys if rules is not None and key in rules.grouped]
+        unknown = [each for each, key in keys if key is not None and self._is_unknown(key, legacy)]
+        if is_certain and display not in self._written:
+            self._group_entries(display, grouped, legacy)
+            self._group_entries(display, unknown, legacy)
+            self._written.add(display)
         for element, key in keys:
             if element in self._taken:
                 self._draft.take_entry(display, element)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from oaklint.python import cst
@@ -11,6 +12,8 @@ from oaklint.source import LINE_END, Span
 from oaklint.usage.migration.draft import Draft
 
 _NAME = "error"
+# What is said behind the first row of a clause, which is all of a header.
+_COMMENT = re.compile(r"\A[^#\r\n]*:([ \t]*#[^\r\n]*)[\r\n]+\Z")
 
 
 def merge(first: Handler, second: Handler, condition: str, tree: Tree, draft: Draft) -> None:
@@ -33,7 +36,8 @@ def _merge(first: Handler, second: Handler, condition: str, tree: Tree, draft: D
     line_end = LINE_END.search(cell.text, one.first)
     header = cell.text[other.first : other_body.begin]
     at_end = not cell.text[other.begin : other.end].endswith(("\n", "\r"))
-    if len(set(names)) > 1 or line_end is None or "#" in header or (at_end and other.begin != end):
+    said = _COMMENT.search(header)
+    if len(set(names)) > 1 or line_end is None or ("#" in header and said is None) or (at_end and other.begin != end):
         raise Unfixable
     if cell.text[begin:end].strip() == cell.text[other_body.begin : other.end].strip() and not at_end:
         draft.delete(Span(cell, other.begin, other.end))
@@ -50,7 +54,7 @@ def _merge(first: Handler, second: Handler, condition: str, tree: Tree, draft: D
         Span(cell, begin, end), begin, lambda text: f"{inner}if {name}.{condition}:{line_end[0]}" + _indented(text, unit)
     )
     draft.rewrite(Span(cell, other.begin, other.first), end, lambda text: _indented(text, unit))
-    draft.rewrite(Span(cell, other.first, other_body.begin), end, lambda _: f"{inner}else:{line_end[0]}")
+    draft.rewrite(Span(cell, other.first, other_body.begin), end, lambda _: f"{inner}else:{said[1] if said else ''}{line_end[0]}")
     draft.rewrite(Span(cell, other_body.begin, other.end), end, lambda text: _indented(text, unit))
 
 

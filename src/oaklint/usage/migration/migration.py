@@ -88,8 +88,8 @@ class Migration:
         readings = list(usage.answers.starts) if usage.answers.as_dicts else []
         client_calls = ClientCalls(usage, draft)
         sets_up = homes.all if any(setting.name == "api_base" for setting in settings.all) else ()
-        is_of_0 = any((requests.all, requests.classes, self.patched.any, sets_up))
-        if not any((is_of_0, errors.any, readings, client_calls.renamed)):
+        is_of_0 = any((requests.all, requests.on_clients, requests.classes, self.patched.any, sets_up))
+        if not any((is_of_0, errors.any, readings, client_calls.renamed, names.any_gone)):
             return draft
         if is_of_0:  # else it has clients, and the module may be one of them
             for part in (clients, calls, types):

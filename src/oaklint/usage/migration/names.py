@@ -58,6 +58,7 @@ class Names:
         }
         # By their bare names, what has to be imported of other modules.
         self._more: dict[str, str] = {}
+        self._is_module_needed = False
 
     def _imported(self) -> Iterator[_Item]:
         scopes = {id(binding.node): (scope, binding) for scope in self._scopes() for binding in _imports_of(scope)}
@@ -66,7 +67,12 @@ class Names:
             names = statement.names
             for alias in () if isinstance(names, cst.ImportStar) else names:
                 scope, binding = scopes.get(id(alias), (None, None))
-                if scope is not None and binding is not None and _is_of_package(statement, alias):
+                if (
+                    scope is not None
+                    and binding is not None
+                    and _is_of_package(statement, alias)
+                    and not _stays_module(statement)
+                ):
                     yield _Item(alias, statement, binding, scope)
 
     def _scopes(self) -> set[Scope]:
@@ -132,6 +138,25 @@ class Names:
         self._of_stars[star][name] = None
         return True
 
+    def module_of(self, old: cst.BaseExpression) -> str:
+        """The package itself, in place of an expression that names something of openai 0.x."""
+        owner, root = self._module_in(old), _root(old)
+        is_imported = root is not None and self._item_of(root) is not None
+        return self._draft.text(owner) if owner is not None and not is_imported else self.module(old)
+
+    def module(self, at: cst.CSTNode) -> str:
+        """How the package itself is written at a place, and notes that the program needs it."""
+        scope: Scope | None = self._tree.scopes[at]
+        while scope is not None:
+            if (known := next((each for each in self.items if each.scope is scope and each.is_module), None)) is not None:
+                self._kept.add(known.binding)
+                return known.binding.name
+            scope = scope.parent
+        if not is_free(_PACKAGE, at, self._usage.resolver):
+            self._draft.stop(at, f"the name {_PACKAGE} is taken")
+        self._is_module_needed = True
+        return _PACKAGE
+
     def of_module(self, qualified: str, at: cst.CSTNode) -> str:
         """How to write at a place what a module holds, be it a part of openai (`openai.types.chat.ChatCompletion`)."""
         module, _, name = qualified.rpartition(".")
@@ -192,6 +217,11 @@ class Names:
         item = self._item_of(root) if root is not None else None
         return item.scope if item is not None else None
 
+    @property
+    def any_gone(self) -> bool:
+        """Whether the program imports what is not there any more."""
+        return bool(self._of_stars) or not all(map(self._is_valid, self.items))
+
     def imports_sdk(self, statement: Import) -> bool:
         """Whether a statement imports something of the SDK."""
         names = statement.names
@@ -229,10 +259,13 @@ class Names:
     def migrate(self) -> None:
         """Changes the imports. To be called last: what is used then is all that will be."""
         anchor = next((item.statement for item in self.items if self._is_at_top(item.statement)), None)
-        if self._more and anchor is None:
+        if self._more_lines() and anchor is None:
             self._import_behind_others()
         for scope in {item.scope: None for item in self.items}:
             self._migrate_in(scope, anchor)
+        for node in self._usage.nodes(cst.ImportFrom):
+            if _module(node) == f"{_PACKAGE}.cli":
+                self._draft.stop(node, "`openai.cli` was a part of its own, and is gone")
         for star, names in self._of_stars.items():
             if _is_star_of(star, f"{_PACKAGE}.error"):
                 self._put(star, [f"from {_PACKAGE} import {', '.join(sorted(names))}"] if names else [])
@@ -240,11 +273,12 @@ class Names:
                 self._draft.stop(star, "a star import hides which names of openai are used")
 
     def _more_lines(self) -> list[str]:
-        """The imports of other modules than `openai` itself."""
+        """The imports of other modules than `openai` itself, and that of it as a whole."""
         modules: dict[str, list[str]] = {}
         for name, qualified in self._more.items():
             modules.setdefault(qualified.rpartition(".")[0], []).append(name)
-        return [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(modules.items())]
+        lines = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(modules.items())]
+        return [f"import {_PACKAGE}", *lines] if self._is_module_needed else lines
 
     def _is_at_top(self, statement: Import) -> bool:
         line = self._tree.parents[statement]
@@ -429,6 +463,14 @@ def _is_star_of(statement: cst.ImportFrom, prefix: str) -> bool:
 def _is_of_package(statement: Import, alias: cst.ImportAlias) -> bool:
     module = _module(statement) if isinstance(statement, cst.ImportFrom) else dotted_name(alias.name) or ""
     return module.partition(".")[0] == _PACKAGE
+
+
+def _stays_module(statement: Import) -> bool:
+    """Whether a statement imports from a part of the package that is there since 1.0, or that 0.x had for itself."""
+    from oaklint.sdk.legacy import REMOVED_SUBMODULES
+
+    package, _, part = (_module(statement) if isinstance(statement, cst.ImportFrom) else "").partition(".")
+    return package == _PACKAGE and bool(part) and part.partition(".")[0] not in REMOVED_SUBMODULES
 
 
 def _text(alias: cst.ImportAlias) -> str:

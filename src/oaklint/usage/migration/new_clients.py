@@ -545,12 +545,14 @@ class NewClients:
 
     def _is_set_before(self, read: cst.Attribute, home: Home) -> bool:
         """Whether a setting has certainly been made when it is read: by the module, or in the function that reads it."""
+        rows = self._homes.body_of(None)
         for setting in home.later:
-            rows = self._homes.body_of(None) if setting.unit is None else []
-            if setting.name == read.attr.value and any(setting.line is line for line in rows) and self._tree.unit(read) is not None:
+            if setting.name != read.attr.value:
+                continue
+            if any(setting.line is line for line in rows) and self._tree.unit(read) is not None:
                 return True
             block = setting.block.body if isinstance(setting.block, (cst.Module, cst.IndentedBlock)) else ()
-            if setting.name == read.attr.value and self._top(setting.target, block) < self._top(read, block):
+            if self._top(setting.target, block) < self._top(read, block):
                 return True
         return False
 
@@ -585,12 +587,12 @@ class NewClients:
     def _retry_nothing(self, home: Home) -> None:
         body = self._homes.body_of(None)
         index = self._last_import(body)
-        module = next((item.binding.name for item in self._names.items if item.is_module), None)
-        if index < 0 or module is None:
+        if index < 0:
             where = home.requests[0].node if home.requests else home.later[0].target
             self._draft.stop(where, "there is no place to say that failed requests are not repeated")
             return
         with self._draft.or_stop(body[index]):
+            module = self._names.module(body[index])
             self._draft.add(self._draft.editor.insert_statement(body[index], "", f"{module}.max_retries = 0", behind=True))
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.tree import argument_of, dotted_name, last_part
+from oaklint.python.tree import argument_of, dotted_name, index_of, last_part
 from oaklint.sdk.legacy import LEGACY_CLASSES, MODULE_SETTINGS, REMOVED_SUBMODULES, LegacyCall, legacy_method, legacy_methods
 
 if TYPE_CHECKING:
@@ -188,6 +188,11 @@ class Patched:
             if (module or "").partition(".")[0] in _HTTP_DOUBLES:
                 found.append((alias, f"requests of openai are not seen by `{module}` since 1.0"))
         found += ((patch.where, "the module openai itself is replaced") for patch in self._calls if patch not in self.all)
+        for item in self._usage.nodes(cst.Subscript):
+            index = index_of(item)
+            if self._tree.is_store(item) and index is not None and "sys.modules" in self._usage.resolver.names(item.value):
+                if (self._usage.values.text(index) or "").partition(".")[0] == "openai":
+                    found.append((item, "the module openai itself is replaced"))
         for call in self._usage.nodes(cst.Call):
             if _replaces_module(call, self._usage):
                 found.append((call, "the module openai itself is replaced"))

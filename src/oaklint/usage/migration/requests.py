@@ -70,6 +70,21 @@ class Requests:
         return found
 
     @cached_property
+    def on_clients(self) -> list[Request]:
+        """Where a client is asked for a class, as the module of 0.x was: `client.Completion.create(...)`."""
+        found = []
+        for node in self._usage.nodes(cst.Attribute):
+            paths = [self._usage.clients.behind_client(name) for name in self._usage.clients.names(node)]
+            for path in paths:
+                legacy = legacy_method(*path) if path is not None and len(path) == 2 else None
+                call = self._tree.parents[node]
+                if legacy is not None:
+                    is_own = isinstance(call, cst.Call) and call.func is node
+                    found.append(Request(node, legacy, call if is_own and isinstance(call, cst.Call) else None, is_own))
+                    break
+        return found
+
+    @cached_property
     def classes(self) -> list[cst.BaseExpression]:
         """Where a class of 0.x is named by itself, and not to call a method of it, or in an annotation."""
         return [node for node in self._classes if not self._is_in_annotation(node)]

@@ -91,7 +91,12 @@ class Fields:
         elif default is None and found.optional and inner is not None and not self._is_sent(key, shape):
             self._record.replace_tail(whole, owner, f".{found.attribute}")
             inner = replace(inner, optional=True)
-        elif default is None or not found.optional or (self._usage.values.value(default) is None and text == "None"):
+        elif (
+            default is None
+            or not found.optional
+            or self._is_sent(key, shape)
+            or (self._usage.values.value(default) is None and text == "None")
+        ):
             self._record.replace_tail(whole, owner, f".{found.attribute}")
         elif isinstance(default, (cst.Dict, cst.List)) and inner is not None and inner.is_object:
             self._record.replace_tail(whole, owner, f".{found.attribute}")
@@ -104,7 +109,7 @@ class Fields:
     @staticmethod
     def _is_sent(name: str, shape: Shape) -> bool:
         """Whether a field is there, whatever the SDK allows for."""
-        return name in SENT_WITH_ANSWERS and shape.form == "object" and not shape.type.endswith("Chunk")
+        return name in SENT_WITH_ANSWERS and shape.form == "object" and not shape.type.endswith(("Chunk", "Delta"))
 
     def _stands_free(self, node: cst.BaseExpression) -> bool:
         """Whether an expression may be any other without parentheses around it."""
@@ -194,7 +199,7 @@ class Fields:
         if not attribute.isidentifier():
             self._record.stop(node, f"an answer has no attribute for {key!r}")
             return
-        if found is not None and found.optional and self._minds_absence(node):
+        if found is not None and found.optional and not self._is_sent(key, shape) and self._minds_absence(node):
             self._record.stop(node, f"`{attribute}` is None where 0.x raised KeyError")
             return
         if found is None and self._minds_absence(node):
@@ -246,6 +251,9 @@ class Fields:
         found = self._field(whole, shape, key)
         text = self._draft.text(owner)
         if found is not None and not shape.may_miss:
+            outside = self._tree.parents[whole]
+            if isinstance(outside, cst.UnaryOperation) and isinstance(outside.operator, cst.Not) and not outside.lpar:
+                whole, negated = outside, not negated
             asked = f".{found.attribute} is {'' if negated else 'not '}None"
             if isinstance(self._tree.parents[whole], (cst.UnaryOperation, cst.Comparison)) and not whole.lpar:
                 self._record.only(whole, owner, "(", f"{asked})")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
+from oaklint.python.names import Resolver
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import alternatives, called, last_part
 from oaklint.sdk.answers import MAYBE_EMPTY
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # Where answers come from: calls, or methods that are handed over, each with what it is.
 Starts: TypeAlias = "Iterable[tuple[cst.BaseExpression, Shape]]"
+# What begins the names of decorators that hand out the object again that a function has returned, or a copy of it.
+_KEEPING_OBJECTS = ("functools.", "cachetools.", "async_lru.", "streamlit.", "joblib.", "diskcache.", "django.", "methodtools.")
 
 
 class Following:
@@ -49,6 +52,9 @@ class Following:
         self._choices: set[cst.BaseExpression] = set()
         self._attributes: dict[str, set[cst.BaseExpression]] = {}
         self._returning: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
+        self._yielding: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
+        # What is better handed on as a dict where it stands than followed.
+        self._given_up: set[cst.BaseExpression] = set()
 
     def follow(self, starts: Iterable[tuple[cst.BaseExpression, Shape]]) -> None:
         """Goes all ways from what answers come from."""
@@ -99,9 +105,9 @@ class Following:
             case cst.Lambda() if parent.body is node:
                 self.push(parent, function(shape))
             case cst.Yield():
-                self._yielded(parent, node, several(shape))
+                self._yielded(parent, node, shape)
             case cst.From():
-                self._yielded(parent, node, several(shape.item) if shape.item is not None else shape)
+                self._yielded(parent, node, shape.item or shape)
             case cst.If() | cst.While() | cst.Assert() | cst.UnaryOperation() if (
                 shape.type in MAYBE_EMPTY and shape.form == "object"
             ):
@@ -160,6 +166,8 @@ class Following:
                 self.record.stop(node, "the answer may have nothing here, and is handed on")
             case "object" | "page":
                 self.record.append(node, ".to_dict()")
+            case "list" if shape.made_by is not None and self._yielding.get(shape.made_by):
+                self._given_up |= self._yielding[shape.made_by]
             case "list" if shape.of is not None and shape.of.form == "object":
                 self.record.wrap(node, "[each.to_dict() for each in ", "]")
             case "list" if shape.of is None:
@@ -265,12 +273,22 @@ class Following:
         if isinstance(unit, cst.FunctionDef):
             if unit.decorators and any("fixture" in last_part(called(each.decorator)) for each in unit.decorators):
                 self.record.stop(value, "the answer is handed on to where it cannot be followed")
-            self.comes_of(unit, shape, value)
+            if isinstance(node, cst.Yield):
+                self._yielding.setdefault(unit, set()).add(value)
+            self.comes_of(unit, several(shape, unit), value)
 
     def comes_of(self, unit: cst.FunctionDef, shape: Shape, value: cst.BaseExpression) -> None:
         """Goes on to where a function is called, read as a property, or handed over."""
-        if (user := self._elsewhere.user_of(unit.name.value)) is not None:
-            self.record.stop(value, f"{user} uses what `{unit.name.value}` returns")
+        is_method, name = self._tree.scopes[unit].kind == "class", unit.name.value
+        if (user := self._elsewhere.user_of(name, is_method=is_method)) is not None:
+            answer = _read_of(shape)
+            match self._elsewhere.reads(name, answer.type, is_method=is_method) if answer is not None else None:
+                case "dict":
+                    self._given_up.add(value)
+                case None:
+                    self.record.stop(value, f"{user} uses what `{name}` returns")
+        if any(_may_keep(called(each.decorator), self._resolver) for each in unit.decorators):
+            self._given_up.add(value)
         for call in self._resolver.calls.of(unit):
             if self._tree.is_own(call) and unit in self._resolver.calls.functions(call):
                 self.push(call, shape)
@@ -316,9 +334,19 @@ class Following:
                 found |= values
         for unit, values in self._returning.items():
             others = [value for value in self._resolver.returned_values(unit) if value not in values]
+            others += self._handed_out_instead(unit)
             if not all(self._is_neutral(value) for value in others):
                 found |= values
+        found |= self._given_up
         return {node for node in found if not self._is_only_iterated(node)}
+
+    def _handed_out_instead(self, unit: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
+        """What the functions return that decorators of the program put in the place of one of its functions."""
+        for each in unit.decorators:
+            for decorator in self._resolver.definitions.functions(self._resolver.names(called(each.decorator))):
+                for returned in self._resolver.returned_values(decorator):
+                    for wrapper in self._resolver.definitions.functions(self._resolver.names(returned)):
+                        yield from self._resolver.returned_values(wrapper)
 
     def _is_only_iterated(self, node: cst.CSTNode) -> bool:
         parent = self._tree.parents.get(node)
@@ -356,6 +384,21 @@ class Following:
             assert isinstance(node, cst.Assign)
             if any(isinstance(each.target, cst.Attribute) and each.target.attr.value == name for each in node.targets):
                 yield node.value
+
+
+def _read_of(shape: Shape) -> Shape | None:
+    """What is read of what a function returns, in the end."""
+    while shape.form in ("pending", "function", "list") and shape.of is not None:
+        shape = shape.of
+    return shape if shape.is_object else None
+
+
+def _may_keep(decorator: cst.BaseExpression, resolver: Resolver) -> bool:
+    """Whether a decorator that is not seen may keep what a function returns as JSON, and hand out what it has read of that."""
+    name = last_part(decorator).lower()
+    known = any(each.startswith(_KEEPING_OBJECTS) for each in resolver.names(decorator))
+    is_own = any(True for _ in resolver.definitions.functions(resolver.names(decorator)))
+    return ("cache" in name or "memo" in name) and not known and not is_own
 
 
 def _is_empty_dict(node: cst.BaseExpression) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from oaklint.python import cst
 from oaklint.sdk.answers import Field, field
 
 
@@ -19,6 +20,7 @@ class Shape:
     may_miss: whether it may be None where 0.x had nothing.
     optional: whether it is asked for as what may be there or not, and is None if not.
     limit:    the only fields that it still has, if it has lost some.
+    made_by:  the generator of the program that yields them.
     """
 
     form: Literal["object", "page", "list", "stream", "pending", "function", "tuple"]
@@ -29,6 +31,7 @@ class Shape:
     may_miss: bool = False
     optional: bool = False
     limit: frozenset[str] | None = None
+    made_by: cst.FunctionDef | None = None
 
     @property
     def item(self) -> Shape | None:
@@ -50,8 +53,8 @@ class Shape:
         return self.form in ("object", "page", "stream")
 
 
-def several(of: Shape | None) -> Shape:
-    return Shape("list", of=of)
+def several(of: Shape | None, made_by: cst.FunctionDef | None = None) -> Shape:
+    return Shape("list", of=of, made_by=made_by)
 
 
 def pending(of: Shape) -> Shape:
