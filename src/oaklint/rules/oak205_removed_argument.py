@@ -53,16 +53,7 @@ from oaklint.python import cst
 from oaklint.rules import IMPORTS_OPENAI, Finding, Needs
 from oaklint.rules.migrating import migrating
 from oaklint.rules.needs import Pattern
-from oaklint.sdk.clients import (
-    COPIES,
-    HTTP_CLIENTS,
-    NO_HTTPX_URL_SINCE,
-    NO_PROXIES_SINCE,
-    Constructor,
-    no_arguments,
-    no_arguments_of_copies,
-    refuses_second_credential,
-)
+from oaklint.sdk.clients import COPIES, Constructor, no_arguments, no_arguments_of_copies
 from oaklint.sdk.legacy import LEGACY_CLASSES, Successor, legacy_method, removed_arguments
 from oaklint.usage import Usage
 from oaklint.usage.guards import NO_ARGUMENT, REMOVED_CALL
@@ -105,7 +96,7 @@ def visit_Call(call: cst.Call, usage: Usage) -> Iterator[Finding]:
                 if remedy is not None and (where in args or not usage.guards.guards(where, called.raises)):
                     fact = f"{called.what} takes no `{name}`: this raises TypeError"
                     yield Finding(where, f"{fact}. {remedy[:1].upper()}{remedy[1:]}")
-    yield from _of_newest(call, usage)
+    yield from (Finding(each.where, each.message) for each in usage.migration.newest.all if each.call is call)
 
 
 def _run_by(call: cst.Call, usage: Usage) -> Iterator[tuple[cst.BaseExpression, Sequence[cst.Arg]]]:
@@ -196,46 +187,3 @@ def _remedy(successor: Successor) -> str:
     if successor.name is None:
         return successor.note
     return f"use `{successor.name}`" + (f", {successor.note}" if successor.note else "")
-
-
-# What the generation does not take that the project asks for.
-
-
-def _of_newest(call: cst.Call, usage: Usage) -> Iterator[Finding]:
-    generation = usage.asked_generation
-    if generation is None or usage.guards.guards(call, NO_ARGUMENT):
-        return
-    if generation >= NO_PROXIES_SINCE and usage.resolver.names(call.func) & HTTP_CLIENTS:
-        for arg in call.args:
-            if arg.keyword is not None and arg.keyword.value == "proxies":
-                yield Finding(arg, "openai uses httpx2 since 3.0, which has no `proxies`: this raises TypeError. Use `proxy`")
-    construction = usage.constructions.of(call)
-    if construction is None:
-        return
-    url = construction.argument("base_url")
-    if generation >= NO_HTTPX_URL_SINCE and url is not None and usage.resolver.names(url) == {"httpx.URL()"}:
-        yield Finding(url, "openai takes no URL of httpx since 3.0: this raises TypeError. Give it as text, `str(url)`")
-    if refuses_second_credential(construction.constructor, generation, usage.release):
-        given = [(name, value) for name, value in construction.arguments.items() if name in construction.constructor.credentials]
-        sure = [(name, value) for name, value in given if _is_there(value, usage)]
-        if len(sure) > 1:
-            (first, _), (second, value) = sure[:2]
-            yield Finding(
-                value,
-                f"`{first}` and `{second}` exclude each other since openai 3.4: `{construction.constructor.name}()` raises"
-                " MutuallyExclusiveAuthError. Give one of them",
-            )
-
-
-def _is_there(value: cst.BaseExpression, usage: Usage) -> bool:
-    """Whether a credential is certainly not None: a text, a function, or what fails where it cannot be had."""
-    value = usage.origins.of(value)
-    if isinstance(value, (cst.Lambda, cst.FormattedString)) or isinstance(usage.values.value(value), str):
-        return True
-    if isinstance(value, cst.Subscript):
-        return "os.environ" in usage.resolver.names(value.value)
-    names = usage.resolver.names(value)
-    return bool(names) and (
-        all(name.startswith("azure.identity.") for name in names)
-        or any(True for _ in usage.resolver.definitions.functions(names))
-    )

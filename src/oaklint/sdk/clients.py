@@ -197,6 +197,9 @@ def refuses_second_credential(constructor: Constructor, generation: int, release
     return "Azure" in constructor.name and generation >= since[0] and (release or since) >= since
 
 
+# Of several credentials for Azure the first of these was sent (measured on 1.109.1 and 2.54.0).
+CREDENTIALS_BY_RANK = ("azure_ad_token", "azure_ad_token_provider", "api_key")
+
 # Since 3.0 requests go through httpx2 instead of httpx: a client of httpx is still taken, its URLs are not.
 NO_HTTPX_URL_SINCE = 3
 # The SDK's own classes of HTTP clients, which since then know no `proxies` any more; before, it is up to the installed httpx.

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
-from oaklint.python.tree import alternatives, dotted_name, has_star, index_of
+from oaklint.python.tree import alternatives, argument_of, dotted_name, has_star, index_of
 from oaklint.sdk.answers import answer
 from oaklint.sdk.legacy import CALL_ARGUMENTS, CLIENT_SETTINGS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Arguments of a request that are for the class of its client to know since 1.0.
 _OF_AZURE = {"api_type", "api_version"}
 _RENAMED = ("engine", "deployment_id", "request_timeout")
+# Arguments that are files.
+_FILES = {"file", "image", "mask"}
 # Resources whose methods are called as in 0.x.
 _RESOURCES = {
     "ChatCompletion": "chat.completions",
@@ -353,6 +355,9 @@ class Calls:
                 self._rewrite_positional(call, legacy, arg, name, place, rules)
             else:
                 self._rewrite_keyword(call, legacy, arg, given)
+        for arg, name in zip(args, names, strict=True):
+            if name in _FILES:
+                self._open_binary(arg.value)
         if rules.filename is not None and rules.filename in given:
             self._pair_filename(call, args, names, rules.filename)
         spread = (arg.value for arg in args if arg.star == "**")
@@ -460,6 +465,36 @@ class Calls:
             self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
         elif is_certain and self._is_unknown(name, legacy):
             self._group(call, [arg], legacy)
+
+    def _open_binary(self, value: cst.BaseExpression) -> None:
+        """Opens a file that is sent in binary mode: one that is opened as text raises TypeError."""
+        for call in (value, *self._usage.resolver.values_of(value)):
+            if not isinstance(call, cst.Call) or "builtins.open" not in self._usage.resolver.names(call.func):
+                continue
+            mode = argument_of(call, 1, "mode")
+            text = self._usage.values.text(mode) if mode is not None else "r"
+            if text is not None and "b" in text:
+                continue
+            if text not in ("r", "rt") or self._is_used_besides(value):
+                self._draft.stop(call, "a file that is sent has to be opened in binary mode")
+                return
+            quote = self._draft.quote_at(call)
+            for arg in call.args:
+                if arg.keyword is not None and arg.keyword.value == "encoding":
+                    self._draft.take_argument(call, arg)
+            if mode is not None:
+                self._draft.replace(mode, f"{quote}rb{quote}")
+            else:
+                with self._draft.or_stop(call):
+                    self._draft.add(self._draft.editor.insert_after(call.args[0], f", {quote}rb{quote}"))
+
+    def _is_used_besides(self, value: cst.BaseExpression) -> bool:
+        """Whether what a name stands for at a place is used elsewhere, too."""
+        if not isinstance(value, cst.Name):
+            return False
+        bindings = self._usage.resolver.bindings(value)
+        others = (use for use in self._tree.uses_of(value) if not self._tree.is_store(use))
+        return any(binding in bindings for use in others for binding in self._usage.resolver.bindings(use))
 
     def _pair_filename(self, call: cst.Call, args: Sequence[cst.Arg], names: Sequence[str], filename: str) -> None:
         """`file=(filename, file)`"""

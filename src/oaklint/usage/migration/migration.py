@@ -21,6 +21,7 @@ from oaklint.usage.migration.errors import Errors
 from oaklint.usage.migration.homes import Homes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
+from oaklint.usage.migration.newest import Newest
 from oaklint.usage.migration.patched import Patched
 from oaklint.usage.migration.patches import Patches
 from oaklint.usage.migration.request_order import RequestOrder
@@ -38,6 +39,7 @@ class Migration:
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
         self.patched = Patched(usage)
+        self.newest = Newest(usage)
         self._requests = Requests(usage, self.patched)
 
     @cached_property
@@ -89,13 +91,14 @@ class Migration:
         client_calls = ClientCalls(usage, draft)
         sets_up = homes.all if any(setting.name == "api_base" for setting in settings.all) else ()
         is_of_0 = any((requests.all, requests.on_clients, requests.classes, self.patched.any, sets_up))
-        if not any((is_of_0, errors.any, readings, client_calls.renamed, names.any_gone)):
+        if not any((is_of_0, errors.any, readings, client_calls.renamed, names.any_gone, self.newest.all)):
             return draft
         if is_of_0:  # else it has clients, and the module may be one of them
             for part in (clients, calls, types):
                 part.prepare()
         errors.migrate()
         client_calls.migrate()
+        self.newest.migrate(draft)
         types.migrate()
         EnvironmentNames(usage, draft).migrate()
         if starts := calls.migrate():

@@ -222,6 +222,13 @@ class Names:
         """Whether the program imports what is not there any more."""
         return bool(self._of_stars) or not all(map(self._is_valid, self.items))
 
+    def qualified(self, dotted: str, at: cst.CSTNode) -> str:
+        """What a name that stands in a text means at a place, if an import of the SDK binds it; an empty text if none does."""
+        first, _, rest = dotted.partition(".")
+        scope = self._tree.scopes[at].lookup(first)
+        item = next((item for item in self.items if item.scope is scope and item.binding.name == first), None)
+        return ".".join(filter(None, (item.binding.qualified, rest))) if item is not None else ""
+
     def imports_sdk(self, statement: Import) -> bool:
         """Whether a statement imports something of the SDK."""
         names = statement.names
