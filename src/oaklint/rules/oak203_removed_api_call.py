@@ -36,7 +36,8 @@ some two hundred programs, which print and send the same before and after. What 
   alone catches both. A clause for `APIError` becomes one for `InternalServerError` where it would catch what it never caught,
   such as a wrong key; it misses then what goes wrong in the middle of a stream.
 - Where what is set of the module changes in ways that no client follows, the module stays the client:
-  `openai.chat.completions.create(...)`. OAK201 goes on to say so, as information.
+  `openai.chat.completions.create(...)`. OAK201 goes on to say so, as information. So it does where a client would be built before
+  the program looks for a key: in a file that does nothing until it is imported, or that has a function which looks for one.
 - A client for asynchronous requests opens a connection for each of them, as 0.x did, where there may be several event loops.
 - A client without a key cannot be built: OpenAIError is raised there, and not AuthenticationError at the request.
 - Where a program answers failed requests itself, or repeats them, its clients get `max_retries=0`: 0.x sent each request once.

@@ -19,6 +19,7 @@ from oaklint.usage.context import Context
 _ASKING = {"builtins.getattr": "getattr", "builtins.hasattr": "hasattr"}
 # What holds the exception that a test has waited for, by what has waited for it.
 _EXPECTED = {"value": {"raises"}, "exception": {"assertRaises", "assertRaisesRegex"}}
+_CAUSES = ("__cause__", "__context__")
 _ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
@@ -97,6 +98,8 @@ class ErrorReads:
         if expected is not None:
             names = self._resolver.clauses.caught(expected)
             return frozenset(filter(is_sdk_error, names)), frozenset(name for name in names if not is_sdk_error(name))
+        if isinstance(node, cst.Attribute) and node.attr.value in _CAUSES:
+            return frozenset(), frozenset({"builtins.BaseException"})
         names = self._context.clients.names(node) - {"builtins.None"}
         instances = {name.removesuffix("()") for name in names if name.endswith("()")}
         of_sdk = frozenset(filter(is_sdk_error, instances))

@@ -184,7 +184,7 @@ class Calls:
         """A method of a class that goes by another name here: `api = openai.ChatCompletion`."""
         assert isinstance(request.node, cst.Attribute)
         resource, _, method = (request.legacy.successor or "").rpartition(".")
-        if request.legacy.is_async or _RESOURCES.get(request.legacy.cls) != resource:
+        if _RESOURCES.get(request.legacy.cls) != resource:
             self._draft.stop(request.node, "its class goes by another name here")
         elif method != request.node.attr.value:
             self._draft.replace(request.node.attr, method)
@@ -198,10 +198,14 @@ class Calls:
         is_value = isinstance(parent, (cst.Assign, cst.Call, cst.IfExp, cst.DictElement, cst.Element, cst.Return)) or (
             isinstance(parent, (cst.Arg, cst.Param)) and not self._is_asked_for(parent)
         )
-        if cls not in _RESOURCES or len(names) > 1 or home is None or not is_value or home.kind != "variable":
+        by_alias = [each for each in self._requests.all if not self._names.is_direct(each.node)]
+        kinds = {each.legacy.is_async for each in by_alias if each.legacy.cls == cls}
+        is_client = home is not None and home.kind != "attribute" and len(kinds) < 2
+        if cls not in _RESOURCES or len(names) > 1 or home is None or not is_value or not is_client:
             self._draft.stop(node, f"`{'` or `'.join(sorted(names))}` is used as a class")
         elif self._names.is_direct(node):
-            client = f"{home.sync}.{_RESOURCES[cls]}"
+            own = home.asynchronous if kinds == {True} else home.sync
+            client = f"{self._names.module_of(node) if home.kind == 'module' else own}.{_RESOURCES[cls]}"
             made = self._tree.parents[node]
             if isinstance(made, cst.Call) and made.func is node and not made.args:
                 self._draft.replace(made, client)  # an instance does what the class does
@@ -358,6 +362,7 @@ class Calls:
         for arg, name in zip(args, names, strict=True):
             if name in _FILES:
                 self._open_binary(arg.value)
+                self._leave_out_none(call, arg)
         if rules.filename is not None and rules.filename in given:
             self._pair_filename(call, args, names, rules.filename)
         spread = (arg.value for arg in args if arg.star == "**")
@@ -488,6 +493,21 @@ class Calls:
                 with self._draft.or_stop(call):
                     self._draft.add(self._draft.editor.insert_after(call.args[0], f", {quote}rb{quote}"))
 
+    def _leave_out_none(self, call: cst.Call, arg: cst.Arg) -> None:
+        """Leaves a file out that is None, which 0.x did not send, and which raises RuntimeError since 1.0."""
+        value = arg.value
+        if _is_none(value):
+            self._draft.take_argument(call, arg)
+        elif isinstance(value, cst.IfExp):
+            for side in filter(_is_none, (value.body, value.orelse)):
+                self._draft.replace(side, self._names.of_sdk("NOT_GIVEN", call))
+        elif isinstance(value, cst.Name):
+            sides = [side for each in self._usage.resolver.values_of(value) for side in (each, *alternatives(each))]
+            params = (each.node for each in self._usage.resolver.bindings(value) if each.kind == "parameter")
+            defaults = [param.default for param in params if isinstance(param, cst.Param) and param.default is not None]
+            if any(map(_is_none, (*sides, *defaults))):
+                self._draft.wrap(value, "", f" or {self._names.of_sdk('NOT_GIVEN', call)}")
+
     def _is_used_besides(self, value: cst.BaseExpression) -> bool:
         """Whether what a name stands for at a place is used elsewhere, too."""
         if not isinstance(value, cst.Name):
@@ -588,7 +608,10 @@ class Calls:
             for arg in self._usage.nodes(cst.Arg)
             if arg.keyword is not None and _is_dict(self._tree.parents[arg])
         }
-        return next((name for name in _RENAMED if name in texts | keywords), None)
+        kept = (each.key for each in self._usage.nodes(cst.DictElement) if each not in self._taken)
+        keys = {self._usage.values.text(key) for key in kept} | keywords
+        of_clients = (*CLIENT_SETTINGS, *sorted(_OF_AZURE))
+        return next((name for name in _RENAMED if name in texts | keywords), next((n for n in of_clients if n in keys), None))
 
     @staticmethod
     def _is_of_client(name: str) -> bool:
@@ -638,6 +661,10 @@ class Calls:
                     else:
                         self._rewrite_keyword(call, legacy, each, set(), is_certain=False)
         return True
+
+
+def _is_none(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _is_dict(node: cst.CSTNode) -> bool:

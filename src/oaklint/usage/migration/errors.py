@@ -85,6 +85,10 @@ class Errors:
             if self._display_around(named.node) is None:
                 self._rewrite(named)
 
+        for call in self._usage.nodes(cst.Call):
+            made = {last for name in self._usage.resolver.names(call.func) if (last := self._legacy_class(name))} - PLAIN_ERRORS
+            if made and call.func not in self._named:
+                self._draft.stop(call, f"`{min(made)}` is made with other arguments since 1.0")
         self._rewrite_texts()
         ErrorAttributes(self._usage, self._draft, self._today, is_legacy=self._is_legacy).migrate()
 
@@ -227,6 +231,9 @@ class Errors:
             self._replace(named, written[0])
         elif isinstance(self._tree.parents[named.node], cst.BinaryOperation):
             self._replace(named, " | ".join(written) if not self._is_added(named.node) else "?")
+        elif isinstance(entry := self._tree.parents[named.node], cst.DictElement) and entry.key is named.node:
+            value = self._draft.carried(entry.value)
+            self._draft.replace(entry, ", ".join(f"{name}: {value}" for name in written))
         elif self._takes_tuple(named.node):
             text = ", ".join(written)
             self._replace(named, text if named.node.lpar else f"({text})")

@@ -55,7 +55,7 @@ class Arguments:
         elif names & _TEXT or (last in _LOGGING and isinstance(call.func, cst.Attribute)):
             self._following.shown(node, shape)
         elif (names & _JSON and is_first) or names & _DICTS:
-            self._following.hand_on(node, shape)
+            self._following.hand_on(node, shape, is_whole=True)
         elif names & _BY_NAME and is_first and shape.is_object:
             self._following.asked_by_name(call, node, shape)
         elif "builtins.isinstance" in names:
@@ -89,7 +89,7 @@ class Arguments:
         elif shape.form == "tuple":
             self._record.stop(node, "the answer is handed on to where it cannot be followed")
         else:
-            self._following.hand_on(node, shape)
+            self._following.hand_on(node, shape, is_whole=arg.star == "**")
 
     def _asked_for_class(self, call: cst.Call, node: cst.BaseExpression, shape: Shape) -> None:
         kinds = {name for each in call.args[1:] for name in classes_named(each.value, self._resolver)}

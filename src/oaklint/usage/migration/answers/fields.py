@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -91,12 +91,7 @@ class Fields:
         elif default is None and found.optional and inner is not None and not self._is_sent(key, shape):
             self._record.replace_tail(whole, owner, f".{found.attribute}")
             inner = replace(inner, optional=True)
-        elif (
-            default is None
-            or not found.optional
-            or self._is_sent(key, shape)
-            or (self._usage.values.value(default) is None and text == "None")
-        ):
+        elif default is None or not found.optional or (self._usage.values.value(default) is None and text == "None"):
             self._record.replace_tail(whole, owner, f".{found.attribute}")
         elif isinstance(default, (cst.Dict, cst.List)) and inner is not None and inner.is_object:
             self._record.replace_tail(whole, owner, f".{found.attribute}")
@@ -109,7 +104,7 @@ class Fields:
     @staticmethod
     def _is_sent(name: str, shape: Shape) -> bool:
         """Whether a field is there, whatever the SDK allows for."""
-        return name in SENT_WITH_ANSWERS and shape.form == "object" and not shape.type.endswith(("Chunk", "Delta"))
+        return name in SENT_WITH_ANSWERS and shape.form in ("object", "stream") and not shape.type.endswith(("Chunk", "Delta"))
 
     def _stands_free(self, node: cst.BaseExpression) -> bool:
         """Whether an expression may be any other without parentheses around it."""
@@ -200,8 +195,9 @@ class Fields:
             self._record.stop(node, f"an answer has no attribute for {key!r}")
             return
         if found is not None and found.optional and not self._is_sent(key, shape) and self._minds_absence(node):
-            self._record.stop(node, f"`{attribute}` is None where 0.x raised KeyError")
-            return
+            if not self._catch_absence(node):
+                self._record.stop(node, f"`{attribute}` is None where 0.x raised KeyError")
+                return
         if found is None and self._minds_absence(node):
             self._record.stop(node, f"where `{attribute}` is missing, another error is raised than in 0.x")
             return
@@ -220,16 +216,37 @@ class Fields:
 
     def _minds_absence(self, node: cst.CSTNode) -> bool:
         """Whether a clause around a node waits for a KeyError."""
+        return any(True for _ in self._waiting(node))
+
+    def _waiting(self, node: cst.CSTNode) -> Iterator[cst.ExceptHandler]:
+        """The clauses around a node that wait for a KeyError, the innermost first."""
         inside = node
         for around in self._tree.ancestors(node):
             if isinstance(around, (cst.FunctionDef, cst.Lambda)):
-                return False
+                return
             if isinstance(around, cst.Try) and inside is around.body:
-                types = [handler.type for handler in around.handlers if handler.type is not None]
-                if any(_ABSENT & classes_named(each, self._resolver) for each in types):
-                    return True
+                for handler in around.handlers:
+                    if handler.type is not None and _ABSENT & classes_named(handler.type, self._resolver):
+                        yield handler
             inside = around
-        return False
+
+    def _catch_absence(self, node: cst.BaseExpression) -> bool:
+        """Makes the clause that waits for a KeyError catch what is raised instead, where something is read of what may be None.
+        Whether it does.
+        """
+        reader, handler = self._tree.parents[node], next(self._waiting(node))
+        types = handler.type
+        if not isinstance(reader, (cst.Subscript, cst.Attribute)) or reader.value is not node or types is None:
+            return False
+        if "builtins.AttributeError" in classes_named(types, self._resolver):
+            return True
+        if isinstance(types, cst.Tuple) and types.elements:
+            self._record.append(types.elements[-1].value, ", AttributeError")
+        elif isinstance(types, cst.Name):
+            self._record.wrap(types, "(", ", AttributeError)")
+        else:
+            return False
+        return True
 
     def asked_for_key(self, target: cst.ComparisonTarget, node: cst.BaseExpression, shape: Shape) -> None:
         """`"content" in delta`"""

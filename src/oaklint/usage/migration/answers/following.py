@@ -120,6 +120,8 @@ class Following:
                 self.hand_on(node, shape)
             case cst.BooleanOperation() if isinstance(parent.operator, cst.Or) and _is_empty_dict(parent.right):
                 self.push(parent, replace(shape, may_miss=True))
+            case cst.BooleanOperation() if isinstance(parent.operator, cst.And) and parent.left is node:
+                pass  # what comes of it is the other side, or nothing
             case cst.BooleanOperation() | cst.IfExp():
                 if not (isinstance(parent, cst.IfExp) and parent.test is node):
                     self._choices.add(parent)
@@ -130,10 +132,12 @@ class Following:
                 self._element(parent, node, shape)
             case cst.StarredElement():
                 self._starred(parent, node, shape)
+            case cst.DictElement() if parent.value is node and shape.form == "function":
+                self._element_of_dict(parent, shape)
             case cst.DictElement() | cst.DictComp() if parent.value is node:
                 self.hand_on(node, shape)
             case cst.StarredDictElement():
-                self.hand_on(node, shape)
+                self.hand_on(node, shape, is_whole=True)
             case cst.Comparison() if self._is_compared(parent.comparisons[0], parent.comparisons[0].comparator, shape):
                 self.hand_on(node, shape)
             case cst.ComparisonTarget() if self._is_compared(parent, None, shape):
@@ -159,9 +163,14 @@ class Following:
         is_whole = shape.is_object or (shape.form == "list" and shape.of is not None and shape.of.is_object)
         return isinstance(target.operator, (cst.Equal, cst.NotEqual)) and is_whole and not is_nothing
 
-    def hand_on(self, node: cst.BaseExpression, shape: Shape) -> None:
-        """Gives away what cannot be followed further: as the plain dict that it was in 0.x."""
+    def hand_on(self, node: cst.BaseExpression, shape: Shape, *, is_whole: bool = False) -> None:
+        """Gives away what cannot be followed further: as the plain dict that it was in 0.x.
+
+        is_whole: whether it cannot have come in chunks, as it is used.
+        """
         match shape.form:
+            case "stream" if is_whole:
+                self.record.append(node, ".to_dict()")
             case "object" | "page" if shape.may_miss or shape.optional:
                 self.record.stop(node, "the answer may have nothing here, and is handed on")
             case "object" | "page":
@@ -207,6 +216,12 @@ class Following:
                 self.push(display, several(shape))
         else:
             self.hand_on(node, shape)
+
+    def _element_of_dict(self, element: cst.DictElement, shape: Shape) -> None:
+        """A function that is one of those which a dictionary holds."""
+        display = self._tree.parents[element]
+        if isinstance(display, cst.Dict):
+            self.push(display, several(shape))
 
     def _starred(self, element: cst.StarredElement, node: cst.BaseExpression, shape: Shape) -> None:
         if shape.form == "page":
