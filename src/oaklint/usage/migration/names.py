@@ -67,12 +67,7 @@ class Names:
             names = statement.names
             for alias in () if isinstance(names, cst.ImportStar) else names:
                 scope, binding = scopes.get(id(alias), (None, None))
-                if (
-                    scope is not None
-                    and binding is not None
-                    and _is_of_package(statement, alias)
-                    and not _stays_module(statement)
-                ):
+                if scope is not None and binding is not None and _is_of_package(statement, alias):
                     yield _Item(alias, statement, binding, scope)
 
     def _scopes(self) -> set[Scope]:
@@ -468,16 +463,18 @@ def _is_star_of(statement: cst.ImportFrom, prefix: str) -> bool:
 
 
 def _is_of_package(statement: Import, alias: cst.ImportAlias) -> bool:
-    module = _module(statement) if isinstance(statement, cst.ImportFrom) else dotted_name(alias.name) or ""
-    return module.partition(".")[0] == _PACKAGE
+    """Whether an import binds something that 1.0 has changed: not what it brought along, as `openai.types`."""
+    if isinstance(statement, cst.Import):
+        return (dotted_name(alias.name) or "").partition(".")[0] == _PACKAGE
+    return _is_changed(_module(statement))
 
 
-def _stays_module(statement: Import) -> bool:
-    """Whether a statement imports from a part of the package that is there since 1.0, or that 0.x had for itself."""
+def _is_changed(module: str) -> bool:
+    """Whether a module is the package itself, or a part of it that 1.0 took away."""
     from oaklint.sdk.legacy import REMOVED_SUBMODULES
 
-    package, _, part = (_module(statement) if isinstance(statement, cst.ImportFrom) else "").partition(".")
-    return package == _PACKAGE and bool(part) and part.partition(".")[0] not in REMOVED_SUBMODULES
+    package, _, part = module.partition(".")
+    return package == _PACKAGE and (not part or part.partition(".")[0] in REMOVED_SUBMODULES)
 
 
 def _text(alias: cst.ImportAlias) -> str:

@@ -362,7 +362,7 @@ class Patches:
             case cst.Expr() | cst.Assert() | cst.Comparison() | cst.ComparisonTarget() | cst.UnaryOperation() | cst.Decorator():
                 pass
             case cst.Call() if parent.func is node and target.legacy is not None:
-                self._calls.rewrite_recorded(parent, target.legacy)
+                self._calls.arguments.rewrite_recorded(parent, target.legacy)
             case _:
                 self._draft.stop(node, "what is done with the mock cannot be followed")
 
@@ -450,7 +450,7 @@ class Patches:
                     self._configure(patch, arg.keyword.value, arg.value, legacy)
         elif name in ASSERTIONS and call is not None:
             self._stop_at_autospec(node, patch)
-            self._calls.rewrite_recorded(call, legacy)
+            self._calls.arguments.rewrite_recorded(call, legacy)
         elif name in ("assert_has_calls", "assert_has_awaits") and call is not None and call.args:
             self._stop_at_autospec(node, patch)
             self._expected_calls(call.args[0].value, legacy)
@@ -480,7 +480,7 @@ class Patches:
 
     def _expected_call(self, node: cst.BaseExpression, legacy: LegacyCall) -> None:
         if isinstance(node, cst.Call) and last_part(node.func) == "call":
-            self._calls.rewrite_recorded(node, legacy)
+            self._calls.arguments.rewrite_recorded(node, legacy)
         else:
             self._draft.stop(node, "which arguments are expected here cannot be seen")
 

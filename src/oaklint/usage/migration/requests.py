@@ -74,14 +74,13 @@ class Requests:
         """Where a client is asked for a class, as the module of 0.x was: `client.Completion.create(...)`."""
         found = []
         for node in self._usage.nodes(cst.Attribute):
-            paths = [self._usage.clients.behind_client(name) for name in self._usage.clients.names(node)]
-            for path in paths:
-                legacy = legacy_method(*path) if path is not None and len(path) == 2 else None
-                call = self._tree.parents[node]
-                if legacy is not None:
-                    is_own = isinstance(call, cst.Call) and call.func is node
-                    found.append(Request(node, legacy, call if is_own and isinstance(call, cst.Call) else None, is_own))
-                    break
+            paths = (self._usage.clients.behind_client(name) for name in self._usage.clients.names(node))
+            methods = (legacy_method(*path) for path in paths if path is not None and len(path) == 2)
+            parent = self._tree.parents[node]
+            call = parent if isinstance(parent, cst.Call) and parent.func is node else None
+            for legacy in filter(None, methods):
+                found.append(Request(node, legacy, call, call is not None))
+                break
         return found
 
     @cached_property
