@@ -423,6 +423,44 @@ def test_aliases_and_regions(environment: Environment) -> None:
     assert environment.name != "3" or urls
 
 
+# What several credentials for Azure, by their ranks, send to a server on this machine.
+SENT_FOR_AZURE = """if True:
+    import itertools, json, threading
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+    from openai import AzureOpenAI
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            sent.append([self.headers.get("authorization"), self.headers.get("api-key")])
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"data": []}')
+        def log_message(self, *_): pass
+
+    sent, by_choice = [], {}
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    given = {"azure_ad_token": "token", "azure_ad_token_provider": lambda: "provider", "api_key": "key"}
+    for names in (*itertools.combinations(given, 2), tuple(given)):
+        client = AzureOpenAI(azure_endpoint=f"http://127.0.0.1:{server.server_port}", api_version="v", max_retries=0,
+                             **{name: given[name] for name in names})
+        client.models.list()
+        by_choice[" ".join(names)] = sent.pop()
+    print(json.dumps(by_choice))
+"""
+
+
+@pytest.mark.parametrize("environment", ["1", "2"], indirect=True)
+def test_credentials_for_azure_are_sent_by_rank(environment: Environment) -> None:
+    shown = {"azure_ad_token": "Bearer token", "azure_ad_token_provider": "Bearer provider", "api_key": None}
+    for names, (authorization, key) in ask(environment, SENT_FOR_AZURE).items():
+        given = names.split()
+        first = min(given, key=clients.CREDENTIALS_BY_RANK.index)
+        is_beside = environment.name == "2" and set(given) == clients.SENT_TOGETHER
+        assert (authorization, key) == (shown[first], "key" if is_beside else None)
+
+
 def star_import(environment: Environment, package: str) -> set[str]:
     """What a star import brings in, apart from names such as `__version__`."""
     program = f"import json; names = {{}}; exec('from {package} import *', names); print(json.dumps(list(names)))"

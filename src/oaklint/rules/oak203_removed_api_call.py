@@ -39,7 +39,9 @@ some two hundred programs, which print and send the same before and after. What 
   `openai.chat.completions.create(...)`. OAK201 goes on to say so, as information. So it does where a client would be built before
   the program looks for a key: in a file that does nothing until it is imported, or that has a function which looks for one.
 - A client for asynchronous requests opens a connection for each of them, as 0.x did, where there may be several event loops.
-- A client without a key cannot be built: OpenAIError is raised there, and not AuthenticationError at the request.
+- A client without a key cannot be built: OpenAIError is raised there, and not AuthenticationError at the request. The module
+  without a key raises OpenAIError at the request, and since 2.34 TypeError.
+- A clause for `APIConnectionError` catches timeouts, too: APITimeoutError is made from it.
 - Where a program answers failed requests itself, or repeats them, its clients get `max_retries=0`: 0.x sent each request once.
 - On plain OpenAI, `engine=` named a path that is retired; it becomes `model=`. Fine-tunes become jobs, which have other states.
 - An answer that is handed on to what cannot be followed is handed on as the dict that it was, by `.to_dict()`.

@@ -197,8 +197,10 @@ def refuses_second_credential(constructor: Constructor, generation: int, release
     return "Azure" in constructor.name and generation >= since[0] and (release or since) >= since
 
 
-# Of several credentials for Azure the first of these was sent (measured on 1.109.1 and 2.54.0).
+# Of several credentials for Azure the first of these was sent, and no other (measured on 1.109.1 and 2.54.0). Without a fixed
+# token 2.54.0 sent the key beside what the provider gave.
 CREDENTIALS_BY_RANK = ("azure_ad_token", "azure_ad_token_provider", "api_key")
+SENT_TOGETHER = frozenset({"azure_ad_token_provider", "api_key"})
 
 # Since 3.0 requests go through httpx2 instead of httpx: a client of httpx is still taken, its URLs are not.
 NO_HTTPX_URL_SINCE = 3

@@ -370,16 +370,15 @@ class CallArguments:
     @cached_property
     def _named_elsewhere(self) -> str | None:
         """A name that is no argument any more, and that the program writes down as the key of something."""
-        texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
-        keywords = {
-            arg.keyword.value
-            for arg in self._usage.nodes(cst.Arg)
-            if arg.keyword is not None and _is_dict(self._tree.parents[arg])
-        }
         kept = (each.key for each in self._usage.nodes(cst.DictElement) if each not in self._taken)
-        keys = {self._usage.values.text(key) for key in kept} | keywords
+        given = (arg.keyword for arg in self._usage.nodes(cst.Arg) if _is_dict(self._tree.parents[arg]))
+        fields = (node.target for node in self._usage.nodes(cst.AnnAssign) if self._tree.scopes[node.target].kind == "class")
+        keys = {self._usage.values.text(key) for key in kept}
+        keys |= {name.value for name in (*given, *fields) if isinstance(name, cst.Name)}
+        texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
         of_clients = (*CLIENT_SETTINGS, *sorted(_OF_AZURE))
-        return next((name for name in _RENAMED if name in texts | keywords), next((n for n in of_clients if n in keys), None))
+        found = [name for name in _RENAMED if name in texts | keys] or [name for name in of_clients if name in keys]
+        return next(iter(found), None)
 
     def _is_given(self, name: str, spread: cst.Arg) -> bool:
         """Whether a request says itself what an argument that is handed on would be called."""

@@ -93,7 +93,8 @@ class Calls:
         given = self._argument(call, "response_format") if call is not None else None
         if given is not None and found.formats:
             text = self._usage.values.text(given)
-            type_name = found.formats.get(text, type_name) if text is not None else type_name
+            # Where it is not seen, that which has all fields.
+            type_name = found.formats.get(text, type_name) if text is not None else found.formats["verbose_json"]
         if type_name is None or legacy.successor == "files.wait_for_processing":
             return None
         rules = rewriting(legacy)

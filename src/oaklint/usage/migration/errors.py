@@ -85,6 +85,8 @@ class Errors:
             if self._display_around(named.node) is None:
                 self._rewrite(named)
 
+        for dictionary in self._usage.nodes(cst.Dict):
+            self._stop_at_same_keys(dictionary)
         for call in self._usage.nodes(cst.Call):
             made = {last for name in self._usage.resolver.names(call.func) if (last := self._legacy_class(name))} - PLAIN_ERRORS
             if made and call.func not in self._named:
@@ -240,6 +242,13 @@ class Errors:
         else:
             names = " and ".join(f"`{name}`" for name in self._successors(named))
             self._draft.stop(named.node, f"`{named.name}` has become {names}, and one class is asked for")
+
+    def _stop_at_same_keys(self, dictionary: cst.Dict) -> None:
+        """Two classes that have become one cannot both be keys of a dictionary."""
+        keys = [each.key for each in dictionary.elements if isinstance(each, cst.DictElement)]
+        today = [name for key in keys if (named := self._named.get(key)) is not None for name in self._successors(named)]
+        if len(set(today)) < len(today):
+            self._draft.stop(dictionary, "two of its keys are one class since 1.0")
 
     def _is_added(self, node: cst.CSTNode) -> bool:
         parent = self._tree.parents[node]

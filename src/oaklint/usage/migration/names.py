@@ -54,7 +54,9 @@ class Names:
         self._needed: dict[Scope, dict[str, None]] = {}
         # By star imports of modules that are gone, what has to be imported in their place.
         self._of_stars: dict[cst.ImportFrom, dict[str, None]] = {
-            node: {} for node in usage.nodes(cst.ImportFrom) if _is_star_of(node, f"{_PACKAGE}.")
+            node: {}
+            for node in usage.nodes(cst.ImportFrom)
+            if isinstance(node.names, cst.ImportStar) and _module(node) != _PACKAGE and _is_changed(_module(node))
         }
         # By their bare names, what has to be imported of other modules.
         self._more: dict[str, str] = {}
@@ -269,7 +271,7 @@ class Names:
             if _module(node) == f"{_PACKAGE}.cli":
                 self._draft.stop(node, "`openai.cli` was a part of its own, and is gone")
         for star, names in self._of_stars.items():
-            if _is_star_of(star, f"{_PACKAGE}.error"):
+            if _module(star) == f"{_PACKAGE}.error":
                 self._put(star, [f"from {_PACKAGE} import {', '.join(sorted(names))}"] if names else [])
             else:
                 self._draft.stop(star, "a star import hides which names of openai are used")
@@ -455,11 +457,6 @@ class Names:
 def _imports_of(scope: Scope) -> Iterator[Binding]:
     for bindings in scope.bindings.values():
         yield from (binding for binding in bindings if binding.kind == "import")
-
-
-def _is_star_of(statement: cst.ImportFrom, prefix: str) -> bool:
-    """Whether a statement imports all of a module whose name begins in a certain way."""
-    return isinstance(statement.names, cst.ImportStar) and _module(statement).startswith(prefix)
 
 
 def _is_of_package(statement: Import, alias: cst.ImportAlias) -> bool:

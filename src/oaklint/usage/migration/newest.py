@@ -12,6 +12,7 @@ from oaklint.sdk.clients import (
     HTTP_CLIENTS,
     NO_HTTPX_URL_SINCE,
     NO_PROXIES_SINCE,
+    SENT_TOGETHER,
     refuses_second_credential,
 )
 from oaklint.usage.guards import NO_ARGUMENT
@@ -140,6 +141,9 @@ class Newest:
         """Leaves of several credentials the one that was sent."""
         given = [name for name in CREDENTIALS_BY_RANK if name in construction.arguments]
         sure = {name for name, _ in self.credentials(construction)}
+        if sure == SENT_TOGETHER:
+            draft.stop(construction.call, "some releases sent two of its credentials, and which one counted is not known")
+            return
         for arg in construction.call.args:
             name = arg.keyword.value if arg.keyword is not None else None
             if name in given and name != given[0]:
