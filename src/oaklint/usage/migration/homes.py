@@ -142,7 +142,7 @@ class Homes:
         """
         if self._by_module:
             if not self._can_be_module:
-                self._draft.stop(self._tree.roots[0], "the module cannot be its client")
+                self._draft.stop(self.body_of(None)[0], "the module cannot be its client")
             return "module"
         if not self._by_unit:
             return self._without_settings

@@ -54,7 +54,8 @@ class Migration:
         for obstacle in self._drafted.obstacles:
             first.setdefault(obstacle.where, obstacle)
         if not first and _overlap(self._settled):
-            first[None] = Obstacle(self._usage.tree.roots[0].body[0], "two of its changes would meet")
+            begin = next(line for root in self._usage.tree.roots for line in root.body)
+            first[None] = Obstacle(begin, "two of its changes would meet")
         return tuple(first.values())
 
     @cached_property

@@ -290,7 +290,7 @@ class Names:
 
     def _import_behind_others(self) -> None:
         """Imports where the program imports nothing of openai: behind the imports that it begins with."""
-        body = self._tree.roots[0].body
+        body = [line for root in self._tree.roots for line in root.body]
         last = None
         for line in body:
             if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], (cst.Import, cst.ImportFrom)):
