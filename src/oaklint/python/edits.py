@@ -6,7 +6,7 @@ Every change is a stretch of a cell's text and what is to stand there instead. W
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -19,6 +19,8 @@ from oaklint.python.tree import dotted_name, walk
 from oaklint.source import LINE_END, Cell, Change, Span
 
 Changes: TypeAlias = tuple[Change, ...]
+# What stands in brackets, with commas between.
+Items: TypeAlias = "Sequence[cst.Arg] | Sequence[cst.BaseDictElement]"
 Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
 
 _REST_OF_ROW = re.compile(r"[ \t\f;]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
@@ -192,10 +194,16 @@ class Editor:
 
     def remove_argument(self, call: cst.Call, argument: cst.Arg) -> Change:
         """Takes an argument away from those of a call, with a comma that parts it from another."""
-        return self.remove_item(call.args, argument)
+        (change,) = self.remove_items(call.args, (argument,))
+        return change
 
-    def remove_item(self, items: Sequence[cst.Arg] | Sequence[cst.BaseDictElement], item: cst.CSTNode) -> Change:
-        """Takes an item away from others in brackets, with a comma that parts it from another."""
+    def remove_items(self, items: Items, gone: Collection[cst.CSTNode]) -> Changes:
+        """Takes some of the items in brackets away, with the commas that part them from others."""
+        if len(gone) == len(items):
+            return (self._remove_all(items),)
+        return tuple(self._remove_item(items, item, gone) for item in gone)
+
+    def _remove_item(self, items: Items, item: cst.CSTNode, gone: Collection[cst.CSTNode]) -> Change:
         index = next(number for number, each in enumerate(items) if each is item)
         cell, start, end = self.span(item)
         row = cell.lines.starts[cell.lines.location(start).row - 1]
@@ -203,15 +211,25 @@ class Editor:
         own_row = not cell.text[row:start].strip(" \t\f")
         if own_row and up_to_comment is not None and (comma is None or "," in up_to_comment[0]):
             end = up_to_comment.end()  # what is said of it keeps its row
-        elif index:
+        elif any(each not in gone for each in items[:index]):
             start = self.span(items[index - 1]).end
-        elif len(items) > 1:
-            end = self.span(items[1]).start
         else:
-            end = comma.end() if comma is not None else end
-            start = len(cell.text[:start].rstrip())
-            if cell.text[start - 1] == "(" and (closing := _CLOSES.match(cell.text, end)) is not None:
-                end = closing.end() - 1
+            end = self.span(items[index + 1]).start
+        return self._cut(cell, start, end)
+
+    def _remove_all(self, items: Items) -> Change:
+        """Takes all of the items in brackets away, with the space between the brackets."""
+        cell, start, _ = self.span(items[0])
+        end = self.span(items[-1]).end
+        comma = _COMMA.match(cell.text, end)
+        end = comma.end() if comma is not None else end
+        start = len(cell.text[:start].rstrip())
+        if cell.text[start - 1] == "(" and (closing := _CLOSES.match(cell.text, end)) is not None:
+            end = closing.end() - 1
+        return self._cut(cell, start, end)
+
+    @staticmethod
+    def _cut(cell: Cell, start: int, end: int) -> Change:
         if "#" in cell.text[start:end]:
             raise Unfixable  # a comment, or a text
         return Change(Span(cell, start, end), "")

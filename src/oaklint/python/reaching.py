@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from oaklint.python.flow import Block, Graph
+from oaklint.python.flow import Block, Graph, Kind
 from oaklint.python.scopes import Binding
 
 
@@ -22,13 +22,15 @@ class Reaching:
         pending = [*own]
         while pending:
             block = pending.pop()
-            behind = own.get(block) or self._before[block]
+            reached = self._before.get(block, 0)
+            behind = own.get(block) or reached
             for edge in block.edges:
+                # What raises has not bound its name.
+                carried = reached if edge.kind is Kind.RAISE else behind
                 before = self._before.get(edge.target, 0)
-                if behind & ~before:
-                    self._before[edge.target] = before | behind
-                    if edge.target not in own:
-                        pending.append(edge.target)
+                if carried & ~before:
+                    self._before[edge.target] = before | carried
+                    pending.append(edge.target)
 
     def at(self, blocks: Iterable[Block]) -> list[Binding]:
         """The bindings in force before any of the blocks, in their order; within one statement the value is used before the name

@@ -20,6 +20,8 @@ _ASKING = {"builtins.getattr": "getattr", "builtins.hasattr": "hasattr"}
 # What holds the exception that a test has waited for, by what has waited for it.
 _EXPECTED = {"value": {"raises"}, "exception": {"assertRaises", "assertRaisesRegex"}}
 _CAUSES = ("__cause__", "__context__")
+# What a future answers that has ended: `attempt.exception()`.
+_ASKED = ".exception"
 _ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
@@ -101,7 +103,8 @@ class ErrorReads:
         if isinstance(node, cst.Attribute) and node.attr.value in _CAUSES:
             return frozenset(), frozenset({"builtins.BaseException"})
         names = self._context.clients.names(node) - {"builtins.None"}
-        instances = {name.removesuffix("()") for name in names if name.endswith("()")}
+        made = (name.removesuffix("()") for name in names if name.endswith("()"))
+        instances = {"builtins.BaseException" if name.endswith(_ASKED) else name for name in made}
         of_sdk = frozenset(filter(is_sdk_error, instances))
         others = frozenset(instances - of_sdk) | (names & {UNKNOWN})
         if len(of_sdk) + len(others) < len(names):

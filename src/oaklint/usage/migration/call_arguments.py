@@ -37,8 +37,8 @@ class CallArguments:
         self._requests = requests
         self._homes = homes
         self._clients = clients
-        # The dictionaries with entries that have been put elsewhere; the entries that a client is given.
-        self._written: set[cst.Dict] = set()
+        # The dictionaries and calls in which arguments have been grouped; the entries that a client is given.
+        self._written: set[cst.Dict | cst.Call] = set()
         self._taken: set[cst.DictElement] = set()
 
     @cached_property
@@ -414,11 +414,17 @@ class CallArguments:
         if star is None or star.name.value != arg.value.value:
             return False
         own = {param.name.value for param in (*unit.params.params, *unit.params.kwonly_params)}
+        is_certain = len([use for use in self._tree.uses_of(star.name) if not self._tree.is_store(use)]) == 1
         for call in self._usage.resolver.calls.of(unit):
+            given = [each for each in call.args if each.keyword is not None and each.keyword.value not in own]
+            unknown = [each for each in given if each.keyword is not None and self._is_unknown(each.keyword.value, legacy)]
+            if is_certain and call not in self._written:
+                self._group(call, unknown, legacy)
+                self._written.add(call)
             for each in call.args:
                 if each.star == "**":
                     self._rewrite_mapping(each.value, legacy, is_certain=False)
-                elif each.keyword is not None and each.keyword.value not in own:
+                elif each.keyword is not None and each in given and each not in unknown:
                     if is_of_client(each.keyword.value) or self._is_given(each.keyword.value, arg):
                         self._draft.stop(each, f"`{each.keyword.value}` is no argument of a request any more")
                     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from oaklint.python import cst
 from oaklint.sdk.answers import answer
@@ -12,6 +13,7 @@ from oaklint.usage.guards import REMOVED_CALL
 from oaklint.usage.migration.answers.shapes import Shape, function, pending
 from oaklint.usage.migration.call_arguments import CallArguments, is_of_client
 from oaklint.usage.migration.draft import Draft
+from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.homes import LATER, Home, Homes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients, brings_key
@@ -89,25 +91,43 @@ class Calls:
         if found is None:
             return None
         shape: Shape | None
-        type_name = found.type
+        type_name, may_be_text = found.type, False
         given = self._argument(call, "response_format") if call is not None else None
         if given is not None and found.formats:
             text = self._usage.values.text(given)
+            may_be_text = text is None
             # Where it is not seen, that which has all fields.
-            type_name = found.formats.get(text, type_name) if text is not None else found.formats["verbose_json"]
+            type_name = found.formats["verbose_json"] if text is None else found.formats.get(text, type_name)
         if type_name is None or legacy.successor == "files.wait_for_processing":
             return None
         rules = rewriting(legacy)
-        shape = Shape("page" if found.is_page else "object", type_name, limit=rules.answered if rules is not None else None)
-        if found.chunk is not None and (call is None or self._may_stream(call)):
+        form: Literal["page", "object"] = "page" if found.is_page else "object"
+        limit = rules.answered if rules is not None else None
+        shape = Shape(form, type_name, limit=limit, may_be_text=may_be_text)
+        if found.chunk is not None and self._may_stream(call):
             shape = Shape("stream", type_name, chunk=found.chunk)
         return pending(shape) if legacy.is_async else shape
 
-    def _may_stream(self, call: cst.Call) -> bool:
+    def _may_stream(self, call: cst.Call | None) -> bool:
         given = self._argument(call, "stream")
         if given is None:
-            return any(arg.star == "**" for arg in call.args)
+            is_open = call is None or any(arg.star == "**" for arg in call.args)
+            return is_open and (self._speaks_of_streams or self._is_called_elsewhere(call))
         return not (isinstance(given, cst.Name) and given.value in ("False", "None"))
+
+    @cached_property
+    def _speaks_of_streams(self) -> bool:
+        """Whether the program names the argument anywhere."""
+        keywords = (arg.keyword for call in self._usage.nodes(cst.Call) for arg in call.args)
+        if any(keyword is not None and keyword.value == "stream" for keyword in keywords):
+            return True
+        return any(self._usage.values.text(node) == "stream" for node in self._usage.nodes(cst.SimpleString))
+
+    def _is_called_elsewhere(self, call: cst.Call | None) -> bool:
+        """Whether another file may hand arguments to the function that hands them on."""
+        around = self._usage.tree.ancestors(call) if call is not None else ()
+        names = (each.name.value for each in around if isinstance(each, cst.FunctionDef))
+        return any(Elsewhere(self._usage).user_of(name) is not None for name in names)
 
     @staticmethod
     def _argument(call: cst.Call | None, name: str) -> cst.BaseExpression | None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from oaklint.python import cst
-from oaklint.python.edits import LOOSE, Editor, Unfixable
+from oaklint.python.edits import LOOSE, Editor, Items, Unfixable
 from oaklint.python.program import Program
 from oaklint.source import Cell, Change, Span
 from oaklint.source.rewrite import changed_text
@@ -36,6 +36,13 @@ class Move(NamedTuple):
     written: Callable[[str], str]
 
 
+class Taken(NamedTuple):
+    """What has been taken away from a call or a dictionary, and how that is done."""
+
+    items: list[cst.CSTNode]
+    changes: tuple[Change, ...]
+
+
 class Draft:
     """Collects changes. Whatever cannot be changed exactly becomes an obstacle; nothing raises."""
 
@@ -47,6 +54,7 @@ class Draft:
         self._gone: set[cst.CSTNode] = set()
         self._moves: list[Move] = []
         self._carried: list[Span] = []
+        self._taken: dict[cst.CSTNode, Taken] = {}
         # What has been written behind expressions, with the expressions.
         self._wrapped: dict[Change, cst.CSTNode] = {}
 
@@ -117,15 +125,23 @@ class Draft:
 
     def take_argument(self, call: cst.Call, argument: cst.Arg) -> None:
         """Takes an argument away from a call."""
-        with self.or_stop(argument):
-            self.add(self.editor.remove_argument(call, argument))
-            self.drop(argument)
+        self._take(call, call.args, argument)
 
     def take_entry(self, display: cst.Dict, entry: cst.BaseDictElement) -> None:
         """Takes an entry away from a dictionary."""
-        with self.or_stop(entry):
-            self.add(self.editor.remove_item(display.elements, entry))
-            self.drop(entry)
+        self._take(display, display.elements, entry)
+
+    def _take(self, holder: cst.CSTNode, items: Items, item: cst.CSTNode) -> None:
+        taken = self._taken.setdefault(holder, Taken([], ()))
+        if item in taken.items:
+            return
+        with self.or_stop(item):
+            gone = [*taken.items, item]
+            changes = self.editor.remove_items(items, gone)
+            self.changes = [change for change in self.changes if change not in taken.changes]
+            self._taken[holder] = Taken(gone, changes)
+            self.add(*changes)
+            self.drop(item)
 
     def delete_between(self, node: cst.CSTNode, start: int, end: int) -> None:
         """Takes away what stands between two places in the cell of a node, if no comment is lost."""

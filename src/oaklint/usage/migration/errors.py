@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import takewhile
+from itertools import combinations, takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oaklint.python import cst
@@ -87,6 +87,10 @@ class Errors:
 
         for dictionary in self._usage.nodes(cst.Dict):
             self._stop_at_same_keys(dictionary)
+        for display in self._usage.nodes(cst.List):
+            self._stop_at_same_rows(display.elements)
+        for table in self._usage.nodes(cst.Tuple):
+            self._stop_at_same_rows(table.elements)
         for call in self._usage.nodes(cst.Call):
             made = {last for name in self._usage.resolver.names(call.func) if (last := self._legacy_class(name))} - PLAIN_ERRORS
             if made and call.func not in self._named:
@@ -249,6 +253,27 @@ class Errors:
         today = [name for key in keys if (named := self._named.get(key)) is not None for name in self._successors(named)]
         if len(set(today)) < len(today):
             self._draft.stop(dictionary, "two of its keys are one class since 1.0")
+
+    def _stop_at_same_rows(self, table: Sequence[cst.BaseElement]) -> None:
+        """Nor can rows of a table tell them apart: `[((APIError,), "server"), ((ServiceUnavailableError,), "busy")]`."""
+        rows = [each.value for each in table if isinstance(each.value, (cst.List, cst.Tuple, cst.Call))]
+        today = [{name for named in self._named_in(row) for name in self._successors(named)} for row in rows]
+        for (one, first), (other, second) in combinations(zip(rows, today, strict=True), 2):
+            if first & second and not self._say_the_same(one, other):
+                self._draft.stop(other, "what it is about is one class with that of another row since 1.0")
+
+    def _named_in(self, node: cst.CSTNode) -> list[_Named]:
+        return [named for part in walk(node) if (named := self._named.get(part)) is not None]
+
+    def _say_the_same(self, *rows: cst.BaseExpression) -> bool:
+        """Whether rows of a table differ in nothing but the classes that they name."""
+        texts = []
+        for row in rows:
+            text = self._draft.text(row)
+            for named in self._named_in(row):
+                text = text.replace(self._draft.text(named.node), "")
+            texts.append(text)
+        return len(set(texts)) == 1
 
     def _is_added(self, node: cst.CSTNode) -> bool:
         parent = self._tree.parents[node]

@@ -262,7 +262,8 @@ class NewClients:
             read for read in self._settings.reads if 0 <= self._top(read, body) <= first and self._tree.unit(read) is home.unit
         ]
         places = [self._top(node, body) for node in (*(setting.target for setting in settings), *reads)]
-        end = max(*places, self._last_preparation(home, body))
+        last_place = max((place for place in places if place < first), default=-1)
+        end = max(last_place, self._last_preparation(home, body))
         by_name: dict[str, list[Setting]] = {}
         for setting in settings:
             by_name.setdefault(setting.name, []).append(setting)
@@ -277,7 +278,7 @@ class NewClients:
                     self._remove(setting)
         last = [group[-1] for group in by_name.values()]
         anchor = next((setting for setting in reversed(settings) if setting in last and setting not in self._slots), None)
-        if anchor is not None and self._top(anchor.target, body) == end == max(places):
+        if anchor is not None and self._top(anchor.target, body) == end == last_place:
             self._build_at(last, home, anchor=anchor)
         else:
             self._build_behind(last, home, body[end])

@@ -118,7 +118,8 @@ class RequestOrder:
     def minds_failures(self) -> bool:
         """Whether the program answers failed requests itself, or repeats them: 0.x sent each of its requests once."""
         for node in self._usage.nodes(cst.Try):
-            if any(map(self._is_for_passing, node.handlers)) and any(map(self.runs, walk(node.body))):
+            passing = [handler for handler in node.handlers if self._is_for_passing(handler)]
+            if any(map(self._is_of_sdk, passing)) or (passing and any(map(self.runs, walk(node.body)))):
                 return True
         if any(map(self._tells_failures, self._usage.nodes(cst.Call))):
             return True
@@ -128,12 +129,17 @@ class RequestOrder:
 
     def _is_for_passing(self, handler: cst.ExceptHandler) -> bool:
         """Whether a clause is for what the SDK of today repeats by itself: limits, timeouts, trouble of the server."""
-        if handler.type is None:
-            return True
+        names = {name.rpartition(".")[2] for name in self._names_in(handler)}
+        return handler.type is None or bool(names - _FINAL)
+
+    def _is_of_sdk(self, handler: cst.ExceptHandler) -> bool:
+        return any(name.startswith("openai.") for name in self._names_in(handler))
+
+    def _names_in(self, handler: cst.ExceptHandler) -> set[str]:
+        """The qualified names of the classes that a clause is for."""
         types = handler.type
         parts = [each.value for each in types.elements] if isinstance(types, (cst.Tuple, cst.List)) else [types]
-        names = {name.rpartition(".")[2] for part in parts for name in self._usage.resolver.names(part)}
-        return bool(names - _FINAL)
+        return {name for part in parts if part is not None for name in self._usage.resolver.names(part)}
 
     def _tells_failures(self, call: cst.Call) -> bool:
         """`asyncio.gather(..., return_exceptions=True)`, `future.exception()`, `suppress(Exception)`"""

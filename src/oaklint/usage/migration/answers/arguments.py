@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
 from oaklint.python.tree import last_part, parameters
+from oaklint.sdk.legacy import LEGACY_TYPES
 from oaklint.usage.migration.answers.fields import classes_named
-from oaklint.usage.migration.answers.shapes import Shape, pending, several
+from oaklint.usage.migration.answers.shapes import Shape, pending, plain, several
 
 if TYPE_CHECKING:
     from oaklint.usage.migration.answers.following import Following
@@ -30,6 +32,7 @@ _STARTING = ("create_task", "run_coroutine_threadsafe", "wait_for")
 _JSON = {"json.dumps", "json.dump", "simplejson.dumps", "ujson.dumps", "orjson.dumps"}
 _BY_NAME = {"builtins.hasattr", "builtins.getattr"}
 _DICTS = {"builtins.dict", "builtins.vars"}
+_PUT_ONE = {"append", "insert", "appendleft", "add", "put", "put_nowait", "setdefault"}
 # They make a function of a function. The others run it at some time, or for each of several things.
 _FUNCTIONS = {"functools.partial", "functools.lru_cache", "functools.cache", "functools.wraps"}
 _RUN_LATER = ("to_thread", "run_in_executor", "submit", "apply_async", "run_coroutine_threadsafe", "run_sync")
@@ -56,7 +59,7 @@ class Arguments:
             self._following.shown(node, shape)
         elif (names & _JSON and is_first) or names & _DICTS:
             self._following.hand_on(node, shape, is_whole=True)
-        elif names & _BY_NAME and is_first and shape.is_object:
+        elif names & _BY_NAME and is_first and (shape.is_object or shape.form == "dict"):
             self._following.asked_by_name(call, node, shape)
         elif "builtins.isinstance" in names:
             self._asked_for_class(call, node, shape)
@@ -86,7 +89,7 @@ class Arguments:
         """`*answers`, `**answer`"""
         if arg.star == "*" and shape.form == "list" and "asyncio.gather" in names:
             self._following.push(call, _gathered(shape.of))
-        elif shape.form == "tuple":
+        elif shape.form == "tuple" and not shape.is_plain:
             self._record.stop(node, "the answer is handed on to where it cannot be followed")
         else:
             self._following.hand_on(node, shape, is_whole=arg.star == "**")
@@ -95,6 +98,8 @@ class Arguments:
         kinds = {name for each in call.args[1:] for name in classes_named(each.value, self._resolver)}
         if kinds & {"builtins.dict", "builtins.list"} and shape.is_object:
             self._record.stop(node, "the answer is no dict any more")
+        elif kinds & LEGACY_TYPES.keys() and shape.form == "dict":
+            self._record.stop(node, "the answer is a plain dict here")
 
     def _handed_back(self, call: cst.Call, node: cst.BaseExpression, shape: Shape, names: frozenset[str]) -> None:
         """`list(stream)`, `sorted(data, key=...)`, `deepcopy(answer)`"""
@@ -155,6 +160,11 @@ class Arguments:
     def _to_function(self, call: cst.Call, node: cst.BaseExpression, shape: Shape) -> None:
         """What a function of the program does with it, or else what it was."""
         graph, taken = self._resolver.calls, False
+        for function in self._lambdas(call.func):
+            for arg, param in zip(call.args, function.params.params, strict=False):
+                if arg.value is node:
+                    self._following.read_names(param.name, param, shape, node)
+                    taken = True
         for each in filter(self._tree.is_own, graph.functions(call)):
             for param in parameters(each):
                 if graph.argument_for(call, each, param) is node:
@@ -162,10 +172,38 @@ class Arguments:
                     taken = True
         if not taken and not self._is_dropped(call, shape):
             self._following.hand_on(node, shape)
+            self._put_in(call, node, shape)
+
+    def _lambdas(self, called: cst.BaseExpression) -> Iterator[cst.Lambda]:
+        """The functions without a name that a variable holds."""
+        for binding in self._resolver.bindings(called) if isinstance(called, cst.Name) else ():
+            if isinstance(binding.value, cst.Lambda):
+                yield binding.value
+
+    def _put_in(self, call: cst.Call, node: cst.BaseExpression, shape: Shape) -> None:
+        """Goes on with the list that an answer, or several, are put in, or the fields of an object."""
+        for made in self._resolver.definitions.classes(self._resolver.names(call.func)):
+            fields = [each.target.value for each in _annotated(made) if isinstance(each.target, cst.Name)]
+            for index, arg in enumerate(call.args):
+                if arg.value is node and (arg.keyword is not None or index < len(fields)):
+                    name = arg.keyword.value if arg.keyword is not None else fields[index]
+                    self._following.read_attributes(name, plain(shape))
+        if isinstance(call.func, cst.Attribute):
+            if call.func.attr.value in _PUT_ONE:
+                self._following.collect(call.func.value, shape)
+            elif call.func.attr.value == "extend" and shape.item is not None:
+                self._following.collect(call.func.value, shape.item)
 
     def _is_dropped(self, call: cst.Call, shape: Shape) -> bool:
         """Whether something unknown is handed a function or coroutine and its own answer is not used."""
         return shape.form in ("function", "pending") and isinstance(self._tree.parents[call], cst.Expr)
+
+
+def _annotated(made: cst.ClassDef) -> Iterator[cst.AnnAssign]:
+    """The fields that a class declares."""
+    for line in made.body.body:
+        if isinstance(line, cst.SimpleStatementLine):
+            yield from (part for part in line.body if isinstance(part, cst.AnnAssign))
 
 
 def _gathered(shape: Shape | None) -> Shape | None:

@@ -11,7 +11,7 @@ from oaklint.python.names import Resolver
 from oaklint.python.tree import index_of, last_part
 from oaklint.sdk.answers import SENT_WITH_ANSWERS, Field, field
 from oaklint.usage.migration.answers.record import Record
-from oaklint.usage.migration.answers.shapes import Shape, held_by
+from oaklint.usage.migration.answers.shapes import Shape, held_by, several
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -43,8 +43,17 @@ class Fields:
                 self._push(called, shape.of)
             return
         if shape.form == "list":
-            if called is not None and name in ("pop", "copy", "popleft", "__getitem__", "get"):
-                self._push(called, shape if name == "copy" else shape.of)
+            if called is not None and name in ("pop", "copy", "popleft", "__getitem__", "get", "values"):
+                self._push(called, shape if name in ("copy", "values") else shape.of)
+            elif called is not None and name == "items":
+                self._push(called, several(Shape("tuple", parts=(None, shape.of))))
+            return
+        if shape.keys and called is not None and name in ("get", "pop") and called.args:
+            if (key := self._usage.values.text(called.args[0].value)) in shape.keys:
+                self._push(called, shape.parts[shape.keys.index(key)])
+            return
+        if shape.form == "dict":
+            self._attribute_of_dict(node, called, shape)
             return
         if shape.form == "stream" and called is not None and name in ("__next__", "__anext__", "close", "aclose", "__aiter__"):
             self._push(called, shape.item if "next" in name else shape if name == "__aiter__" else None)
@@ -61,6 +70,28 @@ class Fields:
             if found.attribute != name:
                 self._record.replace_tail(node, node.value, f".{found.attribute}")
             self._push(node, held_by(found, shape))
+
+    def _attribute_of_dict(self, node: cst.Attribute, called: cst.Call | None, shape: Shape) -> None:
+        """`answer.choices`, where the answer is a plain dict, which has no attributes for its keys."""
+        name = node.attr.value
+        if called is None or not hasattr(dict, name):
+            found, quote = field(shape.type, name), self._draft.quote_at(node)
+            if called is not None and name in ("to_dict", "to_dict_recursive"):
+                self._record.only(called, node.value, "", "")
+                self._push(called, shape)
+                return
+            self._record.replace_tail(node, node.value, f"[{quote}{name}{quote}]")
+            self._push(node, held_by(found, shape) if found is not None else None)
+        elif name == "copy":
+            self._push(called, shape)
+        elif name in ("get", "pop") and called.args:
+            self._push_key(called, called.args[0].value, shape)
+
+    def _push_key(self, node: cst.BaseExpression, key: cst.BaseExpression, shape: Shape) -> None:
+        """Goes on with what a plain dict holds for a key."""
+        text = self._usage.values.text(key)
+        found = field(shape.type, text) if text is not None else None
+        self._push(node, held_by(found, shape) if found is not None else None)
 
     def _get(self, call: cst.Call, node: cst.Attribute, shape: Shape) -> None:
         """`answer.get("key", default)`"""
@@ -163,9 +194,13 @@ class Fields:
             value = self._usage.values.value(index) if index is not None else None
             if shape.form == "list":
                 self._push(node, shape if index is None else shape.of)
+            elif value in shape.keys:
+                self._push(node, shape.parts[shape.keys.index(value)])
             elif isinstance(value, int) and -len(shape.parts) <= value < len(shape.parts):
                 self._push(node, shape.parts[value])
             return
+        if shape.form == "dict" and index is not None:
+            self._push_key(node, index, shape)
         if not shape.is_object:
             return
         if index is None:
@@ -287,6 +322,9 @@ class Fields:
         key = self._usage.values.text(call.args[1].value) if len(call.args) > 1 else None
         if key is None:
             return
+        if shape.form == "dict":
+            self._asked_of_dict(call, node, shape)
+            return
         if last_part(call.func) == "hasattr":
             found = field(shape.type, key)
             if found is not None and found.optional:
@@ -300,6 +338,15 @@ class Fields:
                 self._push(call, held_by(found, shape))
             elif found is not None:
                 self._push(call, held_by(found, shape))
+
+    def _asked_of_dict(self, call: cst.Call, node: cst.BaseExpression, shape: Shape) -> None:
+        key, *default = (self._draft.text(arg.value) for arg in call.args[1:])
+        if last_part(call.func) == "hasattr":
+            before, after = ("", "") if self._stands_free(call) else ("(", ")")
+            self._record.only(call, node, f"{before}{key} in ", after)
+        else:
+            self._record.only(call, node, "", f".get({key}, {default[0]})" if default else f"[{key}]")
+            self._push_key(call, call.args[1].value, shape)
 
 
 _Method: TypeAlias = "Callable[[Fields, cst.Call, cst.Attribute, Shape], None]"

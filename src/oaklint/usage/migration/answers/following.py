@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
+from oaklint.python.nullness import Nullness
 from oaklint.python.scopes import Binding
 from oaklint.python.tree import alternatives, called, last_part
 from oaklint.sdk.answers import MAYBE_EMPTY
 from oaklint.usage.migration.answers.arguments import Arguments
 from oaklint.usage.migration.answers.fields import Fields
 from oaklint.usage.migration.answers.record import Record
-from oaklint.usage.migration.answers.shapes import Shape, function, pending, several
+from oaklint.usage.migration.answers.shapes import Shape, function, pending, plain, several
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
 
@@ -53,6 +54,7 @@ class Following:
         self._attributes: dict[str, set[cst.BaseExpression]] = {}
         self._returning: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
         self._yielding: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
+        self._nullness = Nullness(usage.resolver, usage.values, usage.told)
         # What is better handed on as a dict where it stands than followed.
         self._given_up: set[cst.BaseExpression] = set()
 
@@ -73,9 +75,11 @@ class Following:
 
     def _used(self, node: cst.BaseExpression, shape: Shape) -> None:
         """Goes on to what is done with an expression."""
-        if node in self._handed_on:
+        if node in self._handed_on and not shape.is_plain:
             self.hand_on(node, shape)
-            return
+            if shape.may_be_text:
+                return
+            shape = plain(shape)
         parent = self._tree.parents[node]
         match parent:
             case cst.Attribute() if parent.value is node:
@@ -134,8 +138,12 @@ class Following:
                 self._starred(parent, node, shape)
             case cst.DictElement() if parent.value is node and shape.form == "function":
                 self._element_of_dict(parent, shape)
-            case cst.DictElement() | cst.DictComp() if parent.value is node:
+            case cst.DictElement() if parent.value is node:
                 self.hand_on(node, shape)
+                self._under_key(parent, shape)
+            case cst.DictComp() if parent.value is node:
+                self.hand_on(node, shape)
+                self.push(parent, several(plain(shape)))
             case cst.StarredDictElement():
                 self.hand_on(node, shape, is_whole=True)
             case cst.Comparison() if self._is_compared(parent.comparisons[0], parent.comparisons[0].comparator, shape):
@@ -150,6 +158,8 @@ class Following:
                 self._operand(parent, node, shape)
             case cst.AugAssign() if parent.value is node:
                 self.hand_on(node, shape)
+                if shape.item is not None:
+                    self.collect(parent.target, shape.item)
             case cst.Match() | cst.WithItem():
                 if shape.is_object or shape.form == "stream":
                     self.record.stop(node, "what is done with the answer here is not followed")
@@ -168,6 +178,13 @@ class Following:
 
         is_whole: whether it cannot have come in chunks, as it is used.
         """
+        if shape.may_be_text and is_whole:
+            self.record.stop(node, "whether the answer is text cannot be seen")
+        if shape.is_plain or shape.may_be_text:
+            return
+        if shape.is_object and shape.form != "stream" and (sources := self._where_it_may_be_none(node)):
+            self._given_up |= sources
+            return
         match shape.form:
             case "stream" if is_whole:
                 self.record.append(node, ".to_dict()")
@@ -186,7 +203,14 @@ class Following:
 
     def shown(self, node: cst.BaseExpression, shape: Shape) -> None:
         """0.x wrote an answer as JSON."""
-        if shape.form in ("object", "page") and not (shape.may_miss or shape.optional) and not shape.type.endswith("Logprobs"):
+        if shape.may_be_text:
+            return
+        if self._where_it_may_be_none(node):
+            if isinstance(node, cst.Name):
+                self.record.wrap(node, f"{node.value} and ", ".to_json()")
+            else:
+                self.record.stop(node, "the answer may be None here, and is shown")
+        elif shape.form in ("object", "page") and not (shape.may_miss or shape.optional) and not shape.type.endswith("Logprobs"):
             self.record.append(node, ".to_json()")
 
     def _operand(self, node: cst.BinaryOperation, operand: cst.BaseExpression, shape: Shape) -> None:
@@ -216,12 +240,20 @@ class Following:
                 self.push(display, several(shape))
         else:
             self.hand_on(node, shape)
+            if isinstance(display, cst.BaseExpression):
+                self.push(display, several(plain(shape)))
 
     def _element_of_dict(self, element: cst.DictElement, shape: Shape) -> None:
         """A function that is one of those which a dictionary holds."""
         display = self._tree.parents[element]
         if isinstance(display, cst.Dict):
             self.push(display, several(shape))
+
+    def _under_key(self, element: cst.DictElement, shape: Shape) -> None:
+        """Goes on with a dictionary that something has been handed on to."""
+        display, key = self._tree.parents[element], self._usage.values.text(element.key)
+        if isinstance(display, cst.Dict) and key is not None:
+            self.push(display, Shape("tuple", parts=(plain(shape),), keys=(key,)))
 
     def _starred(self, element: cst.StarredElement, node: cst.BaseExpression, shape: Shape) -> None:
         if shape.form == "page":
@@ -240,13 +272,11 @@ class Following:
             self.read_names(target, target, shape, value)
         elif isinstance(target, cst.Attribute):
             self._attributes.setdefault(target.attr.value, set()).add(value)
-            for read in self._tree.named(target.attr.value):
-                if isinstance(read, cst.Attribute) and not self._tree.is_store(read) and self._tree.is_own(read):
-                    self.push(read, shape)
+            self.read_attributes(target.attr.value, shape)
         elif isinstance(target, (cst.Tuple, cst.List)):
             for index, element in enumerate(target.elements):
                 part = shape.of if shape.form == "list" else shape.item
-                if shape.form == "tuple":
+                if shape.form == "tuple" and not shape.keys:
                     part = shape.parts[index] if index < len(shape.parts) else None
                 if isinstance(element, cst.StarredElement):
                     part = several(part) if part is not None else None
@@ -257,6 +287,23 @@ class Following:
                 self.record.stop(target, "the answer is kept where it cannot be followed")
             else:
                 self.hand_on(value, shape)
+                self.collect(target.value, shape)
+
+    def read_attributes(self, name: str, shape: Shape) -> None:
+        """Goes on to where an attribute is read, of whatever it is one."""
+        for read in self._tree.named(name):
+            if isinstance(read, cst.Attribute) and not self._tree.is_store(read) and self._tree.is_own(read):
+                self.push(read, shape)
+
+    def collect(self, collection: cst.BaseExpression, shape: Shape) -> None:
+        """Goes on to where a collection is used that something has been handed on to: `answers.append(...)`, `kept[key] = ...`"""
+        held = several(plain(shape))
+        if isinstance(collection, cst.Attribute):
+            self.read_attributes(collection.attr.value, held)
+        elif isinstance(collection, cst.Name):
+            for use in self._tree.uses_of(collection):
+                if not self._tree.is_store(use) and self._tree.is_own(use):
+                    self.push(use, held)
 
     def read_names(self, name: cst.Name, node: cst.CSTNode, shape: Shape, value: cst.BaseExpression) -> None:
         """Goes on to where a variable is read that gets something by a target or parameter."""
@@ -352,8 +399,42 @@ class Following:
             others += self._handed_out_instead(unit)
             if not all(self._is_neutral(value) for value in others):
                 found |= values
-        found |= self._given_up
+        found |= self._given_up | self._kept_apart()
         return {node for node in found if not self._is_only_iterated(node)}
+
+    def _kept_apart(self) -> set[cst.CSTNode]:
+        """The objects that come to where dicts come to, too."""
+        found: set[cst.CSTNode] = set()
+        for node, shapes in self.shapes.items():
+            if node in self._handed_on or len({each.is_plain for each in shapes}) < 2:
+                continue
+            bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else ()
+            sources = {value for each in bindings for value in self._bound.get(each.node, ())}
+            if isinstance(node, cst.Attribute):
+                sources |= self._attributes.get(node.attr.value, set())
+            if isinstance(node, cst.Call):
+                sources |= {value for unit in self._resolver.calls.functions(node) for value in self._returning.get(unit, ())}
+            followed = sources - self._handed_on
+            objects = {value for value in followed if not all(each.is_plain for each in self.shapes.get(value, ()))}
+            if not objects:
+                self.record.stop(node, "it may be one of several things here")
+            found |= objects
+        return found
+
+    def _where_it_may_be_none(self, node: cst.BaseExpression) -> set[cst.BaseExpression]:
+        """Where the answers come from that are handed on where there may be none of them as well, which has no methods."""
+        if isinstance(node, cst.Await):
+            return self._where_it_may_be_none(node.expression)
+        if isinstance(node, cst.Call):
+            returned = [self._resolver.returned_values(unit) for unit in self._resolver.calls.functions(node)]
+            return {value for each in returned if any(map(_is_none, each)) for value in each if value in self.shapes}
+        if not isinstance(node, cst.Name) or self._nullness.is_ensured(node):
+            return set()
+        bindings = self._resolver.bindings(node)
+        bound = {value for each in bindings for value in self._bound.get(each.node, ())}
+        if any(each.value is not None and _is_none(each.value) for each in bindings):
+            return bound
+        return {source for value in bound if value is not node for source in self._where_it_may_be_none(value)}
 
     def _handed_out_instead(self, unit: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
         """What the functions return that decorators of the program put in the place of one of its functions."""
@@ -414,6 +495,10 @@ def _may_keep(decorator: cst.BaseExpression, resolver: Resolver) -> bool:
     known = any(each.startswith(_KEEPING_OBJECTS) for each in resolver.names(decorator))
     is_own = any(True for _ in resolver.definitions.functions(resolver.names(decorator)))
     return ("cache" in name or "memo" in name) and not known and not is_own
+
+
+def _is_none(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _is_empty_dict(node: cst.BaseExpression) -> bool:
