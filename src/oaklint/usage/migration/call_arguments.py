@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
+from oaklint.python.edits import LOOSE
 from oaklint.python.tree import alternatives, argument_of, dotted_name, has_star, index_of
 from oaklint.sdk.legacy import CALL_ARGUMENTS, CLIENT_SETTINGS, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
@@ -225,7 +226,9 @@ class CallArguments:
             quote = self._draft.quote_at(arg)
             self._draft.replace(arg, f"extra_headers={{{quote}X-Request-Id{quote}: {self._draft.text(arg.value)}}}")
         elif name in ("engine", "deployment_id") and "model" in given and not self._asks_azure:
-            self._draft.stop(arg, f"it has a model and `{name}`")
+            self._prefer(
+                call, arg, next(each for each in call.args if each.keyword is not None and each.keyword.value == "model")
+            )
         elif name == "model" and given & {"engine", "deployment_id"}:
             self._draft.take_argument(call, arg)  # Azure has the deployment answer, whatever model is named
         elif (name == "engine" and "deployment_id" in given) or name in rules.dropped:
@@ -238,6 +241,13 @@ class CallArguments:
             self._draft.replace(arg.keyword, CALL_ARGUMENTS[name].name or "")
         elif is_certain and self._is_unknown(name, legacy):
             self._group(call, [arg], legacy)
+
+    def _prefer(self, call: cst.Call, deployment: cst.Arg, model: cst.Arg) -> None:
+        """Names a deployment where there is one, and else a model: 0.x took `engine=None` for none."""
+        before, after = ("(", ")") if type(deployment.value).__name__ in LOOSE and not deployment.value.lpar else ("", "")
+        named = f"{before}{self._draft.carried(deployment.value)}{after}"
+        other = "" if self._usage.values.text(deployment.value) else f" or {self._draft.carried(model.value)}"
+        self._draft.replace(deployment, f"model={named}{other}")
 
     def _open_binary(self, value: cst.BaseExpression) -> None:
         """Opens a file that is sent in binary mode: one that is opened as text raises TypeError."""

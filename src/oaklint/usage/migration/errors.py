@@ -47,6 +47,7 @@ _TAKE_TUPLES = frozenset(
 # What a mock is told to raise, which makes an exception of a class by itself.
 _RAISING_ARGUMENTS = frozenset({"side_effect", "exception"})
 _MOCKS = ("unittest.mock.Mock", "unittest.mock.MagicMock")
+_TESTING = ("pytest.raises", "unittest.TestCase")
 # Since 1.0 both are InternalServerError.
 _SERVER_ERRORS = frozenset({"APIError", "ServiceUnavailableError"})
 _ANY = frozenset({"OpenAIError", "openai.OpenAIError", "builtins.Exception", "builtins.BaseException"})
@@ -304,7 +305,7 @@ class Errors:
             self._draft.stop(call, f"`{named.name}` is made with other arguments since 1.0")
 
     def _make_double(self, named: _Named, call: cst.Call | None) -> bool:
-        """In a test that knows mocks, makes the error of a response, or a request, that is one. Whether that can be done.
+        """In a test, or where mocks are known, makes the error of a response or request that is one. Whether that can be done.
 
         call: how it has been made in 0.x; None for a class that a mock is told to raise.
         """
@@ -314,7 +315,7 @@ class Errors:
         names = {arg.keyword.value for arg in args if arg.keyword is not None}
         places = sum(arg.keyword is None for arg in args)
         known = {"message", "http_status", "code"} | ({"param"} if named.name == "InvalidRequestError" else set())
-        if mock is None or any(arg.star for arg in args) or not names <= known:
+        if (mock is None and not self._is_in_test(at)) or any(arg.star for arg in args) or not names <= known:
             return False
         if places > 1 + (named.name == "InvalidRequestError"):
             return False
@@ -328,11 +329,19 @@ class Errors:
         number = argument_of(call, "http_status") if call is not None else None
         said = {"message": message, **{name: self._draft.text(each) for name, each in more.items() if each is not None}}
         said = {name: text for name, text in said.items() if text != "None"}
-        text = self._double(named, said, number, mock, quote)
-        if not text or (named.name == "Timeout" and first is not None and self._is_spoken_of(first)):
+        if named.name == "Timeout" and first is not None and self._is_spoken_of(first):
+            return False
+        text = self._double(named, said, number, mock or self._names.of_module(_MOCKS[0], at), quote)
+        if not text:
             return False
         self._draft.replace(at, text)
         return True
+
+    def _is_in_test(self, node: cst.CSTNode) -> bool:
+        around = (each.name.value for each in self._tree.ancestors(node) if isinstance(each, (cst.FunctionDef, cst.ClassDef)))
+        if any(name.lower().startswith("test") for name in around):
+            return True
+        return any(written_as(name, node, self._usage.resolver) for name in _TESTING)
 
     def _make_of_caught(self, named: _Named, call: cst.Call) -> bool:
         """Makes the error of the response that the error has which the clause around it has caught, if all that this catches

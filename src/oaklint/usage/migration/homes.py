@@ -361,6 +361,8 @@ def _first_parameter(function: CodeUnit | None) -> str | None:
     """What a method calls the object that it is one of; None where it is no such method."""
     if not isinstance(function, cst.FunctionDef) or not function.params.params:
         return None
+    if function.params.params[0].name.value == "self":
+        return "self"
     bare = all(
         last_part(each.decorator) not in ("classmethod", "staticmethod") and not isinstance(each.decorator, cst.Call)
         for each in function.decorators

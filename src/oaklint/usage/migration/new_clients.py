@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from oaklint.python import cst
@@ -53,12 +53,18 @@ class NewClients:
 
     def prepare(self) -> None:
         """Says what will be gone, before anybody asks how a name is to be written."""
+        for node in (*(setting.target for setting in self._settings.idle), *self._settings.sessions):
+            self._draft.drop(node)
         if self._is_module:
             return
         for node in (*(setting.target for setting in self._settings.all), *self._settings.reads):
             self._draft.drop(node)
 
     def migrate(self) -> None:
+        for setting in self._settings.idle:
+            self._remove(setting)
+        for statement in self._settings.sessions:
+            self._remove_session(statement)
         for node in self._settings.strange:
             if not (self._is_module and isinstance(node, cst.Attribute)):
                 self._draft.stop(node, "it sets something of the module in a way that cannot be followed")
@@ -118,6 +124,8 @@ class NewClients:
         if self._are_branches(home.settings):
             for block in blocks_of(home.settings):
                 self._build_at([each for each in home.settings if each.block is block], home)
+        elif (choice := self._choice_of_azure(home.settings)) is not None and 0 <= self._top(choice, body) < first:
+            self._build_by_choice(choice, home, body)
         elif home.settings:
             self._build_with_slots(home, body)
         else:
@@ -254,6 +262,47 @@ class NewClients:
         while isinstance(above, cst.If) and above.orelse is parent:
             parent, above = above, self._tree.parents.get(above)
         return parent
+
+    def _choice_of_azure(self, settings: Sequence[Setting]) -> cst.If | None:
+        """The `if` that decides whether Azure is asked, on one of its ways or several."""
+        choices = {id(choice): choice for each in settings if each.name == "api_type" for choice in [self._choice(each.block)]}
+        choice = next(iter(choices.values()), None)
+        return choice if len(choices) == 1 and isinstance(choice, cst.If) else None
+
+    def _build_by_choice(self, choice: cst.If, home: Home, body: Sequence[cst.CSTNode]) -> None:
+        """Builds a client on each way of an `if`, with what is set before it and what is set there."""
+        at, blocks = self._top(choice, body), list(_ways(choice))
+        common = [each for each in home.settings if not any(each.block is block for block in blocks)]
+        for setting in common:
+            if self._top(setting.target, body) > at or self._choice(setting.block) is choice:
+                self._draft.stop(setting.target, "which class of client it takes is decided before this is set")
+        by_name: dict[str, list[Setting]] = {}
+        for setting in common:
+            by_name.setdefault(setting.name, []).append(setting)
+        for name, group in by_name.items():
+            if any(self._may_change(setting, at, body) for setting in group):
+                self._make_slot(name, group, body)
+            else:
+                for setting in group:
+                    self._remove(setting)
+        before = [group[-1] for group in by_name.values()]
+        for block in blocks:
+            own = [each for each in home.settings if each.block is block]
+            if own:
+                self._build_at([*before, *own], home)
+            elif not _leaves(block):
+                self._build_behind(before, home, block.body[-1])
+        if not isinstance(_last_way(choice), cst.Else):
+            self._build_otherwise(before, home, choice)
+
+    def _build_otherwise(self, settings: Sequence[Setting], home: Home, choice: cst.If) -> None:
+        """Adds the way that an `if` does not have."""
+        with self._draft.or_stop(choice):
+            editor = self._draft.editor
+            outer, inner = editor.indentation_of(choice), editor.indentation_of(choice.body.body[0])
+            lines = self._statements(settings, home, choice, inner)
+            step = inner.removeprefix(outer)
+            self._draft.add(editor.insert_statement(choice, "else:", *(step + line for line in lines), behind=True))
 
     def _build_with_slots(self, home: Home, body: Sequence[cst.CSTNode]) -> None:
         """Builds a client where the last setting is made, or behind that, with what has been set before kept in variables."""
@@ -486,6 +535,24 @@ class NewClients:
             else:
                 self._draft.add(*self._draft.editor.remove_statement(setting.statement, with_comment=with_comment))
 
+    def _remove_session(self, statement: cst.Expr) -> None:
+        """Takes a statement away, and the import of what only it has named."""
+        with self._draft.or_stop(statement):
+            self._draft.add(*self._draft.editor.remove_statement(statement))
+            for name in (node for node in walk(statement) if isinstance(node, cst.Name) and not self._tree.is_label(node)):
+                uses = (use for use in self._tree.uses_of(name) if not self._tree.is_store(use))
+                only = self._import_of(name)
+                if only is not None and all(map(self._draft.is_gone, uses)):
+                    self._draft.add(*self._draft.editor.remove_statement(only))
+
+    def _import_of(self, name: cst.Name) -> cst.CSTNode | None:
+        """The statement that imports a name, and no other."""
+        aliases = [each.node for each in self._usage.resolver.bindings(name) if each.kind == "import"]
+        statement = self._tree.parents[aliases[0]] if aliases else None
+        if not isinstance(statement, (cst.Import, cst.ImportFrom)) or self._names.imports_sdk(statement):
+            return None
+        return statement if not isinstance(statement.names, cst.ImportStar) and len(statement.names) == 1 else None
+
     def _keep_others(self, setting: Setting) -> None:
         """Takes a setting out of `openai.api_key = key = ...`."""
         statement = setting.statement
@@ -619,6 +686,20 @@ def _last_argument(node: cst.BaseExpression) -> cst.BaseExpression:
 def _is_docstring(line: cst.CSTNode) -> bool:
     value = line.body[0].value if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Expr) else None
     return isinstance(value, (cst.SimpleString, cst.ConcatenatedString))
+
+
+def _ways(choice: cst.If) -> Iterator[cst.BaseSuite]:
+    """The blocks of an `if` and what it is continued by."""
+    way: cst.If | cst.Else | None = choice
+    while way is not None:
+        yield way.body
+        way = way.orelse if isinstance(way, cst.If) else None
+
+
+def _last_way(choice: cst.If) -> cst.If | cst.Else:
+    while isinstance(choice.orelse, cst.If):
+        choice = choice.orelse
+    return choice.orelse or choice
 
 
 def _leaves(block: cst.BaseSuite) -> bool:

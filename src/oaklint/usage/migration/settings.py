@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from oaklint.python import cst
 from oaklint.python.assignments import assigned
 from oaklint.python.scopes import CodeUnit
+from oaklint.python.tree import last_part
+from oaklint.sdk.exports import LEGACY_EXPORTS
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
 from oaklint.usage.migration.requests import names_module
 
@@ -34,7 +36,7 @@ class Setting(NamedTuple):
 
 
 class Settings:
-    """Finds them. strange: the assignments that are of another form."""
+    """Finds them."""
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
@@ -43,17 +45,28 @@ class Settings:
     @cached_property
     def all(self) -> list[Setting]:
         """The assignments, in the order of the text."""
-        found = []
-        for target in self._targets():
-            setting = self._setting(target)
-            if setting is not None:
-                found.append(setting)
-        return found
+        return [setting for setting in self._found if setting not in self.idle]
+
+    @cached_property
+    def idle(self) -> list[Setting]:
+        """Those of what openai 0.x never had, and nobody reads: `openai.request_timeout = 30`."""
+        known = LEGACY_EXPORTS | CURRENT_MODULE_SETTINGS | MODULE_SETTINGS.keys()
+        return [setting for setting in self._found if setting.name not in known and not self._is_read(setting)]
+
+    @cached_property
+    def _found(self) -> list[Setting]:
+        return [setting for target in self._targets() if (setting := self._setting(target)) is not None]
+
+    def _is_read(self, setting: Setting) -> bool:
+        return any(
+            isinstance(node, cst.Attribute) and not self._tree.is_store(node) and names_module(node.value, self._usage)
+            for node in self._tree.named(setting.name)
+        )
 
     @cached_property
     def strange(self) -> list[cst.CSTNode]:
         """Assignments to attributes of the module that are no statements of their own: `setattr`, `a, openai.api_key = ...`."""
-        known = {setting.target for setting in self.all}
+        known = {setting.target for setting in self._found}
         found: list[cst.CSTNode] = [target for target in self._targets() if target not in known]
         for call in self._usage.nodes(cst.Call):
             if call.args and "builtins.setattr" in self._usage.resolver.names(call.func):
@@ -62,9 +75,39 @@ class Settings:
         return found
 
     @cached_property
+    def sessions(self) -> list[cst.Expr]:
+        """The statements that give the module a session of aiohttp, or close it, if it does nothing else with sessions: a client
+        has connections of its own.
+        """
+        found = [self._session_statement(node) for node in self._attributes() if node.attr.value == "aiosession"]
+        return [statement for statement in found if statement is not None] if None not in found else []
+
+    def _session_statement(self, node: cst.Attribute) -> cst.Expr | None:
+        """`openai.aiosession.set(ClientSession())`, `await openai.aiosession.get().close()`"""
+        calls: list[cst.Call] = []
+        part: cst.CSTNode = node
+        while isinstance(method := self._tree.parents[part], cst.Attribute) and isinstance(
+            call := self._tree.parents[method], cst.Call
+        ):
+            calls.append(call)
+            part = call
+        around = self._tree.parents[part]
+        statement = self._tree.parents[around] if isinstance(around, cst.Await) else around
+        names = [last_part(call.func) for call in calls]
+        is_set = names == ["set"] and len(calls[0].args) == 1 and self._is_plain_session(calls[0].args[0].value)
+        return statement if isinstance(statement, cst.Expr) and (is_set or names == ["get", "close"]) else None
+
+    def _is_plain_session(self, value: cst.BaseExpression) -> bool:
+        bound = [each.value for each in self._usage.resolver.bindings(value)] if isinstance(value, cst.Name) else [value]
+        return all(
+            isinstance(each, cst.Call) and last_part(each.func) == "ClientSession" and not each.args for each in bound
+        ) and bool(bound)
+
+    @cached_property
     def reads(self) -> list[cst.Attribute]:
         """Where a setting of the module is read."""
-        return [node for node in self._attributes() if not self._is_set(node)]
+        without = "aiosession" if self.sessions else ""
+        return [node for node in self._attributes() if not self._is_set(node) and node.attr.value != without]
 
     def _attributes(self) -> Iterator[cst.Attribute]:
         for node in self._usage.nodes(cst.Attribute):

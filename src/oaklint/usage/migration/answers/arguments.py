@@ -68,8 +68,11 @@ class Arguments:
         elif names & _SAME and (is_first or "builtins.filter" in names):
             self._handed_back(call, node, shape, names)
         elif names & _FIRST and shape.item is not None:
-            self._following.push(call, pending(shape.item) if "builtins.anext" in names else shape.item)
-            self._keyed(call, shape)
+            if self.is_asked_by_key(call, shape):
+                self._following.push(call, pending(shape.item) if "builtins.anext" in names else shape.item)
+            else:
+                self._following.hand_on(node, shape)
+                self._following.push(call, plain(shape.item))
         elif names & {"builtins.enumerate", "builtins.zip"}:
             self._paired(call, arg, shape, names)
         elif "builtins.map" in names:
@@ -106,9 +109,11 @@ class Arguments:
         item = shape.item if shape.form in ("stream", "page") else None
         if shape.form == "object" and not names & _COPY:
             self._following.hand_on(node, shape)
+        elif not self.is_asked_by_key(call, shape):
+            self._following.hand_on(node, shape)
+            self._following.push(call, plain(shape))
         else:
             self._following.push(call, several(item) if item is not None and names & _MATERIALIZES else shape)
-        self._keyed(call, shape)
 
     def _paired(self, call: cst.Call, arg: cst.Arg, shape: Shape, names: frozenset[str]) -> None:
         """`enumerate(data)`, `zip(texts, data)`"""
@@ -120,27 +125,29 @@ class Arguments:
         parts = (None, shape.item) if "builtins.enumerate" in names else tuple(items)
         self._following.push(call, several(Shape("tuple", parts=parts)))
 
-    def _keyed(self, call: cst.Call, shape: Shape) -> None:
-        """`sorted(data, key=lambda each: each["index"])`"""
+    def is_asked_by_key(self, call: cst.Call, shape: Shape) -> bool:
+        """Goes on with `sorted(data, key=lambda each: each["index"])`. False where the key takes something else than is known."""
         for arg in call.args:
             is_first = arg is call.args[0] and isinstance(arg.value, cst.Lambda)
             if ((arg.keyword is not None and arg.keyword.value == "key") or is_first) and shape.item is not None:
-                self._called_with(arg.value, shape.item)
+                if not self._called_with(arg.value, shape.item) and isinstance(arg.value, cst.Call):
+                    return False
+        return True
 
-    def _called_with(self, called: cst.BaseExpression, shape: Shape) -> None:
-        """Hands something to the first parameter of a lambda, or of a function of the program."""
-        if isinstance(called, cst.Lambda) and called.params.params:
-            self._following.read_names(called.params.params[0].name, called.params.params[0], shape, called)
-        else:
-            for each in self._resolver.definitions.functions(self._resolver.names(called)):
-                if each.params.params:
-                    self._following.read_names(each.params.params[0].name, each.params.params[0], shape, called)
+    def _called_with(self, called: cst.BaseExpression, shape: Shape) -> bool:
+        """Hands something to the first parameter of a lambda, or of a function of the program. Whether there is one."""
+        functions: list[cst.Lambda | cst.FunctionDef] = [called] if isinstance(called, cst.Lambda) else [*self._lambdas(called)]
+        functions += self._resolver.definitions.functions(self._resolver.names(called))
+        params = [each.params.params[0] for each in functions if each.params.params]
+        for param in params:
+            self._following.read_names(param.name, param, shape, called)
+        return bool(params)
 
     def _mapped(self, call: cst.Call, node: cst.BaseExpression, shape: Shape, *, is_first: bool) -> None:
         if is_first and shape.form == "function" and shape.of is not None:
             self._following.push(call, several(shape.of))
-        elif not is_first and shape.item is not None:
-            self._called_with(call.args[0].value, shape.item)
+        elif not is_first and shape.item is not None and not self._called_with(call.args[0].value, shape.item):
+            self._following.hand_on(node, shape)
 
     def _function_handed(self, call: cst.Call, node: cst.BaseExpression, shape: Shape, names: frozenset[str], last: str) -> None:
         """What comes of a function that is handed over: of `asyncio.to_thread(function)`, `pool.submit(function)`."""

@@ -82,6 +82,8 @@ class Following:
             shape = plain(shape)
         parent = self._tree.parents[node]
         match parent:
+            case cst.Attribute() if parent.value is node and parent.attr.value == "sort" and shape.form == "list":
+                self._sorted(parent, shape)
             case cst.Attribute() if parent.value is node:
                 self._fields.attribute(parent, shape)
             case cst.Subscript() if parent.value is node:
@@ -208,8 +210,6 @@ class Following:
         if self._where_it_may_be_none(node):
             if isinstance(node, cst.Name):
                 self.record.wrap(node, f"{node.value} and ", ".to_json()")
-            else:
-                self.record.stop(node, "the answer may be None here, and is shown")
         elif shape.form in ("object", "page") and not (shape.may_miss or shape.optional) and not shape.type.endswith("Logprobs"):
             self.record.append(node, ".to_json()")
 
@@ -248,6 +248,12 @@ class Following:
         display = self._tree.parents[element]
         if isinstance(display, cst.Dict):
             self.push(display, several(shape))
+
+    def _sorted(self, method: cst.Attribute, shape: Shape) -> None:
+        """`data.sort(key=lambda each: each["index"])`"""
+        call = self._tree.parents[method]
+        if isinstance(call, cst.Call) and not self._arguments.is_asked_by_key(call, shape):
+            self.record.stop(call, "what it is sorted by cannot be followed")
 
     def _under_key(self, element: cst.DictElement, shape: Shape) -> None:
         """Goes on with a dictionary that something has been handed on to."""
