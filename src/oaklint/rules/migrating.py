@@ -34,8 +34,10 @@ def _with_migration(finding: Finding, usage: Usage) -> Finding:
     if not migration.obstacles:
         return finding
     reasons = tuple((obstacle.where, f"not migrated: {obstacle.reason}") for obstacle in migration.obstacles[:_MAX_REASONS])
-    is_here = any(obstacle.where is finding.where for obstacle in migration.obstacles)
-    message = finding.message if is_here else f"{finding.message}. Not migrated: {migration.first_obstacle}"
+    here = next((obstacle.reason for obstacle in migration.obstacles if obstacle.where is finding.where), None)
+    reason = here if here is not None else migration.first_obstacle
+    is_told = here is not None and (here.partition(": ")[2] or here) in finding.message
+    message = finding.message if is_told else f"{finding.message}. Not migrated: {reason}"
     return finding._replace(message=message, related=(*finding.related, *reasons))
 
 

@@ -234,7 +234,7 @@ class Draft:
         try:
             yield
         except Unfixable:
-            self.stop(node, "it cannot be changed here without losing a comment")
+            self.stop(node, "no exact change is known here: a comment would be lost, or there is no row for it")
 
 
 def _is_inside(inner: Span, outer: Span) -> bool:

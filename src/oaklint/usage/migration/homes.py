@@ -156,7 +156,7 @@ class Homes:
     @property
     def _without_settings(self) -> Literal["one", "each", "module"]:
         setter = Elsewhere(self._usage).setter
-        if setter is None and not self._is_early:
+        if setter is None and (not self._is_early or all(map(self._importing_function, self._requests.all))):
             return "one"
         if setter is None and not self._can_be_module:
             return "each"

@@ -633,11 +633,8 @@ class NewClients:
 
     def _read_environment_too(self, read: cst.Attribute) -> None:
         """0.x had the key of the environment in `openai.api_key` from the start."""
-        with self._draft.or_stop(read):
-            reference = self._draft.editor.reference("os.environ", read)
-            quote = self._draft.quote_at(read)
-            self._draft.add(*reference.changes)
-            self._draft.wrap(read, "(", f" or {reference.text}.get({quote}OPENAI_API_KEY{quote}))")
+        environ, quote = self._names.of_module("os.environ", read), self._draft.quote_at(read)
+        self._draft.wrap(read, "(", f" or {environ}.get({quote}OPENAI_API_KEY{quote}))")
 
     def _end_with_slash(self, value: cst.BaseExpression) -> None:
         """The module puts paths behind its address as it is."""
