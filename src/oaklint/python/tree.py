@@ -356,6 +356,11 @@ class Tree:
             yield parent
             parent = self.parents.get(parent)
 
+    def index_among(self, statements: Sequence[cst.CSTNode], node: cst.CSTNode) -> int:
+        """Which of some statements a node is, or stands in, from 0; -1 for none."""
+        around = {id(node), *(id(each) for each in self.ancestors(node))}
+        return next((index for index, line in enumerate(statements) if id(line) in around), -1)
+
     def qualified_scope(self, node: cst.CSTNode) -> str:
         """The functions and classes that a node belongs to, itself among them: `Bot.ask`; empty at the top of a module."""
         around = (each for each in (node, *self.ancestors(node)) if isinstance(each, (cst.FunctionDef, cst.ClassDef)))

@@ -44,7 +44,7 @@ class CallArguments:
 
     @cached_property
     def _asks_azure(self) -> bool:
-        return bool(self._homes.all) and all(map(self._clients.is_azure, self._homes.all))
+        return bool(self._homes.all) and all(map(self._clients.constructions.is_azure, self._homes.all))
 
     # What is for its client to know.
 

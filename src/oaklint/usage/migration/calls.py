@@ -146,7 +146,7 @@ class Calls:
         home = self._homes.of(request)
         if self._usage.guards.guards(node, REMOVED_CALL):
             self._draft.stop(node, "the program asks which SDK is installed")
-        reason = rules.by_hand or (rules.on_azure if self._clients.is_azure(home) else "")
+        reason = rules.by_hand or (rules.on_azure if self._clients.constructions.is_azure(home) else "")
         if reason:
             self._draft.stop(node, f"`{legacy.name}` is not the same as `{legacy.successor}`: {reason}")
             return
@@ -235,7 +235,7 @@ class Calls:
         if home.kind == "module":
             return self._module_of(request, home, texts)
         if "api_key" in options and not home.settings and all(brings_key(each.call) for each in home.requests):
-            constructor = self._clients.constructor((), is_async=request.legacy.is_async, at=request.node)
+            constructor = self._clients.constructions.constructor((), is_async=request.legacy.is_async, at=request.node)
             return f"{constructor}({', '.join([*texts, *self._retries])})"
         client = home.client_of(request)
         return f"{client}.with_options({', '.join(texts)})" if texts else client

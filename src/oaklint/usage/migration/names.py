@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -11,7 +11,7 @@ from oaklint.python import cst
 from oaklint.python.edits import Unfixable
 from oaklint.python.imported_names import is_free
 from oaklint.python.scopes import Binding, Scope
-from oaklint.python.tree import dotted_name
+from oaklint.python.tree import dotted_name, walk
 from oaklint.sdk.exports import LEGACY_EXPORTS, STAR_EXPORTS
 from oaklint.source import Change, Span
 from oaklint.usage.migration.draft import Draft
@@ -232,6 +232,26 @@ class Names:
         if isinstance(names, cst.ImportStar):
             return _module(statement) == _PACKAGE
         return any(item.statement is statement for item in self.items)
+
+    def last_import(self, body: Sequence[cst.CSTNode], first: int, prepared: int = -1) -> int:
+        """The last of the imports of a body that the SDK is imported among; -1 for none.
+
+        first: before which statement. prepared: up to which statement all imports count.
+        """
+        found = [
+            index
+            for index, line in enumerate(body[:first])
+            if self._holds_import(line) or (index < prepared and is_import_row(line))
+        ]
+        last = max(found, default=-1)
+        while last >= 0 and last + 1 < first and is_import_row(body[last + 1]):
+            last += 1
+        return last
+
+    def _holds_import(self, line: cst.CSTNode) -> bool:
+        if isinstance(line, (cst.FunctionDef, cst.ClassDef)):
+            return False
+        return any(self.imports_sdk(node) for node in walk(line) if isinstance(node, (cst.Import, cst.ImportFrom)))
 
     # What becomes of the imports.
 

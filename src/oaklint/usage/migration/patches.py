@@ -260,7 +260,13 @@ class Patches:
         home = next((home for home in self._homes.all if home.unit is None), None)
         if home is not None and home.kind == "module" and attribute == name:
             return
-        if attribute is None or home is None or home.kind != "variable" or self._clients.is_azure(home) or patch.new is None:
+        if (
+            attribute is None
+            or home is None
+            or home.kind != "variable"
+            or self._clients.constructions.is_azure(home)
+            or patch.new is None
+        ):
             self._draft.stop(patch.where, f"`openai.{name}` is replaced: it is for the client to have since 1.0")
             return
         call = patch.node

@@ -12,6 +12,7 @@ from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import last_part
 from oaklint.sdk.exports import LEGACY_EXPORTS
 from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
+from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.requests import names_module
 
 if TYPE_CHECKING:
@@ -155,3 +156,21 @@ class Settings:
         pairs = dict(assigned(statement))
         alone = all(isinstance(each, cst.Attribute) and names_module(each.value, self._usage) for each in pairs)
         return (statement, pairs[target]) if alone and target in pairs else (holder, None)
+
+
+def remove(setting: Setting, draft: Draft, *, with_comment: bool = False) -> None:
+    """Takes a setting away, with its row where that holds nothing else."""
+    with draft.or_stop(setting.target):
+        if setting.others:
+            keep_others(setting, draft)
+        else:
+            draft.add(*draft.editor.remove_statement(setting.statement, with_comment=with_comment))
+
+
+def keep_others(setting: Setting, draft: Draft) -> None:
+    """Takes a setting out of `openai.api_key = key = ...`. Raises Unfixable."""
+    statement = setting.statement
+    assert isinstance(statement, cst.Assign)
+    targets = [each.target for each in statement.targets]
+    behind = [*targets, statement.value][targets.index(setting.target) + 1]
+    draft.add(draft.editor.cut(setting.target, behind))

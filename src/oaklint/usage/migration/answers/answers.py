@@ -42,7 +42,7 @@ class Answers:
         for _ in range(_MAX_ROUNDS):
             following = Following(self._usage, self._draft, handed_on)
             following.follow(first)
-            mixed = following.mixed() - handed_on
+            mixed = following.mixed.values() - handed_on
             if not mixed:
                 return following
             handed_on |= mixed

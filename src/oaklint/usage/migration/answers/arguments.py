@@ -117,7 +117,7 @@ class Arguments:
 
     def _paired(self, call: cst.Call, arg: cst.Arg, shape: Shape, names: frozenset[str]) -> None:
         """`enumerate(data)`, `zip(texts, data)`"""
-        known = self._following.shapes
+        known = self._following.trail.shapes
         items = (
             shape.item if each is arg else next((one.item for one in known.get(each.value, ()) if one.item is not None), None)
             for each in call.args

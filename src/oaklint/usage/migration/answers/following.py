@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from oaklint.python import cst
 from oaklint.python.names import Resolver
-from oaklint.python.nullness import Nullness
-from oaklint.python.scopes import Binding
-from oaklint.python.tree import alternatives, called, last_part
+from oaklint.python.tree import called, last_part
 from oaklint.sdk.answers import MAYBE_EMPTY
 from oaklint.usage.migration.answers.arguments import Arguments
 from oaklint.usage.migration.answers.fields import Fields
+from oaklint.usage.migration.answers.mixed import Mixed
 from oaklint.usage.migration.answers.record import Record
 from oaklint.usage.migration.answers.shapes import Shape, function, pending, plain, several
+from oaklint.usage.migration.answers.trail import Trail
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
 
@@ -32,7 +32,7 @@ class Following:
     """Follows answers through names, attributes, functions, loops, and containers that are taken apart again. Where an answer is
     handed on to what cannot be followed, it is handed on as a plain dict, which is what it was.
 
-    shapes: what the expressions are that answers come to.
+    trail: what they have come to. mixed: what of that is something else at times.
     """
 
     def __init__(self, usage: Usage, draft: Draft, handed_on: set[cst.CSTNode]) -> None:
@@ -41,29 +41,20 @@ class Following:
         self._tree = usage.tree
         self._resolver = usage.resolver
         self._elsewhere = Elsewhere(usage)
-        self._handed_on = handed_on
         self.record = Record(draft)
         self._fields = Fields(usage, self.record, self.push)
         self._arguments = Arguments(usage, self)
-        self.shapes: dict[cst.CSTNode, set[Shape]] = {}
+        self.trail = Trail(handed_on)
+        self.mixed = Mixed(usage, self.trail, self.record)
         self._pending: list[tuple[cst.BaseExpression, Shape]] = []
-        # From what was bound (targets, parameters, functions) to the expressions that it was bound to.
-        self._bound: dict[cst.CSTNode, set[cst.BaseExpression]] = {}
-        self._read: set[cst.Name] = set()
-        self._choices: set[cst.BaseExpression] = set()
-        self._attributes: dict[str, set[cst.BaseExpression]] = {}
-        self._returning: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
         self._yielding: dict[cst.FunctionDef, set[cst.BaseExpression]] = {}
-        self._nullness = Nullness(usage.resolver, usage.values, usage.told)
-        # What is better handed on as a dict where it stands than followed.
-        self._given_up: set[cst.BaseExpression] = set()
 
     def follow(self, starts: Iterable[tuple[cst.BaseExpression, Shape]]) -> None:
         """Goes all ways from what answers come from."""
         self._pending += starts
         while self._pending:
             node, shape = self._pending.pop()
-            known = self.shapes.setdefault(node, set())
+            known = self.trail.shapes.setdefault(node, set())
             if shape not in known:
                 known.add(shape)
                 self._used(node, shape)
@@ -75,7 +66,7 @@ class Following:
 
     def _used(self, node: cst.BaseExpression, shape: Shape) -> None:
         """Goes on to what is done with an expression."""
-        if node in self._handed_on and not shape.is_plain:
+        if node in self.trail.handed_on and not shape.is_plain:
             self.hand_on(node, shape)
             if shape.may_be_text:
                 return
@@ -130,7 +121,7 @@ class Following:
                 pass  # what comes of it is the other side, or nothing
             case cst.BooleanOperation() | cst.IfExp():
                 if not (isinstance(parent, cst.IfExp) and parent.test is node):
-                    self._choices.add(parent)
+                    self.trail.choices.add(parent)
                     self.push(parent, shape)
             case cst.ListComp() | cst.GeneratorExp() | cst.SetComp() if parent.elt is node:
                 self.push(parent, several(shape))
@@ -184,8 +175,8 @@ class Following:
             self.record.stop(node, "whether the answer is text cannot be seen")
         if shape.is_plain or shape.may_be_text:
             return
-        if shape.is_object and shape.form != "stream" and (sources := self._where_it_may_be_none(node)):
-            self._given_up |= sources
+        if shape.is_object and shape.form != "stream" and (sources := self.mixed.sources_of_none(node)):
+            self.trail.given_up |= sources
             return
         match shape.form:
             case "stream" if is_whole:
@@ -195,7 +186,7 @@ class Following:
             case "object" | "page":
                 self.record.append(node, ".to_dict()")
             case "list" if shape.made_by is not None and self._yielding.get(shape.made_by):
-                self._given_up |= self._yielding[shape.made_by]
+                self.trail.given_up |= self._yielding[shape.made_by]
             case "list" if shape.of is not None and shape.of.form == "object":
                 self.record.wrap(node, "[each.to_dict() for each in ", "]")
             case "list" if shape.of is None:
@@ -207,7 +198,7 @@ class Following:
         """0.x wrote an answer as JSON."""
         if shape.may_be_text:
             return
-        if self._where_it_may_be_none(node):
+        if self.mixed.sources_of_none(node):
             if isinstance(node, cst.Name):
                 self.record.wrap(node, f"{node.value} and ", ".to_json()")
         elif shape.form in ("object", "page") and not (shape.may_miss or shape.optional) and not shape.type.endswith("Logprobs"):
@@ -224,7 +215,7 @@ class Following:
         holder = self._tree.parents.get(display)
         if isinstance(display, cst.Tuple) and isinstance(holder, (cst.Return, cst.Yield)):
             parts = tuple(
-                shape if each is element else next(iter(self.shapes.get(each.value, ())), None) for each in display.elements
+                shape if each is element else next(iter(self.trail.shapes.get(each.value, ())), None) for each in display.elements
             )
             self.push(display, Shape("tuple", parts=parts))
         elif isinstance(display, cst.Tuple) and isinstance(holder, cst.Assign):
@@ -277,7 +268,7 @@ class Following:
         if isinstance(target, cst.Name):
             self.read_names(target, target, shape, value)
         elif isinstance(target, cst.Attribute):
-            self._attributes.setdefault(target.attr.value, set()).add(value)
+            self.trail.attributes.setdefault(target.attr.value, set()).add(value)
             self.read_attributes(target.attr.value, shape)
         elif isinstance(target, (cst.Tuple, cst.List)):
             for index, element in enumerate(target.elements):
@@ -313,12 +304,12 @@ class Following:
 
     def read_names(self, name: cst.Name, node: cst.CSTNode, shape: Shape, value: cst.BaseExpression) -> None:
         """Goes on to where a variable is read that gets something by a target or parameter."""
-        self._bound.setdefault(node, set()).add(value)
+        self.trail.bound.setdefault(node, set()).add(value)
         for use in self._tree.uses_of(name):
             if self._tree.is_store(use):
                 continue
             if any(binding.node is node for binding in self._resolver.bindings(use)):
-                self._read.add(use)
+                self.trail.read.add(use)
                 self.push(use, shape)
 
     def _iterate(self, loop: cst.For | cst.CompFor, node: cst.BaseExpression, shape: Shape) -> None:
@@ -333,7 +324,7 @@ class Following:
     def _returned(self, statement: cst.Return, node: cst.BaseExpression, shape: Shape) -> None:
         unit = self._tree.unit(statement)
         if isinstance(unit, cst.FunctionDef) and not self._tree.nodes_in(unit, cst.Yield):
-            self._returning.setdefault(unit, set()).add(node)
+            self.trail.returning.setdefault(unit, set()).add(node)
             self.comes_of(unit, pending(shape) if unit.asynchronous is not None else shape, node)
 
     def _yielded(self, node: cst.Yield | cst.From, value: cst.BaseExpression, shape: Shape) -> None:
@@ -352,11 +343,11 @@ class Following:
             answer = _read_of(shape)
             match self._elsewhere.reads(name, answer.type, is_method=is_method) if answer is not None else None:
                 case "dict":
-                    self._given_up.add(value)
+                    self.trail.given_up.add(value)
                 case None:
                     self.record.stop(value, f"{user} uses what `{name}` returns")
         if any(_may_keep(called(each.decorator), self._resolver) for each in unit.decorators):
-            self._given_up.add(value)
+            self.trail.given_up.add(value)
         for call in self._resolver.calls.of(unit):
             if self._tree.is_own(call) and unit in self._resolver.calls.functions(call):
                 self.push(call, shape)
@@ -384,109 +375,6 @@ class Following:
             if each.params.params:
                 self.read_names(each.params.params[0].name, each.params.params[0], shape, value)
 
-    # What is one thing at one time, and another at another.
-
-    def mixed(self) -> set[cst.CSTNode]:
-        """The expressions whose value comes to a name, attribute or caller that may get something else from elsewhere."""
-        found: set[cst.CSTNode] = set()
-        for use in self._read:
-            bindings = self._resolver.bindings(use)
-            if not all(self._fits(binding) for binding in bindings):
-                found |= {value for binding in bindings for value in self._bound.get(binding.node, ())}
-        for choice in self._choices:
-            sides = alternatives(choice)
-            if not all(map(self._is_neutral, sides)):
-                found.update(side for side in sides if side in self.shapes)
-        for name, values in self._attributes.items():
-            if not all(value in values or self._is_neutral(value) for value in self._stored(name)):
-                found |= values
-        for unit, values in self._returning.items():
-            others = [value for value in self._resolver.returned_values(unit) if value not in values]
-            others += self._handed_out_instead(unit)
-            if not all(self._is_neutral(value) for value in others):
-                found |= values
-        found |= self._given_up | self._kept_apart()
-        return {node for node in found if not self._is_only_iterated(node)}
-
-    def _kept_apart(self) -> set[cst.CSTNode]:
-        """The objects that come to where dicts come to, too."""
-        found: set[cst.CSTNode] = set()
-        for node, shapes in self.shapes.items():
-            if node in self._handed_on or len({each.is_plain for each in shapes}) < 2:
-                continue
-            bindings = self._resolver.bindings(node) if isinstance(node, cst.Name) else ()
-            sources = {value for each in bindings for value in self._bound.get(each.node, ())}
-            if isinstance(node, cst.Attribute):
-                sources |= self._attributes.get(node.attr.value, set())
-            if isinstance(node, cst.Call):
-                sources |= {value for unit in self._resolver.calls.functions(node) for value in self._returning.get(unit, ())}
-            followed = sources - self._handed_on
-            objects = {value for value in followed if not all(each.is_plain for each in self.shapes.get(value, ()))}
-            if not objects:
-                self.record.stop(node, "it may be one of several things here")
-            found |= objects
-        return found
-
-    def _where_it_may_be_none(self, node: cst.BaseExpression) -> set[cst.BaseExpression]:
-        """Where the answers come from that are handed on where there may be none of them as well, which has no methods."""
-        if isinstance(node, cst.Await):
-            return self._where_it_may_be_none(node.expression)
-        if isinstance(node, cst.Call):
-            returned = [self._resolver.returned_values(unit) for unit in self._resolver.calls.functions(node)]
-            return {value for each in returned if any(map(_is_none, each)) for value in each if value in self.shapes}
-        if not isinstance(node, cst.Name) or self._nullness.is_ensured(node):
-            return set()
-        bindings = self._resolver.bindings(node)
-        bound = {value for each in bindings for value in self._bound.get(each.node, ())}
-        if any(each.value is not None and _is_none(each.value) for each in bindings):
-            return bound
-        return {source for value in bound if value is not node for source in self._where_it_may_be_none(value)}
-
-    def _handed_out_instead(self, unit: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
-        """What the functions return that decorators of the program put in the place of one of its functions."""
-        for each in unit.decorators:
-            for decorator in self._resolver.definitions.functions(self._resolver.names(called(each.decorator))):
-                for returned in self._resolver.returned_values(decorator):
-                    for wrapper in self._resolver.definitions.functions(self._resolver.names(returned)):
-                        yield from self._resolver.returned_values(wrapper)
-
-    def _is_only_iterated(self, node: cst.CSTNode) -> bool:
-        parent = self._tree.parents.get(node)
-        return isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is node
-
-    def _fits(self, binding: Binding) -> bool:
-        if binding.node in self._bound:
-            return binding.kind != "parameter" or self._gets_nothing_else(binding)
-        if binding.kind in ("delete", "import", "class"):
-            return binding.kind == "delete"
-        return binding.value is not None and binding.kind in ("assign", "annotated") and self._is_neutral(binding.value)
-
-    def _gets_nothing_else(self, binding: Binding) -> bool:
-        unit = self._tree.scopes[binding.node].node
-        if not isinstance(unit, cst.FunctionDef) or not isinstance(binding.node, cst.Param):
-            return True
-        graph = self._resolver.calls
-        given = (graph.argument_for(call, unit, binding.node) for call in graph.of(unit))
-        return all(value is None or value in self.shapes or self._is_neutral(value) for value in given)
-
-    def _is_neutral(self, value: cst.BaseExpression) -> bool:
-        """Whether it is handled like nothing: None, a plain value, an empty list."""
-        if isinstance(value, cst.Tuple):
-            return True
-        if isinstance(value, (cst.List, cst.ListComp)):
-            return isinstance(value, cst.List) and not value.elements
-        if value in self.shapes or isinstance(value, (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)):
-            return True
-        return isinstance(value, (cst.Name, cst.Integer, cst.Float)) and (
-            not isinstance(value, cst.Name) or value.value in ("None", "True", "False")
-        )
-
-    def _stored(self, name: str) -> Iterator[cst.BaseExpression]:
-        for node in self._tree.own.get(cst.Assign, ()):
-            assert isinstance(node, cst.Assign)
-            if any(isinstance(each.target, cst.Attribute) and each.target.attr.value == name for each in node.targets):
-                yield node.value
-
 
 def _read_of(shape: Shape) -> Shape | None:
     """What is read of what a function returns, in the end."""
@@ -501,10 +389,6 @@ def _may_keep(decorator: cst.BaseExpression, resolver: Resolver) -> bool:
     known = any(each.startswith(_KEEPING_OBJECTS) for each in resolver.names(decorator))
     is_own = any(True for _ in resolver.definitions.functions(resolver.names(decorator)))
     return ("cache" in name or "memo" in name) and not known and not is_own
-
-
-def _is_none(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _is_empty_dict(node: cst.BaseExpression) -> bool:
