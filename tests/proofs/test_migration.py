@@ -94,6 +94,7 @@ SETUPS: dict[str, Setup] = {
     "gpt_commit.py": Setup(stdin="+ one row\n"),
     "images_and_audio.ipynb": Setup(key=None, files=DOTENV),
     "input_key.py": Setup(key=None, stdin="key-for-tests\nWho?\n"),
+    "key_in_settings.py": Setup(key=None),
     "key_from_file.py": Setup(key=None, files={"api_key.txt": "{key}\n"}),
     "left_alone/errors_from_import.py": Setup(status=3),
     "left_alone/patch_checked_by_helper.py": Setup(files=PYTEST, behind=RUN_TESTS),

@@ -80,7 +80,7 @@ _REWRITINGS: dict[str, Rewriting] = {
     "Audio.translate": _AUDIO,
     "Audio.translate_raw": _AUDIO_RAW,
     "ChatCompletion.create": _ENGINE,
-    "Completion.create": _ENGINE,
+    "Completion.create": _ENGINE._replace(required=frozenset({"prompt"})),
     "Embedding.create": _ENGINE,
     "Engine.embeddings": Rewriting(by_hand=_INSTANCE),
     "Engine.generate": Rewriting(("timeout",), by_hand=_INSTANCE),

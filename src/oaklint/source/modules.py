@@ -316,10 +316,14 @@ class Modules:
 
     def importers_of(self, path: str, name: bytes) -> Iterator[str]:
         """The files in the project of the module at the absolute path that import it, and hold a name."""
-        for each in self._sources_of(*self._project_around(os.path.dirname(path))):
-            if each != path and name in (data := self.read(each)):
-                if any(module.path == path for _, module in self.imported_by(each, imports_in(data))):
-                    yield each
+        for each in self.holders_of(path, name):
+            if any(module.path == path for _, module in self.imported_by(each, imports_in(self.read(each)))):
+                yield each
+
+    def holders_of(self, path: str, needle: bytes) -> Iterator[str]:
+        """The other files in the project of the file at the absolute path that hold the needle."""
+        files = self._sources_of(*self._project_around(os.path.dirname(path)))
+        yield from (each for each in files if each != path and needle in self.read(each))
 
     # What modules hold.
 

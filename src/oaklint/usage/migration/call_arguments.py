@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from oaklint.python.edits import LOOSE
 from oaklint.python.tree import alternatives, argument_of, dotted_name, has_star, index_of
 from oaklint.sdk.legacy import CALL_ARGUMENTS, CLIENT_SETTINGS, LegacyCall
 from oaklint.sdk.legacy_calls import Rewriting, accepted, rewriting
+from oaklint.usage.migration.client_options import OF_AZURE, is_of_client
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.homes import Homes
 from oaklint.usage.migration.names import Names
@@ -20,8 +21,6 @@ from oaklint.usage.migration.requests import Requests
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-# Arguments of a request that are for the class of its client to know since 1.0.
-_OF_AZURE = {"api_type", "api_version"}
 _RENAMED = ("engine", "deployment_id", "request_timeout")
 # Arguments that are files.
 _FILES = {"file", "image", "mask"}
@@ -38,70 +37,13 @@ class CallArguments:
         self._requests = requests
         self._homes = homes
         self._clients = clients
-        # The dictionaries and calls in which arguments have been grouped; the entries that a client is given.
+        self._options = homes.options
+        # The dictionaries and calls in which arguments have been grouped.
         self._written: set[cst.Dict | cst.Call] = set()
-        self._taken: set[cst.DictElement] = set()
 
     @cached_property
     def _asks_azure(self) -> bool:
         return bool(self._homes.all) and all(map(self._clients.constructions.is_azure, self._homes.all))
-
-    # What is for its client to know.
-
-    def options(self, call: cst.Call) -> dict[str, str]:
-        """What a request says that is a client's to know, as text; be it in a dictionary that holds nothing else."""
-        found: dict[str, str] = {}
-        for arg in call.args:
-            if arg.keyword is not None and is_of_client(arg.keyword.value):
-                found[arg.keyword.value] = self._draft.carried(arg.value)
-            elif self._is_of_options(arg):
-                assert isinstance(arg.value, cst.Name)
-                quote = self._draft.quote_at(arg)
-                found |= {name: f"{arg.value.value}[{quote}{name}{quote}]" for name in self._keys(arg.value)}
-            elif arg.star == "**":
-                found |= {name: self._draft.carried(entry.value) for name, entry in self._entries_of_client(call, arg)}
-        return found
-
-    def _entries_of_client(self, call: cst.Call, arg: cst.Arg) -> Iterator[tuple[str, cst.DictElement]]:
-        """What of the dictionary that a request is given as `**`, and no other, is a client's to know, and is the same when the
-        request is made.
-        """
-        origins = list(self._mappings(arg.value))
-        display = origins[0] if len(origins) == 1 else None
-        if not isinstance(display, cst.Dict) or not self._is_of_arguments(display, [call]):
-            return
-        for entry in display.elements:
-            name = self._usage.values.text(entry.key) if isinstance(entry, cst.DictElement) else None
-            if name is not None and is_of_client(name) and isinstance(entry, cst.DictElement) and self._is_lasting(entry.value):
-                self._taken.add(entry)
-                yield name, entry
-
-    def _is_lasting(self, value: cst.BaseExpression) -> bool:
-        """Whether an expression has the same value later in a function: a text, a parameter, what the environment holds."""
-        if isinstance(value, cst.Name):
-            return len(self._tree.bindings_of(value)) == 1
-        read = value.value if isinstance(value, cst.Subscript) else value.func if isinstance(value, cst.Call) else value
-        from_environment = self._usage.resolver.names(read) & {"os.environ", "os.getenv", "os.environ.get"}
-        return bool(from_environment) or isinstance(value, cst.SimpleString)
-
-    def _is_of_options(self, arg: cst.Arg) -> bool:
-        """Whether `**settings` hands over what is all a client's to know."""
-        keys = self._keys(arg.value) if arg.star == "**" and isinstance(arg.value, cst.Name) else []
-        return "api_type" in keys and all(map(is_of_client, keys))
-
-    def _keys(self, value: cst.BaseExpression) -> list[str]:
-        """The keys of the one dictionary that a name stands for; nothing where these are not known."""
-        origins = list(self._mappings(value))
-        if len(origins) != 1:
-            return []
-        (origin,) = origins
-        if isinstance(origin, cst.Dict):
-            keys = [self._usage.values.text(each.key) if isinstance(each, cst.DictElement) else None for each in origin.elements]
-        else:
-            keys = [arg.keyword.value if arg.keyword is not None else None for arg in origin.args]
-        return [key for key in keys if key is not None] if None not in keys else []
-
-    # Arguments.
 
     def rewrite_recorded(self, call: cst.Call, legacy: LegacyCall) -> None:
         """Rewrites the arguments of a call that takes those of a method: `create.assert_called_with(engine="...")`."""
@@ -131,12 +73,13 @@ class CallArguments:
         for arg, name in zip(args, names, strict=True):
             if name in _FILES:
                 self._open_binary(arg.value)
+                self._pair_temporary(arg.value)
                 self._leave_out_none(call, arg)
         if rules.filename is not None and rules.filename in given:
             self._pair_filename(call, args, names, rules.filename)
-        spread = (arg.value for arg in args if arg.star == "**")
-        given |= {key for value in spread for key in self._keys(value)}
-        if missing := rules.required - given:
+        spread = [self._options.keys(arg.value) for arg in args if arg.star]
+        given |= {key for keys in spread for key in keys}
+        if (missing := rules.required - given) and all(spread):
             self._draft.stop(call, f"`{legacy.successor}` needs `{min(missing)}`")
 
     def _is_unknown(self, name: str, legacy: LegacyCall) -> bool:
@@ -170,7 +113,7 @@ class CallArguments:
         """The same in a dictionary of arguments, which nobody else may read."""
         if not entries:
             return
-        if not self._is_of_arguments(display, [request.call for request in self._requests.all]):
+        if not self._options.is_of_arguments(display, [request.call for request in self._requests.all]):
             self._draft.stop(entries[0], "it is none of the arguments that are known, and others use the dictionary")
             return
         first, *others = entries
@@ -180,17 +123,6 @@ class CallArguments:
         self._draft.replace(first, f"{quote}{name}{quote}: {extra}")
         for entry in others:
             self._draft.take_entry(display, entry)
-
-    def _is_of_arguments(self, display: cst.Dict, requests: Sequence[cst.Call | None]) -> bool:
-        """Whether a dictionary is given to certain requests as `**` and used for nothing else."""
-        parent = self._tree.parents[display]
-        if isinstance(parent, cst.Arg):
-            return True
-        target = parent.targets[0].target if isinstance(parent, cst.Assign) else None
-        if not isinstance(target, cst.Name):
-            return False
-        uses = [self._tree.parents[use] for use in self._tree.uses_of(target) if not self._tree.is_store(use)]
-        return all(isinstance(use, cst.Arg) and use.star == "**" and self._tree.parents[use] in requests for use in uses)
 
     @staticmethod
     def _name_of(arg: cst.Arg, place: int, rules: Rewriting) -> str:
@@ -271,6 +203,17 @@ class CallArguments:
                 with self._draft.or_stop(call):
                     self._draft.add(self._draft.editor.insert_after(call.args[0], f", {quote}rb{quote}"))
 
+    def _pair_temporary(self, value: cst.BaseExpression) -> None:
+        """Sends a temporary file beside its name: by itself it is none of the files that the SDK takes since 1.0."""
+        for call in (value, *self._usage.resolver.values_of(value)):
+            if isinstance(call, cst.Call) and "tempfile.NamedTemporaryFile" in self._usage.resolver.names(call.func):
+                if not isinstance(value, cst.Name):
+                    self._draft.stop(value, "a temporary file has to be sent beside its name")
+                    return
+                basename = self._names.of_module("os.path.basename", value)
+                self._draft.wrap(value, f"({basename}({value.value}.name), ", ")")
+                return
+
     def _leave_out_none(self, call: cst.Call, arg: cst.Arg) -> None:
         """Leaves a file out that is None, which 0.x did not send, and which raises RuntimeError since 1.0."""
         value = arg.value
@@ -323,7 +266,7 @@ class CallArguments:
             if arg.star == "*":
                 if not self._gets_only_keywords(arg):
                     self._draft.stop(arg, "which arguments it has cannot be seen")
-            elif self._is_of_options(arg):
+            elif self._options.is_of_options(arg):
                 self._draft.take_argument(call, arg)
             elif arg.star == "**" and self._stored is not None and not isinstance(arg.value, cst.Dict):
                 self._draft.stop(self._stored, "it is put among the arguments of a request, perhaps, and is none any more")
@@ -341,7 +284,7 @@ class CallArguments:
 
     def _rewrite_mapping(self, value: cst.BaseExpression, legacy: LegacyCall, *, is_certain: bool = True) -> None:
         """is_certain: as above."""
-        origins = list(self._mappings(value))
+        origins = list(self._options.mappings(value))
         for each in origins:
             if isinstance(each, cst.Dict):
                 self._rewrite_entries(each, legacy, is_certain=is_certain)
@@ -353,13 +296,6 @@ class CallArguments:
                         self._rewrite_keyword(each, legacy, arg, set(), is_certain=is_certain)
         if not origins and (name := self._named_elsewhere):
             self._draft.stop(value, f"it may have `{name}` among its arguments")
-
-    def _mappings(self, value: cst.BaseExpression) -> Iterator[cst.Dict | cst.Call]:
-        """The dictionaries, as they are written down, that a value may be."""
-        wholes = [value, *self._usage.resolver.values_of(value)]
-        for each in (part for whole in wholes for part in [whole, *alternatives(whole)]):
-            if isinstance(each, cst.Dict) or (isinstance(each, cst.Call) and dotted_name(each.func) == "dict"):
-                yield each
 
     @cached_property
     def _stored(self) -> cst.CSTNode | None:
@@ -380,13 +316,13 @@ class CallArguments:
     @cached_property
     def _named_elsewhere(self) -> str | None:
         """A name that is no argument any more, and that the program writes down as the key of something."""
-        kept = (each.key for each in self._usage.nodes(cst.DictElement) if each not in self._taken)
+        kept = (each.key for each in self._usage.nodes(cst.DictElement) if each not in self._options.taken)
         given = (arg.keyword for arg in self._usage.nodes(cst.Arg) if _is_dict(self._tree.parents[arg]))
         fields = (node.target for node in self._usage.nodes(cst.AnnAssign) if self._tree.scopes[node.target].kind == "class")
         keys = {self._usage.values.text(key) for key in kept}
         keys |= {name.value for name in (*given, *fields) if isinstance(name, cst.Name)}
         texts = {self._usage.values.text(node) for node in self._usage.nodes(cst.SimpleString)}
-        of_clients = (*CLIENT_SETTINGS, *sorted(_OF_AZURE))
+        of_clients = (*CLIENT_SETTINGS, *sorted(OF_AZURE))
         found = [name for name in _RENAMED if name in texts | keys] or [name for name in of_clients if name in keys]
         return next(iter(found), None)
 
@@ -407,7 +343,7 @@ class CallArguments:
             self._group_entries(display, unknown, legacy)
             self._written.add(display)
         for element, key in keys:
-            if element in self._taken:
+            if element in self._options.taken:
                 self._draft.take_entry(display, element)
             elif key is not None and (is_of_client(key) or key == "request_id"):
                 self._draft.stop(element.key, f"`{key}` is no argument of a request any more")
@@ -440,11 +376,6 @@ class CallArguments:
                     else:
                         self._rewrite_keyword(call, legacy, each, set(), is_certain=False)
         return True
-
-
-def is_of_client(name: str) -> bool:
-    """Whether an argument of a request of 0.x is for its client to know since 1.0."""
-    return name in CLIENT_SETTINGS or name in _OF_AZURE
 
 
 def _is_none(node: cst.BaseExpression) -> bool:

@@ -11,12 +11,13 @@ from oaklint.sdk.legacy import CLIENT_SETTINGS, LEGACY_CLASSES, LegacyCall
 from oaklint.sdk.legacy_calls import rewriting
 from oaklint.usage.guards import REMOVED_CALL
 from oaklint.usage.migration.answers.shapes import Shape, function, pending
-from oaklint.usage.migration.call_arguments import CallArguments, is_of_client
+from oaklint.usage.migration.call_arguments import CallArguments
+from oaklint.usage.migration.client_options import is_of_client
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.homes import LATER, Home, Homes
 from oaklint.usage.migration.names import Names
-from oaklint.usage.migration.new_clients import NewClients, brings_key
+from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.requests import Request, Requests
 
 if TYPE_CHECKING:
@@ -228,13 +229,13 @@ class Calls:
 
     def _client(self, request: Request, home: Home) -> str:
         """The client that a request is made by, as an expression."""
-        options = self.arguments.options(request.call) if request.call is not None and request.is_own else {}
+        options = self._homes.options.of(request)
         if self._is_for_azure(request, options):
             return self._of_its_own(request, options)
         texts = [f"{CLIENT_SETTINGS[name]}={text}" for name, text in options.items() if name in CLIENT_SETTINGS]
         if home.kind == "module":
             return self._module_of(request, home, texts)
-        if "api_key" in options and not home.settings and all(brings_key(each.call) for each in home.requests):
+        if "api_key" in options and not home.settings and self._homes.options.bring_key(home.requests):
             constructor = self._clients.constructions.constructor((), is_async=request.legacy.is_async, at=request.node)
             return f"{constructor}({', '.join([*texts, *self._retries])})"
         client = home.client_of(request)

@@ -152,13 +152,16 @@ class Constructions:
         known = self._usage.origins.of(value)
         if (entry := _entry(known, "https")) is not None and slot is None:
             if known is value:
-                return self._draft.carried(entry)
+                return self._draft.carried(entry) + self._or_none(entry)
             quote = self._draft.quote_at(value)
-            return f"{self._draft.carried(value)}[{quote}https{quote}]"
+            return f"{self._draft.carried(value)}[{quote}https{quote}]{self._or_none(entry)}"
         if isinstance(known, (cst.Dict, cst.DictComp)) or last_part(value).lower().endswith("proxies"):
             return None
-        default = self._usage.values.text(_last_argument(value)) if isinstance(value, cst.Call) else None
-        return (slot or self._draft.carried(value)) + (" or None" if default == "" else "")
+        return (slot or self._draft.carried(value)) + self._or_none(value)
+
+    def _or_none(self, value: cst.BaseExpression) -> str:
+        """What stands behind a value that may be an empty text, which 0.x took for nothing: `os.getenv("ORG", "") or None`."""
+        return " or None" if self._usage.values.text(_last_argument(self._usage.origins.of(value))) == "" else ""
 
     def _argument(self, setting: Setting, text: str, *, is_azure: bool, is_token: bool) -> tuple[str, str]:
         """The constructor's argument for a setting; an empty name where it takes none."""
@@ -177,6 +180,10 @@ class Constructions:
                 return "api_version", text
             case "api_type" | "api_version" | "enable_telemetry" | "app_info":
                 return "", ""
+            case "organization" if self._usage.values.text(setting.value) == "" and setting not in self.slots:
+                return "", ""
+            case "organization":
+                return name, text + self._or_none(setting.value)
             case _ if known is not None and is_nothing and not known.kept:
                 return "", ""
             case _ if name in CURRENT_MODULE_SETTINGS:

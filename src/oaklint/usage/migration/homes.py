@@ -13,6 +13,7 @@ from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import last_part, walk
 from oaklint.sdk.legacy import CLIENT_SETTINGS
+from oaklint.usage.migration.client_options import ClientOptions
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.names import Names
@@ -95,6 +96,8 @@ class Homes:
         self._settings = settings
         self._order = order
         self._by_module = by_module
+        self._elsewhere = Elsewhere(usage)
+        self.options = ClientOptions(usage, draft)
 
     @cached_property
     def all(self) -> list[Home]:
@@ -115,7 +118,7 @@ class Homes:
     @property
     def _is_setup(self) -> bool:
         """Whether the file sets up the module for others that make requests."""
-        return bool(self._settings.all) and self._can_be_module and Elsewhere(self._usage).requester is not None
+        return bool(self._settings.all) and self._can_be_module and self._elsewhere.requester is not None
 
     def of(self, request: Request) -> Home:
         return next(home for home in self.all if request in home.requests)
@@ -151,11 +154,21 @@ class Homes:
             plan = "parts"
         if self._order.uses_module and not self._can_be_module:
             self._draft.stop(self._settings.all[0].target, "the module is a client of today, too, and set up for it")
-        return "module" if self._can_be_module and self._is_unruly(plan) else plan
+        if (other := self._other_of_module) is not None and not self._can_be_module and plan != "parts":
+            self._draft.stop(self._settings.all[0].target, f"{other} has to do with it, and sees no client of this file")
+        return "module" if self._can_be_module and (other is not None or self._is_unruly(plan)) else plan
+
+    @property
+    def _other_of_module(self) -> str | None:
+        """The name of another file that makes requests with what is set here, or sets the key that is none of the settings here;
+        None if there is none.
+        """
+        sets_key = any(setting.name.startswith("api_key") for setting in self._settings.all)
+        return self._elsewhere.dependent or (None if sets_key else self._elsewhere.setter_of_key)
 
     @property
     def _without_settings(self) -> Literal["one", "each", "module"]:
-        setter = Elsewhere(self._usage).setter
+        setter = self._elsewhere.setter
         if setter is None and (not self._is_early or all(map(self._importing_function, self._requests.all))):
             return "one"
         if setter is None and not self._can_be_module:
@@ -191,6 +204,10 @@ class Homes:
         """Whether what the module is set to changes in ways that no client of its own follows."""
         if any(isinstance(node, cst.Attribute) for node in self._settings.strange) or self._order.uses_module:
             return True
+        if not any(setting.name.startswith("api_key") for setting in self._settings.all) and self.options.bring_key(
+            self._requests.all
+        ):
+            return True  # there may be no key when a client of its own would be built
         if any(read.attr.value == "api_key" and self._is_asked_for(read) for read in self._settings.reads):
             return True
         reads = {(self._tree.unit(read), read.attr.value) for read in self._settings.reads}
@@ -224,7 +241,7 @@ class Homes:
         types = (self._usage.values.text(each.value) for each in self._settings.all if each.name == "api_type")
         is_plain = all(kind == "open_ai" for kind in types)
         is_sync = not any(request.legacy.is_async for request in self._requests.all)
-        return is_sync and is_plain and names - {"api_type"} <= _OF_MODULE
+        return is_sync and is_plain and names - {"api_type"} <= _OF_MODULE and self._elsewhere.setter_for_azure is None
 
     def _part(self, request: Request) -> tuple[cst.ClassDef | None, CodeUnit | None] | None:
         """The class, or else the function, that sets what a request needs."""

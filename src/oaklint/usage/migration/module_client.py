@@ -95,6 +95,10 @@ class ModuleClient:
             where = home.requests[0].node if home.requests else home.later[0].target
             self._draft.stop(where, "there is no place to say that failed requests are not repeated")
             return
-        with self._draft.or_stop(body[index]):
-            module = self._names.module(body[index])
-            self._draft.add(self._draft.editor.insert_statement(body[index], "", f"{module}.max_retries = 0", behind=True))
+        row = body[index]
+        if isinstance(row, cst.Try):  # without the SDK, nothing can be set of it
+            block = row.body.body
+            row = block[self._names.last_import(block, len(block))]
+        with self._draft.or_stop(row):
+            module = self._names.module(row)
+            self._draft.add(self._draft.editor.insert_statement(row, "", f"{module}.max_retries = 0", behind=True))

@@ -66,7 +66,7 @@ class NewClients:
                 continue
             if home.kind == "module":
                 ModuleClient(self._usage, self._draft, self._names, self._homes, self._settings, self._order).set_up(home)
-            elif home.settings or not all(brings_key(request.call) for request in home.requests):
+            elif home.settings or not self._homes.options.bring_key(home.requests):
                 self._build(home)
         settled = {setting for home in self._homes.all for setting in (*home.settings, *home.later)}
         for setting in self._settings.all:
@@ -131,7 +131,7 @@ class NewClients:
         block = home.settings[0].block if home.settings else self._block_of_import(home)
         if not isinstance(block, cst.IndentedBlock) or any(setting.block is not block for setting in home.settings):
             return body
-        if self._is_main(block) or (home.is_global and not self._decides_on_value(block, home)):
+        if self._needs_sdk(block, home) or self._is_main(block) or (home.is_global and not self._decides_on_value(block, home)):
             return list(block.body)
         index = self._tree.index_among(body, block)
         is_whole = index < 0 or any(line is block.body[0] for line in body)
@@ -141,6 +141,16 @@ class NewClients:
         else:
             is_enough = self._last_preparation(home, body) <= index
         return list(block.body) if is_enough and not is_whole else body
+
+    def _needs_sdk(self, block: cst.CSTNode, home: Home) -> bool:
+        """Whether a block runs only where the SDK could be imported: that of the attempt, or `if HAS_OPENAI:`, which it sets."""
+        imported = self._block_of_import(home)
+        attempt, holder = self._tree.parents.get(imported) if imported is not None else None, self._tree.parents.get(block)
+        if not isinstance(attempt, cst.Try) or not isinstance(holder, cst.If):
+            return block is imported and isinstance(attempt, cst.Try)
+        told = {item.binding.name for item in self._names.items}
+        told |= {node.value for node in walk(attempt) if isinstance(node, cst.Name) and self._tree.is_store(node)}
+        return any(isinstance(node, cst.Name) and node.value in told for node in walk(holder.test))
 
     def _is_main(self, block: cst.CSTNode) -> bool:
         """Whether a block is what runs if the file is run by itself: `if __name__ == "__main__":`"""
@@ -395,12 +405,6 @@ class NewClients:
                 self._draft.replace(read, f"{home.clients[0]}.{name}")
             elif len(self._homes.all) == 1:
                 self._draft.stop(read, f"`openai.{name}` is read where it cannot be known any more")
-
-
-def brings_key(call: cst.Call | None) -> bool:
-    """Whether a request brings its own key."""
-    args = call.args if call is not None else ()
-    return any(arg.keyword is not None and arg.keyword.value == "api_key" for arg in args)
 
 
 def _is_docstring(line: cst.CSTNode) -> bool:

@@ -90,5 +90,7 @@ class Types:
                 continue  # answers that a test makes up
             for name in self._usage.resolver.names(node):
                 if name in LEGACY_TYPES and self._names.is_direct(node):
+                    if isinstance(parent, cst.Arg) and isinstance(self._tree.parents[parent], cst.ClassDef):
+                        self._draft.stop(node, f"a class is made of `{name}`, which was a dict")
                     self._draft.replace(node, self._names.written(LEGACY_TYPES[name], node))
                     break

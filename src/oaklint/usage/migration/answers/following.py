@@ -40,7 +40,7 @@ class Following:
         self._usage = usage
         self._tree = usage.tree
         self._resolver = usage.resolver
-        self._elsewhere = Elsewhere(usage)
+        self.elsewhere = Elsewhere(usage)
         self.record = Record(draft)
         self._fields = Fields(usage, self.record, self.push)
         self._arguments = Arguments(usage, self)
@@ -339,12 +339,12 @@ class Following:
     def comes_of(self, unit: cst.FunctionDef, shape: Shape, value: cst.BaseExpression) -> None:
         """Goes on to where a function is called, read as a property, or handed over."""
         is_method, name = self._tree.scopes[unit].kind == "class", unit.name.value
-        if (user := self._elsewhere.user_of(name, is_method=is_method)) is not None:
+        if (user := self.elsewhere.user_of(name, is_method=is_method)) is not None:
             answer = _read_of(shape)
-            match self._elsewhere.reads(name, answer.type, is_method=is_method) if answer is not None else None:
-                case "dict":
+            match self.elsewhere.reads(name, answer.type, is_method=is_method) if answer is not None else None:
+                case "dict" if not shape.is_plain:
                     self.trail.given_up.add(value)
-                case None:
+                case form if form is None or (form == "object" and shape.is_plain):
                     self.record.stop(value, f"{user} uses what `{name}` returns")
         if any(_may_keep(called(each.decorator), self._resolver) for each in unit.decorators):
             self.trail.given_up.add(value)
@@ -380,7 +380,7 @@ def _read_of(shape: Shape) -> Shape | None:
     """What is read of what a function returns, in the end."""
     while shape.form in ("pending", "function", "list") and shape.of is not None:
         shape = shape.of
-    return shape if shape.is_object else None
+    return shape if shape.is_object or shape.form == "dict" else None
 
 
 def _may_keep(decorator: cst.BaseExpression, resolver: Resolver) -> bool:
