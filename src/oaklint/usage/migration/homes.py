@@ -102,7 +102,7 @@ class Homes:
     @cached_property
     def all(self) -> list[Home]:
         """All that the program needs, each with the requests that are made by its clients."""
-        if not self._requests.all and self._is_setup:
+        if not self._requests.all and self.is_setup:
             return [Home("module", later=list(self._settings.all))]
         found: dict[object, Home] = {}
         for request in self._requests.all:
@@ -116,7 +116,7 @@ class Homes:
         return homes
 
     @property
-    def _is_setup(self) -> bool:
+    def is_setup(self) -> bool:
         """Whether the file sets up the module for others that make requests."""
         return bool(self._settings.all) and self._can_be_module and self._elsewhere.requester is not None
 

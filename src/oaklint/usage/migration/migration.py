@@ -93,7 +93,7 @@ class Migration:
         sets_up = homes.all if any(setting.name == "api_base" for setting in settings.all) else ()
         is_of_0 = any((requests.all, requests.on_clients, requests.classes, self.patched.any, sets_up))
         if not any((is_of_0, errors.any, readings, client_calls.renamed, names.any_gone, self.newest.all)):
-            for setting in settings.all:
+            for setting in settings.all if not homes.is_setup else ():
                 draft.stop(setting.target, "no request is made here: who makes them?")
             return draft
         if is_of_0:  # else it has clients, and the module may be one of them
