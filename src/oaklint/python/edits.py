@@ -199,23 +199,29 @@ class Editor:
 
     def remove_items(self, items: Items, gone: Collection[cst.CSTNode]) -> Changes:
         """Takes some of the items in brackets away, with the commas that part them from others."""
-        if len(gone) == len(items):
+        if len(gone) == len(items) and (len(items) > 1 or self._end_before_comment(items[0]) is None):
             return (self._remove_all(items),)
         return tuple(self._remove_item(items, item, gone) for item in gone)
 
     def _remove_item(self, items: Items, item: cst.CSTNode, gone: Collection[cst.CSTNode]) -> Change:
         index = next(number for number, each in enumerate(items) if each is item)
         cell, start, end = self.span(item)
-        row = cell.lines.starts[cell.lines.location(start).row - 1]
-        comma, up_to_comment = _COMMA.match(cell.text, end), _UP_TO_COMMENT.match(cell.text, end)
-        own_row = not cell.text[row:start].strip(" \t\f")
-        if own_row and up_to_comment is not None and (comma is None or "," in up_to_comment[0]):
-            end = up_to_comment.end()  # what is said of it keeps its row
+        if (kept := self._end_before_comment(item)) is not None:
+            end = kept
         elif any(each not in gone for each in items[:index]):
             start = self.span(items[index - 1]).end
         else:
             end = self.span(items[index + 1]).start
         return self._cut(cell, start, end)
+
+    def _end_before_comment(self, item: cst.CSTNode) -> int | None:
+        """Where an item that begins its row ends, comma included, if there is a comment behind it, which keeps that row."""
+        cell, start, end = self.span(item)
+        row = cell.lines.starts[cell.lines.location(start).row - 1]
+        comma, up_to_comment = _COMMA.match(cell.text, end), _UP_TO_COMMENT.match(cell.text, end)
+        if cell.text[row:start].strip(" \t\f") or up_to_comment is None:
+            return None
+        return up_to_comment.end() if comma is None or "," in up_to_comment[0] else None
 
     def _remove_all(self, items: Items) -> Change:
         """Takes all of the items in brackets away, with the space between the brackets."""
