@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, takewhile
 from typing import NamedTuple
 
@@ -98,6 +98,17 @@ def _upwards(folder: str) -> Iterator[str]:
         folder = above
 
 
+def _reachable(starts: Iterable[str], edges: Mapping[str, Iterable[str]]) -> list[str]:
+    """The nodes of a graph that come of some, these included, in the order in which they are met."""
+    found = dict.fromkeys(starts)
+    waiting = list(found)
+    for node in waiting:
+        new = [each for each in edges.get(node, ()) if each not in found]
+        found.update(dict.fromkeys(new))
+        waiting += dict.fromkeys(new)
+    return list(found)
+
+
 class Modules:
     """Finds modules on disk, which it takes to stay as it first saw it: one object serves one run, or one question."""
 
@@ -109,6 +120,7 @@ class Modules:
         self._glances: dict[tuple[str, bytes], tuple[bool, list[Import]]] = {}
         self._near: dict[tuple[str, bytes, int], bool] = {}
         self._heirs: dict[tuple[str, str, bytes], dict[bytes, set[str]]] = {}
+        self._graphs: dict[tuple[str, str], dict[str, list[str]]] = {}
 
     def imported_by(self, importer: str, imports: Iterable[Import]) -> Iterator[tuple[str, ModuleFile]]:
         """The first-party modules that import statements of the file at the absolute path `importer` run, each with its name as
@@ -319,6 +331,26 @@ class Modules:
         for each in self.holders_of(path, name):
             if any(module.path == path for _, module in self.imported_by(each, imports_in(self.read(each)))):
                 yield each
+
+    def companions_of(self, path: str) -> list[str]:
+        """The other files in the project of the file at the absolute path that one process may run with it: whatever is imported,
+        in however many steps, by a file that imports it in however many steps.
+        """
+        imported = self._graph_around(os.path.dirname(path))
+        importing: dict[str, list[str]] = {}
+        for each, others in imported.items():
+            for other in others:
+                importing.setdefault(other, []).append(each)
+        found = _reachable(_reachable([path], importing), imported)
+        return [each for each in found if each != path]
+
+    def _graph_around(self, folder: str) -> dict[str, list[str]]:
+        """By the files of the project that a folder belongs to, the first-party files that each of them imports."""
+        key = self._project_around(folder)
+        if key not in self._graphs:
+            imports = ((path, self.imported_by(path, imports_in(self.read(path)))) for path in self._sources_of(*key))
+            self._graphs[key] = {path: [module.path for _, module in modules] for path, modules in imports}
+        return self._graphs[key]
 
     def holders_of(self, path: str, needle: bytes) -> Iterator[str]:
         """The other files in the project of the file at the absolute path that hold the needle."""

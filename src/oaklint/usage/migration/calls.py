@@ -15,7 +15,7 @@ from oaklint.usage.migration.call_arguments import CallArguments
 from oaklint.usage.migration.client_options import is_of_client
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.elsewhere import Elsewhere
-from oaklint.usage.migration.homes import LATER, Home, Homes
+from oaklint.usage.migration.homes import Home, Homes
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.new_clients import NewClients
 from oaklint.usage.migration.requests import Request, Requests
@@ -113,7 +113,7 @@ class Calls:
         given = self._argument(call, "stream")
         if given is None:
             is_open = call is None or any(arg.star == "**" for arg in call.args)
-            return is_open and (self._speaks_of_streams or self._is_called_elsewhere(call))
+            return is_open and (self._speaks_of_streams or self._is_streamed_elsewhere(call))
         return not (isinstance(given, cst.Name) and given.value in ("False", "None"))
 
     @cached_property
@@ -124,11 +124,12 @@ class Calls:
             return True
         return any(self._usage.values.text(node) == "stream" for node in self._usage.nodes(cst.SimpleString))
 
-    def _is_called_elsewhere(self, call: cst.Call | None) -> bool:
-        """Whether another file may hand arguments to the function that hands them on."""
+    def _is_streamed_elsewhere(self, call: cst.Call | None) -> bool:
+        """Whether another file may hand the argument to the function that hands it on."""
         around = self._usage.tree.ancestors(call) if call is not None else ()
         names = (each.name.value for each in around if isinstance(each, cst.FunctionDef))
-        return any(Elsewhere(self._usage).user_of(name) is not None for name in names)
+        elsewhere = Elsewhere(self._usage)
+        return elsewhere.speaks_of_streams and any(elsewhere.user_of(name) is not None for name in names)
 
     @staticmethod
     def _argument(call: cst.Call | None, name: str) -> cst.BaseExpression | None:
@@ -209,7 +210,8 @@ class Calls:
         )
         by_alias = [each for each in self._requests.all if not self._names.is_direct(each.node)]
         kinds = {each.legacy.is_async for each in by_alias if each.legacy.cls == cls}
-        is_client = home is not None and home.kind != "attribute" and len(kinds) < 2
+        is_sync = True not in kinds
+        is_client = home is not None and len(kinds) < 2 and (home.kind == "variable" or (home.kind == "module" and is_sync))
         if cls not in _RESOURCES or len(names) > 1 or home is None or not is_value or not is_client:
             self._draft.stop(node, f"`{'` or `'.join(sorted(names))}` is used as a class")
         elif self._names.is_direct(node):
@@ -254,18 +256,15 @@ class Calls:
         return False
 
     def _module_of(self, request: Request, home: Home, texts: list[str]) -> str:
-        """The module as a client, or one for a single request with what is set of the module, as it has no options."""
-        module = self._names.module_of(request.node)
-        if not texts:
+        """The module as a client, or one for a single request with what is set of the module, as it has no options, and is never
+        asynchronous.
+        """
+        module, is_async = self._names.module_of(request.node), request.legacy.is_async
+        if not texts and not is_async:
             return module
         given = {text.partition("=")[0] for text in texts}
-        set_up = {LATER[setting.name]: setting.name for setting in home.later if setting.name in LATER}
-        others = [
-            f"{argument}={module}.{'base_url' if argument == 'base_url' else name}"
-            for argument, name in sorted(set_up.items())
-            if argument not in given
-        ]
-        return f"{module}.OpenAI({', '.join([*texts, *others, *self._retries])})"
+        others = [f"{name}={module}.{name}" for name in self._homes.set_of_module(home) if name not in given]
+        return f"{module}.{'Async' if is_async else ''}OpenAI({', '.join([*texts, *others, *self._retries])})"
 
     @property
     def _retries(self) -> list[str]:

@@ -29,7 +29,7 @@ LATER = {**CLIENT_SETTINGS, "base_url": "base_url"}
 # What the calls that prepare a module are made of.
 _PREPARING = ("logging.", "warnings.", "sys.", "os.", "random.", "dotenv.", "nest_asyncio.", "builtins.print")
 # What the module as a client reads, too, each time it is asked.
-_OF_MODULE = CLIENT_SETTINGS.keys()
+_OF_MODULE = LATER.keys()
 
 
 @dataclass
@@ -118,7 +118,17 @@ class Homes:
     @property
     def is_setup(self) -> bool:
         """Whether the file sets up the module for others that make requests."""
-        return bool(self._settings.all) and self._can_be_module and self._elsewhere.requester is not None
+        return bool(self._settings.all) and self._fits_module and self._elsewhere.requester is not None
+
+    @property
+    def without_requests(self) -> str:
+        """Why what is set in a file that makes no request is left alone."""
+        asking = self._elsewhere.requester
+        return (
+            f"{asking} makes requests with it, and sees no client of this file"
+            if asking
+            else "no request is made here: who makes them?"
+        )
 
     def of(self, request: Request) -> Home:
         return next(home for home in self.all if request in home.requests)
@@ -144,7 +154,7 @@ class Homes:
         for each function that makes requests; or none, where what is set changes on ways that cannot be told.
         """
         if self._by_module:
-            if not self._can_be_module:
+            if not self._fits_module:
                 self._draft.stop(self.body_of(None)[0], "the module cannot be its client")
             return "module"
         if not self._by_unit:
@@ -152,11 +162,13 @@ class Homes:
         plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
         if plan == "function" and all(self._part(request) is not None for request in self._requests.all):
             plan = "parts"
-        if self._order.uses_module and not self._can_be_module:
+        if self._order.uses_module and not self._fits_module:
             self._draft.stop(self._settings.all[0].target, "the module is a client of today, too, and set up for it")
-        if (other := self._other_of_module) is not None and not self._can_be_module and plan != "parts":
+        if (other := self._other_of_module) is not None and not self._fits_module and plan != "parts":
             self._draft.stop(self._settings.all[0].target, f"{other} has to do with it, and sees no client of this file")
-        return "module" if self._can_be_module and (other is not None or self._is_unruly(plan)) else plan
+        is_shared = other is not None or self._order.uses_module
+        is_module = (is_shared and self._fits_module) or (self._can_be_module and self._is_unruly(plan))
+        return "module" if is_module else plan
 
     @property
     def _other_of_module(self) -> str | None:
@@ -173,7 +185,7 @@ class Homes:
             return "one"
         if setter is None and not self._can_be_module:
             return "each"
-        if not self._can_be_module:
+        if not self._fits_module:
             self._draft.stop(self._requests.all[0].node, f"{setter} sets up the module openai, which no client sees")
         return "module"
 
@@ -234,14 +246,23 @@ class Homes:
             return isinstance(parent.operator, cst.Not)
         return isinstance(parent, (cst.If, cst.IfExp, cst.Assert)) and parent.test is read
 
-    @cached_property
+    @property
     def _can_be_module(self) -> bool:
-        """Whether the module as a client can be given all that is set: it is never asynchronous."""
+        """Whether the module as a client can do what the program does: it is never asynchronous."""
+        return self._fits_module and not any(request.legacy.is_async for request in self._requests.all)
+
+    @cached_property
+    def _fits_module(self) -> bool:
+        """Whether the module as a client can be given all that is set."""
         names = {setting.name for setting in self._settings.all}
         types = (self._usage.values.text(each.value) for each in self._settings.all if each.name == "api_type")
         is_plain = all(kind == "open_ai" for kind in types)
-        is_sync = not any(request.legacy.is_async for request in self._requests.all)
-        return is_sync and is_plain and names - {"api_type"} <= _OF_MODULE and self._elsewhere.setter_for_azure is None
+        return is_plain and names - {"api_type"} <= _OF_MODULE and self._elsewhere.setter_for_azure is None
+
+    def set_of_module(self, home: Home) -> list[str]:
+        """The arguments of a client that the module has been set to, here or elsewhere."""
+        names = {setting.name for setting in home.later} | self._elsewhere.set_by_others
+        return sorted({LATER[name] for name in names if name in LATER})
 
     def _part(self, request: Request) -> tuple[cst.ClassDef | None, CodeUnit | None] | None:
         """The class, or else the function, that sets what a request needs."""

@@ -94,7 +94,7 @@ class Migration:
         is_of_0 = any((requests.all, requests.on_clients, requests.classes, self.patched.any, sets_up))
         if not any((is_of_0, errors.any, readings, client_calls.renamed, names.any_gone, self.newest.all)):
             for setting in settings.all if not homes.is_setup else ():
-                draft.stop(setting.target, "no request is made here: who makes them?")
+                draft.stop(setting.target, homes.without_requests)
             return draft
         if is_of_0:  # else it has clients, and the module may be one of them
             for part in (clients, calls, types):

@@ -47,7 +47,7 @@ class ModuleClient:
                     self._read_environment_too(read)
             elif name not in CURRENT_MODULE_SETTINGS or not is_set:
                 self._draft.stop(read, f"`openai.{name}` is read, and holds something only where it is set since 1.0")
-        if self._order.minds_failures:
+        if self._order.minds_failures and any(not request.legacy.is_async for request in home.requests):
             self._retry_nothing(home)
 
     def _is_set_before(self, read: cst.Attribute, home: Home) -> bool:
@@ -92,8 +92,7 @@ class ModuleClient:
         body = self._homes.body_of(None)
         index = self._names.last_import(body, self._order.first(body))
         if index < 0:
-            where = home.requests[0].node if home.requests else home.later[0].target
-            self._draft.stop(where, "there is no place to say that failed requests are not repeated")
+            self._draft.stop(home.requests[0].node, "there is no place to say that failed requests are not repeated")
             return
         row = body[index]
         if isinstance(row, cst.Try):  # without the SDK, nothing can be set of it

@@ -71,7 +71,7 @@ class NewClients:
         settled = {setting for home in self._homes.all for setting in (*home.settings, *home.later)}
         for setting in self._settings.all:
             if setting not in settled:
-                reason = "it is set where no request follows" if self._homes.all else "no request is made here: who makes them?"
+                reason = "it is set where no request follows" if self._homes.all else self._homes.without_requests
                 self._draft.stop(setting.target, reason)
 
     # Where a client is built.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from oaklint.python import cst
 from oaklint.python.tree import children, last_part, walk
 from oaklint.sdk.legacy import LEGACY_CLASSES
+from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.requests import Requests
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ class RequestOrder:
 
     @cached_property
     def minds_failures(self) -> bool:
-        """Whether the program answers failed requests itself, or repeats them: 0.x sent each of its requests once."""
+        """Whether the program answers failed requests itself, or repeats them, or leaves that to a file that knows of their
+        errors: 0.x sent each of its requests once.
+        """
         for node in self._usage.nodes(cst.Try):
             passing = [handler for handler in node.handlers if self._is_for_passing(handler)]
             if any(map(self._is_of_sdk, passing)) or (passing and any(map(self.runs, walk(node.body)))):
@@ -125,7 +128,9 @@ class RequestOrder:
             return True
         decorators = (each.decorator for function in self.functions for each in function.decorators)
         called = (each.func if isinstance(each, cst.Call) else each for each in decorators)
-        return any(word in last_part(each).lower() for each in called for word in _RETRYING)
+        if any(word in last_part(each).lower() for each in called for word in _RETRYING):
+            return True
+        return Elsewhere(self._usage).minder is not None
 
     def _is_for_passing(self, handler: cst.ExceptHandler) -> bool:
         """Whether a clause is for what the SDK of today repeats by itself: limits, timeouts, trouble of the server."""

@@ -177,7 +177,7 @@ class Arguments:
                 if graph.argument_for(call, each, param) is node:
                     self._following.read_names(param.name, param, shape, node)
                     taken = True
-        if not taken and not self._is_dropped(call, shape) and not self._is_taken_as_object(call, shape):
+        if not taken and not self._is_dropped(call, shape) and not self._is_taken_as_object(call, node, shape):
             self._following.hand_on(node, shape)
             self._put_in(call, node, shape)
 
@@ -201,9 +201,12 @@ class Arguments:
             elif call.func.attr.value == "extend" and shape.item is not None:
                 self._following.collect(call.func.value, shape.item)
 
-    def _is_taken_as_object(self, call: cst.Call, shape: Shape) -> bool:
-        """Whether another file of the project has the function, and reads attributes of what it is handed."""
-        return shape.form == "object" and self._following.elsewhere.takes(last_part(call.func), shape.type) == "object"
+    def _is_taken_as_object(self, call: cst.Call, node: cst.BaseExpression, shape: Shape) -> bool:
+        """Whether other files of the project have the function, and read attributes of what it is handed."""
+        form = self._following.elsewhere.takes(last_part(call.func), shape.type) if shape.form == "object" else None
+        if form == "both":
+            self._record.stop(node, f"it is not the same to all that other files call `{last_part(call.func)}`")
+        return form == "object"
 
     def _is_dropped(self, call: cst.Call, shape: Shape) -> bool:
         """Whether something unknown is handed a function or coroutine and its own answer is not used."""
