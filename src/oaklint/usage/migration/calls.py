@@ -236,7 +236,7 @@ class Calls:
             return self._of_its_own(request, options)
         texts = [f"{CLIENT_SETTINGS[name]}={text}" for name, text in options.items() if name in CLIENT_SETTINGS]
         if home.kind == "module":
-            return self._module_of(request, home, texts)
+            return self._module_of(request, texts)
         if "api_key" in options and not home.settings and self._homes.options.bring_key(home.requests):
             constructor = self._clients.constructions.constructor((), is_async=request.legacy.is_async, at=request.node)
             return f"{constructor}({', '.join([*texts, *self._retries])})"
@@ -255,7 +255,7 @@ class Calls:
         self._draft.stop(request.node, "whether it asks Azure cannot be seen")
         return False
 
-    def _module_of(self, request: Request, home: Home, texts: list[str]) -> str:
+    def _module_of(self, request: Request, texts: list[str]) -> str:
         """The module as a client, or one for a single request with what is set of the module, as it has no options, and is never
         asynchronous.
         """
@@ -263,8 +263,11 @@ class Calls:
         if not texts and not is_async:
             return module
         given = {text.partition("=")[0] for text in texts}
-        others = [f"{name}={module}.{name}" for name in self._homes.set_of_module(home) if name not in given]
-        return f"{module}.{'Async' if is_async else ''}OpenAI({', '.join([*texts, *others, *self._retries])})"
+        others = [f"{name}={module}.{name}" for name in self._homes.set_of_module() if name not in given]
+        if self._homes.is_azure and "base_url" in given:
+            self._draft.stop(request.node, "it asks another resource than the module does")
+        constructor = f"{'Async' if is_async else ''}{'Azure' if self._homes.is_azure else ''}OpenAI"
+        return f"{module}.{constructor}({', '.join([*texts, *others, *self._retries])})"
 
     @property
     def _retries(self) -> list[str]:

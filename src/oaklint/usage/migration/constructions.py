@@ -82,7 +82,7 @@ class Constructions:
 
     def is_azure(self, home: Home) -> bool:
         """Whether a home has a client of Azure, be it only on one of several ways."""
-        return self.says_azure(home.settings)
+        return home.is_azure or self.says_azure(home.settings)
 
     def says_azure(self, settings: Sequence[Setting]) -> bool:
         return any(self._is_azure(setting, settings) for setting in settings if setting.name == "api_type")

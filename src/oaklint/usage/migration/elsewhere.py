@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 # Requests as they were in 0.x, or as the module makes them since, or a client with what is set of it.
 _RESOURCES = rb"(?:chat\.)?completions|embeddings|images|moderations|audio|files|models|fine_tuning"
 _REQUESTS = re.compile(rb"\bopenai\.(?:[A-Z]\w+\.[a-z_]+\(|(?:%s)\.|(?:Async)?OpenAI\([^)]*\bopenai\.)" % _RESOURCES)
-_SETS_MODULE = re.compile(rb"\bopenai\.(api_key|api_base|base_url|api_type|api_version|organization)\s*=(?!=)")
+_MODULE_SETTINGS = rb"api_key|api_base|base_url|azure_endpoint|api_type|api_version|organization"
+_SETS_MODULE = re.compile(rb"\bopenai\.(%s)\s*=(?!=)" % _MODULE_SETTINGS)
 _SETS_KEY = re.compile(rb"\bopenai\.api_key\s*=(?!=)")
-_SETS_AZURE = re.compile(rb"""\bopenai\.(?:api_type|api_version)\s*=(?!=|\s*["']open_ai)""")
+_SETS_TYPE = re.compile(rb"""\bopenai\.api_type\s*=(?!=)[ \t]*(?:["'](\w+)["'])?""")
 # What the SDK of today sends once more by itself, in a file that has to do with it.
 _PASSING = b"RateLimitError|ServiceUnavailableError|APIConnectionError|APIError|Timeout|TryAgain|InternalServerError|OpenAIError"
 _MINDS_FAILURES = re.compile(rb"(?s)\bopenai\b.*\b(?:%s|APITimeoutError)\b" % _PASSING)
@@ -63,9 +64,10 @@ class Elsewhere:
         return frozenset(name.decode() for path in paths for name in _SETS_MODULE.findall(self._read(path)))
 
     @cached_property
-    def setter_for_azure(self) -> str | None:
-        """The name of a file that sets up the module for Azure; None if there is none."""
-        return next(self._companions(_SETS_AZURE), None)
+    def types_of_module(self) -> frozenset[str]:
+        """What other files set `openai.api_type` to; an empty text where it is no text that stands there."""
+        paths = self._place.modules.companions_of(self._place.path) if self._place is not None else ()
+        return frozenset(kind.decode() for path in paths for kind in _SETS_TYPE.findall(self._read(path)))
 
     @cached_property
     def setter_of_key(self) -> str | None:

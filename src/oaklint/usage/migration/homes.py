@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 LATER = {**CLIENT_SETTINGS, "base_url": "base_url"}
 # What the calls that prepare a module are made of.
 _PREPARING = ("logging.", "warnings.", "sys.", "os.", "random.", "dotenv.", "nest_asyncio.", "builtins.print")
-# What the module as a client reads, too, each time it is asked.
-_OF_MODULE = LATER.keys()
+# What the module as a client reads, too, each time it is asked, by its names in 0.x or today's.
+_OF_MODULE = {*LATER, "api_type", "api_version", "azure_endpoint"}
+_OF_AZURE = ("api_key", "api_version", "azure_endpoint")
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Home:
     is_global: whether a function sets a variable of the module.
     settings:  what it is built with. later: what is set when it is there already. Both in the order of the text.
     sync, asynchronous: how the clients are called. is_there: whether the program builds it already.
+    is_azure:  whether the module asks Azure.
     token:     the variable of the module that its client reads for each request, where functions put a new token of Azure there.
     """
 
@@ -53,6 +55,7 @@ class Home:
     sync: str = "client"
     asynchronous: str = "client"
     is_there: bool = False
+    is_azure: bool = False
     token: str = ""
 
     def client_of(self, request: Request) -> str:
@@ -103,7 +106,7 @@ class Homes:
     def all(self) -> list[Home]:
         """All that the program needs, each with the requests that are made by its clients."""
         if not self._requests.all and self.is_setup:
-            return [Home("module", later=list(self._settings.all))]
+            return [self._module]
         found: dict[object, Home] = {}
         for request in self._requests.all:
             key = self._key(request)
@@ -129,6 +132,10 @@ class Homes:
             if asking
             else "no request is made here: who makes them?"
         )
+
+    @property
+    def _module(self) -> Home:
+        return Home("module", later=list(self._settings.all), is_azure=self.is_azure)
 
     def of(self, request: Request) -> Home:
         return next(home for home in self.all if request in home.requests)
@@ -248,21 +255,46 @@ class Homes:
 
     @property
     def _can_be_module(self) -> bool:
-        """Whether the module as a client can do what the program does: it is never asynchronous."""
-        return self._fits_module and not any(request.legacy.is_async for request in self._requests.all)
+        """Whether the module as a client can do what the program does, and that as well: it is never asynchronous."""
+        return self._fits_module and not self.is_azure and not any(request.legacy.is_async for request in self._requests.all)
 
     @cached_property
     def _fits_module(self) -> bool:
-        """Whether the module as a client can be given all that is set."""
-        names = {setting.name for setting in self._settings.all}
-        types = (self._usage.values.text(each.value) for each in self._settings.all if each.name == "api_type")
-        is_plain = all(kind == "open_ai" for kind in types)
-        return is_plain and names - {"api_type"} <= _OF_MODULE and self._elsewhere.setter_for_azure is None
+        """Whether the module as a client can be given all that is set, here and elsewhere."""
+        if not self._names_set <= _OF_MODULE:
+            return False
+        if not self.is_azure:
+            return self._types <= {"open_ai", "openai"} and "api_version" not in self._names_set
+        return self._types == {"azure"} and self._is_complete
 
-    def set_of_module(self, home: Home) -> list[str]:
+    @property
+    def is_azure(self) -> bool:
+        """Whether the module asks Azure, as it is set up here or elsewhere."""
+        return "azure" in self._types
+
+    @cached_property
+    def _names_set(self) -> frozenset[str]:
+        """What is set of the module, here or elsewhere."""
+        return self._elsewhere.set_by_others | {setting.name for setting in self._settings.all}
+
+    @cached_property
+    def _types(self) -> set[str]:
+        """What `openai.api_type` is set to, here or elsewhere; an empty text where that cannot be seen."""
+        own = (self._usage.values.text(each.value) or "" for each in self._settings.all if each.name == "api_type")
+        return {*own, *self._elsewhere.types_of_module}
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether the module is told all of Azure, and each address where it is told that it is Azure's, or behind that."""
+        blocks = [each.block for each in self._settings.all if each.name == "api_type"]
+        addresses = (each.block for each in self._settings.all if each.name == "api_base")
+        is_certain = not blocks or any(isinstance(block, cst.Module) for block in blocks)
+        is_told = {"api_key", "api_version"} <= self._names_set and bool({"api_base", "azure_endpoint"} & self._names_set)
+        return is_told and (is_certain or all(any(block is each for each in blocks) for block in addresses))
+
+    def set_of_module(self) -> list[str]:
         """The arguments of a client that the module has been set to, here or elsewhere."""
-        names = {setting.name for setting in home.later} | self._elsewhere.set_by_others
-        return sorted({LATER[name] for name in names if name in LATER})
+        return list(_OF_AZURE) if self.is_azure else sorted({LATER[name] for name in self._names_set if name in LATER})
 
     def _part(self, request: Request) -> tuple[cst.ClassDef | None, CodeUnit | None] | None:
         """The class, or else the function, that sets what a request needs."""
@@ -313,7 +345,7 @@ class Homes:
     def _home(self, request: Request) -> Home:
         match self._plan:
             case "module":
-                return Home("module", later=list(self._settings.all))
+                return self._module
             case "each":
                 return Home("variable", next(iter(self._order.functions_around(request.node)), None))
             case "function":

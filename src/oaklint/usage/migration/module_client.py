@@ -31,17 +31,19 @@ class ModuleClient:
 
     def set_up(self, home: Home) -> None:
         """Leaves the settings to the module."""
+        address = "azure_endpoint" if home.is_azure else "base_url"
         for setting in home.later:
-            if setting.name == "api_type":
+            if setting.name == "api_type" and not home.is_azure:
                 remove(setting, self._draft)
             elif setting.name == "api_base":
-                self._draft.replace(setting.target.attr, "base_url")
-                self._end_with_slash(setting.value)
+                self._draft.replace(setting.target.attr, address)
+                if not home.is_azure:
+                    self._end_with_slash(setting.value)
         for read in self._settings.reads:
             name = read.attr.value
             is_set = self._is_set_before(read, home)
             if name == "api_base" and is_set:
-                self._draft.replace(read.attr, "base_url")
+                self._draft.replace(read.attr, address)
             elif name == "api_key" and not is_set:
                 if not self._is_kept(read):
                     self._read_environment_too(read)
