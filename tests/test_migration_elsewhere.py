@@ -57,19 +57,31 @@ def test_the_module_stays_the_client_where_another_file_sets_the_key(tmp_path: P
     assert found["config.py"] == SETS_KEY
 
 
-def test_what_another_file_sets_up_for_azure_is_left_alone_on_both_sides(tmp_path: Path) -> None:
-    """The module as a client is never Azure's."""
-    files = {"config.py": SETS_AZURE, "app.py": f"import openai\nimport config\n\n{ASKS}"}
+def test_the_module_asks_azure_where_another_file_sets_it_up(tmp_path: Path) -> None:
+    found = migrated(tmp_path, {"config.py": SETS_AZURE, "app.py": f"import openai\nimport config\n\n{ASKS}"})
+    assert found["config.py"] == SETS_AZURE.replace("api_base", "azure_endpoint")
+    assert ASKED in found["app.py"]
+
+
+def test_the_module_goes_on_asking_azure_where_others_do_so_by_it(tmp_path: Path) -> None:
+    found = migrated(tmp_path, {"config.py": f"{SETS_AZURE}\n{ASKS}", "app.py": f"import openai\nimport config\n\n{ASKS}"})
+    assert all(ASKED in text for text in found.values())
+    assert "openai.azure_endpoint = 'https://x.example.com'" in found["config.py"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["os.environ['KIND']", "'azure_ad'", "'azure' if os.getenv('KIND') else 'open_ai'"],
+)
+def test_what_another_file_sets_up_is_left_alone_where_its_kind_is_none_of_the_module(tmp_path: Path, kind: str) -> None:
+    files = {
+        "config.py": "import os\n" + SETS_AZURE.replace("'azure'", kind),
+        "app.py": f"import openai\nimport config\n\n{ASKS}",
+    }
     assert migrated(tmp_path, files) == files
     found = reasons(tmp_path)
     assert "config.py sets up the module openai, which no client sees" in found
-    assert "no request is made here: who makes them?" in found
-
-
-def test_a_client_of_azure_is_not_taken_from_another_file(tmp_path: Path) -> None:
-    files = {"config.py": f"{SETS_AZURE}\n{ASKS}", "app.py": f"import openai\nimport config\n\n{ASKS}"}
-    assert migrated(tmp_path, files) == files
-    assert "app.py has to do with it, and sees no client of this file" in "\n".join(reasons(tmp_path))
+    assert "app.py makes requests with it, and sees no client of this file" in found
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,14 @@ def runnable(name: str, data: bytes) -> str | list[str]:
 def run_it(name: str, data: bytes, environment: Environment) -> tuple[Outcome, list[Json]]:
     """How it ended, and what it sent."""
     setup = SETUPS.get(name, Setup())
+    others = {other: read(other) if environment.name == "0" else migrated(other) for other in setup.beside}
+    return run_program(runnable(name, data), setup, environment, {other: text.decode() for other, text in others.items()})
+
+
+def run_program(
+    program: str | list[str], setup: Setup, environment: Environment, others: Mapping[str, str]
+) -> tuple[Outcome, list[Json]]:
+    """How a program ended, or the cells of a notebook, and what it sent. others: the files beside it, by their names."""
     with Server((KEY, TEAM_KEY, *USERS_KEYS), respond=LegacyApi(), limit=60) as server:
 
         def fill(texts: Mapping[str, str]) -> dict[str, str]:
@@ -157,8 +165,6 @@ def run_it(name: str, data: bytes, environment: Environment) -> tuple[Outcome, l
             return {name: re.sub(r"\{\w+\}", lambda found: known.get(found[0], found[0]), text) for name, text in texts.items()}
 
         usual = {"API_BASE": "{base}", "AZURE_BASE": "{origin}", "AZURE_KEY": "{key}", "TEAM_KEY": TEAM_KEY}
-        program = runnable(name, data)
-        others = {other: read(other) if environment.name == "0" else migrated(other) for other in setup.beside}
         outcome = run(
             program + setup.behind if isinstance(program, str) else program,
             environment,
@@ -166,7 +172,7 @@ def run_it(name: str, data: bytes, environment: Environment) -> tuple[Outcome, l
             key=setup.key,
             arguments=setup.arguments,
             stdin=setup.stdin,
-            files={**fill(setup.files), **{other: text.decode() for other, text in others.items()}},
+            files={**fill(setup.files), **others},
             environ=fill({**usual, **setup.environ}),
         )
         wire = carried_over(outcome.sent)
@@ -262,7 +268,12 @@ def problems_of_text(name: str) -> list[str]:
 
 def differences(name: str, environment: Environment) -> list[str]:
     """Where the migrated program does something else than the program did; rows of diffs."""
-    (old, old_wire), (new, new_wire) = before(name), run_it(name, migrated(name), environment)
+    return differences_between(before(name), run_it(name, migrated(name), environment))
+
+
+def differences_between(before: tuple[Outcome, list[Json]], now: tuple[Outcome, list[Json]]) -> list[str]:
+    """Where a program does something else than it did; rows of diffs."""
+    (old, old_wire), (new, new_wire) = before, now
     rows: list[str] = []
     if (old.status, old.endless, old.timed_out) != (new.status, new.endless, new.timed_out):
         rows += [f"exit status {old.status}, now {new.status}", *new.stderr.splitlines()[-15:]]

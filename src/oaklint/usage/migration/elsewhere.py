@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 # Requests as they were in 0.x, or as the module makes them since, or a client with what is set of it.
 _RESOURCES = rb"(?:chat\.)?completions|embeddings|images|moderations|audio|files|models|fine_tuning"
-_REQUESTS = re.compile(rb"\bopenai\.(?:[A-Z]\w+\.[a-z_]+\(|(?:%s)\.|(?:Async)?OpenAI\([^)]*\bopenai\.)" % _RESOURCES)
+_REQUESTS = re.compile(rb"\bopenai\.(?:[A-Z]\w+\.[a-z_]+\(|(?:%s)\.|(?:Async)?(?:Azure)?OpenAI\([^)]*\bopenai\.)" % _RESOURCES)
 _MODULE_SETTINGS = rb"api_key|api_base|base_url|azure_endpoint|api_type|api_version|organization"
 _SETS_MODULE = re.compile(rb"\bopenai\.(%s)\s*=(?!=)" % _MODULE_SETTINGS)
 _SETS_KEY = re.compile(rb"\bopenai\.api_key\s*=(?!=)")
-_SETS_TYPE = re.compile(rb"""\bopenai\.api_type\s*=(?!=)[ \t]*(?:["'](\w+)["'])?""")
+_SETS_TYPE = re.compile(rb"""\bopenai\.api_type\s*=(?!=)[ \t]*(?:["'](\w+)["'](?=[ \t]*(?:[#;\r\n]|\Z)))?""")
 # What the SDK of today sends once more by itself, in a file that has to do with it.
 _PASSING = b"RateLimitError|ServiceUnavailableError|APIConnectionError|APIError|Timeout|TryAgain|InternalServerError|OpenAIError"
 _MINDS_FAILURES = re.compile(rb"(?s)\bopenai\b.*\b(?:%s|APITimeoutError)\b" % _PASSING)
