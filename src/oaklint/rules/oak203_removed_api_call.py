@@ -36,9 +36,10 @@ some two hundred programs, which print and send the same before and after. What 
   alone catches both. A clause for `APIError` becomes one for `InternalServerError` where it would catch what it never caught,
   such as a wrong key; it misses then what goes wrong in the middle of a stream.
 - Where what is set of the module changes in ways that no client follows, the module stays the client:
-  `openai.chat.completions.create(...)`. OAK201 goes on to say so, as information. So it does where another file makes requests
-  with what is set, and where a client would be built before the program looks for a key: in a file that does nothing until it is
-  imported, or that has a function which looks for one.
+  `openai.chat.completions.create(...)`. OAK201 goes on to say so, as information. So it does where files that may run in one
+  process make requests with what one of them sets, and where a client would be built before the program looks for a key: in a
+  file that does nothing until it is imported, or that has a function which looks for one. The module is never asynchronous: what
+  it is set to is handed then to a client for each request, `openai.AsyncOpenAI(api_key=openai.api_key)`.
 - A client for asynchronous requests opens a connection for each of them, as 0.x did, where there may be several event loops.
 - A client without a key cannot be built: OpenAIError is raised there, and not AuthenticationError at the request. The module
   without a key raises OpenAIError at the request, and since 2.34 TypeError.
