@@ -259,14 +259,14 @@ class Calls:
         """The module as a client, or one for a single request with what is set of the module, as it has no options, and is never
         asynchronous.
         """
-        module, is_async = self._names.module_of(request.node), request.legacy.is_async
+        module, is_async, shared = self._names.module_of(request.node), request.legacy.is_async, self._homes.shared
         if not texts and not is_async:
             return module
         given = {text.partition("=")[0] for text in texts}
-        others = [f"{name}={module}.{name}" for name in self._homes.set_of_module() if name not in given]
-        if self._homes.is_azure and "base_url" in given:
-            self._draft.stop(request.node, "it asks another resource than the module does")
-        constructor = f"{'Async' if is_async else ''}{'Azure' if self._homes.is_azure else ''}OpenAI"
+        others = [f"{name}={module}.{name}" for name in shared.arguments if name not in given]
+        if shared.is_azure and (not shared.is_always_azure or "base_url" in given):
+            self._draft.stop(request.node, "which class of client it takes is decided while the program runs")
+        constructor = f"{'Async' if is_async else ''}{'Azure' if shared.is_azure else ''}OpenAI"
         return f"{module}.{constructor}({', '.join([*texts, *others, *self._retries])})"
 
     @property

@@ -20,6 +20,7 @@ _MODULE_SETTINGS = rb"api_key|api_base|base_url|azure_endpoint|api_type|api_vers
 _SETS_MODULE = re.compile(rb"\bopenai\.(%s)\s*=(?!=)" % _MODULE_SETTINGS)
 _SETS_KEY = re.compile(rb"\bopenai\.api_key\s*=(?!=)")
 _SETS_TYPE = re.compile(rb"""\bopenai\.api_type\s*=(?!=)[ \t]*(?:["'](\w+)["'](?=[ \t]*(?:[#;\r\n]|\Z)))?""")
+_MAY_SET_TYPE = re.compile(rb"(?m)^.*\S.*\bopenai\.api_type\s*=(?!=)|^[ \t]+openai\.api_type\s*=(?!=)")
 # What the SDK of today sends once more by itself, in a file that has to do with it.
 _PASSING = b"RateLimitError|ServiceUnavailableError|APIConnectionError|APIError|Timeout|TryAgain|InternalServerError|OpenAIError"
 _MINDS_FAILURES = re.compile(rb"(?s)\bopenai\b.*\b(?:%s|APITimeoutError)\b" % _PASSING)
@@ -68,6 +69,11 @@ class Elsewhere:
         """What other files set `openai.api_type` to; an empty text where it is no text that stands there."""
         paths = self._place.modules.companions_of(self._place.path) if self._place is not None else ()
         return frozenset(kind.decode() for path in paths for kind in _SETS_TYPE.findall(self._read(path)))
+
+    @property
+    def may_set_type(self) -> bool:
+        """Whether a file sets the type of the module in a block, which may not run."""
+        return next(self._companions(_MAY_SET_TYPE), None) is not None
 
     @cached_property
     def setter_of_key(self) -> str | None:

@@ -12,25 +12,19 @@ from oaklint.python import cst
 from oaklint.python.definitions import INITIALIZERS
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import last_part, walk
-from oaklint.sdk.legacy import CLIENT_SETTINGS
 from oaklint.usage.migration.client_options import ClientOptions
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.migration.elsewhere import Elsewhere
 from oaklint.usage.migration.names import Names
 from oaklint.usage.migration.request_order import RequestOrder, runs_in_order
 from oaklint.usage.migration.requests import Request, Requests
-from oaklint.usage.migration.settings import Setting, Settings
+from oaklint.usage.migration.settings import LATER, Setting, Settings
+from oaklint.usage.migration.shared_module import SharedModule
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
 
-# What a client can be given later, too, by its attributes.
-LATER = {**CLIENT_SETTINGS, "base_url": "base_url"}
 # What the calls that prepare a module are made of.
 _PREPARING = ("logging.", "warnings.", "sys.", "os.", "random.", "dotenv.", "nest_asyncio.", "builtins.print")
-# What the module as a client reads, too, each time it is asked, by its names in 0.x or today's.
-_OF_MODULE = {*LATER, "api_type", "api_version", "azure_endpoint"}
-_OF_AZURE = ("api_key", "api_version", "azure_endpoint")
 
 
 @dataclass
@@ -99,13 +93,13 @@ class Homes:
         self._settings = settings
         self._order = order
         self._by_module = by_module
-        self._elsewhere = Elsewhere(usage)
+        self.shared = SharedModule(usage, settings)
         self.options = ClientOptions(usage, draft)
 
     @cached_property
     def all(self) -> list[Home]:
         """All that the program needs, each with the requests that are made by its clients."""
-        if not self._requests.all and self.is_setup:
+        if not self._requests.all and self.shared.is_setup:
             return [self._module]
         found: dict[object, Home] = {}
         for request in self._requests.all:
@@ -119,23 +113,8 @@ class Homes:
         return homes
 
     @property
-    def is_setup(self) -> bool:
-        """Whether the file sets up the module for others that make requests."""
-        return bool(self._settings.all) and self._fits_module and self._elsewhere.requester is not None
-
-    @property
-    def without_requests(self) -> str:
-        """Why what is set in a file that makes no request is left alone."""
-        asking = self._elsewhere.requester
-        return (
-            f"{asking} makes requests with it, and sees no client of this file"
-            if asking
-            else "no request is made here: who makes them?"
-        )
-
-    @property
     def _module(self) -> Home:
-        return Home("module", later=list(self._settings.all), is_azure=self.is_azure)
+        return Home("module", later=list(self._settings.all), is_azure=self.shared.is_azure)
 
     def of(self, request: Request) -> Home:
         return next(home for home in self.all if request in home.requests)
@@ -161,7 +140,7 @@ class Homes:
         for each function that makes requests; or none, where what is set changes on ways that cannot be told.
         """
         if self._by_module:
-            if not self._fits_module:
+            if not self.shared.fits:
                 self._draft.stop(self.body_of(None)[0], "the module cannot be its client")
             return "module"
         if not self._by_unit:
@@ -169,30 +148,22 @@ class Homes:
         plan: Literal["one", "parts", "function"] = "one" if None in self._by_unit else "function"
         if plan == "function" and all(self._part(request) is not None for request in self._requests.all):
             plan = "parts"
-        if self._order.uses_module and not self._fits_module:
+        if self._order.uses_module and not self.shared.fits:
             self._draft.stop(self._settings.all[0].target, "the module is a client of today, too, and set up for it")
-        if (other := self._other_of_module) is not None and not self._fits_module and plan != "parts":
+        if (other := self.shared.user) is not None and not self.shared.fits and plan != "parts":
             self._draft.stop(self._settings.all[0].target, f"{other} has to do with it, and sees no client of this file")
         is_shared = other is not None or self._order.uses_module
-        is_module = (is_shared and self._fits_module) or (self._can_be_module and self._is_unruly(plan))
+        is_module = (is_shared and self.shared.fits) or (self._can_be_module and self._is_unruly(plan))
         return "module" if is_module else plan
 
     @property
-    def _other_of_module(self) -> str | None:
-        """The name of another file that makes requests with what is set here, or sets the key that is none of the settings here;
-        None if there is none.
-        """
-        sets_key = any(setting.name.startswith("api_key") for setting in self._settings.all)
-        return self._elsewhere.dependent or (None if sets_key else self._elsewhere.setter_of_key)
-
-    @property
     def _without_settings(self) -> Literal["one", "each", "module"]:
-        setter = self._elsewhere.setter
+        setter = self.shared.setter
         if setter is None and (not self._is_early or all(map(self._importing_function, self._requests.all))):
             return "one"
         if setter is None and not self._can_be_module:
             return "each"
-        if not self._fits_module:
+        if not self.shared.fits:
             self._draft.stop(self._requests.all[0].node, f"{setter} sets up the module openai, which no client sees")
         return "module"
 
@@ -256,45 +227,9 @@ class Homes:
     @property
     def _can_be_module(self) -> bool:
         """Whether the module as a client can do what the program does, and that as well: it is never asynchronous."""
-        return self._fits_module and not self.is_azure and not any(request.legacy.is_async for request in self._requests.all)
-
-    @cached_property
-    def _fits_module(self) -> bool:
-        """Whether the module as a client can be given all that is set, here and elsewhere."""
-        if not self._names_set <= _OF_MODULE:
-            return False
-        if not self.is_azure:
-            return self._types <= {"open_ai", "openai"} and "api_version" not in self._names_set
-        return self._types == {"azure"} and self._is_complete
-
-    @property
-    def is_azure(self) -> bool:
-        """Whether the module asks Azure, as it is set up here or elsewhere."""
-        return "azure" in self._types
-
-    @cached_property
-    def _names_set(self) -> frozenset[str]:
-        """What is set of the module, here or elsewhere."""
-        return self._elsewhere.set_by_others | {setting.name for setting in self._settings.all}
-
-    @cached_property
-    def _types(self) -> set[str]:
-        """What `openai.api_type` is set to, here or elsewhere; an empty text where that cannot be seen."""
-        own = (self._usage.values.text(each.value) or "" for each in self._settings.all if each.name == "api_type")
-        return {*own, *self._elsewhere.types_of_module}
-
-    @property
-    def _is_complete(self) -> bool:
-        """Whether the module is told all of Azure, and each address where it is told that it is Azure's, or behind that."""
-        blocks = [each.block for each in self._settings.all if each.name == "api_type"]
-        addresses = (each.block for each in self._settings.all if each.name == "api_base")
-        is_certain = not blocks or any(isinstance(block, cst.Module) for block in blocks)
-        is_told = {"api_key", "api_version"} <= self._names_set and bool({"api_base", "azure_endpoint"} & self._names_set)
-        return is_told and (is_certain or all(any(block is each for each in blocks) for block in addresses))
-
-    def set_of_module(self) -> list[str]:
-        """The arguments of a client that the module has been set to, here or elsewhere."""
-        return list(_OF_AZURE) if self.is_azure else sorted({LATER[name] for name in self._names_set if name in LATER})
+        return (
+            self.shared.fits and not self.shared.is_azure and not any(request.legacy.is_async for request in self._requests.all)
+        )
 
     def _part(self, request: Request) -> tuple[cst.ClassDef | None, CodeUnit | None] | None:
         """The class, or else the function, that sets what a request needs."""

@@ -93,8 +93,8 @@ class Migration:
         sets_up = homes.all if any(setting.name == "api_base" for setting in settings.all) else ()
         is_of_0 = any((requests.all, requests.on_clients, requests.classes, self.patched.any, sets_up))
         if not any((is_of_0, errors.any, readings, client_calls.renamed, names.any_gone, self.newest.all)):
-            for setting in settings.all if not homes.is_setup else ():
-                draft.stop(setting.target, homes.without_requests)
+            for setting in settings.all if not homes.shared.is_setup else ():
+                draft.stop(setting.target, homes.shared.without_requests)
             return draft
         if is_of_0:  # else it has clients, and the module may be one of them
             for part in (clients, calls, types):

@@ -9,11 +9,11 @@ from oaklint.python import cst
 from oaklint.python.tree import last_part, walk
 from oaklint.usage.migration.constructions import Constructions
 from oaklint.usage.migration.draft import Draft
-from oaklint.usage.migration.homes import LATER, Home, Homes, blocks_of
+from oaklint.usage.migration.homes import Home, Homes, blocks_of
 from oaklint.usage.migration.module_client import ModuleClient
 from oaklint.usage.migration.names import Names, is_import_row
 from oaklint.usage.migration.request_order import RequestOrder
-from oaklint.usage.migration.settings import Setting, Settings, keep_others, remove
+from oaklint.usage.migration.settings import LATER, Setting, Settings, keep_others, remove
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
@@ -71,7 +71,7 @@ class NewClients:
         settled = {setting for home in self._homes.all for setting in (*home.settings, *home.later)}
         for setting in self._settings.all:
             if setting not in settled:
-                reason = "it is set where no request follows" if self._homes.all else self._homes.without_requests
+                reason = "it is set where no request follows" if self._homes.all else self._homes.shared.without_requests
                 self._draft.stop(setting.target, reason)
 
     # Where a client is built.

@@ -11,12 +11,15 @@ from oaklint.python.assignments import assigned
 from oaklint.python.scopes import CodeUnit
 from oaklint.python.tree import last_part
 from oaklint.sdk.exports import LEGACY_EXPORTS
-from oaklint.sdk.legacy import CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
+from oaklint.sdk.legacy import CLIENT_SETTINGS, CURRENT_MODULE_SETTINGS, MODULE_SETTINGS
 from oaklint.usage.migration.draft import Draft
 from oaklint.usage.migration.requests import names_module
 
 if TYPE_CHECKING:
     from oaklint.usage.usage import Usage
+
+# What a client can be given later, too, by its attributes, which the module has as well.
+LATER = {**CLIENT_SETTINGS, "base_url": "base_url"}
 
 
 class Setting(NamedTuple):
